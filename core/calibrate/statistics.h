@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/base/job_context.h"
+#include "core/base/matrix.h"
+#include "core/base/result.h"
+#include "core/model/network.h"
+#include "core/text/dataset.h"
+
+namespace kerf::core {
+
+/// What calibration recorded at one site (the input shared by q/k/v, or by gate/up, or of o, or of down).
+struct SiteStatistics {
+    std::int64_t tokens = 0;
+    /// H = (2 / tokens) * sum of x xᵀ, [cols, cols], symmetric. float32 products, double sums of chunks
+    /// (Frantar et al., GPTQ, arXiv 2210.17323, section 3.3; the factor by tokens as in GPTQModel).
+    Matrix hessian;
+    Vector absMax; ///< max |x_j|
+    Vector meanAbs; ///< mean |x_j|
+};
+
+/// Accumulates SiteStatistics over batches, in their order.
+class StatisticsAccumulator {
+public:
+    explicit StatisticsAccumulator(std::int64_t cols);
+    void add(const MatrixRef& x); ///< x [tokens, cols]; same result for any thread count
+    SiteStatistics finish() const;
+
+private:
+    std::int64_t m_tokens = 0;
+    MatrixD m_sum;
+    Vector m_absMax;
+    VectorD m_sumAbs;
+};
+
+/// Statistics of every site of a model for one calibration set, one file a site in a folder addressed by
+/// hash(model, tokens, engine version). Files are written atomically; a stopped calibration goes on where it was.
+class StatisticsCache {
+public:
+    /// Opens (or creates) the folder. Errors: Io.
+    static Result<StatisticsCache> open(
+        const std::filesystem::path& root, const std::string& modelHash, const std::string& datasetHash);
+
+    const std::string& key() const { return m_key; }
+    const std::filesystem::path& folder() const { return m_folder; }
+    bool has(const std::string& site) const;
+    Result<SiteStatistics> load(const std::string& site) const;
+    Status store(const std::string& site, const SiteStatistics& statistics) const;
+
+private:
+    std::string m_key;
+    std::filesystem::path m_folder;
+};
+
+/// One pass of the windows through the original network, block by block, that fills the cache with what is missing.
+/// Memory: one block's weights, the Hessians of one block, the hidden states of all windows.
+/// Errors: Numerical (names the block), Cancelled, Io.
+Status calibrate(const Network& network, const Dataset& data, const StatisticsCache& cache, const JobContext& job);
+
+} // namespace kerf::core

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/dtype.h"
+#include "core/base/matrix.h"
+#include "core/base/result.h"
+
+namespace kerf::core {
+
+/// One tensor of a checkpoint, known from a header; its data is not read.
+struct TensorInfo {
+    std::string name;
+    DType dtype = DType::F32;
+    std::vector<std::int64_t> shape;
+    std::size_t file = 0; ///< index into Checkpoint::files()
+    std::uint64_t offset = 0; ///< of the first byte, from the start of that file
+    std::uint64_t bytes = 0;
+};
+
+/// A source checkpoint, opened read-only: a Hugging Face folder (model.safetensors, or shards with
+/// model.safetensors.index.json). Opening reads headers only and validates every size before using it
+/// (huggingface/safetensors README; 100,000,000 bytes of header at most; offsets contiguous, without holes or overlap).
+/// Tensors are mapped; nothing is decoded until read() asks. Cheap to copy; all copies share the mapping. Thread-safe.
+class Checkpoint {
+public:
+    /// Errors: BadFile, naming file and tensor.
+    static Result<Checkpoint> open(const std::filesystem::path& folder);
+
+    const std::filesystem::path& folder() const;
+    const std::vector<std::filesystem::path>& files() const;
+    /// In name order.
+    const std::map<std::string, TensorInfo>& tensors() const;
+    const TensorInfo* find(const std::string& name) const;
+    /// The text of config.json.
+    const std::string& configText() const;
+
+    /// The mapped bytes of a tensor. Errors: BadFile (unknown name; file changed or truncated since it was opened).
+    Result<std::span<const std::byte>> bytes(const std::string& name) const;
+    /// Decodes a weight (F64, F32, F16, BF16) to float32. Rank 1 becomes one row; higher ranks keep the first
+    /// dimension as rows. Errors: BadFile.
+    Result<Matrix> read(const std::string& name) const;
+    /// Tells the system that the pages of this tensor are not needed for now: keeps memory at a few blocks.
+    void release(const std::string& name) const;
+    /// SHA-256 over config.json and all tensor files; computed at the first call, then remembered. Reads every byte.
+    Result<std::string> contentHash() const;
+    /// Errors: BadFile, naming the first NaN or Inf: tensor, index.
+    Status checkFinite(const std::string& name) const;
+
+private:
+    struct Impl;
+    std::shared_ptr<const Impl> m_impl;
+};
+
+} // namespace kerf::core

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "core/base/job_context.h"
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/model/network.h"
+#include "core/text/dataset.h"
+
+namespace kerf::core {
+
+/// Metrics of a model against its original over one data set. KLD in nats per token (methods.md 18.1, 18.4).
+struct Evaluation {
+    std::string dataset;
+    std::string datasetHash;
+    std::int64_t window = 0;
+    std::int64_t windows = 0;
+    std::int64_t tokens = 0; ///< predictions scored: windows * (window - 1)
+    double perplexity = 0;
+    double perplexityStderr = 0;
+    /// Set when a reference was given.
+    struct Divergence {
+        double kldMean = 0, kldStderr = 0, kldMedian = 0, kldP90 = 0, kldP99 = 0, kldMax = 0;
+        double sameTop1 = 0, sameTop1Stderr = 0; ///< share in [0, 1]
+        double referencePerplexity = 0;
+    };
+    std::optional<Divergence> divergence;
+    std::string protocol; ///< one sentence: how the windows were cut and scored
+    double seconds = 0;
+};
+/// Keys: perplexity, perplexity_stderr, kld_mean, kld_stderr, kld_median, kld_p90, kld_p99, kld_max, same_top1, tokens, …
+Json toJson(const Evaluation& evaluation);
+
+/// Reference logits of one (model, data set), so that the original runs once. What is stored is the hidden state before
+/// the final norm (float32, one row a scored token): vocabulary / hidden_size times smaller than the logits, and the
+/// head gives them back bit for bit. Lives in a folder of the workspace, addressed by hash, written atomically.
+class ReferenceLogits {
+public:
+    /// Runs the network unless the folder already holds the logits. Errors: Numerical, Cancelled, DiskFull, Io.
+    static Result<ReferenceLogits> compute(const Network& network, const std::string& modelHash, const Dataset& data,
+        const std::filesystem::path& root, const JobContext& job);
+    /// Logits [window - 1, vocabulary] of one window.
+    Result<Matrix> window(const Network& network, std::int64_t index) const;
+
+private:
+    std::filesystem::path m_file;
+    std::int64_t m_rows = 0, m_cols = 0;
+};
+
+/// Perplexity, and with a reference KL divergence, in one pass. Each window alone, no overlap; the first token of a
+/// window is not scored. Replaced layers run in place of the original ones. Same result for any thread count.
+Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
+    const ReferenceLogits* reference, const JobContext& job);
+
+} // namespace kerf::core

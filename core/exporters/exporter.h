@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/job_context.h"
+#include "core/base/result.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/model/network.h"
+#include "core/plan/plan.h"
+
+namespace kerf::core {
+
+/// What a finished run gives an exporter.
+struct ExportSource {
+    const Checkpoint& checkpoint; ///< everything that is not quantized is carried over from here
+    const Network& network;
+    const Plan& plan;
+    /// The quantized layer of that name, from the run's artifacts. Called once to write and once to verify.
+    std::function<Result<QuantizedTensor>(const std::string& layer)> layer;
+};
+
+struct ExportReport {
+    std::filesystem::path folder;
+    std::int64_t bytes = 0;
+    int tensorsWritten = 0;
+    int layersVerified = 0; ///< layers whose every code and scale was read back and compared
+    std::vector<std::string> notes; ///< what a person should know: which loader takes it, what was left in 16 bit
+};
+
+/// One on-disk format of a serving runtime.
+class Exporter {
+public:
+    Exporter() = default;
+    Exporter(const Exporter&) = delete;
+    Exporter& operator=(const Exporter&) = delete;
+    virtual ~Exporter() = default;
+    virtual const std::string& name() const = 0; ///< "gptq", "compressed-tensors"
+    virtual const std::string& summary() const = 0; ///< which runtimes load it
+    /// What of this plan the target cannot hold, in words. Empty = can be exported.
+    virtual std::vector<PlanProblem> check(const Plan& plan, const Network& network) const = 0;
+    /// Writes the tensors and config into an empty folder (not its final name). Errors: Io, DiskFull, Cancelled.
+    virtual Result<int> write(
+        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const
+        = 0;
+};
+
+Result<const Exporter*> findExporter(std::string_view name);
+std::span<const Exporter* const> allExporters();
+
+/// Writes to <out>.partial-<random>, carries over config, tokenizer and generation files, writes SHA256SUMS-style
+/// manifest kerf-manifest.json last, reads everything back with the reader of quantized folders, compares every code,
+/// scale and zero point with the source, then renames. Never overwrites; leaves nothing behind when it fails.
+/// Errors: InvalidArgument (problems of check(); `out` exists), Io, DiskFull, Cancelled.
+Result<ExportReport> exportRun(const Exporter& exporter, const ExportSource& source, const std::filesystem::path& out,
+    const JobContext& job);
+
+struct VerifyReport {
+    int filesChecked = 0;
+    int layersRead = 0;
+    std::string quantMethod; ///< "gptq", "compressed-tensors"
+};
+/// Reads an exported folder back: every file's SHA-256 against the manifest, every quantized layer decoded and checked
+/// (finite scales, indices in range). Errors: BadFile, naming the first file or tensor that differs.
+Result<VerifyReport> verifyFolder(const std::filesystem::path& folder, const JobContext& job);
+
+} // namespace kerf::core

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "core/base/job_context.h"
+#include "core/base/result.h"
+#include "core/evaluate/evaluate.h"
+#include "core/evaluate/throughput.h"
+#include "core/exporters/exporter.h"
+#include "core/jobs/project.h"
+#include "core/profile/profile.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::core {
+
+/// The jobs that both the window and kerf-cli start. Each runs on the calling thread (which opened the Workspace),
+/// reports progress, stops within a second and can be started again to go on where it was.
+
+struct ProfileJob {
+    DataChoice calibration;
+    DataChoice held; ///< empty files: the calibration files' windows after those used for calibration
+    ProfileOptions options;
+};
+/// Calibrates (or reuses cached statistics), measures the profile, stores it. Errors: as measureProfile.
+Result<Profile> runProfile(const Project& project, Workspace& workspace, const ProfileJob& settings, const JobContext& job);
+
+struct QuantizeJob {
+    Plan plan;
+    DataChoice calibration;
+    std::int64_t seed = 0;
+};
+/// Carries a plan out, layer by layer. Each finished layer is written atomically to the arrays folder under
+/// hash(weights, statistics, format, method, settings, engine version) and then committed. The same job started again
+/// after a stop or a crash resumes its run; layers that another run already made are reused. Returns the run's number.
+/// Errors: Cancelled, DiskFull (run left Stopped, finished layers stay), Numerical (run Failed).
+Result<RowId> runQuantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job);
+
+/// The quantized layer of a run, from its artifact; its hash is checked. Errors: BadFile (damaged: named), Io.
+Result<QuantizedTensor> loadRunLayer(const Workspace& workspace, RowId run, const std::string& layer);
+/// Replacements for every quantized layer of a run.
+Result<Replacements> loadRun(const Workspace& workspace, RowId run);
+
+struct EvaluateJob {
+    DataChoice text;
+    bool againstOriginal = true;
+};
+/// Evaluates a run (against its original) and stores its metrics.
+Result<Evaluation> runEvaluate(
+    const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job);
+
+/// Measures prefill and decode speed of a run with the kernels for its formats and stores the metrics.
+Result<Throughput> runBench(
+    const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job);
+
+/// Exports a finished run and records the artifact.
+Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,
+    const std::filesystem::path& out, const JobContext& job);
+
+} // namespace kerf::core

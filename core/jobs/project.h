@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/job_context.h"
+#include "core/base/result.h"
+#include "core/model/model.h"
+#include "core/text/dataset.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::core {
+
+/// A model opened for work, with its tokenizer and identity. What every job starts from. Immutable, cheap to share
+/// between threads.
+struct Project {
+    std::filesystem::path modelFolder;
+    Model model;
+    Tokenizer tokenizer;
+    std::string modelHash;
+    std::int64_t otherBytes = 0; ///< bytes of the checkpoint that are not quantizable layers
+};
+using ProjectPtr = std::shared_ptr<const Project>;
+
+/// Opens model and tokenizer, hashes the checkpoint. Errors: BadFile.
+Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job);
+
+/// Texts and how they are cut: the part of a job's settings that people change most.
+struct DataChoice {
+    std::vector<std::filesystem::path> files;
+    std::int64_t window = 256; ///< clipped to the model's longest
+    std::int64_t samples = 64; ///< windows; 0 = all
+};
+
+} // namespace kerf::core

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/model/network.h"
+#include "core/quantize/method.h"
+
+namespace kerf::core {
+
+/// Whose inputs a layer is fitted to.
+enum class QuantizeMode {
+    Independent, ///< statistics of the original model
+    Sequential, ///< each stage sees inputs from the quantized stages and blocks before it
+};
+
+struct PlanLayer {
+    std::string layer;
+    std::string format; ///< "bf16" keeps the layer as it is stored
+    std::string method; ///< "rtn", "gptq"; ignored for 16 and 32 bit
+    bool operator==(const PlanLayer&) const = default;
+};
+
+/// For each layer a format and a method: what the user edits. Data, JSON, one row a layer, in the network's order.
+struct Plan {
+    std::string name;
+    std::vector<PlanLayer> layers;
+    QuantizeMode mode = QuantizeMode::Independent;
+    MethodSettings settings;
+
+    PlanLayer* find(const std::string& layer);
+    const PlanLayer* find(const std::string& layer) const;
+};
+
+/// Every layer in one format. Layers whose shape the format cannot take keep 16 bits; `kept` (may be null) gets their
+/// names. Errors: InvalidArgument (unknown format or method).
+Result<Plan> uniformPlan(const Network& network, const std::string& name, const std::string& format,
+    const std::string& method, std::vector<std::string>* kept = nullptr);
+
+Json toJson(const Plan& plan);
+/// Errors: BadFile: unknown layer or format, layer missing or twice, named.
+Result<Plan> planFromJson(const Json& json, const Network& network, const std::string& what);
+Result<Plan> readPlan(const std::filesystem::path& file, const Network& network);
+Status writePlan(const std::filesystem::path& file, const Plan& plan);
+/// SHA-256 of what decides the result: layers, formats, methods, mode, settings; not the name.
+std::string planHash(const Plan& plan);
+
+/// Sets the format of every layer whose name matches the regular expression (PCRE2, unanchored search).
+/// Returns how many matched. Errors: InvalidArgument (bad pattern, no layer matches, format does not fit: named).
+Result<int> setFormat(Plan& plan, const Network& network, const std::string& pattern, const std::string& format);
+
+/// Size of a plan. Unquantized tensors (embeddings, norms, head) are counted in sizeBytes as stored in the checkpoint.
+struct PlanSize {
+    double bitsPerWeight = 0; ///< mean over the quantizable layers, scales and zero points counted
+    std::int64_t layerBytes = 0; ///< quantizable layers
+    std::int64_t sizeBytes = 0; ///< the whole checkpoint
+};
+PlanSize planSize(const Plan& plan, const Network& network, std::int64_t otherBytes);
+/// Bytes of one layer in a format, scales and zero points counted, rounded up.
+std::int64_t layerBytes(const LayerShape& shape, const Format& format);
+
+/// A problem a loader has with a plan, in words a person can act on.
+struct PlanProblem {
+    std::vector<std::string> layers; ///< those concerned
+    std::string message;
+};
+/// Loaders: "vllm", "transformers", "any". Empty = loads. Errors: InvalidArgument (unknown loader).
+Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& network, const std::string& loader);
+
+} // namespace kerf::core

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/plan/plan.h"
+#include "core/profile/profile.h"
+
+namespace kerf::core {
+
+/// One way to store one unit.
+struct BudgetOption {
+    std::int64_t bytes = 0;
+    double loss = 0; ///< predicted KLD, nats
+};
+/// A unit is a layer, or layers tied together; exactly one of its options is chosen.
+struct BudgetUnit {
+    std::vector<BudgetOption> options;
+};
+struct BudgetSolution {
+    std::vector<int> choice; ///< option of each unit
+    std::int64_t bytes = 0;
+    double loss = 0;
+    double lowerBound = 0; ///< of the loss, by the Lagrangian relaxation
+};
+/// Multiple-choice knapsack: least loss with bytes <= budget (methods.md section 17), exact on the byte grid it states,
+/// deterministic (equal loss: fewer bytes, then lower index). 1,000 units x 8 options in under 50 ms.
+/// Errors: InvalidArgument: the budget is below the smallest possible size, which the message states.
+Result<BudgetSolution> solveBudget(const std::vector<BudgetUnit>& units, std::int64_t budget);
+
+struct SolveOptions {
+    std::optional<double> bitsPerWeight; ///< over the quantizable layers; one of the two is set
+    std::optional<std::int64_t> sizeBytes; ///< of the whole checkpoint
+    std::vector<std::string> formats; ///< allowed; empty = all profiled
+    bool tieFused = true; ///< q=k=v and gate=up get one format
+    std::vector<std::string> keep; ///< layers that stay at 16 bit
+};
+/// The plan of least predicted KLD for a size. Errors: InvalidArgument.
+Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int64_t otherBytes,
+    const SolveOptions& options, const Plan& base);
+
+/// Layers whose predicted KLD at probeFormat is above a threshold stay 16 bit: returns their names.
+std::vector<std::string> layersAbove(const Profile& profile, const std::string& format, double kldThreshold);
+
+} // namespace kerf::core

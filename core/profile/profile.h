@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/job_context.h"
+#include "core/base/result.h"
+#include "core/calibrate/statistics.h"
+#include "core/plan/plan.h"
+
+namespace kerf::core {
+
+/// What one layer costs: errors of every format measured on its statistics, and what an error is worth in nats.
+struct LayerProfile {
+    std::string layer;
+    std::map<std::string, double> relativeError; ///< format -> tr(D H Dᵀ)/tr(W H Wᵀ), by the profile's method
+    double hessianTrace = 0; ///< tr(H)
+    /// KL divergence per unit of relative error: swap-in KLD at the probe format divided by the error there.
+    double slope = 0;
+    double slopeStderr = 0;
+    /// Swap-in KLD measured for a (layer, format): mean and standard error, nats. The probe is among them.
+    struct Measured {
+        double kld = 0;
+        double stderr_ = 0;
+    };
+    std::map<std::string, Measured> swapIn;
+};
+
+/// The predicted damage of every (layer, format) (reference: slope times error, measured to hold within a few per cent).
+struct Profile {
+    std::string name;
+    std::string modelHash;
+    std::string datasetHash; ///< calibration tokens
+    std::string method; ///< that chose the codes: "rtn" or "gptq"
+    std::vector<std::string> formats;
+    std::vector<LayerProfile> layers; ///< the network's order
+    std::int64_t probeWindows = 0; ///< held-out windows the slopes come from
+};
+
+struct Prediction {
+    double kld = 0; ///< nats
+    double stderr_ = 0;
+};
+/// Predicted KLD of one layer in a format: slope * relativeError. 0 for unquantized. nullopt if not profiled.
+std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format);
+/// Sum over the plan's layers, standard errors added in quadrature. nullopt if any (layer, format) is not profiled.
+std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan);
+
+Json toJson(const Profile& profile);
+Result<Profile> profileFromJson(const Json& json, const std::string& what);
+
+struct ProfileOptions {
+    std::vector<std::string> formats; ///< empty: at least the eight of defaultProfileFormats() that fit
+    std::string method = "gptq";
+    MethodSettings settings;
+    std::int64_t probeWindows = 24; ///< held-out windows for the slopes
+};
+const std::vector<std::string>& defaultProfileFormats();
+
+/// Errors of all layers and formats from the statistics, then one swap-in evaluation a layer for its slope.
+/// `held` are windows disjoint from the calibration set. Errors: Numerical, Cancelled, Io.
+Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Dataset& held,
+    const ProfileOptions& options, const JobContext& job);
+
+/// Swap-in KLD of chosen (layer, format) cells on demand; adds to profile.layers[].swapIn.
+Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
+    const std::vector<PlanLayer>& cells, const MethodSettings& settings, const JobContext& job);
+
+} // namespace kerf::core

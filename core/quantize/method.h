@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/job_context.h"
+#include "core/base/json.h"
+#include "core/base/matrix.h"
+#include "core/base/result.h"
+#include "core/calibrate/statistics.h"
+#include "core/format/format.h"
+
+namespace kerf::core {
+
+/// Order in which GPTQ takes the columns. All keep groups in the original order, so no g_idx is needed.
+enum class ActivationOrder {
+    None,
+    Static, ///< falling diag(H); parameters of the original groups ("static groups")
+    GroupAware, ///< GAR, arXiv 2505.14638: sorted inside groups, groups sorted by their largest diag(H)
+};
+
+/// Settings that every method reads its own part of. Stored with every run, and part of the resume key.
+struct MethodSettings {
+    double damping = 0.01; ///< fraction of mean(diag H) added to the diagonal; doubled up to 1 when not positive definite
+    ActivationOrder activationOrder = ActivationOrder::Static;
+    bool scaleSearch = true; ///< Hessian-weighted search of scales and zero points (methods.md 2.2)
+    int blockSize = 128; ///< GPTQ's lazy block
+};
+Json toJson(const MethodSettings& settings);
+/// Errors: InvalidArgument, naming key and value.
+Result<MethodSettings> methodSettingsFromJson(const Json& json);
+
+/// What is known about one layer when a method is called.
+struct LayerProblem {
+    std::string name;
+    const Matrix& weight; ///< [rows, cols], finite
+    const SiteStatistics* statistics = nullptr; ///< null: data-free
+    FormatPtr format;
+    MethodSettings settings;
+};
+
+/// A numerical safeguard that had to act. Counted, stored and shown; none is silent.
+struct Fallback {
+    std::string kind; ///< "damping_raised", "rtn_instead", "dead_columns", "scale_clamped"
+    std::string detail; ///< "damping 0.04 instead of 0.01"
+};
+
+struct LayerReport {
+    std::string layer;
+    std::string format;
+    std::string method;
+    double bitsPerWeight = 0;
+    double relativeError = 0; ///< tr(D H Dᵀ) / tr(W H Wᵀ), D = W - Q, H undamped; 0 without statistics
+    double rtnRelativeError = 0; ///< the same for plain round to nearest
+    double weightMse = 0; ///< mean (W - Q)²
+    double damping = 0; ///< the fraction that was used
+    double seconds = 0;
+    std::vector<Fallback> fallbacks;
+};
+
+struct LayerResult {
+    QuantizedTensor tensor;
+    LayerReport report;
+};
+
+/// How a format's codes are chosen for one layer: pure, deterministic, asks the job whether to stop.
+class Method {
+public:
+    Method() = default;
+    Method(const Method&) = delete;
+    Method& operator=(const Method&) = delete;
+    virtual ~Method() = default;
+    virtual const std::string& name() const = 0; ///< "rtn", "gptq"
+    virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
+    virtual bool needsStatistics() const = 0;
+    /// Errors: InvalidArgument (shape), Numerical (names the layer), Cancelled.
+    virtual Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const = 0;
+};
+
+/// The method of that name. Errors: InvalidArgument, listing those that exist.
+Result<const Method*> findMethod(std::string_view name);
+std::span<const Method* const> allMethods();
+
+/// tr(D H Dᵀ) / tr(W H Wᵀ) with D = W - Q: 0 is exact, 1 is as bad as dropping the layer. Time O(rows cols²).
+double relativeError(const MatrixRef& weight, const MatrixRef& quantized, const MatrixRef& hessian);
+
+} // namespace kerf::core

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/network.h"
+
+namespace kerf::core {
+
+/// A tokenizer.json of Hugging Face's tokenizers library: byte-level BPE (GPT-2, Llama-3, Qwen2 splits) and
+/// SentencePiece-style BPE with byte fallback. Immutable, cheap to copy, thread-safe.
+class Tokenizer {
+public:
+    /// Errors: BadFile: malformed, inconsistent (duplicate ids, merges of unknown pieces), or of a kind that is not
+    /// supported: the message names the component.
+    static Result<Tokenizer> load(const std::filesystem::path& tokenizerJson);
+
+    /// Token ids of a UTF-8 text. Linear in its length. Errors: InvalidArgument (not UTF-8), BadFile (a pattern of the
+    /// file exceeded its step limit on this text).
+    Result<std::vector<TokenId>> encode(std::string_view text, bool addSpecialTokens) const;
+    std::string decode(std::span<const TokenId> ids, bool skipSpecialTokens = false) const;
+    /// One more than the largest id.
+    std::int64_t vocabularySize() const;
+
+private:
+    struct Impl;
+    std::shared_ptr<const Impl> m_impl;
+};
+
+} // namespace kerf::core

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/plan/plan.h"
+#include "core/profile/profile.h"
+
+namespace kerf::core {
+
+using RowId = std::int64_t;
+
+struct ModelRow {
+    RowId id = 0;
+    std::string name; ///< the folder's name
+    std::string path;
+    std::string hash;
+    std::string architecture;
+    std::int64_t parameters = 0;
+};
+
+enum class RunState { Running, Stopped, Failed, Done };
+
+/// Everything needed to repeat a run.
+struct Provenance {
+    std::string modelHash, datasetHash, planHash;
+    std::int64_t seed = 0;
+    std::string engineVersion, gitRevision, device, cpuFeatures;
+    int threads = 0;
+    double seconds = 0;
+    std::int64_t peakMemoryBytes = 0;
+};
+
+struct Metric {
+    std::string name; ///< "kld_mean", "perplexity", "decode_tokens_per_second", "size_bytes", …
+    double value = 0;
+    std::optional<double> standardError;
+    std::string unit; ///< "nats/token", "tokens/s", "bytes", "bits"
+    std::string dataset; ///< empty when none is meant
+    std::string datasetHash;
+    Json settings; ///< window, protocol, prompt length …
+};
+
+struct RunRow {
+    RowId id = 0;
+    RowId model = 0;
+    std::string name;
+    RunState state = RunState::Running;
+    std::string created; ///< UTC, ISO 8601
+    std::string error; ///< why it failed
+    int layersDone = 0, layersTotal = 0;
+    Plan plan;
+    Provenance provenance;
+    std::vector<Metric> metrics;
+
+    const Metric* metric(const std::string& name) const;
+};
+
+struct RunLayerRow {
+    LayerReport report;
+    std::string artifactKey; ///< content address of the quantized tensor; empty for layers kept in 16 bit
+    std::string tensorHash; ///< contentHash of the quantized tensor
+};
+
+struct EventRow {
+    std::string time;
+    std::string level;
+    std::string text;
+};
+
+/// One SQLite file *.kerf, and beside it the folder *.kerf.d of large arrays addressed by content hash. WAL,
+/// synchronous=FULL, foreign keys, application_id and user_version with one migration a step (DESIGN.md section 7).
+/// One writer: a second process gets the file read-only, with readOnlyReason() saying why. A connection belongs to the
+/// thread that opened it: open another Workspace for another thread of the same process with openReader().
+class Workspace {
+public:
+    /// Creates the file when missing. Errors: BadFile (not a Kerf workspace, damaged, newer than this version), Io.
+    static Result<Workspace> open(const std::filesystem::path& file);
+    /// A read-only connection, for views; sees what is committed. Never waits for the writer.
+    static Result<Workspace> openReader(const std::filesystem::path& file);
+
+    Workspace(Workspace&&) noexcept;
+    Workspace& operator=(Workspace&&) noexcept;
+    ~Workspace();
+
+    const std::filesystem::path& file() const;
+    std::filesystem::path arraysFolder() const; ///< <file>.d
+    bool isReadOnly() const;
+    const std::string& readOnlyReason() const;
+
+    Result<RowId> addModel(const ModelRow& model); ///< finds it by hash when it is there
+    Result<std::vector<ModelRow>> models() const;
+
+    Result<RowId> saveProfile(RowId model, const Profile& profile);
+    /// The newest profile of a model, or nothing.
+    Result<std::optional<Profile>> latestProfile(RowId model) const;
+
+    Result<RowId> savePlan(RowId model, const Plan& plan); ///< replaces the plan of the same name
+    Result<std::vector<Plan>> plans(RowId model) const;
+
+    /// Inserts a run in state Running. Its name is made unique by a number when it is taken.
+    Result<RowId> beginRun(RowId model, const Plan& plan, const Provenance& provenance);
+    /// The unfinished (Running or Stopped) run of that plan hash and data set, to be resumed, or nothing.
+    Result<std::optional<RowId>> findResumable(RowId model, const std::string& planHash, const std::string& datasetHash) const;
+    Status addRunLayer(RowId run, const RunLayerRow& layer); ///< replaces the row of the same layer
+    Status setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance);
+    Status addMetric(RowId run, const Metric& metric); ///< replaces same name and data set
+    Status renameRun(RowId run, const std::string& name);
+    Status deleteRun(RowId run); ///< recoverable: undeleteRun
+    Status undeleteRun(RowId run);
+    Result<std::vector<RunRow>> runs(std::optional<RowId> model = {}) const; ///< without deleted ones, oldest first
+    /// By number or by name. Errors: InvalidArgument, listing the runs there are.
+    Result<RunRow> run(const std::string& numberOrName) const;
+    Result<std::vector<RunLayerRow>> runLayers(RowId run) const;
+
+    Status addArtifact(RowId run, const std::string& kind, const std::filesystem::path& path, const std::string& hash);
+    Status addEvent(RowId run, const std::string& level, const std::string& text);
+    Result<std::vector<EventRow>> events(RowId run) const;
+
+private:
+    struct Impl;
+    explicit Workspace(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace kerf::core

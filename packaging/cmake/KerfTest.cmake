@@ -1,0 +1,18 @@
+# SPDX-FileCopyrightText: 2026 The Kerf authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# kerf_add_test(<source> LABELS <unit|gui|integration> [slow] [LINK <target>...])
+# One executable a test, named like its source. GUI tests run offscreen. Data that is not ours is found through
+# KERF_SHARED_DATA; tests that need it skip loudly without it.
+function(kerf_add_test source)
+    cmake_parse_arguments(ARG "" "" "LABELS;LINK" ${ARGN})
+    get_filename_component(name "${source}" NAME_WE)
+    add_executable(${name} "${source}")
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+    target_link_libraries(${name} PRIVATE kerf_options kerf_test_support kerf_core Qt6::Test ${ARG_LINK})
+    target_compile_definitions(${name} PRIVATE KERF_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KERF_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES
+        LABELS "${ARG_LABELS}" TIMEOUT 900 ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8")
+endfunction()

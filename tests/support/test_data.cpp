@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "tests/support/test_data.h"
+
+#include <cstdlib>
+
+namespace kerf::test {
+namespace {
+
+std::filesystem::path sourceTree()
+{
+    return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+}
+
+} // namespace
+
+std::filesystem::path sharedData()
+{
+    const char* variable = std::getenv("KERF_SHARED_DATA");
+    const std::filesystem::path folder
+        = variable ? std::filesystem::path(variable) : sourceTree() / ".." / "shared" / "data";
+    return std::filesystem::exists(folder / "README.md") ? std::filesystem::canonical(folder) : std::filesystem::path();
+}
+
+std::filesystem::path sample()
+{
+    return sourceTree() / "resources" / "sample";
+}
+
+} // namespace kerf::test
