@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+#include "core/base/dtype.h"
+#include "core/format/families.h"
+#include "kernels/multiversion.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr int kScaleBits = 16; // scales are stored as float16
+constexpr float kSmallestHalf = 0x1.0p-24f;
+constexpr float kLargestHalf = 65504.0f;
+
+// Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even, for any |x| < 2^22: the same result
+// as nearbyint on every instruction set, and it vectorizes without SSE4.1.
+constexpr float kRounder = 12582912.0f;
+constexpr float kQuotientLimit = 1024.0f; // beyond every code, so clamping a quotient to it changes nothing
+
+KERF_MULTIVERSION void quantizeItems(const float* values, const float* scales, const float* zeros, std::size_t count,
+    float maxCode, std::uint8_t* codes, float* rounded)
+{
+    for (std::size_t i = 0; i < count; ++i) {
+        float quotient = values[i] / scales[i];
+        quotient = quotient < -kQuotientLimit ? -kQuotientLimit : quotient;
+        quotient = quotient > kQuotientLimit ? kQuotientLimit : quotient;
+        float code = ((quotient + kRounder) - kRounder) + zeros[i];
+        code = code < 0.0f ? 0.0f : code;
+        code = code > maxCode ? maxCode : code;
+        codes[i] = static_cast<std::uint8_t>(static_cast<int>(code));
+        rounded[i] = scales[i] * (code - zeros[i]);
+    }
+}
+
+/// Integers with a float16 scale for every group of columns of a row.
+///
+/// Symmetric: scale = 2 max|w| / (2^bits - 1) and zero = 2^(bits-1), with all 2^bits codes in use, as GPTQ and
+/// compressed-tensors have it (methods.md 1.1, 1.3): the largest positive value lands half a step inside the range.
+/// The range is symmetric also when no value is negative. Asymmetric: the range is widened to include 0, so that the
+/// zero point is a code and 0 is exact.
+class IntegerFormat final : public Format {
+public:
+    IntegerFormat(int bits, std::int64_t group, bool symmetric)
+        : m_bits(bits)
+        , m_group(group)
+        , m_symmetric(symmetric)
+        , m_name(fmt::format(
+              "int{}-{}{}", bits, group ? fmt::format("g{}", group) : std::string("channel"), symmetric ? "" : "-asym"))
+    {
+    }
+
+    const std::string& name() const override { return m_name; }
+    bool isUnquantized() const override { return false; }
+    int codeBits() const override { return m_bits; }
+    bool isSymmetric() const override { return m_symmetric; }
+    std::int64_t groupSize(std::int64_t cols) const override { return m_group ? m_group : cols; }
+    double bitsPerWeight(const LayerShape& shape) const override
+    {
+        const int parameterBits = kScaleBits + (m_symmetric ? 0 : m_bits);
+        return m_bits + static_cast<double>(parameterBits) / static_cast<double>(groupSize(shape.cols));
+    }
+    Status checkShape(const LayerShape& shape) const override;
+    void chooseParams(std::span<const float> group, float& scale, float& zero) const override;
+    float storedScale(float scale) const override
+    {
+        return std::clamp(roundToHalf(std::min(scale, kLargestHalf)), kSmallestHalf, kLargestHalf);
+    }
+    void quantize(std::span<const float> values, std::span<const float> scales, std::span<const float> zeros,
+        std::span<std::uint8_t> codes, std::span<float> rounded) const override
+    {
+        quantizeItems(
+            values.data(), scales.data(), zeros.data(), values.size(), maxCode(), codes.data(), rounded.data());
+    }
+
+private:
+    float maxCode() const { return static_cast<float>((1 << m_bits) - 1); }
+
+    int m_bits;
+    std::int64_t m_group; // 0 = the whole row
+    bool m_symmetric;
+    std::string m_name;
+};
+
+Status IntegerFormat::checkShape(const LayerShape& shape) const
+{
+    if (shape.rows < 1 || shape.cols < 1)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A layer of {} rows and {} columns cannot be quantized.", shape.rows, shape.cols));
+    if (m_group == 0 || shape.cols % m_group == 0)
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("{} needs groups of {} columns, which do not divide the layer's {} columns: choose a smaller group "
+                    "or int{}-channel.",
+            m_name, m_group, shape.cols, m_bits));
+}
+
+void IntegerFormat::chooseParams(std::span<const float> group, float& scale, float& zero) const
+{
+    const auto [least, most] = std::minmax_element(group.begin(), group.end());
+    float low = std::min(*least, 0.0f);
+    float high = std::max(*most, 0.0f);
+    if (m_symmetric) {
+        high = std::max(high, -low);
+        low = -high;
+    }
+    if (low == high) { // all zero: any scale decodes the zero point to an exact 0
+        low = -1.0f;
+        high = 1.0f;
+    }
+    // In double, because high - low may overflow in float.
+    scale = storedScale(static_cast<float>((static_cast<double>(high) - static_cast<double>(low)) / maxCode()));
+    zero = m_symmetric ? static_cast<float>(1 << (m_bits - 1))
+                       : std::clamp(std::nearbyint(-low / scale), 0.0f, maxCode());
+}
+
+} // namespace
+
+std::vector<FormatPtr> integerFormats()
+{
+    std::vector<FormatPtr> formats;
+    for (int bits = 2; bits <= 8; ++bits)
+        for (const std::int64_t group : { 0, 128, 64, 32 })
+            for (const bool symmetric : { true, false })
+                formats.push_back(std::make_shared<IntegerFormat>(bits, group, symmetric));
+    return formats;
+}
+
+} // namespace kerf::core
