@@ -11,7 +11,7 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
-extern "C" void openblas_set_num_threads(int threads);
+#include "core/base/blas.h"
 
 namespace kerf::core {
 namespace {
@@ -24,7 +24,7 @@ std::shared_ptr<tbb::task_arena> arena()
 {
     const std::lock_guard lock(g_mutex);
     if (!g_arena) {
-        openblas_set_num_threads(1);
+        prepareBlas();
         g_arena = std::make_shared<tbb::task_arena>(g_threads > 0 ? g_threads : tbb::info::default_concurrency());
     }
     return g_arena;
