@@ -13,8 +13,10 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/model/network.h"
 #include "core/plan/plan.h"
 #include "core/profile/profile.h"
+#include "core/text/dataset.h"
 
 namespace kerf::core {
 
@@ -30,6 +32,7 @@ struct ModelRow {
 };
 
 enum class RunState { Running, Stopped, Failed, Done };
+const char* runStateName(RunState state); ///< "running", "stopped", "failed", "done"
 
 /// Everything needed to repeat a run.
 struct Provenance {
@@ -81,7 +84,9 @@ struct EventRow {
 /// One SQLite file *.kerf, and beside it the folder *.kerf.d of large arrays addressed by content hash. WAL,
 /// synchronous=FULL, foreign keys, application_id and user_version with one migration a step (DESIGN.md section 7).
 /// One writer: a second process gets the file read-only, with readOnlyReason() saying why. A connection belongs to the
-/// thread that opened it: open another Workspace for another thread of the same process with openReader().
+/// thread that opened it: for another thread of the same process open another Workspace, with openReader() for views or
+/// with open() for small edits (all Workspaces of a process share its right to write; their short transactions take
+/// turns). Runs that were Running when the last writer ended are found as Stopped.
 class Workspace {
 public:
     /// Creates the file when missing. Errors: BadFile (not a Kerf workspace, damaged, newer than this version), Io.
@@ -98,8 +103,13 @@ public:
     bool isReadOnly() const;
     const std::string& readOnlyReason() const;
 
-    Result<RowId> addModel(const ModelRow& model); ///< finds it by hash when it is there
+    Result<RowId> addModel(const ModelRow& model); ///< finds it by hash when it is there (and then renews its path)
     Result<std::vector<ModelRow>> models() const;
+    /// The table of layers of a model, for queries; written once.
+    Status addLayers(RowId model, const std::vector<LayerInfo>& layers);
+    Result<RowId> addDataset(const Dataset& dataset); ///< finds it by hash when it is there
+    /// Notes that the arrays folder holds statistics under `key`. Does nothing when it is noted already.
+    Status addStatistics(RowId model, RowId dataset, const std::string& key);
 
     Result<RowId> saveProfile(RowId model, const Profile& profile);
     /// The newest profile of a model, or nothing.
@@ -110,8 +120,9 @@ public:
 
     /// Inserts a run in state Running. Its name is made unique by a number when it is taken.
     Result<RowId> beginRun(RowId model, const Plan& plan, const Provenance& provenance);
-    /// The unfinished (Running or Stopped) run of that plan hash and data set, to be resumed, or nothing.
-    Result<std::optional<RowId>> findResumable(RowId model, const std::string& planHash, const std::string& datasetHash) const;
+    /// The newest unfinished (Running or Stopped) run of the same plan and data set hashes, seed and engine version, to
+    /// be resumed, or nothing.
+    Result<std::optional<RowId>> findResumable(RowId model, const Provenance& provenance) const;
     Status addRunLayer(RowId run, const RunLayerRow& layer); ///< replaces the row of the same layer
     Status setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance);
     Status addMetric(RowId run, const Metric& metric); ///< replaces same name and data set
@@ -121,7 +132,7 @@ public:
     Result<std::vector<RunRow>> runs(std::optional<RowId> model = {}) const; ///< without deleted ones, oldest first
     /// By number or by name. Errors: InvalidArgument, listing the runs there are.
     Result<RunRow> run(const std::string& numberOrName) const;
-    Result<std::vector<RunLayerRow>> runLayers(RowId run) const;
+    Result<std::vector<RunLayerRow>> runLayers(RowId run) const; ///< in the plan's order
 
     Status addArtifact(RowId run, const std::string& kind, const std::filesystem::path& path, const std::string& hash);
     Status addEvent(RowId run, const std::string& level, const std::string& text);

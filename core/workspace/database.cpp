@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/workspace/database.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <random>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "core/base/atomic_file.h"
+#include "core/workspace/migrations.h"
+
+namespace kerf::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kBusyMilliseconds = 5000;
+
+void applySettings(SQLite::Database& database, bool writable)
+{
+    sqlite3* handle = database.getHandle();
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    database.exec("PRAGMA trusted_schema = OFF");
+    database.exec("PRAGMA cell_size_check = ON");
+    database.exec("PRAGMA mmap_size = 0");
+    database.exec("PRAGMA foreign_keys = ON");
+    if (writable) {
+        database.exec("PRAGMA journal_mode = WAL");
+        database.exec("PRAGMA synchronous = FULL");
+    }
+}
+
+Status checkVersion(SQLite::Database& database, const fs::path& file)
+{
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    const int known = allMigrations().back().version;
+    if (version > known)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: was written by a newer Kerf (schema {}; this one knows up to {}). Update Kerf.",
+                file.string(), version, known));
+    if (version < 1)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is not a Kerf workspace (schema version {}).", file.string(), version));
+    return {};
+}
+
+Status checkPages(SQLite::Database& database, const fs::path& file)
+{
+    const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
+    if (verdict != "ok")
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: the file is damaged ({}). Restore it from a copy; the arrays beside it are not affected.",
+                file.string(), verdict));
+    return {};
+}
+
+/// Every table and index of ours is there as we write it, and nothing that runs by itself (triggers) was added.
+Status checkSchema(SQLite::Database& database, const fs::path& file)
+{
+    SQLite::Database fresh(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    migrate(fresh, allMigrations(), {});
+    SQLite::Statement expected(fresh, "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'");
+    SQLite::Statement found(database, "SELECT count(*) FROM sqlite_schema WHERE name = ? AND sql = ?");
+    while (expected.executeStep()) {
+        found.reset();
+        found.bind(1, expected.getColumn(0).getString());
+        found.bind(2, expected.getColumn(1).getString());
+        if (!found.executeStep() || found.getColumn(0).getInt() != 1)
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: the table or index \"{}\" is missing or was altered; this is not a workspace as Kerf "
+                            "writes it. Restore it from a copy.",
+                    file.string(), expected.getColumn(0).getString()));
+    }
+    if (database.execAndGet("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").getInt() != 0)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: holds triggers, which Kerf never writes. It is not opened.", file.string()));
+    return {};
+}
+
+Status fillNewDatabase(const fs::path& file)
+{
+    return guarded(file, [&]() -> Status {
+        SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds);
+        database.exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
+        migrate(database, allMigrations(), {});
+        return {};
+    });
+}
+
+} // namespace
+
+Error databaseError(const fs::path& file, const SQLite::Exception& exception)
+{
+    const std::string name = file.string();
+    switch (exception.getErrorCode()) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return { ErrorCode::BadFile,
+            fmt::format("{}: the workspace file is damaged ({}). Restore it from a copy.", name, exception.what()) };
+    case SQLITE_FULL:
+        return { ErrorCode::DiskFull,
+            fmt::format("{}: no space left on the disk. Free some space and start the job again.", name) };
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return { ErrorCode::Locked, fmt::format("{}: another program is using the workspace. Try again.", name) };
+    case SQLITE_NOMEM:
+        return { ErrorCode::OutOfMemory, fmt::format("{}: not enough memory for the workspace.", name) };
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return { ErrorCode::Io,
+            fmt::format("{}: the workspace cannot be read or written: {}", name, exception.what()) };
+    default:
+        return { ErrorCode::Internal, fmt::format("{}: unexpected database error: {}", name, exception.what()) };
+    }
+}
+
+// The 100 bytes of header that every SQLite file has: sqlite.org/fileformat2.html section 1.3.
+Status checkHeader(const fs::path& file)
+{
+    std::error_code error;
+    if (!fs::is_regular_file(file, error))
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is not a file. A workspace is a file that ends in .kerf.", file.string()));
+    std::array<unsigned char, 100> header {};
+    std::ifstream stream(file, std::ios::binary);
+    stream.read(reinterpret_cast<char*>(header.data()), header.size());
+    if (stream.gcount() == 0)
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "{}: is empty or cannot be read. Delete it or choose another name for the workspace.", file.string()));
+    if (stream.gcount() != static_cast<std::streamsize>(header.size())
+        || std::memcmp(header.data(), "SQLite format 3", 16) != 0)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is not a Kerf workspace (not an SQLite file). Choose another name.", file.string()));
+    const std::uint32_t id = static_cast<std::uint32_t>(header[68]) << 24 | static_cast<std::uint32_t>(header[69]) << 16
+        | static_cast<std::uint32_t>(header[70]) << 8 | header[71];
+    if (id != static_cast<std::uint32_t>(kApplicationId))
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "{}: is a database of another program, not a Kerf workspace. Choose another name.", file.string()));
+    return {};
+}
+
+Status createDatabase(const fs::path& file)
+{
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    std::error_code error;
+    if (!fs::is_directory(folder, error))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: the folder of the workspace does not exist. Create it first.", folder.string()));
+    const fs::path temporary
+        = folder / fmt::format(".{}.{:08x}.tmp", file.filename().string(), std::random_device {}());
+    Status status = fillNewDatabase(temporary);
+    if (status)
+        status = syncPath(temporary);
+    if (status && ::rename(temporary.c_str(), file.c_str()) != 0)
+        status = fail(ErrorCode::Io, fmt::format("{}: cannot be created: {}", file.string(), std::strerror(errno)));
+    fs::remove(temporary, error);
+    KERF_CHECK(status);
+    return syncPath(folder);
+}
+
+Result<std::unique_ptr<SQLite::Database>> openDatabase(const fs::path& file, bool writable)
+{
+    KERF_CHECK(checkHeader(file));
+    using Pointer = std::unique_ptr<SQLite::Database>;
+    return guarded(file, [&]() -> Result<Pointer> {
+        const int flags = writable ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
+        auto database = std::make_unique<SQLite::Database>(file.string(), flags, kBusyMilliseconds);
+        applySettings(*database, writable);
+        KERF_CHECK(checkPages(*database, file));
+        KERF_CHECK(checkVersion(*database, file));
+        if (writable)
+            migrate(*database, allMigrations(), file.string() + ".before-migration");
+        KERF_CHECK(checkSchema(*database, file));
+        return database;
+    });
+}
+
+} // namespace kerf::core

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/workspace/migrations.h"
+
+#include <array>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace kerf::core {
+namespace {
+
+// Text columns of time are UTC, ISO 8601. Hashes are SHA-256 in hexadecimal. "key" is a content address in the folder
+// of arrays beside the file.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE model (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    architecture TEXT NOT NULL,
+    parameters INTEGER NOT NULL,
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+) STRICT;
+
+CREATE TABLE layer (
+    id INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    cols INTEGER NOT NULL,
+    UNIQUE (model_id, name)
+) STRICT;
+
+CREATE TABLE dataset (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    window INTEGER NOT NULL,
+    windows INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    preview TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE statistics (
+    id INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    dataset_id INTEGER NOT NULL REFERENCES dataset(id),
+    key TEXT NOT NULL UNIQUE,
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+) STRICT;
+
+CREATE TABLE profile (
+    id INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    dataset_hash TEXT NOT NULL,
+    method TEXT NOT NULL,
+    formats TEXT NOT NULL,
+    probe_windows INTEGER NOT NULL,
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+) STRICT;
+
+CREATE TABLE profile_layer (
+    profile_id INTEGER NOT NULL REFERENCES profile(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    layer TEXT NOT NULL,
+    hessian_trace REAL NOT NULL,
+    slope REAL NOT NULL,
+    slope_stderr REAL NOT NULL,
+    PRIMARY KEY (profile_id, layer)
+) STRICT;
+
+CREATE TABLE profile_cell (
+    profile_id INTEGER NOT NULL,
+    layer TEXT NOT NULL,
+    format TEXT NOT NULL,
+    relative_error REAL,
+    swap_in_kld REAL,
+    swap_in_kld_stderr REAL,
+    PRIMARY KEY (profile_id, layer, format),
+    FOREIGN KEY (profile_id, layer) REFERENCES profile_layer(profile_id, layer) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE plan (
+    id INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    mode TEXT NOT NULL CHECK (mode IN ('independent', 'sequential')),
+    settings TEXT NOT NULL,
+    saved INTEGER NOT NULL CHECK (saved IN (0, 1)),
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+) STRICT;
+CREATE UNIQUE INDEX plan_saved ON plan (model_id, name) WHERE saved = 1;
+
+CREATE TABLE plan_layer (
+    plan_id INTEGER NOT NULL REFERENCES plan(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    layer TEXT NOT NULL,
+    format TEXT NOT NULL,
+    method TEXT NOT NULL,
+    PRIMARY KEY (plan_id, layer)
+) STRICT;
+
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    plan_id INTEGER NOT NULL REFERENCES plan(id),
+    name TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'failed', 'done')),
+    error TEXT NOT NULL DEFAULT '',
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    finished TEXT,
+    deleted INTEGER NOT NULL DEFAULT 0 CHECK (deleted IN (0, 1)),
+    model_hash TEXT NOT NULL,
+    dataset_hash TEXT NOT NULL,
+    plan_hash TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    engine_version TEXT NOT NULL,
+    git_revision TEXT NOT NULL,
+    device TEXT NOT NULL,
+    cpu_features TEXT NOT NULL,
+    threads INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    peak_memory_bytes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE run_layer (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    layer TEXT NOT NULL,
+    format TEXT NOT NULL,
+    method TEXT NOT NULL,
+    bits_per_weight REAL NOT NULL,
+    relative_error REAL NOT NULL,
+    rtn_relative_error REAL NOT NULL,
+    weight_mse REAL NOT NULL,
+    damping REAL NOT NULL,
+    seconds REAL NOT NULL,
+    fallbacks TEXT NOT NULL,
+    artifact_key TEXT NOT NULL,
+    tensor_hash TEXT NOT NULL,
+    PRIMARY KEY (run_id, layer)
+) STRICT;
+CREATE INDEX run_layer_artifact ON run_layer (artifact_key);
+
+CREATE TABLE metric (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value REAL NOT NULL,
+    stderr REAL,
+    unit TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    dataset_hash TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    UNIQUE (run_id, name, dataset_hash)
+) STRICT;
+
+CREATE TABLE artifact (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    path TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    UNIQUE (run_id, path)
+) STRICT;
+
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    time TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    level TEXT NOT NULL CHECK (level IN ('info', 'warning', 'error')),
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_run ON event (run_id);
+)sql";
+
+constexpr std::array<Migration, 1> kMigrations { Migration { 1, kVersion1 } };
+
+void copyBefore(SQLite::Database& database, const std::string& backup)
+{
+    std::error_code ignored;
+    std::filesystem::remove(backup, ignored); // of an earlier try that was killed
+    SQLite::Statement copy(database, "VACUUM INTO ?");
+    copy.bind(1, backup);
+    copy.exec();
+}
+
+} // namespace
+
+std::span<const Migration> allMigrations()
+{
+    return kMigrations;
+}
+
+void migrate(SQLite::Database& database, std::span<const Migration> steps, const std::string& backup)
+{
+    const int from = database.execAndGet("PRAGMA user_version").getInt();
+    const bool needed = !steps.empty() && steps.back().version > from;
+    if (needed && from > 0 && !backup.empty())
+        copyBefore(database, backup);
+    for (const Migration& step : steps) {
+        if (step.version <= from)
+            continue;
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        database.exec(step.sql);
+        database.exec(fmt::format("PRAGMA user_version = {}", step.version));
+        transaction.commit();
+    }
+}
+
+} // namespace kerf::core

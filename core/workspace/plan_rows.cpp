@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Profiles and plans of a workspace: rows to structs and back.
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/workspace/plan_rows.h"
+#include "core/workspace/workspace_impl.h"
+
+namespace kerf::core {
+namespace {
+
+void bindOptional(SQLite::Statement& statement, int index, const double* value)
+{
+    if (value && std::isfinite(*value))
+        statement.bind(index, *value);
+    else
+        statement.bind(index);
+}
+
+void insertCell(SQLite::Statement& insert, RowId profile, const LayerProfile& layer, const std::string& format)
+{
+    const auto error = layer.relativeError.find(format);
+    const auto measured = layer.swapIn.find(format);
+    insert.reset();
+    bindAll(insert, profile, layer.layer, format);
+    bindOptional(insert, 4, error == layer.relativeError.end() ? nullptr : &error->second);
+    bindOptional(insert, 5, measured == layer.swapIn.end() ? nullptr : &measured->second.kld);
+    bindOptional(insert, 6, measured == layer.swapIn.end() ? nullptr : &measured->second.stderr_);
+    insert.exec();
+}
+
+void insertProfileLayers(SQLite::Database& database, RowId profile, const std::vector<LayerProfile>& layers)
+{
+    SQLite::Statement insertLayer(database,
+        "INSERT INTO profile_layer (profile_id, position, layer, hessian_trace, slope, slope_stderr) "
+        "VALUES (?, ?, ?, ?, ?, ?)");
+    SQLite::Statement insertCells(database,
+        "INSERT INTO profile_cell (profile_id, layer, format, relative_error, swap_in_kld, swap_in_kld_stderr) "
+        "VALUES (?, ?, ?, ?, ?, ?)");
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const LayerProfile& layer = layers[i];
+        insertLayer.reset();
+        bindAll(insertLayer, profile, static_cast<std::int64_t>(i), layer.layer, layer.hessianTrace, layer.slope,
+            layer.slopeStderr);
+        insertLayer.exec();
+        for (const auto& [format, error] : layer.relativeError)
+            insertCell(insertCells, profile, layer, format);
+        for (const auto& [format, measured] : layer.swapIn)
+            if (!layer.relativeError.contains(format))
+                insertCell(insertCells, profile, layer, format);
+    }
+}
+
+LayerProfile readProfileLayer(SQLite::Database& database, RowId profile, SQLite::Statement& row)
+{
+    LayerProfile layer;
+    layer.layer = row.getColumn(0).getString();
+    layer.hessianTrace = row.getColumn(1).getDouble();
+    layer.slope = row.getColumn(2).getDouble();
+    layer.slopeStderr = row.getColumn(3).getDouble();
+    SQLite::Statement cells = query(database,
+        "SELECT format, relative_error, swap_in_kld, swap_in_kld_stderr FROM profile_cell WHERE profile_id = ? AND "
+        "layer = ?",
+        profile, layer.layer);
+    while (cells.executeStep()) {
+        const std::string format = cells.getColumn(0).getString();
+        if (!cells.getColumn(1).isNull())
+            layer.relativeError[format] = cells.getColumn(1).getDouble();
+        if (!cells.getColumn(2).isNull())
+            layer.swapIn[format] = { cells.getColumn(2).getDouble(), cells.getColumn(3).getDouble() };
+    }
+    return layer;
+}
+
+} // namespace
+
+Result<RowId> Workspace::saveProfile(RowId model, const Profile& profile)
+{
+    return m_impl->write([&]() -> Result<RowId> {
+        SQLite::Database& database = *m_impl->database;
+        execute(database,
+            "INSERT INTO profile (model_id, name, dataset_hash, method, formats, probe_windows) VALUES (?, ?, ?, ?, ?, "
+            "?)",
+            model, profile.name, profile.datasetHash, profile.method, Json(profile.formats).dump(),
+            profile.probeWindows);
+        const RowId id = database.getLastInsertRowid();
+        insertProfileLayers(database, id, profile.layers);
+        return id;
+    });
+}
+
+Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
+{
+    return m_impl->read([&]() -> Result<std::optional<Profile>> {
+        SQLite::Database& database = *m_impl->database;
+        SQLite::Statement select = query(database,
+            "SELECT profile.id, profile.name, model.hash, dataset_hash, method, formats, probe_windows FROM profile "
+            "JOIN model ON model.id = model_id WHERE model_id = ? ORDER BY profile.id DESC LIMIT 1",
+            model);
+        if (!select.executeStep())
+            return std::nullopt;
+        Profile profile;
+        const RowId id = select.getColumn(0).getInt64();
+        profile.name = select.getColumn(1).getString();
+        profile.modelHash = select.getColumn(2).getString();
+        profile.datasetHash = select.getColumn(3).getString();
+        profile.method = select.getColumn(4).getString();
+        KERF_TRY(const Json formats,
+            parseJson(select.getColumn(5).getString(), m_impl->file.string() + ": profile formats"));
+        for (const Json& format : formats)
+            if (format.is_string())
+                profile.formats.push_back(format.get<std::string>());
+        profile.probeWindows = select.getColumn(6).getInt64();
+        SQLite::Statement layers = query(database,
+            "SELECT layer, hessian_trace, slope, slope_stderr FROM profile_layer WHERE profile_id = ? ORDER BY "
+            "position",
+            id);
+        while (layers.executeStep())
+            profile.layers.push_back(readProfileLayer(database, id, layers));
+        return profile;
+    });
+}
+
+RowId insertPlan(SQLite::Database& database, RowId model, const Plan& plan, bool saved)
+{
+    execute(database, "INSERT INTO plan (model_id, name, hash, mode, settings, saved) VALUES (?, ?, ?, ?, ?, ?)", model,
+        plan.name, planHash(plan), plan.mode == QuantizeMode::Sequential ? "sequential" : "independent",
+        toJson(plan.settings).dump(), saved ? 1 : 0);
+    const RowId id = database.getLastInsertRowid();
+    SQLite::Statement insert(
+        database, "INSERT INTO plan_layer (plan_id, position, layer, format, method) VALUES (?, ?, ?, ?, ?)");
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+        const PlanLayer& layer = plan.layers[i];
+        insert.reset();
+        bindAll(insert, id, static_cast<std::int64_t>(i), layer.layer, layer.format, layer.method);
+        insert.exec();
+    }
+    return id;
+}
+
+RowId findOrInsertPlan(SQLite::Database& database, RowId model, const Plan& plan)
+{
+    SQLite::Statement found
+        = query(database, "SELECT id FROM plan WHERE model_id = ? AND name = ? AND hash = ? ORDER BY id DESC LIMIT 1",
+            model, plan.name, planHash(plan));
+    return found.executeStep() ? found.getColumn(0).getInt64() : insertPlan(database, model, plan, false);
+}
+
+Result<Plan> readPlanRow(SQLite::Database& database, RowId id, const std::string& what)
+{
+    SQLite::Statement select = query(database, "SELECT name, mode, settings FROM plan WHERE id = ?", id);
+    if (!select.executeStep())
+        return fail(ErrorCode::BadFile, fmt::format("{}: plan {} is missing.", what, id));
+    Plan plan;
+    plan.name = select.getColumn(0).getString();
+    plan.mode = select.getColumn(1).getString() == "sequential" ? QuantizeMode::Sequential : QuantizeMode::Independent;
+    KERF_TRY(const Json settings, parseJson(select.getColumn(2).getString(), what + ": plan settings"));
+    KERF_TRY(plan.settings, methodSettingsFromJson(settings));
+    SQLite::Statement layers
+        = query(database, "SELECT layer, format, method FROM plan_layer WHERE plan_id = ? ORDER BY position", id);
+    while (layers.executeStep())
+        plan.layers.push_back(
+            { layers.getColumn(0).getString(), layers.getColumn(1).getString(), layers.getColumn(2).getString() });
+    return plan;
+}
+
+Result<RowId> Workspace::savePlan(RowId model, const Plan& plan)
+{
+    return m_impl->write([&]() -> Result<RowId> {
+        SQLite::Database& database = *m_impl->database;
+        // A plan that runs were made from stays as they used it, only no longer listed.
+        execute(database, "UPDATE plan SET saved = 0 WHERE model_id = ? AND name = ? AND saved = 1", model, plan.name);
+        execute(database,
+            "DELETE FROM plan WHERE saved = 0 AND model_id = ? AND name = ? AND id NOT IN (SELECT plan_id FROM run)",
+            model, plan.name);
+        return insertPlan(database, model, plan, true);
+    });
+}
+
+Result<std::vector<Plan>> Workspace::plans(RowId model) const
+{
+    return m_impl->read([&]() -> Result<std::vector<Plan>> {
+        std::vector<Plan> plans;
+        SQLite::Statement select
+            = query(*m_impl->database, "SELECT id FROM plan WHERE model_id = ? AND saved = 1 ORDER BY id", model);
+        while (select.executeStep()) {
+            KERF_TRY(Plan plan, readPlanRow(*m_impl->database, select.getColumn(0).getInt64(), m_impl->file.string()));
+            plans.push_back(std::move(plan));
+        }
+        return plans;
+    });
+}
+
+} // namespace kerf::core

@@ -1,0 +1,332 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Runs of a workspace: rows to structs and back.
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "core/workspace/plan_rows.h"
+#include "core/workspace/workspace_impl.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::array<const char*, 4> kStateNames { "running", "stopped", "failed", "done" };
+
+RunState parseState(const std::string& name)
+{
+    const auto found = std::find(kStateNames.begin(), kStateNames.end(), name);
+    return static_cast<RunState>(std::min<std::ptrdiff_t>(found - kStateNames.begin(), 3));
+}
+
+std::string freeName(SQLite::Database& database, const std::string& wanted)
+{
+    SQLite::Statement taken(database, "SELECT 1 FROM run WHERE name = ?");
+    const std::string base = wanted.empty() ? "run" : wanted;
+    std::string name = base;
+    for (int number = 2;; ++number) {
+        taken.reset();
+        taken.bind(1, name);
+        if (!taken.executeStep())
+            return name;
+        name = fmt::format("{} {}", base, number);
+    }
+}
+
+constexpr const char* kRunColumns
+    = "SELECT id, model_id, name, state, created, error, plan_id, model_hash, dataset_hash, plan_hash, seed, "
+      "engine_version, git_revision, device, cpu_features, threads, seconds, peak_memory_bytes, "
+      "(SELECT count(*) FROM run_layer WHERE run_id = run.id), "
+      "(SELECT count(*) FROM plan_layer WHERE plan_layer.plan_id = run.plan_id) FROM run ";
+
+Provenance readProvenance(SQLite::Statement& row)
+{
+    Provenance provenance;
+    provenance.modelHash = row.getColumn(7).getString();
+    provenance.datasetHash = row.getColumn(8).getString();
+    provenance.planHash = row.getColumn(9).getString();
+    provenance.seed = row.getColumn(10).getInt64();
+    provenance.engineVersion = row.getColumn(11).getString();
+    provenance.gitRevision = row.getColumn(12).getString();
+    provenance.device = row.getColumn(13).getString();
+    provenance.cpuFeatures = row.getColumn(14).getString();
+    provenance.threads = row.getColumn(15).getInt();
+    provenance.seconds = row.getColumn(16).getDouble();
+    provenance.peakMemoryBytes = row.getColumn(17).getInt64();
+    return provenance;
+}
+
+Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, const std::string& what)
+{
+    std::vector<Metric> metrics;
+    SQLite::Statement select = query(database,
+        "SELECT name, value, stderr, unit, dataset, dataset_hash, settings FROM metric WHERE run_id = ? ORDER BY id",
+        run);
+    while (select.executeStep()) {
+        Metric metric;
+        metric.name = select.getColumn(0).getString();
+        metric.value = select.getColumn(1).getDouble();
+        if (!select.getColumn(2).isNull())
+            metric.standardError = select.getColumn(2).getDouble();
+        metric.unit = select.getColumn(3).getString();
+        metric.dataset = select.getColumn(4).getString();
+        metric.datasetHash = select.getColumn(5).getString();
+        KERF_TRY(metric.settings, parseJson(select.getColumn(6).getString(), what + ": settings of a metric"));
+        metrics.push_back(std::move(metric));
+    }
+    return metrics;
+}
+
+Result<RunRow> readRun(SQLite::Database& database, SQLite::Statement& row, const std::string& what)
+{
+    RunRow run;
+    run.id = row.getColumn(0).getInt64();
+    run.model = row.getColumn(1).getInt64();
+    run.name = row.getColumn(2).getString();
+    run.state = parseState(row.getColumn(3).getString());
+    run.created = row.getColumn(4).getString();
+    run.error = row.getColumn(5).getString();
+    run.provenance = readProvenance(row);
+    run.layersDone = row.getColumn(18).getInt();
+    run.layersTotal = row.getColumn(19).getInt();
+    KERF_TRY(run.plan, readPlanRow(database, row.getColumn(6).getInt64(), what));
+    KERF_TRY(run.metrics, readMetrics(database, run.id, what));
+    return run;
+}
+
+Json fallbacksJson(const std::vector<Fallback>& fallbacks)
+{
+    Json list = Json::array();
+    for (const Fallback& fallback : fallbacks)
+        list.push_back({ { "kind", fallback.kind }, { "detail", fallback.detail } });
+    return list;
+}
+
+Result<std::vector<Fallback>> readFallbacks(const std::string& text, const std::string& what)
+{
+    KERF_TRY(const Json list, parseJson(text, what + ": fallbacks of a layer"));
+    std::vector<Fallback> fallbacks;
+    for (const Json& item : list)
+        if (item.is_object())
+            fallbacks.push_back({ item.value("kind", std::string()), item.value("detail", std::string()) });
+    return fallbacks;
+}
+
+/// The run that a person means, or nothing. A number first, then a name.
+std::optional<RowId> findRun(SQLite::Database& database, const std::string& numberOrName)
+{
+    RowId number = 0;
+    const char* end = numberOrName.data() + numberOrName.size();
+    if (std::from_chars(numberOrName.data(), end, number).ptr == end && number > 0) {
+        SQLite::Statement select = query(database, "SELECT id FROM run WHERE id = ? AND deleted = 0", number);
+        if (select.executeStep())
+            return number;
+    }
+    SQLite::Statement select = query(database, "SELECT id FROM run WHERE name = ? AND deleted = 0", numberOrName);
+    if (!select.executeStep())
+        return std::nullopt;
+    return select.getColumn(0).getInt64();
+}
+
+std::string listRuns(SQLite::Database& database)
+{
+    std::string list;
+    SQLite::Statement select(database, "SELECT id, name FROM run WHERE deleted = 0 ORDER BY id DESC LIMIT 20");
+    while (select.executeStep())
+        list += fmt::format(
+            "{}{} ({})", list.empty() ? "" : ", ", select.getColumn(0).getString(), select.getColumn(1).getString());
+    return list.empty() ? "none yet" : list;
+}
+
+/// An UPDATE that must have found its run.
+Status needOne(int changed, RowId run)
+{
+    if (changed == 1)
+        return {};
+    return fail(ErrorCode::InvalidArgument, fmt::format("There is no run number {} in this workspace.", run));
+}
+
+} // namespace
+
+const char* runStateName(RunState state)
+{
+    return kStateNames[static_cast<std::size_t>(state)];
+}
+
+const Metric* RunRow::metric(const std::string& wanted) const
+{
+    // The newest of that name: the last data set it was measured on.
+    const auto found = std::find_if(
+        metrics.rbegin(), metrics.rend(), [&](const Metric& candidate) { return candidate.name == wanted; });
+    return found == metrics.rend() ? nullptr : &*found;
+}
+
+Result<RowId> Workspace::beginRun(RowId model, const Plan& plan, const Provenance& provenance)
+{
+    return m_impl->write([&]() -> Result<RowId> {
+        SQLite::Database& database = *m_impl->database;
+        const RowId planId = findOrInsertPlan(database, model, plan);
+        execute(database,
+            "INSERT INTO run (model_id, plan_id, name, state, model_hash, dataset_hash, plan_hash, seed, "
+            "engine_version, "
+            "git_revision, device, cpu_features, threads, seconds, peak_memory_bytes) "
+            "VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            model, planId, freeName(database, plan.name), provenance.modelHash, provenance.datasetHash,
+            provenance.planHash, provenance.seed, provenance.engineVersion, provenance.gitRevision, provenance.device,
+            provenance.cpuFeatures, provenance.threads, provenance.seconds, provenance.peakMemoryBytes);
+        return database.getLastInsertRowid();
+    });
+}
+
+Result<std::optional<RowId>> Workspace::findResumable(RowId model, const Provenance& provenance) const
+{
+    return m_impl->read([&]() -> Result<std::optional<RowId>> {
+        SQLite::Statement select = query(*m_impl->database,
+            "SELECT id FROM run WHERE model_id = ? AND plan_hash = ? AND dataset_hash = ? AND seed = ? AND "
+            "engine_version = ? AND state IN ('running', 'stopped') AND deleted = 0 ORDER BY id DESC LIMIT 1",
+            model, provenance.planHash, provenance.datasetHash, provenance.seed, provenance.engineVersion);
+        if (!select.executeStep())
+            return std::nullopt;
+        return select.getColumn(0).getInt64();
+    });
+}
+
+Status Workspace::addRunLayer(RowId run, const RunLayerRow& layer)
+{
+    return m_impl->write([&]() -> Status {
+        const LayerReport& report = layer.report;
+        execute(*m_impl->database,
+            "INSERT OR REPLACE INTO run_layer (run_id, layer, format, method, bits_per_weight, relative_error, "
+            "rtn_relative_error, weight_mse, damping, seconds, fallbacks, artifact_key, tensor_hash) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            run, report.layer, report.format, report.method, report.bitsPerWeight, report.relativeError,
+            report.rtnRelativeError, report.weightMse, report.damping, report.seconds,
+            fallbacksJson(report.fallbacks).dump(), layer.artifactKey, layer.tensorHash);
+        return {};
+    });
+}
+
+Status Workspace::setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance)
+{
+    return m_impl->write([&]() -> Status {
+        const int changed = execute(*m_impl->database,
+            "UPDATE run SET state = ?1, error = ?2, device = ?3, cpu_features = ?4, threads = ?5, seconds = ?6, "
+            "peak_memory_bytes = ?7, git_revision = ?8, "
+            "finished = CASE WHEN ?1 IN ('done', 'failed') THEN strftime('%Y-%m-%dT%H:%M:%SZ', 'now') END WHERE id = "
+            "?9",
+            runStateName(state), error, provenance.device, provenance.cpuFeatures, provenance.threads,
+            provenance.seconds, provenance.peakMemoryBytes, provenance.gitRevision, run);
+        return needOne(changed, run);
+    });
+}
+
+Status Workspace::addMetric(RowId run, const Metric& metric)
+{
+    return m_impl->write([&]() -> Status {
+        execute(*m_impl->database, "DELETE FROM metric WHERE run_id = ? AND name = ? AND dataset_hash = ?", run,
+            metric.name, metric.datasetHash);
+        SQLite::Statement insert = query(*m_impl->database,
+            "INSERT INTO metric (run_id, name, value, unit, dataset, dataset_hash, settings, stderr) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            run, metric.name, metric.value, metric.unit, metric.dataset, metric.datasetHash,
+            (metric.settings.is_null() ? Json::object() : metric.settings).dump());
+        if (metric.standardError)
+            insert.bind(8, *metric.standardError);
+        insert.exec();
+        return {};
+    });
+}
+
+Status Workspace::renameRun(RowId run, const std::string& name)
+{
+    return m_impl->write([&]() -> Status {
+        SQLite::Statement taken = query(*m_impl->database, "SELECT id FROM run WHERE name = ? AND id <> ?", name, run);
+        if (name.empty() || taken.executeStep())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("\"{}\" cannot be the run's name: it is empty or another run has it.", name));
+        return needOne(execute(*m_impl->database, "UPDATE run SET name = ? WHERE id = ?", name, run), run);
+    });
+}
+
+Status Workspace::deleteRun(RowId run)
+{
+    return m_impl->write([&]() -> Status {
+        return needOne(execute(*m_impl->database, "UPDATE run SET deleted = 1 WHERE id = ?", run), run);
+    });
+}
+
+Status Workspace::undeleteRun(RowId run)
+{
+    return m_impl->write([&]() -> Status {
+        return needOne(execute(*m_impl->database, "UPDATE run SET deleted = 0 WHERE id = ?", run), run);
+    });
+}
+
+Result<std::vector<RunRow>> Workspace::runs(std::optional<RowId> model) const
+{
+    return m_impl->read([&]() -> Result<std::vector<RunRow>> {
+        const std::string sql
+            = std::string(kRunColumns) + "WHERE deleted = 0 AND (?1 < 0 OR model_id = ?1) ORDER BY id";
+        SQLite::Statement select = query(*m_impl->database, sql.c_str(), model.value_or(-1));
+        std::vector<RunRow> rows;
+        while (select.executeStep()) {
+            KERF_TRY(RunRow row, readRun(*m_impl->database, select, m_impl->file.string()));
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    });
+}
+
+Result<RunRow> Workspace::run(const std::string& numberOrName) const
+{
+    return m_impl->read([&]() -> Result<RunRow> {
+        SQLite::Database& database = *m_impl->database;
+        const std::optional<RowId> id = findRun(database, numberOrName);
+        if (!id)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("There is no run \"{}\" in {}. There are: {}.", numberOrName, m_impl->file.string(),
+                    listRuns(database)));
+        const std::string sql = std::string(kRunColumns) + "WHERE id = ?";
+        SQLite::Statement select = query(database, sql.c_str(), *id);
+        select.executeStep();
+        return readRun(database, select, m_impl->file.string());
+    });
+}
+
+Result<std::vector<RunLayerRow>> Workspace::runLayers(RowId run) const
+{
+    return m_impl->read([&]() -> Result<std::vector<RunLayerRow>> {
+        std::vector<RunLayerRow> rows;
+        SQLite::Statement select = query(*m_impl->database,
+            "SELECT run_layer.layer, run_layer.format, run_layer.method, bits_per_weight, relative_error, "
+            "rtn_relative_error, weight_mse, damping, run_layer.seconds, fallbacks, artifact_key, tensor_hash "
+            "FROM run_layer JOIN run ON run.id = run_id "
+            "LEFT JOIN plan_layer ON plan_layer.plan_id = run.plan_id AND plan_layer.layer = run_layer.layer "
+            "WHERE run_id = ? ORDER BY plan_layer.position",
+            run);
+        while (select.executeStep()) {
+            RunLayerRow row;
+            LayerReport& report = row.report;
+            report.layer = select.getColumn(0).getString();
+            report.format = select.getColumn(1).getString();
+            report.method = select.getColumn(2).getString();
+            report.bitsPerWeight = select.getColumn(3).getDouble();
+            report.relativeError = select.getColumn(4).getDouble();
+            report.rtnRelativeError = select.getColumn(5).getDouble();
+            report.weightMse = select.getColumn(6).getDouble();
+            report.damping = select.getColumn(7).getDouble();
+            report.seconds = select.getColumn(8).getDouble();
+            KERF_TRY(report.fallbacks, readFallbacks(select.getColumn(9).getString(), m_impl->file.string()));
+            row.artifactKey = select.getColumn(10).getString();
+            row.tensorHash = select.getColumn(11).getString();
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    });
+}
+
+} // namespace kerf::core

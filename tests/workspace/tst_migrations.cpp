@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <filesystem>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/workspace/migrations.h"
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+/// The runner of schema steps, with steps of its own: what it must keep true for every later version.
+class TestMigrations : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::string path(const char* name) { return m_folder.filePath(name).toStdString(); }
+
+    static constexpr Migration kOne { 1, "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (5);" };
+    static constexpr Migration kTwo { 2, "ALTER TABLE a ADD COLUMN y INTEGER; UPDATE a SET y = x + 1;" };
+    static constexpr Migration kBroken { 3, "DELETE FROM a; CREATE TABLE a (z INTEGER);" };
+
+    static int version(SQLite::Database& database) { return database.execAndGet("PRAGMA user_version").getInt(); }
+
+private slots:
+    void everyReleasedStepRunsInOrder()
+    {
+        int previous = 0;
+        for (const Migration& step : allMigrations())
+            QCOMPARE(step.version, ++previous);
+        SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        migrate(database, allMigrations(), {});
+        QCOMPARE(version(database), previous);
+        migrate(database, allMigrations(), {}); // nothing left to do
+    }
+
+    void aCopyIsMadeBeforeAStep()
+    {
+        SQLite::Database database(path("m.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        migrate(database, std::array { kOne }, path("backup.db"));
+        QVERIFY(!fs::exists(path("backup.db"))); // a new file has nothing to lose
+        migrate(database, std::array { kOne, kTwo }, path("backup.db"));
+        QCOMPARE(version(database), 2);
+        QCOMPARE(database.execAndGet("SELECT y FROM a").getInt(), 6);
+        SQLite::Database backup(path("backup.db"), SQLite::OPEN_READONLY);
+        QCOMPARE(version(backup), 1);
+        QCOMPARE(backup.execAndGet("SELECT x FROM a").getInt(), 5);
+    }
+
+    void aStepThatFailsLeavesTheStepBefore()
+    {
+        SQLite::Database database(path("n.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        QVERIFY_EXCEPTION_THROWN(migrate(database, std::array { kOne, kTwo, kBroken }, {}), SQLite::Exception);
+        QCOMPARE(version(database), 2);
+        QCOMPARE(database.execAndGet("SELECT count(*) FROM a").getInt(), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMigrations)
+#include "tst_migrations.moc"
