@@ -18,6 +18,8 @@
 
 namespace kerf::core {
 
+class SiteFactors;
+
 /// Order in which GPTQ takes the columns. All keep groups in the original order, so no g_idx is needed.
 enum class ActivationOrder {
     None,
@@ -27,7 +29,8 @@ enum class ActivationOrder {
 
 /// Settings that every method reads its own part of. Stored with every run, and part of the resume key.
 struct MethodSettings {
-    double damping = 0.01; ///< fraction of mean(diag H) added to the diagonal; doubled up to 1 when not positive definite
+    double damping
+        = 0.01; ///< fraction of mean(diag H) added to the diagonal; doubled up to 1 when not positive definite
     ActivationOrder activationOrder = ActivationOrder::Static;
     bool scaleSearch = true; ///< Hessian-weighted search of scales and zero points (methods.md 2.2)
     int blockSize = 128; ///< GPTQ's lazy block
@@ -43,11 +46,14 @@ struct LayerProblem {
     const SiteStatistics* statistics = nullptr; ///< null: data-free
     FormatPtr format;
     MethodSettings settings;
+    /// Factorizations of the site's Hessian, shared by the layers that read it (core/quantize/site_factors.h) and by
+    /// calls for several formats. Null: factorized for this call alone. Same result either way.
+    SiteFactors* factors = nullptr;
 };
 
 /// A numerical safeguard that had to act. Counted, stored and shown; none is silent.
 struct Fallback {
-    std::string kind; ///< "damping_raised", "rtn_instead", "dead_columns", "scale_clamped"
+    std::string kind; ///< "damping_raised", "rtn_instead", "dead_columns", "few_tokens", "scale_clamped"
     std::string detail; ///< "damping 0.04 instead of 0.01"
 };
 

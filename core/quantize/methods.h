@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/base/result.h"
+#include "core/quantize/method.h"
+
+namespace kerf::core {
+
+const Method& rtnMethod();
+const Method& gptqMethod();
+
+/// What every method asks first: an integer format that takes the shape, statistics of the right size, finite numbers.
+/// Errors: InvalidArgument (format, shape), Numerical (names the layer and the first NaN or Inf).
+Status checkProblem(const LayerProblem& problem, std::string_view method);
+
+/// Notes groups whose float16 scale had to be clamped or lost precision.
+struct GroupParams;
+void noteClampedScales(const GroupParams& params, std::vector<Fallback>& fallbacks);
+
+/// A report with everything filled in that follows from problem and tensor; errors only where there are statistics.
+LayerReport reportOn(const LayerProblem& problem, const Method& method, const QuantizedTensor& tensor);
+
+} // namespace kerf::core

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <chrono>
+#include <utility>
+
+#include "core/quantize/group_params.h"
+#include "core/quantize/methods.h"
+#include "core/quantize/output_error.h"
+
+namespace kerf::core {
+namespace {
+
+class RtnMethod final : public Method {
+public:
+    const std::string& name() const override { return m_name; }
+    const std::string& summary() const override { return m_summary; }
+    bool needsStatistics() const override { return false; }
+    Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const override
+    {
+        const auto start = std::chrono::steady_clock::now();
+        KERF_CHECK(checkProblem(problem, m_name));
+        KERF_CHECK(job.checkStop());
+        const GroupParams params = minMaxParams(problem.weight, *problem.format);
+        QuantizedTensor tensor = roundWeight(problem.weight, problem.format, params);
+        LayerReport report = reportOn(problem, *this, tensor);
+        if (problem.statistics) {
+            const Matrix& hessian = problem.statistics->hessian;
+            KERF_TRY(const double error, outputError(problem.weight, tensor, hessian, job));
+            KERF_TRY(const double energy, outputEnergy(problem.weight, hessian, job));
+            report.relativeError = errorRatio(error, energy);
+            report.rtnRelativeError = report.relativeError;
+        }
+        noteClampedScales(params, report.fallbacks);
+        report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return LayerResult { std::move(tensor), std::move(report) };
+    }
+
+private:
+    std::string m_name = "rtn";
+    std::string m_summary = "Round to nearest: every weight to the closest code, needs no data.";
+};
+
+} // namespace
+
+const Method& rtnMethod()
+{
+    static const RtnMethod method;
+    return method;
+}
+
+} // namespace kerf::core
