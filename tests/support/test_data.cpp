@@ -10,7 +10,7 @@ namespace {
 
 std::filesystem::path sourceTree()
 {
-    return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+    return KERF_SOURCE_DIR;
 }
 
 } // namespace

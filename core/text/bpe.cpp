@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/text/bpe.h"
+
+#include <algorithm>
+#include <queue>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/text/unicode.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::size_t kMaxPieces = 4'000'000;
+constexpr std::size_t kMaxPieceBytes = 1024 * 1024;
+
+std::uint64_t pairKey(TokenId left, TokenId right)
+{
+    return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32) | static_cast<std::uint32_t>(right);
+}
+
+/// The two pieces of a merge, written as "a b" or as ["a", "b"]; nullopt when it is neither.
+std::optional<std::pair<std::string, std::string>> mergePieces(const Json& merge)
+{
+    if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string())
+        return std::pair(merge[0].get<std::string>(), merge[1].get<std::string>());
+    if (!merge.is_string())
+        return std::nullopt;
+    const auto& text = merge.get_ref<const std::string&>();
+    const std::size_t space = text.find(' ');
+    if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos)
+        return std::nullopt;
+    return std::pair(text.substr(0, space), text.substr(space + 1));
+}
+
+} // namespace
+
+std::size_t BytePairModel::PairHash::operator()(std::uint64_t key) const
+{
+    key = (key ^ (key >> 32)) * 0x9e3779b97f4a7c15ull;
+    return static_cast<std::size_t>(key ^ (key >> 29));
+}
+
+Result<BytePairModel> BytePairModel::load(const Json& json, const std::string& place)
+{
+    const TokenizerPart part(json, place);
+    if (!json.is_object())
+        return part.error("is missing or not an object");
+    // Files of the first releases do not say the type; only BPE has merges.
+    std::string type = part.find("merges") ? "BPE" : "";
+    if (part.find("type") || type.empty()) {
+        KERF_TRY(type, part.text("type"));
+    }
+    if (type != "BPE")
+        return part.error(fmt::format("the model \"{}\" is not supported; BPE is", type));
+    BytePairModel model;
+    if (const Json* dropout = part.find("dropout"); dropout && *dropout != 0)
+        return part.error("BPE with dropout gives random ids and is not supported; set \"dropout\" to null");
+    KERF_TRY(model.m_ignoreMerges, part.flag("ignore_merges", false));
+    KERF_TRY(model.m_fuseUnknown, part.flag("fuse_unk", false));
+    if (part.find("continuing_subword_prefix")) {
+        KERF_TRY(model.m_subwordPrefix, part.text("continuing_subword_prefix"));
+    }
+    if (part.find("end_of_word_suffix")) {
+        KERF_TRY(model.m_wordSuffix, part.text("end_of_word_suffix"));
+    }
+    KERF_CHECK(model.loadVocabulary(part));
+    KERF_CHECK(model.loadMerges(part));
+    KERF_CHECK(model.loadFallbacks(part));
+    return model;
+}
+
+Status BytePairModel::loadVocabulary(const TokenizerPart& part)
+{
+    const Json* vocabulary = part.find("vocab");
+    if (!vocabulary || !vocabulary->is_object())
+        return part.error("\"vocab\" is missing or not an object of pieces and ids");
+    if (vocabulary->size() > kMaxPieces)
+        return part.error(
+            fmt::format("\"vocab\" has {} pieces; at most {} are allowed", vocabulary->size(), kMaxPieces));
+    std::unordered_set<TokenId> ids;
+    m_vocabulary.reserve(vocabulary->size());
+    ids.reserve(vocabulary->size());
+    for (const auto& [piece, value] : vocabulary->items()) {
+        const std::optional<std::int64_t> id = asCount(value);
+        if (!id || *id > kMaxTokenId)
+            return part.error(
+                fmt::format("the id of \"{}\" is not a whole number from 0 to {}", piece.substr(0, 100), kMaxTokenId));
+        if (piece.size() > kMaxPieceBytes)
+            return part.error(
+                fmt::format("a piece has {} bytes; at most {} are allowed", piece.size(), kMaxPieceBytes));
+        if (!ids.insert(static_cast<TokenId>(*id)).second)
+            return part.error(fmt::format("the id {} belongs to two pieces, one is \"{}\"", *id, piece.substr(0, 100)));
+        m_vocabulary.emplace(piece, static_cast<TokenId>(*id));
+    }
+    return {};
+}
+
+Status BytePairModel::loadMerges(const TokenizerPart& part)
+{
+    KERF_TRY(const Json* merges, part.list("merges"));
+    if (merges->size() > kMaxPieces)
+        return part.error(fmt::format("\"merges\" has {} rows; at most {} are allowed", merges->size(), kMaxPieces));
+    m_merges.reserve(merges->size());
+    for (std::size_t i = 0; i < merges->size(); ++i) {
+        const auto pieces = mergePieces((*merges)[i]);
+        if (!pieces)
+            return part.error(fmt::format("merge {} does not consist of two pieces", i));
+        const auto& [left, right] = *pieces;
+        const auto leftId = m_vocabulary.find(left);
+        const auto rightId = m_vocabulary.find(right);
+        const bool continues = !m_subwordPrefix.empty() && right.starts_with(m_subwordPrefix);
+        const auto joint = m_vocabulary.find(left + right.substr(continues ? m_subwordPrefix.size() : 0));
+        const auto missing = [&](const std::string& piece) {
+            return part.error(fmt::format("merge {} (\"{}\" and \"{}\") needs the piece \"{}\", which is not in the "
+                                          "vocabulary",
+                i, left.substr(0, 100), right.substr(0, 100), piece.substr(0, 200)));
+        };
+        if (leftId == m_vocabulary.end() || rightId == m_vocabulary.end())
+            return missing(leftId == m_vocabulary.end() ? left : right);
+        if (joint == m_vocabulary.end())
+            return missing(left + right);
+        m_merges.insert_or_assign(
+            pairKey(leftId->second, rightId->second), Merge { static_cast<std::int32_t>(i), joint->second });
+    }
+    return {};
+}
+
+Status BytePairModel::loadFallbacks(const TokenizerPart& part)
+{
+    KERF_TRY(const bool byteFallback, part.flag("byte_fallback", false));
+    if (byteFallback) {
+        for (int byte = 0; byte < 256; ++byte) {
+            const auto found = m_vocabulary.find(fmt::format("<0x{:02X}>", byte));
+            m_byteIds.push_back(found == m_vocabulary.end() ? std::nullopt : std::optional(found->second));
+        }
+    }
+    if (part.find("unk_token")) {
+        KERF_TRY(const std::string unknown, part.text("unk_token"));
+        const auto found = m_vocabulary.find(unknown);
+        if (found == m_vocabulary.end())
+            return part.error(fmt::format("the unk_token \"{}\" is not in the vocabulary", unknown.substr(0, 100)));
+        m_unknown = found->second;
+    }
+    return {};
+}
+
+std::vector<TokenId> BytePairModel::initialSymbols(std::string_view piece) const
+{
+    std::vector<TokenId> symbols;
+    symbols.reserve(piece.size());
+    bool unknownPending = false; // comes out when the next known character does, after its byte fallbacks
+    const auto flush = [&] {
+        if (std::exchange(unknownPending, false))
+            symbols.push_back(*m_unknown);
+    };
+    std::string decorated;
+    for (std::size_t at = 0; at < piece.size();) {
+        const std::string_view character = piece.substr(at, characterLength(piece[at]));
+        std::string_view symbol = character;
+        const bool last = at + character.size() == piece.size();
+        if ((at > 0 && !m_subwordPrefix.empty()) || (last && !m_wordSuffix.empty())) {
+            decorated = (at > 0 ? m_subwordPrefix : "") + std::string(character) + (last ? m_wordSuffix : "");
+            symbol = decorated;
+        }
+        at += character.size();
+        if (const auto found = m_vocabulary.find(symbol); found != m_vocabulary.end()) {
+            flush();
+            symbols.push_back(found->second);
+            continue;
+        }
+        const auto byteId = [&](char c) { return m_byteIds[static_cast<unsigned char>(c)]; };
+        if (!m_byteIds.empty() && std::ranges::all_of(symbol, [&](char c) { return byteId(c).has_value(); })) {
+            for (const char c : symbol)
+                symbols.push_back(*byteId(c));
+        } else if (m_unknown) {
+            if (!m_fuseUnknown)
+                flush();
+            unknownPending = true;
+        }
+    }
+    flush();
+    return symbols;
+}
+
+const BytePairModel::Merge* BytePairModel::findMerge(TokenId left, TokenId right) const
+{
+    const auto found = m_merges.find(pairKey(left, right));
+    return found == m_merges.end() ? nullptr : &found->second;
+}
+
+void BytePairModel::mergeAll(std::vector<TokenId>& symbols) const
+{
+    struct Candidate {
+        std::int32_t rank;
+        std::int32_t left; ///< index of the left symbol
+        TokenId id; ///< what the pair becomes
+        bool operator<(const Candidate& other) const // the queue's top is the largest
+        {
+            return rank != other.rank ? rank > other.rank : left > other.left;
+        }
+    };
+    constexpr TokenId gone = -1;
+    const auto count = static_cast<std::int32_t>(symbols.size());
+    std::vector<std::int32_t> previous(symbols.size());
+    std::vector<std::int32_t> next(symbols.size());
+    std::vector<Candidate> found;
+    const auto at = [&](std::int32_t i) -> TokenId& { return symbols[static_cast<std::size_t>(i)]; };
+    for (std::int32_t i = 0; i < count; ++i) {
+        previous[static_cast<std::size_t>(i)] = i - 1;
+        next[static_cast<std::size_t>(i)] = i + 1;
+        if (const Merge* merge = i + 1 < count ? findMerge(at(i), at(i + 1)) : nullptr)
+            found.push_back({ merge->rank, i, merge->id });
+    }
+    std::priority_queue<Candidate> queue(std::less<Candidate>(), std::move(found));
+    const auto offer = [&](std::int32_t left, std::int32_t right) {
+        if (left < 0 || right >= count)
+            return;
+        if (const Merge* merge = findMerge(at(left), at(right)))
+            queue.push({ merge->rank, left, merge->id });
+    };
+    while (!queue.empty()) {
+        const Candidate best = queue.top();
+        queue.pop();
+        const std::int32_t right = at(best.left) == gone ? count : next[static_cast<std::size_t>(best.left)];
+        if (right >= count)
+            continue;
+        // Neighbours may have changed since the pair was found.
+        const Merge* merge = findMerge(at(best.left), at(right));
+        if (!merge || merge->id != best.id)
+            continue;
+        at(best.left) = best.id;
+        at(right) = gone;
+        const std::int32_t after = next[static_cast<std::size_t>(right)];
+        next[static_cast<std::size_t>(best.left)] = after;
+        if (after < count)
+            previous[static_cast<std::size_t>(after)] = best.left;
+        offer(previous[static_cast<std::size_t>(best.left)], best.left);
+        offer(best.left, after);
+    }
+    std::erase(symbols, gone);
+}
+
+void BytePairModel::encode(std::string_view piece, std::vector<TokenId>& out) const
+{
+    if (m_ignoreMerges) {
+        if (const auto whole = m_vocabulary.find(piece); whole != m_vocabulary.end()) {
+            out.push_back(whole->second);
+            return;
+        }
+    }
+    std::vector<TokenId> symbols = initialSymbols(piece);
+    mergeAll(symbols);
+    out.insert(out.end(), symbols.begin(), symbols.end());
+}
+
+} // namespace kerf::core

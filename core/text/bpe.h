@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/network.h"
+#include "core/text/tokenizer_part.h"
+
+namespace kerf::core {
+
+/// Hash that lets a map of strings be searched by a view.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+template <class Value> using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+
+/// Ids below this are accepted: four times the largest vocabulary that is allowed, so tables by id stay small.
+inline constexpr std::int64_t kMaxTokenId = 16'777'215;
+
+/// Byte-pair encoding (Sennrich et al. 2016): the pair of neighbours with the earliest merge is joined, leftmost first,
+/// until no merge applies.
+class BytePairModel {
+public:
+    /// Reads the "model" of a tokenizer.json. Errors: BadFile, naming the piece or merge that is wrong.
+    static Result<BytePairModel> load(const Json& json, const std::string& place);
+
+    const TextMap<TokenId>& vocabulary() const { return m_vocabulary; }
+    /// Appends the ids of one piece. Time O(n log n) in its length.
+    void encode(std::string_view piece, std::vector<TokenId>& out) const;
+
+private:
+    struct Merge {
+        std::int32_t rank;
+        TokenId id;
+    };
+    struct PairHash {
+        std::size_t operator()(std::uint64_t key) const;
+    };
+
+    Status loadVocabulary(const TokenizerPart& part);
+    Status loadMerges(const TokenizerPart& part);
+    Status loadFallbacks(const TokenizerPart& part);
+    std::vector<TokenId> initialSymbols(std::string_view piece) const;
+    const Merge* findMerge(TokenId left, TokenId right) const;
+    void mergeAll(std::vector<TokenId>& symbols) const;
+
+    TextMap<TokenId> m_vocabulary;
+    std::unordered_map<std::uint64_t, Merge, PairHash> m_merges;
+    std::vector<std::optional<TokenId>> m_byteIds; ///< of <0x00> … <0xFF>; empty without byte fallback
+    std::optional<TokenId> m_unknown;
+    bool m_fuseUnknown = false;
+    bool m_ignoreMerges = false;
+    std::string m_subwordPrefix;
+    std::string m_wordSuffix;
+};
+
+} // namespace kerf::core

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "core/text/tokenizer_part.h"
+
+namespace kerf::core {
+
+/// Settings of Metaspace, which is a pre-tokenizer and a decoder: spaces written as a visible character.
+struct Metaspace {
+    enum class Prepend { Always, First, Never };
+
+    std::string replacement; ///< one character, usually U+2581
+    Prepend prepend = Prepend::Always;
+    bool split = true;
+
+    /// Files before release 0.15 of the tokenizers library say add_prefix_space instead of prepend_scheme.
+    static Result<Metaspace> load(const TokenizerPart& part);
+};
+
+} // namespace kerf::core

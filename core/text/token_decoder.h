@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/text/tokenizer_part.h"
+
+namespace kerf::core {
+
+/// The "decoder" of a tokenizer.json: ByteLevel, ByteFallback, Fuse, Metaspace, Replace, Strip and Sequence.
+class TokenDecoder {
+public:
+    /// json may be null: pieces are joined with spaces. Errors: BadFile, naming the decoder that is not supported.
+    static Result<TokenDecoder> load(const Json& json, const std::string& place);
+    std::string apply(std::vector<std::string> pieces) const;
+
+private:
+    using Step = std::function<std::vector<std::string>(std::vector<std::string>)>;
+    Status add(const TokenizerPart& part);
+    Status addReplace(const TokenizerPart& part);
+    Status addStrip(const TokenizerPart& part);
+
+    std::vector<Step> m_steps;
+    std::string m_separator;
+};
+
+} // namespace kerf::core
