@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "tests/support/synthetic_network.h"
+
+#include <array>
+#include <cmath>
+
+namespace kerf::test {
+namespace {
+
+struct Role {
+    const char* role;
+    const char* module;
+    core::LayerShape shape;
+    int stage;
+    const char* site;
+    const char* tie;
+};
+constexpr std::array<Role, 9> kRoles { { { "q", "self_attn.q_proj", { 256, 256 }, 0, "qkv", "qkv" },
+    { "k", "self_attn.k_proj", { 128, 256 }, 0, "qkv", "qkv" },
+    { "v", "self_attn.v_proj", { 128, 256 }, 0, "qkv", "qkv" }, { "o", "self_attn.o_proj", { 256, 256 }, 1, "o", "o" },
+    { "gate", "mlp.gate_proj", { 768, 256 }, 2, "mlp", "mlp" }, { "up", "mlp.up_proj", { 768, 256 }, 2, "mlp", "mlp" },
+    { "down", "mlp.down_proj", { 256, 768 }, 3, "down", "down" },
+    { "extra_a", "mlp.extra_a", { 256, 256 }, 4, "ea", "ea" },
+    { "extra_b", "mlp.extra_b", { 256, 256 }, 4, "eb", "eb" } } };
+
+class SyntheticNetwork : public core::Network {
+public:
+    SyntheticNetwork(int blocks, int roles)
+        : m_blocks(blocks)
+    {
+        for (int block = 0; block < blocks; ++block) {
+            const std::string prefix = "model.layers." + std::to_string(block) + ".";
+            for (int r = 0; r < roles; ++r) {
+                const Role& role = kRoles[static_cast<std::size_t>(r)];
+                m_layers.push_back({ prefix + role.module, block, role.role, role.shape, prefix + role.site, role.stage,
+                    prefix + role.tie });
+            }
+        }
+    }
+    const std::vector<core::LayerInfo>& layers() const override { return m_layers; }
+    int blockCount() const override { return m_blocks; }
+    std::int64_t hiddenSize() const override { return 256; }
+    std::int64_t vocabularySize() const override { return 4096; }
+    std::int64_t maxPositions() const override { return 256; }
+    std::int64_t parameterCount() const override { return 1'000'000; }
+    const std::string& architecture() const override { return m_architecture; }
+    core::Result<core::Hidden> embed(std::span<const std::vector<core::TokenId>>) const override { return noWeights(); }
+    core::Result<std::shared_ptr<const core::BlockWeights>> loadBlock(int) const override { return noWeights(); }
+    core::Status runBlock(int, const core::BlockWeights&, const core::BlockRun&, core::Hidden&) const override
+    {
+        return noWeights();
+    }
+    core::Result<core::Matrix> logits(const core::Hidden&, std::int64_t, std::int64_t) const override
+    {
+        return noWeights();
+    }
+    core::Result<core::Matrix> layerWeight(const std::string&) const override { return noWeights(); }
+
+private:
+    static tl::unexpected<core::Error> noWeights()
+    {
+        return core::fail(core::ErrorCode::Internal, "The synthetic network has no weights.");
+    }
+    int m_blocks;
+    std::string m_architecture = "llama";
+    std::vector<core::LayerInfo> m_layers;
+};
+
+} // namespace
+
+std::shared_ptr<const core::Network> syntheticNetwork(int blocks, int roles)
+{
+    return std::make_shared<SyntheticNetwork>(blocks, roles);
+}
+
+core::Plan syntheticPlan(const core::Network& network, const std::string& format)
+{
+    core::Plan plan;
+    plan.name = format;
+    for (const core::LayerInfo& layer : network.layers())
+        plan.layers.push_back({ layer.name, format, "gptq" });
+    return plan;
+}
+
+std::shared_ptr<const core::Profile> syntheticProfile(const core::Network& network)
+{
+    auto profile = std::make_shared<core::Profile>();
+    profile->name = "synthetic";
+    profile->method = "gptq";
+    profile->formats
+        = { "int2-g64", "int3-g64", "int3-g128", "int4-g128", "int4-g64", "int4-g32", "int6-g128", "int8-g128" };
+    profile->probeWindows = 8;
+    const double bits[] = { 2, 3, 2.9, 4, 4.1, 4.2, 6, 8 };
+    for (std::size_t i = 0; i < network.layers().size(); ++i) {
+        core::LayerProfile layer;
+        layer.layer = network.layers()[i].name;
+        layer.hessianTrace = 10.0 + static_cast<double>(i);
+        layer.slope = 0.01 * static_cast<double>(i % 7 + 1);
+        layer.slopeStderr = layer.slope / 20;
+        for (std::size_t f = 0; f < profile->formats.size(); ++f)
+            layer.relativeError[profile->formats[f]] = static_cast<double>(i % 5 + 1) * std::pow(4.0, -bits[f]);
+        profile->layers.push_back(std::move(layer));
+    }
+    return profile;
+}
+
+} // namespace kerf::test

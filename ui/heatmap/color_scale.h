@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QColor>
+
+namespace kerf::ui {
+
+/// Cividis (Nuñez, Anderton, Renslow, PLOS ONE 2018): a scale whose lightness rises evenly and that people with and
+/// without red-green colour blindness see alike.
+QColor cividis(double position); ///< 0 = dark blue … 1 = yellow; clamped
+
+/// Black or white, whichever reads better on a background (WCAG 2 contrast).
+QColor textColorOn(const QColor& background);
+
+} // namespace kerf::ui

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include <QAbstractScrollArea>
+
+#include "ui/heatmap/heatmap_model.h"
+
+class QRubberBand;
+
+namespace kerf::ui {
+
+class Selection;
+
+/// The sensitivity × format map: one column a block, one row a role. Colour is the measure, text the format's bits,
+/// bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click, rubber band. Keys: arrows,
+/// Shift+arrows, Ctrl+A, Escape. The keys that set a format are actions that the window adds to this widget.
+/// Only visible cells are painted.
+class Heatmap : public QAbstractScrollArea {
+    Q_OBJECT
+public:
+    Heatmap(HeatmapModel* model, Selection* selection, QWidget* parent = nullptr);
+
+    QRect cellRect(int row, int column) const; ///< in the viewport, for tests and hover cards
+    /// What stands in place of the legend while there is no profile.
+    void setHint(const QString& hint);
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+
+private:
+    struct Layout {
+        int left = 0, top = 0; ///< headers
+        int right = 0, bottom = 0; ///< margin bars and legend
+        int cellWidth = 1, cellHeight = 1; ///< gap included
+        QRect area; ///< of the cells, in the viewport
+    };
+    void updateLayout();
+    std::optional<QPoint> cellAt(const QPoint& position) const; ///< x column, y row
+    QPoint clampedCellAt(const QPoint& position) const;
+    void moveCurrent(int dx, int dy, bool extend);
+    void selectRectangle(const QPoint& from, const QPoint& to, const std::set<int>& also);
+    void ensureVisible(const QPoint& cell);
+    void setHover(std::optional<QPoint> cell);
+    QString hoverCard(const QPoint& cell) const;
+    void announce();
+    void paintCells(QPainter& painter, const QRect& dirty) const;
+    void paintCellMarks(QPainter& painter, const QPoint& at, const QRect& rect) const;
+    void paintHeaders(QPainter& painter) const;
+    void paintMargins(QPainter& painter) const;
+    void paintLegend(QPainter& painter) const;
+
+    HeatmapModel* m_model;
+    Selection* m_selection;
+    Layout m_layout;
+    QString m_hint;
+    QPoint m_anchor { -1, -1 }; ///< corner that Shift extends from
+    QPoint m_current { -1, -1 };
+    std::optional<QPoint> m_hover;
+    std::optional<QPoint> m_dragFrom;
+    std::set<int> m_dragAlso; ///< layers that were selected before a Ctrl+drag
+};
+
+} // namespace kerf::ui

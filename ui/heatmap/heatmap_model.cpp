@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/heatmap/heatmap_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include <QLocale>
+
+#include "ui/heatmap/color_scale.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// The last part of a module path, or the last two where one would name two roles of a block (attn.c_proj, mlp.c_proj).
+QString roleName(const std::string& layer, int parts)
+{
+    std::size_t at = layer.size();
+    for (int i = 0; i < parts && at != std::string::npos && at != 0; ++i)
+        at = layer.rfind('.', at - 1);
+    return toQt(at == std::string::npos ? layer : layer.substr(at + 1));
+}
+
+/// Rows in the order in which roles first appear; a block that has a role twice (experts) gets a row for each.
+struct Rows {
+    QStringList names;
+    std::vector<int> rowOfLayer;
+};
+Rows arrangeRows(const std::vector<core::LayerInfo>& layers)
+{
+    std::map<std::pair<std::string, int>, int> rowOf;
+    std::map<std::pair<int, std::string>, int> seen;
+    std::vector<const core::LayerInfo*> first;
+    Rows rows;
+    for (const core::LayerInfo& layer : layers) {
+        const int copy = seen[{ layer.block, layer.role }]++;
+        const auto [it, isNew] = rowOf.try_emplace({ layer.role, copy }, static_cast<int>(first.size()));
+        if (isNew)
+            first.push_back(&layer);
+        rows.rowOfLayer.push_back(it->second);
+    }
+    std::map<QString, int> uses;
+    for (const core::LayerInfo* layer : first)
+        ++uses[roleName(layer->name, 1)];
+    for (const core::LayerInfo* layer : first) {
+        const QString shortName = roleName(layer->name, 1);
+        rows.names << (uses[shortName] > 1 ? roleName(layer->name, 2) : shortName);
+    }
+    return rows;
+}
+
+} // namespace
+
+void HeatmapModel::setNetwork(std::shared_ptr<const core::Network> network)
+{
+    beginResetModel();
+    m_network = std::move(network);
+    m_profile.reset();
+    m_cells.clear();
+    m_positions.clear();
+    m_profiled.clear();
+    m_roles.clear();
+    m_blocks = 0;
+    if (m_network) {
+        const auto& layers = m_network->layers();
+        const Rows rows = arrangeRows(layers);
+        m_roles = rows.names;
+        for (const core::LayerInfo& layer : layers)
+            m_blocks = std::max(m_blocks, layer.block + 1);
+        m_cells.resize(static_cast<std::size_t>(m_roles.size()) * static_cast<std::size_t>(m_blocks));
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            m_positions.emplace_back(layers[i].block, rows.rowOfLayer[i]);
+            m_cells[offset(rows.rowOfLayer[i], layers[i].block)].layer = static_cast<int>(i);
+        }
+        m_profiled.assign(layers.size(), -1);
+    }
+    recomputeAll();
+    endResetModel();
+}
+
+void HeatmapModel::setPlan(const core::Plan& plan)
+{
+    std::vector<int> all(plan.layers.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] = static_cast<int>(i);
+    updateLayers(plan, all);
+}
+
+void HeatmapModel::updateLayers(const core::Plan& plan, const std::vector<int>& layers)
+{
+    if (layers.empty())
+        return;
+    QPoint low(m_blocks, rowCount()), high(-1, -1);
+    for (const int layer : layers) {
+        const QPoint at = position(layer);
+        Cell& target = m_cells[offset(at.y(), at.x())];
+        fillFormat(target, plan.layers[static_cast<std::size_t>(layer)]);
+        target.value = valueOf(layer, target.format.toStdString());
+        fillColor(target);
+        low = QPoint(std::min(low.x(), at.x()), std::min(low.y(), at.y()));
+        high = QPoint(std::max(high.x(), at.x()), std::max(high.y(), at.y()));
+    }
+    computeShares();
+    emit dataChanged(index(low.y(), low.x()), index(high.y(), high.x()));
+}
+
+void HeatmapModel::setProfile(std::shared_ptr<const core::Profile> profile)
+{
+    m_profile = std::move(profile);
+    std::fill(m_profiled.begin(), m_profiled.end(), -1);
+    if (m_profile && m_network) {
+        std::unordered_map<std::string, int> at;
+        for (std::size_t i = 0; i < m_profile->layers.size(); ++i)
+            at.emplace(m_profile->layers[i].layer, static_cast<int>(i));
+        const auto& layers = m_network->layers();
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (const auto found = at.find(layers[i].name); found != at.end())
+                m_profiled[i] = found->second;
+        }
+        const auto& formats = m_profile->formats;
+        if (!formats.empty() && std::find(formats.begin(), formats.end(), m_probeFormat.toStdString()) == formats.end())
+            m_probeFormat = toQt(formats.front());
+    }
+    recomputeAll();
+    if (!m_cells.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+void HeatmapModel::setMeasure(HeatmapMeasure measure, const QString& probeFormat)
+{
+    m_measure = measure;
+    if (!probeFormat.isEmpty())
+        m_probeFormat = probeFormat;
+    recomputeAll();
+    if (!m_cells.empty())
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+void HeatmapModel::setProblems(const std::vector<core::PlanProblem>& problems)
+{
+    std::set<std::string> names;
+    for (const core::PlanProblem& problem : problems)
+        names.insert(problem.layers.begin(), problem.layers.end());
+    bool changed = false;
+    for (Cell& each : m_cells) {
+        const bool now
+            = each.layer >= 0 && names.contains(m_network->layers()[static_cast<std::size_t>(each.layer)].name);
+        changed |= now != each.problem;
+        each.problem = now;
+    }
+    if (changed)
+        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+int HeatmapModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_roles.size());
+}
+
+int HeatmapModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : m_blocks;
+}
+
+QVariant HeatmapModel::data(const QModelIndex& at, int role) const
+{
+    if (!checkIndex(at, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const Cell& each = cell(at.row(), at.column());
+    switch (role) {
+    case Qt::DisplayRole:
+        return each.text;
+    case Qt::ToolTipRole:
+    case Qt::AccessibleTextRole:
+        return describe(at.row(), at.column());
+    case LayerRole:
+        return each.layer;
+    case ValueRole:
+        return each.value;
+    case BitsRole:
+        return each.bits;
+    case FormatRole:
+        return each.format;
+    default:
+        return {};
+    }
+}
+
+QVariant HeatmapModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (role != Qt::DisplayRole || section < 0)
+        return {};
+    if (orientation == Qt::Horizontal)
+        return section < m_blocks ? QVariant(QLocale().toString(section)) : QVariant();
+    return section < m_roles.size() ? QVariant(m_roles[section]) : QVariant();
+}
+
+QString HeatmapModel::measureText() const
+{
+    switch (m_measure) {
+    case HeatmapMeasure::RelativeError:
+        return tr("relative output error at %1").arg(m_probeFormat);
+    case HeatmapMeasure::PredictedKld:
+        return tr("predicted KLD at the chosen format, nats");
+    case HeatmapMeasure::HessianTrace:
+        return tr("Hessian trace");
+    }
+    return {};
+}
+
+QString HeatmapModel::describe(int row, int column) const
+{
+    const Cell& each = cell(row, column);
+    if (each.layer < 0)
+        return tr("Block %1 has no %2").arg(column).arg(m_roles[row]);
+    const QString place = tr("Block %1, %2: %3").arg(column).arg(m_roles[row], each.format);
+    return std::isnan(each.value) ? place : tr("%1, %2 %3").arg(place, measureText(), numberText(each.value));
+}
+
+double HeatmapModel::valueOf(int layer, const std::string& format) const
+{
+    const int at = m_profile ? m_profiled[static_cast<std::size_t>(layer)] : -1;
+    if (at < 0)
+        return kUnknown;
+    const core::LayerProfile& profiled = m_profile->layers[static_cast<std::size_t>(at)];
+    if (m_measure == HeatmapMeasure::HessianTrace)
+        return profiled.hessianTrace;
+    const auto error = profiled.relativeError.find(
+        m_measure == HeatmapMeasure::RelativeError ? m_probeFormat.toStdString() : format);
+    if (m_measure == HeatmapMeasure::RelativeError)
+        return error == profiled.relativeError.end() ? kUnknown : error->second;
+    if (error != profiled.relativeError.end())
+        return error->second * profiled.slope;
+    const auto parsed = core::parseFormat(format);
+    return parsed && (*parsed)->isUnquantized() ? 0.0 : kUnknown;
+}
+
+void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
+{
+    target.format = toQt(layer.format);
+    if (const auto format = core::parseFormat(layer.format)) {
+        target.bits = (*format)->bitsPerWeight(m_network->layers()[static_cast<std::size_t>(target.layer)].shape);
+        target.text = QLocale().toString((*format)->codeBits());
+    }
+}
+
+void HeatmapModel::fillColor(Cell& target) const
+{
+    QColor color;
+    if (m_profile && !std::isnan(target.value)) {
+        const double span = std::log(m_maximum) - std::log(m_minimum);
+        const double position
+            = target.value <= m_minimum || !(span > 0) ? 0 : (std::log(target.value) - std::log(m_minimum)) / span;
+        color = cividis(position);
+    } else {
+        // Nothing is known yet: the colour repeats the number of bits, from dark (few) to light (16).
+        color = QColor::fromHsvF(0.60f, 0.10f, static_cast<float>(0.45 + 0.35 * std::min(target.bits, 16.0) / 16.0));
+    }
+    target.color = color.rgb();
+    target.textColor = textColorOn(color).rgb();
+}
+
+void HeatmapModel::computeScale()
+{
+    m_minimum = std::numeric_limits<double>::infinity();
+    m_maximum = 0;
+    const auto widen = [this](double value) {
+        if (value > 0 && std::isfinite(value)) {
+            m_minimum = std::min(m_minimum, value);
+            m_maximum = std::max(m_maximum, value);
+        }
+    };
+    // Over all formats for the KLD, not only the chosen ones: colours then keep their meaning while the plan changes.
+    for (std::size_t i = 0; m_profile && i < m_profiled.size(); ++i) {
+        if (m_measure != HeatmapMeasure::PredictedKld) {
+            widen(valueOf(static_cast<int>(i), {}));
+        } else if (m_profiled[i] >= 0) {
+            const core::LayerProfile& layer = m_profile->layers[static_cast<std::size_t>(m_profiled[i])];
+            for (const auto& [format, error] : layer.relativeError)
+                widen(error * layer.slope);
+        }
+    }
+    if (!(m_maximum > 0))
+        m_minimum = m_maximum = 1;
+    if (m_measure == HeatmapMeasure::PredictedKld)
+        m_minimum = std::max(m_minimum, m_maximum * 1e-5); // below that a layer does not matter: all one colour
+}
+
+void HeatmapModel::computeShares()
+{
+    m_blockShare.assign(static_cast<std::size_t>(m_blocks), 0);
+    m_roleShare.assign(static_cast<std::size_t>(m_roles.size()), 0);
+    if (!m_profile)
+        return;
+    for (int row = 0; row < rowCount(); ++row) {
+        for (int column = 0; column < m_blocks; ++column) {
+            const Cell& each = cell(row, column);
+            if (each.layer < 0 || !std::isfinite(each.value))
+                continue;
+            m_blockShare[static_cast<std::size_t>(column)] += each.value;
+            m_roleShare[static_cast<std::size_t>(row)] += each.value;
+        }
+    }
+    for (std::vector<double>* shares : { &m_blockShare, &m_roleShare }) {
+        const double largest = *std::max_element(shares->begin(), shares->end());
+        for (double& share : *shares)
+            share = largest > 0 ? std::max(0.0, share / largest) : 0.0;
+    }
+}
+
+void HeatmapModel::recomputeAll()
+{
+    computeScale();
+    for (Cell& each : m_cells) {
+        each.value = each.layer >= 0 ? valueOf(each.layer, each.format.toStdString()) : kUnknown;
+        fillColor(each);
+    }
+    computeShares();
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <QAbstractTableModel>
+#include <QColor>
+#include <QPoint>
+
+#include "core/plan/plan.h"
+#include "core/profile/profile.h"
+
+namespace kerf::ui {
+
+/// What the colour of a cell says.
+enum class HeatmapMeasure {
+    RelativeError, ///< tr(D H Dᵀ)/tr(W H Wᵀ) at one format for all layers
+    PredictedKld, ///< nats that the layer adds in the format it has in the plan
+    HessianTrace, ///< tr(H)
+};
+
+/// The grid of a model's layers: one row a role, one column a block. Values, texts and colours are computed when the
+/// plan, profile or measure changes, never while painting.
+class HeatmapModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Role { LayerRole = Qt::UserRole + 1, ValueRole, BitsRole, FormatRole };
+    struct Cell {
+        int layer = -1; ///< position in the network's order, -1 = this block has no such layer
+        double value = 0; ///< of the measure; NaN = not known
+        double bits = 0; ///< per weight, scales counted
+        QString text; ///< what stands in the cell: "4", "16"
+        QString format;
+        QRgb color = 0;
+        QRgb textColor = 0;
+        bool problem = false; ///< the loader cannot take it
+    };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setNetwork(std::shared_ptr<const core::Network> network);
+    void setPlan(const core::Plan& plan); ///< all layers
+    void updateLayers(const core::Plan& plan, const std::vector<int>& layers); ///< only these changed
+    void setProfile(std::shared_ptr<const core::Profile> profile);
+    /// probeFormat is used by RelativeError only.
+    void setMeasure(HeatmapMeasure measure, const QString& probeFormat);
+    void setProblems(const std::vector<core::PlanProblem>& problems);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    const Cell& cell(int row, int column) const { return m_cells[offset(row, column)]; }
+    QPoint position(int layer) const { return m_positions[static_cast<std::size_t>(layer)]; } ///< x column, y row
+    const core::Network* network() const { return m_network.get(); }
+    const core::Profile* profile() const { return m_profile.get(); }
+    HeatmapMeasure measure() const { return m_measure; }
+    const QString& probeFormat() const { return m_probeFormat; }
+    QString measureText() const; ///< "relative output error at int4-g128"
+    double minimum() const { return m_minimum; } ///< ends of the colour scale; it is logarithmic
+    double maximum() const { return m_maximum; }
+    /// Sum of the measure over a block or a role, as a share of the largest such sum; 0 without a profile.
+    double blockShare(int column) const { return m_blockShare[static_cast<std::size_t>(column)]; }
+    double roleShare(int row) const { return m_roleShare[static_cast<std::size_t>(row)]; }
+    bool hasValues() const { return m_profile != nullptr; }
+    /// One sentence a cell: for the hover card's title and for screen readers.
+    QString describe(int row, int column) const;
+
+private:
+    std::size_t offset(int row, int column) const
+    {
+        return static_cast<std::size_t>(row) * static_cast<std::size_t>(m_blocks) + static_cast<std::size_t>(column);
+    }
+    double valueOf(int layer, const std::string& format) const;
+    void fillFormat(Cell& cell, const core::PlanLayer& layer) const;
+    void fillColor(Cell& cell) const;
+    void computeScale();
+    void computeShares();
+    void recomputeAll();
+
+    std::shared_ptr<const core::Network> m_network;
+    std::shared_ptr<const core::Profile> m_profile;
+    std::vector<Cell> m_cells; ///< row-major [roles, blocks]
+    std::vector<QPoint> m_positions; ///< by layer
+    std::vector<int> m_profiled; ///< by layer: position in the profile, -1 = none
+    QStringList m_roles;
+    int m_blocks = 0;
+    HeatmapMeasure m_measure = HeatmapMeasure::RelativeError;
+    QString m_probeFormat = QStringLiteral("int4-g128");
+    double m_minimum = 0, m_maximum = 0;
+    std::vector<double> m_blockShare, m_roleShare;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/jobs/job_runner.h"
+
+#include <new>
+
+#include <QTimer>
+
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenReports { 50 };
+
+JobOutcome outcomeOf(const core::Status& status)
+{
+    return status ? JobOutcome { true, {}, {} }
+                  : JobOutcome { false, status.error().code, toQt(status.error().message) };
+}
+
+} // namespace
+
+JobRunner::JobRunner(QObject* parent)
+    : QObject(parent)
+{
+}
+
+void JobRunner::start(Work work)
+{
+    Q_ASSERT(!m_running);
+    m_running = true;
+    m_thread = std::jthread([this, work = std::move(work)](std::stop_token stop) {
+        const core::JobContext job(
+            stop, [this](const core::Progress& progress) { post(progress); },
+            [this](core::LogLevel level, const std::string& line) {
+                QMetaObject::invokeMethod(
+                    this, [this, level, text = toQt(line)] { emit logged(level, text); }, Qt::QueuedConnection);
+            });
+        core::Status status;
+        try {
+            status = work(job);
+        } catch (const std::bad_alloc&) { // the edge of the job: core promises no other exception
+            status = core::fail(core::ErrorCode::OutOfMemory,
+                "There is not enough memory for this job. What is finished is kept; choose fewer or shorter windows "
+                "and start it again.");
+        }
+        QMetaObject::invokeMethod(
+            this,
+            [this, outcome = outcomeOf(status)] {
+                if (m_pending)
+                    deliver();
+                m_running = false;
+                emit finished(outcome);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void JobRunner::post(const core::Progress& progress)
+{
+    {
+        const std::lock_guard guard(m_mutex);
+        m_newest = progress;
+    }
+    if (!m_pending.exchange(true))
+        QMetaObject::invokeMethod(this, &JobRunner::schedule, Qt::QueuedConnection);
+}
+
+void JobRunner::schedule()
+{
+    const auto since = std::chrono::steady_clock::now() - m_delivered;
+    if (since >= kBetweenReports)
+        return deliver();
+    QTimer::singleShot(
+        std::chrono::duration_cast<std::chrono::milliseconds>(kBetweenReports - since) + std::chrono::milliseconds(1),
+        this, [this] { deliver(); });
+}
+
+void JobRunner::deliver()
+{
+    if (!m_pending.exchange(false))
+        return;
+    core::Progress newest;
+    {
+        const std::lock_guard guard(m_mutex);
+        newest = m_newest;
+    }
+    m_delivered = std::chrono::steady_clock::now();
+    emit progressChanged(newest);
+}
+
+} // namespace kerf::ui

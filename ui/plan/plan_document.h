@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <QObject>
+#include <QUndoStack>
+
+#include "core/plan/plan.h"
+#include "core/profile/profile.h"
+
+namespace kerf::ui {
+
+/// What follows from the plan in hand, computed anew at every edit.
+struct PlanEstimate {
+    core::PlanSize size;
+    std::int64_t originalBytes = 0; ///< of the checkpoint with every layer as it is stored
+    std::optional<core::Prediction> kld; ///< nothing without a profile that covers the plan
+    std::vector<core::PlanProblem> problems; ///< of the chosen loader
+};
+
+/// The plan that the user edits. Every change is an undo command; size, bits per weight, predicted KLD and loader
+/// problems follow at once. Layers are positions in the network's order.
+class PlanDocument : public QObject {
+    Q_OBJECT
+public:
+    explicit PlanDocument(QUndoStack* undo, QObject* parent = nullptr);
+
+    /// Starts over with another model; clears the undo stack.
+    void reset(std::shared_ptr<const core::Network> network, std::int64_t otherBytes, core::Plan plan);
+    void setProfile(std::shared_ptr<const core::Profile> profile);
+    void setLoader(const std::string& loader);
+
+    const core::Network* network() const { return m_network.get(); }
+    const core::Profile* profile() const { return m_profile.get(); }
+    const core::Plan& plan() const { return m_plan; }
+    const std::string& loader() const { return m_loader; }
+    std::int64_t otherBytes() const { return m_otherBytes; }
+    const PlanEstimate& estimate() const { return m_estimate; }
+    bool isEmpty() const { return m_plan.layers.empty(); }
+    int edits() const { return m_edits; } ///< layers that differ from the plan as it was opened or solved
+
+    /// Sets the format of layers. Layers whose shape it cannot take stay as they are and are named by rejected().
+    void setFormat(const std::vector<int>& layers, const std::string& format);
+    /// Replaces the whole plan. Steps with the same mergeKey that follow each other are undone as one (a slider drag);
+    /// 0 never merges. `baseline` also makes it the plan that edits() counts from.
+    void replacePlan(core::Plan plan, const QString& text, int mergeKey = 0, bool baseline = true);
+    void rename(const QString& name);
+    /// Gives tied layers (q = k = v, gate = up) the widest format of their group.
+    void tieFusedLayers();
+
+    /// Sum over layers of the predicted KLD in a format, nats; nothing when a layer was not profiled in it.
+    std::optional<core::Prediction> predict(const std::vector<int>& layers, const std::string& format) const;
+
+signals:
+    void planReset(); ///< another model or no model
+    void layersChanged(const std::vector<int>& layers); ///< their formats are new
+    void estimateChanged();
+    void rejected(const QString& message);
+
+private:
+    friend class PlanCommand;
+    struct State {
+        core::Plan plan;
+        core::Plan baseline;
+    };
+    void apply(const State& state);
+    void push(core::Plan plan, core::Plan baseline, const QString& text, int mergeKey);
+    void updateEstimate();
+
+    QUndoStack* m_undo;
+    std::shared_ptr<const core::Network> m_network;
+    std::shared_ptr<const core::Profile> m_profile;
+    core::Plan m_plan;
+    core::Plan m_baseline;
+    std::string m_loader = "vllm";
+    std::int64_t m_otherBytes = 0;
+    std::int64_t m_originalBytes = 0;
+    int m_edits = 0;
+    PlanEstimate m_estimate;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QSettings>
+#include <QStyleFactory>
+
+namespace kerf::ui {
+namespace {
+
+const ThemeColors kLight { QColor(0xf4f5f7), QColor(0xffffff), QColor(0xd9dce1), QColor(0x1d2129), QColor(0x5f6673),
+    QColor(0x2f6fde), QColor(0xe0eafb), QColor(0xe8eaee), QColor(0x2b8a3e), QColor(0xa35200), QColor(0xc0341d), false };
+const ThemeColors kDark { QColor(0x1e2024), QColor(0x26292e), QColor(0x3a3e45), QColor(0xe6e8eb), QColor(0x9aa1ac),
+    QColor(0x6ea0ff), QColor(0x2b3a57), QColor(0x33373d), QColor(0x69c47b), QColor(0xe8a35a), QColor(0xff7b66), true };
+
+bool isDark(const QPalette& palette)
+{
+    return palette.color(QPalette::Active, QPalette::Window).lightness() < 128;
+}
+
+QPalette paletteOf(const ThemeColors& c)
+{
+    QPalette palette;
+    const QColor faint = c.dark ? QColor(0x6c737e) : QColor(0x9aa0a9);
+    palette.setColor(QPalette::Window, c.window);
+    palette.setColor(QPalette::WindowText, c.text);
+    palette.setColor(QPalette::Base, c.panel);
+    palette.setColor(QPalette::AlternateBase, c.window);
+    palette.setColor(QPalette::Text, c.text);
+    palette.setColor(QPalette::PlaceholderText, c.dim);
+    palette.setColor(QPalette::Button, c.window);
+    palette.setColor(QPalette::ButtonText, c.text);
+    palette.setColor(QPalette::BrightText, c.error);
+    palette.setColor(QPalette::Highlight, c.accent);
+    palette.setColor(QPalette::HighlightedText, c.dark ? QColor(0x10151f) : QColor(0xffffff));
+    palette.setColor(QPalette::Link, c.accent);
+    palette.setColor(QPalette::ToolTipBase, c.panel);
+    palette.setColor(QPalette::ToolTipText, c.text);
+    palette.setColor(QPalette::Light, c.dark ? QColor(0x3a3e45) : QColor(0xffffff));
+    palette.setColor(QPalette::Midlight, c.grid);
+    palette.setColor(QPalette::Mid, c.line);
+    palette.setColor(QPalette::Dark, c.dark ? QColor(0x14161a) : QColor(0xb4b8bf));
+    for (const auto role : { QPalette::WindowText, QPalette::Text, QPalette::ButtonText })
+        palette.setColor(QPalette::Disabled, role, faint);
+    palette.setColor(QPalette::Disabled, QPalette::Highlight, c.line);
+    return palette;
+}
+
+/// Flat panels with thin borders. Sizes of text are left to fonts, so that a larger system font enlarges everything.
+QString styleSheetOf(const ThemeColors& c)
+{
+    QString sheet = QStringLiteral(
+        "QMainWindow, QDialog { background: @window; }"
+        "QMenuBar, QToolBar#planToolBar, QStatusBar { background: @panel; }"
+        "QMenuBar { border-bottom: 1px solid @line; }"
+        "QMenuBar::item { padding: 4px 9px; background: transparent; }"
+        "QMenuBar::item:selected { background: @soft; }"
+        "QToolBar#planToolBar { border: 0; border-bottom: 1px solid @line; padding: 5px 6px; }"
+        "QStatusBar { border-top: 1px solid @line; } QStatusBar::item { border: 0; }"
+        "QWidget#panel, QWidget#dockTitle { background: @panel; }"
+        "QWidget#dockTitle { border-bottom: 1px solid @line; }"
+        "QPushButton, QToolButton#barButton { background: @window; border: 1px solid @line; border-radius: 5px; "
+        "padding: 5px 12px; color: @text; }"
+        "QPushButton:hover, QToolButton#barButton:hover { border-color: @accent; }"
+        "QPushButton:pressed, QToolButton#barButton:pressed { background: @soft; }"
+        "QPushButton:focus, QToolButton#barButton:focus { border-color: @accent; }"
+        "QPushButton:disabled, QToolButton#barButton:disabled { color: @faint; }"
+        "QPushButton[primary=true], QToolButton#barButton[primary=true] { background: @accent; color: @onaccent; "
+        "border-color: @accent; font-weight: 600; }"
+        "QPushButton[primary=true]:focus, QToolButton#barButton[primary=true]:focus { border-color: @text; }"
+        "QPushButton[primary=true]:disabled, QToolButton#barButton[primary=true]:disabled { background: @grid; "
+        "color: @faint; border-color: @line; }"
+        "QToolButton#barButton::menu-indicator { image: none; }"
+        "QLineEdit, QSpinBox { background: @panel; border: 1px solid @line; border-radius: 4px; padding: 4px 6px; }"
+        "QLineEdit:focus, QSpinBox:focus { border-color: @accent; }"
+        "QTreeView, QTableView, QListView, QPlainTextEdit { background: @panel; border: 0; "
+        "selection-background-color: @soft; selection-color: @text; }"
+        "QTreeView::item, QTableView::item { padding: 3px 4px; border: 0; }"
+        "QTreeView::item:selected, QTableView::item:selected, QListView::item:selected "
+        "{ background: @soft; color: @text; }"
+        "QHeaderView { background: @panel; }"
+        "QHeaderView::section { background: @panel; color: @dim; border: 0; border-bottom: 1px solid @line; "
+        "padding: 4px 6px; }"
+        "QTabWidget::pane { border: 0; border-top: 1px solid @line; background: @panel; }"
+        "QTabWidget#panelTabs { background: @panel; }"
+        "QTabBar { background: @panel; }"
+        "QTabBar::tab { background: @panel; color: @dim; border: 0; border-bottom: 2px solid transparent; "
+        "padding: 6px 10px; }"
+        "QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }"
+        "QTabBar::tab:hover { color: @text; }"
+        "QProgressBar { background: @grid; border: 0; border-radius: 4px; }"
+        "QProgressBar::chunk { background: @accent; border-radius: 4px; }"
+        "QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }"
+        "QMainWindow::separator { background: @window; width: 6px; height: 6px; }"
+        "QFrame#messageBar { background: @soft; border-bottom: 1px solid @line; }");
+    const std::pair<const char*, QColor> names[]
+        = { { "@window", c.window }, { "@panel", c.panel }, { "@line", c.line }, { "@text", c.text }, { "@dim", c.dim },
+              { "@onaccent", c.dark ? "#10151f" : "#ffffff" }, { "@accent", c.accent }, { "@soft", c.accentSoft },
+              { "@grid", c.grid }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
+    for (const auto& [name, color] : names)
+        sheet.replace(QLatin1String(name), color.name());
+    return sheet;
+}
+
+} // namespace
+
+const ThemeColors& themeColors(const QPalette& palette)
+{
+    return isDark(palette) ? kDark : kLight;
+}
+
+void applyTheme(ThemeMode mode)
+{
+    static const bool systemIsDark = isDark(QApplication::palette());
+    const bool dark = mode == ThemeMode::Dark || (mode == ThemeMode::System && systemIsDark);
+    const ThemeColors& colors = dark ? kDark : kLight;
+    static bool styleSet = false;
+    if (!styleSet)
+        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    styleSet = true;
+    QApplication::setPalette(paletteOf(colors));
+    qApp->setStyleSheet(styleSheetOf(colors));
+}
+
+ThemeMode savedThemeMode()
+{
+    const QString text = QSettings().value(QStringLiteral("theme")).toString();
+    return text == u"light" ? ThemeMode::Light : text == u"dark" ? ThemeMode::Dark : ThemeMode::System;
+}
+
+void saveThemeMode(ThemeMode mode)
+{
+    QSettings().setValue(QStringLiteral("theme"),
+        mode == ThemeMode::Light      ? QStringLiteral("light")
+            : mode == ThemeMode::Dark ? QStringLiteral("dark")
+                                      : QStringLiteral("system"));
+}
+
+} // namespace kerf::ui

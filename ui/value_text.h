@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <QString>
+
+namespace kerf::ui {
+
+/// Core's UTF-8 as Qt's text.
+inline QString toQt(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+/// "4.31 GB": decimal units, three significant digits, in the user's locale.
+QString bytesText(std::int64_t bytes);
+/// Significant digits in the user's locale, without an exponent between 1e-4 and 1e6.
+QString numberText(double value, int digits = 3);
+/// "7.41 ± 0.02": the value has as many decimals as its standard error with one or two significant digits needs.
+QString measuredText(double value, std::optional<double> standardError);
+/// "about 4 min", "about 12 s".
+QString durationText(double seconds);
+
+} // namespace kerf::ui
