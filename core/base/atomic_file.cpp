@@ -12,53 +12,12 @@
 
 #include <fmt/format.h>
 
+#include "core/base/descriptor.h"
+
 namespace kerf::core {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Descriptor {
-public:
-    explicit Descriptor(int descriptor)
-        : m_descriptor(descriptor)
-    {
-    }
-    ~Descriptor()
-    {
-        if (m_descriptor >= 0)
-            ::close(m_descriptor);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return m_descriptor; }
-    int close() { return ::close(std::exchange(m_descriptor, -1)); }
-
-private:
-    int m_descriptor;
-};
-
-tl::unexpected<Error> systemError(const fs::path& path, std::string_view what)
-{
-    const int number = errno;
-    if (number == ENOSPC || number == EDQUOT)
-        return fail(ErrorCode::DiskFull,
-            fmt::format("{}: no space left on the disk. Free some space and start the job again; finished parts are kept.",
-                path.string()));
-    return fail(ErrorCode::Io, fmt::format("{}: {} failed: {}", path.string(), what, std::strerror(number)));
-}
-
-Status writeAll(int descriptor, const fs::path& path, std::span<const std::byte> bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return systemError(path, "writing");
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-    return {};
-}
 
 Status writeTemporary(const fs::path& path, std::span<const std::byte> bytes)
 {
@@ -88,7 +47,8 @@ Status syncPath(const fs::path& path)
 Status writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes)
 {
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    const fs::path temporary = folder / fmt::format(".{}.{:08x}.tmp", path.filename().string(), std::random_device {}());
+    const fs::path temporary
+        = folder / fmt::format(".{}.{:08x}.tmp", path.filename().string(), std::random_device {}());
     Status status = writeTemporary(temporary, bytes);
     if (status && ::rename(temporary.c_str(), path.c_str()) != 0)
         status = systemError(path, "renaming into place");
@@ -128,15 +88,7 @@ Result<std::string> readTextFile(const fs::path& path, std::size_t maxBytes)
         return fail(ErrorCode::BadFile,
             fmt::format("{}: has {} bytes, more than the {} allowed here", path.string(), info.st_size, maxBytes));
     std::string text(static_cast<std::size_t>(info.st_size), '\0');
-    std::size_t have = 0;
-    while (have < text.size()) {
-        const ssize_t got = ::read(file.get(), text.data() + have, text.size() - have);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return fail(ErrorCode::BadFile, fmt::format("{}: could not be read to its end", path.string()));
-        have += static_cast<std::size_t>(got);
-    }
+    KERF_CHECK(readFully(file.get(), path, 0, std::as_writable_bytes(std::span(text.data(), text.size()))));
     return text;
 }
 

@@ -77,6 +77,9 @@ Result<Json> parseJson(std::string_view text, std::string_view what, int maxDept
         return fail(ErrorCode::BadFile, fmt::format("{}: is nested more than {} levels deep", what, maxDepth));
     if (text.substr(0, 3) == "\xef\xbb\xbf")
         return fail(ErrorCode::BadFile, fmt::format("{}: starts with a byte order mark, which JSON forbids", what));
+    // The library's lexer takes NUL for the end of the text, and would not look at what follows.
+    if (text.find('\0') != std::string_view::npos)
+        return fail(ErrorCode::BadFile, fmt::format("{}: is not valid JSON: it holds a NUL byte", what));
     StrictCallback callback(maxDepth + 1);
     try {
         Json value = Json::parse(text, std::ref(callback));
@@ -87,6 +90,9 @@ Result<Json> parseJson(std::string_view text, std::string_view what, int maxDept
         std::string reason = error.what();
         if (const auto end = reason.find("] "); end != std::string::npos)
             reason.erase(0, end + 2);
+        // The library quotes what it last read, which may be most of the file.
+        if (reason.size() > 300)
+            reason = reason.substr(0, 300) + " …";
         return fail(ErrorCode::BadFile, fmt::format("{}: is not valid JSON: {}", what, reason));
     }
 }

@@ -26,6 +26,7 @@ private slots:
         QTest::addRow("NaN") << QByteArray("{\"a\": NaN}") << "not valid JSON";
         QTest::addRow("byte order mark") << QByteArray("\xef\xbb\xbf{}") << "byte order mark";
         QTest::addRow("not UTF-8") << QByteArray("{\"a\": \"\xff\"}") << "not valid JSON";
+        QTest::addRow("NUL") << QByteArray("{}\0{", 4) << "NUL";
         QTest::addRow("deep") << QByteArray(100000, '[') << "nested";
     }
     void rejects()

@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/checkpoint/checkpoint.h"
+
+#include <mutex>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/base/hash.h"
+#include "core/base/json.h"
+#include "core/checkpoint/mapped_file.h"
+#include "core/checkpoint/safetensors_header.h"
+#include "core/checkpoint/shard_index.h"
+#include "core/checkpoint/source_folder.h"
+#include "core/checkpoint/tensor_decode.h"
+
+namespace kerf::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxConfigBytes = 16 << 20;
+constexpr std::size_t kMaxIndexBytes = 64 << 20;
+constexpr std::size_t kHashChunk = 4 << 20;
+const std::string kConfig = "config.json";
+const std::string kSingle = "model.safetensors";
+const std::string kIndex = "model.safetensors.index.json";
+
+Result<std::string> readConfig(const SourceFolder& folder)
+{
+    const std::string what = (folder.path() / kConfig).string();
+    if (!folder.contains(kConfig))
+        return fail(
+            ErrorCode::BadFile, fmt::format("{}: is missing. Give the folder of a Hugging Face checkpoint.", what));
+    KERF_TRY(std::string text, folder.readText(kConfig, kMaxConfigBytes));
+    KERF_TRY(const Json json, parseJson(text, what));
+    if (!json.is_object())
+        return fail(ErrorCode::BadFile, fmt::format("{}: is not a JSON object", what));
+    return text;
+}
+
+/// The index, or nothing for a checkpoint of one file.
+Result<std::optional<ShardIndex>> readIndex(const SourceFolder& folder)
+{
+    const bool hasSingle = folder.contains(kSingle);
+    if (!folder.contains(kIndex)) {
+        if (hasSingle)
+            return std::nullopt;
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: holds neither {} nor {}. Kerf reads safetensors only; convert other files first.",
+                folder.path().string(), kSingle, kIndex));
+    }
+    KERF_TRY(const std::string text, folder.readText(kIndex, kMaxIndexBytes));
+    KERF_TRY(ShardIndex index, parseShardIndex(text, (folder.path() / kIndex).string()));
+    // Loaders disagree about which of the two counts, so neither is right.
+    if (hasSingle && (index.shards.size() != 1 || index.shards[0] != kSingle))
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "{}: holds {} and also {}, which names other files. Remove what does not belong to this checkpoint.",
+                folder.path().string(), kSingle, kIndex));
+    return index;
+}
+
+/// Every tensor of a shard is promised by the index for exactly that shard.
+Status checkShard(
+    const SafetensorsHeader& header, const std::string& shard, const ShardIndex& index, const fs::path& folder)
+{
+    for (const auto& [name, info] : header.tensors) {
+        const auto promised = index.shardOf.find(name);
+        if (promised == index.shardOf.end())
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: holds tensor {}, which {} does not name", (folder / shard).string(), name, kIndex));
+        if (promised->second != shard)
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: holds tensor {}, which {} puts into {}", (folder / shard).string(), name, kIndex,
+                    promised->second));
+    }
+    return {};
+}
+
+Status checkComplete(const std::map<std::string, TensorInfo>& tensors, const ShardIndex& index, const fs::path& folder)
+{
+    for (const auto& [name, shard] : index.shardOf)
+        if (tensors.count(name) == 0)
+            return fail(ErrorCode::BadFile,
+                fmt::format(
+                    "{}: tensor {} should be in {}, but is not there", (folder / kIndex).string(), name, shard));
+    return {};
+}
+
+} // namespace
+
+struct Checkpoint::Impl {
+    fs::path folder;
+    std::string configText;
+    std::vector<fs::path> paths;
+    std::vector<MappedFile> files;
+    std::map<std::string, TensorInfo> tensors;
+    mutable std::mutex hashMutex;
+    mutable std::string hash; ///< empty = not computed yet
+
+    Status openFile(const SourceFolder& source, const std::string& name, const std::optional<ShardIndex>& index)
+    {
+        KERF_TRY(Descriptor descriptor, source.openFile(name));
+        KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), folder / name));
+        KERF_TRY(SafetensorsHeader header, readSafetensorsHeader(file));
+        if (index)
+            KERF_CHECK(checkShard(header, name, *index, folder));
+        for (auto& [tensor, info] : header.tensors)
+            info.file = files.size();
+        tensors.merge(header.tensors);
+        paths.push_back(folder / name);
+        files.push_back(std::move(file));
+        return {};
+    }
+
+    Result<const TensorInfo*> require(const std::string& name) const
+    {
+        const auto found = tensors.find(name);
+        if (found == tensors.end())
+            return fail(ErrorCode::BadFile, fmt::format("{}: has no tensor {}", folder.string(), name));
+        return &found->second;
+    }
+
+    Result<std::string> computeHash() const
+    {
+        Hasher hasher;
+        hasher.add(configText);
+        std::vector<std::byte> chunk;
+        for (const MappedFile& file : files) {
+            hasher.add(static_cast<std::int64_t>(file.size()));
+            for (std::uint64_t at = 0; at < file.size(); at += chunk.size()) {
+                chunk.resize(std::min<std::uint64_t>(kHashChunk, file.size() - at));
+                KERF_CHECK(file.readAt(at, chunk));
+                hasher.add(chunk);
+            }
+        }
+        return hasher.hex();
+    }
+};
+
+Result<Checkpoint> Checkpoint::open(const fs::path& folder)
+{
+    KERF_TRY(const SourceFolder source, SourceFolder::open(folder));
+    auto impl = std::make_shared<Impl>();
+    impl->folder = folder;
+    KERF_TRY(impl->configText, readConfig(source));
+    KERF_TRY(const std::optional<ShardIndex> index, readIndex(source));
+    for (const std::string& name : index ? index->shards : std::vector { kSingle })
+        KERF_CHECK(impl->openFile(source, name, index));
+    if (index)
+        KERF_CHECK(checkComplete(impl->tensors, *index, folder));
+    Checkpoint checkpoint;
+    checkpoint.m_impl = std::move(impl);
+    return checkpoint;
+}
+
+const fs::path& Checkpoint::folder() const
+{
+    return m_impl->folder;
+}
+
+const std::vector<fs::path>& Checkpoint::files() const
+{
+    return m_impl->paths;
+}
+
+const std::map<std::string, TensorInfo>& Checkpoint::tensors() const
+{
+    return m_impl->tensors;
+}
+
+const TensorInfo* Checkpoint::find(const std::string& name) const
+{
+    const auto found = m_impl->tensors.find(name);
+    return found == m_impl->tensors.end() ? nullptr : &found->second;
+}
+
+const std::string& Checkpoint::configText() const
+{
+    return m_impl->configText;
+}
+
+Result<std::span<const std::byte>> Checkpoint::bytes(const std::string& name) const
+{
+    KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    return m_impl->files[info->file].bytes(info->offset, info->bytes);
+}
+
+Result<Matrix> Checkpoint::read(const std::string& name) const
+{
+    KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    return readMatrix(m_impl->files[info->file], *info);
+}
+
+void Checkpoint::release(const std::string& name) const
+{
+    if (const TensorInfo* info = find(name))
+        m_impl->files[info->file].release(info->offset, info->bytes);
+}
+
+Result<std::string> Checkpoint::contentHash() const
+{
+    const std::scoped_lock lock(m_impl->hashMutex);
+    if (m_impl->hash.empty()) {
+        KERF_TRY(m_impl->hash, m_impl->computeHash());
+    }
+    return m_impl->hash;
+}
+
+Status Checkpoint::checkFinite(const std::string& name) const
+{
+    KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    return core::checkFinite(m_impl->files[info->file], *info);
+}
+
+} // namespace kerf::core
