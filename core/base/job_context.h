@@ -58,6 +58,8 @@ public:
     }
     /// The same job with other progress: for a stage that is a part of a larger one.
     JobContext withProgress(ProgressSink progress) const { return JobContext(m_stop, std::move(progress), m_log); }
+    /// The same job with another log sink: for a job that keeps its own record.
+    JobContext withLog(LogSink log) const { return JobContext(m_stop, m_progress, std::move(log)); }
 
 private:
     std::stop_token m_stop;

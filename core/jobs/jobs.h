@@ -28,7 +28,8 @@ struct ProfileJob {
     ProfileOptions options;
 };
 /// Calibrates (or reuses cached statistics), measures the profile, stores it. Errors: as measureProfile.
-Result<Profile> runProfile(const Project& project, Workspace& workspace, const ProfileJob& settings, const JobContext& job);
+Result<Profile> runProfile(
+    const Project& project, Workspace& workspace, const ProfileJob& settings, const JobContext& job);
 
 struct QuantizeJob {
     Plan plan;
@@ -38,8 +39,12 @@ struct QuantizeJob {
 /// Carries a plan out, layer by layer. Each finished layer is written atomically to the arrays folder under
 /// hash(weights, statistics, format, method, settings, engine version) and then committed. The same job started again
 /// after a stop or a crash resumes its run; layers that another run already made are reused. Returns the run's number.
-/// Errors: Cancelled, DiskFull (run left Stopped, finished layers stay), Numerical (run Failed).
-Result<RowId> runQuantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job);
+/// Before any work every weight is checked for NaN and Inf and the free space against the plan's size.
+/// Memory: two blocks in float32, the Hessians of one block, the hidden states of the calibration set.
+/// Errors: InvalidArgument (plan does not fit the model, or needs a calibration text), Cancelled, DiskFull (run left
+/// Stopped, finished layers stay), Numerical (run Failed), Locked (workspace is read-only).
+Result<RowId> runQuantize(
+    const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job);
 
 /// The quantized layer of a run, from its artifact; its hash is checked. Errors: BadFile (damaged: named), Io.
 Result<QuantizedTensor> loadRunLayer(const Workspace& workspace, RowId run, const std::string& layer);
@@ -50,6 +55,11 @@ struct EvaluateJob {
     DataChoice text;
     bool againstOriginal = true;
 };
+/// The run of the model as it is stored, so that the reference stands among the runs with its own metrics: name
+/// "original", no quantized layer, state Done. Made once, then found.
+/// Errors: InvalidArgument, when the model is itself a quantized folder.
+Result<RowId> ensureBaselineRun(const Project& project, Workspace& workspace);
+
 /// Evaluates a run (against its original) and stores its metrics.
 Result<Evaluation> runEvaluate(
     const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job);

@@ -116,6 +116,32 @@ Result<std::vector<Fallback>> readFallbacks(const std::string& text, const std::
     return fallbacks;
 }
 
+constexpr const char* kRunLayerColumns
+    = "SELECT run_layer.layer, run_layer.format, run_layer.method, bits_per_weight, relative_error, "
+      "rtn_relative_error, weight_mse, damping, run_layer.seconds, fallbacks, artifact_key, tensor_hash "
+      "FROM run_layer JOIN run ON run.id = run_id "
+      "LEFT JOIN plan_layer ON plan_layer.plan_id = run.plan_id AND plan_layer.layer = run_layer.layer "
+      "WHERE run_id = ? ";
+
+Result<RunLayerRow> readRunLayer(SQLite::Statement& select, const std::string& what)
+{
+    RunLayerRow row;
+    LayerReport& report = row.report;
+    report.layer = select.getColumn(0).getString();
+    report.format = select.getColumn(1).getString();
+    report.method = select.getColumn(2).getString();
+    report.bitsPerWeight = select.getColumn(3).getDouble();
+    report.relativeError = select.getColumn(4).getDouble();
+    report.rtnRelativeError = select.getColumn(5).getDouble();
+    report.weightMse = select.getColumn(6).getDouble();
+    report.damping = select.getColumn(7).getDouble();
+    report.seconds = select.getColumn(8).getDouble();
+    KERF_TRY(report.fallbacks, readFallbacks(select.getColumn(9).getString(), what));
+    row.artifactKey = select.getColumn(10).getString();
+    row.tensorHash = select.getColumn(11).getString();
+    return row;
+}
+
 /// The run that a person means, or nothing. A number first, then a name.
 std::optional<RowId> findRun(SQLite::Database& database, const std::string& numberOrName)
 {
@@ -301,31 +327,25 @@ Result<std::vector<RunLayerRow>> Workspace::runLayers(RowId run) const
 {
     return m_impl->read([&]() -> Result<std::vector<RunLayerRow>> {
         std::vector<RunLayerRow> rows;
-        SQLite::Statement select = query(*m_impl->database,
-            "SELECT run_layer.layer, run_layer.format, run_layer.method, bits_per_weight, relative_error, "
-            "rtn_relative_error, weight_mse, damping, run_layer.seconds, fallbacks, artifact_key, tensor_hash "
-            "FROM run_layer JOIN run ON run.id = run_id "
-            "LEFT JOIN plan_layer ON plan_layer.plan_id = run.plan_id AND plan_layer.layer = run_layer.layer "
-            "WHERE run_id = ? ORDER BY plan_layer.position",
-            run);
+        const std::string sql = std::string(kRunLayerColumns) + "ORDER BY plan_layer.position";
+        SQLite::Statement select = query(*m_impl->database, sql.c_str(), run);
         while (select.executeStep()) {
-            RunLayerRow row;
-            LayerReport& report = row.report;
-            report.layer = select.getColumn(0).getString();
-            report.format = select.getColumn(1).getString();
-            report.method = select.getColumn(2).getString();
-            report.bitsPerWeight = select.getColumn(3).getDouble();
-            report.relativeError = select.getColumn(4).getDouble();
-            report.rtnRelativeError = select.getColumn(5).getDouble();
-            report.weightMse = select.getColumn(6).getDouble();
-            report.damping = select.getColumn(7).getDouble();
-            report.seconds = select.getColumn(8).getDouble();
-            KERF_TRY(report.fallbacks, readFallbacks(select.getColumn(9).getString(), m_impl->file.string()));
-            row.artifactKey = select.getColumn(10).getString();
-            row.tensorHash = select.getColumn(11).getString();
+            KERF_TRY(RunLayerRow row, readRunLayer(select, m_impl->file.string()));
             rows.push_back(std::move(row));
         }
         return rows;
+    });
+}
+
+Result<std::optional<RunLayerRow>> Workspace::runLayer(RowId run, const std::string& layer) const
+{
+    return m_impl->read([&]() -> Result<std::optional<RunLayerRow>> {
+        const std::string sql = std::string(kRunLayerColumns) + "AND run_layer.layer = ?";
+        SQLite::Statement select = query(*m_impl->database, sql.c_str(), run, layer);
+        if (!select.executeStep())
+            return std::nullopt;
+        KERF_TRY(RunLayerRow row, readRunLayer(select, m_impl->file.string()));
+        return row;
     });
 }
 

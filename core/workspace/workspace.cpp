@@ -147,8 +147,8 @@ Status Workspace::addLayers(RowId model, const std::vector<LayerInfo>& layers)
         for (std::size_t i = 0; i < layers.size(); ++i) {
             const LayerInfo& layer = layers[i];
             insert.reset();
-            bindAll(insert, model, static_cast<std::int64_t>(i), layer.name, layer.block, layer.role,
-                layer.shape.rows, layer.shape.cols);
+            bindAll(insert, model, static_cast<std::int64_t>(i), layer.name, layer.block, layer.role, layer.shape.rows,
+                layer.shape.cols);
             insert.exec();
         }
         return {};

@@ -133,6 +133,8 @@ public:
     /// By number or by name. Errors: InvalidArgument, listing the runs there are.
     Result<RunRow> run(const std::string& numberOrName) const;
     Result<std::vector<RunLayerRow>> runLayers(RowId run) const; ///< in the plan's order
+    /// One layer of a run, or nothing when it is not finished.
+    Result<std::optional<RunLayerRow>> runLayer(RowId run, const std::string& layer) const;
 
     Status addArtifact(RowId run, const std::string& kind, const std::filesystem::path& path, const std::string& hash);
     Status addEvent(RowId run, const std::string& level, const std::string& text);

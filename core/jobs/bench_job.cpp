@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/job_edge.h"
+#include "core/jobs/jobs.h"
+#include "core/jobs/run_tensors.h"
+
+namespace kerf::core {
+namespace {
+
+Result<Throughput> benchRun(
+    const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job)
+{
+    KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
+    KERF_TRY(const Throughput found, measureThroughput(*project.model.network, tensors, options, job));
+    const Json settings { { "prompt", options.prompt }, { "generate", options.generate },
+        { "repeats", options.repeats }, { "kernels", found.kernels }, { "threads", found.threads } };
+    const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {
+        return workspace.addMetric(run, { name, value, error, unit, "", "", settings });
+    };
+    KERF_CHECK(add("prefill_tokens_per_second", found.prefillTokensPerSecond, found.prefillStderr, "tokens/s"));
+    KERF_CHECK(add("decode_tokens_per_second", found.decodeTokensPerSecond, found.decodeStderr, "tokens/s"));
+    KERF_CHECK(add("peak_memory_bytes", static_cast<double>(found.peakMemoryBytes), {}, "bytes"));
+    return found;
+}
+
+} // namespace
+
+Result<Throughput> runBench(
+    const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job)
+{
+    return atJobEdge([&] { return benchRun(project, workspace, run, options, job); });
+}
+
+} // namespace kerf::core

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <fmt/format.h>
+
+#include "core/jobs/job_edge.h"
+#include "core/jobs/jobs.h"
+
+namespace kerf::core {
+namespace {
+
+Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
+{
+    const Json settings { { "window", found.window }, { "windows", found.windows }, { "tokens", found.tokens },
+        { "protocol", found.protocol } };
+    const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {
+        return workspace.addMetric(run, { name, value, error, unit, found.dataset, found.datasetHash, settings });
+    };
+    KERF_CHECK(add("perplexity", found.perplexity, found.perplexityStderr, ""));
+    if (!found.divergence)
+        return {};
+    const Evaluation::Divergence& d = *found.divergence;
+    KERF_CHECK(add("kld_mean", d.kldMean, d.kldStderr, "nats/token"));
+    KERF_CHECK(add("kld_median", d.kldMedian, {}, "nats/token"));
+    KERF_CHECK(add("kld_p90", d.kldP90, {}, "nats/token"));
+    KERF_CHECK(add("kld_p99", d.kldP99, {}, "nats/token"));
+    KERF_CHECK(add("kld_max", d.kldMax, {}, "nats/token"));
+    KERF_CHECK(add("same_top1", d.sameTop1, d.sameTop1Stderr, ""));
+    return add("reference_perplexity", d.referencePerplexity, {}, "");
+}
+
+Result<Evaluation> evaluateRun(
+    const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
+{
+    const Network& network = *project.model.network;
+    KERF_TRY(const Dataset data, loadData(project, settings.text));
+    KERF_TRY(const Replacements replacements, loadRun(workspace, run));
+    std::optional<ReferenceLogits> reference;
+    if (settings.againstOriginal) {
+        KERF_TRY(reference,
+            ReferenceLogits::compute(network, project.modelHash, data, workspace.arraysFolder() / "reference", job));
+    }
+    KERF_TRY(const Evaluation found, evaluate(network, replacements, data, reference ? &*reference : nullptr, job));
+    KERF_CHECK(workspace.addDataset(data));
+    KERF_CHECK(storeMetrics(workspace, run, found));
+    return found;
+}
+
+} // namespace
+
+Result<Evaluation> runEvaluate(
+    const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
+{
+    return atJobEdge([&] { return evaluateRun(project, workspace, run, settings, job); });
+}
+
+} // namespace kerf::core

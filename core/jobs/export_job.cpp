@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <fmt/format.h>
+
+#include "core/base/hash.h"
+#include "core/jobs/job_edge.h"
+#include "core/jobs/jobs.h"
+
+namespace kerf::core {
+namespace {
+
+Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
+    const std::filesystem::path& out, const JobContext& job)
+{
+    KERF_TRY(const Exporter* exporter, findExporter(target));
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    if (row.state != RunState::Done)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("Run {} ({}) is not finished: {} of {} layers. Finish it before exporting.", run, row.name,
+                row.layersDone, row.layersTotal));
+    if (row.provenance.modelHash != project.modelHash)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("Run {} ({}) was made from other bytes than {} holds now. Open the model it was made from.",
+                run, row.name, project.modelFolder.string()));
+    const ExportSource source { project.model.checkpoint, *project.model.network, row.plan,
+        [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); } };
+    KERF_TRY(const ExportReport report, exportRun(*exporter, source, out, job));
+    KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json"));
+    KERF_CHECK(workspace.addArtifact(run, "export " + target, std::filesystem::absolute(report.folder), hash));
+    return report;
+}
+
+} // namespace
+
+Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,
+    const std::filesystem::path& out, const JobContext& job)
+{
+    return atJobEdge([&] { return exportOf(project, workspace, run, target, out, job); });
+}
+
+} // namespace kerf::core

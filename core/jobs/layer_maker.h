@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/base/job_context.h"
+#include "core/jobs/artifact_store.h"
+#include "core/jobs/project.h"
+#include "core/quantize/site_factors.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::core {
+
+/// Statistics of one site and what was factorized from them, while its layers are quantized.
+struct SiteWork {
+    explicit SiteWork(SiteStatistics from)
+        : statistics(std::move(from))
+        , factors(statistics)
+    {
+    }
+    SiteStatistics statistics;
+    SiteFactors factors;
+};
+
+/// Where one layer's inputs come from; each is asked for only when the layer has to be made.
+struct LayerInputs {
+    std::string statisticsKey; ///< content address of the statistics; empty: data-free
+    std::function<Result<Matrix>()> weight;
+    std::function<Result<SiteWork*>()> site; ///< may give null: data-free
+};
+
+/// Makes the layers of one run one after another: takes what is finished, reuses what another run made from the same
+/// inputs, quantizes the rest. A layer is on disk (atomically) before it is committed to the workspace.
+class LayerMaker {
+public:
+    LayerMaker(Workspace& workspace, RowId run, const Plan& plan, const JobContext& job);
+
+    /// The quantized layer; null for one that stays as it is stored.
+    /// Errors: Cancelled, Numerical, DiskFull, Io, BadFile.
+    Result<std::shared_ptr<const QuantizedTensor>> make(const LayerInfo& layer, const LayerInputs& inputs);
+
+    int done() const { return m_done; }
+    int reused() const { return m_reused; }
+
+private:
+    Result<std::shared_ptr<const QuantizedTensor>> keep(const LayerInfo& layer, const Format& format);
+    std::shared_ptr<const QuantizedTensor> finished(const std::string& layer);
+    std::shared_ptr<const QuantizedTensor> taken(
+        const std::string& key, const std::string& expectedHash, LayerReport& report);
+    Result<LayerResult> quantize(const LayerInfo& layer, const FormatPtr& format, const Method& method,
+        const Matrix& weight, const LayerInputs& inputs);
+    std::string keyOf(const PlanLayer& choice, const Matrix& weight, const std::string& statisticsKey) const;
+
+    Workspace& m_workspace;
+    RowId m_run;
+    const Plan& m_plan;
+    const JobContext& m_job;
+    ArtifactStore m_store;
+    int m_done = 0;
+    int m_reused = 0;
+};
+
+} // namespace kerf::core

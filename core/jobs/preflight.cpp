@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/preflight.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/base/dtype.h"
+
+namespace kerf::core {
+
+namespace fs = std::filesystem;
+
+Status checkPlan(const Plan& plan, const Network& network)
+{
+    if (plan.layers.size() != network.layers().size())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("The plan \"{}\" has {} layers, the model has {}: it was made for another model.", plan.name,
+                plan.layers.size(), network.layers().size()));
+    for (const LayerInfo& layer : network.layers()) {
+        const PlanLayer* choice = plan.find(layer.name);
+        if (!choice)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format(
+                    "The plan \"{}\" lacks the layer {}: it was made for another model.", plan.name, layer.name));
+        KERF_TRY(const FormatPtr format, parseFormat(choice->format));
+        if (format->isUnquantized())
+            continue;
+        if (const Status fits = format->checkShape(layer.shape); !fits)
+            return fail(ErrorCode::InvalidArgument, fmt::format("{}: {}", layer.name, fits.error().message));
+        KERF_CHECK(findMethod(choice->method));
+    }
+    return {};
+}
+
+bool planNeedsCalibration(const Plan& plan)
+{
+    if (plan.mode == QuantizeMode::Sequential)
+        return true;
+    return std::any_of(plan.layers.begin(), plan.layers.end(), [](const PlanLayer& layer) {
+        const auto format = parseFormat(layer.format);
+        const auto method = findMethod(layer.method);
+        return format && !(*format)->isUnquantized() && method && (*method)->needsStatistics();
+    });
+}
+
+Status checkWeights(const Project& project, const JobContext& job)
+{
+    const Checkpoint& checkpoint = project.model.checkpoint;
+    std::int64_t done = 0;
+    const auto total = static_cast<std::int64_t>(checkpoint.tensors().size());
+    for (const auto& [name, tensor] : checkpoint.tensors()) {
+        KERF_CHECK(job.checkStop());
+        job.progress({ "Checking weights", done++, total, "tensors" });
+        if (!isWeightFloat(tensor.dtype))
+            continue;
+        KERF_CHECK(checkpoint.checkFinite(name));
+        checkpoint.release(name);
+    }
+    return {};
+}
+
+Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, RowId run, bool withStatistics)
+{
+    KERF_TRY(const std::vector<RunLayerRow> rows, workspace.runLayers(run));
+    std::set<std::string> finished;
+    for (const RunLayerRow& row : rows)
+        finished.insert(row.report.layer);
+    std::int64_t needed = 0;
+    std::set<std::string> sites;
+    for (const LayerInfo& layer : project.model.network->layers()) {
+        if (finished.contains(layer.name))
+            continue;
+        KERF_TRY(const FormatPtr format, parseFormat(plan.find(layer.name)->format));
+        if (!format->isUnquantized())
+            needed += layerBytes(layer.shape, *format);
+        if (withStatistics && sites.insert(layer.site).second)
+            needed += layer.shape.cols * layer.shape.cols * static_cast<std::int64_t>(sizeof(float));
+    }
+    needed += needed / 10;
+    std::error_code error;
+    const fs::space_info space = fs::space(workspace.file().parent_path(), error);
+    if (!error && space.available < static_cast<std::uintmax_t>(needed))
+        return fail(ErrorCode::DiskFull,
+            fmt::format("{}: this job needs about {} MB and {} MB are free. Free some space and start it again.",
+                workspace.file().parent_path().string(), needed / 1000000, space.available / 1000000));
+    return {};
+}
+
+} // namespace kerf::core

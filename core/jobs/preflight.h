@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <optional>
+
+#include "core/jobs/jobs.h"
+
+namespace kerf::core {
+
+/// Every layer of the model is in the plan once, with a format that takes its shape and a method that exists.
+/// Errors: InvalidArgument, naming the layer.
+Status checkPlan(const Plan& plan, const Network& network);
+bool planNeedsCalibration(const Plan& plan);
+/// Every float tensor of the checkpoint is finite. Errors: BadFile (tensor and index named), Cancelled.
+Status checkWeights(const Project& project, const JobContext& job);
+/// What is still to be written fits on the disk. Errors: DiskFull, saying how much is needed and free.
+Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, RowId run, bool withStatistics);
+
+} // namespace kerf::core

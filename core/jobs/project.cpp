@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/project.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/hash.h"
+
+namespace kerf::core {
+namespace {
+
+/// Bytes of the tensors that are no part of a quantizable layer: "x.weight", "x.qweight", "x.scales" belong to layer x,
+/// its bias does not.
+std::int64_t bytesBesideLayers(const Model& model)
+{
+    const auto& layers = model.network->layers();
+    std::vector<std::string> names;
+    names.reserve(layers.size());
+    for (const LayerInfo& layer : layers)
+        names.push_back(layer.name);
+    std::sort(names.begin(), names.end());
+    std::int64_t bytes = 0;
+    for (const auto& [name, tensor] : model.checkpoint.tensors()) {
+        const std::size_t dot = name.rfind('.');
+        const bool partOfLayer = dot != std::string::npos && name.substr(dot) != ".bias"
+            && std::binary_search(names.begin(), names.end(), name.substr(0, dot));
+        if (!partOfLayer)
+            bytes += static_cast<std::int64_t>(tensor.bytes);
+    }
+    return bytes;
+}
+
+WindowOptions windowsOf(const Project& project, const DataChoice& choice)
+{
+    WindowOptions options;
+    options.window = std::min(choice.window, project.model.network->maxPositions());
+    options.maxWindows = choice.samples;
+    options.addBos = choice.addBos;
+    return options;
+}
+
+Status checkChoice(const DataChoice& choice)
+{
+    if (choice.files.empty())
+        return fail(ErrorCode::InvalidArgument, "No text was given. Choose a .txt or .jsonl file.");
+    if (choice.window < 2)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A window of {} tokens is too short; it must be at least 2.", choice.window));
+    if (choice.samples < 0)
+        return fail(ErrorCode::InvalidArgument, fmt::format("{} windows cannot be taken.", choice.samples));
+    return {};
+}
+
+} // namespace
+
+Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job)
+{
+    job.progress({ "Opening " + modelFolder.filename().string(), 0, 0, "" });
+    auto project = std::make_shared<Project>();
+    project->modelFolder = modelFolder;
+    KERF_TRY(project->model, openModel(modelFolder));
+    KERF_TRY(project->tokenizer, Tokenizer::load(modelFolder / "tokenizer.json"));
+    KERF_CHECK(job.checkStop());
+    job.progress({ "Hashing " + modelFolder.filename().string(), 0, 0, "" });
+    KERF_TRY(project->modelHash, project->model.checkpoint.contentHash());
+    project->otherBytes = bytesBesideLayers(project->model);
+    return ProjectPtr(std::move(project));
+}
+
+Result<Dataset> loadData(const Project& project, const DataChoice& choice)
+{
+    KERF_CHECK(checkChoice(choice));
+    return loadDataset(project.tokenizer, choice.files, windowsOf(project, choice));
+}
+
+Result<Dataset> loadHeldData(const Project& project, const DataChoice& choice, std::int64_t count)
+{
+    KERF_CHECK(checkChoice(choice));
+    DataChoice longer = choice;
+    longer.samples = choice.samples + count;
+    KERF_TRY(Dataset data, loadDataset(project.tokenizer, choice.files, windowsOf(project, longer)));
+    const auto have = static_cast<std::int64_t>(data.windows.size());
+    if (choice.samples == 0 || have <= choice.samples)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} has {} tokens; {} windows for calibration leave none to hold out. At least {} tokens are "
+                        "needed; give a longer text, fewer samples, or a separate held-out text.",
+                data.name, data.totalTokens, choice.samples == 0 ? have : choice.samples,
+                (choice.samples + 1) * windowsOf(project, choice).window));
+    data.windows.erase(data.windows.begin(), data.windows.begin() + static_cast<std::ptrdiff_t>(choice.samples));
+    data.name += " (held out)";
+    data.hash = Hasher().add(data.hash).add("held out").add(choice.samples).hex();
+    return data;
+}
+
+Result<RowId> registerModel(const Project& project, Workspace& workspace)
+{
+    const Network& network = *project.model.network;
+    ModelRow row;
+    row.name = std::filesystem::absolute(project.modelFolder).lexically_normal().filename().string();
+    if (row.name.empty())
+        row.name = std::filesystem::absolute(project.modelFolder).lexically_normal().parent_path().filename().string();
+    row.path = std::filesystem::absolute(project.modelFolder).lexically_normal().string();
+    row.hash = project.modelHash;
+    row.architecture = network.architecture();
+    row.parameters = network.parameterCount();
+    KERF_TRY(const RowId model, workspace.addModel(row));
+    KERF_CHECK(workspace.addLayers(model, network.layers()));
+    return model;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+
+#include "core/jobs/project.h"
+#include "core/plan/plan.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::core {
+
+/// What is known of a run before it starts: hashes, versions, this machine and its threads.
+Provenance startProvenance(const Project& project, const Plan& plan, const std::string& datasetHash, std::int64_t seed);
+
+/// The largest resident set of this process so far, in bytes; 0 where the system does not tell.
+std::int64_t peakMemoryBytes();
+
+} // namespace kerf::core

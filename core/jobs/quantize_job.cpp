@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <chrono>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/jobs/job_edge.h"
+#include "core/jobs/jobs.h"
+#include "core/jobs/preflight.h"
+#include "core/jobs/provenance.h"
+#include "core/jobs/quantize_modes.h"
+
+namespace kerf::core {
+namespace {
+
+const char* levelName(LogLevel level)
+{
+    switch (level) {
+    case LogLevel::Info:
+        return "info";
+    case LogLevel::Warning:
+        return "warning";
+    case LogLevel::Error:
+        break;
+    }
+    return "error";
+}
+
+struct Started {
+    RowId run = 0;
+    double secondsBefore = 0; ///< of work on this run before it was stopped
+};
+
+Result<Started> beginOrResume(Workspace& workspace, RowId model, const Plan& plan, const Provenance& provenance)
+{
+    KERF_TRY(const std::optional<RowId> open, workspace.findResumable(model, provenance));
+    if (!open) {
+        KERF_TRY(const RowId run, workspace.beginRun(model, plan, provenance));
+        return Started { run, 0 };
+    }
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(*open)));
+    Provenance continued = provenance;
+    continued.seconds = row.provenance.seconds;
+    continued.peakMemoryBytes = row.provenance.peakMemoryBytes;
+    KERF_CHECK(workspace.setRunState(*open, RunState::Running, "", continued));
+    KERF_CHECK(workspace.addEvent(
+        *open, "info", fmt::format("Resumed: {} of {} layers were finished.", row.layersDone, row.layersTotal)));
+    return Started { *open, row.provenance.seconds };
+}
+
+RunState stateAfter(const Status& status)
+{
+    if (status)
+        return RunState::Done;
+    const ErrorCode code = status.error().code;
+    return code == ErrorCode::Cancelled || code == ErrorCode::DiskFull ? RunState::Stopped : RunState::Failed;
+}
+
+Status addSizeMetrics(const Project& project, Workspace& workspace, RowId run, const Plan& plan)
+{
+    const PlanSize size = planSize(plan, *project.model.network, project.otherBytes);
+    KERF_CHECK(workspace.addMetric(run, { "bits_per_weight", size.bitsPerWeight, {}, "bits", "", "", {} }));
+    return workspace.addMetric(run, { "size_bytes", static_cast<double>(size.sizeBytes), {}, "bytes", "", "", {} });
+}
+
+Status carryOut(const Project& project, Workspace& workspace, RowId model, RowId run, const QuantizeJob& settings,
+    const Dataset* data, const JobContext& job)
+{
+    const bool sequential = settings.plan.mode == QuantizeMode::Sequential;
+    KERF_CHECK(checkSpace(project, workspace, settings.plan, run, data && !sequential));
+    LayerMaker maker(workspace, run, settings.plan, job);
+    if (sequential)
+        KERF_CHECK(quantizeSequential(project, *data, maker, job));
+    else
+        KERF_CHECK(quantizeIndependent(project, workspace, model, data, maker, job));
+    if (maker.reused() > 0)
+        job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
+    return addSizeMetrics(project, workspace, run, settings.plan);
+}
+
+Result<RowId> quantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)
+{
+    const Plan& plan = settings.plan;
+    KERF_CHECK(checkPlan(plan, *project.model.network));
+    if (settings.calibration.files.empty() && planNeedsCalibration(plan))
+        return fail(ErrorCode::InvalidArgument,
+            "This plan needs a calibration text: gptq and sequential mode look at the inputs of the layers. Give one, "
+            "or "
+            "choose the method rtn in independent mode.");
+    std::optional<Dataset> data;
+    if (!settings.calibration.files.empty()) {
+        KERF_TRY(data, loadData(project, settings.calibration));
+    }
+    KERF_TRY(const RowId model, registerModel(project, workspace));
+    KERF_CHECK(checkWeights(project, job));
+    Provenance provenance = startProvenance(project, plan, data ? data->hash : std::string(), settings.seed);
+    KERF_TRY(const Started started, beginOrResume(workspace, model, plan, provenance));
+    const auto start = std::chrono::steady_clock::now();
+    const JobContext logged = job.withLog([&](LogLevel level, const std::string& line) {
+        job.log(level, line);
+        // A log line that the full disk cannot take must not end the job.
+        (void)workspace.addEvent(started.run, levelName(level), line);
+    });
+    const Status status = atJobEdge(
+        [&] { return carryOut(project, workspace, model, started.run, settings, data ? &*data : nullptr, logged); });
+    provenance.seconds
+        = started.secondsBefore + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    provenance.peakMemoryBytes = peakMemoryBytes();
+    if (!status)
+        (void)workspace.addEvent(started.run, "error", status.error().message);
+    const Status recorded
+        = workspace.setRunState(started.run, stateAfter(status), status ? "" : status.error().message, provenance);
+    KERF_CHECK(status);
+    KERF_CHECK(recorded);
+    return started.run;
+}
+
+} // namespace
+
+Result<RowId> runQuantize(
+    const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)
+{
+    return atJobEdge([&] { return quantize(project, workspace, settings, job); });
+}
+
+} // namespace kerf::core
