@@ -26,7 +26,7 @@ struct SiteStatistics {
     Vector meanAbs; ///< mean |x_j|
 };
 
-/// Accumulates SiteStatistics over batches, in their order.
+/// Accumulates SiteStatistics over batches, in their order. Memory: 8 cols² bytes.
 class StatisticsAccumulator {
 public:
     explicit StatisticsAccumulator(std::int64_t cols);
@@ -55,6 +55,8 @@ public:
     Status store(const std::string& site, const SiteStatistics& statistics) const;
 
 private:
+    StatisticsCache() = default;
+
     std::string m_key;
     std::filesystem::path m_folder;
 };
