@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/evaluate/divergence.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/parallel.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kRowTile = 16;
+
+using Row = Eigen::Map<const Eigen::ArrayXf>;
+
+/// exp(logits - max), its sum and the logarithm of the whole sum.
+struct Exponentials {
+    Eigen::ArrayXf values;
+    double sum = 0;
+    double logSum = 0;
+    Eigen::Index top = 0;
+
+    explicit Exponentials(const Row& logits)
+    {
+        const float largest = logits.maxCoeff(&top);
+        values = (logits - largest).exp();
+        sum = values.cast<double>().sum();
+        logSum = static_cast<double>(largest) + std::log(sum);
+    }
+};
+
+template <class Body> void forEachRow(std::int64_t rows, const Body& body)
+{
+    parallelFor((rows + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
+        for (std::int64_t row = tile * kRowTile; row < std::min(rows, (tile + 1) * kRowTile); ++row)
+            body(row);
+    });
+}
+
+Row rowOf(const MatrixRef& logits, std::int64_t row)
+{
+    return { logits.data() + row * logits.outerStride(), logits.cols() };
+}
+
+} // namespace
+
+std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const MatrixRef& candidate)
+{
+    assert(reference.rows() == candidate.rows() && reference.cols() == candidate.cols());
+    std::vector<TokenDivergence> tokens(static_cast<std::size_t>(reference.rows()));
+    forEachRow(reference.rows(), [&](std::int64_t row) {
+        const Row p = rowOf(reference, row), q = rowOf(candidate, row);
+        const Exponentials expected(p), got(q);
+        const double gap = (expected.values.cast<double>() * (p.cast<double>() - q.cast<double>())).sum();
+        tokens[static_cast<std::size_t>(row)]
+            = { std::max(gap / expected.sum - expected.logSum + got.logSum, 0.0), expected.top == got.top };
+    });
+    return tokens;
+}
+
+VectorD logSumExp(const MatrixRef& logits)
+{
+    VectorD sums(logits.rows());
+    forEachRow(logits.rows(), [&](std::int64_t row) { sums[row] = Exponentials(rowOf(logits, row)).logSum; });
+    return sums;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <vector>
+
+#include "core/base/matrix.h"
+
+namespace kerf::core {
+
+/// How far the next-token distribution of one position is from the reference's.
+struct TokenDivergence {
+    double kld = 0; ///< KL(reference || candidate) in nats, not below 0 (methods.md 18.4)
+    bool sameTop1 = false; ///< the same most probable token; ties go to the lower id
+};
+
+/// One result a row of two matrices of logits [tokens, vocabulary]. Exponentials in float32, sums in double. Parallel,
+/// same bits for any thread count. Preconditions: equal shapes, finite logits.
+std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const MatrixRef& candidate);
+
+/// log Σ exp of each row, in double: logit - logSumExp is the log-probability.
+VectorD logSumExp(const MatrixRef& logits);
+
+} // namespace kerf::core
