@@ -74,7 +74,7 @@ struct PlanProblem {
     std::vector<std::string> layers; ///< those concerned
     std::string message;
 };
-/// Loaders: "vllm", "transformers", "any". Empty = loads. Errors: InvalidArgument (unknown loader).
+/// Loaders: "vllm", "transformers", "any" (only that every format can hold its layer). Empty = loads. Errors: InvalidArgument (unknown loader).
 Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& network, const std::string& loader);
 
 } // namespace kerf::core

@@ -28,10 +28,16 @@ struct BudgetSolution {
     std::int64_t bytes = 0;
     double loss = 0;
     double lowerBound = 0; ///< of the loss, by the Lagrangian relaxation
+    /// 1: no choice within the budget has less loss. More: the search grew too large and took differences of size
+    /// rounded up to multiples of this many bytes; the loss is then within loss - lowerBound of the best.
+    std::int64_t grid = 1;
 };
-/// Multiple-choice knapsack: least loss with bytes <= budget (methods.md section 17), exact on the byte grid it states,
-/// deterministic (equal loss: fewer bytes, then lower index). 1,000 units x 8 options in under 50 ms.
-/// Errors: InvalidArgument: the budget is below the smallest possible size, which the message states.
+/// Multiple-choice knapsack: least loss with bytes <= budget, exact to the byte unless `grid` says otherwise,
+/// deterministic (equal loss: fewer bytes; equal options of a unit: the first). 1,000 units x 8 options in under 50 ms.
+/// Lagrangian relaxation by the convex hulls of the units, then dynamic programming over the units that its bound
+/// leaves undecided (Pisinger, "A minimal algorithm for the multiple-choice knapsack problem", EJOR 83, 1995).
+/// Errors: InvalidArgument: the budget is below the smallest possible size, which the message states; a unit without
+/// options, a negative size or a loss that is not finite.
 Result<BudgetSolution> solveBudget(const std::vector<BudgetUnit>& units, std::int64_t budget);
 
 struct SolveOptions {

@@ -31,7 +31,8 @@ struct LayerProfile {
     std::map<std::string, Measured> swapIn;
 };
 
-/// The predicted damage of every (layer, format) (reference: slope times error, measured to hold within a few per cent).
+/// The predicted damage of every (layer, format) (reference: slope times error, measured to hold within a few per
+/// cent).
 struct Profile {
     std::string name;
     std::string modelHash;
@@ -47,6 +48,8 @@ struct Prediction {
     double stderr_ = 0;
 };
 /// Predicted KLD of one layer in a format: slope * relativeError. 0 for unquantized. nullopt if not profiled.
+std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format);
+/// The same by the layer's name; linear in the number of layers.
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format);
 /// Sum over the plan's layers, standard errors added in quadrature. nullopt if any (layer, format) is not profiled.
 std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan);

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/plan/layer_index.h"
+#include "core/plan/plan.h"
+
+namespace kerf::core {
+namespace {
+
+struct PlacedLayer {
+    const LayerInfo* layer;
+    FormatPtr format;
+};
+
+using Problems = std::vector<PlanProblem>;
+using LayerRule = std::string (*)(const PlacedLayer&); ///< empty: nothing wrong; else the end of "<layers> …"
+
+/// Layers with the same problem share one message.
+void addLayerProblems(const std::vector<PlacedLayer>& layers, LayerRule rule, Problems& problems)
+{
+    std::map<std::string, std::vector<std::string>> byProblem;
+    for (const PlacedLayer& placed : layers) {
+        if (std::string problem = rule(placed); !problem.empty())
+            byProblem[std::move(problem)].push_back(placed.layer->name);
+    }
+    for (auto& [problem, names] : byProblem) {
+        const std::string who
+            = names.size() == 1 ? names.front() : fmt::format("{} and {} more", names.front(), names.size() - 1);
+        problems.push_back({ std::move(names), fmt::format("{}: {}", who, problem) });
+    }
+}
+
+std::string vllmFormatProblem(const PlacedLayer& placed)
+{
+    const Format& format = *placed.format;
+    if (format.isUnquantized())
+        return {};
+    const int bits = format.codeBits();
+    if (format.isSymmetric() ? bits != 4 && bits != 8 : bits != 4)
+        return fmt::format("vLLM's fast kernels take 4 or 8 bits symmetric and 4 bits asymmetric, not {}; choose "
+                           "int4-g128, int4-g128-asym or int8-channel",
+            format.name());
+    const std::int64_t cols = placed.layer->shape.cols;
+    if (cols % 128 != 0)
+        return fmt::format(
+            "vLLM's kernels need a number of columns that 128 divides, not {}; keep such layers in 16 bit", cols);
+    return {};
+}
+
+std::string transformersProblem(const PlacedLayer& placed)
+{
+    constexpr std::array loadable { 2, 3, 4, 8 };
+    const Format& format = *placed.format;
+    if (format.isUnquantized())
+        return {};
+    if (std::ranges::find(loadable, format.codeBits()) == loadable.end())
+        return fmt::format("transformers' kernels take 2, 3, 4 or 8 bits, not {}", format.name());
+    const LayerShape& shape = placed.layer->shape;
+    if (shape.rows % 32 != 0 || shape.cols % 32 != 0)
+        return fmt::format("transformers' kernels need rows and columns that 32 divides, not {} x {}; keep such layers "
+                           "in 16 bit",
+            shape.rows, shape.cols);
+    return {};
+}
+
+std::string shapeProblem(const PlacedLayer& placed)
+{
+    const Status fits = placed.format->checkShape(placed.layer->shape);
+    return fits ? std::string() : fits.error().message;
+}
+
+/// vLLM runs q, k, v as one product, and gate and up: the fused weight has one format, and 64 must divide its rows.
+void addFusionProblems(const std::vector<PlacedLayer>& layers, Problems& problems)
+{
+    std::map<std::string, std::vector<PlacedLayer>> groups;
+    for (const PlacedLayer& placed : layers)
+        groups[placed.layer->tie.empty() ? placed.layer->name : placed.layer->tie].push_back(placed);
+    for (const auto& [tie, members] : groups) {
+        std::vector<std::string> names;
+        std::vector<std::string> formats;
+        std::set<std::string> different;
+        std::int64_t rows = 0;
+        for (const PlacedLayer& member : members) {
+            names.push_back(member.layer->name);
+            formats.push_back(member.format->name());
+            different.insert(member.format->name());
+            rows += member.layer->shape.rows;
+        }
+        if (different.size() > 1)
+            problems.push_back({ names,
+                fmt::format("vLLM fuses {} into one weight, so they need one format; here they have {}. Give all the "
+                            "same",
+                    fmt::join(names, ", "), fmt::join(formats, ", ")) });
+        else if (!members.front().format->isUnquantized() && rows % 64 != 0)
+            problems.push_back({ names,
+                fmt::format("vLLM's kernels need a number of rows that 64 divides, not {}, for {}; keep {} in 16 bit",
+                    rows, fmt::join(names, " with "), names.size() > 1 ? "them" : "it") });
+    }
+}
+
+} // namespace
+
+Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& network, const std::string& loader)
+{
+    if (loader != "vllm" && loader != "transformers" && loader != "any")
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("There is no loader \"{}\"; known are vllm, transformers and any", loader));
+    const auto index = indexLayers(network);
+    std::vector<PlacedLayer> layers;
+    for (const PlanLayer& row : plan.layers) {
+        const auto layer = index.find(row.layer);
+        if (layer == index.end())
+            return fail(ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\"", row.layer));
+        KERF_TRY(FormatPtr format, parseFormat(row.format));
+        layers.push_back({ layer->second, std::move(format) });
+    }
+    Problems problems;
+    addLayerProblems(layers, shapeProblem, problems);
+    if (loader == "transformers")
+        addLayerProblems(layers, transformersProblem, problems);
+    if (loader == "vllm") {
+        addLayerProblems(layers, vllmFormatProblem, problems);
+        addFusionProblems(layers, problems);
+    }
+    return problems;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/plan/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/hash.h"
+#include "core/base/regex.h"
+#include "core/plan/layer_index.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::size_t kMaxPlanFile = 64u * 1024 * 1024;
+constexpr int kPlanVersion = 1;
+constexpr const char* kSixteenBit = "bf16";
+
+Result<std::string> textMember(const Json& object, const char* key, const std::string& what)
+{
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_string())
+        return fail(ErrorCode::BadFile, fmt::format("{}: \"{}\" is missing or not a string", what, key));
+    return found->get<std::string>();
+}
+
+/// Errors: InvalidArgument: the format does not exist or cannot hold the layer, which is named.
+Status checkFits(const LayerInfo& layer, const std::string& format)
+{
+    KERF_TRY(const FormatPtr parsed, parseFormat(format));
+    if (const Status fits = parsed->checkShape(layer.shape); !fits)
+        return fail(ErrorCode::InvalidArgument, fmt::format("{}: {}", layer.name, fits.error().message));
+    return {};
+}
+
+/// Errors of arguments become errors of the file they stand in.
+Status inFile(const std::string& what, const Status& status)
+{
+    return status ? status : fail(ErrorCode::BadFile, fmt::format("{}: {}", what, status.error().message));
+}
+
+using LayerIndex = std::unordered_map<std::string_view, const LayerInfo*>;
+
+Result<PlanLayer> layerFromJson(const Json& json, const LayerIndex& index, const std::string& what)
+{
+    if (!json.is_object())
+        return fail(ErrorCode::BadFile, fmt::format("{}: a row of \"layers\" is not an object", what));
+    PlanLayer row;
+    KERF_TRY(row.layer, textMember(json, "layer", what));
+    KERF_TRY(row.format, textMember(json, "format", what));
+    KERF_TRY(row.method, textMember(json, "method", what));
+    const auto layer = index.find(row.layer);
+    if (layer == index.end())
+        return fail(ErrorCode::BadFile, fmt::format("{}: the model has no layer \"{}\"", what, row.layer));
+    KERF_CHECK(inFile(what, checkFits(*layer->second, row.format)));
+    if (const auto method = findMethod(row.method); !method)
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}: {}", what, row.layer, method.error().message));
+    return row;
+}
+
+/// The rows in the network's order. Errors: BadFile: a layer is missing or stands there twice.
+Result<std::vector<PlanLayer>> inNetworkOrder(
+    std::vector<PlanLayer> rows, const Network& network, const std::string& what)
+{
+    std::map<std::string, PlanLayer> byName;
+    for (PlanLayer& row : rows) {
+        const std::string name = row.layer;
+        if (!byName.emplace(name, std::move(row)).second)
+            return fail(ErrorCode::BadFile, fmt::format("{}: the layer \"{}\" stands there twice", what, name));
+    }
+    std::vector<PlanLayer> ordered;
+    for (const LayerInfo& layer : network.layers()) {
+        const auto row = byName.find(layer.name);
+        if (row == byName.end())
+            return fail(ErrorCode::BadFile, fmt::format("{}: the layer \"{}\" is missing", what, layer.name));
+        ordered.push_back(std::move(row->second));
+    }
+    return ordered;
+}
+
+const char* modeName(QuantizeMode mode)
+{
+    return mode == QuantizeMode::Sequential ? "sequential" : "independent";
+}
+
+} // namespace
+
+PlanLayer* Plan::find(const std::string& layer)
+{
+    const auto found = std::ranges::find(layers, layer, &PlanLayer::layer);
+    return found == layers.end() ? nullptr : &*found;
+}
+
+const PlanLayer* Plan::find(const std::string& layer) const
+{
+    const auto found = std::ranges::find(layers, layer, &PlanLayer::layer);
+    return found == layers.end() ? nullptr : &*found;
+}
+
+Result<Plan> uniformPlan(const Network& network, const std::string& name, const std::string& format,
+    const std::string& method, std::vector<std::string>* kept)
+{
+    KERF_TRY(const FormatPtr parsed, parseFormat(format));
+    KERF_TRY([[maybe_unused]] const Method* known, findMethod(method));
+    Plan plan;
+    plan.name = name;
+    for (const LayerInfo& layer : network.layers()) {
+        const bool fits = parsed->checkShape(layer.shape).has_value();
+        plan.layers.push_back({ layer.name, fits ? parsed->name() : kSixteenBit, method });
+        if (!fits && kept)
+            kept->push_back(layer.name);
+    }
+    return plan;
+}
+
+Json toJson(const Plan& plan)
+{
+    Json layers = Json::array();
+    for (const PlanLayer& row : plan.layers)
+        layers.push_back({ { "layer", row.layer }, { "format", row.format }, { "method", row.method } });
+    return { { "kerf_plan", kPlanVersion }, { "name", plan.name }, { "mode", modeName(plan.mode) },
+        { "settings", toJson(plan.settings) }, { "layers", std::move(layers) } };
+}
+
+Result<Plan> planFromJson(const Json& json, const Network& network, const std::string& what)
+{
+    if (!json.is_object() || !json.contains("kerf_plan"))
+        return fail(ErrorCode::BadFile, fmt::format("{}: is not a plan: \"kerf_plan\" is missing", what));
+    if (json["kerf_plan"] != kPlanVersion)
+        return fail(ErrorCode::BadFile, fmt::format("{}: is a plan of another version than {}", what, kPlanVersion));
+    Plan plan;
+    KERF_TRY(plan.name, textMember(json, "name", what));
+    KERF_TRY(const std::string mode, textMember(json, "mode", what));
+    if (mode != modeName(QuantizeMode::Independent) && mode != modeName(QuantizeMode::Sequential))
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: the mode \"{}\" is neither \"independent\" nor \"sequential\"", what, mode));
+    if (mode == modeName(QuantizeMode::Sequential))
+        plan.mode = QuantizeMode::Sequential;
+    if (const auto settings = json.find("settings"); settings != json.end()) {
+        Result<MethodSettings> parsed = methodSettingsFromJson(*settings);
+        if (!parsed)
+            return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, parsed.error().message));
+        plan.settings = *parsed;
+    }
+    const auto layers = json.find("layers");
+    if (layers == json.end() || !layers->is_array())
+        return fail(ErrorCode::BadFile, fmt::format("{}: \"layers\" is missing or not a list", what));
+    const LayerIndex index = indexLayers(network);
+    std::vector<PlanLayer> rows;
+    for (const Json& item : *layers) {
+        KERF_TRY(PlanLayer row, layerFromJson(item, index, what));
+        rows.push_back(std::move(row));
+    }
+    KERF_TRY(plan.layers, inNetworkOrder(std::move(rows), network, what));
+    return plan;
+}
+
+Result<Plan> readPlan(const std::filesystem::path& file, const Network& network)
+{
+    KERF_TRY(const std::string text, readTextFile(file, kMaxPlanFile));
+    KERF_TRY(const Json json, parseJson(text, file.string()));
+    return planFromJson(json, network, file.string());
+}
+
+Status writePlan(const std::filesystem::path& file, const Plan& plan)
+{
+    const std::string text = toJson(plan).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return writeFileAtomically(file, std::string_view(text));
+}
+
+std::string planHash(const Plan& plan)
+{
+    Hasher hasher;
+    hasher.add("kerf plan").add(modeName(plan.mode)).add(toJson(plan.settings).dump());
+    for (const PlanLayer& row : plan.layers) {
+        const Result<FormatPtr> format = parseFormat(row.format);
+        const bool stored = format && (*format)->isUnquantized();
+        hasher.add(row.layer).add(row.format).add(stored ? "" : row.method);
+    }
+    return hasher.hex();
+}
+
+Result<int> setFormat(Plan& plan, const Network& network, const std::string& pattern, const std::string& format)
+{
+    const Result<Regex> regex = Regex::compile(pattern);
+    if (!regex)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("\"{}\" is not a regular expression: {}", pattern, regex.error().message));
+    KERF_TRY(const FormatPtr parsed, parseFormat(format));
+    const auto index = indexLayers(network);
+    std::vector<PlanLayer*> matched;
+    for (PlanLayer& row : plan.layers) {
+        KERF_TRY(const bool matches, regex->contains(row.layer));
+        if (!matches)
+            continue;
+        const auto layer = index.find(row.layer);
+        if (layer == index.end())
+            return fail(ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\"", row.layer));
+        KERF_CHECK(checkFits(*layer->second, format));
+        matched.push_back(&row);
+    }
+    if (matched.empty())
+        return fail(ErrorCode::InvalidArgument, fmt::format("No layer's name matches \"{}\"", pattern));
+    for (PlanLayer* row : matched)
+        row->format = parsed->name();
+    return static_cast<int>(matched.size());
+}
+
+std::int64_t layerBytes(const LayerShape& shape, const Format& format)
+{
+    const double bits = format.bitsPerWeight(shape) * static_cast<double>(shape.rows) * static_cast<double>(shape.cols);
+    // bitsPerWeight is a quotient: its rounding error, below 2^-52 of the size, must not cost a byte.
+    return static_cast<std::int64_t>(std::ceil(bits / 8 - 1e-3));
+}
+
+PlanSize planSize(const Plan& plan, const Network& network, std::int64_t otherBytes)
+{
+    PlanSize size;
+    double bits = 0;
+    double weights = 0;
+    const auto index = indexLayers(network);
+    for (const PlanLayer& row : plan.layers) {
+        const auto layer = index.find(row.layer);
+        const Result<FormatPtr> format = parseFormat(row.format);
+        if (layer == index.end() || !format)
+            continue;
+        const LayerShape& shape = layer->second->shape;
+        const double count = static_cast<double>(shape.rows) * static_cast<double>(shape.cols);
+        bits += (*format)->bitsPerWeight(shape) * count;
+        weights += count;
+        size.layerBytes += layerBytes(shape, **format);
+    }
+    size.bitsPerWeight = weights > 0 ? bits / weights : 0;
+    size.sizeBytes = size.layerBytes + otherBytes;
+    return size;
+}
+
+} // namespace kerf::core
