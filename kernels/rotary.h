@@ -14,8 +14,7 @@ namespace kerf::kernels {
 void rotate(std::span<float> x, std::span<const float> cosine, std::span<const float> sine);
 
 namespace reference {
-void rotate(
-    std::span<const float> x, std::span<const float> cosine, std::span<const float> sine, std::span<double> y);
+void rotate(std::span<const float> x, std::span<const float> cosine, std::span<const float> sine, std::span<double> y);
 } // namespace reference
 
 } // namespace kerf::kernels

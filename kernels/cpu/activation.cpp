@@ -80,12 +80,11 @@ void activateGated(Activation activation, std::span<const float> gate, std::span
     case Activation::GeluTanh:
         return geluTanhTimes(gate.data(), up.data(), y.data(), y.size());
     case Activation::Gelu:
-        std::transform(
-            gate.begin(), gate.end(), up.begin(), y.begin(), [](float a, float b) { return gelu(a) * b; });
+        std::transform(gate.begin(), gate.end(), up.begin(), y.begin(), [](float a, float b) { return gelu(a) * b; });
         return;
     case Activation::Relu:
-        std::transform(gate.begin(), gate.end(), up.begin(), y.begin(),
-            [](float a, float b) { return a > 0 ? a * b : 0.0f; });
+        std::transform(
+            gate.begin(), gate.end(), up.begin(), y.begin(), [](float a, float b) { return a > 0 ? a * b : 0.0f; });
         return;
     }
 }

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/base/matrix.h"
+
+namespace kerf::core {
+
+struct AttentionSettings {
+    std::int64_t heads = 0;
+    std::int64_t keyValueHeads = 0; ///< a divisor of heads: consecutive heads share one
+    std::int64_t headDim = 0;
+    float scale = 1; ///< of the scores
+    float cap = 0; ///< soft cap of the scores; 0: none
+    std::int64_t window = 0; ///< each position sees itself and the window - 1 before it; 0: all before it
+};
+
+/// Causal attention inside each of several windows that lie one after the other in the rows.
+/// queries [tokens, heads * headDim], keys and values [tokens, keyValueHeads * headDim], out like queries.
+/// Float32 products, softmax sums in double; bit-identical for any thread count and any company of windows.
+void attendWindows(const AttentionSettings& settings, std::span<const std::int64_t> lengths, const MatrixRef& queries,
+    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out);
+
+/// The same for queries at positions first, first + 1, …, over the keys and values of positions 0 to the last of them.
+/// @pre keys and values have at least first + queries.rows() rows
+void attendCached(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
+    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out);
+
+} // namespace kerf::core

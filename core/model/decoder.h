@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/model/decoder_block.h"
+#include "core/model/decoder_config.h"
+#include "core/model/decoder_layout.h"
+#include "core/model/network.h"
+
+namespace kerf::core {
+
+using QuantizedLayers = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
+
+/// A causal decoder, driven by a row of the architecture table. Holds the checkpoint's mapping, no weights: blocks are
+/// decoded when asked for, embeddings and head by rows.
+class Decoder final : public Network {
+public:
+    /// quantized: layers whose weight is stored as codes; they run as these codes. Errors: BadFile.
+    static Result<std::shared_ptr<const Decoder>> create(Checkpoint checkpoint, QuantizedLayers quantized);
+
+    const std::vector<LayerInfo>& layers() const override { return m_layout.layers; }
+    int blockCount() const override { return static_cast<int>(m_config.blocks); }
+    std::int64_t hiddenSize() const override { return m_config.hidden; }
+    std::int64_t vocabularySize() const override { return m_config.vocabulary; }
+    std::int64_t maxPositions() const override { return m_config.positions; }
+    std::int64_t parameterCount() const override { return m_layout.parameters; }
+    const std::string& architecture() const override { return m_type; }
+
+    Result<Hidden> embed(std::span<const std::vector<TokenId>> windows) const override;
+    Result<std::shared_ptr<const BlockWeights>> loadBlock(int block) const override;
+    Status runBlock(int block, const BlockWeights& weights, const BlockRun& run, Hidden& hidden) const override;
+    Result<Matrix> logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const override;
+    Result<Matrix> layerWeight(const std::string& layer) const override;
+
+    // For generation: Session.
+    const DecoderConfig& config() const { return m_config; }
+    Result<std::shared_ptr<DecoderBlock>> loadDecoderBlock(int block) const;
+    /// The angles of a block for positions [0, positions); null for learned positions.
+    std::shared_ptr<const RotaryTable> rotaryTable(int block, std::int64_t positions) const;
+    /// Embeddings of tokens at positions first, first + 1, …
+    Result<Matrix> embedAt(std::span<const TokenId> tokens, std::int64_t first) const;
+    Result<NormWeights> finalNorm() const { return loadNorm(m_layout.finalNorm); }
+    Result<Matrix> headWeight() const { return m_checkpoint.read(m_layout.head); }
+    /// Factor and soft cap of the logits, in place.
+    void finishLogits(MutableMatrixRef logits) const;
+
+private:
+    Decoder(Checkpoint checkpoint, QuantizedLayers quantized, DecoderConfig config, DecoderLayout layout);
+
+    Result<NormWeights> loadNorm(const DecoderLayout::Norm& norm) const;
+    Result<Matrix> decodeWeight(const DecoderLayout::Layer& layer) const;
+    Status addRows(const std::string& tensor, std::span<const TokenId> rows, float factor, MutableMatrixRef out) const;
+
+    Checkpoint m_checkpoint;
+    QuantizedLayers m_quantized;
+    DecoderConfig m_config;
+    DecoderLayout m_layout;
+    std::string m_type;
+    std::vector<std::unique_ptr<RotaryTables>> m_rotaries;
+};
+
+} // namespace kerf::core

@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/model/decoder_config.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/model/config_reader.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kMaxSize = 1 << 24; // of a dimension: products of two stay far below 2^63
+constexpr std::int64_t kMaxBlocks = 1 << 16;
+constexpr std::int64_t kMaxVocabulary = std::numeric_limits<std::int32_t>::max();
+
+Result<const Architecture*> readArchitecture(const ConfigReader& config)
+{
+    std::string type;
+    std::string className;
+    if (config.has("model_type")) {
+        KERF_TRY(type, config.text("model_type"));
+    } else if (config.has("architectures") && config.value("architectures").is_array()
+        && !config.value("architectures").empty() && config.value("architectures")[0].is_string()) {
+        className = config.value("architectures")[0].get<std::string>();
+    } else {
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "{}: neither \"model_type\" nor \"architectures\" says what kind of model this is.", config.what()));
+    }
+    if (const Architecture* found = findArchitecture(type, className))
+        return found;
+    return fail(ErrorCode::BadFile,
+        fmt::format("{}: models of type \"{}\" are not supported. Supported are: {}.", config.what(),
+            type.empty() ? className : type, architectureNames()));
+}
+
+Result<kernels::Activation> readActivation(const ConfigReader& config, const Architecture& architecture)
+{
+    const bool gpt2 = architecture.keys.activation == "activation_function";
+    const std::string_view key
+        = config.has(architecture.keys.activation) ? architecture.keys.activation : std::string_view("hidden_act");
+    const bool gemma = architecture.norm == NormKind::RmsOnePlus;
+    KERF_TRY(const std::string name, config.text(key, gpt2 ? "gelu_new" : gemma ? "gelu_pytorch_tanh" : "silu"));
+    if (name == "silu" || name == "swish")
+        return kernels::Activation::Silu;
+    if (name == "gelu")
+        return kernels::Activation::Gelu;
+    if (name == "gelu_new" || name == "gelu_pytorch_tanh" || name == "gelu_fast")
+        return kernels::Activation::GeluTanh;
+    if (name == "relu")
+        return kernels::Activation::Relu;
+    return config.wrong(key, "one of silu, gelu, gelu_new, gelu_pytorch_tanh, relu");
+}
+
+Status readSizes(const ConfigReader& config, DecoderConfig& result)
+{
+    const Architecture& architecture = *result.architecture;
+    const ConfigKeys& keys = architecture.keys;
+    KERF_TRY(result.hidden, config.count(keys.hidden, kMaxSize));
+    KERF_TRY(result.blocks, config.count(keys.blocks, kMaxBlocks));
+    KERF_TRY(result.heads, config.count(keys.heads, kMaxSize));
+    KERF_TRY(result.vocabulary, config.count("vocab_size", kMaxVocabulary));
+    KERF_TRY(result.positions, config.count(keys.positions, kMaxVocabulary, architecture.defaults.positions));
+    result.keyValueHeads = result.heads;
+    if (!keys.keyValueHeads.empty()) {
+        KERF_TRY(result.keyValueHeads, config.count(keys.keyValueHeads, kMaxSize, result.heads));
+    }
+    if (result.heads % result.keyValueHeads != 0)
+        return config.wrong(keys.keyValueHeads, fmt::format("a divisor of the {} attention heads", result.heads));
+    const bool innerHasDefault = architecture.layers.back().role == "proj" && keys.inner == "n_inner";
+    KERF_TRY(result.inner,
+        config.count(keys.inner, kMaxSize, innerHasDefault ? std::optional(4 * result.hidden) : std::nullopt));
+    if (config.has("head_dim") || architecture.defaults.headDim > 0) {
+        KERF_TRY(result.headDim, config.count("head_dim", kMaxSize, architecture.defaults.headDim));
+    } else if (result.hidden % result.heads == 0) {
+        result.headDim = result.hidden / result.heads;
+    } else {
+        return config.wrong(keys.hidden, fmt::format("a multiple of the {} attention heads", result.heads));
+    }
+    KERF_TRY(result.epsilon, config.positive(keys.epsilon, architecture.defaults.epsilon));
+    KERF_TRY(result.tied, config.flag("tie_word_embeddings", architecture.defaults.tied));
+    KERF_TRY(result.activation, readActivation(config, architecture));
+    return {};
+}
+
+Result<float> readFactor(const ConfigReader& config, std::string_view key)
+{
+    if (key.empty())
+        return 1.0f;
+    KERF_TRY(const double factor, config.positive(key, 1.0));
+    return static_cast<float>(factor);
+}
+
+/// A soft cap: absent means the family's default, null means none.
+Result<float> readCap(const Json& json, const ConfigReader& config, std::string_view key, double fallback)
+{
+    if (json.contains(key) && !config.has(key))
+        return 0.0f;
+    KERF_TRY(const double cap, config.positive(key, fallback));
+    return static_cast<float>(cap);
+}
+
+Status readFactors(const Json& json, const ConfigReader& config, DecoderConfig& result)
+{
+    const FactorKeys& keys = result.architecture->factors;
+    double scale = 1.0 / std::sqrt(static_cast<double>(result.headDim));
+    if (!keys.attention.empty()) {
+        KERF_TRY(scale, config.positive(keys.attention, 1.0));
+    }
+    if (!keys.queryScalar.empty()) {
+        KERF_TRY(const double scalar, config.positive(keys.queryScalar, 256.0));
+        scale = 1.0 / std::sqrt(scalar);
+    }
+    result.attentionScale = static_cast<float>(scale);
+    KERF_TRY(result.embeddingFactor, readFactor(config, keys.embedding));
+    if (keys.embeddingRootOfHidden)
+        result.embeddingFactor = static_cast<float>(std::sqrt(static_cast<double>(result.hidden)));
+    KERF_TRY(result.residualFactor, readFactor(config, keys.residual));
+    KERF_TRY(const float divisor, readFactor(config, keys.logitsDivisor));
+    result.logitsFactor = 1.0f / divisor;
+    if (keys.softCaps) {
+        KERF_TRY(result.attentionCap, readCap(json, config, "attn_logit_softcapping", 50.0));
+        KERF_TRY(result.finalCap, readCap(json, config, "final_logit_softcapping", 30.0));
+    }
+    return {};
+}
+
+/// Newer files list the kind of every block.
+Result<std::vector<bool>> readLayerTypes(const ConfigReader& config, std::int64_t blocks)
+{
+    const Json& types = config.value("layer_types");
+    if (!types.is_array() || types.size() != static_cast<std::size_t>(blocks))
+        return config.wrong("layer_types", fmt::format("a list of {} texts, one for each block", blocks));
+    std::vector<bool> slides;
+    for (const Json& type : types) {
+        if (type != "full_attention" && type != "sliding_attention")
+            return config.wrong("layer_types", "a list of \"full_attention\" and \"sliding_attention\"");
+        slides.push_back(type == "sliding_attention");
+    }
+    return slides;
+}
+
+Status readWindows(const Json& json, const ConfigReader& config, DecoderConfig& result)
+{
+    const Architecture& architecture = *result.architecture;
+    result.slides.assign(static_cast<std::size_t>(result.blocks), false);
+    if (architecture.window == WindowRule::None || (json.contains("sliding_window") && !config.has("sliding_window")))
+        return {};
+    std::int64_t firstSliding = 0;
+    if (architecture.window == WindowRule::FromBlock) {
+        KERF_TRY(const bool used, config.flag("use_sliding_window", false));
+        if (!used)
+            return {};
+        KERF_TRY(firstSliding, config.count("max_window_layers", kMaxBlocks, 28));
+    }
+    if (!config.has("sliding_window") && architecture.defaults.slidingWindow == 0)
+        return {};
+    KERF_TRY(result.slidingWindow, config.count("sliding_window", kMaxVocabulary, architecture.defaults.slidingWindow));
+    if (config.has("layer_types")) {
+        KERF_TRY(result.slides, readLayerTypes(config, result.blocks));
+        return {};
+    }
+    KERF_TRY(std::int64_t pattern, config.count("_sliding_window_pattern", kMaxBlocks, 6));
+    KERF_TRY(pattern, config.count("sliding_window_pattern", kMaxBlocks, pattern));
+    for (std::int64_t block = 0; block < result.blocks; ++block) {
+        const bool slides = architecture.window == WindowRule::EveryBlock
+            || (architecture.window == WindowRule::FromBlock && block >= firstSliding)
+            || (architecture.window == WindowRule::EvenBlocks && block % 2 == 0)
+            || (architecture.window == WindowRule::AllButEveryNth && (block + 1) % pattern != 0);
+        result.slides[static_cast<std::size_t>(block)] = slides;
+    }
+    return {};
+}
+
+/// The rope settings are in `rope_parameters` (newer files; possibly one object for each kind of attention) or in
+/// `rope_scaling` and `rope_theta` (older ones).
+Status readRotaries(const ConfigReader& config, DecoderConfig& result)
+{
+    const ConfigDefaults& defaults = result.architecture->defaults;
+    RotaryContext context { result.headDim, 1.0, 1.0, result.positions };
+    KERF_TRY(context.theta, config.positive("rope_theta", defaults.ropeTheta));
+    KERF_TRY(context.fraction, config.positive("partial_rotary_factor", defaults.rotaryFraction));
+    const std::string_view key = config.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
+    const Json none = Json::object();
+    const Json& settings = config.has(key) ? config.value(key) : none;
+    if (!settings.is_object())
+        return config.wrong(key, "an object");
+    std::vector<std::string> kinds { "" };
+    if (settings.contains("full_attention"))
+        kinds = { "full_attention", "sliding_attention" };
+    for (const std::string& kind : kinds) {
+        const Json& part = kind.empty() ? settings : settings.value(kind, none);
+        if (!part.is_object())
+            return config.wrong(key, "an object of objects");
+        const ConfigReader reader(part, fmt::format("{}: {}{}{}", config.what(), key, kind.empty() ? "" : ".", kind));
+        KERF_TRY(Rotary rotary, readRotary(reader, context));
+        result.rotaries.push_back(std::move(rotary));
+    }
+    return {};
+}
+
+Status checkFixedSwitches(const ConfigReader& config, const Architecture& architecture)
+{
+    for (const FixedSwitch& item : architecture.fixedSwitches) {
+        KERF_TRY(const bool value, config.flag(item.key, item.value));
+        if (value != item.value)
+            return config.wrong(item.key, fmt::format("{} (the other is not supported)", item.value));
+    }
+    return {};
+}
+
+} // namespace
+
+bool DecoderConfig::gated() const
+{
+    return std::any_of(architecture->layers.begin(), architecture->layers.end(), [](const LayerTemplate& layer) {
+        return layer.place == LayerPlace::Gate || layer.place == LayerPlace::GateUp;
+    });
+}
+
+Result<DecoderConfig> parseDecoderConfig(std::string_view text, const std::string& what)
+{
+    KERF_TRY(const Json json, parseJson(text, what));
+    if (!json.is_object())
+        return fail(ErrorCode::BadFile, fmt::format("{}: a JSON object is expected.", what));
+    const ConfigReader config(json, what);
+    DecoderConfig result;
+    KERF_TRY(result.architecture, readArchitecture(config));
+    KERF_CHECK(readSizes(config, result));
+    KERF_CHECK(checkFixedSwitches(config, *result.architecture));
+    KERF_CHECK(readFactors(json, config, result));
+    KERF_CHECK(readWindows(json, config, result));
+    if (result.architecture->positionEmbedding.empty())
+        KERF_CHECK(readRotaries(config, result));
+    for (const LayerTemplate& layer : result.architecture->layers) {
+        bool bias = layer.bias.fallback;
+        if (!layer.bias.key.empty()) {
+            KERF_TRY(bias, config.flag(layer.bias.key, layer.bias.fallback));
+        }
+        result.biases.push_back(bias);
+    }
+    return result;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/architecture.h"
+#include "core/model/rotary.h"
+
+namespace kerf::core {
+
+/// A decoder's config.json, resolved: every default filled in, every option checked.
+struct DecoderConfig {
+    const Architecture* architecture = nullptr;
+    std::int64_t hidden = 0;
+    std::int64_t blocks = 0;
+    std::int64_t heads = 0;
+    std::int64_t keyValueHeads = 0;
+    std::int64_t headDim = 0;
+    std::int64_t inner = 0;
+    std::int64_t vocabulary = 0;
+    std::int64_t positions = 0;
+    double epsilon = 0;
+    kernels::Activation activation = kernels::Activation::Silu;
+    bool tied = false;
+
+    float attentionScale = 1;
+    float attentionCap = 0; ///< 0: none
+    float finalCap = 0; ///< 0: none
+    float embeddingFactor = 1;
+    float residualFactor = 1;
+    float logitsFactor = 1;
+
+    std::vector<bool> biases; ///< of architecture->layers
+    std::int64_t slidingWindow = 0; ///< 0: none
+    std::vector<bool> slides; ///< of each block: whether it sees only the last slidingWindow positions
+    std::vector<Rotary> rotaries; ///< none for learned positions; [0] for all blocks, or [1] for those that slide
+
+    std::int64_t queryWidth() const { return heads * headDim; }
+    std::int64_t keyValueWidth() const { return keyValueHeads * headDim; }
+    bool gated() const;
+};
+
+/// Errors: BadFile: a sentence that starts with `what` (the file's name) and names the key.
+Result<DecoderConfig> parseDecoderConfig(std::string_view text, const std::string& what);
+
+} // namespace kerf::core

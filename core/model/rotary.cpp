@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/model/rotary.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numbers>
+
+#include <fmt/format.h>
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kMaxPositions = std::int64_t { 1 } << 31;
+
+std::vector<double> plainFrequencies(std::int64_t dimension, double theta)
+{
+    std::vector<double> frequencies(static_cast<std::size_t>(dimension / 2));
+    for (std::size_t i = 0; i < frequencies.size(); ++i)
+        frequencies[i] = std::pow(theta, -2.0 * static_cast<double>(i) / static_cast<double>(dimension));
+    return frequencies;
+}
+
+Status scaleLinearly(const ConfigReader& settings, Rotary& rotary)
+{
+    KERF_TRY(const double factor, settings.positive("factor"));
+    for (double& frequency : rotary.frequencies)
+        frequency /= factor;
+    return {};
+}
+
+/// Llama 3.1: long wave lengths are stretched by factor, short ones kept, those between interpolated.
+Status scaleLikeLlama3(const ConfigReader& settings, Rotary& rotary)
+{
+    KERF_TRY(const double factor, settings.positive("factor"));
+    KERF_TRY(const double low, settings.positive("low_freq_factor"));
+    KERF_TRY(const double high, settings.positive("high_freq_factor"));
+    KERF_TRY(const std::int64_t original, settings.count("original_max_position_embeddings", kMaxPositions));
+    if (high <= low)
+        return settings.wrong("high_freq_factor", "larger than low_freq_factor");
+    for (double& frequency : rotary.frequencies) {
+        const double turns = static_cast<double>(original) * frequency / (2 * std::numbers::pi);
+        const double smooth = std::clamp((turns - low) / (high - low), 0.0, 1.0);
+        frequency *= (1 - smooth) / factor + smooth;
+    }
+    return {};
+}
+
+double yarnMagnitude(double factor, double slope)
+{
+    return factor <= 1 ? 1.0 : 0.1 * slope * std::log(factor) + 1.0;
+}
+
+Result<double> readYarnMagnitude(const ConfigReader& settings, double factor)
+{
+    if (settings.has("attention_factor"))
+        return settings.positive("attention_factor");
+    if (settings.has("mscale") && settings.has("mscale_all_dim")) {
+        KERF_TRY(const double slope, settings.positive("mscale"));
+        KERF_TRY(const double allDims, settings.positive("mscale_all_dim"));
+        return yarnMagnitude(factor, slope) / yarnMagnitude(factor, allDims);
+    }
+    return yarnMagnitude(factor, 1.0);
+}
+
+/// Between the pair that turns betaFast times over the original length and the one that turns betaSlow times, the
+/// frequencies go from kept to divided by factor.
+Status scaleLikeYarn(const ConfigReader& settings, const RotaryContext& context, double theta, Rotary& rotary)
+{
+    KERF_TRY(const double factor, settings.positive("factor"));
+    KERF_TRY(const double fast, settings.positive("beta_fast", 32.0));
+    KERF_TRY(const double slow, settings.positive("beta_slow", 1.0));
+    KERF_TRY(const bool truncate, settings.flag("truncate", true));
+    KERF_TRY(const std::int64_t original,
+        settings.count("original_max_position_embeddings", kMaxPositions, context.maxPositions));
+    KERF_TRY(rotary.magnitude, readYarnMagnitude(settings, factor));
+    const auto pairs = static_cast<double>(rotary.frequencies.size());
+    const auto pairThatTurns = [&](double turns) {
+        return pairs * std::log(static_cast<double>(original) / (turns * 2 * std::numbers::pi)) / std::log(theta);
+    };
+    double low = pairThatTurns(fast);
+    double high = pairThatTurns(slow);
+    if (truncate) {
+        low = std::floor(low);
+        high = std::ceil(high);
+    }
+    low = std::max(low, 0.0);
+    high = std::min(high, 2 * pairs - 1);
+    const double width = high == low ? 0.001 : high - low;
+    for (std::size_t i = 0; i < rotary.frequencies.size(); ++i) {
+        const double ramp = std::clamp((static_cast<double>(i) - low) / width, 0.0, 1.0);
+        rotary.frequencies[i] *= ramp / factor + (1 - ramp);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Rotary> readRotary(const ConfigReader& settings, const RotaryContext& context)
+{
+    const std::string_view kindKey = settings.has("rope_type") ? "rope_type" : "type";
+    KERF_TRY(const std::string kind, settings.text(kindKey, "default"));
+    KERF_TRY(const double theta, settings.positive("rope_theta", context.theta));
+    KERF_TRY(const double fraction, settings.positive("partial_rotary_factor", context.fraction));
+    const auto dimension = static_cast<std::int64_t>(static_cast<double>(context.headDim) * fraction);
+    if (fraction > 1 || dimension < 2 || dimension % 2 != 0)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: {} of {} elements of a head rotate; it must be an even number, at most all of them. Check "
+                        "\"head_dim\" and \"partial_rotary_factor\".",
+                settings.what(), dimension, context.headDim));
+    if (theta <= 1)
+        return settings.wrong("rope_theta", "larger than 1");
+    Rotary rotary { plainFrequencies(dimension, theta), 1.0 };
+    if (kind == "default")
+        return rotary;
+    if (kind == "linear")
+        KERF_CHECK(scaleLinearly(settings, rotary));
+    else if (kind == "llama3")
+        KERF_CHECK(scaleLikeLlama3(settings, rotary));
+    else if (kind == "yarn")
+        KERF_CHECK(scaleLikeYarn(settings, context, theta, rotary));
+    else if (kind == "dynamic")
+        return settings.wrong(kindKey,
+            "one of default, linear, llama3, yarn (\"dynamic\" changes every position with the length of the text, so "
+            "no measurement would hold; replace it by \"default\" to use the model up to its original length)");
+    else
+        return settings.wrong(kindKey, "one of default, linear, llama3, yarn");
+    return rotary;
+}
+
+std::shared_ptr<const RotaryTable> RotaryTables::table(std::int64_t positions) const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_table && m_table->cosine.rows() >= positions)
+        return m_table;
+    const auto rows = static_cast<Eigen::Index>(std::bit_ceil(static_cast<std::uint64_t>(positions)));
+    const auto pairs = static_cast<Eigen::Index>(m_rotary.frequencies.size());
+    auto table = std::make_shared<RotaryTable>(RotaryTable { Matrix(rows, pairs), Matrix(rows, pairs) });
+    for (Eigen::Index position = 0; position < rows; ++position)
+        for (Eigen::Index pair = 0; pair < pairs; ++pair) {
+            const double angle = static_cast<double>(position) * m_rotary.frequencies[static_cast<std::size_t>(pair)];
+            table->cosine(position, pair) = static_cast<float>(std::cos(angle) * m_rotary.magnitude);
+            table->sine(position, pair) = static_cast<float>(std::sin(angle) * m_rotary.magnitude);
+        }
+    m_table = table;
+    return table;
+}
+
+} // namespace kerf::core
