@@ -14,7 +14,7 @@ namespace kerf::core {
 /// A quantized layer on disk: one safetensors file under <arrays>/layers/, named by its key, the same bytes whenever it
 /// is made from the same inputs. Tensors: "codes" (U8, packed to code_bits, least significant bits first, rows start at
 /// whole bytes), "scales" (F16), "zeros" (U8, asymmetric formats), "group_index" (I32, where columns are permuted).
-/// The header's metadata holds format, shape, report and the content hash, so a file says what it is by itself.
+/// The header's metadata holds format, width, report and the content hash, so a file says what it is by itself.
 class ArtifactStore {
 public:
     explicit ArtifactStore(const std::filesystem::path& arraysFolder);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/hash.h"
+#include "core/calibrate/block_pass.h"
 #include "core/jobs/quantize_modes.h"
 
 namespace kerf::core {
@@ -43,8 +44,7 @@ private:
             KERF_CHECK(runStage(block, stage, layers));
         if (block + 1 == m_network.blockCount())
             return {};
-        KERF_CHECK(m_job.checkStop());
-        return m_network.runBlock(block, *m_weights, { &m_replacements, {}, -1 }, m_hidden);
+        return runBlockInBatches(m_network, block, *m_weights, { &m_replacements, {}, -1 }, m_hidden, m_job);
     }
 
     Status runStage(int block, int stage, const std::vector<const LayerInfo*>& layers)
@@ -58,7 +58,7 @@ private:
             inputs.weight = [&]() -> Result<Matrix> { return m_weights->weight(layer->name); };
             inputs.site = [&]() -> Result<SiteWork*> {
                 if (m_sites.empty())
-                    KERF_CHECK(measure(block, stage, layers));
+                    KERF_CHECK(measure(block, stage));
                 return m_sites.at(layer->site).get();
             };
             KERF_TRY(const auto tensor, m_maker.make(*layer, inputs));
@@ -72,20 +72,12 @@ private:
     }
 
     /// Statistics of this stage's sites on the hidden states as they are now.
-    Status measure(int block, int stage, const std::vector<const LayerInfo*>& layers)
+    Status measure(int block, int stage)
     {
-        std::map<std::string, StatisticsAccumulator> sums;
-        for (const LayerInfo* layer : layers)
-            sums.try_emplace(layer->site, layer->shape.cols);
-        const Tap tap = [&](const std::string& site, const MatrixRef& x) {
-            if (const auto found = sums.find(site); found != sums.end())
-                found->second.add(x);
-        };
-        KERF_CHECK(m_job.checkStop());
-        KERF_CHECK(m_network.runBlock(block, *m_weights, { &m_replacements, tap, stage }, m_hidden));
-        for (const auto& [site, sum] : sums)
-            m_sites[site] = std::make_unique<SiteWork>(sum.finish());
-        return m_job.checkStop();
+        KERF_TRY(auto statistics, collectStage(m_network, block, *m_weights, m_replacements, stage, m_hidden, m_job));
+        for (auto& [site, found] : statistics)
+            m_sites[site] = std::make_unique<SiteWork>(std::move(found));
+        return {};
     }
 
     const Network& m_network;
