@@ -46,7 +46,7 @@ Result<StatisticsCache> StatisticsCache::open(
                       .add(datasetHash)
                       .add(static_cast<std::int64_t>(kEngineVersion))
                       .hex();
-    cache.m_folder = root / "statistics" / cache.m_key;
+    cache.m_folder = root / cache.m_key;
     std::error_code error;
     std::filesystem::create_directories(cache.m_folder, error);
     if (error)

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,6 +37,27 @@ template <class Read> Status guarded(const std::string& what, Read read)
     }
 }
 
+/// KLD per unit of relative error from the measured format nearest in bits (ties: fewer bits); the layer's own slope
+/// when there is none.
+Prediction nearestSlope(const LayerProfile& layer, int bits)
+{
+    Prediction slope { layer.slope, layer.slopeStderr };
+    int nearest = std::numeric_limits<int>::max(), nearestBits = 0;
+    for (const auto& [format, measured] : layer.swapIn) {
+        const Result<FormatPtr> parsed = parseFormat(format);
+        const auto error = layer.relativeError.find(format);
+        if (!parsed || error == layer.relativeError.end() || !(error->second > 0))
+            continue;
+        const int measuredBits = (*parsed)->codeBits(), distance = std::abs(measuredBits - bits);
+        if (distance > nearest || (distance == nearest && measuredBits >= nearestBits))
+            continue;
+        nearest = distance;
+        nearestBits = measuredBits;
+        slope = { measured.kld / error->second, measured.stderr_ / error->second };
+    }
+    return slope;
+}
+
 LayerProfile layerFromJson(const Json& json)
 {
     LayerProfile layer;
@@ -55,10 +78,14 @@ std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::st
     const Result<FormatPtr> parsed = parseFormat(format);
     if (parsed && (*parsed)->isUnquantized())
         return Prediction {};
+    if (const auto measured = layer.swapIn.find(format); measured != layer.swapIn.end())
+        return Prediction { measured->second.kld, measured->second.stderr_ };
     const auto error = layer.relativeError.find(format);
     if (error == layer.relativeError.end())
         return std::nullopt;
-    return Prediction { layer.slope * error->second, layer.slopeStderr * error->second };
+    const Prediction slope
+        = parsed ? nearestSlope(layer, (*parsed)->codeBits()) : Prediction { layer.slope, layer.slopeStderr };
+    return Prediction { slope.kld * error->second, slope.stderr_ * error->second };
 }
 
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format)

@@ -20,7 +20,8 @@ struct LayerProfile {
     std::string layer;
     std::map<std::string, double> relativeError; ///< format -> tr(D H Dᵀ)/tr(W H Wᵀ), by the profile's method
     double hessianTrace = 0; ///< tr(H)
-    /// KL divergence per unit of relative error: swap-in KLD at the probe format divided by the error there.
+    /// KL divergence per unit of relative error: swap-in KLD at the 4-bit probe divided by the error there. Formats of
+    /// 2 and 3 bits have a probe of their own, in swapIn: use predictFormat, not this times an error.
     double slope = 0;
     double slopeStderr = 0;
     /// Swap-in KLD measured for a (layer, format): mean and standard error, nats. The probe is among them.
@@ -47,7 +48,8 @@ struct Prediction {
     double kld = 0; ///< nats
     double stderr_ = 0;
 };
-/// Predicted KLD of one layer in a format: slope * relativeError. 0 for unquantized. nullopt if not profiled.
+/// Predicted KLD of one layer in a format: as measured where its swap-in was, otherwise its relative error times the
+/// slope at the measured format nearest in bits. 0 for unquantized. nullopt if not profiled.
 std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format);
 /// The same by the layer's name; linear in the number of layers.
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format);
@@ -70,7 +72,7 @@ const std::vector<std::string>& defaultProfileFormats();
 Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Dataset& held,
     const ProfileOptions& options, const JobContext& job);
 
-/// Swap-in KLD of chosen (layer, format) cells on demand; adds to profile.layers[].swapIn.
+/// Swap-in KLD of chosen (layer, format) cells on demand, by the profile's method; adds to profile.layers[].swapIn.
 Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
     const std::vector<PlanLayer>& cells, const MethodSettings& settings, const JobContext& job);
 

@@ -40,7 +40,7 @@ Profile madeUpProfile(const Network& network)
         row.hessianTrace = 3.5;
         row.relativeError
             = { { "int2-g64", 0.2 }, { "int3-g64", 0.05 }, { "int4-g128", 0.0125 }, { "int8-channel", 0.0001 } };
-        row.swapIn["int3-g64"] = { 0.05 * row.slope, 0.001 };
+        row.swapIn["int3-g64"] = { 0.05 * row.slope, 0.05 * row.slopeStderr };
         profile.layers.push_back(std::move(row));
     }
     return profile;

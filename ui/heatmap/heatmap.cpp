@@ -321,9 +321,10 @@ QString Heatmap::hoverCard(const QPoint& at) const
         if (row.layer != layer.name)
             continue;
         for (const std::string& format : profile->formats) {
-            if (const auto error = row.relativeError.find(format); error != row.relativeError.end())
+            const auto predicted = core::predictFormat(row, format);
+            if (const auto error = row.relativeError.find(format); predicted && error != row.relativeError.end())
                 card += QStringLiteral("<tr><td>%1</td><td align=right>%2</td><td align=right>%3</td></tr>")
-                            .arg(toQt(format), numberText(error->second), numberText(error->second * row.slope));
+                            .arg(toQt(format), numberText(error->second), numberText(predicted->kld));
         }
     }
     return card + QStringLiteral("</table>");

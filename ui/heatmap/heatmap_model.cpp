@@ -233,14 +233,12 @@ double HeatmapModel::valueOf(int layer, const std::string& format) const
     const core::LayerProfile& profiled = m_profile->layers[static_cast<std::size_t>(at)];
     if (m_measure == HeatmapMeasure::HessianTrace)
         return profiled.hessianTrace;
-    const auto error = profiled.relativeError.find(
-        m_measure == HeatmapMeasure::RelativeError ? m_probeFormat.toStdString() : format);
-    if (m_measure == HeatmapMeasure::RelativeError)
+    if (m_measure == HeatmapMeasure::RelativeError) {
+        const auto error = profiled.relativeError.find(m_probeFormat.toStdString());
         return error == profiled.relativeError.end() ? kUnknown : error->second;
-    if (error != profiled.relativeError.end())
-        return error->second * profiled.slope;
-    const auto parsed = core::parseFormat(format);
-    return parsed && (*parsed)->isUnquantized() ? 0.0 : kUnknown;
+    }
+    const auto predicted = core::predictFormat(profiled, format);
+    return predicted ? predicted->kld : kUnknown;
 }
 
 void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
@@ -285,7 +283,7 @@ void HeatmapModel::computeScale()
         } else if (m_profiled[i] >= 0) {
             const core::LayerProfile& layer = m_profile->layers[static_cast<std::size_t>(m_profiled[i])];
             for (const auto& [format, error] : layer.relativeError)
-                widen(error * layer.slope);
+                widen(core::predictFormat(layer, format)->kld);
         }
     }
     if (!(m_maximum > 0))

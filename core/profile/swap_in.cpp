@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/profile/swap_in.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/calibrate/block_pass.h"
+#include "core/evaluate/divergence.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kStateFloats = 64 * 1024 * 1024; // hidden states of the cells that go through together
+
+/// Mean and standard error from the means of windows; one window says nothing about the error: its tokens do then.
+SwapInResult summarize(const std::vector<double>& means, const std::vector<double>& lastWindow)
+{
+    const std::vector<double>& samples = means.size() > 1 ? means : lastWindow;
+    SwapInResult result;
+    for (const double mean : means)
+        result.kld += mean / static_cast<double>(means.size());
+    double squares = 0;
+    for (const double sample : samples)
+        squares += (sample - result.kld) * (sample - result.kld);
+    const auto count = static_cast<double>(samples.size());
+    result.stderr_ = samples.size() > 1 ? std::sqrt(squares / (count - 1) / count) : 0.0;
+    return result;
+}
+
+class SwapInPass {
+public:
+    SwapInPass(
+        const Network& network, const std::vector<SwapIn>& cells, const SwapInSource& source, const JobContext& job)
+        : m_network(network)
+        , m_cells(cells)
+        , m_source(source)
+        , m_job(job)
+        , m_results(cells.size())
+        , m_cellsOfBlock(static_cast<std::size_t>(network.blockCount()))
+    {
+    }
+
+    Result<std::vector<SwapInResult>> run(std::span<const std::vector<TokenId>> windows)
+    {
+        KERF_CHECK(sortCells());
+        KERF_TRY(m_final, m_network.embed(windows));
+        Hidden before = m_final;
+        for (int block = 0; block < m_network.blockCount(); ++block) {
+            KERF_TRY(const auto weights, m_network.loadBlock(block));
+            KERF_CHECK(runBlockInBatches(m_network, block, *weights, {}, m_final, m_job));
+        }
+        const std::int64_t together
+            = std::max<std::int64_t>(kStateFloats / std::max<std::int64_t>(1, before.rows.size()), 1);
+        for (int block = 0; block < m_network.blockCount(); ++block) {
+            const std::vector<std::size_t>& cellsHere = m_cellsOfBlock[static_cast<std::size_t>(block)];
+            KERF_TRY(const auto weights, m_network.loadBlock(block));
+            for (std::size_t first = 0; first < cellsHere.size(); first += static_cast<std::size_t>(together)) {
+                const std::size_t count = std::min(cellsHere.size() - first, static_cast<std::size_t>(together));
+                KERF_CHECK(runCells(block, *weights, before, std::span(cellsHere).subspan(first, count)));
+            }
+            KERF_CHECK(runBlockInBatches(m_network, block, *weights, {}, before, m_job));
+        }
+        return std::move(m_results);
+    }
+
+private:
+    Status sortCells()
+    {
+        for (std::size_t i = 0; i < m_cells.size(); ++i) {
+            const LayerInfo* layer = findLayer(m_network, m_cells[i].layer);
+            if (!layer)
+                return fail(
+                    ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\".", m_cells[i].layer));
+            m_cellsOfBlock[static_cast<std::size_t>(layer->block)].push_back(i);
+        }
+        return {};
+    }
+
+    // The states of all cells behind the model, one after the other: they share every block behind their own.
+    Status runCells(int block, const BlockWeights& weights, const Hidden& before, std::span<const std::size_t> cells)
+    {
+        const std::int64_t tokens = before.rows.rows();
+        Hidden states { Matrix(tokens * static_cast<std::int64_t>(cells.size()), before.rows.cols()), {} };
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            const SwapIn& cell = m_cells[cells[i]];
+            KERF_TRY(const auto tensor, m_source(cell, weights.weight(cell.layer), m_job));
+            const Replacements replacements { { cell.layer, makeQuantizedLinear(tensor) } };
+            BlockRun run;
+            run.replacements = &replacements;
+            Hidden state = before;
+            KERF_CHECK(runBlockInBatches(m_network, block, weights, run, state, m_job));
+            states.rows.middleRows(static_cast<std::int64_t>(i) * tokens, tokens) = state.rows;
+            states.lengths.insert(states.lengths.end(), before.lengths.begin(), before.lengths.end());
+        }
+        for (int later = block + 1; later < m_network.blockCount(); ++later) {
+            KERF_TRY(const auto laterWeights, m_network.loadBlock(later));
+            KERF_CHECK(runBlockInBatches(m_network, later, *laterWeights, {}, states, m_job));
+        }
+        return compare(states, cells);
+    }
+
+    Status compare(const Hidden& states, std::span<const std::size_t> cells)
+    {
+        const std::int64_t tokens = m_final.rows.rows();
+        std::vector<std::vector<double>> means(cells.size()), last(cells.size());
+        std::int64_t first = 0;
+        for (const std::int64_t length : m_final.lengths) {
+            KERF_TRY(const Matrix reference, m_network.logits(m_final, first, length - 1));
+            for (std::size_t i = 0; i < cells.size(); ++i) {
+                KERF_CHECK(m_job.checkStop());
+                KERF_TRY(const Matrix logits,
+                    m_network.logits(states, static_cast<std::int64_t>(i) * tokens + first, length - 1));
+                last[i].clear();
+                double sum = 0;
+                for (const TokenDivergence& token : rowDivergence(reference, logits)) {
+                    last[i].push_back(token.kld);
+                    sum += token.kld;
+                }
+                means[i].push_back(sum / static_cast<double>(length - 1));
+            }
+            first += length;
+        }
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            m_results[cells[i]] = summarize(means[i], last[i]);
+        m_done += static_cast<std::int64_t>(cells.size());
+        m_job.progress(
+            { "Measuring what each layer's error costs", m_done, static_cast<std::int64_t>(m_cells.size()), "cells" });
+        return {};
+    }
+
+    const Network& m_network;
+    const std::vector<SwapIn>& m_cells;
+    const SwapInSource& m_source;
+    const JobContext& m_job;
+    std::vector<SwapInResult> m_results;
+    std::vector<std::vector<std::size_t>> m_cellsOfBlock;
+    Hidden m_final; // of the original, behind its last block
+    std::int64_t m_done = 0;
+};
+
+} // namespace
+
+Result<std::vector<SwapInResult>> evaluateSwapIns(const Network& network, std::span<const std::vector<TokenId>> windows,
+    const std::vector<SwapIn>& cells, const SwapInSource& source, const JobContext& job)
+{
+    if (windows.empty() || std::any_of(windows.begin(), windows.end(), [](const auto& w) { return w.size() < 2; }))
+        return fail(
+            ErrorCode::InvalidArgument, "Measuring needs held-out windows of at least 2 tokens each. Give more text.");
+    return SwapInPass(network, cells, source, job).run(windows);
+}
+
+} // namespace kerf::core

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/job_context.h"
+#include "core/base/result.h"
+#include "core/format/format.h"
+#include "core/model/network.h"
+
+namespace kerf::core {
+
+/// One weight that is swapped in alone.
+struct SwapIn {
+    std::string layer;
+    std::string format;
+};
+
+struct SwapInResult {
+    double kld = 0; ///< mean over the predictions of all windows, nats
+    double stderr_ = 0; ///< of that mean, from the spread of the windows' means (tokens of a window are correlated)
+};
+
+/// Makes the quantized layer of a cell, given the layer's own weight. Called once a cell, block by block.
+using SwapInSource = std::function<Result<std::shared_ptr<const QuantizedTensor>>(
+    const SwapIn& cell, const Matrix& weight, const JobContext& job)>;
+
+/// KL divergence of the model with only one layer replaced, for each cell; results in the cells' order. A cell starts
+/// from the original's hidden states before its block, and cells of a block go through the rest of the model together.
+/// Progress: cells done. Errors: InvalidArgument (unknown layer, no window), Numerical, Cancelled.
+/// Time: half the model a cell and window, on average; memory: the windows' hidden states, and 256 MiB of cells'
+/// states.
+Result<std::vector<SwapInResult>> evaluateSwapIns(const Network& network, std::span<const std::vector<TokenId>> windows,
+    const std::vector<SwapIn>& cells, const SwapInSource& source, const JobContext& job);
+
+} // namespace kerf::core
