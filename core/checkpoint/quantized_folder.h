@@ -26,7 +26,7 @@ public:
     const std::string& quantMethod() const; ///< "gptq", "compressed-tensors"
     /// Layer names -> format, from headers only.
     const std::map<std::string, std::string>& layers() const;
-    /// Unpacks one layer. Errors: BadFile (NaN, Inf or non-positive scales, codes or g_idx out of range).
+    /// Unpacks one layer. Errors: BadFile (scales that are NaN, Inf or 0, codes or g_idx out of range).
     Result<QuantizedTensor> read(const std::string& layer) const;
 
 private:

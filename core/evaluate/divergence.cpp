@@ -57,8 +57,8 @@ std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const Mat
         const Row p = rowOf(reference, row), q = rowOf(candidate, row);
         const Exponentials expected(p), got(q);
         const double gap = (expected.values.cast<double>() * (p.cast<double>() - q.cast<double>())).sum();
-        tokens[static_cast<std::size_t>(row)]
-            = { std::max(gap / expected.sum - expected.logSum + got.logSum, 0.0), expected.top == got.top };
+        tokens[static_cast<std::size_t>(row)] = { std::max(gap / expected.sum - expected.logSum + got.logSum, 0.0),
+            expected.top == got.top, expected.logSum, got.logSum };
     });
     return tokens;
 }

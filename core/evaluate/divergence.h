@@ -13,6 +13,8 @@ namespace kerf::core {
 struct TokenDivergence {
     double kld = 0; ///< KL(reference || candidate) in nats, not below 0 (methods.md 18.4)
     bool sameTop1 = false; ///< the same most probable token; ties go to the lower id
+    double referenceLogSum = 0; ///< log Σ exp of the reference's logits
+    double candidateLogSum = 0;
 };
 
 /// One result a row of two matrices of logits [tokens, vocabulary]. Exponentials in float32, sums in double. Parallel,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,11 @@
 namespace kerf::core {
 
 /// Metrics of a model against its original over one data set. KLD in nats per token (methods.md 18.1, 18.4).
+///
+/// Standard errors treat windows, not tokens, as the independent draws: tokens of one window share their context, so
+/// counting each as a draw would claim too much. It is sd(window means) / sqrt(windows); with a single window, over its
+/// tokens. The perplexity's is perplexity * stderr(mean negative log-likelihood) (delta method).
+/// Percentiles interpolate linearly between the nearest ranks.
 struct Evaluation {
     std::string dataset;
     std::string datasetHash;
@@ -35,7 +41,8 @@ struct Evaluation {
     std::string protocol; ///< one sentence: how the windows were cut and scored
     double seconds = 0;
 };
-/// Keys: perplexity, perplexity_stderr, kld_mean, kld_stderr, kld_median, kld_p90, kld_p99, kld_max, same_top1, tokens, …
+/// Keys: perplexity, perplexity_stderr, kld_mean, kld_stderr, kld_median, kld_p90, kld_p99, kld_max, same_top1, tokens,
+/// …
 Json toJson(const Evaluation& evaluation);
 
 /// Reference logits of one (model, data set), so that the original runs once. What is stored is the hidden state before
@@ -46,16 +53,21 @@ public:
     /// Runs the network unless the folder already holds the logits. Errors: Numerical, Cancelled, DiskFull, Io.
     static Result<ReferenceLogits> compute(const Network& network, const std::string& modelHash, const Dataset& data,
         const std::filesystem::path& root, const JobContext& job);
+    std::int64_t windows() const;
+    /// The stored hidden states of one window's scored positions, for Network::logits. Errors: Io (file damaged).
+    Result<Hidden> hidden(std::int64_t index) const;
     /// Logits [window - 1, vocabulary] of one window.
     Result<Matrix> window(const Network& network, std::int64_t index) const;
 
 private:
-    std::filesystem::path m_file;
-    std::int64_t m_rows = 0, m_cols = 0;
+    struct Impl;
+    std::shared_ptr<const Impl> m_impl;
 };
 
 /// Perplexity, and with a reference KL divergence, in one pass. Each window alone, no overlap; the first token of a
-/// window is not scored. Replaced layers run in place of the original ones. Same result for any thread count.
+/// window is not scored. Replaced layers run in place of the original ones. Same result for any thread count; memory
+/// does not grow with the data set or the vocabulary. Errors: InvalidArgument (no windows, windows of unequal length,
+/// reference of another data set), Numerical (logits that are not finite: window named), Cancelled, Io.
 Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
     const ReferenceLogits* reference, const JobContext& job);
 

@@ -121,7 +121,11 @@ private:
     Status addOuterParts()
     {
         const Shape table { m_config.vocabulary, m_config.hidden };
+        const std::string head = fmt::format("{}.weight", m_architecture.head);
         m_layout.embedding = fmt::format("{}{}.weight", m_prefix, m_architecture.embedding);
+        // Of tied tensors a checkpoint stores one; some writers keep the head's name.
+        if (m_config.tied && !m_checkpoint.find(m_layout.embedding) && m_checkpoint.find(head))
+            m_layout.embedding = head;
         KERF_CHECK(require(m_layout.embedding, table));
         if (!m_architecture.positionEmbedding.empty()) {
             m_layout.positionEmbedding = fmt::format("{}{}.weight", m_prefix, m_architecture.positionEmbedding);
@@ -129,7 +133,7 @@ private:
         }
         KERF_CHECK(
             addNorm(fmt::format("{}{}", m_prefix, m_architecture.finalNorm), m_config.hidden, m_layout.finalNorm));
-        m_layout.head = m_config.tied ? m_layout.embedding : fmt::format("{}.weight", m_architecture.head);
+        m_layout.head = m_config.tied ? m_layout.embedding : head;
         return m_config.tied ? Status() : require(m_layout.head, table);
     }
 

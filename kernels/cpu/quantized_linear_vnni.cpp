@@ -23,6 +23,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 
 #define KERF_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
+#define KERF_VNNI_INLINE KERF_VNNI __attribute__((always_inline)) inline
 
 namespace kerf::kernels {
 namespace {
@@ -70,22 +71,34 @@ KERF_VNNI int exponentOf(const float* x, std::int64_t columns)
     return std::max((_mm512_reduce_max_epi32(largest) >> 23) - 126, -100);
 }
 
-/// Sixteen columns of one token: digit planes interleaved by quads, and their sums added to sums[digit].
-KERF_VNNI void splitColumns(
-    __m512 x, float inverse, std::int64_t quads, std::int64_t quadStride, std::int8_t* to, __m512i sums[kDigits])
+/// Sixteen columns of one token: their digits interleaved by quads, and added to sums.
+KERF_VNNI_INLINE void splitColumns(
+    __m512 x, float inverse, std::int64_t quads, std::int64_t quadStride, std::int8_t* to, __m512i (&sums)[kDigits])
 {
-    __m512i rest = _mm512_cvtps_epi32(_mm512_mul_ps(x, _mm512_set1_ps(inverse)));
-    alignas(64) std::int8_t planes[kDigits][16];
-    for (int d = 0; d < kDigits; ++d) {
-        const __m128i digit = _mm512_cvtepi32_epi8(rest);
-        const __m512i wide = _mm512_cvtepi8_epi32(digit);
-        _mm_store_si128(reinterpret_cast<__m128i*>(planes[d]), digit);
-        sums[d] = _mm512_add_epi32(sums[d], wide);
-        rest = _mm512_srai_epi32(_mm512_sub_epi32(rest, wide), 8);
-    }
-    for (std::int64_t q = 0; q < quads; ++q)
-        for (int d = 0; d < kDigits; ++d)
-            std::memcpy(to + q * quadStride + d * 4, planes[d] + q * 4, 4);
+    const __m512i value = _mm512_cvtps_epi32(_mm512_mul_ps(x, _mm512_set1_ps(inverse)));
+    const __m128i first = _mm512_cvtepi32_epi8(value);
+    const __m512i first32 = _mm512_cvtepi8_epi32(first);
+    const __m512i upper = _mm512_srai_epi32(_mm512_sub_epi32(value, first32), 8);
+    const __m128i second = _mm512_cvtepi32_epi8(upper);
+    const __m512i second32 = _mm512_cvtepi8_epi32(second);
+    const __m512i third32 = _mm512_srai_epi32(_mm512_sub_epi32(upper, second32), 8);
+    const __m128i third = _mm512_cvtepi32_epi8(third32);
+    sums[0] = _mm512_add_epi32(sums[0], first32);
+    sums[1] = _mm512_add_epi32(sums[1], second32);
+    sums[2] = _mm512_add_epi32(sums[2], third32);
+    // Planes of 16 bytes to quads of 12: lane q takes word q of each plane.
+    __m512i planes = _mm512_inserti32x4(_mm512_castsi128_si512(first), second, 1);
+    planes = _mm512_inserti32x4(planes, third, 2);
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 0, 1, 5, 9, 0, 2, 6, 10, 0, 3, 7, 11, 0);
+    const __m512i interleaved = _mm512_permutexvar_epi32(order, planes);
+    constexpr __mmask8 kThree = 7;
+    _mm_mask_storeu_epi32(to, kThree, _mm512_castsi512_si128(interleaved));
+    if (quads > 1)
+        _mm_mask_storeu_epi32(to + quadStride, kThree, _mm512_extracti32x4_epi32(interleaved, 1));
+    if (quads > 2)
+        _mm_mask_storeu_epi32(to + 2 * quadStride, kThree, _mm512_extracti32x4_epi32(interleaved, 2));
+    if (quads > 3)
+        _mm_mask_storeu_epi32(to + 3 * quadStride, kThree, _mm512_extracti32x4_epi32(interleaved, 3));
 }
 
 KERF_VNNI void prepareChunk(const float* x, std::int64_t columns, std::int64_t quads, std::int64_t quadStride,
@@ -140,7 +153,7 @@ struct GroupParameters {
     bool zeroIsFolded; ///< the offsets hold it already
 };
 
-KERF_VNNI inline GroupParameters loadParameters(const PackedMatrix& weight, std::int64_t block, std::int64_t group)
+KERF_VNNI_INLINE GroupParameters loadParameters(const PackedMatrix& weight, std::int64_t block, std::int64_t group)
 {
     GroupParameters p;
     if (const std::uint16_t* half = weight.halfScales(block))
@@ -154,82 +167,151 @@ KERF_VNNI inline GroupParameters loadParameters(const PackedMatrix& weight, std:
     return p;
 }
 
-/// out += scale * step * (65536 a2 + 256 a1 + a0), zero points taken off.
-KERF_VNNI inline void addChunk(
-    const GroupParameters& p, const __m512i* sums, const std::int32_t* offsets, float step, float* out)
+/// The integer sums of one token over a chunk, for the rows of two blocks: one register a digit and block. Named, not
+/// an array: GCC would keep an array in memory and store it at every step.
+struct Sums {
+    __m512i first0, first1, second0, second1, third0, third1;
+};
+
+KERF_VNNI_INLINE Sums zeroSums()
 {
-    __m512 digit[kDigits];
-    for (int d = 0; d < kDigits; ++d) {
-        const __m512i offset = _mm512_set1_epi32(offsets[d]);
-        const __m512i taken = p.zeroIsFolded ? offset : _mm512_mullo_epi32(p.zero, offset);
-        digit[d] = _mm512_cvtepi32_ps(_mm512_add_epi32(sums[d], taken));
-    }
-    const __m512 upper = _mm512_fmadd_ps(digit[2], _mm512_set1_ps(256.0f), digit[1]);
-    const __m512 value = _mm512_fmadd_ps(upper, _mm512_set1_ps(256.0f), digit[0]);
+    const __m512i zero = _mm512_setzero_si512();
+    return { zero, zero, zero, zero, zero, zero };
+}
+
+KERF_VNNI_INLINE __m512i broadcastFour(const std::int8_t* bytes)
+{
+    std::int32_t four;
+    std::memcpy(&four, bytes, 4);
+    return _mm512_set1_epi32(four);
+}
+
+/// Adds the products of four columns of two blocks with the digits of one token.
+KERF_VNNI_INLINE void addQuad(Sums& sums, __m512i codes0, __m512i codes1, const std::int8_t* quad)
+{
+    const __m512i first = broadcastFour(quad);
+    sums.first0 = _mm512_dpbusd_epi32(sums.first0, codes0, first);
+    sums.first1 = _mm512_dpbusd_epi32(sums.first1, codes1, first);
+    const __m512i second = broadcastFour(quad + 4);
+    sums.second0 = _mm512_dpbusd_epi32(sums.second0, codes0, second);
+    sums.second1 = _mm512_dpbusd_epi32(sums.second1, codes1, second);
+    const __m512i third = broadcastFour(quad + 8);
+    sums.third0 = _mm512_dpbusd_epi32(sums.third0, codes0, third);
+    sums.third1 = _mm512_dpbusd_epi32(sums.third1, codes1, third);
+}
+
+KERF_VNNI_INLINE __m512 centred(const GroupParameters& p, __m512i sum, std::int32_t offset)
+{
+    const __m512i wide = _mm512_set1_epi32(offset);
+    return _mm512_cvtepi32_ps(_mm512_add_epi32(sum, p.zeroIsFolded ? wide : _mm512_mullo_epi32(p.zero, wide)));
+}
+
+/// out += scale * step * (65536 third + 256 second + first), zero points taken off.
+KERF_VNNI_INLINE void addScaled(const GroupParameters& p, __m512i first, __m512i second, __m512i third,
+    const std::int32_t* offsets, float step, float* out)
+{
+    const __m512 base = _mm512_set1_ps(256.0f);
+    const __m512 upper = _mm512_fmadd_ps(centred(p, third, offsets[2]), base, centred(p, second, offsets[1]));
+    const __m512 value = _mm512_fmadd_ps(upper, base, centred(p, first, offsets[0]));
     const __m512 factor = _mm512_mul_ps(p.scale, _mm512_set1_ps(step));
     _mm512_store_ps(out, _mm512_fmadd_ps(value, factor, _mm512_load_ps(out)));
 }
 
-/// The integer sums of one chunk straight from packed codes, one token: sums[block][digit].
-template <int Bits, int Blocks>
-KERF_VNNI inline void dotPacked(
-    const std::uint32_t* const* codes, std::int64_t words, const std::int8_t* digits, __m512i (*sums)[kDigits])
+/// Adds the chunk's part to out[block][16] of one token.
+KERF_VNNI_INLINE void addChunk(
+    const GroupParameters* p, const Sums& sums, const std::int32_t* offsets, float step, float* out)
 {
+    addScaled(p[0], sums.first0, sums.second0, sums.third0, offsets, step, out);
+    addScaled(p[1], sums.first1, sums.second1, sums.third1, offsets, step, out + kRowBlock);
+}
+
+/// Adds the chunk's part of one token, summed in two halves, to out[block][16]. Not inlined: together with the sums its
+/// temporaries need more registers than there are, and GCC then copies or stores the sums inside the loop that makes
+/// them.
+KERF_VNNI __attribute__((noinline)) void addToken(const PackedMatrix& weight, const std::int64_t* blocks,
+    std::int64_t group, const Sums* halves, const std::int32_t* offsets, float step, float* out)
+{
+    const GroupParameters parameters[kBlocks]
+        = { loadParameters(weight, blocks[0], group), loadParameters(weight, blocks[1], group) };
+    const Sums &a = halves[0], &b = halves[1];
+    const Sums sums { _mm512_add_epi32(a.first0, b.first0), _mm512_add_epi32(a.first1, b.first1),
+        _mm512_add_epi32(a.second0, b.second0), _mm512_add_epi32(a.second1, b.second1),
+        _mm512_add_epi32(a.third0, b.third0), _mm512_add_epi32(a.third1, b.third1) };
+    addChunk(parameters, sums, offsets, step, out);
+}
+
+template <int Bits> KERF_VNNI_INLINE __m512i quadOf(__m512i packed, int quad)
+{
+    if constexpr (Bits == 8)
+        return packed;
     const __m512i mask = _mm512_set1_epi8(static_cast<char>((1 << Bits) - 1));
+    return _mm512_and_si512(_mm512_srli_epi16(packed, static_cast<unsigned>(quad * Bits)), mask);
+}
+
+/// The integer sums of one token over one chunk, straight from packed codes. Even and odd steps are summed apart, so
+/// that twelve sums hide the latency of an instruction.
+template <int Bits>
+KERF_VNNI_INLINE void dotPacked(const std::uint32_t* codes0, const std::uint32_t* codes1, std::int64_t words,
+    const std::int8_t* digits, Sums* evenAndOdd)
+{
     constexpr int kQuads = 8 / Bits;
-    for (int b = 0; b < Blocks; ++b)
-        for (int d = 0; d < kDigits; ++d)
-            sums[b][d] = _mm512_setzero_si512();
-    for (std::int64_t w = 0; w < words; ++w) {
-        __m512i packed[Blocks];
-        for (int b = 0; b < Blocks; ++b)
-            packed[b] = _mm512_load_si512(codes[b] + w * kRowBlock);
-#pragma GCC unroll 4
-        for (int q = 0; q < kQuads; ++q) {
-            const std::int8_t* quad = digits + (w * kQuads + q) * kQuadBytes;
+    constexpr int kStep = kQuads == 1 ? 2 : 1;
+    Sums even = zeroSums(), odd = zeroSums();
+    std::int64_t w = 0;
+    for (; w + kStep <= words; w += kStep) {
+        const __m512i packed0 = _mm512_load_si512(codes0 + w * kRowBlock);
+        const __m512i packed1 = _mm512_load_si512(codes1 + w * kRowBlock);
+        if constexpr (kQuads == 1) {
+            addQuad(even, packed0, packed1, digits + w * kQuadBytes);
+            addQuad(odd, _mm512_load_si512(codes0 + (w + 1) * kRowBlock),
+                _mm512_load_si512(codes1 + (w + 1) * kRowBlock), digits + (w + 1) * kQuadBytes);
+        } else {
+            const std::int8_t* quad = digits + w * kQuads * kQuadBytes;
 #pragma GCC unroll 2
-            for (int b = 0; b < Blocks; ++b) {
-                __m512i code = packed[b];
-                if constexpr (Bits != 8)
-                    code = _mm512_and_si512(_mm512_srli_epi16(code, static_cast<unsigned>(q * Bits)), mask);
-#pragma GCC unroll 3
-                for (int d = 0; d < kDigits; ++d) {
-                    std::int32_t four;
-                    std::memcpy(&four, quad + d * 4, 4);
-                    sums[b][d] = _mm512_dpbusd_epi32(sums[b][d], code, _mm512_set1_epi32(four));
-                }
+            for (int q = 0; q < kQuads; q += 2) {
+                addQuad(even, quadOf<Bits>(packed0, q), quadOf<Bits>(packed1, q), quad + q * kQuadBytes);
+                addQuad(odd, quadOf<Bits>(packed0, q + 1), quadOf<Bits>(packed1, q + 1), quad + (q + 1) * kQuadBytes);
             }
         }
     }
+    if (w < words) // the last word of an odd number of 8-bit words
+        addQuad(even, _mm512_load_si512(codes0 + w * kRowBlock), _mm512_load_si512(codes1 + w * kRowBlock),
+            digits + w * kQuadBytes);
+    evenAndOdd[0] = even;
+    evenAndOdd[1] = odd;
 }
 
-/// The rows of Blocks blocks for one token: out[block][16].
-template <int Bits, int Blocks>
-KERF_VNNI void multiplyToken(const PackedMatrix& weight, const PreparedActivations& x, std::int64_t block, float* out)
+/// The rows of a pair of blocks for one token: out[block][16].
+template <int Bits>
+KERF_VNNI void multiplyToken(
+    const PackedMatrix& weight, const PreparedActivations& x, const std::int64_t* blocks, float* out)
 {
     for (std::size_t c = 0; c < weight.chunks().size(); ++c) {
         const PackedMatrix::Chunk& chunk = weight.chunks()[c];
-        const std::uint32_t* codes[Blocks];
-        for (int b = 0; b < Blocks; ++b)
-            codes[b] = weight.codes(block + b) + chunk.firstWord * kRowBlock;
-        __m512i sums[Blocks][kDigits];
-        dotPacked<Bits, Blocks>(codes, chunk.words, x.digits.data() + chunk.firstWord * (8 / Bits) * kQuadBytes, sums);
-        for (int b = 0; b < Blocks; ++b)
-            addChunk(loadParameters(weight, block + b, chunk.group), sums[b], x.offsets.data() + c * kDigits,
-                x.factors.data()[c], out + b * kRowBlock);
+        Sums sums[2];
+        dotPacked<Bits>(weight.codes(blocks[0]) + chunk.firstWord * kRowBlock,
+            weight.codes(blocks[1]) + chunk.firstWord * kRowBlock, chunk.words,
+            x.digits.data() + chunk.firstWord * (8 / Bits) * kQuadBytes, sums);
+        addToken(weight, blocks, chunk.group, sums, x.offsets.data() + c * kDigits, x.factors.data()[c], out);
     }
 }
 
 /// Codes of a chunk as bytes: bytes[quad][16 rows][4 columns].
 template <int Bits> KERF_VNNI void unpack(const std::uint32_t* codes, std::int64_t words, std::uint8_t* bytes)
 {
-    const __m512i mask = _mm512_set1_epi8(static_cast<char>((1 << Bits) - 1));
     for (std::int64_t w = 0; w < words; ++w) {
         const __m512i packed = _mm512_load_si512(codes + w * kRowBlock);
         for (int q = 0; q < 8 / Bits; ++q)
-            _mm512_store_si512(bytes + (w * (8 / Bits) + q) * 64,
-                _mm512_and_si512(_mm512_srli_epi16(packed, static_cast<unsigned>(q * Bits)), mask));
+            _mm512_store_si512(bytes + (w * (8 / Bits) + q) * 64, quadOf<Bits>(packed, q));
     }
+}
+
+/// Adds the chunk's part of a tile to out[token][block][16]. Not inlined for the reason that addToken states.
+KERF_VNNI __attribute__((noinline)) void addTile(const GroupParameters* parameters, const Sums* sums,
+    std::int64_t tokens, const std::int32_t* offsets, const float* steps, float* out)
+{
+    for (std::int64_t t = 0; t < tokens; ++t)
+        addChunk(parameters, sums[t], offsets + t * kDigits, steps[t], out + t * kBlocks * kRowBlock);
 }
 
 /// Integer sums of a tile of tokens over one chunk of unpacked codes, for kBlocks blocks; then scaled and added to
@@ -238,29 +320,21 @@ template <int Tokens>
 KERF_VNNI void multiplyTile(const std::uint8_t* const* bytes, std::int64_t quads, const GroupParameters* parameters,
     const std::int8_t* digits, const float* steps, const std::int32_t* offsets, float* out)
 {
-    __m512i sums[Tokens][kBlocks][kDigits];
-    for (auto& token : sums)
-        for (auto& block : token)
-            for (auto& sum : block)
-                sum = _mm512_setzero_si512();
+    Sums sums0 = zeroSums(), sums1 = zeroSums(), sums2 = zeroSums(), sums3 = zeroSums();
     for (std::int64_t q = 0; q < quads; ++q) {
         const __m512i codes0 = _mm512_load_si512(bytes[0] + q * 64);
         const __m512i codes1 = _mm512_load_si512(bytes[1] + q * 64);
-#pragma GCC unroll 4
-        for (int t = 0; t < Tokens; ++t) {
-#pragma GCC unroll 3
-            for (int d = 0; d < kDigits; ++d) {
-                std::int32_t four;
-                std::memcpy(&four, digits + (q * Tokens + t) * kQuadBytes + d * 4, 4);
-                const __m512i x = _mm512_set1_epi32(four);
-                sums[t][0][d] = _mm512_dpbusd_epi32(sums[t][0][d], codes0, x);
-                sums[t][1][d] = _mm512_dpbusd_epi32(sums[t][1][d], codes1, x);
-            }
-        }
+        const std::int8_t* quad = digits + q * Tokens * kQuadBytes;
+        addQuad(sums0, codes0, codes1, quad);
+        if constexpr (Tokens > 1)
+            addQuad(sums1, codes0, codes1, quad + kQuadBytes);
+        if constexpr (Tokens > 2)
+            addQuad(sums2, codes0, codes1, quad + 2 * kQuadBytes);
+        if constexpr (Tokens > 3)
+            addQuad(sums3, codes0, codes1, quad + 3 * kQuadBytes);
     }
-    for (int t = 0; t < Tokens; ++t)
-        for (int b = 0; b < kBlocks; ++b)
-            addChunk(parameters[b], sums[t][b], offsets + t * kDigits, steps[t], out + (t * kBlocks + b) * kRowBlock);
+    const Sums sums[kTokenTile] = { sums0, sums1, sums2, sums3 };
+    addTile(parameters, sums, Tokens, offsets, steps, out);
 }
 
 void multiplyTileOf(std::int64_t tokens, const std::uint8_t* const* bytes, std::int64_t quads,
@@ -326,10 +400,8 @@ void multiplyBits(const PackedMatrix& weight, const PreparedActivations& x, std:
         for (std::int64_t first = 0; first < x.tokens; first += kPanelTokens) {
             const std::int64_t last = std::min(first + kPanelTokens, x.tokens);
             std::fill_n(out, (last - first) * kBlocks * kRowBlock, 0.0f);
-            if (x.tokens == 1 && pair)
-                multiplyToken<Bits, 2>(weight, x, block, out);
-            else if (x.tokens == 1)
-                multiplyToken<Bits, 1>(weight, x, block, out);
+            if (x.tokens == 1)
+                multiplyToken<Bits>(weight, x, blocks, out);
             else
                 multiplyPanel<Bits>(weight, x, blocks, first, last, out);
             for (std::int64_t t = first; t < last; ++t)

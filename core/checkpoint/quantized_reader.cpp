@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/checkpoint/quantized_reader.h"
+
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace kerf::core {
+
+Result<FormatPtr> formatOfScheme(const IntegerScheme& scheme, const LayerShape& shape, const std::string& what)
+{
+    const std::string name = fmt::format("int{}-{}{}", scheme.bits,
+        scheme.group == 0 ? std::string("channel") : fmt::format("g{}", scheme.group), scheme.symmetric ? "" : "-asym");
+    auto format = parseFormat(name);
+    if (!format)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is stored with {} bits in groups of {} columns, which Kerf cannot read: {}", what,
+                scheme.bits, scheme.group, format.error().message));
+    if (const Status fits = (*format)->checkShape(shape); !fits)
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, fits.error().message));
+    return *format;
+}
+
+Result<const TensorInfo*> requireTensor(
+    const Checkpoint& checkpoint, const std::string& name, DType dtype, const std::vector<std::int64_t>& shape)
+{
+    const TensorInfo* info = checkpoint.find(name);
+    if (!info)
+        return fail(ErrorCode::BadFile, fmt::format("{}: tensor {} is missing", checkpoint.folder().string(), name));
+    if (info->dtype != dtype || info->shape != shape)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: tensor {}: is {} [{}], but by quantization_config it should be {} [{}]",
+                checkpoint.files()[info->file].string(), name, dtypeName(info->dtype), fmt::join(info->shape, ", "),
+                dtypeName(dtype), fmt::join(shape, ", ")));
+    return info;
+}
+
+Result<Matrix> readScales(const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape)
+{
+    const TensorInfo* info = checkpoint.find(name);
+    KERF_CHECK(requireTensor(checkpoint, name, info && isWeightFloat(info->dtype) ? info->dtype : DType::F16, shape));
+    KERF_TRY(Matrix scales, checkpoint.read(name));
+    for (Eigen::Index i = 0; i < scales.size(); ++i)
+        if (!std::isfinite(scales.data()[i]) || scales.data()[i] == 0.0F)
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: tensor {}: scale {} (counted from 0) is {}; scales must be finite and not 0",
+                    checkpoint.files()[info->file].string(), name, i, scales.data()[i]));
+    return scales;
+}
+
+Result<std::vector<std::int32_t>> readGroupIndex(
+    const Checkpoint& checkpoint, const std::string& name, const StoredLayer& layer)
+{
+    const std::int64_t cols = layer.shape.cols;
+    const std::int64_t group = layer.format->groupSize(cols);
+    KERF_CHECK(requireTensor(checkpoint, name, DType::I32, { cols }));
+    KERF_TRY(const auto bytes, checkpoint.bytes(name));
+    std::vector<std::int32_t> index(static_cast<std::size_t>(cols));
+    std::memcpy(index.data(), bytes.data(), bytes.size());
+    bool isPlain = true;
+    for (std::int64_t i = 0; i < cols; ++i) {
+        const std::int32_t value = index[static_cast<std::size_t>(i)];
+        if (value < 0 || value >= cols / group)
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: tensor {}: column {} is in group {}, but there are only {} groups",
+                    checkpoint.folder().string(), name, i, value, cols / group));
+        isPlain = isPlain && value == i / group;
+    }
+    return isPlain ? std::vector<std::int32_t>() : index;
+}
+
+std::string configName(const Checkpoint& checkpoint)
+{
+    return (checkpoint.folder() / "config.json").string();
+}
+
+std::uint32_t bitField(const std::byte* words, std::size_t stride, int bits, std::size_t index, std::uint32_t addend)
+{
+    const auto word = [&](std::size_t i) {
+        std::uint32_t value;
+        std::memcpy(&value, words + i * stride * sizeof value, sizeof value);
+        return value + addend;
+    };
+    const std::size_t bit = index * static_cast<std::size_t>(bits);
+    const auto shift = static_cast<int>(bit % 32);
+    std::uint32_t value = word(bit / 32) >> shift;
+    if (shift + bits > 32)
+        value |= word(bit / 32 + 1) << (32 - shift);
+    return value & ((1U << bits) - 1);
+}
+
+} // namespace kerf::core

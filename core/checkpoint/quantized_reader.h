@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/format/format.h"
+
+namespace kerf::core {
+
+/// JSON that keeps the order of its keys: rules of quantization configs are tried in the order they are written.
+using OrderedJson = nlohmann::ordered_json;
+
+/// A layer that a folder holds quantized, as its headers tell.
+struct StoredLayer {
+    FormatPtr format;
+    LayerShape shape;
+};
+
+/// Reads the layers of one quantization method. Inside this room only; QuantizedFolder chooses.
+class QuantizedReader {
+public:
+    QuantizedReader() = default;
+    QuantizedReader(const QuantizedReader&) = delete;
+    QuantizedReader& operator=(const QuantizedReader&) = delete;
+    virtual ~QuantizedReader() = default;
+
+    const std::map<std::string, StoredLayer>& layers() const { return m_layers; }
+    /// Precondition: layers() has it. Errors: BadFile.
+    virtual Result<QuantizedTensor> read(const std::string& layer) const = 0;
+
+protected:
+    std::map<std::string, StoredLayer> m_layers;
+};
+
+using QuantizedReaderPtr = std::shared_ptr<const QuantizedReader>;
+
+/// `config` is quantization_config. Errors: BadFile.
+Result<QuantizedReaderPtr> openGptq(const Checkpoint& checkpoint, const OrderedJson& config);
+Result<QuantizedReaderPtr> openCompressedTensors(const Checkpoint& checkpoint, const OrderedJson& config);
+
+/// Integers of `bits` with a scale for each `group` columns of a row; group 0 = one for the whole row.
+struct IntegerScheme {
+    int bits = 0;
+    std::int64_t group = 0;
+    bool symmetric = true;
+};
+/// Our format for a scheme, if it can hold the shape. `what` names file and layer. Errors: BadFile.
+Result<FormatPtr> formatOfScheme(const IntegerScheme& scheme, const LayerShape& shape, const std::string& what);
+
+/// The tensor with this dtype and shape. Errors: BadFile, saying what was expected and what is there.
+Result<const TensorInfo*> requireTensor(
+    const Checkpoint& checkpoint, const std::string& name, DType dtype, const std::vector<std::int64_t>& shape);
+/// Scales of any float type: finite and not 0. Negative ones are legal: auto-round uses the sign to give the larger
+/// side of a group the longer half of the range. Errors: BadFile, naming the first that is not.
+Result<Matrix> readScales(
+    const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape);
+/// A column -> group map of int32. Empty when it is just column / group size. Errors: BadFile (group out of range).
+Result<std::vector<std::int32_t>> readGroupIndex(
+    const Checkpoint& checkpoint, const std::string& name, const StoredLayer& layer);
+/// The folder's config.json, as messages start.
+std::string configName(const Checkpoint& checkpoint);
+
+/// Field `index` of a dense low-first bit stream in little-endian 32-bit words, `stride` words apart, to each of which
+/// `addend` is added first. Fields may straddle two words.
+std::uint32_t bitField(
+    const std::byte* words, std::size_t stride, int bits, std::size_t index, std::uint32_t addend = 0);
+
+} // namespace kerf::core

@@ -1,0 +1,289 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+#include "core/checkpoint/quantized_folder.h"
+#include "core/checkpoint/safetensors_file.h"
+#include "core/checkpoint/safetensors_writer.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Words = std::vector<std::int32_t>;
+
+std::int32_t word(std::uint32_t bits)
+{
+    return static_cast<std::int32_t>(bits);
+}
+
+void writeText(const fs::path& path, const std::string& text)
+{
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string single(std::string text)
+{
+    for (char& c : text)
+        c = c == '\'' ? '"' : c;
+    return text;
+}
+
+/// Config with quotes written as apostrophes.
+void writeConfig(const fs::path& folder, const std::string& quantization)
+{
+    writeText(folder / "config.json", single("{'model_type': 'llama', 'quantization_config': " + quantization + "}"));
+}
+
+Result<QuantizedTensor> readLayer(const fs::path& folder, const std::string& layer)
+{
+    KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(folder));
+    KERF_TRY(const auto quantized, QuantizedFolder::open(checkpoint));
+    return quantized->read(layer);
+}
+
+/// A GPTQ folder of one layer "m" with 32 inputs, 32 outputs, 4 bits, one group: qweight word (r, o) = codes
+/// 0 1 2 3 4 5 6 7 of inputs 8r … 8r+7, and the zero point words given.
+void writeGptq(const fs::path& folder, const std::string& config, std::uint32_t zeroWord, std::uint16_t scale = 0x3c00)
+{
+    writeConfig(folder, config);
+    const Words weight(4 * 32, word(0x76543210U));
+    const Words zeros(4, word(zeroWord));
+    const std::vector<std::uint16_t> scales(32, scale);
+    Words groups(32, 0);
+    QVERIFY(writeSafetensors(folder / "model.safetensors",
+        { TensorView::of("m.qweight", DType::I32, { 4, 32 }, weight),
+            TensorView::of("m.qzeros", DType::I32, { 1, 4 }, zeros),
+            TensorView::of("m.scales", DType::F16, { 1, 32 }, scales),
+            TensorView::of("m.g_idx", DType::I32, { 32 }, groups) }));
+}
+
+const std::string kGptq4 = "{'quant_method': 'gptq', 'bits': 4, 'group_size': 32, 'sym': true, 'desc_act': false}";
+const std::string kGptq4Asym = "{'quant_method': 'gptq', 'bits': 4, 'group_size': 32, 'sym': false}";
+const std::string kGptq4V2
+    = "{'quant_method': 'gptq', 'bits': 4, 'group_size': 32, 'sym': false, 'checkpoint_format': 'gptq_v2'}";
+
+} // namespace
+
+class TestQuantizedFolder : public QObject {
+    Q_OBJECT
+private slots:
+    void matchesTheReferenceOfOtherTools_data()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("format");
+        QTest::addRow("gptq v1") << "gptqmodel-gptq-v1"
+                                 << "int4-g64";
+        QTest::addRow("gptq v1 g128") << "gptqmodel-gptq-v1-g128"
+                                      << "int4-g128";
+        QTest::addRow("gptq v1 8 bit") << "gptqmodel-gptq-v1-8bit"
+                                       << "int8-g64";
+        QTest::addRow("gptq v1 desc_act") << "gptqmodel-gptq-v1-asym-desc-act"
+                                          << "int4-g64-asym";
+        QTest::addRow("gptq v2") << "gptqmodel-gptq-v2-asym"
+                                 << "int4-g64-asym";
+        QTest::addRow("auto-round") << "autoround-gptq"
+                                    << "int4-g64";
+        QTest::addRow("compressed-tensors sym") << "llmcompressor-ct-pack-w4a16-sym"
+                                                << "int4-g64";
+        QTest::addRow("compressed-tensors asym") << "llmcompressor-ct-pack-w4a16-asym"
+                                                 << "int4-g64-asym";
+    }
+    void matchesTheReferenceOfOtherTools()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QFETCH(QString, name);
+        QFETCH(QString, format);
+        const fs::path folder = data / "peers" / name.toStdString();
+        const Checkpoint checkpoint = Checkpoint::open(folder).value();
+        const auto quantized = QuantizedFolder::open(checkpoint);
+        QVERIFY2(quantized.has_value(), quantized ? "" : quantized.error().message.c_str());
+        QCOMPARE((*quantized)->layers().size(), std::size_t { 14 }); // two blocks of seven
+        const SafetensorsFile reference = SafetensorsFile::open(folder / "reference.safetensors").value();
+        int compared = 0;
+        for (const auto& [layer, storedFormat] : (*quantized)->layers()) {
+            QCOMPARE(QString::fromStdString(storedFormat), format);
+            const auto tensor = (*quantized)->read(layer);
+            QVERIFY2(tensor.has_value(), tensor ? "" : tensor.error().message.c_str());
+            QCOMPARE(!tensor->groupIndex.empty(), name.contains("desc-act"));
+            if (!reference.find(layer + ".weight"))
+                continue;
+            // Exact: scale * (code - zero) is one float32 rounding there and here.
+            const Matrix expected = reference.read(layer + ".weight").value();
+            QVERIFY2(dequantize(*tensor) == expected, layer.c_str());
+            ++compared;
+        }
+        QVERIFY(compared >= 2);
+    }
+
+    void refusesOtherMethods_data()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("reason");
+        QTest::addRow("awq") << "gptqmodel-awq-gemm"
+                             << "quant_method \"awq\"";
+        QTest::addRow("bitsandbytes") << "bitsandbytes-nf4"
+                                      << "quant_method \"bitsandbytes\"";
+        QTest::addRow("int-quantized") << "llmcompressor-ct-int-w8a8"
+                                       << "format \"int-quantized\"";
+        QTest::addRow("float-quantized") << "llmcompressor-ct-float-fp8"
+                                         << "format \"float-quantized\"";
+    }
+    void refusesOtherMethods()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QFETCH(QString, name);
+        QFETCH(QString, reason);
+        const auto quantized = QuantizedFolder::open(Checkpoint::open(data / "peers" / name.toStdString()).value());
+        QVERIFY(!quantized.has_value());
+        QVERIFY2(QString::fromStdString(quantized.error().message).contains(reason), quantized.error().message.c_str());
+    }
+
+    void aFloatFolderHasNone()
+    {
+        const auto quantized = QuantizedFolder::open(Checkpoint::open(kerf::test::sample() / "model").value());
+        QVERIFY(quantized.has_value() && !quantized->has_value());
+    }
+
+    void decodesZeroPointsOfBothVersions()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeGptq(folder, kGptq4, 0x77777777U); // v1 stores 8 - 1
+        QCOMPARE(readLayer(folder, "m")->zeros, std::vector<std::uint8_t>(32, 8));
+        writeGptq(folder, kGptq4V2, 0xf0888888U); // v2 stores them as they are: 8 six times, 0, 15
+        const QuantizedTensor tensor = readLayer(folder, "m").value();
+        QCOMPARE(tensor.zeros[5], std::uint8_t { 8 });
+        QCOMPARE(tensor.zeros[6], std::uint8_t { 0 });
+        QCOMPARE(tensor.zeros[7], std::uint8_t { 15 });
+        QCOMPARE(tensor.codes[31 * 32 + 13], std::uint8_t { 5 });
+        // v1, zero points 8 0 5 8 8 8 8 8: the word 0x88888508 minus 0x11111111, with a borrow out of the 0.
+        writeGptq(folder, kGptq4Asym, 0x88888508U - 0x11111111U);
+        QCOMPARE(readLayer(folder, "m")->zeros[0], std::uint8_t { 8 });
+        QCOMPARE(readLayer(folder, "m")->zeros[1], std::uint8_t { 0 });
+        QCOMPARE(readLayer(folder, "m")->zeros[2], std::uint8_t { 5 });
+    }
+
+    void refusesBadGptq_data()
+    {
+        QTest::addColumn<QString>("config");
+        QTest::addColumn<uint>("zeros");
+        QTest::addColumn<int>("scale");
+        QTest::addColumn<QString>("reason");
+        const QString good = QString::fromStdString(kGptq4);
+        const auto with = [&](const char* from, const char* to) { return QString(good).replace(from, to); };
+        const int one = 0x3c00;
+        QTest::addRow("scale 0") << good << 0x77777777U << 0 << "must be finite and not 0";
+        QTest::addRow("scale NaN") << good << 0x77777777U << 0x7e00 << "must be finite and not 0";
+        QTest::addRow("scale Inf") << good << 0x77777777U << 0x7c00 << "must be finite and not 0";
+        QTest::addRow("zero of sym") << good << 0x77777767U << one << "zero point 7";
+        QTest::addRow("bits 5") << with("'bits': 4", "'bits': 5") << 0U << one << "bits 5";
+        QTest::addRow("bits text") << with("'bits': 4", "'bits': '4'") << 0U << one << "whole numbers";
+        QTest::addRow("group 0") << with("_size': 32", "_size': 0") << 0U << one << "group_size 0";
+        QTest::addRow("group 64") << with("_size': 32", "_size': 64") << 0U << one << "do not divide";
+        QTest::addRow("other bits") << with("'bits': 4", "'bits': 8") << 0U << one << "do not divide";
+        QTest::addRow("format") << with("'bits'", "'checkpoint_format': 'marlin', 'bits'") << 0U << one << "marlin";
+        QTest::addRow("dynamic") << with("'bits'", "'dynamic': {'-:m$': {}}, 'bits'") << 0U << one << "not quantized";
+        QTest::addRow("bad pattern") << with("'bits'", "'dynamic': {'-:(': {}}, 'bits'") << 0U << one
+                                     << "regular expression";
+    }
+    void refusesBadGptq()
+    {
+        QFETCH(QString, config);
+        QFETCH(uint, zeros);
+        QFETCH(int, scale);
+        QFETCH(QString, reason);
+        const QTemporaryDir directory;
+        writeGptq(directory.path().toStdString(), config.toStdString(), zeros, static_cast<std::uint16_t>(scale));
+        const auto tensor = readLayer(directory.path().toStdString(), "m");
+        QVERIFY(!tensor.has_value());
+        QCOMPARE(static_cast<int>(tensor.error().code), static_cast<int>(ErrorCode::BadFile));
+        QVERIFY2(QString::fromStdString(tensor.error().message).contains(reason), tensor.error().message.c_str());
+    }
+
+    void refusesGroupsOutOfRange()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeGptq(folder, kGptq4, 0x77777777U);
+        const SafetensorsFile file = SafetensorsFile::open(folder / "model.safetensors").value();
+        std::vector<std::vector<std::byte>> bytes;
+        std::vector<TensorView> tensors;
+        for (const auto& [name, info] : file.tensors())
+            bytes.push_back(file.bytes(name).value());
+        bytes[0][4] = std::byte { 1 }; // g_idx of the second column
+        std::size_t i = 0;
+        for (const auto& [name, info] : file.tensors())
+            tensors.push_back({ { name, info.dtype, info.shape }, bytes[i++] });
+        QVERIFY(writeSafetensors(folder / "model.safetensors", tensors));
+        const auto tensor = readLayer(folder, "m");
+        QVERIFY(!tensor.has_value());
+        QVERIFY2(
+            tensor.error().message.find("column 1 is in group 1") != std::string::npos, tensor.error().message.c_str());
+    }
+
+    void followsDynamicRulesInTheirOrder()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        // Sorted by key the second rule would come first and 8 bits would not fit the shapes.
+        writeGptq(folder,
+            "{'quant_method': 'gptq', 'bits': 8, 'group_size': 128, 'sym': true, 'dynamic': "
+            "{'m': {'bits': 4, 'group_size': 32}, '+:.*': {'bits': 8}}}",
+            0x77777777U);
+        const auto tensor = readLayer(folder, "m");
+        QVERIFY2(tensor.has_value(), tensor ? "" : tensor.error().message.c_str());
+        QCOMPARE(tensor->format->name(), std::string("int4-g32"));
+    }
+
+    void readsMixedPrecisionGroups()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeConfig(folder,
+            "{'quant_method': 'compressed-tensors', 'format': 'mixed-precision', 'version': '0.17.0', 'ignore': "
+            "['lm_head'],"
+            "'config_groups': {"
+            "'g0': {'targets': ['Linear'], 'format': 'pack-quantized', 'weights': {'num_bits': 4, 'type': 'int', "
+            "'strategy': 'group', 'group_size': 32, 'symmetric': true}},"
+            "'g1': {'targets': ['re:.*b$', 'c'], 'format': 'pack-quantized', 'weights': {'num_bits': 3, 'type': 'int', "
+            "'strategy': 'channel', 'symmetric': false}}}}");
+        // One output of 32 inputs each. 4 bits: codes 0…7 four times. 3 bits: codes 0…7 four times are the 24-bit
+        // stream 111 110 101 100 011 010 001 000 (last first) = 0xfac688, four times over, in three words.
+        const Words four(4, word(0x76543210U));
+        const Words three { word(0x88fac688U), word(0xc688fac6U), word(0xfac688faU) };
+        const Words zero { 5 };
+        const std::vector<std::int64_t> shape { 1, 32 };
+        const std::vector<float> scale { 0.5F };
+        std::vector<TensorView> tensors { TensorView::of("a.weight_packed", DType::I32, { 1, 4 }, four) };
+        for (const char* layer : { "a", "b", "c" }) {
+            const std::string prefix = std::string(layer) + ".weight_";
+            tensors.push_back(TensorView::of(prefix + "shape", DType::I64, { 2 }, shape));
+            tensors.push_back(TensorView::of(prefix + "scale", DType::F32, { 1, 1 }, scale));
+            if (layer[0] == 'a')
+                continue;
+            tensors.push_back(TensorView::of(prefix + "packed", DType::I32, { 1, 3 }, three));
+            tensors.push_back(TensorView::of(prefix + "zero_point", DType::I32, { 1, 1 }, zero));
+        }
+        QVERIFY(writeSafetensors(folder / "model.safetensors", tensors));
+        for (const char* layer : { "a", "b", "c" }) {
+            const auto tensor = readLayer(folder, layer);
+            QVERIFY2(tensor.has_value(), tensor ? "" : tensor.error().message.c_str());
+            QCOMPARE(tensor->format->name(), std::string(layer[0] == 'a' ? "int4-g32" : "int3-channel-asym"));
+            QCOMPARE(tensor->zeros, std::vector<std::uint8_t> { static_cast<std::uint8_t>(layer[0] == 'a' ? 8 : 5) });
+            for (std::size_t i = 0; i < 32; ++i)
+                QCOMPARE(tensor->codes[i], static_cast<std::uint8_t>(i % 8));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestQuantizedFolder)
+#include "tst_quantized_folder.moc"
