@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include <cblas.h>
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
 #include "core/base/parallel.h"
+#include "core/model/linear.h"
 #include "kernels/dense_linear.h"
 #include "kernels/quantized_linear.h"
 
@@ -29,8 +29,6 @@ constexpr std::int64_t kPrefillTileBlocks = 4;
 constexpr std::int64_t kPrepareTokens = 4 * kernels::kTokenTile;
 /// From this many tokens on a float layer goes through BLAS.
 constexpr std::int64_t kBlasTokens = 5;
-/// Rows of a float layer that are widened and multiplied at once.
-constexpr std::int64_t kBlasTileRows = 192;
 
 std::int64_t tilesOf(std::int64_t count, std::int64_t tile)
 {
@@ -118,26 +116,16 @@ private:
 
     void applyMany(const MatrixRef& x, MutableMatrixRef& y) const
     {
-        parallelFor(tilesOf(m_weight.rows, kBlasTileRows), [&](std::int64_t tile) {
-            const std::int64_t first = tile * kBlasTileRows;
-            const std::int64_t rows = std::min(kBlasTileRows, m_weight.rows - first);
-            Matrix widened;
-            const float* weight = nullptr;
-            if (m_weight.type == kernels::DenseType::Float32) {
-                weight = reinterpret_cast<const float*>(m_data.data()) + first * m_weight.cols;
-            } else {
-                widened.resize(rows, m_weight.cols);
-                const std::size_t size = kernels::denseElementSize(m_weight.type);
-                toFloat32(dtypeOf(m_weight.type),
-                    std::span(m_data).subspan(static_cast<std::size_t>(first * m_weight.cols) * size,
-                        static_cast<std::size_t>(widened.size()) * size),
-                    { widened.data(), static_cast<std::size_t>(widened.size()) });
-                weight = widened.data();
-            }
-            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(x.rows()), static_cast<int>(rows),
-                static_cast<int>(m_weight.cols), 1.0f, x.data(), static_cast<int>(x.outerStride()), weight,
-                static_cast<int>(m_weight.cols), 0.0f, y.data() + first, static_cast<int>(y.outerStride()));
-        });
+        multiplyDecoded(
+            x, m_weight.rows,
+            [this](std::int64_t first, MutableMatrixRef tile) {
+                const auto size = static_cast<std::size_t>(kernels::denseElementSize(m_weight.type));
+                const auto at = static_cast<std::size_t>(first * m_weight.cols);
+                const auto count = static_cast<std::size_t>(tile.size());
+                toFloat32(
+                    dtypeOf(m_weight.type), std::span(m_data).subspan(at * size, count * size), { tile.data(), count });
+            },
+            y);
     }
 
     std::vector<std::byte> m_data;

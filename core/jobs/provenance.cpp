@@ -6,7 +6,6 @@
 #include <fstream>
 #include <string>
 
-#include <sys/resource.h>
 
 #include "core/base/parallel.h"
 #include "core/base/version.h"
@@ -55,14 +54,6 @@ Provenance startProvenance(const Project& project, const Plan& plan, const std::
     provenance.cpuFeatures = processorFeatures();
     provenance.threads = threadCount();
     return provenance;
-}
-
-std::int64_t peakMemoryBytes()
-{
-    struct rusage usage { };
-    if (::getrusage(RUSAGE_SELF, &usage) != 0)
-        return 0;
-    return static_cast<std::int64_t>(usage.ru_maxrss) * 1024; // Linux counts kilobytes
 }
 
 } // namespace kerf::core

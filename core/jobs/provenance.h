@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "core/base/memory.h"
 #include "core/jobs/project.h"
 #include "core/plan/plan.h"
 #include "core/workspace/workspace.h"
@@ -13,8 +14,5 @@ namespace kerf::core {
 
 /// What is known of a run before it starts: hashes, versions, this machine and its threads.
 Provenance startProvenance(const Project& project, const Plan& plan, const std::string& datasetHash, std::int64_t seed);
-
-/// The largest resident set of this process so far, in bytes; 0 where the system does not tell.
-std::int64_t peakMemoryBytes();
 
 } // namespace kerf::core

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/evaluate/throughput.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/memory.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/evaluate/packed_linear.h"
+#include "core/model/session.h"
+
+namespace kerf::core {
+namespace {
+
+using Quantized = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
+
+double secondsOf(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+/// Standard error of the mean of the repeats; 0 for a single one.
+double standardError(const std::vector<double>& values)
+{
+    const double n = static_cast<double>(values.size());
+    if (values.size() < 2)
+        return 0;
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+    double squares = 0;
+    for (const double value : values)
+        squares += (value - mean) * (value - mean);
+    return std::sqrt(squares / (n - 1) / n);
+}
+
+Status checkOptions(const Network& network, const ThroughputOptions& options)
+{
+    if (options.prompt < 1 || options.generate < 1 || options.repeats < 1)
+        return fail(ErrorCode::InvalidArgument,
+            "The prompt, the number of tokens to generate and the repeats must be 1 or more.");
+    if (options.prompt + options.generate > network.maxPositions())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A prompt of {} and {} generated tokens are more than the {} positions of the model: ask for "
+                        "fewer.",
+                options.prompt, options.generate, network.maxPositions()));
+    return {};
+}
+
+/// Packs each layer as it is loaded and adds up what a token reads.
+LinearFactory packing(
+    const Quantized& quantized, const JobContext& job, Throughput& result, std::set<std::string>& kernels)
+{
+    return [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
+        KERF_CHECK(job.checkStop());
+        const auto found = quantized.find(layer.name);
+        PackedLayer packed = found == quantized.end() ? packFloat(weight) : packQuantized(found->second);
+        result.weightBytes += packed.bytes;
+        kernels.insert(packed.kernel);
+        return std::move(packed.linear);
+    };
+}
+
+/// One prompt and the tokens after it, each timed alone: tokens a second.
+struct Speeds {
+    double prefill;
+    double decode;
+};
+
+Result<Speeds> runOnce(Session& session, const std::vector<TokenId>& tokens, std::int64_t prompt, const JobContext& job)
+{
+    session.truncate(0);
+    const auto all = std::span(tokens);
+    auto start = std::chrono::steady_clock::now();
+    KERF_CHECK(session.prefill(all.first(static_cast<std::size_t>(prompt))));
+    Speeds speeds {};
+    speeds.prefill = static_cast<double>(prompt) / secondsOf(start);
+    start = std::chrono::steady_clock::now();
+    for (const TokenId token : all.subspan(static_cast<std::size_t>(prompt))) {
+        KERF_CHECK(job.checkStop());
+        KERF_CHECK(session.decode(token));
+    }
+    speeds.decode = static_cast<double>(all.size() - static_cast<std::size_t>(prompt)) / secondsOf(start);
+    return speeds;
+}
+
+} // namespace
+
+Json toJson(const Throughput& throughput)
+{
+    return { { "prefill_tokens_per_second", throughput.prefillTokensPerSecond },
+        { "prefill_stderr", throughput.prefillStderr },
+        { "decode_tokens_per_second", throughput.decodeTokensPerSecond }, { "decode_stderr", throughput.decodeStderr },
+        { "peak_memory_bytes", throughput.peakMemoryBytes }, { "weight_bytes", throughput.weightBytes },
+        { "kernels", throughput.kernels }, { "threads", throughput.threads } };
+}
+
+Result<Throughput> measureThroughput(
+    const Network& network, const Quantized& quantized, const ThroughputOptions& options, const JobContext& job)
+{
+    KERF_CHECK(checkOptions(network, options));
+    Throughput result;
+    std::set<std::string> kernels;
+    KERF_TRY(Session session,
+        Session::create(network, packing(quantized, job, result, kernels), options.prompt + options.generate));
+
+    CounterRng random(0);
+    std::vector<TokenId> tokens(static_cast<std::size_t>(options.prompt + options.generate));
+    for (TokenId& token : tokens)
+        token = static_cast<TokenId>(random.below(static_cast<std::uint64_t>(network.vocabularySize())));
+
+    std::vector<double> prefill, decode;
+    for (int repeat = -1; repeat < options.repeats; ++repeat) { // the first warms caches up and is not counted
+        KERF_CHECK(job.checkStop());
+        KERF_TRY(const Speeds speeds, runOnce(session, tokens, options.prompt, job));
+        job.progress({ "Measuring speed", repeat + 2, options.repeats + 1, "passes" });
+        if (repeat < 0)
+            continue;
+        prefill.push_back(speeds.prefill);
+        decode.push_back(speeds.decode);
+    }
+    result.prefillTokensPerSecond = median(prefill);
+    result.prefillStderr = standardError(prefill);
+    result.decodeTokensPerSecond = median(decode);
+    result.decodeStderr = standardError(decode);
+    result.peakMemoryBytes = peakMemoryBytes();
+    result.kernels = fmt::format("{}", fmt::join(kernels, ", "));
+    result.threads = threadCount();
+    return result;
+}
+
+} // namespace kerf::core
