@@ -13,9 +13,8 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::size_t kMaxStates = 60'000; ///< of one stage, before the grid is made coarser
-constexpr std::size_t kMaxTotalStates = 1'500'000;
-constexpr std::int64_t kGridCells = 4096;
+constexpr std::size_t kMaxStates = 20'000; ///< of one stage, before the grid is made coarser
+constexpr std::size_t kMaxTotalStates = 200'000; ///< some 15 ms
 
 /// An option as it differs from the choice that the relaxation makes for its unit.
 struct Delta {
@@ -384,7 +383,9 @@ Result<BudgetSolution> solveBudget(const std::vector<BudgetUnit>& units, std::in
                 if (isBetter(units, found, solution.choice))
                     solution.choice = std::move(found);
             } else {
-                cell = std::max(2 * cell, search.span() / kGridCells);
+                // So coarse that all stages together stay at half of the limit.
+                const auto cells = static_cast<std::int64_t>(kMaxTotalStates / 2 / open.size() + 1);
+                cell = std::max(2 * cell, search.span() / cells);
             }
         }
         solution.grid = cell;
