@@ -59,7 +59,7 @@ Result<RowId> baseline(const Project& project, Workspace& workspace)
     for (const RunRow& run : runs)
         if (run.state == RunState::Done && run.provenance.planHash == provenance.planHash)
             return run.id;
-    KERF_TRY(const std::optional<RowId> open, workspace.findResumable(model, provenance));
+    KERF_TRY(const std::optional<RowId> open, workspace.findResumable(model, plan.name, provenance));
     RowId run = open.value_or(0);
     if (!open) {
         KERF_TRY(run, workspace.beginRun(model, plan, provenance));

@@ -35,7 +35,7 @@ struct Started {
 
 Result<Started> beginOrResume(Workspace& workspace, RowId model, const Plan& plan, const Provenance& provenance)
 {
-    KERF_TRY(const std::optional<RowId> open, workspace.findResumable(model, provenance));
+    KERF_TRY(const std::optional<RowId> open, workspace.findResumable(model, plan.name, provenance));
     if (!open) {
         KERF_TRY(const RowId run, workspace.beginRun(model, plan, provenance));
         return Started { run, 0 };

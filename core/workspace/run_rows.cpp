@@ -208,13 +208,15 @@ Result<RowId> Workspace::beginRun(RowId model, const Plan& plan, const Provenanc
     });
 }
 
-Result<std::optional<RowId>> Workspace::findResumable(RowId model, const Provenance& provenance) const
+Result<std::optional<RowId>> Workspace::findResumable(
+    RowId model, const std::string& name, const Provenance& provenance) const
 {
     return m_impl->read([&]() -> Result<std::optional<RowId>> {
         SQLite::Statement select = query(*m_impl->database,
             "SELECT id FROM run WHERE model_id = ? AND plan_hash = ? AND dataset_hash = ? AND seed = ? AND "
-            "engine_version = ? AND state IN ('running', 'stopped') AND deleted = 0 ORDER BY id DESC LIMIT 1",
-            model, provenance.planHash, provenance.datasetHash, provenance.seed, provenance.engineVersion);
+            "engine_version = ? AND (state IN ('running', 'stopped') OR (state = 'done' AND name = ?)) AND deleted = 0 "
+            "ORDER BY state = 'done', id DESC LIMIT 1",
+            model, provenance.planHash, provenance.datasetHash, provenance.seed, provenance.engineVersion, name);
         if (!select.executeStep())
             return std::nullopt;
         return select.getColumn(0).getInt64();

@@ -121,8 +121,9 @@ public:
     /// Inserts a run in state Running. Its name is made unique by a number when it is taken.
     Result<RowId> beginRun(RowId model, const Plan& plan, const Provenance& provenance);
     /// The newest unfinished (Running or Stopped) run of the same plan and data set hashes, seed and engine version, to
-    /// be resumed, or nothing.
-    Result<std::optional<RowId>> findResumable(RowId model, const Provenance& provenance) const;
+    /// be resumed; else the newest Done one of these that bears the name; else nothing.
+    Result<std::optional<RowId>> findResumable(
+        RowId model, const std::string& name, const Provenance& provenance) const;
     Status addRunLayer(RowId run, const RunLayerRow& layer); ///< replaces the row of the same layer
     Status setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance);
     Status addMetric(RowId run, const Metric& metric); ///< replaces same name and data set

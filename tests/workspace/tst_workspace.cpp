@@ -204,10 +204,10 @@ private slots:
         const Plan plan = somePlan("p", "int4-g128");
         Provenance provenance = someProvenance(plan);
         const RowId run = *workspace->beginRun(model, plan, provenance);
-        QCOMPARE(*workspace->findResumable(model, provenance), std::optional<RowId>(run));
+        QCOMPARE(*workspace->findResumable(model, "p", provenance), std::optional<RowId>(run));
         Provenance otherSeed = provenance;
         otherSeed.seed = 8;
-        QVERIFY(!workspace->findResumable(model, otherSeed)->has_value());
+        QVERIFY(!workspace->findResumable(model, "p", otherSeed)->has_value());
         QVERIFY(workspace->addRunLayer(run, someLayer()));
         QVERIFY(workspace->addRunLayer(run, someLayer())); // the same layer again: replaced
         Metric metric { "kld_mean", 0.01, 0.001, "nats/token", "text", "h", Json { { "window", 256 } } };
@@ -232,7 +232,8 @@ private slots:
         QCOMPARE(layers.at(0).report.fallbacks.at(0).detail, std::string("damping 0.02 instead of 0.01"));
         QCOMPARE(layers.at(0).tensorHash, std::string("t1"));
         QCOMPARE(workspace->events(run)->at(0).text, std::string("one thing"));
-        QVERIFY(!workspace->findResumable(model, provenance)->has_value());
+        QCOMPARE(*workspace->findResumable(model, "p", provenance), std::optional<RowId>(run));
+        QVERIFY(!workspace->findResumable(model, "other name", provenance)->has_value());
     }
 
     void namesAreUniqueAndRunsCanBeDeletedAndTakenBack()

@@ -1,0 +1,222 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <filesystem>
+#include <fstream>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/base/parallel.h"
+#include "core/jobs/artifact_store.h"
+#include "core/jobs/jobs.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+/// The quantize job on the bundled sample with a few short windows.
+class TestQuantizeJob : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    ProjectPtr m_project;
+    int m_number = 0;
+
+    fs::path freshFile()
+    {
+        return fs::path(m_folder.path().toStdString()) / ("w" + std::to_string(++m_number) + ".kerf");
+    }
+
+    /// Blocks 0 and 1 in int4 by GPTQ, the rest as stored: seconds, not minutes.
+    QuantizeJob smallJob(QuantizeMode mode = QuantizeMode::Independent) const
+    {
+        QuantizeJob job;
+        job.plan = uniformPlan(*m_project->model.network, "small", "int4-g64", "gptq").value();
+        job.plan.mode = mode;
+        for (const LayerInfo& layer : m_project->model.network->layers())
+            if (layer.block > 1)
+                job.plan.find(layer.name)->format = "bf16";
+        job.calibration.files = { kerf::test::sample() / "calibration.txt" };
+        job.calibration.window = 64;
+        job.calibration.samples = 16;
+        return job;
+    }
+
+    static std::string fingerprint(const Workspace& workspace, RowId run)
+    {
+        std::string text;
+        const std::vector<RunLayerRow> layers = workspace.runLayers(run).value();
+        for (const RunLayerRow& layer : layers)
+            text += layer.report.layer + " " + layer.artifactKey + " " + layer.tensorHash + "\n";
+        return text;
+    }
+
+    /// The job in a workspace of its own.
+    std::string freshFingerprint(const QuantizeJob& settings, const JobContext& job = {})
+    {
+        auto workspace = Workspace::open(freshFile()).value();
+        return fingerprint(workspace, runQuantize(*m_project, workspace, settings, job).value());
+    }
+
+private slots:
+    void initTestCase()
+    {
+        auto project = openProject(kerf::test::sample() / "model", {});
+        QVERIFY2(project.has_value(), project ? "" : project.error().message.c_str());
+        m_project = *project;
+        // The head is tied to the embedding: vocabulary 4096 x hidden 256, the final and 2 norms a block, 2 bytes each.
+        QCOMPARE(m_project->otherBytes, std::int64_t { (4096 * 256 + (2 * 6 + 1) * 256) * 2 });
+    }
+
+    void aRunIsDoneWithItsProvenance()
+    {
+        auto workspace = Workspace::open(freshFile()).value();
+        const auto run = runQuantize(*m_project, workspace, smallJob(), {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        const RunRow row = workspace.run(std::to_string(*run)).value();
+        QVERIFY(row.state == RunState::Done);
+        QCOMPARE(row.layersDone, 42);
+        QCOMPARE(row.provenance.modelHash, m_project->modelHash);
+        QVERIFY(!row.provenance.datasetHash.empty());
+        QVERIFY(row.provenance.seconds > 0);
+        QVERIFY(row.provenance.peakMemoryBytes > 0);
+        QCOMPARE(row.provenance.threads, threadCount());
+        QVERIFY(row.metric("bits_per_weight")->value > 4 && row.metric("bits_per_weight")->value < 16);
+        const Replacements replacements = loadRun(workspace, *run).value();
+        QCOMPARE(replacements.size(), std::size_t(14));
+        const auto layers = workspace.runLayers(*run).value();
+        QVERIFY(layers.front().report.relativeError > 0);
+        QVERIFY(layers.front().report.relativeError <= layers.front().report.rtnRelativeError);
+        // The same job again finds the finished run.
+        QCOMPARE(runQuantize(*m_project, workspace, smallJob(), {}).value(), *run);
+        QCOMPARE(workspace.runs()->size(), std::size_t(1));
+    }
+
+    void sameForAnyThreadCount_data()
+    {
+        QTest::addColumn<bool>("sequential");
+        QTest::newRow("independent") << false;
+        QTest::newRow("sequential") << true;
+    }
+    void sameForAnyThreadCount()
+    {
+        QFETCH(bool, sequential);
+        const QuantizeJob job = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent);
+        setThreadCount(1);
+        const std::string one = freshFingerprint(job);
+        setThreadCount(2);
+        QCOMPARE(freshFingerprint(job), one);
+        setThreadCount(0);
+    }
+
+    void stoppedAnywhereAndResumedGivesTheSameBits_data() { sameForAnyThreadCount_data(); }
+    void stoppedAnywhereAndResumedGivesTheSameBits()
+    {
+        QFETCH(bool, sequential);
+        const QuantizeJob settings = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent);
+        const std::string uninterrupted = freshFingerprint(settings);
+        auto workspace = Workspace::open(freshFile()).value();
+        Result<RowId> run = 0;
+        int stops = 0;
+        for (int after = 1;; after += 4) {
+            std::stop_source source;
+            int layers = 0;
+            const JobContext job(source.get_token(), [&](const Progress& progress) {
+                if (progress.unit == "layers" && ++layers > after)
+                    source.request_stop();
+            });
+            run = runQuantize(*m_project, workspace, settings, job);
+            if (run)
+                break;
+            QVERIFY2(run.error().code == ErrorCode::Cancelled, run.error().message.c_str());
+            QVERIFY(workspace.run("small")->state == RunState::Stopped);
+            ++stops;
+        }
+        QVERIFY(stops >= 3);
+        QCOMPARE(workspace.runs()->size(), std::size_t(1)); // one run, gone on with
+        QCOMPARE(fingerprint(workspace, *run), uninterrupted);
+    }
+
+    void laterRunsReuseLayers()
+    {
+        auto workspace = Workspace::open(freshFile()).value();
+        QVERIFY(runQuantize(*m_project, workspace, smallJob(), {}));
+        QuantizeJob other = smallJob();
+        other.plan.name = "other";
+        other.plan.layers.front().format = "int3-g64";
+        std::vector<std::string> lines;
+        const JobContext job({}, {}, [&](LogLevel, const std::string& line) { lines.push_back(line); });
+        const auto run = runQuantize(*m_project, workspace, other, job);
+        QVERIFY(run);
+        QVERIFY(std::find(lines.begin(), lines.end(), "13 layers were taken over from earlier runs.") != lines.end());
+        QVERIFY(!workspace.events(*run)->empty());
+        QCOMPARE(workspace.runLayers(*run)->front().report.format, std::string("int3-g64"));
+    }
+
+    void aDamagedArtifactIsFoundAndRedone()
+    {
+        auto workspace = Workspace::open(freshFile()).value();
+        const RowId run = runQuantize(*m_project, workspace, smallJob(), {}).value();
+        const std::string before = fingerprint(workspace, run);
+        const RunLayerRow layer = workspace.runLayers(run)->at(3);
+        const fs::path file = ArtifactStore(workspace.arraysFolder()).path(layer.artifactKey);
+        {
+            std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+            stream.seekp(static_cast<std::streamoff>(fs::file_size(file)) - 50);
+            stream.put('\x55');
+        }
+        const auto damaged = loadRun(workspace, run);
+        QVERIFY(!damaged);
+        QVERIFY(damaged.error().code == ErrorCode::BadFile);
+        QVERIFY2(damaged.error().message.find(layer.artifactKey) != std::string::npos, damaged.error().message.c_str());
+        QCOMPARE(runQuantize(*m_project, workspace, smallJob(), {}).value(), run);
+        QVERIFY(loadRun(workspace, run));
+        QCOMPARE(fingerprint(workspace, run), before);
+    }
+
+    void wrongSettingsAreRefusedBeforeARunBegins()
+    {
+        auto workspace = Workspace::open(freshFile()).value();
+        QuantizeJob noText = smallJob();
+        noText.calibration.files.clear();
+        QuantizeJob lacksALayer = smallJob();
+        lacksALayer.plan.layers.pop_back();
+        QuantizeJob unknown = smallJob();
+        unknown.plan.layers.front().format = "int99";
+        QuantizeJob tooShort = smallJob();
+        const fs::path text = fs::path(m_folder.path().toStdString()) / "short.txt";
+        std::ofstream(text) << "Two words.";
+        tooShort.calibration.files = { text };
+        for (const QuantizeJob& settings : { noText, lacksALayer, unknown, tooShort }) {
+            const auto run = runQuantize(*m_project, workspace, settings, {});
+            QVERIFY(!run);
+            QVERIFY2(run.error().code == ErrorCode::InvalidArgument, run.error().message.c_str());
+        }
+        QVERIFY(workspace.runs()->empty());
+    }
+
+    void roundToNearestNeedsNoText()
+    {
+        auto workspace = Workspace::open(freshFile()).value();
+        QuantizeJob settings;
+        settings.plan = uniformPlan(*m_project->model.network, "rtn", "int8-channel", "rtn").value();
+        const auto run = runQuantize(*m_project, workspace, settings, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        QCOMPARE(loadRun(workspace, *run)->size(), std::size_t(42));
+    }
+
+    void baselineIsMadeOnce()
+    {
+        auto workspace = Workspace::open(freshFile()).value();
+        const RowId run = ensureBaselineRun(*m_project, workspace).value();
+        QCOMPARE(ensureBaselineRun(*m_project, workspace).value(), run);
+        const RunRow row = workspace.run("original").value();
+        QVERIFY(row.state == RunState::Done);
+        QCOMPARE(row.metric("bits_per_weight")->value, 16.0);
+        QVERIFY(loadRun(workspace, run)->empty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestQuantizeJob)
+#include "tst_quantize_job.moc"
