@@ -17,8 +17,11 @@ namespace kerf::core {
 namespace {
 
 /// Without a tap, windows go through a block in chunks of about this many rows, so that what lies between the layers
-/// stays small and in the caches.
-constexpr std::int64_t kChunkRows = 1024;
+/// stays small and in the caches, but is enough for all threads. Results do not depend on the chunks.
+std::int64_t chunkRows()
+{
+    return std::clamp<std::int64_t>(kLinearTileRows * threadCount(), 2 * kLinearTileRows, 16 * kLinearTileRows);
+}
 
 Status checkWindows(std::span<const std::vector<TokenId>> windows, std::int64_t maxPositions)
 {
@@ -199,19 +202,20 @@ Status Decoder::runBlock(int block, const BlockWeights& weights, const BlockRun&
         }
     const std::int64_t longest = *std::max_element(hidden.lengths.begin(), hidden.lengths.end());
     const std::shared_ptr<const RotaryTable> rotary = rotaryTable(block, longest);
-    const DecoderBlockRun pass { m_config, *loaded, linears, rotary.get(), &run.tap, run.lastStage };
+    std::unique_ptr<BlockScratch> scratch = m_scratch.take();
+    const DecoderBlockRun pass { m_config, *loaded, linears, *scratch, rotary.get(), &run.tap, run.lastStage };
     // A tap is promised all windows in one call.
-    const std::int64_t chunkRows = run.tap ? hidden.rows.rows() : kChunkRows;
+    const std::int64_t maxRows = run.tap ? hidden.rows.rows() : chunkRows();
     std::int64_t row = 0;
     std::size_t window = 0;
     while (window < hidden.lengths.size()) {
         std::int64_t rows = hidden.lengths[window];
         std::size_t end = window + 1;
-        while (end < hidden.lengths.size() && rows + hidden.lengths[end] <= chunkRows)
+        while (end < hidden.lengths.size() && rows + hidden.lengths[end] <= maxRows)
             rows += hidden.lengths[end++];
-        runDecoderBlock(
-            pass, std::span(hidden.lengths).subspan(window, end - window), hidden.rows.middleRows(row, rows));
-        if (!hidden.rows.middleRows(row, rows).allFinite())
+        const auto chunk = hidden.rows.middleRows(row, rows);
+        runDecoderBlock(pass, std::span(hidden.lengths).subspan(window, end - window), chunk);
+        if (!chunk.allFinite())
             return fail(ErrorCode::Numerical,
                 fmt::format("Block {} puts out a NaN or an infinite value. A weight of this block is broken, or its "
                             "quantization lost a value that the model needs.",
@@ -219,6 +223,8 @@ Status Decoder::runBlock(int block, const BlockWeights& weights, const BlockRun&
         row += rows;
         window = end;
     }
+    if (!run.tap) // what a tap needs is large: all windows at once
+        m_scratch.giveBack(std::move(scratch));
     return {};
 }
 

@@ -64,6 +64,7 @@ private:
     DecoderLayout m_layout;
     std::string m_type;
     std::vector<std::unique_ptr<RotaryTables>> m_rotaries;
+    mutable ScratchPool m_scratch;
 };
 
 } // namespace kerf::core

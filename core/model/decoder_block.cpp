@@ -53,9 +53,9 @@ public:
 
     void run()
     {
-        const Matrix attended = attend();
-        if (stopsAfter(0))
+        if (!projectQueriesKeysValues())
             return;
+        const MutableMatrixRef attended = attend();
         tap(1, attended);
         if (stopsAfter(1))
             return;
@@ -63,7 +63,8 @@ public:
             addAttention(attended, m_hidden);
             runMlp(m_hidden);
         } else { // stops inside the MLP: hidden stays as it was
-            Matrix copy = m_hidden;
+            auto copy = m_run.scratch.hidden.shaped(rows(), m_config.hidden);
+            copy = m_hidden;
             addAttention(attended, copy);
             runMlp(copy);
         }
@@ -89,36 +90,38 @@ private:
         applyToWindows(*linear(place), m_block.biases[static_cast<std::size_t>(place)], m_lengths, x, y);
     }
 
-    /// norm(x), or a copy of x where the family has no norm.
-    Matrix normalized(const NormWeights& norm, const MatrixRef& x) const
+    /// norm(x), or x itself where the family has no norm here.
+    MatrixRef normalized(const NormWeights& norm, const MatrixRef& x) const
     {
-        Matrix y(x.rows(), x.cols());
-        if (norm.weight.size() > 0)
-            normalizeRows(m_config.architecture->norm, norm, m_config.epsilon, x, y);
-        else
-            y = x;
+        if (norm.weight.size() == 0)
+            return x;
+        auto y = m_run.scratch.normalized.shaped(x.rows(), x.cols());
+        normalizeRows(m_config.architecture->norm, norm, m_config.epsilon, x, y);
         return y;
     }
 
     /// Queries, keys and values side by side: [rows, query width + 2 kv width].
-    Matrix projectQueriesKeysValues()
+    Eigen::Map<Matrix> projected() const
     {
-        const std::int64_t queries = m_config.queryWidth();
-        const std::int64_t keys = m_config.keyValueWidth();
-        const Matrix input = normalized(m_block.attentionInput, m_hidden);
+        return m_run.scratch.projected.shaped(rows(), m_config.queryWidth() + 2 * m_config.keyValueWidth());
+    }
+
+    /// False when the pass ends at the tap of stage 0.
+    bool projectQueriesKeysValues()
+    {
+        const MatrixRef input = normalized(m_block.attentionInput, m_hidden);
         tap(0, input);
-        Matrix qkv;
         if (stopsAfter(0))
-            return qkv;
-        qkv.resize(rows(), queries + 2 * keys);
+            return false;
+        auto qkv = projected();
         if (linear(LayerPlace::QueryKeyValue)) {
             apply(LayerPlace::QueryKeyValue, input, qkv);
-        } else {
-            apply(LayerPlace::Query, input, qkv.leftCols(queries));
-            apply(LayerPlace::Key, input, qkv.middleCols(queries, keys));
-            apply(LayerPlace::Value, input, qkv.rightCols(keys));
+            return true;
         }
-        return qkv;
+        apply(LayerPlace::Query, input, qkv.leftCols(m_config.queryWidth()));
+        apply(LayerPlace::Key, input, qkv.middleCols(m_config.queryWidth(), m_config.keyValueWidth()));
+        apply(LayerPlace::Value, input, qkv.rightCols(m_config.keyValueWidth()));
+        return true;
     }
 
     /// Query/key norm and rotation of `heads` heads that start at x.
@@ -141,7 +144,7 @@ private:
         }
     }
 
-    void prepareQueriesAndKeys(Matrix& qkv) const
+    void prepareQueriesAndKeys(Eigen::Map<Matrix>& qkv) const
     {
         std::vector<std::int64_t> positions;
         positions.reserve(static_cast<std::size_t>(rows()));
@@ -156,18 +159,16 @@ private:
         });
     }
 
-    Matrix attend()
+    MutableMatrixRef attend()
     {
-        Matrix qkv = projectQueriesKeysValues();
-        if (stopsAfter(0))
-            return {};
+        auto qkv = projected();
         prepareQueriesAndKeys(qkv);
         const bool slides = m_config.slides[static_cast<std::size_t>(m_block.index)];
         const AttentionSettings settings { m_config.heads, m_config.keyValueHeads, m_config.headDim,
             m_config.attentionScale, m_config.attentionCap, slides ? m_config.slidingWindow : 0 };
         const std::int64_t queries = m_config.queryWidth();
         const std::int64_t keys = m_config.keyValueWidth();
-        Matrix attended(rows(), queries);
+        auto attended = m_run.scratch.attended.shaped(rows(), queries);
         if (m_run.cache) {
             m_run.cache->keys.middleRows(m_run.position, rows()) = qkv.middleCols(queries, keys);
             m_run.cache->values.middleRows(m_run.position, rows()) = qkv.rightCols(keys);
@@ -181,7 +182,7 @@ private:
     }
 
     /// hidden += residual factor * norm(x)
-    void addToHidden(const NormWeights& norm, Matrix& x, MutableMatrixRef hidden) const
+    void addToHidden(const NormWeights& norm, MutableMatrixRef x, MutableMatrixRef hidden) const
     {
         const bool hasNorm = norm.weight.size() > 0;
         const auto width = static_cast<std::size_t>(x.cols());
@@ -193,21 +194,21 @@ private:
         });
     }
 
-    void addAttention(const Matrix& attended, MutableMatrixRef hidden) const
+    void addAttention(const MatrixRef& attended, MutableMatrixRef hidden) const
     {
-        Matrix output(rows(), m_config.hidden);
+        auto output = m_run.scratch.output.shaped(rows(), m_config.hidden);
         apply(LayerPlace::Output, attended, output);
         addToHidden(m_block.attentionOutput, output, hidden);
     }
 
     /// activation(gate) * up, or activation(up) where there is no gate.
-    Matrix activated(const MatrixRef& input) const
+    MatrixRef activated(const MatrixRef& input) const
     {
         const auto inner = static_cast<std::size_t>(m_config.inner);
         const kernels::Activation activation = m_config.activation;
-        Matrix result(rows(), m_config.inner);
+        auto result = m_run.scratch.inner.shaped(rows(), m_config.inner);
         if (linear(LayerPlace::GateUp)) {
-            Matrix both(rows(), 2 * m_config.inner);
+            auto both = m_run.scratch.gate.shaped(rows(), 2 * m_config.inner);
             apply(LayerPlace::GateUp, input, both);
             forEachRow(rows(), [&](std::int64_t row) {
                 const std::span<const float> pair(both.row(row).data(), 2 * inner);
@@ -223,7 +224,7 @@ private:
             });
             return result;
         }
-        Matrix gate(rows(), m_config.inner);
+        auto gate = m_run.scratch.gate.shaped(rows(), m_config.inner);
         apply(LayerPlace::Gate, input, gate);
         forEachRow(rows(), [&](std::int64_t row) {
             const std::span<float> up(result.row(row).data(), inner);
@@ -234,15 +235,15 @@ private:
 
     void runMlp(MutableMatrixRef hidden) const
     {
-        const Matrix input = normalized(m_block.mlpInput, hidden);
+        const MatrixRef input = normalized(m_block.mlpInput, hidden);
         tap(2, input);
         if (stopsAfter(2))
             return;
-        const Matrix inner = activated(input);
+        const MatrixRef inner = activated(input);
         tap(3, inner);
         if (stopsAfter(3))
             return;
-        Matrix output(rows(), m_config.hidden);
+        auto output = m_run.scratch.output.shaped(rows(), m_config.hidden);
         apply(LayerPlace::Down, inner, output);
         addToHidden(m_block.mlpOutput, output, hidden);
     }

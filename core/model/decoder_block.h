@@ -14,6 +14,7 @@
 #include "core/model/decoder_config.h"
 #include "core/model/network.h"
 #include "core/model/rotary.h"
+#include "core/model/scratch.h"
 
 namespace kerf::core {
 
@@ -53,6 +54,7 @@ struct DecoderBlockRun {
     const DecoderConfig& config;
     const DecoderBlock& block;
     const BlockLinears& linears; ///< the block's own, or what replaces them
+    BlockScratch& scratch;
     const RotaryTable* rotary = nullptr; ///< null: learned positions
     const Tap* tap = nullptr;
     int lastStage = -1;

@@ -21,6 +21,7 @@ struct Session::Impl {
     std::vector<std::shared_ptr<const RotaryTable>> rotaries;
     NormWeights finalNorm;
     LinearPtr head;
+    BlockScratch scratch;
     std::int64_t maxPositions = 0;
     std::int64_t length = 0;
 
@@ -47,7 +48,7 @@ Result<Session> Session::create(const Network& network, const LinearFactory& fac
     if (maxPositions < 1 || maxPositions > network.maxPositions())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} positions were asked for; the model takes 1 to {}.", maxPositions, network.maxPositions()));
-    auto impl = std::make_unique<Impl>(Impl { *decoder, {}, {}, {}, {}, nullptr, maxPositions, 0 });
+    auto impl = std::make_unique<Impl>(Impl { *decoder, {}, {}, {}, {}, nullptr, {}, maxPositions, 0 });
     const LinearFactory dense
         = [](const LayerInfo&, const Matrix& weight) -> Result<LinearPtr> { return makeDenseLinear(weight); };
     KERF_CHECK(impl->load(factory ? factory : dense));
@@ -112,8 +113,8 @@ Result<Vector> Session::Impl::append(std::span<const TokenId> tokens)
     KERF_TRY(Matrix hidden, decoder.embedAt(tokens, length));
     const std::array<std::int64_t, 1> lengths { hidden.rows() };
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-        const DecoderBlockRun run { decoder.config(), *blocks[i], blocks[i]->linears, rotaries[i].get(), nullptr, -1,
-            &caches[i], length };
+        const DecoderBlockRun run { decoder.config(), *blocks[i], blocks[i]->linears, scratch, rotaries[i].get(),
+            nullptr, -1, &caches[i], length };
         runDecoderBlock(run, lengths, hidden);
     }
     Matrix last = hidden.bottomRows(1);

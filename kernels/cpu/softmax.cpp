@@ -32,20 +32,22 @@ KERF_MULTIVERSION float maximum(const float* x, std::size_t n)
     return highest;
 }
 
-/// x = exp(scale * x - shift); returns the sum.
-KERF_MULTIVERSION double exponentials(float* x, std::size_t n, float scale, float shift)
+/// x = exp(scale * x - shift)
+KERF_MULTIVERSION void exponentials(float* x, std::size_t n, float scale, float shift)
+{
+    for (std::size_t i = 0; i < n; ++i)
+        x[i] = fastExp(scale * x[i] - shift);
+}
+
+KERF_MULTIVERSION double sumOf(const float* x, std::size_t n)
 {
     double lanes[kLanes] = {};
     std::size_t i = 0;
     for (; i + kLanes <= n; i += kLanes)
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            x[i + lane] = fastExp(scale * x[i + lane] - shift);
+        for (std::size_t lane = 0; lane < kLanes; ++lane)
             lanes[lane] += static_cast<double>(x[i + lane]);
-        }
-    for (; i < n; ++i) {
-        x[i] = fastExp(scale * x[i] - shift);
+    for (; i < n; ++i)
         lanes[0] += static_cast<double>(x[i]);
-    }
     double sum = 0;
     for (const double lane : lanes)
         sum += lane;
@@ -75,8 +77,8 @@ void softmax(std::span<float> x, float scale, float cap)
     }
     // A negative scale would turn the maximum into the minimum; attention scales are positive.
     const float shift = scale * maximum(x.data(), x.size());
-    const double sum = exponentials(x.data(), x.size(), scale, shift);
-    multiply(x.data(), x.size(), static_cast<float>(1.0 / sum));
+    exponentials(x.data(), x.size(), scale, shift);
+    multiply(x.data(), x.size(), static_cast<float>(1.0 / sumOf(x.data(), x.size())));
 }
 
 } // namespace kerf::kernels
