@@ -50,8 +50,9 @@ public:
     virtual std::vector<PlanProblem> check(const Plan& plan, const Network& network) const = 0;
     /// Writes the tensors and config into an empty folder (not its final name). Errors: Io, DiskFull, Cancelled.
     virtual Result<int> write(
-        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const
-        = 0;
+        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const = 0;
+    /// What a person should know about this plan in this target: which loaders take it, which version was chosen.
+    virtual std::vector<std::string> notes(const Plan& plan, const Network& network) const = 0;
 };
 
 Result<const Exporter*> findExporter(std::string_view name);
@@ -61,8 +62,8 @@ std::span<const Exporter* const> allExporters();
 /// manifest kerf-manifest.json last, reads everything back with the reader of quantized folders, compares every code,
 /// scale and zero point with the source, then renames. Never overwrites; leaves nothing behind when it fails.
 /// Errors: InvalidArgument (problems of check(); `out` exists), Io, DiskFull, Cancelled.
-Result<ExportReport> exportRun(const Exporter& exporter, const ExportSource& source, const std::filesystem::path& out,
-    const JobContext& job);
+Result<ExportReport> exportRun(
+    const Exporter& exporter, const ExportSource& source, const std::filesystem::path& out, const JobContext& job);
 
 struct VerifyReport {
     int filesChecked = 0;

@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/base/parallel.h"
+#include "core/exporters/bit_packing.h"
+#include "core/exporters/exporters.h"
+#include "core/exporters/folder_writer.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kTileRows = 64;
+// From this version on 3, 5, 6 and 7 bits are packed densely, as we write them; the other widths never changed.
+constexpr const char* kFormatVersion = "0.17.0";
+
+std::size_t wordsFor(std::int64_t count, int bits)
+{
+    return static_cast<std::size_t>((count * bits + 31) / 32);
+}
+
+class CompressedTensorsCodec final : public LayerCodec {
+public:
+    std::vector<TensorSpec> specs(
+        const std::string& layer, const LayerShape& shape, const Format& format) const override
+    {
+        const int bits = format.codeBits();
+        const std::int64_t groups = shape.cols / format.groupSize(shape.cols);
+        std::vector<TensorSpec> specs { { layer + ".weight_packed", DType::I32,
+                                            { shape.rows, static_cast<std::int64_t>(wordsFor(shape.cols, bits)) } },
+            { layer + ".weight_scale", DType::F16, { shape.rows, groups } },
+            { layer + ".weight_shape", DType::I64, { 2 } } };
+        if (!format.isSymmetric())
+            specs.push_back({ layer + ".weight_zero_point", DType::I32,
+                { static_cast<std::int64_t>(wordsFor(shape.rows, bits)), groups } });
+        return specs;
+    }
+
+    std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    {
+        const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
+        const std::vector<std::int64_t> shape { tensor.shape.rows, tensor.shape.cols };
+        std::vector<PackedTensor> packed { PackedTensor::of(
+                                               specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
+            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, halfScales(tensor)),
+            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, shape) };
+        if (!tensor.format->isSymmetric())
+            packed.push_back(PackedTensor::of(specs[3].name, specs[3].dtype, specs[3].shape, packZeros(tensor)));
+        return packed;
+    }
+
+private:
+    /// The format's signed value plus 2^(bits-1) is our code. Rows are padded to whole words.
+    static std::vector<std::uint32_t> packCodes(const QuantizedTensor& tensor)
+    {
+        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
+        const auto cols = static_cast<std::size_t>(tensor.shape.cols);
+        const int bits = tensor.format->codeBits();
+        const std::size_t rowWords = wordsFor(tensor.shape.cols, bits);
+        std::vector<std::uint32_t> words(rows * rowWords);
+        parallelFor((tensor.shape.rows + kTileRows - 1) / kTileRows, [&](std::int64_t tile) {
+            const auto first = static_cast<std::size_t>(tile * kTileRows);
+            for (std::size_t row = first; row < std::min(rows, first + kTileRows); ++row)
+                packFields(tensor.codes.data() + row * cols, 1, cols, bits, words.data() + row * rowWords, 1);
+        });
+        return words;
+    }
+    /// Packed along the outputs: [ceil(out * bits / 32), groups].
+    static std::vector<std::uint32_t> packZeros(const QuantizedTensor& tensor)
+    {
+        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
+        const auto groups = static_cast<std::size_t>(tensor.groups());
+        const int bits = tensor.format->codeBits();
+        std::vector<std::uint32_t> words(wordsFor(tensor.shape.rows, bits) * groups);
+        for (std::size_t g = 0; g < groups; ++g)
+            packFields(tensor.zeros.data() + g, groups, rows, bits, words.data() + g, groups);
+        return words;
+    }
+};
+
+OrderedConfig weightArguments(const QuantizedRow& row)
+{
+    OrderedConfig arguments { { "num_bits", row.format->codeBits() }, { "type", "int" },
+        { "symmetric", row.format->isSymmetric() } };
+    if (row.format->name().find("-channel") != std::string::npos) {
+        arguments["strategy"] = "channel";
+    } else {
+        arguments["strategy"] = "group";
+        arguments["group_size"] = row.format->groupSize(row.layer->shape.cols);
+    }
+    arguments["dynamic"] = false;
+    arguments["actorder"] = nullptr;
+    return arguments;
+}
+
+/// Targets are whole layer names, never a module class: loaders try a class before the shards of a fused layer, so a
+/// class would catch what another group names.
+OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
+{
+    std::map<std::string, std::vector<const QuantizedRow*>> byFormat;
+    for (const QuantizedRow& row : rows)
+        byFormat[row.format->name()].push_back(&row);
+    OrderedConfig groups = OrderedConfig::object();
+    for (const auto& [format, members] : byFormat) {
+        OrderedConfig targets = OrderedConfig::array();
+        for (const QuantizedRow* row : members)
+            targets.push_back(row->layer->name);
+        groups[fmt::format("group_{}", groups.size())]
+            = OrderedConfig { { "targets", targets }, { "weights", weightArguments(*members[0]) },
+                  { "input_activations", nullptr }, { "output_activations", nullptr }, { "format", "pack-quantized" } };
+    }
+    OrderedConfig ignore = OrderedConfig::array();
+    for (const LayerInfo& layer : source.network.layers())
+        if (std::none_of(rows.begin(), rows.end(), [&](const QuantizedRow& row) { return row.layer == &layer; }))
+            ignore.push_back(layer.name);
+    ignore.push_back("lm_head");
+    return OrderedConfig { { "quant_method", "compressed-tensors" }, { "version", kFormatVersion },
+        { "format", groups.size() > 1 ? "mixed-precision" : "pack-quantized" }, { "quantization_status", "compressed" },
+        { "global_compression_ratio", nullptr }, { "ignore", ignore }, { "kv_cache_scheme", nullptr },
+        { "sparsity_config", OrderedConfig::object() }, { "transform_config", OrderedConfig::object() },
+        { "config_groups", groups } };
+}
+
+class CompressedTensorsExporter final : public Exporter {
+public:
+    const std::string& name() const override { return m_name; }
+    const std::string& summary() const override { return m_summary; }
+
+    std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
+    {
+        const auto rows = quantizedRows(plan, network);
+        if (!rows)
+            return { { {}, rows.error().message } };
+        if (rows->empty())
+            return { { {}, "No layer is quantized: give at least one layer an integer format." } };
+        if (network.architecture() == "gpt2")
+            return { { {},
+                "compressed-tensors holds Linear modules; this model's layers are Conv1D, with the weight transposed. "
+                "Export it to gptq." } };
+        PlanProblem problem { {},
+            "compressed-tensors pack-quantized holds integer formats only: choose int2 to int8." };
+        for (const QuantizedRow& row : *rows)
+            if (!row.format->name().starts_with("int"))
+                problem.layers.push_back(row.layer->name);
+        if (problem.layers.empty())
+            return {};
+        return { problem };
+    }
+
+    Result<int> write(
+        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
+    {
+        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+        KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
+        return writeTensors(source, folder, CompressedTensorsCodec(), job);
+    }
+
+    std::vector<std::string> notes(const Plan& plan, const Network& network) const override
+    {
+        std::vector<std::string> notes { "Loads in vLLM, and in transformers with compressed-tensors installed." };
+        const auto rows = quantizedRows(plan, network);
+        const auto isOdd
+            = [](const QuantizedRow& row) { return row.format->codeBits() != 4 && row.format->codeBits() != 8; };
+        if (rows && std::any_of(rows->begin(), rows->end(), isOdd))
+            notes.push_back("Has layers of other than 4 and 8 bits: transformers needs compressed-tensors 0.17 or "
+                            "newer, and vLLM's "
+                            "fast kernels do not take them.");
+        return notes;
+    }
+
+private:
+    std::string m_name = "compressed-tensors";
+    std::string m_summary = "compressed-tensors folder (pack-quantized, mixed precision): vLLM, transformers";
+};
+
+} // namespace
+
+const Exporter& compressedTensorsExporter()
+{
+    static const CompressedTensorsExporter exporter;
+    return exporter;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <sys/stat.h>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/descriptor.h"
+#include "core/checkpoint/quantized_folder.h"
+#include "core/checkpoint/source_folder.h"
+#include "core/exporters/exporter.h"
+#include "core/exporters/folder_writer.h"
+#include "core/exporters/manifest.h"
+
+namespace kerf::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxCarriedBytes = 1 << 30;
+/// What a loader needs beside the weights and config.json.
+constexpr std::array kCarried { "generation_config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
+    "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "chat_template.jinja",
+    "chat_template.json", "preprocessor_config.json", "LICENSE", "LICENSE.txt", "NOTICE" };
+
+/// A folder that is removed unless it was renamed.
+class PartialFolder {
+public:
+    static Result<PartialFolder> create(const fs::path& out)
+    {
+        PartialFolder result;
+        const fs::path path
+            = out.parent_path() / fmt::format("{}.partial-{:08x}", out.filename().string(), std::random_device {}());
+        if (::mkdir(path.c_str(), 0755) != 0)
+            return systemError(path, "creating");
+        result.m_path = path;
+        return result;
+    }
+    PartialFolder(PartialFolder&& other) noexcept
+        : m_path(std::exchange(other.m_path, {}))
+    {
+    }
+    PartialFolder& operator=(PartialFolder&&) = delete;
+    ~PartialFolder()
+    {
+        std::error_code ignored;
+        if (!m_path.empty())
+            fs::remove_all(m_path, ignored);
+    }
+    const fs::path& path() const { return m_path; }
+    Status rename(const fs::path& out)
+    {
+        KERF_CHECK(syncPath(m_path));
+        KERF_CHECK(renameFolderDurably(m_path, out));
+        m_path.clear();
+        return {};
+    }
+
+private:
+    PartialFolder() = default;
+    fs::path m_path;
+};
+
+Status checkCanExport(const Exporter& exporter, const ExportSource& source, const fs::path& out)
+{
+    std::string problems;
+    for (const PlanProblem& problem : exporter.check(source.plan, source.network)) {
+        problems += (problems.empty() ? "" : " ") + problem.message;
+        if (!problem.layers.empty())
+            problems += fmt::format(" ({}{})", problem.layers.front(),
+                problem.layers.size() > 1 ? fmt::format(" and {} more", problem.layers.size() - 1) : std::string());
+    }
+    if (!problems.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("The plan cannot be exported to {}: {}", exporter.name(), problems));
+    std::error_code error;
+    if (out.filename().empty())
+        return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" does not name a folder", out.string()));
+    if (fs::exists(fs::symlink_status(out, error)))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} exists already. Kerf never overwrites an export; choose another name.", out.string()));
+    return {};
+}
+
+Status carryOver(const Checkpoint& checkpoint, const fs::path& folder)
+{
+    KERF_TRY(const SourceFolder source, SourceFolder::open(checkpoint.folder()));
+    for (const std::string name : kCarried) {
+        if (!source.contains(name))
+            continue;
+        KERF_TRY(const std::string text, source.readText(name, kMaxCarriedBytes));
+        KERF_CHECK(writeFileAtomically(folder / name, text));
+    }
+    return {};
+}
+
+Status compare(const std::string& layer, const QuantizedTensor& expected, const QuantizedTensor& found)
+{
+    const char* what = nullptr;
+    if (expected.format->name() != found.format->name() || expected.shape.rows != found.shape.rows
+        || expected.shape.cols != found.shape.cols)
+        what = "format or shape";
+    else if (expected.codes != found.codes)
+        what = "codes";
+    else if (expected.scales != found.scales)
+        what = "scales";
+    else if (expected.zeros != found.zeros)
+        what = "zero points";
+    else if (expected.groupIndex != found.groupIndex)
+        what = "groups";
+    if (!what)
+        return {};
+    return fail(ErrorCode::Io,
+        fmt::format("{}: reading the export back gave other {} than the run has; nothing was kept. Check the disk and "
+                    "export again.",
+            layer, what));
+}
+
+/// Every tensor that is not a part of a quantized layer, byte for byte.
+Status compareCarried(const Checkpoint& source, const Checkpoint& written, const std::vector<QuantizedRow>& rows)
+{
+    const bool isTied = hasTiedHead(source);
+    for (const auto& [name, info] : source.tensors()) {
+        const auto isLayer = [&](const QuantizedRow& row) { return row.layer->name + ".weight" == name; };
+        if ((isTied && name == "lm_head.weight") || std::any_of(rows.begin(), rows.end(), isLayer))
+            continue;
+        KERF_TRY(const auto expected, source.bytes(name));
+        KERF_TRY(const auto found, written.bytes(name));
+        if (written.find(name)->dtype != info.dtype || written.find(name)->shape != info.shape
+            || !std::equal(expected.begin(), expected.end(), found.begin(), found.end()))
+            return fail(ErrorCode::Io,
+                fmt::format("{}: reading the export back gave another tensor than the source has; nothing was kept. "
+                            "Check the disk "
+                            "and export again.",
+                    name));
+        source.release(name);
+        written.release(name);
+    }
+    return {};
+}
+
+/// Reads everything back with the reader of quantized folders. Returns the number of layers compared.
+Result<int> compareWithRun(const ExportSource& source, const fs::path& folder, const JobContext& job)
+{
+    KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+    KERF_TRY(const Checkpoint written, Checkpoint::open(folder));
+    KERF_TRY(const auto quantized, QuantizedFolder::open(written));
+    if (!quantized || quantized->layers().size() != rows.size())
+        return fail(ErrorCode::Internal,
+            fmt::format("{}: reading the export back found another number of quantized layers", folder.string()));
+    Progress progress { "Reading back", 0, static_cast<std::int64_t>(rows.size()), "layers" };
+    for (const QuantizedRow& row : rows) {
+        KERF_CHECK(job.checkStop());
+        KERF_TRY(const QuantizedTensor expected, source.layer(row.layer->name));
+        KERF_TRY(const QuantizedTensor found, quantized->read(row.layer->name));
+        KERF_CHECK(compare(row.layer->name, expected, found));
+        ++progress.done;
+        job.progress(progress);
+    }
+    KERF_CHECK(compareCarried(source.checkpoint, written, rows));
+    return static_cast<int>(rows.size());
+}
+
+std::int64_t folderBytes(const fs::path& folder)
+{
+    std::int64_t bytes = 0;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+        bytes += static_cast<std::int64_t>(entry->file_size(error));
+    return bytes;
+}
+
+std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSource& source, int quantized)
+{
+    std::vector<std::string> notes = exporter.notes(source.plan, source.network);
+    const auto layers = static_cast<int>(source.network.layers().size());
+    notes.push_back(
+        fmt::format("{} of {} layers are quantized; all other tensors are copied byte for byte.", quantized, layers));
+    notes.push_back(fmt::format(
+        "config.json names {}, because the scales are float16 and loaders cast every tensor: bfloat16 would "
+        "round them.",
+        loaderDtype(source.checkpoint, source.network)));
+    return notes;
+}
+
+} // namespace
+
+Result<ExportReport> exportRun(
+    const Exporter& exporter, const ExportSource& source, const fs::path& out, const JobContext& job)
+{
+    // "name/" means "name".
+    const fs::path target = out.has_filename() ? out : out.parent_path();
+    KERF_CHECK(checkCanExport(exporter, source, target));
+    KERF_TRY(PartialFolder partial, PartialFolder::create(target));
+    ExportReport report;
+    KERF_TRY(report.tensorsWritten, exporter.write(source, partial.path(), job));
+    KERF_CHECK(carryOver(source.checkpoint, partial.path()));
+    KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
+    KERF_CHECK(checkManifest(partial.path(), job));
+    KERF_TRY(report.layersVerified, compareWithRun(source, partial.path(), job));
+    report.bytes = folderBytes(partial.path());
+    report.notes = exportNotes(exporter, source, report.layersVerified);
+    report.folder = target;
+    KERF_CHECK(partial.rename(target));
+    return report;
+}
+
+Result<VerifyReport> verifyFolder(const fs::path& folder, const JobContext& job)
+{
+    VerifyReport report;
+    KERF_TRY(report.filesChecked, checkManifest(folder, job));
+    KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(folder));
+    KERF_TRY(const auto quantized, QuantizedFolder::open(checkpoint));
+    if (!quantized)
+        return fail(ErrorCode::BadFile, fmt::format("{}: config.json has no quantization_config", folder.string()));
+    report.quantMethod = quantized->quantMethod();
+    Progress progress { "Reading layers", 0, static_cast<std::int64_t>(quantized->layers().size()), "layers" };
+    for (const auto& [layer, format] : quantized->layers()) {
+        KERF_CHECK(job.checkStop());
+        KERF_TRY(const QuantizedTensor tensor, quantized->read(layer));
+        ++report.layersRead;
+        ++progress.done;
+        job.progress(progress);
+    }
+    return report;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/exporters/exporter.h"
+
+namespace kerf::core {
+
+/// The registry's rows; each lives as long as the program.
+const Exporter& gptqExporter();
+const Exporter& compressedTensorsExporter();
+
+} // namespace kerf::core

@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/exporters/folder_writer.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/dtype.h"
+
+namespace kerf::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Tensors that are written together: those of one layer, or one that is carried over.
+struct Unit {
+    const QuantizedRow* row = nullptr; ///< null: carried over
+    std::vector<TensorSpec> specs;
+    std::int64_t bytes = 0;
+};
+
+std::int64_t byteCount(const TensorSpec& spec)
+{
+    auto bytes = static_cast<std::int64_t>(elementSize(spec.dtype));
+    for (const std::int64_t dimension : spec.shape)
+        bytes *= dimension; // shapes of layers and tensors that exist
+    return bytes;
+}
+
+/// Every tensor of the export, in the source's order of names.
+std::vector<Unit> planUnits(const ExportSource& source, const std::vector<QuantizedRow>& rows, const LayerCodec& codec)
+{
+    std::map<std::string, const QuantizedRow*> byWeight;
+    for (const QuantizedRow& row : rows)
+        byWeight.emplace(row.layer->name + ".weight", &row);
+    const bool isTied = hasTiedHead(source.checkpoint);
+    std::vector<Unit> units;
+    for (const auto& [name, info] : source.checkpoint.tensors()) {
+        if (isTied && name == "lm_head.weight")
+            continue;
+        Unit unit;
+        if (const auto found = byWeight.find(name); found != byWeight.end()) {
+            unit.row = found->second;
+            unit.specs = codec.specs(unit.row->layer->name, unit.row->layer->shape, *unit.row->format);
+        } else {
+            unit.specs.push_back({ name, info.dtype, info.shape });
+        }
+        for (const TensorSpec& spec : unit.specs)
+            unit.bytes += byteCount(spec);
+        units.push_back(std::move(unit));
+    }
+    return units;
+}
+
+/// First unit of each shard, and one past the last unit.
+std::vector<std::size_t> cutShards(const std::vector<Unit>& units, std::int64_t shardBytes)
+{
+    std::vector<std::size_t> starts { 0 };
+    std::int64_t bytes = 0;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        if (bytes > 0 && bytes + units[i].bytes > shardBytes) {
+            starts.push_back(i);
+            bytes = 0;
+        }
+        bytes += units[i].bytes;
+    }
+    starts.push_back(units.size());
+    return starts;
+}
+
+Status checkScales(const std::string& layer, const QuantizedTensor& tensor)
+{
+    if (!tensor.groupIndex.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "{}: its groups do not follow the order of its columns, which this target is not written with", layer));
+    for (const float scale : tensor.scales)
+        if (roundToHalf(scale) != scale)
+            return fail(ErrorCode::Internal, fmt::format("{}: the scale {} is no float16 number", layer, scale));
+    return {};
+}
+
+Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource& source, const LayerCodec& codec)
+{
+    if (!unit.row) {
+        const std::string& name = unit.specs.front().name;
+        KERF_TRY(const auto bytes, source.checkpoint.bytes(name));
+        KERF_CHECK(writer.write(name, bytes));
+        source.checkpoint.release(name);
+        return {};
+    }
+    const std::string& layer = unit.row->layer->name;
+    KERF_TRY(const QuantizedTensor tensor, source.layer(layer));
+    KERF_CHECK(checkScales(layer, tensor));
+    if (tensor.format->name() != unit.row->format->name() || tensor.shape.rows != unit.row->layer->shape.rows
+        || tensor.shape.cols != unit.row->layer->shape.cols)
+        return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format or shape than its plan", layer));
+    for (const PackedTensor& packed : codec.pack(layer, tensor))
+        KERF_CHECK(writer.write(packed.spec.name, packed.bytes));
+    return {};
+}
+
+Status writeShard(std::span<const Unit> units, const fs::path& path, const ExportSource& source,
+    const LayerCodec& codec, const JobContext& job, Progress& progress)
+{
+    std::vector<TensorSpec> specs;
+    for (const Unit& unit : units)
+        specs.insert(specs.end(), unit.specs.begin(), unit.specs.end());
+    KERF_TRY(SafetensorsWriter writer, SafetensorsWriter::create(path, std::move(specs)));
+    for (const Unit& unit : units) {
+        KERF_CHECK(job.checkStop());
+        KERF_CHECK(writeUnit(writer, unit, source, codec));
+        ++progress.done;
+        job.progress(progress);
+    }
+    return writer.finish().map([](const std::string&) {});
+}
+
+Status writeIndex(const fs::path& folder, const std::map<std::string, std::string>& shardOf, std::int64_t total)
+{
+    Json index;
+    index["metadata"]["total_size"] = total;
+    index["weight_map"] = shardOf;
+    return writeFileAtomically(folder / "model.safetensors.index.json", index.dump(2) + "\n");
+}
+
+} // namespace
+
+Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network)
+{
+    std::vector<QuantizedRow> rows;
+    for (const LayerInfo& layer : network.layers()) {
+        const PlanLayer* row = plan.find(layer.name);
+        if (!row)
+            return fail(ErrorCode::InvalidArgument, fmt::format("The plan says nothing about layer {}", layer.name));
+        KERF_TRY(FormatPtr format, parseFormat(row->format));
+        if (!format->isUnquantized())
+            rows.push_back({ &layer, std::move(format) });
+    }
+    return rows;
+}
+
+Result<int> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,
+    const JobContext& job, std::int64_t shardBytes)
+{
+    KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+    for (const QuantizedRow& row : rows)
+        if (!source.checkpoint.find(row.layer->name + ".weight"))
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: the checkpoint has no tensor {}.weight that could be replaced",
+                    source.checkpoint.folder().string(), row.layer->name));
+    const std::vector<Unit> units = planUnits(source, rows, codec);
+    const std::vector<std::size_t> starts = cutShards(units, shardBytes);
+    const std::size_t shards = starts.size() - 1;
+    Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(units.size()), "tensors" };
+    std::map<std::string, std::string> shardOf;
+    std::int64_t total = 0;
+    for (std::size_t shard = 0; shard < shards; ++shard) {
+        const std::string name
+            = shards == 1 ? "model.safetensors" : fmt::format("model-{:05}-of-{:05}.safetensors", shard + 1, shards);
+        const auto part = std::span(units).subspan(starts[shard], starts[shard + 1] - starts[shard]);
+        KERF_CHECK(writeShard(part, folder / name, source, codec, job, progress));
+        for (const Unit& unit : part) {
+            total += unit.bytes;
+            for (const TensorSpec& spec : unit.specs)
+                shardOf.emplace(spec.name, name);
+        }
+    }
+    if (shards > 1)
+        KERF_CHECK(writeIndex(folder, shardOf, total));
+    return static_cast<int>(shardOf.size());
+}
+
+Status writeConfig(const ExportSource& source, const fs::path& folder, const OrderedConfig& quantization)
+{
+    // Parsed strictly when the checkpoint was opened; here the order of its keys is to be kept.
+    OrderedConfig config = OrderedConfig::parse(source.checkpoint.configText(), nullptr, false);
+    const std::string dtype = loaderDtype(source.checkpoint, source.network);
+    config["torch_dtype"] = dtype;
+    if (config.contains("dtype")) // newer transformers
+        config["dtype"] = dtype;
+    config["quantization_config"] = quantization;
+    return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
+}
+
+std::string loaderDtype(const Checkpoint& checkpoint, const Network& network)
+{
+    const auto isDouble
+        = [](const auto& entry) { return entry.second.dtype == DType::F32 || entry.second.dtype == DType::F64; };
+    const auto& tensors = checkpoint.tensors();
+    const bool isSingle = std::all_of(tensors.begin(), tensors.end(), isDouble);
+    return isSingle || network.architecture().starts_with("gemma") ? "float32" : "float16";
+}
+
+bool hasTiedHead(const Checkpoint& checkpoint)
+{
+    const OrderedConfig config = OrderedConfig::parse(checkpoint.configText(), nullptr, false);
+    const auto tied = config.find("tie_word_embeddings");
+    return tied != config.end() && tied->is_boolean() && tied->get<bool>();
+}
+
+std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor)
+{
+    std::vector<std::uint16_t> scales(tensor.scales.size());
+    std::transform(tensor.scales.begin(), tensor.scales.end(), scales.begin(), floatToHalf);
+    return scales;
+}
+
+} // namespace kerf::core

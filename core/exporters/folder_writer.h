@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/checkpoint/safetensors_writer.h"
+#include "core/exporters/exporter.h"
+
+namespace kerf::core {
+
+/// JSON that keeps its keys in order: config.json is carried over as it was written.
+using OrderedConfig = nlohmann::ordered_json;
+
+/// A tensor with its own bytes.
+struct PackedTensor {
+    TensorSpec spec;
+    std::vector<std::byte> bytes;
+
+    template <class T>
+    static PackedTensor of(std::string name, DType dtype, std::vector<std::int64_t> shape, const std::vector<T>& values)
+    {
+        const auto bytes = std::as_bytes(std::span(values));
+        return { { std::move(name), dtype, std::move(shape) }, { bytes.begin(), bytes.end() } };
+    }
+};
+
+/// How one target stores a quantized layer.
+class LayerCodec {
+public:
+    LayerCodec() = default;
+    LayerCodec(const LayerCodec&) = delete;
+    LayerCodec& operator=(const LayerCodec&) = delete;
+    virtual ~LayerCodec() = default;
+    /// The tensors that stand in place of `<layer>.weight`.
+    virtual std::vector<TensorSpec> specs(
+        const std::string& layer, const LayerShape& shape, const Format& format) const = 0;
+    /// The same tensors with their bytes.
+    virtual std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const = 0;
+};
+
+/// A layer of the plan that gets codes, in the network's order.
+struct QuantizedRow {
+    const LayerInfo* layer = nullptr;
+    FormatPtr format;
+};
+/// Errors: InvalidArgument (format unknown, layer missing in the plan).
+Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network);
+
+/// Data of one file before the next is begun: small enough that hashing one takes about a second.
+constexpr std::int64_t kShardBytes = 2'000'000'000;
+
+/// Writes all tensors: quantized layers through the codec, every other one byte for byte; as model.safetensors, or as
+/// shards of at most shardBytes (one tensor at least) with their index. Memory: one layer. Returns the number of
+/// tensors. Errors: Io, DiskFull, Cancelled, BadFile (source changed), Internal (a scale that is no float16).
+Result<int> writeTensors(const ExportSource& source, const std::filesystem::path& folder, const LayerCodec& codec,
+    const JobContext& job, std::int64_t shardBytes = kShardBytes);
+
+/// Writes config.json: the source's, with this quantization_config and the dtype of loaderDtype().
+Status writeConfig(const ExportSource& source, const std::filesystem::path& folder, const OrderedConfig& quantization);
+
+/// The dtype that config.json names, so that loaders keep the float16 scales exactly: they cast every tensor to it, and
+/// bfloat16 has 8 significant bits where float16 has 11. float32 for float32 sources, where widening is exact, and for
+/// Gemma, whose activations overflow float16; float16 otherwise.
+std::string loaderDtype(const Checkpoint& checkpoint, const Network& network);
+
+/// True when the output head is the embedding: config.json's tie_word_embeddings.
+bool hasTiedHead(const Checkpoint& checkpoint);
+
+/// Scales as float16 bits, which hold them exactly.
+std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor);
+
+} // namespace kerf::core

@@ -1,0 +1,269 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/parallel.h"
+#include "core/base/regex.h"
+#include "core/base/version.h"
+#include "core/exporters/bit_packing.h"
+#include "core/exporters/exporters.h"
+#include "core/exporters/folder_writer.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kTileRows = 64;
+
+/// v1 stores zero points minus one, v2 as they are.
+///
+/// v1 is written only where every reader agrees on it: symmetric layers of 2, 4 and 8 bits. With asymmetric ones a zero
+/// point of 0 would have to become -1, and the readers differ in how they undo that; with 3 bits, whose fields straddle
+/// words, GPTQModel subtracts other constants than AutoGPTQ's and vLLM's kernels add back.
+bool needsVersion2(const std::vector<QuantizedRow>& rows)
+{
+    return std::any_of(rows.begin(), rows.end(),
+        [](const QuantizedRow& row) { return !row.format->isSymmetric() || row.format->codeBits() == 3; });
+}
+
+std::int64_t storedGroupSize(const QuantizedRow& row)
+{
+    return row.format->name().find("-channel") != std::string::npos ? -1 : row.format->groupSize(row.layer->shape.cols);
+}
+
+class GptqCodec final : public LayerCodec {
+public:
+    explicit GptqCodec(bool isVersion2)
+        : m_zeroShift(isVersion2 ? 0 : 1)
+    {
+    }
+
+    std::vector<TensorSpec> specs(
+        const std::string& layer, const LayerShape& shape, const Format& format) const override
+    {
+        const std::int64_t bits = format.codeBits();
+        const std::int64_t groups = shape.cols / format.groupSize(shape.cols);
+        return { { layer + ".qweight", DType::I32, { shape.cols * bits / 32, shape.rows } },
+            { layer + ".qzeros", DType::I32, { groups, shape.rows * bits / 32 } },
+            { layer + ".scales", DType::F16, { groups, shape.rows } },
+            { layer + ".g_idx", DType::I32, { shape.cols } } };
+    }
+
+    std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    {
+        const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
+        std::vector<std::int32_t> groupIndex(static_cast<std::size_t>(tensor.shape.cols));
+        for (std::int64_t column = 0; column < tensor.shape.cols; ++column)
+            groupIndex[static_cast<std::size_t>(column)] = static_cast<std::int32_t>(tensor.groupOf(column));
+        return { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
+            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, packZeros(tensor)),
+            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, transposedScales(tensor)),
+            PackedTensor::of(specs[3].name, specs[3].dtype, specs[3].shape, groupIndex) };
+    }
+
+private:
+    /// [in * bits / 32, out]: a column of words for every output.
+    static std::vector<std::uint32_t> packCodes(const QuantizedTensor& tensor)
+    {
+        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
+        const auto cols = static_cast<std::size_t>(tensor.shape.cols);
+        const int bits = tensor.format->codeBits();
+        std::vector<std::uint32_t> words(cols * static_cast<std::size_t>(bits) / 32 * rows);
+        parallelFor((tensor.shape.rows + kTileRows - 1) / kTileRows, [&](std::int64_t tile) {
+            const auto first = static_cast<std::size_t>(tile * kTileRows);
+            for (std::size_t row = first; row < std::min(rows, first + kTileRows); ++row)
+                packFields(tensor.codes.data() + row * cols, 1, cols, bits, words.data() + row, rows);
+        });
+        return words;
+    }
+    /// [groups, out * bits / 32].
+    std::vector<std::uint32_t> packZeros(const QuantizedTensor& tensor) const
+    {
+        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
+        const auto groups = static_cast<std::size_t>(tensor.groups());
+        const int bits = tensor.format->codeBits();
+        std::vector<std::uint8_t> stored(tensor.zeros);
+        for (std::uint8_t& zero : stored)
+            zero = static_cast<std::uint8_t>((zero - m_zeroShift) & ((1 << bits) - 1));
+        const std::size_t wordsInGroup = rows * static_cast<std::size_t>(bits) / 32;
+        std::vector<std::uint32_t> words(groups * wordsInGroup);
+        for (std::size_t g = 0; g < groups; ++g)
+            packFields(stored.data() + g, groups, rows, bits, words.data() + g * wordsInGroup, 1);
+        return words;
+    }
+    static std::vector<std::uint16_t> transposedScales(const QuantizedTensor& tensor)
+    {
+        const std::vector<std::uint16_t> byRow = halfScales(tensor);
+        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
+        const auto groups = static_cast<std::size_t>(tensor.groups());
+        std::vector<std::uint16_t> scales(byRow.size());
+        for (std::size_t row = 0; row < rows; ++row)
+            for (std::size_t g = 0; g < groups; ++g)
+                scales[g * rows + row] = byRow[row * groups + g];
+        return scales;
+    }
+
+    int m_zeroShift;
+};
+
+/// Layers that a runtime may fuse and that the plan treats alike: one rule, which also names the fused module.
+struct RuleTarget {
+    std::string pattern;
+    const QuantizedRow* row = nullptr; ///< null: left dense
+};
+
+std::string lastComponent(const std::string& name)
+{
+    return name.substr(name.rfind('.') + 1);
+}
+
+std::string pattern(const std::vector<const LayerInfo*>& members)
+{
+    if (members.size() == 1)
+        return fmt::format("^{}$", escapePattern(members[0]->name));
+    const std::string& name = members[0]->name;
+    std::vector<std::string> names;
+    for (const LayerInfo* layer : members)
+        names.push_back(escapePattern(lastComponent(layer->name)));
+    names.push_back(members[0]->role == "gate" || members[0]->role == "up" ? "gate_up_proj" : "qkv_proj");
+    return fmt::format("^{}\\.({})$", escapePattern(name.substr(0, name.rfind('.'))), fmt::join(names, "|"));
+}
+
+std::vector<RuleTarget> ruleTargets(const Network& network, const std::vector<QuantizedRow>& rows)
+{
+    std::map<std::string, const QuantizedRow*> rowOf;
+    for (const QuantizedRow& row : rows)
+        rowOf.emplace(row.layer->name, &row);
+    std::map<std::string, std::vector<const LayerInfo*>> ties;
+    std::vector<std::string> order;
+    for (const LayerInfo& layer : network.layers()) {
+        const std::string tie = layer.tie.empty() ? layer.name : layer.tie;
+        if (ties[tie].empty())
+            order.push_back(tie);
+        ties[tie].push_back(&layer);
+    }
+    const auto find = [&](const LayerInfo* layer) {
+        const auto found = rowOf.find(layer->name);
+        return found == rowOf.end() ? nullptr : found->second;
+    };
+    const auto formatName = [](const QuantizedRow* row) { return row ? row->format->name() : std::string(); };
+    std::vector<RuleTarget> targets;
+    for (const std::string& tie : order) {
+        const auto& members = ties.at(tie);
+        const QuantizedRow* first = find(members[0]);
+        if (std::all_of(members.begin(), members.end(),
+                [&](const LayerInfo* layer) { return formatName(find(layer)) == formatName(first); })) {
+            targets.push_back({ pattern(members), first });
+            continue;
+        }
+        for (const LayerInfo* layer : members)
+            targets.push_back({ pattern({ layer }), find(layer) });
+    }
+    return targets;
+}
+
+/// The format of most layers: what needs no rule of its own.
+const QuantizedRow& commonest(const std::vector<QuantizedRow>& rows)
+{
+    std::map<std::string, int> counts;
+    for (const QuantizedRow& row : rows)
+        ++counts[row.format->name()];
+    return *std::max_element(rows.begin(), rows.end(), [&](const QuantizedRow& a, const QuantizedRow& b) {
+        return counts[a.format->name()] < counts[b.format->name()];
+    });
+}
+
+OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
+{
+    const QuantizedRow& base = commonest(rows);
+    const std::string version = needsVersion2(rows) ? "gptq_v2" : "gptq";
+    OrderedConfig dynamic = OrderedConfig::object();
+    for (const RuleTarget& target : ruleTargets(source.network, rows)) {
+        if (!target.row)
+            dynamic["-:" + target.pattern] = OrderedConfig::object();
+        else if (target.row->format->name() != base.format->name())
+            dynamic["+:" + target.pattern] = OrderedConfig { { "bits", target.row->format->codeBits() },
+                { "group_size", storedGroupSize(*target.row) }, { "sym", target.row->format->isSymmetric() } };
+    }
+    OrderedConfig config { { "quant_method", "gptq" }, { "bits", base.format->codeBits() },
+        { "group_size", storedGroupSize(base) }, { "desc_act", false }, { "sym", base.format->isSymmetric() },
+        { "lm_head", false }, { "checkpoint_format", version }, { "format", version }, { "pack_dtype", "int32" },
+        { "true_sequential", source.plan.mode == QuantizeMode::Sequential } };
+    if (!dynamic.empty())
+        config["dynamic"] = std::move(dynamic);
+    config["meta"] = OrderedConfig { { "quantizer", OrderedConfig::array({ fmt::format("kerf:{}", versionText()) }) },
+        { "damp_percent", source.plan.settings.damping } };
+    return config;
+}
+
+class GptqExporter final : public Exporter {
+public:
+    const std::string& name() const override { return m_name; }
+    const std::string& summary() const override { return m_summary; }
+
+    std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
+    {
+        const auto rows = quantizedRows(plan, network);
+        if (!rows)
+            return { { {}, rows.error().message } };
+        if (rows->empty())
+            return { { {}, "No layer is quantized: give at least one layer an integer format." } };
+        PlanProblem bits { {},
+            "GPTQ holds integers of 2, 3, 4 and 8 bits. Choose another format, or export to compressed-tensors." };
+        PlanProblem shape { {},
+            "GPTQ packs 32 rows and 32 columns at a time, and these layers have another number. Keep them in 16 "
+            "bits." };
+        for (const QuantizedRow& row : *rows) {
+            const int width = row.format->codeBits();
+            if (!row.format->name().starts_with("int") || (width != 2 && width != 3 && width != 4 && width != 8))
+                bits.layers.push_back(row.layer->name);
+            if (row.layer->shape.rows % 32 != 0 || row.layer->shape.cols % 32 != 0)
+                shape.layers.push_back(row.layer->name);
+        }
+        std::vector<PlanProblem> problems;
+        for (PlanProblem* problem : { &bits, &shape })
+            if (!problem->layers.empty())
+                problems.push_back(std::move(*problem));
+        return problems;
+    }
+
+    Result<int> write(
+        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
+    {
+        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+        const OrderedConfig config = quantizationConfig(source, rows);
+        KERF_CHECK(writeConfig(source, folder, config));
+        KERF_CHECK(writeFileAtomically(folder / "quantize_config.json", config.dump(2) + "\n"));
+        return writeTensors(source, folder, GptqCodec(needsVersion2(rows)), job);
+    }
+
+    std::vector<std::string> notes(const Plan& plan, const Network& network) const override
+    {
+        std::vector<std::string> notes { "Loads in GPTQModel, transformers (with gptqmodel), vLLM and SGLang." };
+        const auto rows = quantizedRows(plan, network);
+        if (rows && needsVersion2(*rows))
+            notes.push_back(
+                "Written as gptq_v2, because the plan has asymmetric or 3-bit layers: readers of v1 disagree about "
+                "their zero points. GPTQModel and vLLM from 0.11 on read v2.");
+        return notes;
+    }
+
+private:
+    std::string m_name = "gptq";
+    std::string m_summary
+        = "GPTQ folder (v1 for symmetric, v2 for asymmetric layers): GPTQModel, transformers, vLLM, SGLang";
+};
+
+} // namespace
+
+const Exporter& gptqExporter()
+{
+    static const GptqExporter exporter;
+    return exporter;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <filesystem>
+
+#include "core/base/job_context.h"
+#include "core/base/result.h"
+
+namespace kerf::core {
+
+/// Writes kerf-manifest.json: size and SHA-256 of every file of the folder, and a hash of the manifest itself.
+/// Errors: Io, DiskFull, Cancelled.
+Status writeManifest(const std::filesystem::path& folder, const std::string& exporter, const JobContext& job);
+
+/// Compares every file with the manifest, and the manifest with its own hash. Returns the number of files.
+/// Errors: BadFile, naming the first file that differs, is missing, or is a tensor file the manifest does not know.
+Result<int> checkManifest(const std::filesystem::path& folder, const JobContext& job);
+
+} // namespace kerf::core

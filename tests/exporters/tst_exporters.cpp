@@ -1,0 +1,487 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <fcntl.h>
+#include <fstream>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/descriptor.h"
+#include "core/base/dtype.h"
+#include "core/base/json.h"
+#include "core/base/random.h"
+#include "core/base/regex.h"
+#include "core/checkpoint/quantized_folder.h"
+#include "core/checkpoint/safetensors_file.h"
+#include "core/checkpoint/safetensors_writer.h"
+#include "core/exporters/exporter.h"
+#include "core/exporters/folder_writer.h"
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One block of Llama's layers, and no weights.
+class SmallNetwork final : public Network {
+public:
+    SmallNetwork(std::int64_t hidden, std::int64_t inner)
+    {
+        const std::string prefix = "model.layers.0.";
+        const auto add = [&](const char* name, const char* role, std::int64_t rows, std::int64_t cols,
+                             const char* tie) {
+            m_layers.push_back(
+                { prefix + name, 0, role, { rows, cols }, prefix + name, 0, tie[0] ? prefix + tie : std::string() });
+        };
+        add("self_attn.q_proj", "q", hidden, hidden, "qkv");
+        add("self_attn.k_proj", "k", hidden / 2, hidden, "qkv");
+        add("self_attn.v_proj", "v", hidden / 2, hidden, "qkv");
+        add("self_attn.o_proj", "o", hidden, hidden, "");
+        add("mlp.gate_proj", "gate", inner, hidden, "gate_up");
+        add("mlp.up_proj", "up", inner, hidden, "gate_up");
+        add("mlp.down_proj", "down", hidden, inner, "");
+    }
+    const std::vector<LayerInfo>& layers() const override { return m_layers; }
+    int blockCount() const override { return 1; }
+    std::int64_t hiddenSize() const override { return m_layers[0].shape.cols; }
+    std::int64_t vocabularySize() const override { return 0; }
+    std::int64_t maxPositions() const override { return 0; }
+    std::int64_t parameterCount() const override { return 0; }
+    const std::string& architecture() const override { return m_architecture; }
+    Result<Hidden> embed(std::span<const std::vector<TokenId>>) const override { return none(); }
+    Result<std::shared_ptr<const BlockWeights>> loadBlock(int) const override { return none(); }
+    Status runBlock(int, const BlockWeights&, const BlockRun&, Hidden&) const override { return none(); }
+    Result<Matrix> logits(const Hidden&, std::int64_t, std::int64_t) const override { return none(); }
+    Result<Matrix> layerWeight(const std::string&) const override { return none(); }
+
+private:
+    static tl::unexpected<Error> none() { return fail(ErrorCode::Internal, "has no weights"); }
+    std::vector<LayerInfo> m_layers;
+    std::string m_architecture = "llama";
+};
+
+/// Codes, scales and zero points at random, with the extremes often: what a packer gets wrong first.
+QuantizedTensor randomTensor(const std::string& format, const LayerShape& shape, std::uint64_t seed)
+{
+    QuantizedTensor tensor { parseFormat(format).value(), shape, {}, {}, {}, {} };
+    CounterRng random(seed);
+    const auto top = static_cast<std::uint64_t>((1 << tensor.format->codeBits()) - 1);
+    const auto code = [&] {
+        const std::uint64_t kind = random.below(4);
+        return static_cast<std::uint8_t>(kind == 0 ? 0 : kind == 1 ? top : random.below(top + 1));
+    };
+    for (std::int64_t i = 0; i < shape.rows * shape.cols; ++i)
+        tensor.codes.push_back(code());
+    for (std::int64_t i = 0; i < shape.rows * tensor.groups(); ++i) {
+        // From the smallest subnormal of float16 to its largest number.
+        const std::uint64_t kind = random.below(8);
+        tensor.scales.push_back(kind == 0 ? 0x1.0p-24F
+                : kind == 1               ? 65504.0F
+                                          : roundToHalf(static_cast<float>(0.001 + random.uniform())));
+        tensor.zeros.push_back(tensor.format->isSymmetric() ? static_cast<std::uint8_t>((top + 1) / 2) : code());
+    }
+    return tensor;
+}
+
+/// A source folder, its network, a plan and the layers of a run.
+struct Fixture {
+    QTemporaryDir directory;
+    SmallNetwork network;
+    Plan plan;
+    std::map<std::string, QuantizedTensor> layers;
+    std::optional<Checkpoint> checkpoint;
+
+    explicit Fixture(const std::vector<std::string>& formats, std::int64_t hidden = 128, std::int64_t inner = 256)
+        : network(hidden, inner)
+    {
+        for (std::size_t i = 0; i < network.layers().size(); ++i) {
+            const LayerInfo& layer = network.layers()[i];
+            const std::string& format = formats[i % formats.size()];
+            plan.layers.push_back({ layer.name, format, "rtn" });
+            if (!parseFormat(format).value()->isUnquantized())
+                layers.emplace(layer.name, randomTensor(format, layer.shape, i));
+        }
+        writeSource();
+    }
+    fs::path root() const { return directory.path().toStdString(); }
+    fs::path out() const { return root() / "out"; }
+    ExportSource source() const
+    {
+        return { *checkpoint, network, plan,
+            [this](const std::string& name) -> Result<QuantizedTensor> { return layers.at(name); } };
+    }
+    Result<ExportReport> run(const char* target, const JobContext& job = {}) const
+    {
+        return exportRun(*findExporter(target).value(), source(), out(), job);
+    }
+
+private:
+    void writeSource()
+    {
+        const fs::path folder = root() / "source";
+        fs::create_directories(folder);
+        std::ofstream(folder / "config.json") << "{\"z_first\": 1, \"model_type\": \"llama\", \"torch_dtype\": "
+                                                 "\"bfloat16\", \"tie_word_embeddings\": true}";
+        std::ofstream(folder / "tokenizer.json") << "{}";
+        std::vector<std::uint16_t> values(1 << 17);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<std::uint16_t>(i % 0x7f00);
+        std::vector<TensorView> tensors;
+        const auto add = [&](const std::string& name, std::int64_t rows, std::int64_t cols) {
+            tensors.push_back({ { name, DType::BF16, { rows, cols } },
+                std::as_bytes(std::span(values)).first(static_cast<std::size_t>(rows * cols * 2)) });
+        };
+        add("model.embed_tokens.weight", 100, 128);
+        add("lm_head.weight", 100, 128);
+        add("model.norm.weight", 1, 128);
+        for (const LayerInfo& layer : network.layers())
+            add(layer.name + ".weight", layer.shape.rows, layer.shape.cols);
+        QVERIFY(writeSafetensors(folder / "model.safetensors", tensors));
+        checkpoint = Checkpoint::open(folder).value();
+    }
+};
+
+Json readJson(const fs::path& path)
+{
+    return parseJson(readTextFile(path, 1 << 24).value(), "x").value();
+}
+
+std::size_t entries(const fs::path& folder)
+{
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+/// How many patterns of a list match a name from its start, as Python's re.match does.
+int matches(const std::vector<std::string>& patterns, const std::string& name)
+{
+    int count = 0;
+    for (const std::string& pattern : patterns)
+        count += Regex::compile("\\A(?:" + pattern + ")").value().contains(name).value() ? 1 : 0;
+    return count;
+}
+
+} // namespace
+
+#define VERIFY_OK(result) QVERIFY2((result).has_value(), (result) ? "" : (result).error().message.c_str())
+
+class TestExporters : public QObject {
+    Q_OBJECT
+private slots:
+    void roundTrips_data()
+    {
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QString>("format");
+        for (int bits = 2; bits <= 8; ++bits)
+            for (const char* group : { "g32", "g64", "g128", "channel" })
+                for (const char* flag : { "", "-asym" }) {
+                    const QString format = QString("int%1-%2%3").arg(bits).arg(group).arg(flag);
+                    QTest::addRow("ct %s", qPrintable(format)) << "compressed-tensors" << format;
+                    if (bits <= 4 || bits == 8)
+                        QTest::addRow("gptq %s", qPrintable(format)) << "gptq" << format;
+                }
+    }
+    void roundTrips()
+    {
+        QFETCH(QString, target);
+        QFETCH(QString, format);
+        const Fixture fixture({ format.toStdString() });
+        const auto report = fixture.run(qPrintable(target));
+        VERIFY_OK(report);
+        QCOMPARE(report->layersVerified, 7);
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        const auto quantized = QuantizedFolder::open(written);
+        VERIFY_OK(quantized);
+        for (const auto& [layer, expected] : fixture.layers) {
+            const auto found = (*quantized)->read(layer);
+            VERIFY_OK(found);
+            QVERIFY2(contentHash(*found) == contentHash(expected), layer.c_str());
+            QVERIFY(!written.find(layer + ".weight"));
+        }
+        QVERIFY(!written.find("lm_head.weight")); // tied
+        const auto original = fixture.checkpoint->bytes("model.norm.weight").value();
+        const auto copy = written.bytes("model.norm.weight").value();
+        QVERIFY(std::equal(original.begin(), original.end(), copy.begin(), copy.end()));
+        QVERIFY(fs::exists(fixture.out() / "tokenizer.json"));
+        const auto verified = verifyFolder(fixture.out(), {});
+        VERIFY_OK(verified);
+        QCOMPARE(verified->layersRead, 7);
+        QCOMPARE(entries(fixture.root()), std::size_t { 2 }); // source and out: nothing partial is left
+    }
+
+    void mixedPlansKeepDenseLayers_data()
+    {
+        QTest::addColumn<QString>("target");
+        QTest::addRow("gptq") << "gptq";
+        QTest::addRow("compressed-tensors") << "compressed-tensors";
+    }
+    void mixedPlansKeepDenseLayers()
+    {
+        QFETCH(QString, target);
+        // q k v | o | gate up | down
+        const Fixture fixture(
+            { "int4-g64", "int4-g64", "int4-g64", "bf16", "int8-channel", "int8-channel", "int3-g32-asym" });
+        const auto report = fixture.run(qPrintable(target));
+        VERIFY_OK(report);
+        QCOMPARE(report->layersVerified, 6);
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        QVERIFY(written.find("model.layers.0.self_attn.o_proj.weight"));
+        const auto quantized = QuantizedFolder::open(written).value();
+        for (const PlanLayer& row : fixture.plan.layers)
+            if (row.format != "bf16")
+                QCOMPARE(quantized->layers().at(row.layer), row.format);
+        const Json config = readJson(fixture.out() / "config.json");
+        QCOMPARE(config["torch_dtype"].get<std::string>(), std::string("float16"));
+        QVERIFY(readTextFile(fixture.out() / "config.json", 1 << 20)->find("z_first") == 5); // order kept
+    }
+
+    void gptqRulesNameEachLayerOnce()
+    {
+        const Fixture fixture(
+            { "int4-g64", "int4-g64", "int4-g64", "bf16", "int8-channel", "int8-channel", "int2-g32" });
+        VERIFY_OK(fixture.run("gptq"));
+        const Json config = readJson(fixture.out() / "quantize_config.json");
+        QVERIFY(config == readJson(fixture.out() / "config.json")["quantization_config"]);
+        QCOMPARE(config["checkpoint_format"].get<std::string>(), std::string("gptq"));
+        QCOMPARE(config["bits"].get<int>(), 4);
+        std::vector<std::string> patterns;
+        for (const auto& [key, value] : config["dynamic"].items())
+            patterns.push_back(key.substr(2));
+        const std::string block = "model.layers.0.";
+        for (const char* name : { "self_attn.q_proj", "self_attn.qkv_proj" })
+            QCOMPARE(matches(patterns, block + name), 0); // the base settings
+        for (const char* name :
+            { "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.gate_up_proj", "mlp.down_proj" })
+            QCOMPARE(matches(patterns, block + name), 1);
+        QCOMPARE(matches(patterns, "model.layers.01mlp.down_proj"), 0); // the dot is no wildcard
+        QCOMPARE(matches(patterns, "model.layers.0.mlp.down_proj2"), 0);
+    }
+
+    void compressedTensorsNamesEveryLayer()
+    {
+        const Fixture fixture(
+            { "int4-g64", "int4-g64", "int4-g64", "bf16", "int8-channel", "int8-channel", "int4-g64" });
+        VERIFY_OK(fixture.run("compressed-tensors"));
+        const Json config = readJson(fixture.out() / "config.json")["quantization_config"];
+        QCOMPARE(config["format"].get<std::string>(), std::string("mixed-precision"));
+        std::multiset<std::string> named;
+        for (const auto& [name, group] : config["config_groups"].items())
+            for (const Json& target : group["targets"])
+                named.insert(target.get<std::string>());
+        for (const Json& ignored : config["ignore"])
+            named.insert(ignored.get<std::string>());
+        QCOMPARE(named.count("Linear"), std::size_t { 0 });
+        QCOMPARE(named.count("lm_head"), std::size_t { 1 });
+        for (const LayerInfo& layer : fixture.network.layers())
+            QCOMPARE(named.count(layer.name), std::size_t { 1 });
+        QCOMPARE(named.size(), std::size_t { 8 });
+    }
+
+    void gptqBytesAreThoseOfTheFormat()
+    {
+        // 4 bits, g32, sym, v1: input i of output o has code (i + o) % 16, so word (r, o) holds codes 8r + o … 8r + o +
+        // 7, the first in the lowest bits; zero points 8 are stored as 7.
+        Fixture fixture({ "int4-g32" });
+        const std::string layer = "model.layers.0.self_attn.q_proj";
+        QuantizedTensor& tensor = fixture.layers.at(layer);
+        for (std::size_t o = 0; o < 128; ++o)
+            for (std::size_t i = 0; i < 128; ++i)
+                tensor.codes[o * 128 + i] = static_cast<std::uint8_t>((i + o) % 16);
+        tensor.scales.assign(tensor.scales.size(), 0.5F);
+        tensor.scales[1 * 4 + 2] = 2.0F; // output 1, group 2
+        VERIFY_OK(fixture.run("gptq"));
+        const SafetensorsFile file = SafetensorsFile::open(fixture.out() / "model.safetensors").value();
+        const auto weight = file.values<std::int32_t>(layer + ".qweight").value();
+        QCOMPARE(file.find(layer + ".qweight")->shape, (std::vector<std::int64_t> { 16, 128 }));
+        QCOMPARE(static_cast<std::uint32_t>(weight[0]), 0x76543210U);
+        QCOMPARE(static_cast<std::uint32_t>(weight[1]), 0x87654321U);
+        QCOMPARE(static_cast<std::uint32_t>(weight[128]), 0xfedcba98U);
+        QCOMPARE(static_cast<std::uint32_t>(weight[3 * 128 + 2]), 0x10fedcbaU);
+        const auto zeros = file.values<std::int32_t>(layer + ".qzeros").value();
+        for (const std::int32_t word : zeros)
+            QCOMPARE(static_cast<std::uint32_t>(word), 0x77777777U);
+        const auto scales = file.values<std::uint16_t>(layer + ".scales").value();
+        QCOMPARE(scales[2 * 128 + 1], std::uint16_t { 0x4000 }); // 2.0
+        QCOMPARE(scales[2 * 128 + 2], std::uint16_t { 0x3800 }); // 0.5
+        const auto groups = file.values<std::int32_t>(layer + ".g_idx").value();
+        for (std::size_t i = 0; i < 128; ++i)
+            QCOMPARE(groups[i], static_cast<std::int32_t>(i / 32));
+    }
+
+    void threeBitFieldsStraddleWords()
+    {
+        // Codes 0…7 over and over are the 24-bit pattern 0xfac688; 32 of them are the words below, low bits first.
+        Fixture fixture({ "int3-g32-asym" });
+        const std::string layer = "model.layers.0.self_attn.q_proj";
+        QuantizedTensor& tensor = fixture.layers.at(layer);
+        for (std::size_t i = 0; i < tensor.codes.size(); ++i)
+            tensor.codes[i] = static_cast<std::uint8_t>(i % 8);
+        for (std::size_t o = 0; o < 128; ++o) // zero points too, along the outputs, in group 1 only
+            for (std::size_t g = 0; g < 4; ++g)
+                tensor.zeros[o * 4 + g] = static_cast<std::uint8_t>(g == 1 ? o % 8 : 0);
+        VERIFY_OK(fixture.run("gptq"));
+        {
+            const SafetensorsFile file = SafetensorsFile::open(fixture.out() / "model.safetensors").value();
+            const auto weight = file.values<std::int32_t>(layer + ".qweight").value();
+            const auto zeros = file.values<std::int32_t>(layer + ".qzeros").value();
+            const std::uint32_t words[] { 0x88fac688U, 0xc688fac6U, 0xfac688faU };
+            for (std::size_t i = 0; i < 12; ++i) {
+                QCOMPARE(static_cast<std::uint32_t>(weight[i * 128 + 77]), words[i % 3]);
+                QCOMPARE(static_cast<std::uint32_t>(zeros[12 + i]), words[i % 3]); // v2: as they are
+                QCOMPARE(zeros[i], 0);
+            }
+            QCOMPARE(
+                readJson(fixture.out() / "quantize_config.json")["format"].get<std::string>(), std::string("gptq_v2"));
+        }
+        fs::remove_all(fixture.out());
+        VERIFY_OK(fixture.run("compressed-tensors"));
+        const SafetensorsFile file = SafetensorsFile::open(fixture.out() / "model.safetensors").value();
+        const auto packed = file.values<std::int32_t>(layer + ".weight_packed").value();
+        const auto zeros = file.values<std::int32_t>(layer + ".weight_zero_point").value();
+        QCOMPARE(file.find(layer + ".weight_packed")->shape, (std::vector<std::int64_t> { 128, 12 }));
+        QCOMPARE(static_cast<std::uint32_t>(packed[12 * 5]), 0x88fac688U);
+        QCOMPARE(static_cast<std::uint32_t>(packed[12 * 5 + 1]), 0xc688fac6U);
+        QCOMPARE(static_cast<std::uint32_t>(zeros[2 * 4 + 1]), 0xfac688faU);
+        QVERIFY(file.values<std::int64_t>(layer + ".weight_shape").value() == (std::vector<std::int64_t> { 128, 128 }));
+    }
+
+    void checkSaysWhatDoesNotFit()
+    {
+        const Fixture odd({ "int5-g32" });
+        const Exporter& gptq = *findExporter("gptq").value();
+        const Exporter& compressed = *findExporter("compressed-tensors").value();
+        QCOMPARE(gptq.check(odd.plan, odd.network).size(), std::size_t { 1 });
+        QCOMPARE(gptq.check(odd.plan, odd.network)[0].layers.size(), std::size_t { 7 });
+        QVERIFY(compressed.check(odd.plan, odd.network).empty());
+        const auto refused = odd.run("gptq");
+        QVERIFY(!refused);
+        QCOMPARE(static_cast<int>(refused.error().code), static_cast<int>(ErrorCode::InvalidArgument));
+        const Fixture dense({ "bf16" });
+        QCOMPARE(gptq.check(dense.plan, dense.network).size(), std::size_t { 1 });
+        QCOMPARE(compressed.check(dense.plan, dense.network).size(), std::size_t { 1 });
+        const SmallNetwork narrow(48, 96); // 48 rows, not a multiple of 32
+        Plan plan = odd.plan;
+        for (PlanLayer& row : plan.layers)
+            row.format = "int4-channel";
+        QCOMPARE(gptq.check(plan, narrow).size(), std::size_t { 1 });
+        QVERIFY(!findExporter("nothing"));
+    }
+
+    void anyFlippedBitIsFound()
+    {
+        const Fixture fixture({ "int4-g64" });
+        VERIFY_OK(fixture.run("gptq"));
+        CounterRng random(7);
+        std::vector<fs::path> files;
+        for (const auto& entry : fs::directory_iterator(fixture.out()))
+            files.push_back(entry.path());
+        std::sort(files.begin(), files.end());
+        int found = 0;
+        for (int i = 0; i < 200; ++i) {
+            const fs::path& path = files[static_cast<std::size_t>(i) % files.size()];
+            std::string text = readTextFile(path, 1 << 24).value();
+            const std::size_t at = random.below(text.size());
+            const auto bit = static_cast<char>(1 << random.below(8));
+            const auto write = [&] { std::ofstream(path, std::ios::binary | std::ios::trunc) << text; };
+            text[at] = static_cast<char>(text[at] ^ bit);
+            write();
+            const auto result = verifyFolder(fixture.out(), {});
+            found += !result && result.error().code == ErrorCode::BadFile ? 1 : 0;
+            text[at] = static_cast<char>(text[at] ^ bit);
+            write();
+        }
+        QCOMPARE(found, 200);
+        VERIFY_OK(verifyFolder(fixture.out(), {}));
+        std::ofstream(fixture.out() / "model-00001-of-00002.safetensors") << "left over";
+        QVERIFY(!verifyFolder(fixture.out(), {}));
+    }
+
+    void neverOverwritesAndLeavesNothing()
+    {
+        Fixture fixture({ "int4-g64" });
+        fs::create_directories(fixture.out());
+        QVERIFY(!fixture.run("gptq"));
+        QVERIFY(fs::is_empty(fixture.out()));
+        fs::remove(fixture.out());
+        std::stop_source stop; // stopped in the middle of writing
+        int calls = 0;
+        const JobContext job(stop.get_token(), [&](const Progress&) {
+            if (++calls == 3)
+                stop.request_stop();
+        });
+        const auto stopped = fixture.run("gptq", job);
+        QVERIFY(!stopped);
+        QCOMPARE(static_cast<int>(stopped.error().code), static_cast<int>(ErrorCode::Cancelled));
+        QCOMPARE(entries(fixture.root()), std::size_t { 1 });
+        // A run whose second reading differs from what was written.
+        int reads = 0;
+        ExportSource source = fixture.source();
+        source.layer = [&](const std::string& name) -> Result<QuantizedTensor> {
+            QuantizedTensor tensor = fixture.layers.at(name);
+            if (++reads == 12)
+                tensor.codes[1000] ^= 1;
+            return tensor;
+        };
+        const auto differs = exportRun(*findExporter("gptq").value(), source, fixture.out(), {});
+        QVERIFY(!differs);
+        QVERIFY2(differs.error().message.find("codes") != std::string::npos, differs.error().message.c_str());
+        QCOMPARE(entries(fixture.root()), std::size_t { 1 });
+        // A scale that the file could not hold.
+        fixture.layers.begin()->second.scales[0] = 0.1F;
+        QVERIFY(!fixture.run("gptq"));
+        QCOMPARE(entries(fixture.root()), std::size_t { 1 });
+    }
+
+    void aFullDiskIsSaid()
+    {
+        if (!fs::exists("/dev/full"))
+            QSKIP("There is no /dev/full here.");
+        // Through a limit on file sizes the kernel answers EFBIG, not ENOSPC; /dev/full answers ENOSPC at the first
+        // write.
+        const QTemporaryDir directory;
+        const Descriptor full(::open("/dev/full", O_WRONLY));
+        const std::string text = "x";
+        const Status status = writeAll(full.get(), "f", std::as_bytes(std::span(text.data(), text.size())));
+        QVERIFY(!status);
+        QCOMPARE(static_cast<int>(status.error().code), static_cast<int>(ErrorCode::DiskFull));
+    }
+
+    void cutsIntoShards()
+    {
+        const Fixture fixture({ "int4-g64" });
+        class Codec final : public LayerCodec {
+            std::vector<TensorSpec> specs(
+                const std::string& layer, const LayerShape& shape, const Format&) const override
+            {
+                return { { layer + ".codes", DType::U8, { shape.rows, shape.cols } } };
+            }
+            std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+            {
+                return { PackedTensor::of(
+                    layer + ".codes", DType::U8, { tensor.shape.rows, tensor.shape.cols }, tensor.codes) };
+            }
+        };
+        const fs::path folder = fixture.root() / "shards";
+        fs::create_directories(folder);
+        const auto written = writeTensors(fixture.source(), folder, Codec(), {}, 40000);
+        VERIFY_OK(written);
+        QCOMPARE(*written, 9); // embedding, norm, seven layers; no head
+        std::ofstream(folder / "config.json") << "{}";
+        const auto checkpoint = Checkpoint::open(folder);
+        VERIFY_OK(checkpoint);
+        QVERIFY(checkpoint->files().size() > 1);
+        const Json index = readJson(folder / "model.safetensors.index.json");
+        std::uint64_t total = 0;
+        for (const auto& [name, info] : checkpoint->tensors())
+            total += info.bytes;
+        QCOMPARE(index["metadata"]["total_size"].get<std::uint64_t>(), total);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestExporters)
+#include "tst_exporters.moc"
