@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "core/evaluate/linear_check.h"
+#include "kernels/cuda/device.h"
+#include "kernels/cuda/quantized_linear.h"
 
 namespace kerf::core {
 namespace {
@@ -45,20 +47,55 @@ public:
         return m_result;
     }
 
+    SelftestResult fail(const std::string& why)
+    {
+        SelftestResult result = finish();
+        result.passed = false;
+        result.note = why;
+        return result;
+    }
+
 private:
     std::chrono::steady_clock::time_point m_start;
     SelftestResult m_result;
 };
 
-SelftestResult testQuantized(const kernels::QuantizedLinearKernel& kernel, int bits)
+std::vector<LinearProblem> quantizedProblems(int bits)
 {
-    Line line(fmt::format("quantized linear, {}-bit codes", bits), fmt::format("CPU {}", kernel.name));
+    std::vector<LinearProblem> problems;
     for (const auto& shape : kQuantizedShapes)
         for (const std::int64_t tokens : { 1, 3, 4, 9 })
             for (const bool symmetric : { true, false })
-                line.add(checkQuantizedLinear(LinearProblem({ shape[0], shape[1], shape[2], tokens, bits, symmetric,
-                                                  tokens % 2 == 0, !symmetric }),
-                    kernel));
+                problems.emplace_back(
+                    LinearCase { shape[0], shape[1], shape[2], tokens, bits, symmetric, tokens % 2 == 0, !symmetric });
+    return problems;
+}
+
+std::string quantizedName(int bits)
+{
+    return fmt::format("quantized linear, {}-bit codes", bits);
+}
+
+SelftestResult testQuantized(const kernels::QuantizedLinearKernel& kernel, int bits)
+{
+    Line line(quantizedName(bits), fmt::format("CPU {}", kernel.name));
+    for (const LinearProblem& problem : quantizedProblems(bits))
+        line.add(checkQuantizedLinear(problem, kernel));
+    return line.finish();
+}
+
+SelftestResult testCuda(const kernels::CudaDevice& device, int bits)
+{
+    Line line(quantizedName(bits), fmt::format("CUDA {}: {}", device.index, device.name));
+    for (const LinearProblem& problem : quantizedProblems(bits)) {
+        const LinearCase& c = problem.shape;
+        std::vector<float> y(static_cast<std::size_t>(c.tokens * c.rows));
+        const std::string error = kernels::cudaQuantizedLinear(device.index, kernels::PackedMatrix(problem.matrix()),
+            { problem.x.data(), c.tokens, c.cols }, y.data(), c.rows);
+        if (!error.empty())
+            return line.fail(error);
+        line.add(compareQuantizedLinear(problem, y, 0));
+    }
     return line.finish();
 }
 
@@ -82,6 +119,19 @@ std::vector<std::function<SelftestResult()>> allTests()
     for (const kernels::DenseLinearKernel* kernel : kernels::denseLinearKernels())
         for (const auto& [type, name] : types)
             tests.emplace_back([kernel, type = type, name = name] { return testDense(*kernel, type, name); });
+    const kernels::CudaDevices cuda = kernels::findCudaDevices();
+    for (const kernels::CudaDevice& device : cuda.devices)
+        for (const int bits : { 2, 3, 4, 8 })
+            tests.emplace_back([device, bits] { return testCuda(device, bits); });
+    if (cuda.devices.empty())
+        tests.emplace_back([reason = cuda.reason] {
+            SelftestResult none;
+            none.kernel = "all CUDA kernels";
+            none.device = "CUDA";
+            none.passed = true;
+            none.note = fmt::format("no device: {}", reason);
+            return none;
+        });
     return tests;
 }
 

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <string>
 
-
 #include "core/base/parallel.h"
 #include "core/base/version.h"
 
