@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include <QTest>
+
+#include "core/model/architecture.h"
+#include "core/model/decoder_config.h"
+#include "core/model/model.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+
+namespace {
+
+const char* const kLlama
+    = "{\"model_type\":\"llama\",\"hidden_size\":8,\"num_hidden_layers\":4,\"num_attention_heads\":2,"
+      "\"num_key_value_heads\":1,\"intermediate_size\":12,\"vocab_size\":16,"
+      "\"max_position_embeddings\":64,\"rms_norm_eps\":1e-05,\"hidden_act\":\"silu\"";
+
+Result<DecoderConfig> parse(const std::string& rest)
+{
+    return parseDecoderConfig(std::string(kLlama) + rest + "}", "config.json");
+}
+
+} // namespace
+
+class TestConfig : public QObject {
+    Q_OBJECT
+private slots:
+    void malformedConfigsGetTheirVerdicts()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        std::ifstream manifest(data / "malformed" / "manifest.tsv");
+        int rejected = 0, accepted = 0, either = 0;
+        for (std::string line; std::getline(manifest, line);) {
+            std::istringstream fields(line);
+            std::string file, kind, what, verdict;
+            std::getline(std::getline(std::getline(std::getline(fields, file, '\t'), kind, '\t'), what, '\t'), verdict);
+            if (kind != "config")
+                continue;
+            const auto model = openModel((data / "malformed" / file).parent_path());
+            if (verdict == "accept") {
+                QVERIFY2(model, (file + ": " + (model ? "" : model.error().message)).c_str());
+                ++accepted;
+            } else if (verdict == "reject") {
+                QVERIFY2(!model, file.c_str());
+                QCOMPARE(model.error().code, ErrorCode::BadFile);
+                QVERIFY2(model.error().message.size() > 20, file.c_str());
+                ++rejected;
+            } else {
+                ++either;
+            }
+        }
+        qInfo("config files: %d rejected, %d accepted, %d where both are fine", rejected, accepted, either);
+        QVERIFY(rejected > 50 && accepted >= 2);
+    }
+    void ropeIsReadFromOlderAndNewerKeys()
+    {
+        const auto older = parse(",\"rope_theta\":500.0,\"rope_scaling\":{\"type\":\"linear\",\"factor\":4.0}");
+        const auto newer = parse(",\"rope_parameters\":{\"rope_type\":\"linear\",\"factor\":4.0,\"rope_theta\":500.0}");
+        QVERIFY(older && newer);
+        QCOMPARE(older->rotaries.at(0).frequencies, newer->rotaries.at(0).frequencies);
+        QCOMPARE(older->rotaries.at(0).frequencies.at(0), 0.25);
+        QVERIFY(parse(",\"rope_scaling\":null")->rotaries.at(0).frequencies.at(0) == 1.0);
+    }
+    void dynamicRopeIsRefusedWithAReason()
+    {
+        const auto config = parse(",\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":2.0}");
+        QVERIFY(!config);
+        QVERIFY(config.error().message.find("length of the text") != std::string::npos);
+    }
+    void yarnKeepsFastPairsAndStretchesSlowOnes()
+    {
+        const auto config = parse(",\"head_dim\":64,\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":4.0,\"original_"
+                                  "max_position_embeddings\":64}");
+        const auto plain = parse(",\"head_dim\":64");
+        QVERIFY(config && plain);
+        const std::vector<double>& ours = config->rotaries.at(0).frequencies;
+        const std::vector<double>& original = plain->rotaries.at(0).frequencies;
+        QCOMPARE(ours.front(), original.front());
+        QCOMPARE(ours.back(), original.back() / 4);
+        QCOMPARE(config->rotaries.at(0).magnitude, 0.1 * std::log(4.0) + 1.0); // Peng et al., section 3.4
+    }
+    void qwenWindowsStartAtTheirBlock()
+    {
+        std::string text
+            = std::string(kLlama) + ",\"use_sliding_window\":true,\"sliding_window\":5,\"max_window_layers\":3}";
+        text.replace(text.find("llama"), 5, "qwen2");
+        const auto config = parseDecoderConfig(text, "config.json");
+        QVERIFY(config);
+        QCOMPARE(config->slidingWindow, 5);
+        QCOMPARE(config->slides, (std::vector<bool> { false, false, false, true }));
+    }
+    void familyIsFoundByClassNameWhenTypeIsMissing()
+    {
+        std::string text = std::string(kLlama) + ",\"architectures\":[\"LlamaForCausalLM\"]}";
+        text.erase(text.find("\"model_type\":\"llama\","), 21);
+        const auto config = parseDecoderConfig(text, "config.json");
+        QVERIFY2(config, config ? "" : config.error().message.c_str());
+        QCOMPARE(config->architecture->type, std::string_view("llama"));
+    }
+    void unknownFamiliesAreToldWhatIsSupported()
+    {
+        std::string text = std::string(kLlama) + "}";
+        text.replace(text.find("llama"), 5, "mamba");
+        const auto config = parseDecoderConfig(text, "config.json");
+        QVERIFY(!config);
+        for (const Architecture& row : architectures())
+            QVERIFY(config.error().message.find(row.type) != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestConfig)
+#include "tst_config.moc"
