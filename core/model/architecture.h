@@ -83,8 +83,10 @@ struct ConfigDefaults {
     std::int64_t headDim = 0; ///< 0: hidden size / heads
     std::int64_t slidingWindow = 0; ///< 0: none
     double ropeTheta = 10000;
+    double localRopeTheta = 0; ///< of blocks that slide (rope_local_base_freq); 0: the same as of the others
     double rotaryFraction = 1; ///< partial_rotary_factor
     bool tied = false; ///< tie_word_embeddings
+    std::string_view activation = "silu";
 };
 
 /// Constant factors, as keys of config.json; empty: the factor is 1 (or no cap).

@@ -112,7 +112,7 @@ Architecture gpt2()
             .positions = "n_positions",
             .epsilon = "layer_norm_epsilon",
             .activation = "activation_function" },
-        .defaults = { .epsilon = 1e-5, .positions = 1024, .tied = true },
+        .defaults = { .epsilon = 1e-5, .positions = 1024, .tied = true, .activation = "gelu_new" },
         .norm = NormKind::Layer,
         .transposed = true,
         .norms = { .attentionInput = "ln_1", .mlpInput = "ln_2" },
@@ -131,7 +131,8 @@ Architecture gemma2()
         .type = "gemma2",
         .className = "Gemma2ForCausalLM",
         .keys = { .activation = "hidden_activation" },
-        .defaults = { .positions = 8192, .headDim = 256, .slidingWindow = 4096, .tied = true },
+        .defaults
+        = { .positions = 8192, .headDim = 256, .slidingWindow = 4096, .tied = true, .activation = "gelu_pytorch_tanh" },
         .norm = NormKind::RmsOnePlus,
         .window = WindowRule::EvenBlocks,
         .factors = { .queryScalar = "query_pre_attn_scalar", .embeddingRootOfHidden = true, .softCaps = true },
@@ -141,11 +142,105 @@ Architecture gemma2()
     };
 }
 
+Architecture gemma()
+{
+    constexpr BiasRule kAttention { "attention_bias", false };
+    return {
+        .type = "gemma",
+        .className = "GemmaForCausalLM",
+        .keys = { .activation = "hidden_activation" },
+        .defaults = { .positions = 8192, .headDim = 256, .tied = true, .activation = "gelu_pytorch_tanh" },
+        .norm = NormKind::RmsOnePlus,
+        .factors = { .embeddingRootOfHidden = true },
+        .norms = preNorms(),
+        .layers = separateLayers(kAttention, kAttention, kNoBias),
+        .fixedSwitches = { { "use_bidirectional_attention", false } },
+    };
+}
+
+Architecture gemma3()
+{
+    Architecture row = gemma2();
+    row.type = "gemma3_text";
+    row.className = "Gemma3ForCausalLM";
+    row.defaults.positions = 131072;
+    row.defaults.ropeTheta = 1e6;
+    row.defaults.localRopeTheta = 1e4;
+    row.queryKeyNorm = QueryKeyNorm::PerHead;
+    row.window = WindowRule::AllButEveryNth;
+    row.factors.softCaps = false;
+    row.norms.query = "self_attn.q_norm";
+    row.norms.key = "self_attn.k_norm";
+    return row;
+}
+
+Architecture granite()
+{
+    Architecture row = llama();
+    row.type = "granite";
+    row.className = "GraniteForCausalLM";
+    row.factors = { .embedding = "embedding_multiplier",
+        .attention = "attention_multiplier",
+        .residual = "residual_multiplier",
+        .logitsDivisor = "logits_scaling" };
+    return row;
+}
+
+Architecture olmo2()
+{
+    constexpr BiasRule kAttention { "attention_bias", false };
+    return {
+        .type = "olmo2",
+        .className = "Olmo2ForCausalLM",
+        .defaults = { .epsilon = 1e-5 },
+        .queryKeyNorm = QueryKeyNorm::WholeProjection,
+        .norms = { .attentionOutput = "post_attention_layernorm",
+            .mlpOutput = "post_feedforward_layernorm",
+            .query = "self_attn.q_norm",
+            .key = "self_attn.k_norm" },
+        .layers = separateLayers(kAttention, kAttention, kNoBias),
+    };
+}
+
+Architecture stablelm()
+{
+    return {
+        .type = "stablelm",
+        .className = "StableLmForCausalLM",
+        .keys = { .epsilon = "layer_norm_eps" },
+        .defaults = { .epsilon = 1e-5, .positions = 4096, .rotaryFraction = 0.25 },
+        .norm = NormKind::Layer,
+        .norms = preNorms(),
+        .layers = separateLayers({ "use_qkv_bias", false }, kNoBias, kNoBias),
+        .fixedSwitches = { { "use_parallel_residual", false }, { "qk_layernorm", false } },
+    };
+}
+
+Architecture starcoder2()
+{
+    constexpr BiasRule kUseBias { "use_bias", true };
+    return {
+        .type = "starcoder2",
+        .className = "Starcoder2ForCausalLM",
+        .keys = { .epsilon = "norm_epsilon" },
+        .defaults = { .epsilon = 1e-5, .positions = 4096, .tied = true, .activation = "gelu_pytorch_tanh" },
+        .norm = NormKind::Layer,
+        .window = WindowRule::EveryBlock,
+        .norms = preNorms(),
+        .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kUseBias },
+            { LayerPlace::Key, "k", "self_attn.k_proj", kUseBias },
+            { LayerPlace::Value, "v", "self_attn.v_proj", kUseBias },
+            { LayerPlace::Output, "o", "self_attn.o_proj", kUseBias }, { LayerPlace::Up, "fc", "mlp.c_fc", kUseBias },
+            { LayerPlace::Down, "proj", "mlp.c_proj", kUseBias } },
+    };
+}
+
 } // namespace
 
 const std::vector<Architecture>& architectures()
 {
-    static const std::vector<Architecture> rows { gemma2(), gpt2(), llama(), mistral(), qwen2(), qwen3() };
+    static const std::vector<Architecture> rows { gemma(), gemma2(), gemma3(), gpt2(), granite(), llama(), mistral(),
+        olmo2(), qwen2(), qwen3(), stablelm(), starcoder2() };
     return rows;
 }
 

@@ -41,11 +41,9 @@ Result<const Architecture*> readArchitecture(const ConfigReader& config)
 
 Result<kernels::Activation> readActivation(const ConfigReader& config, const Architecture& architecture)
 {
-    const bool gpt2 = architecture.keys.activation == "activation_function";
     const std::string_view key
         = config.has(architecture.keys.activation) ? architecture.keys.activation : std::string_view("hidden_act");
-    const bool gemma = architecture.norm == NormKind::RmsOnePlus;
-    KERF_TRY(const std::string name, config.text(key, gpt2 ? "gelu_new" : gemma ? "gelu_pytorch_tanh" : "silu"));
+    KERF_TRY(const std::string name, config.text(key, std::string(architecture.defaults.activation)));
     if (name == "silu" || name == "swish")
         return kernels::Activation::Silu;
     if (name == "gelu")
@@ -200,6 +198,11 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
         const ConfigReader reader(part, fmt::format("{}: {}{}{}", config.what(), key, kind.empty() ? "" : ".", kind));
         KERF_TRY(Rotary rotary, readRotary(reader, context));
         result.rotaries.push_back(std::move(rotary));
+    }
+    if (defaults.localRopeTheta > 0 && result.rotaries.size() == 1) {
+        KERF_TRY(context.theta, config.positive("rope_local_base_freq", defaults.localRopeTheta));
+        KERF_TRY(Rotary local, readRotary(ConfigReader(none, config.what()), context));
+        result.rotaries.push_back(std::move(local));
     }
     return {};
 }
