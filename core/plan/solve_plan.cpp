@@ -128,6 +128,7 @@ Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int6
     KERF_TRY(const std::vector<PlanUnit> units, planUnits(profile, network, options));
     KERF_TRY(const std::int64_t budget, layerBudget(units, options, otherBytes));
     std::vector<BudgetUnit> budgetUnits;
+    budgetUnits.reserve(units.size());
     for (const PlanUnit& unit : units)
         budgetUnits.push_back(unit.budget);
     KERF_TRY(const BudgetSolution solution, solveBudget(budgetUnits, budget));

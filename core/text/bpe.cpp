@@ -110,7 +110,8 @@ Status BytePairModel::loadMerges(const TokenizerPart& part)
         const auto pieces = mergePieces((*merges)[i]);
         if (!pieces)
             return part.error(fmt::format("merge {} does not consist of two pieces", i));
-        const auto& [left, right] = *pieces;
+        const std::string& left = pieces->first;
+        const std::string& right = pieces->second;
         const auto leftId = m_vocabulary.find(left);
         const auto rightId = m_vocabulary.find(right);
         const bool continues = !m_subwordPrefix.empty() && right.starts_with(m_subwordPrefix);
