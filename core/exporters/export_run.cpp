@@ -125,14 +125,14 @@ Status compare(const std::string& layer, const QuantizedTensor& expected, const 
 /// Every tensor that is not a part of a quantized layer, byte for byte.
 Status compareCarried(const Checkpoint& source, const Checkpoint& written, const std::vector<QuantizedRow>& rows)
 {
-    const bool isTied = hasTiedHead(source);
     for (const auto& [name, info] : source.tensors()) {
         const auto isLayer = [&](const QuantizedRow& row) { return row.layer->name + ".weight" == name; };
-        if ((isTied && name == "lm_head.weight") || std::any_of(rows.begin(), rows.end(), isLayer))
+        const std::string carried = carriedName(source, name);
+        if (carried.empty() || std::any_of(rows.begin(), rows.end(), isLayer))
             continue;
         KERF_TRY(const auto expected, source.bytes(name));
-        KERF_TRY(const auto found, written.bytes(name));
-        if (written.find(name)->dtype != info.dtype || written.find(name)->shape != info.shape
+        KERF_TRY(const auto found, written.bytes(carried));
+        if (written.find(carried)->dtype != info.dtype || written.find(carried)->shape != info.shape
             || !std::equal(expected.begin(), expected.end(), found.begin(), found.end()))
             return fail(ErrorCode::Io,
                 fmt::format("{}: reading the export back gave another tensor than the source has; nothing was kept. "
@@ -140,7 +140,7 @@ Status compareCarried(const Checkpoint& source, const Checkpoint& written, const
                             "and export again.",
                     name));
         source.release(name);
-        written.release(name);
+        written.release(carried);
     }
     return {};
 }
@@ -183,8 +183,8 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
     notes.push_back(
         fmt::format("{} of {} layers are quantized; all other tensors are copied byte for byte.", quantized, layers));
     notes.push_back(fmt::format(
-        "config.json names {}, because the scales are float16 and loaders cast every tensor: bfloat16 would "
-        "round them.",
+        "config.json names {}: the scales are float16, loaders cast every tensor to that type, and it holds "
+        "them exactly where bfloat16 would round them.",
         loaderDtype(source.checkpoint, source.network)));
     return notes;
 }

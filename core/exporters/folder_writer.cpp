@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 /// Tensors that are written together: those of one layer, or one that is carried over.
 struct Unit {
     const QuantizedRow* row = nullptr; ///< null: carried over
+    std::string sourceName;
     std::vector<TensorSpec> specs;
     std::int64_t bytes = 0;
 };
@@ -31,23 +32,32 @@ std::int64_t byteCount(const TensorSpec& spec)
     return bytes;
 }
 
+/// config.json's tie_word_embeddings: the output head is the embedding.
+bool hasTiedHead(const Checkpoint& checkpoint)
+{
+    const OrderedConfig config = OrderedConfig::parse(checkpoint.configText(), nullptr, false);
+    const auto tied = config.find("tie_word_embeddings");
+    return tied != config.end() && tied->is_boolean() && tied->get<bool>();
+}
+
 /// Every tensor of the export, in the source's order of names.
 std::vector<Unit> planUnits(const ExportSource& source, const std::vector<QuantizedRow>& rows, const LayerCodec& codec)
 {
     std::map<std::string, const QuantizedRow*> byWeight;
     for (const QuantizedRow& row : rows)
         byWeight.emplace(row.layer->name + ".weight", &row);
-    const bool isTied = hasTiedHead(source.checkpoint);
     std::vector<Unit> units;
     for (const auto& [name, info] : source.checkpoint.tensors()) {
-        if (isTied && name == "lm_head.weight")
+        const std::string carried = carriedName(source.checkpoint, name);
+        if (carried.empty())
             continue;
         Unit unit;
+        unit.sourceName = name;
         if (const auto found = byWeight.find(name); found != byWeight.end()) {
             unit.row = found->second;
             unit.specs = codec.specs(unit.row->layer->name, unit.row->layer->shape, *unit.row->format);
         } else {
-            unit.specs.push_back({ name, info.dtype, info.shape });
+            unit.specs.push_back({ carried, info.dtype, info.shape });
         }
         for (const TensorSpec& spec : unit.specs)
             unit.bytes += byteCount(spec);
@@ -87,10 +97,9 @@ Status checkScales(const std::string& layer, const QuantizedTensor& tensor)
 Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource& source, const LayerCodec& codec)
 {
     if (!unit.row) {
-        const std::string& name = unit.specs.front().name;
-        KERF_TRY(const auto bytes, source.checkpoint.bytes(name));
-        KERF_CHECK(writer.write(name, bytes));
-        source.checkpoint.release(name);
+        KERF_TRY(const auto bytes, source.checkpoint.bytes(unit.sourceName));
+        KERF_CHECK(writer.write(unit.specs.front().name, bytes));
+        source.checkpoint.release(unit.sourceName);
         return {};
     }
     const std::string& layer = unit.row->layer->name;
@@ -196,11 +205,15 @@ std::string loaderDtype(const Checkpoint& checkpoint, const Network& network)
     return isSingle || network.architecture().starts_with("gemma") ? "float32" : "float16";
 }
 
-bool hasTiedHead(const Checkpoint& checkpoint)
+std::string carriedName(const Checkpoint& checkpoint, const std::string& name)
 {
-    const OrderedConfig config = OrderedConfig::parse(checkpoint.configText(), nullptr, false);
-    const auto tied = config.find("tie_word_embeddings");
-    return tied != config.end() && tied->is_boolean() && tied->get<bool>();
+    if (name != "lm_head.weight" || !hasTiedHead(checkpoint))
+        return name;
+    const auto& tensors = checkpoint.tensors();
+    const bool hasEmbedding = std::any_of(tensors.begin(), tensors.end(), [](const auto& entry) {
+        return entry.first.ends_with("embed_tokens.weight") || entry.first.ends_with("wte.weight");
+    });
+    return hasEmbedding ? std::string() : "model.embed_tokens.weight";
 }
 
 std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor)

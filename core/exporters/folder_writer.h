@@ -69,8 +69,10 @@ Status writeConfig(const ExportSource& source, const std::filesystem::path& fold
 /// Gemma, whose activations overflow float16; float16 otherwise.
 std::string loaderDtype(const Checkpoint& checkpoint, const Network& network);
 
-/// True when the output head is the embedding: config.json's tie_word_embeddings.
-bool hasTiedHead(const Checkpoint& checkpoint);
+/// The name under which a tensor of the source is carried over; empty when it is left out. With a tied head
+/// (tie_word_embeddings) only the embedding is written: a head beside it is left out, and a head that is stored alone
+/// gets the embedding's name, which is the one every loader asks for.
+std::string carriedName(const Checkpoint& checkpoint, const std::string& name);
 
 /// Scales as float16 bits, which hold them exactly.
 std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor);

@@ -214,6 +214,25 @@ private slots:
         QCOMPARE(entries(fixture.root()), std::size_t { 2 }); // source and out: nothing partial is left
     }
 
+    void aTiedHeadThatIsStoredAloneBecomesTheEmbedding()
+    {
+        Fixture fixture({ "int4-g64" });
+        const fs::path folder = fixture.root() / "source";
+        std::vector<TensorView> tensors;
+        for (const auto& [name, info] : fixture.checkpoint->tensors())
+            if (name != "model.embed_tokens.weight")
+                tensors.push_back({ { name, info.dtype, info.shape }, fixture.checkpoint->bytes(name).value() });
+        QVERIFY(writeSafetensors(folder / "model2.safetensors", tensors));
+        fs::rename(folder / "model2.safetensors", folder / "model.safetensors");
+        fixture.checkpoint = Checkpoint::open(folder).value();
+        VERIFY_OK(fixture.run("gptq"));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        QVERIFY(!written.find("lm_head.weight"));
+        const auto head = fixture.checkpoint->bytes("lm_head.weight").value();
+        const auto embedding = written.bytes("model.embed_tokens.weight").value();
+        QVERIFY(std::equal(head.begin(), head.end(), embedding.begin(), embedding.end()));
+    }
+
     void mixedPlansKeepDenseLayers_data()
     {
         QTest::addColumn<QString>("target");
