@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/table.h"
+#include "core/jobs/jobs.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    std::string target;
+    ThroughputOptions measure { 512, 128, 3 };
+    CLI::Option* prompt = nullptr;
+    CLI::Option* generate = nullptr;
+};
+
+/// The default lengths, shortened for a model that takes fewer positions. What was asked for is never changed.
+ThroughputOptions lengthsFor(const Options& options, const Network& network)
+{
+    ThroughputOptions measure = options.measure;
+    const std::int64_t most = network.maxPositions();
+    if (options.generate->count() == 0)
+        measure.generate = std::max<std::int64_t>(1, std::min(measure.generate, most / 4));
+    if (options.prompt->count() == 0)
+        measure.prompt = std::max<std::int64_t>(1, std::min(measure.prompt, most - measure.generate));
+    return measure;
+}
+
+Outcome describe(const Throughput& found, const ThroughputOptions& measure)
+{
+    Outcome outcome;
+    outcome.json = toJson(found);
+    outcome.json["prompt"] = measure.prompt;
+    outcome.json["generate"] = measure.generate;
+    outcome.text
+        = fmt::format("prefill {:.1f} ± {:.1f} tokens/s ({} tokens)\ndecode  {:.1f} ± {:.1f} tokens/s ({} tokens)\n"
+                      "weights {} a token, peak memory {}, {} threads, kernels: {}\n",
+            found.prefillTokensPerSecond, found.prefillStderr, measure.prompt, found.decodeTokensPerSecond,
+            found.decodeStderr, measure.generate, sizeText(found.weightBytes), sizeText(found.peakMemoryBytes),
+            found.threads, found.kernels);
+    return outcome;
+}
+
+Result<Outcome> benchRun(
+    const Options& options, const Project& project, Workspace& workspace, const RunRow& run, Session& session)
+{
+    const ThroughputOptions measure = lengthsFor(options, *project.model.network);
+    KERF_TRY(const Throughput found, runBench(project, workspace, run.id, measure, session.job()));
+    Outcome outcome = describe(found, measure);
+    outcome.json["run"] = run.id;
+    outcome.json["name"] = run.name;
+    return outcome;
+}
+
+Result<Outcome> benchFolder(const Options& options, Session& session)
+{
+    if (session.hasWorkspace()) {
+        KERF_TRY(const ProjectPtr project, session.openProject(options.target));
+        if (project->model.quantized.empty()) {
+            KERF_TRY(Workspace workspace, session.openWorkspace());
+            KERF_TRY(const RowId id, ensureBaselineRun(*project, workspace));
+            KERF_TRY(const RunRow run, workspace.run(std::to_string(id)));
+            return benchRun(options, *project, workspace, run, session);
+        }
+    }
+    KERF_TRY(const Model model, openModel(options.target));
+    const ThroughputOptions measure = lengthsFor(options, *model.network);
+    KERF_TRY(const Throughput found, measureThroughput(*model.network, model.quantized, measure, session.job()));
+    return describe(found, measure);
+}
+
+Result<Outcome> bench(const Options& options, Session& session)
+{
+    std::error_code ignored;
+    if (fs::is_directory(options.target, ignored))
+        return benchFolder(options, session);
+    if (!session.hasWorkspace())
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "There is no folder {}. To measure a run, give its workspace with -w FILE.kerf.", options.target));
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    session.warnIfReadOnly(workspace);
+    KERF_TRY(const RunRow run, workspace.run(options.target));
+    KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
+    return benchRun(options, *project, workspace, run, session);
+}
+
+} // namespace
+
+void addBench(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("bench", "Prefill and decode tokens a second with the kernels for a run's formats",
+        "  kerf-cli bench 3 -w work.kerf\n  kerf-cli bench MODEL --prompt 128 --generate 32");
+    auto options = std::make_shared<Options>();
+    verb->add_option("MODEL|RUN", options->target, "Model or exported folder, or a run by number or name")->required();
+    const auto positive = CLI::Range(std::int64_t { 1 }, std::int64_t { 1 } << 24);
+    options->prompt = verb->add_option("--prompt", options->measure.prompt,
+                              "Tokens processed at once (512, or what the model takes)")
+                          ->check(positive)
+                          ->type_name("N");
+    options->generate = verb->add_option("--generate", options->measure.generate,
+                                "Tokens one after another (128, or what the model takes)")
+                            ->check(positive)
+                            ->type_name("N");
+    verb->add_option("--repeats", options->measure.repeats, "The median of so many is reported")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str()
+        ->type_name("N");
+    line.addRequire(verb);
+    line.onChosen(verb, [options](Session& session) { return bench(*options, session); });
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/session.h"
+
+namespace kerf::cli {
+
+/// Work of a verb. Called once, after the command line was read.
+using Work = std::function<core::Result<Outcome>(Session&)>;
+
+/// The command line under construction: every verb adds itself and says what it does when it is chosen.
+struct CommandLine {
+    CLI::App& app;
+    CommonOptions& common;
+    Work chosen;
+
+    /// A verb (or, with a parent, one of its parts) with the flags that all verbs take.
+    CLI::App* addVerb(
+        const std::string& name, const std::string& summary, const std::string& examples, CLI::App* parent = nullptr);
+    void onChosen(CLI::App* verb, Work work);
+    /// --require 'KEY<=NUMBER', for verbs whose JSON has numbers worth a threshold.
+    void addRequire(CLI::App* verb);
+};
+
+void addInspect(CommandLine& line);
+void addTokenize(CommandLine& line);
+void addLogits(CommandLine& line);
+void addProfile(CommandLine& line);
+void addPlan(CommandLine& line);
+void addQuantize(CommandLine& line);
+void addEvaluate(CommandLine& line);
+void addBench(CommandLine& line);
+void addRuns(CommandLine& line);
+void addCompare(CommandLine& line);
+void addPareto(CommandLine& line);
+void addExport(CommandLine& line);
+void addVerify(CommandLine& line);
+void addSelftest(CommandLine& line);
+
+} // namespace kerf::cli

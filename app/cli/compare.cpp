@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/run_text.h"
+#include "app/cli/table.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+namespace {
+
+/// Metric names of any of the runs, in the order in which they were measured.
+std::vector<std::string> metricNames(const std::vector<RunRow>& runs)
+{
+    std::vector<std::string> names;
+    for (const RunRow& run : runs)
+        for (const Metric& metric : run.metrics)
+            if (std::find(names.begin(), names.end(), metric.name) == names.end())
+                names.push_back(metric.name);
+    return names;
+}
+
+std::string cell(const RunRow& run, const std::string& name)
+{
+    const Metric* metric = run.metric(name);
+    if (!metric)
+        return "-";
+    return metric->standardError ? fmt::format("{:.6g} ± {:.2g}", metric->value, *metric->standardError)
+                                 : fmt::format("{:.6g}", metric->value);
+}
+
+/// Layers whose format or method is not the same in all runs.
+Table differingLayers(const std::vector<RunRow>& runs, const std::vector<std::string>& heads, Json& json)
+{
+    Table table(heads);
+    for (const PlanLayer& layer : runs.front().plan.layers) {
+        std::vector<std::string> cells { layer.layer };
+        bool differs = false;
+        for (const RunRow& run : runs) {
+            const PlanLayer* other = run.plan.find(layer.layer);
+            differs = differs || !other || !(*other == layer);
+            cells.push_back(other ? fmt::format("{} {}", other->method, other->format) : "-");
+        }
+        if (!differs)
+            continue;
+        json.push_back(layer.layer);
+        table.add(cells);
+    }
+    return table;
+}
+
+Result<Outcome> compare(const std::vector<std::string>& names, Session& session)
+{
+    KERF_TRY(const Workspace workspace, session.openExisting());
+    std::vector<RunRow> runs;
+    for (const std::string& name : names) {
+        KERF_TRY(RunRow run, workspace.run(name));
+        runs.push_back(std::move(run));
+    }
+    std::vector<std::string> heads { "" };
+    for (const RunRow& run : runs)
+        heads.push_back(fmt::format("{} ({})", run.name, run.id));
+    Outcome outcome;
+    outcome.json = { { "runs", Json::array() }, { "differing_layers", Json::array() } };
+    Table metrics(heads);
+    for (const std::string& name : metricNames(runs)) {
+        std::vector<std::string> cells { name };
+        for (const RunRow& run : runs)
+            cells.push_back(cell(run, name));
+        metrics.add(cells);
+    }
+    for (const RunRow& run : runs)
+        outcome.json["runs"].push_back(runJson(run));
+    const Table layers = differingLayers(runs, heads, outcome.json["differing_layers"]);
+    const std::size_t count = outcome.json["differing_layers"].size();
+    outcome.text = metrics.text() + fmt::format("\n{} of {} layers differ\n", count, runs.front().plan.layers.size())
+        + (count ? layers.text() : std::string());
+    return outcome;
+}
+
+} // namespace
+
+void addCompare(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("compare", "Metrics of runs side by side, and the layers that differ",
+        "  kerf-cli compare 2 3 'mixed 4.25' -w work.kerf");
+    auto names = std::make_shared<std::vector<std::string>>();
+    verb->add_option("RUN", *names, "Runs by number or name")->required()->expected(2, 64);
+    line.onChosen(verb, [names](Session& session) { return compare(*names, session); });
+}
+
+} // namespace kerf::cli

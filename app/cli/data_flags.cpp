@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/data_flags.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+void addCalibration(CLI::App* verb, DataChoice& choice, bool required)
+{
+    choice.window = 2048;
+    choice.samples = 128;
+    verb->add_option("--calibration", choice.files, "Texts (.txt) or {\"text\":...} lines (.jsonl) to calibrate on")
+        ->type_name("FILE...")
+        ->required(required);
+    addWindow(verb, choice);
+    verb->add_option("--samples", choice.samples, "Windows to calibrate on; 0 = all")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str()
+        ->type_name("N");
+}
+
+void addWindow(CLI::App* verb, DataChoice& choice)
+{
+    verb->add_option("--window", choice.window, "Tokens a window, at most what the model takes")
+        ->check(CLI::Range(std::int64_t { 2 }, std::int64_t { 1 } << 24))
+        ->capture_default_str()
+        ->type_name("N");
+    verb->add_flag("--add-bos", choice.addBos, "Start the text with the tokenizer's special tokens");
+}
+
+void addSettings(CLI::App* verb, SettingFlags& flags)
+{
+    verb->add_option("--damping", flags.damping, "Part of the Hessian's mean diagonal that is added to it")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str()
+        ->type_name("X");
+    verb->add_option(
+            "--activation-order", flags.activationOrder, "Order of gptq's columns: none, static or group-aware")
+        ->check(CLI::IsMember({ "none", "static", "group-aware" }))
+        ->capture_default_str()
+        ->type_name("ORDER");
+    verb->add_flag("--no-scale-search", flags.noScaleSearch, "Scales by the largest value, not by search");
+}
+
+Result<MethodSettings> settingsOf(const SettingFlags& flags)
+{
+    return methodSettingsFromJson({ { "damping", flags.damping }, { "activation_order", flags.activationOrder },
+        { "scale_search", !flags.noScaleSearch } });
+}
+
+std::vector<std::string> splitList(const std::vector<std::string>& values)
+{
+    std::vector<std::string> items;
+    for (const std::string& value : values)
+        for (std::size_t start = 0; start <= value.size();) {
+            const std::size_t end = std::min(value.find(',', start), value.size());
+            if (end > start)
+                items.push_back(value.substr(start, end - start));
+            start = end + 1;
+        }
+    return items;
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "core/jobs/project.h"
+#include "core/plan/plan.h"
+
+namespace kerf::cli {
+
+/// --calibration, --window, --samples, --add-bos: how texts are chosen and cut, the same for every verb.
+void addCalibration(CLI::App* verb, core::DataChoice& choice, bool required);
+void addWindow(CLI::App* verb, core::DataChoice& choice);
+
+/// Settings of the methods: --damping, --activation-order, --no-scale-search. The names are those of the plan's JSON.
+struct SettingFlags {
+    double damping = 0.01;
+    std::string activationOrder = "static";
+    bool noScaleSearch = false;
+};
+void addSettings(CLI::App* verb, SettingFlags& flags);
+/// Errors: InvalidArgument, naming the flag.
+core::Result<core::MethodSettings> settingsOf(const SettingFlags& flags);
+
+/// "int4-g64,int3-g64" and repeated flags to a list.
+std::vector<std::string> splitList(const std::vector<std::string>& values);
+
+} // namespace kerf::cli

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <cstdlib>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/data_flags.h"
+#include "core/jobs/jobs.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    std::string target;
+    fs::path reference;
+    DataChoice text;
+};
+
+/// A folder of its own for the reference states when there is no workspace; removed at the end.
+class ScratchFolder {
+public:
+    ScratchFolder()
+    {
+        std::string name = (fs::temp_directory_path() / "kerf-XXXXXX").string();
+        if (::mkdtemp(name.data()))
+            m_path = name;
+    }
+    ~ScratchFolder()
+    {
+        std::error_code ignored;
+        if (!m_path.empty())
+            fs::remove_all(m_path, ignored);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    const fs::path& path() const { return m_path; }
+
+private:
+    fs::path m_path;
+};
+
+Outcome describe(const Evaluation& found)
+{
+    Outcome outcome;
+    outcome.json = toJson(found);
+    outcome.text = fmt::format("perplexity {:.5f} ± {:.5f}  ({} windows of {} tokens, {} predictions)\n",
+        found.perplexity, found.perplexityStderr, found.windows, found.window, found.tokens);
+    if (found.divergence) {
+        const Evaluation::Divergence& d = *found.divergence;
+        outcome.text += fmt::format(
+            "KL divergence from the original: {:.6f} ± {:.6f} nats/token; median {:.2g}, p90 {:.2g}, "
+            "p99 {:.2g}, max {:.2g}\nsame top-1: {:.2f} % ± {:.2f}\nperplexity of the original: {:.5f}\n",
+            d.kldMean, d.kldStderr, d.kldMedian, d.kldP90, d.kldP99, d.kldMax, 100 * d.sameTop1, 100 * d.sameTop1Stderr,
+            d.referencePerplexity);
+    }
+    outcome.text += found.protocol + "\n";
+    return outcome;
+}
+
+Result<Outcome> evaluateRun(const Options& options, Session& session)
+{
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    session.warnIfReadOnly(workspace);
+    KERF_TRY(const RunRow run, workspace.run(options.target));
+    KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
+    EvaluateJob job;
+    job.text = options.text;
+    KERF_TRY(const Evaluation found, runEvaluate(*project, workspace, run.id, job, session.job()));
+    Outcome outcome = describe(found);
+    outcome.json["run"] = run.id;
+    outcome.json["name"] = run.name;
+    return outcome;
+}
+
+/// The reference states of another model on the same tokens.
+Result<ReferenceLogits> referenceOf(
+    const Project& project, const Project& reference, const Dataset& data, const fs::path& root, const JobContext& job)
+{
+    const Network& network = *reference.model.network;
+    if (network.vocabularySize() != project.model.network->vocabularySize())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} has {} tokens and {} has {}: they cannot be compared.", project.modelFolder.string(),
+                project.model.network->vocabularySize(), reference.modelFolder.string(), network.vocabularySize()));
+    return ReferenceLogits::compute(network, reference.modelHash, data, root, job);
+}
+
+Result<Outcome> evaluateFolder(const Options& options, Session& session)
+{
+    KERF_TRY(const ProjectPtr project, session.openProject(options.target));
+    if (options.reference.empty() && session.hasWorkspace() && project->model.quantized.empty()) {
+        // An original model in a workspace: its metrics belong to the baseline run.
+        KERF_TRY(Workspace workspace, session.openWorkspace());
+        KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
+        KERF_TRY(const Evaluation found, runEvaluate(*project, workspace, run, { options.text }, session.job()));
+        Outcome outcome = describe(found);
+        outcome.json["run"] = run;
+        return outcome;
+    }
+    KERF_TRY(const Dataset data, loadData(*project, options.text));
+    if (options.reference.empty()) {
+        KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, nullptr, session.job()));
+        return describe(found);
+    }
+    KERF_TRY(const ProjectPtr reference, session.openProject(options.reference));
+    const ScratchFolder scratch;
+    if (scratch.path().empty())
+        return fail(ErrorCode::Io, "No temporary folder can be made; set TMPDIR to a folder that can be written.");
+    KERF_TRY(const ReferenceLogits states, referenceOf(*project, *reference, data, scratch.path(), session.job()));
+    KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job()));
+    return describe(found);
+}
+
+Result<Outcome> evaluateTarget(const Options& options, Session& session)
+{
+    std::error_code ignored;
+    if (fs::is_directory(options.target, ignored))
+        return evaluateFolder(options, session);
+    if (!session.hasWorkspace())
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "There is no folder {}. To evaluate a run, give its workspace with -w FILE.kerf.", options.target));
+    if (!options.reference.empty())
+        return fail(ErrorCode::InvalidArgument,
+            "--reference is for folders; a run is compared with the model it was made from.");
+    return evaluateRun(options, session);
+}
+
+} // namespace
+
+void addEvaluate(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("evaluate", "Perplexity and KL divergence from the original, each with its error",
+        "  kerf-cli evaluate 3 --text book.txt -w work.kerf\n  kerf-cli evaluate MODEL --text book.txt\n"
+        "  kerf-cli evaluate EXPORTED --reference MODEL --text book.txt --require 'kld_mean<=0.05'");
+    auto options = std::make_shared<Options>();
+    options->text.window = 2048;
+    options->text.samples = 0;
+    verb->add_option("MODEL|RUN", options->target, "Model or exported folder, or a run by number or name")->required();
+    verb->add_option("--text", options->text.files, "Texts (.txt) or {\"text\":...} lines (.jsonl) to evaluate on")
+        ->type_name("FILE...")
+        ->required();
+    addWindow(verb, options->text);
+    verb->add_option("--samples", options->text.samples, "The first so many windows; 0 = all")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
+    verb->add_option("--reference", options->reference, "Model to measure the divergence from, for a folder")
+        ->type_name("MODEL");
+    line.addRequire(verb);
+    line.onChosen(verb, [options](Session& session) { return evaluateTarget(*options, session); });
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/table.h"
+#include "core/jobs/jobs.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    std::string run;
+    std::string target;
+    fs::path out;
+};
+
+std::string targets()
+{
+    std::string text;
+    for (const Exporter* exporter : allExporters())
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", exporter->name());
+    return text;
+}
+
+Result<Outcome> exportTo(const Options& options, Session& session)
+{
+    KERF_CHECK(findExporter(options.target));
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    session.warnIfReadOnly(workspace);
+    KERF_TRY(const RunRow run, workspace.run(options.run));
+    KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
+    KERF_TRY(
+        const ExportReport report, runExport(*project, workspace, run.id, options.target, options.out, session.job()));
+    Outcome outcome;
+    outcome.json = { { "run", run.id }, { "to", options.target }, { "out", report.folder.string() },
+        { "size_bytes", report.bytes }, { "tensors", report.tensorsWritten },
+        { "layers_verified", report.layersVerified }, { "notes", report.notes } };
+    outcome.text = fmt::format("{}: {} in {} tensors; {} layers read back and equal to the run\n",
+        report.folder.string(), sizeText(report.bytes), report.tensorsWritten, report.layersVerified);
+    for (const std::string& note : report.notes)
+        outcome.text += "  " + note + "\n";
+    return outcome;
+}
+
+} // namespace
+
+void addExport(CommandLine& line)
+{
+    std::string summaries;
+    for (const Exporter* exporter : allExporters())
+        summaries += fmt::format("  {:<20} {}\n", exporter->name(), exporter->summary());
+    CLI::App* verb = line.addVerb("export", "Write a run as a checkpoint that serving runtimes load, and read it back",
+        "  kerf-cli export 3 --to compressed-tensors --out FOLDER -w work.kerf\nTargets:\n" + summaries);
+    auto options = std::make_shared<Options>();
+    verb->add_option("RUN", options->run, "Number or name")->required();
+    verb->add_option("--to", options->target, "Target: " + targets())->type_name("TARGET")->required();
+    verb->add_option("--out", options->out, "New folder; an existing one is refused")->type_name("FOLDER")->required();
+    line.onChosen(verb, [options](Session& session) { return exportTo(*options, session); });
+}
+
+void addVerify(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb(
+        "verify", "Read an exported folder back: every file's hash, every quantized layer", "  kerf-cli verify FOLDER");
+    auto folder = std::make_shared<fs::path>();
+    verb->add_option("FOLDER", *folder, "Exported folder")->required();
+    line.onChosen(verb, [folder](Session& session) -> Result<Outcome> {
+        KERF_TRY(const VerifyReport report, verifyFolder(*folder, session.job()));
+        Outcome outcome;
+        outcome.json = { { "folder", folder->string() }, { "files", report.filesChecked },
+            { "layers", report.layersRead }, { "quant_method", report.quantMethod }, { "ok", true } };
+        outcome.text = fmt::format("{}: {} files and {} layers ({}) are as they were written\n", folder->string(),
+            report.filesChecked, report.layersRead, report.quantMethod);
+        return outcome;
+    });
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/pareto_svg.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace kerf::cli {
+namespace {
+
+constexpr double kWidth = 900, kHeight = 560, kLeft = 90, kRight = 40, kTop = 56, kBottom = 70;
+constexpr double kLetter = 6.4; // mean advance of 11 px sans-serif
+constexpr const char* kFrontColour = "#0072b2"; // Okabe and Ito: tells apart under every colour blindness
+constexpr const char* kOtherColour = "#8a8a8a";
+
+std::string escaped(const std::string& text)
+{
+    std::string out;
+    for (const char c : text)
+        switch (c) {
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        default:
+            out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        }
+    return out;
+}
+
+/// A number on an axis, in the fewest digits that tell it.
+std::string tickText(double value)
+{
+    if (std::abs(value) >= 1e9)
+        return fmt::format("{:g} G", value / 1e9);
+    if (std::abs(value) >= 1e6)
+        return fmt::format("{:g} M", value / 1e6);
+    return fmt::format("{:g}", value);
+}
+
+/// One axis: data to pixels, and its ticks.
+class Axis {
+public:
+    Axis(double low, double high, bool logarithmic, double first, double last)
+        : m_logarithmic(logarithmic)
+        , m_first(first)
+        , m_last(last)
+    {
+        if (logarithmic) {
+            m_low = std::floor(std::log10(low) + 1e-9);
+            m_high = std::max(m_low + 1, std::ceil(std::log10(high) - 1e-9));
+            for (double decade = m_low; decade <= m_high; ++decade)
+                m_ticks.push_back(std::pow(10.0, decade));
+            return;
+        }
+        const double span = std::max(high - low, 1e-12 + std::abs(high) * 1e-6);
+        const double raw = span / 5;
+        const double decade = std::pow(10.0, std::floor(std::log10(raw)));
+        const double step = decade * (raw / decade < 1.5 ? 1 : raw / decade < 3.5 ? 2 : raw / decade < 7.5 ? 5 : 10);
+        m_low = std::floor(low / step) * step;
+        m_high = std::ceil(high / step) * step;
+        for (int i = 0; m_low + i * step <= m_high + step / 2; ++i)
+            m_ticks.push_back(m_low + i * step);
+    }
+
+    /// Values that a logarithm cannot take stand on the axis.
+    double pixel(double value) const
+    {
+        const double position = !m_logarithmic ? value : value > 0 ? std::max(m_low, std::log10(value)) : m_low;
+        return m_first + (position - m_low) / (m_high - m_low) * (m_last - m_first);
+    }
+    const std::vector<double>& ticks() const { return m_ticks; }
+
+private:
+    bool m_logarithmic;
+    double m_first, m_last;
+    double m_low = 0, m_high = 1;
+    std::vector<double> m_ticks;
+};
+
+struct Box {
+    double left, top, right, bottom;
+    bool meets(const Box& other) const
+    {
+        return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+    }
+};
+
+class Picture {
+public:
+    explicit Picture(const Chart& chart)
+        : m_chart(chart)
+        , m_x(axisOf(chart, &ChartPoint::x, &ChartPoint::xError, false, kLeft, kWidth - kRight))
+        , m_y(axisOf(chart, &ChartPoint::y, &ChartPoint::yError, true, kHeight - kBottom, kTop))
+    {
+    }
+
+    std::string text()
+    {
+        add(R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" font-family="sans-serif">)",
+            kWidth, kHeight);
+        add(R"(<rect width="{}" height="{}" fill="#ffffff"/>)", kWidth, kHeight);
+        add(R"(<text x="{}" y="30" font-size="16" fill="#222222">{}</text>)", kLeft, escaped(m_chart.title));
+        addAxes();
+        addFront();
+        for (const ChartPoint& point : m_chart.points)
+            addPoint(point);
+        for (const ChartPoint& point : m_chart.points)
+            addLabel(point);
+        add("</svg>");
+        return m_text;
+    }
+
+private:
+    static Axis axisOf(const Chart& chart, double ChartPoint::*value, double ChartPoint::*error, bool mayBeLogarithmic,
+        double first, double last)
+    {
+        double low = std::numeric_limits<double>::infinity(), high = -low, smallest = low;
+        for (const ChartPoint& point : chart.points) {
+            low = std::min(low, point.*value - point.*error);
+            high = std::max(high, point.*value + point.*error);
+            if (point.*value > 0)
+                smallest = std::min(smallest, point.*value);
+        }
+        const bool logarithmic = mayBeLogarithmic && std::isfinite(smallest) && high > 20 * smallest;
+        return Axis(logarithmic ? smallest : low, high, logarithmic, first, last);
+    }
+
+    template <class... Values> void add(fmt::format_string<Values...> format, Values&&... values)
+    {
+        m_text += fmt::format(format, std::forward<Values>(values)...) + "\n";
+    }
+
+    void addAxes()
+    {
+        const double bottom = kHeight - kBottom, right = kWidth - kRight;
+        for (const double tick : m_x.ticks()) {
+            const double at = m_x.pixel(tick);
+            add(R"(<path d="M{0:.1f} {1:.1f}V{2:.1f}" stroke="#e4e4e4"/>)", at, bottom, kTop);
+            add(R"(<text x="{:.1f}" y="{:.1f}" font-size="12" fill="#444444" text-anchor="middle">{}</text>)", at,
+                bottom + 20, tickText(tick));
+        }
+        for (const double tick : m_y.ticks()) {
+            const double at = m_y.pixel(tick);
+            add(R"(<path d="M{0:.1f} {1:.1f}H{2:.1f}" stroke="#e4e4e4"/>)", kLeft, at, right);
+            add(R"(<text x="{:.1f}" y="{:.1f}" font-size="12" fill="#444444" text-anchor="end">{}</text>)", kLeft - 8,
+                at + 4, tickText(tick));
+        }
+        add(R"(<path d="M{} {}V{}H{}" stroke="#444444" fill="none"/>)", kLeft, kTop, bottom, right);
+        add(R"(<text x="{}" y="{}" font-size="13" fill="#222222" text-anchor="middle">{}</text>)", (kLeft + right) / 2,
+            kHeight - 22, escaped(m_chart.xLabel));
+        add(R"svg(<text transform="translate(22 {}) rotate(-90)" font-size="13" fill="#222222" text-anchor="middle">{}</text>)svg",
+            (kTop + bottom) / 2, escaped(m_chart.yLabel));
+    }
+
+    void addFront()
+    {
+        std::vector<const ChartPoint*> front;
+        for (const ChartPoint& point : m_chart.points)
+            if (point.onFront)
+                front.push_back(&point);
+        std::stable_sort(front.begin(), front.end(), [](auto* a, auto* b) { return a->x < b->x; });
+        std::string path;
+        for (const ChartPoint* point : front)
+            path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", m_x.pixel(point->x), m_y.pixel(point->y));
+        if (front.size() > 1)
+            add(R"(<path d="{}" stroke="{}" stroke-width="1.5" fill="none" opacity="0.6"/>)", path, kFrontColour);
+    }
+
+    void addPoint(const ChartPoint& point)
+    {
+        const double x = m_x.pixel(point.x), y = m_y.pixel(point.y);
+        const char* colour = point.onFront ? kFrontColour : kOtherColour;
+        if (point.yError > 0)
+            add(R"(<path d="M{0:.1f} {1:.1f}V{2:.1f}" stroke="{3}"/>)", x, m_y.pixel(point.y - point.yError),
+                m_y.pixel(point.y + point.yError), colour);
+        if (point.xError > 0)
+            add(R"(<path d="M{0:.1f} {1:.1f}H{2:.1f}" stroke="{3}"/>)", m_x.pixel(point.x - point.xError), y,
+                m_x.pixel(point.x + point.xError), colour);
+        add(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}"><title>{}: {:.6g}, {:.6g}</title></circle>)", x, y,
+            point.onFront ? 5 : 4, colour, escaped(point.label), point.x, point.y);
+        m_taken.push_back({ x - 6, y - 6, x + 6, y + 6 });
+    }
+
+    /// The first of a few places around the point that is inside the picture and free.
+    void addLabel(const ChartPoint& point)
+    {
+        const double x = m_x.pixel(point.x), y = m_y.pixel(point.y);
+        const double width = kLetter * static_cast<double>(point.label.size());
+        const Box places[] = { { x + 9, y - 7, x + 9 + width, y + 7 }, { x - 9 - width, y - 7, x - 9, y + 7 },
+            { x - width / 2, y - 23, x + width / 2, y - 9 }, { x - width / 2, y + 9, x + width / 2, y + 23 },
+            { x + 7, y - 22, x + 7 + width, y - 8 }, { x + 7, y + 8, x + 7 + width, y + 22 },
+            { x - 7 - width, y - 22, x - 7, y - 8 }, { x - 7 - width, y + 8, x - 7, y + 22 } };
+        for (const Box& place : places) {
+            const bool inside = place.left > kLeft + 2 && place.right < kWidth - 4 && place.top > kTop - 18
+                && place.bottom < kHeight - kBottom;
+            if (!inside
+                || std::any_of(m_taken.begin(), m_taken.end(), [&](const Box& box) { return place.meets(box); }))
+                continue;
+            m_taken.push_back(place);
+            add(R"(<text x="{:.1f}" y="{:.1f}" font-size="11" fill="{}">{}</text>)", place.left, place.bottom - 3,
+                point.onFront ? "#1a1a1a" : "#666666", escaped(point.label));
+            return;
+        }
+        // No room: the point keeps its name as a tooltip.
+    }
+
+    const Chart& m_chart;
+    Axis m_x;
+    Axis m_y;
+    std::vector<Box> m_taken;
+    std::string m_text;
+};
+
+} // namespace
+
+std::string paretoSvg(const Chart& chart)
+{
+    return Picture(chart).text();
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace kerf::cli {
+
+/// One run on the chart.
+struct ChartPoint {
+    std::string label;
+    double x = 0;
+    double xError = 0;
+    double y = 0;
+    double yError = 0;
+    bool onFront = false;
+};
+
+struct Chart {
+    std::string title;
+    std::string xLabel;
+    std::string yLabel;
+    std::vector<ChartPoint> points; ///< the front in ascending x when onFront points are taken in order
+};
+
+/// A standalone SVG picture: axes with round numbers, grid, error bars, the front as a line, labels that keep clear of
+/// each other. A y axis over more than a factor of 20 is logarithmic; a y of 0 then stands on the axis.
+std::string paretoSvg(const Chart& chart);
+
+} // namespace kerf::cli

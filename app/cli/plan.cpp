@@ -1,0 +1,283 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/data_flags.h"
+#include "app/cli/plan_summary.h"
+#include "app/cli/table.h"
+#include "core/plan/solver.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    fs::path model;
+    std::string plan;
+    fs::path out;
+    std::string name;
+    std::string format = "int4-g128";
+    std::string method = "gptq";
+    bool sequential = false;
+    SettingFlags settings;
+    double bitsPerWeight = 0;
+    std::string size;
+    std::vector<std::string> formats;
+    double keepAbove = 0;
+    std::string keepFormat = "int4-g64";
+    bool noTies = false;
+    std::vector<std::string> assignments;
+    std::string loader = "vllm";
+};
+
+/// Where a plan goes: --out, and the workspace when one is given. The result is its summary.
+Result<Outcome> finish(const Options& options, Session& session, const Project& project, const Plan& plan)
+{
+    if (!options.out.empty())
+        KERF_CHECK(writePlan(options.out, plan));
+    if (session.hasWorkspace()) {
+        KERF_TRY(Workspace workspace, session.openWorkspace());
+        KERF_TRY(const RowId model, registerModel(project, workspace));
+        KERF_CHECK(workspace.savePlan(model, plan));
+    }
+    Outcome outcome;
+    KERF_TRY(outcome.json, planSummary(session, project, plan));
+    outcome.text = summaryText(outcome.json);
+    if (!options.out.empty())
+        outcome.json["out"] = options.out.string();
+    else if (!session.hasWorkspace())
+        outcome.text = toJson(plan).dump(2) + "\n"; // nowhere else to go
+    outcome.json["plan"] = toJson(plan);
+    return outcome;
+}
+
+Result<Plan> basePlan(const Options& options, const Project& project, const std::string& defaultName)
+{
+    KERF_TRY(Plan plan,
+        uniformPlan(
+            *project.model.network, options.name.empty() ? defaultName : options.name, options.format, options.method));
+    KERF_TRY(plan.settings, settingsOf(options.settings));
+    plan.mode = options.sequential ? QuantizeMode::Sequential : QuantizeMode::Independent;
+    return plan;
+}
+
+Result<Outcome> newPlan(const Options& options, Session& session)
+{
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const Plan plan, basePlan(options, *project, fmt::format("{} {}", options.method, options.format)));
+    return finish(options, session, *project, plan);
+}
+
+/// The profile of this model in the workspace.
+Result<Profile> neededProfile(const Project& project, Session& session)
+{
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
+    for (const ModelRow& model : models) {
+        if (model.hash != project.modelHash)
+            continue;
+        KERF_TRY(const std::optional<Profile> profile, workspace.latestProfile(model.id));
+        if (profile)
+            return *profile;
+    }
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("{} has no profile of this model yet: kerf-cli profile makes one.", workspace.file().string()));
+}
+
+Result<Outcome> solve(const Options& options, Session& session)
+{
+    if ((options.bitsPerWeight > 0) == !options.size.empty())
+        return fail(ErrorCode::InvalidArgument, "Give either --bits-per-weight or --size.");
+    SolveOptions wanted;
+    if (options.bitsPerWeight > 0) {
+        wanted.bitsPerWeight = options.bitsPerWeight;
+    } else {
+        KERF_TRY(wanted.sizeBytes, parseSize(options.size));
+    }
+    wanted.formats = splitList(options.formats);
+    wanted.tieFused = !options.noTies;
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const Profile profile, neededProfile(*project, session));
+    if (options.keepAbove > 0) {
+        wanted.keep = layersAbove(profile, options.keepFormat, options.keepAbove);
+        session.job().log(LogLevel::Info,
+            fmt::format("{} of {} layers stay in 16 bit: predicted divergence in {} above {}.", wanted.keep.size(),
+                profile.layers.size(), options.keepFormat, options.keepAbove));
+    }
+    const std::string budget = options.bitsPerWeight > 0 ? fmt::format("{} bits", options.bitsPerWeight) : options.size;
+    KERF_TRY(const Plan base, basePlan(options, *project, "mixed " + budget));
+    KERF_TRY(const Plan plan, solvePlan(profile, *project->model.network, project->otherBytes, wanted, base));
+    return finish(options, session, *project, plan);
+}
+
+Result<Outcome> setFormats(Options options, Session& session)
+{
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(Plan plan, findPlan(session, *project, options.plan));
+    for (const std::string& assignment : options.assignments) {
+        const std::size_t at = assignment.rfind('=');
+        if (at == std::string::npos || at == 0)
+            return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" is not of the form REGEX=FORMAT.", assignment));
+        KERF_TRY(const int count,
+            setFormat(plan, *project->model.network, assignment.substr(0, at), assignment.substr(at + 1)));
+        session.job().log(LogLevel::Info, fmt::format("{}: {} layers", assignment, count));
+    }
+    if (!options.name.empty())
+        plan.name = options.name;
+    std::error_code ignored;
+    if (options.out.empty() && fs::exists(options.plan, ignored))
+        options.out = options.plan;
+    return finish(options, session, *project, plan);
+}
+
+Result<Outcome> show(const Options& options, Session& session)
+{
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const Plan plan, findPlan(session, *project, options.plan));
+    Outcome outcome;
+    KERF_TRY(outcome.json, planSummary(session, *project, plan));
+    Table table({ "layer", "format", "method" });
+    for (const PlanLayer& layer : plan.layers)
+        table.add({ layer.layer, layer.format, layer.method });
+    outcome.text = summaryText(outcome.json) + "\n" + table.text();
+    outcome.json["plan"] = toJson(plan);
+    return outcome;
+}
+
+Result<Outcome> check(const Options& options, Session& session)
+{
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const Plan plan, findPlan(session, *project, options.plan));
+    KERF_TRY(const std::vector<PlanProblem> problems, checkLoader(plan, *project->model.network, options.loader));
+    Outcome outcome;
+    outcome.json
+        = { { "loader", options.loader }, { "problem_count", problems.size() }, { "problems", Json::array() } };
+    for (const PlanProblem& problem : problems) {
+        outcome.json["problems"].push_back({ { "message", problem.message }, { "layers", problem.layers } });
+        outcome.text += problem.message + "\n";
+    }
+    if (problems.empty())
+        outcome.text = fmt::format("{} loads with {}.\n", plan.name, options.loader);
+    return outcome;
+}
+
+void addTarget(CLI::App* verb, Options& options)
+{
+    verb->add_option("--out", options.out, "Plan file to write")->type_name("PLAN.json");
+    verb->add_option("--name", options.name, "Name of the plan")->type_name("NAME");
+}
+
+void addMaking(CLI::App* verb, Options& options)
+{
+    verb->add_option("--method", options.method, "gptq or rtn")->capture_default_str()->type_name("METHOD");
+    verb->add_flag(
+        "--sequential", options.sequential, "Fit every layer to the inputs from the quantized layers before it");
+    addSettings(verb, options.settings);
+    addTarget(verb, options);
+}
+
+void addModel(CLI::App* verb, Options& options)
+{
+    verb->add_option("MODEL", options.model, "Model folder")->required();
+}
+
+void addPlanChoice(CLI::App* verb, Options& options)
+{
+    verb->add_option("--plan", options.plan, "Plan file, or the name of a plan in the workspace")
+        ->type_name("PLAN")
+        ->required();
+}
+
+using OptionsPtr = std::shared_ptr<Options>;
+
+void addNew(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
+{
+    CLI::App* verb = line.addVerb(
+        "new", "Every layer in one format", "  kerf-cli plan new MODEL --format int4-g128 --out plan.json", plan);
+    addModel(verb, *options);
+    verb->add_option("--format", options->format, "Format of every layer that it fits")
+        ->capture_default_str()
+        ->type_name("FORMAT");
+    addMaking(verb, *options);
+    line.onChosen(verb, [options](Session& session) { return newPlan(*options, session); });
+}
+
+void addSolve(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
+{
+    CLI::App* verb = line.addVerb("solve", "The plan of least predicted divergence for a size",
+        "  kerf-cli plan solve MODEL --bits-per-weight 4.25 --out plan.json -w work.kerf\n"
+        "  kerf-cli plan solve MODEL --size 3GB --formats int3-g64,int4-g64,int8-channel -w work.kerf",
+        plan);
+    addModel(verb, *options);
+    auto* bits = verb->add_option("--bits-per-weight", options->bitsPerWeight, "Budget over the quantizable layers")
+                     ->check(CLI::PositiveNumber)
+                     ->type_name("X");
+    verb->add_option("--size", options->size, "Budget of the whole checkpoint: 3GB, 750MB")
+        ->type_name("SIZE")
+        ->excludes(bits);
+    verb->add_option("--formats", options->formats, "Formats allowed, separated by commas (default: all profiled)")
+        ->type_name("LIST");
+    verb->add_option("--keep-above", options->keepAbove,
+            "Keep layers in 16 bit whose predicted divergence is above this, in nats")
+        ->check(CLI::PositiveNumber)
+        ->type_name("X");
+    verb->add_option("--keep-format", options->keepFormat, "Format in which --keep-above looks")
+        ->capture_default_str()
+        ->type_name("FORMAT");
+    verb->add_flag("--no-ties", options->noTies, "Let q, k, v and gate, up differ");
+    addMaking(verb, *options);
+    line.addRequire(verb);
+    line.onChosen(verb, [options](Session& session) { return solve(*options, session); });
+}
+
+void addSet(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
+{
+    CLI::App* verb = line.addVerb("set", "Change the format of the layers whose name matches",
+        "  kerf-cli plan set MODEL 'down_proj=int6-g64' 'layers\\.0\\.=int8-channel' --plan plan.json", plan);
+    addModel(verb, *options);
+    verb->add_option("REGEX=FORMAT", options->assignments, "Layers and their format")->required();
+    addPlanChoice(verb, *options);
+    addTarget(verb, *options);
+    line.onChosen(verb, [options](Session& session) { return setFormats(*options, session); });
+}
+
+void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
+{
+    CLI::App* shown = line.addVerb("show", "Size, bits per weight, predicted divergence and every layer",
+        "  kerf-cli plan show MODEL --plan plan.json -w work.kerf", plan);
+    addModel(shown, *options);
+    addPlanChoice(shown, *options);
+    line.addRequire(shown);
+    line.onChosen(shown, [options](Session& session) { return show(*options, session); });
+    CLI::App* checked = line.addVerb("check", "What a loader cannot take of the plan, in words",
+        "  kerf-cli plan check MODEL --plan plan.json --loader vllm", plan);
+    addModel(checked, *options);
+    addPlanChoice(checked, *options);
+    checked->add_option("--loader", options->loader, "vllm, transformers or any")
+        ->capture_default_str()
+        ->type_name("LOADER");
+    line.addRequire(checked);
+    line.onChosen(checked, [options](Session& session) { return check(*options, session); });
+}
+
+} // namespace
+
+void addPlan(CommandLine& line)
+{
+    CLI::App* plan = line.app.add_subcommand("plan", "Make, solve, change, show and check plans");
+    plan->require_subcommand(1);
+    const auto options = std::make_shared<Options>();
+    addNew(line, plan, options);
+    addSolve(line, plan, options);
+    addSet(line, plan, options);
+    addShowAndCheck(line, plan, options);
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/plan_summary.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "app/cli/table.h"
+#include "core/profile/profile.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<std::optional<RowId>> modelRow(const Workspace& workspace, const Project& project)
+{
+    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
+    for (const ModelRow& model : models)
+        if (model.hash == project.modelHash)
+            return model.id;
+    return std::nullopt;
+}
+
+bool workspaceExists(const Session& session)
+{
+    std::error_code ignored;
+    return session.hasWorkspace() && fs::exists(session.options().workspace, ignored);
+}
+
+Result<std::optional<Profile>> profileOf(const Session& session, const Project& project)
+{
+    if (!workspaceExists(session))
+        return std::nullopt;
+    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
+    if (!model)
+        return std::nullopt;
+    return workspace.latestProfile(*model);
+}
+
+} // namespace
+
+Result<Plan> findPlan(const Session& session, const Project& project, const std::string& fileOrName)
+{
+    std::error_code ignored;
+    if (fs::exists(fileOrName, ignored))
+        return readPlan(fileOrName, *project.model.network);
+    std::string known;
+    if (workspaceExists(session)) {
+        KERF_TRY(const Workspace workspace, session.openExisting());
+        KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
+        KERF_TRY(const std::vector<Plan> plans, workspace.plans(model.value_or(0)));
+        for (const Plan& plan : plans) {
+            if (plan.name == fileOrName)
+                return plan;
+            known += (known.empty() ? " The workspace has: " : ", ") + plan.name;
+        }
+    }
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("There is no plan file \"{}\" and no plan of that name in the workspace.{}", fileOrName, known));
+}
+
+Result<Json> planSummary(const Session& session, const Project& project, const Plan& plan)
+{
+    const PlanSize size = planSize(plan, *project.model.network, project.otherBytes);
+    std::map<std::string, int> formats;
+    for (const PlanLayer& layer : plan.layers)
+        ++formats[layer.format];
+    Json json { { "name", plan.name }, { "layers", plan.layers.size() }, { "bits_per_weight", size.bitsPerWeight },
+        { "size_bytes", size.sizeBytes }, { "layer_bytes", size.layerBytes },
+        { "mode", plan.mode == QuantizeMode::Sequential ? "sequential" : "independent" }, { "formats", formats } };
+    KERF_TRY(const std::optional<Profile> profile, profileOf(session, project));
+    if (profile) {
+        if (const auto predicted = predictPlan(*profile, plan)) {
+            json["predicted_kld"] = predicted->kld;
+            json["predicted_kld_stderr"] = predicted->stderr_;
+        }
+    }
+    return json;
+}
+
+std::string summaryText(const Json& summary)
+{
+    std::string formats;
+    for (const auto& [format, count] : summary.at("formats").items())
+        formats += fmt::format("{}{} × {}", formats.empty() ? "" : ", ", count.get<int>(), format);
+    std::string text = fmt::format("{}: {:.3f} bits per weight, {}, {} mode\n  {}\n",
+        summary.at("name").get<std::string>(), summary.at("bits_per_weight").get<double>(),
+        sizeText(summary.at("size_bytes").get<std::int64_t>()), summary.at("mode").get<std::string>(), formats);
+    if (summary.contains("predicted_kld"))
+        text += fmt::format("  predicted KL divergence {:.5f} ± {:.5f} nats\n",
+            summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>());
+    return text;
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/data_flags.h"
+#include "app/cli/plan_summary.h"
+#include "app/cli/table.h"
+#include "core/jobs/jobs.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    fs::path model;
+    std::string plan;
+    std::string format;
+    std::string method = "gptq";
+    std::string name;
+    bool sequential = false;
+    DataChoice calibration;
+    SettingFlags settings;
+};
+
+Result<Plan> choosePlan(const Options& options, const Session& session, const Project& project)
+{
+    if (options.plan.empty() == options.format.empty())
+        return fail(ErrorCode::InvalidArgument, "Give either --plan or --format.");
+    Plan plan;
+    if (options.plan.empty()) {
+        std::vector<std::string> kept;
+        KERF_TRY(plan,
+            uniformPlan(*project.model.network, fmt::format("{} {}", options.method, options.format), options.format,
+                options.method, &kept));
+        KERF_TRY(plan.settings, settingsOf(options.settings));
+        for (const std::string& layer : kept)
+            session.job().log(
+                LogLevel::Warning, fmt::format("{} cannot hold {}: it stays as it is stored.", options.format, layer));
+        if (options.sequential)
+            plan.name += " sequential";
+    } else {
+        KERF_TRY(plan, findPlan(session, project, options.plan));
+    }
+    if (options.sequential)
+        plan.mode = QuantizeMode::Sequential;
+    if (!options.name.empty())
+        plan.name = options.name;
+    return plan;
+}
+
+Result<Outcome> describeRun(const Workspace& workspace, RowId run)
+{
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    KERF_TRY(const std::vector<RunLayerRow> layers, workspace.runLayers(run));
+    std::size_t fallbacks = 0;
+    std::size_t quantized = 0;
+    for (const RunLayerRow& layer : layers) {
+        fallbacks += layer.report.fallbacks.size();
+        quantized += layer.artifactKey.empty() ? 0 : 1;
+    }
+    const double bits = row.metric("bits_per_weight") ? row.metric("bits_per_weight")->value : 0;
+    const double size = row.metric("size_bytes") ? row.metric("size_bytes")->value : 0;
+    Outcome outcome;
+    outcome.json = { { "run", row.id }, { "name", row.name }, { "state", runStateName(row.state) },
+        { "layers", row.layersTotal }, { "layers_quantized", quantized }, { "fallbacks", fallbacks },
+        { "bits_per_weight", bits }, { "size_bytes", static_cast<std::int64_t>(size) },
+        { "seconds", row.provenance.seconds }, { "peak_memory_bytes", row.provenance.peakMemoryBytes },
+        { "plan_hash", row.provenance.planHash }, { "dataset_hash", row.provenance.datasetHash } };
+    outcome.text
+        = fmt::format("Run {} ({}): {} of {} layers quantized, {:.3f} bits per weight, {}, {} fallbacks, {:.1f} s\n",
+            row.id, row.name, quantized, row.layersTotal, bits, sizeText(static_cast<std::int64_t>(size)), fallbacks,
+            row.provenance.seconds);
+    return outcome;
+}
+
+Result<Outcome> quantize(const Options& options, Session& session)
+{
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    session.warnIfReadOnly(workspace);
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    QuantizeJob job;
+    KERF_TRY(job.plan, choosePlan(options, session, *project));
+    job.calibration = options.calibration;
+    job.seed = session.options().seed;
+    KERF_TRY(const RowId run, runQuantize(*project, workspace, job, session.job()));
+    return describeRun(workspace, run);
+}
+
+} // namespace
+
+void addQuantize(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("quantize", "Carry a plan out: choose codes and scales for every layer",
+        "  kerf-cli quantize MODEL --plan plan.json --calibration text.txt -w work.kerf\n"
+        "  kerf-cli quantize MODEL --format int4-g128 --method gptq --calibration text.txt -w work.kerf\n"
+        "  kerf-cli quantize MODEL --format int8-channel --method rtn -w work.kerf      needs no text\n"
+        "The same command again after a crash or a stop goes on where it was.");
+    auto options = std::make_shared<Options>();
+    verb->add_option("MODEL", options->model, "Model folder")->required();
+    auto* plan = verb->add_option("--plan", options->plan, "Plan file, or the name of a plan in the workspace")
+                     ->type_name("PLAN");
+    verb->add_option("--format", options->format, "One format for every layer: int4-g128, int8-channel, ...")
+        ->type_name("FORMAT")
+        ->excludes(plan);
+    verb->add_option("--method", options->method, "gptq or rtn, with --format")
+        ->capture_default_str()
+        ->type_name("METHOD");
+    verb->add_option("--name", options->name, "Name of the run")->type_name("NAME");
+    verb->add_flag(
+        "--sequential", options->sequential, "Fit every layer to the inputs from the quantized layers before it");
+    addCalibration(verb, options->calibration, false);
+    addSettings(verb, options->settings);
+    line.addRequire(verb);
+    line.onChosen(verb, [options](Session& session) { return quantize(*options, session); });
+}
+
+} // namespace kerf::cli

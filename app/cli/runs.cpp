@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/run_text.h"
+#include "app/cli/table.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+namespace {
+
+Result<Outcome> listRuns(Session& session)
+{
+    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
+    Outcome outcome;
+    outcome.json["runs"] = Json::array();
+    Table table({ "run", "name", "state", "bits", "size", "KLD", "perplexity", "prefill/s", "decode/s" });
+    for (const RunRow& run : runs) {
+        outcome.json["runs"].push_back(runJson(run));
+        const Metric* size = run.metric("size_bytes");
+        const std::string state = run.state == RunState::Done
+            ? "done"
+            : fmt::format("{} {}/{}", runStateName(run.state), run.layersDone, run.layersTotal);
+        table.add({ std::to_string(run.id), run.name, state, metricCell(run, "bits_per_weight", 3),
+            size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", metricCell(run, "kld_mean", 5),
+            metricCell(run, "perplexity", 3), metricCell(run, "prefill_tokens_per_second", 0),
+            metricCell(run, "decode_tokens_per_second", 1) });
+    }
+    outcome.text = runs.empty() ? "No runs yet. kerf-cli quantize makes one.\n" : table.text();
+    return outcome;
+}
+
+Result<Outcome> showRun(Session& session, const std::string& which)
+{
+    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const RunRow run, workspace.run(which));
+    KERF_TRY(const std::vector<RunLayerRow> layers, workspace.runLayers(run.id));
+    KERF_TRY(const std::vector<EventRow> events, workspace.events(run.id));
+    Outcome outcome;
+    outcome.json = runJson(run);
+    outcome.json["layer_reports"] = Json::array();
+    outcome.json["events"] = Json::array();
+    Table table({ "layer", "format", "method", "bits", "relative error", "rtn's", "seconds", "fallbacks" });
+    for (const RunLayerRow& layer : layers) {
+        const LayerReport& r = layer.report;
+        std::string fallbacks;
+        for (const Fallback& fallback : r.fallbacks)
+            fallbacks += (fallbacks.empty() ? "" : ", ") + fallback.kind;
+        outcome.json["layer_reports"].push_back({ { "layer", r.layer }, { "format", r.format }, { "method", r.method },
+            { "bits_per_weight", r.bitsPerWeight }, { "relative_error", r.relativeError },
+            { "rtn_relative_error", r.rtnRelativeError }, { "weight_mse", r.weightMse }, { "damping", r.damping },
+            { "seconds", r.seconds }, { "fallbacks", fallbacks }, { "artifact_key", layer.artifactKey },
+            { "tensor_hash", layer.tensorHash } });
+        table.add({ r.layer, r.format, r.method, fmt::format("{:.3f}", r.bitsPerWeight),
+            fmt::format("{:.3e}", r.relativeError), fmt::format("{:.3e}", r.rtnRelativeError),
+            fmt::format("{:.2f}", r.seconds), fallbacks });
+    }
+    outcome.text = fmt::format(
+        "Run {}: {} ({}), made {}\n{} threads on {} ({}), engine {}, revision {}, {:.1f} s, peak {}\n\n{}", run.id,
+        run.name, runStateName(run.state), run.created, run.provenance.threads, run.provenance.device,
+        run.provenance.cpuFeatures, run.provenance.engineVersion, run.provenance.gitRevision, run.provenance.seconds,
+        sizeText(run.provenance.peakMemoryBytes), table.text());
+    for (const EventRow& event : events) {
+        outcome.json["events"].push_back({ { "time", event.time }, { "level", event.level }, { "text", event.text } });
+        outcome.text += fmt::format("{} {} {}\n", event.time, event.level, event.text);
+    }
+    return outcome;
+}
+
+struct Edit {
+    std::string rename;
+    bool remove = false;
+    bool restore = false;
+};
+
+Result<Outcome> editRun(Session& session, const std::string& which, const Edit& edit)
+{
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    if (edit.restore) {
+        // A deleted run is not found by its name any more, only by its number.
+        const long long number
+            = which.find_first_not_of("0123456789") == std::string::npos && which.size() < 18 ? std::stoll(which) : 0;
+        KERF_CHECK(workspace.undeleteRun(number));
+        KERF_TRY(const RunRow run, workspace.run(which));
+        return Outcome { runJson(run), fmt::format("Run {} ({}) is back.\n", run.id, run.name) };
+    }
+    KERF_TRY(const RunRow run, workspace.run(which));
+    if (edit.remove) {
+        KERF_CHECK(workspace.deleteRun(run.id));
+        return Outcome { { { "run", run.id }, { "deleted", true } },
+            fmt::format(
+                "Run {} ({}) is deleted; kerf-cli runs {} --restore takes it back.\n", run.id, run.name, run.id) };
+    }
+    KERF_CHECK(workspace.renameRun(run.id, edit.rename));
+    return Outcome { { { "run", run.id }, { "name", edit.rename } },
+        fmt::format("Run {} is now called {}.\n", run.id, edit.rename) };
+}
+
+} // namespace
+
+void addRuns(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("runs", "The runs of a workspace, or one with its layers, provenance and log",
+        "  kerf-cli runs -w work.kerf\n  kerf-cli runs 3 -w work.kerf\n  kerf-cli runs 3 --rename 'my best' -w "
+        "work.kerf");
+    auto which = std::make_shared<std::string>();
+    auto edit = std::make_shared<Edit>();
+    auto* run = verb->add_option("RUN", *which, "Number or name");
+    auto* rename
+        = verb->add_option("--rename", edit->rename, "Give the run another name")->type_name("NAME")->needs(run);
+    auto* remove = verb->add_flag("--delete", edit->remove, "Delete the run; --restore takes it back")
+                       ->needs(run)
+                       ->excludes(rename);
+    verb->add_flag("--restore", edit->restore, "Take a deleted run back, by its number")
+        ->needs(run)
+        ->excludes(rename)
+        ->excludes(remove);
+    line.onChosen(verb, [which, edit](Session& session) -> Result<Outcome> {
+        if (which->empty())
+            return listRuns(session);
+        if (edit->remove || edit->restore || !edit->rename.empty())
+            return editRun(session, *which, *edit);
+        return showRun(session, *which);
+    });
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/table.h"
+#include "core/evaluate/selftest.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+namespace {
+
+Result<Outcome> selftest(Session& session)
+{
+    const std::vector<SelftestResult> results = runSelftest(session.job());
+    KERF_CHECK(session.job().checkStop());
+    Outcome outcome;
+    outcome.json = { { "kernels", Json::array() }, { "failed", 0 } };
+    Table table({ "kernel", "device", "shapes", "error", "bound", "", "note" });
+    std::string failed;
+    int failures = 0;
+    for (const SelftestResult& result : results) {
+        outcome.json["kernels"].push_back(toJson(result));
+        table.add({ result.kernel, result.device, std::to_string(result.shapes), fmt::format("{:.2e}", result.maxError),
+            fmt::format("{:.2e}", result.bound), result.passed ? "ok" : "FAILED", result.note });
+        if (!result.passed) {
+            failed += fmt::format("{}{} on {}", failed.empty() ? "" : ", ", result.kernel, result.device);
+            ++failures;
+        }
+    }
+    outcome.json["failed"] = failures;
+    outcome.text = table.text();
+    if (failures > 0)
+        return fail(ErrorCode::Internal,
+            fmt::format("{}\nThese kernels differ from the reference on this machine: {}.", outcome.text, failed));
+    return outcome;
+}
+
+} // namespace
+
+void addSelftest(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb(
+        "selftest", "Every kernel of every device against the reference, on this machine", "  kerf-cli selftest");
+    line.onChosen(verb, [](Session& session) { return selftest(session); });
+}
+
+} // namespace kerf::cli

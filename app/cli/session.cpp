@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/session.h"
+
+#include <fmt/format.h>
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+Exit exitFor(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::InvalidArgument:
+        return Exit::Usage;
+    case ErrorCode::BadFile:
+        return Exit::BadInput;
+    case ErrorCode::Cancelled:
+        return Exit::Stopped;
+    default:
+        return Exit::Failed;
+    }
+}
+
+Result<Workspace> Session::openWorkspace() const
+{
+    if (!hasWorkspace())
+        return fail(ErrorCode::InvalidArgument, "This needs a workspace: give one with -w FILE.kerf.");
+    return Workspace::open(m_options.workspace);
+}
+
+Result<Workspace> Session::openExisting() const
+{
+    if (!hasWorkspace())
+        return fail(ErrorCode::InvalidArgument, "This needs a workspace: give one with -w FILE.kerf.");
+    return Workspace::openReader(m_options.workspace);
+}
+
+void Session::warnIfReadOnly(const Workspace& workspace) const
+{
+    if (workspace.isReadOnly())
+        m_job.log(LogLevel::Warning, workspace.readOnlyReason());
+}
+
+Result<ProjectPtr> Session::openProject(const std::filesystem::path& folder) const
+{
+    return core::openProject(folder, m_job);
+}
+
+Result<ProjectPtr> Session::projectOf(const Workspace& workspace, const RunRow& run) const
+{
+    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
+    for (const ModelRow& model : models) {
+        if (model.id != run.model)
+            continue;
+        KERF_TRY(ProjectPtr project, openProject(model.path));
+        if (project->modelHash != model.hash)
+            return fail(ErrorCode::BadFile,
+                fmt::format(
+                    "{}: holds other bytes than when run {} ({}) was made. Put the original files back, or quantize "
+                    "the model as it is now.",
+                    model.path, run.id, run.name));
+        return project;
+    }
+    return fail(
+        ErrorCode::BadFile, fmt::format("{}: the model of run {} is missing.", workspace.file().string(), run.id));
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "core/base/atomic_file.h"
+#include "core/text/tokenizer.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMaxTextBytes = std::size_t { 1 } << 32;
+
+struct Options {
+    fs::path model;
+    fs::path text;
+    fs::path jsonl;
+    bool noSpecial = false;
+};
+
+Result<std::string> readInput(const fs::path& path)
+{
+    if (!path.empty() && path != "-")
+        return readTextFile(path, kMaxTextBytes);
+    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+}
+
+/// One line of --jsonl: {"text": …, "add_special_tokens": bool} to {"ids": […]}.
+Result<std::string> tokenizeLine(const Tokenizer& tokenizer, std::string_view text, const std::string& what)
+{
+    KERF_TRY(const Json item, parseJson(text, what));
+    if (!item.is_object() || !item.contains("text") || !item["text"].is_string())
+        return fail(ErrorCode::BadFile, fmt::format("{}: a line must be an object with a \"text\".", what));
+    const Json special = item.value("add_special_tokens", Json(true));
+    if (!special.is_boolean())
+        return fail(ErrorCode::BadFile, fmt::format("{}: \"add_special_tokens\" must be true or false.", what));
+    KERF_TRY(const auto ids, tokenizer.encode(item["text"].get<std::string>(), special.get<bool>()));
+    return Json { { "ids", ids } }.dump() + "\n";
+}
+
+Result<Outcome> tokenizeLines(const Tokenizer& tokenizer, const Options& options)
+{
+    KERF_TRY(const std::string input, readInput(options.jsonl));
+    Outcome outcome;
+    outcome.json["lines"] = Json::array();
+    std::size_t number = 0;
+    for (std::size_t start = 0; start < input.size();) {
+        const std::size_t end = std::min(input.find('\n', start), input.size());
+        const std::string_view text = std::string_view(input).substr(start, end - start);
+        start = end + 1;
+        ++number;
+        if (text.find_first_not_of(" \t\r") == std::string_view::npos)
+            continue;
+        KERF_TRY(const std::string result,
+            tokenizeLine(tokenizer, text, fmt::format("{}, line {}", options.jsonl.string(), number)));
+        outcome.text += result;
+    }
+    return outcome;
+}
+
+Result<Outcome> tokenize(const Options& options, Session& session)
+{
+    std::error_code ignored;
+    const bool folder = fs::is_directory(options.model, ignored);
+    KERF_TRY(const Tokenizer tokenizer, Tokenizer::load(folder ? options.model / "tokenizer.json" : options.model));
+    if (!options.jsonl.empty()) {
+        if (session.options().json)
+            return fail(ErrorCode::InvalidArgument, "--jsonl prints one JSON object a line; leave --json away.");
+        return tokenizeLines(tokenizer, options);
+    }
+    KERF_TRY(const std::string text, readInput(options.text));
+    KERF_TRY(const auto ids, tokenizer.encode(text, !options.noSpecial));
+    Outcome outcome;
+    outcome.json = { { "ids", ids }, { "tokens", ids.size() }, { "vocabulary_size", tokenizer.vocabularySize() } };
+    outcome.text = fmt::format("{}\n", fmt::join(ids, " "));
+    return outcome;
+}
+
+} // namespace
+
+void addTokenize(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("tokenize", "Token ids of a text, by the model's tokenizer.json",
+        "  kerf-cli tokenize MODEL --text book.txt\n  echo 'Hello' | kerf-cli tokenize MODEL\n"
+        "  kerf-cli tokenize MODEL --jsonl cases.jsonl    one {\"ids\":[...]} a line for each {\"text\":..., "
+        "\"add_special_tokens\":bool}");
+    auto options = std::make_shared<Options>();
+    verb->add_option("MODEL", options->model, "Model folder or tokenizer.json")->required();
+    auto* text = verb->add_option("--text", options->text, "UTF-8 text file; - or nothing: stdin")->type_name("FILE");
+    verb->add_option("--jsonl", options->jsonl, "One JSON object a line; - is stdin")
+        ->type_name("FILE")
+        ->excludes(text);
+    verb->add_flag("--no-special", options->noSpecial, "Without the special tokens that the tokenizer adds");
+    line.onChosen(verb, [options](Session& session) { return tokenize(*options, session); });
+}
+
+} // namespace kerf::cli
