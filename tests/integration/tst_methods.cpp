@@ -61,6 +61,8 @@ class TestMethods : public QObject {
     Dataset m_evaluation, m_held;
     std::optional<StatisticsCache> m_cache;
     std::optional<ReferenceLogits> m_reference;
+    Profile m_profile;
+    std::vector<double> m_predicted, m_measured;
 
     Status open(const fs::path& shared)
     {
@@ -145,32 +147,47 @@ private slots:
         qInfo("%s: gptq %.5f, rtn %.5f", qPrintable(format), *gptq, *rtn);
         QVERIFY(*gptq < *rtn);
     }
+    void profileIsMeasured()
+    {
+        Result<Profile> profile = measureProfile(*m_network, *m_cache, m_held, {}, {});
+        QVERIFY2(profile.has_value(), profile ? "" : profile.error().message.c_str());
+        m_profile = std::move(*profile);
+    }
+    void predictionsHoldForRandomPlans_data()
+    {
+        QTest::addColumn<int>("trial");
+        for (int trial = 0; trial < 12; ++trial)
+            QTest::addRow("plan %d", trial) << trial;
+    }
     void predictionsHoldForRandomPlans()
     {
-        const Result<Profile> profile = measureProfile(*m_network, *m_cache, m_held, {}, {});
-        QVERIFY2(profile.has_value(), profile ? "" : profile.error().message.c_str());
-        CounterRng rng(7);
-        std::vector<double> predicted, measured;
-        for (int trial = 0; trial < 12; ++trial) {
-            Plan plan;
-            Formats formats;
-            for (const LayerInfo& layer : m_network->layers()) {
-                do
-                    formats[layer.name] = profile->formats[rng.below(profile->formats.size())];
-                while (!parseFormat(formats[layer.name]).value()->checkShape(layer.shape));
-                plan.layers.push_back({ layer.name, formats[layer.name], "gptq" });
-            }
-            const Result<double> kld = divergenceOf(formats, "gptq");
-            QVERIFY(kld.has_value());
-            measured.push_back(*kld);
-            predicted.push_back(predictPlan(*profile, plan)->kld);
-            qInfo("predicted %.4f, measured %.4f", predicted.back(), measured.back());
-            // The bound the prediction is meant to keep below 0.2 nats.
-            if (measured.back() < 0.2)
-                QVERIFY(std::abs(predicted.back() - measured.back()) < 0.15 * measured.back());
+        QFETCH(int, trial);
+        CounterRng rng(7, static_cast<std::uint64_t>(trial));
+        // Formats from a random part of the list, which rises in bits: plans of very different quality.
+        const std::vector<std::string>& names = m_profile.formats;
+        const std::size_t one = rng.below(names.size()), other = rng.below(names.size());
+        Plan plan;
+        Formats formats;
+        for (const LayerInfo& layer : m_network->layers()) {
+            const std::string& format
+                = names[std::min(one, other) + rng.below(std::max(one, other) - std::min(one, other) + 1)];
+            formats[layer.name] = format;
+            plan.layers.push_back({ layer.name, format, "gptq" });
         }
-        qInfo("Spearman %.3f", spearman(predicted, measured));
-        QVERIFY(spearman(predicted, measured) >= 0.95);
+        const Result<double> kld = divergenceOf(formats, "gptq");
+        QVERIFY(kld.has_value());
+        m_measured.push_back(*kld);
+        m_predicted.push_back(predictPlan(m_profile, plan)->kld);
+        qInfo("predicted %.4f, measured %.4f", m_predicted.back(), *kld);
+        // The bound the prediction is meant to keep below 0.2 nats; above, errors of layers add up to more than their
+        // sum.
+        QVERIFY(std::abs(m_predicted.back() - *kld) < (*kld < 0.2 ? 0.15 : 0.3) * *kld);
+    }
+    void predictionsRankRandomPlans()
+    {
+        QCOMPARE(m_measured.size(), std::size_t(12));
+        qInfo("Spearman %.3f", spearman(m_predicted, m_measured));
+        QVERIFY(spearman(m_predicted, m_measured) >= 0.95);
     }
 };
 
