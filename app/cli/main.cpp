@@ -113,7 +113,10 @@ Exit usage(const CLI::ParseError& error, const CLI::App& app, bool json)
         chosen = chosen->get_subcommands().front();
         verb += " " + chosen->get_name();
     }
-    const std::string message = fmt::format("{}. See kerf-cli{} --help", error.what(), verb);
+    const std::vector<std::string> extras = app.remaining(true);
+    const std::string what = verb.empty() && !extras.empty() ? fmt::format("There is no verb \"{}\"", extras.front())
+                                                             : std::string(error.what());
+    const std::string message = fmt::format("{}. See kerf-cli{} --help", what, verb);
     fmt::print(stderr, "kerf-cli: {}\n", message);
     if (json)
         printJson({ { "error", message }, { "exit_code", static_cast<int>(Exit::Usage) } });

@@ -3,9 +3,9 @@
 
 #include "app/cli/reporter.h"
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -30,13 +30,14 @@ std::string timeLeft(std::int64_t done, std::int64_t total, double seconds)
     return fmt::format(", {}:{:02} left", left / 60, left % 60);
 }
 
-sigset_t stopSignals()
+// A handler rather than a mask: BLAS starts threads before main, and a signal may reach any thread.
+std::atomic<int> g_signals = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void onSignal(int)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    return set;
+    if (g_signals.fetch_add(1) > 0)
+        ::_exit(static_cast<int>(Exit::Stopped));
 }
 
 } // namespace
@@ -125,8 +126,11 @@ void Reporter::draw(const Progress& progress)
 
 StopOnSignal::StopOnSignal()
 {
-    const sigset_t set = stopSignals();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    struct sigaction action { };
+    action.sa_handler = onSignal;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
     m_thread = std::jthread([this](const std::stop_token& end) { watch(end); });
 }
 
@@ -134,14 +138,10 @@ StopOnSignal::~StopOnSignal() = default;
 
 void StopOnSignal::watch(const std::stop_token& end)
 {
-    const sigset_t set = stopSignals();
-    const timespec pause { 0, 100'000'000 };
     while (!end.stop_requested()) {
-        if (sigtimedwait(&set, nullptr, &pause) < 0)
-            continue;
-        if (m_source.stop_requested())
-            ::_exit(static_cast<int>(Exit::Stopped));
-        m_source.request_stop();
+        if (g_signals > 0 && !m_source.stop_requested())
+            m_source.request_stop();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
 }
 

@@ -44,7 +44,7 @@ private:
 };
 
 /// Turns SIGINT and SIGTERM into a request to stop; a second one ends the program at once (what is finished is on
-/// disk). Made before any other thread, so that all of them leave the signals to it.
+/// disk). One a program.
 class StopOnSignal {
 public:
     StopOnSignal();

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// kerf-test: slow
+
+#include <filesystem>
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/support/kerf_cli.h"
+#include "tests/support/test_data.h"
+
+using kerf::test::CliResult;
+using kerf::test::kerfCli;
+
+#define VERIFY_EXIT(result, code) QVERIFY2((result).exitCode == (code), (result).err.constData())
+
+/// The whole of the main job through the real program, in the order in which a person does it.
+class TestCliJourney : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString m_model = QString::fromStdString((kerf::test::sample() / "model").string());
+    QString m_calibration = QString::fromStdString((kerf::test::sample() / "calibration.txt").string());
+    QString m_evaluation = QString::fromStdString((kerf::test::sample() / "evaluation.txt").string());
+    QStringList m_work { "-w", m_folder.filePath("work.kerf") };
+    QStringList m_data { "--calibration", m_calibration, "--window", "64", "--samples", "16" };
+    QStringList m_text { "--text", m_evaluation, "--window", "64", "--samples", "24" };
+    QString m_run;
+    double m_perplexity = 0;
+
+private slots:
+    void profile()
+    {
+        const CliResult found = kerfCli(QStringList { "profile", m_model } + m_data + m_work
+            + QStringList { "--formats", "int3-g64,int4-g64,int8-channel", "--probe-windows", "4", "--json" });
+        VERIFY_EXIT(found, 0);
+        QCOMPARE(found.json()["layers"].toArray().size(), 42);
+        QVERIFY(!found.err.contains('\r')); // no progress bar where there is no terminal
+    }
+
+    void plan()
+    {
+        const QString file = m_folder.filePath("plan.json");
+        const CliResult solved = kerfCli(
+            QStringList { "plan", "solve", m_model, "--bits-per-weight", "4.5", "--out", file, "--json" } + m_work);
+        VERIFY_EXIT(solved, 0);
+        QVERIFY(solved.json()["bits_per_weight"].toDouble() <= 4.5);
+        QVERIFY(solved.json()["predicted_kld"].toDouble() > 0);
+        const CliResult changed = kerfCli(
+            QStringList { "plan", "set", m_model, "layers\\.0\\.mlp\\.down_proj=int8-channel", "--plan", file });
+        VERIFY_EXIT(changed, 0);
+        const CliResult shown = kerfCli(QStringList { "plan", "show", m_model, "--plan", file, "--json" } + m_work);
+        VERIFY_EXIT(shown, 0);
+        QVERIFY(shown.json()["plan"].toObject()["layers"].toArray().size() == 42);
+        VERIFY_EXIT(kerfCli({ "plan", "check", m_model, "--plan", file, "--loader", "any" }), 0);
+    }
+
+    void quantize()
+    {
+        const CliResult found = kerfCli(
+            QStringList { "quantize", m_model, "--plan", m_folder.filePath("plan.json"), "--name", "journey", "--json" }
+            + m_data + m_work);
+        VERIFY_EXIT(found, 0);
+        QCOMPARE(found.json()["state"].toString(), QString("done"));
+        m_run = QString::number(found.json()["run"].toInt());
+    }
+
+    void evaluateAndBench()
+    {
+        const CliResult found = kerfCli(QStringList { "evaluate", m_run, "--json" } + m_text + m_work);
+        VERIFY_EXIT(found, 0);
+        m_perplexity = found.json()["perplexity"].toDouble();
+        QVERIFY(m_perplexity > 1);
+        QVERIFY(found.json()["kld_mean"].toDouble() > 0);
+        QVERIFY(found.json()["kld_stderr"].toDouble() > 0);
+        const CliResult missed
+            = kerfCli(QStringList { "evaluate", "journey", "--require", "kld_mean<=1e-9" } + m_text + m_work);
+        VERIFY_EXIT(missed, 5);
+        const CliResult original = kerfCli(QStringList { "evaluate", m_model, "--json" } + m_text + m_work);
+        VERIFY_EXIT(original, 0);
+        QCOMPARE(original.json()["kld_mean"].toDouble(), 0.0);
+        const CliResult speed = kerfCli(
+            QStringList { "bench", m_run, "--prompt", "16", "--generate", "4", "--repeats", "1", "--json" } + m_work);
+        VERIFY_EXIT(speed, 0);
+        QVERIFY(speed.json()["decode_tokens_per_second"].toDouble() > 0);
+    }
+
+    void runsAndChart()
+    {
+        const CliResult runs = kerfCli(QStringList { "runs", "--json" } + m_work);
+        VERIFY_EXIT(runs, 0);
+        QCOMPARE(runs.json()["runs"].toArray().size(), 2);
+        VERIFY_EXIT(kerfCli(QStringList { "compare", "journey", "original" } + m_work), 0);
+        const QString svg = m_folder.filePath("pareto.svg");
+        VERIFY_EXIT(kerfCli(QStringList {
+                                "pareto", "--x", "size_bytes", "--svg", svg, "--csv", m_folder.filePath("pareto.csv") }
+                        + m_work),
+            0);
+        QFile file(svg);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray picture = file.readAll();
+        QVERIFY(picture.startsWith("<svg") && picture.contains("journey") && picture.count("<circle") == 2);
+    }
+
+    void exportAndVerify()
+    {
+        const QString out = m_folder.filePath("export");
+        const QStringList arguments
+            = QStringList { "export", m_run, "--to", "compressed-tensors", "--out", out, "--json" } + m_work;
+        const CliResult written = kerfCli(arguments);
+        VERIFY_EXIT(written, 0);
+        QCOMPARE(written.json()["layers_verified"].toInt(), 42);
+        VERIFY_EXIT(kerfCli(arguments), 2); // never overwrites
+        VERIFY_EXIT(kerfCli({ "verify", out }), 0);
+        VERIFY_EXIT(kerfCli({ "inspect", out }), 0);
+        const CliResult again = kerfCli(QStringList { "evaluate", out, "--reference", m_model, "--json" } + m_text);
+        VERIFY_EXIT(again, 0);
+        // The export decodes to the same float32 weights, so the same sums give the same figure.
+        QCOMPARE(again.json()["perplexity"].toDouble(), m_perplexity);
+
+        QFile tensors(out + "/model.safetensors");
+        QVERIFY(tensors.open(QIODevice::ReadWrite));
+        const qint64 middle = tensors.size() / 2;
+        tensors.seek(middle);
+        const char byte = tensors.read(1)[0];
+        tensors.seek(middle);
+        tensors.putChar(static_cast<char>(byte ^ 1));
+        tensors.close();
+        VERIFY_EXIT(kerfCli({ "verify", out }), 3);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliJourney)
+#include "tst_cli_journey.moc"

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QByteArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QStringList>
+
+/// Runs the real kerf-cli of this build. Header only, so that the support library needs no Qt.
+namespace kerf::test {
+
+struct CliResult {
+    int exitCode = -1; ///< -1: did not start or was killed
+    QByteArray out;
+    QByteArray err;
+
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+inline QString kerfCliPath()
+{
+    return QStringLiteral(KERF_BINARY_DIR "/kerf-cli");
+}
+
+inline CliResult kerfCli(const QStringList& arguments, int timeoutMs = 300000)
+{
+    QProcess process;
+    process.start(kerfCliPath(), arguments);
+    process.closeWriteChannel();
+    CliResult result;
+    if (!process.waitForFinished(timeoutMs)) {
+        process.kill();
+        process.waitForFinished();
+        result.err = "kerf-cli did not start or did not finish in time: " + process.errorString().toUtf8();
+        return result;
+    }
+    result.exitCode = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+    result.out = process.readAllStandardOutput();
+    result.err = process.readAllStandardError();
+    return result;
+}
+
+} // namespace kerf::test
