@@ -248,7 +248,7 @@ public:
         if (rows && needsVersion2(*rows))
             notes.push_back(
                 "Written as gptq_v2, because the plan has asymmetric or 3-bit layers: readers of v1 disagree about "
-                "their zero points. GPTQModel and vLLM from 0.11 on read v2.");
+                "their zero points. GPTQModel and newer versions of vLLM read v2.");
         return notes;
     }
 
