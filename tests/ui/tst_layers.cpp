@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QTest>
+#include <QToolButton>
+#include <QTreeView>
+
+#include "tests/support/synthetic_network.h"
+#include "ui/layers/layer_filter_proxy.h"
+#include "ui/layers/layer_tree_model.h"
+#include "ui/layers/layers_panel.h"
+#include "ui/selection.h"
+
+using namespace kerf;
+using ui::LayerTreeModel;
+
+class TestLayers : public QObject {
+    Q_OBJECT
+private slots:
+    void modelAndProxyKeepTheirPromises()
+    {
+        LayerTreeModel model;
+        ui::LayerFilterProxy proxy;
+        proxy.setSourceModel(&model);
+        const auto mode = QAbstractItemModelTester::FailureReportingMode::QtTest;
+        const QAbstractItemModelTester first(&model, mode), second(&proxy, mode);
+        const auto network = test::syntheticNetwork(6);
+        model.setNetwork(network);
+        model.setPlan(test::syntheticPlan(*network, "int4-g128"));
+        model.setProfile(test::syntheticProfile(*network));
+        proxy.setFilter(QRegularExpression("down"));
+        proxy.sort(LayerTreeModel::SizeColumn);
+        proxy.setFilter(QRegularExpression(""));
+        model.updateLayers(test::syntheticPlan(*network, "int8-g128"), { 1, 5 });
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.rowCount(model.index(0, 0)), 6);
+        model.setNetwork(nullptr);
+        QCOMPARE(model.rowCount(), 0);
+    }
+    void sumsAreThoseOfTheLayers()
+    {
+        LayerTreeModel model;
+        const auto network = test::syntheticNetwork(2);
+        model.setNetwork(network);
+        model.setPlan(test::syntheticPlan(*network, "bf16"));
+        // q 256x256, k and v 128x256, o 256x256, gate, up and down 256x768; two bytes each; two blocks.
+        const qlonglong bytes = 2 * 2 * (256 * 256 * 2 + 128 * 256 * 2 + 256 * 768 * 3);
+        const QModelIndex root = model.index(0, LayerTreeModel::SizeColumn);
+        QCOMPARE(root.data(LayerTreeModel::SortRole).toLongLong(), bytes);
+        QCOMPARE(model.index(0, LayerTreeModel::FormatColumn).data().toString(), "14");
+        const QModelIndex block = model.index(1, 0, model.index(0, 0));
+        QCOMPARE(block.data().toString(), "layers.1");
+        QCOMPARE(model.index(0, 0, block).data().toString(), "self_attn.q_proj");
+    }
+    void fallbacksAreMarked()
+    {
+        LayerTreeModel model;
+        const auto network = test::syntheticNetwork(2);
+        model.setNetwork(network);
+        model.setPlan(test::syntheticPlan(*network, "int4-g128"));
+        core::RunLayerRow row;
+        row.report.layer = network->layers()[3].name;
+        row.report.fallbacks = { { "damping_raised", "damping 0.04 instead of 0.01" } };
+        model.setReports({ row });
+        QVERIFY(model.indexOfLayer(3).data().toString().contains(u"⚠"));
+        QVERIFY(model.indexOfLayer(3).data(Qt::ToolTipRole).toString().contains("0.04"));
+        model.setReports({});
+        QVERIFY(!model.indexOfLayer(3).data().toString().contains(u"⚠"));
+    }
+    void filterWorksAsOneTypes()
+    {
+        QFETCH(QString, text);
+        QFETCH(bool, regex);
+        QFETCH(QString, count);
+        LayerTreeModel model;
+        ui::Selection selection;
+        ui::LayersPanel panel(&model, &selection);
+        const auto network = test::syntheticNetwork(6);
+        model.setNetwork(network);
+        core::Plan plan = test::syntheticPlan(*network, "int4-g128");
+        plan.layers[8].format = "int8-g128";
+        model.setPlan(plan);
+        auto* field = panel.findChild<QLineEdit*>("filterField");
+        panel.findChild<QToolButton*>("filterRegex")->setChecked(regex);
+        QTest::keyClicks(field, text);
+        QCOMPARE(panel.countText(), count);
+        QTest::keyClick(field, Qt::Key_Escape);
+        QCOMPARE(panel.countText(), "42 of 42");
+    }
+    void filterWorksAsOneTypes_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("regex");
+        QTest::addColumn<QString>("count");
+        QTest::newRow("text") << "down" << false << "6 of 42";
+        QTest::newRow("case") << "DOWN" << false << "6 of 42";
+        QTest::newRow("dot is a dot") << "mlp.up" << false << "6 of 42";
+        QTest::newRow("regex as text") << "mlp.*up" << false << "0 of 42";
+        QTest::newRow("regex") << "layers\\.[23]\\.mlp" << true << "6 of 42";
+        QTest::newRow("format") << "int8" << false << "1 of 42";
+        QTest::newRow("incomplete regex keeps the last good one") << "down(" << true << "6 of 42";
+    }
+    void selectionIsShared()
+    {
+        LayerTreeModel model;
+        ui::Selection selection;
+        ui::LayersPanel panel(&model, &selection);
+        const auto network = test::syntheticNetwork(6);
+        model.setNetwork(network);
+        model.setPlan(test::syntheticPlan(*network, "int4-g128"));
+        selection.setLayers({ 7, 9 }, 9);
+        QCOMPARE(panel.view()->selectionModel()->selectedRows().size(), 2);
+        QCOMPARE(panel.view()->currentIndex().data(LayerTreeModel::LayerRole).toInt(), 9);
+        // A block stands for its layers.
+        const QModelIndex block = panel.view()->model()->index(2, 0, panel.view()->model()->index(0, 0));
+        panel.view()->selectionModel()->setCurrentIndex(
+            block, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        QCOMPARE(selection.layers(), (std::vector<int> { 14, 15, 16, 17, 18, 19, 20 }));
+        QTest::keyClicks(panel.findChild<QLineEdit*>("filterField"), "gate");
+        panel.selectShown();
+        QCOMPARE(selection.layers().size(), 6u);
+    }
+};
+
+QTEST_MAIN(TestLayers)
+#include "tst_layers.moc"

@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/charts/chart.h"
+
+#include <cmath>
+
+#include <QEvent>
+#include <QFileDialog>
+#include <QMenu>
+#include <QSaveFile>
+#include <QSvgGenerator>
+#include <QVBoxLayout>
+#include <qcustomplot.h>
+
+#include "ui/theme.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+
+Chart::Chart(QWidget* parent)
+    : QWidget(parent)
+    , m_plot(new QCustomPlot(this))
+    , m_exportMenu(new QMenu(tr("Export Chart"), this))
+{
+    m_plot->setNoAntialiasingOnDrag(false);
+    m_plot->setFocusPolicy(Qt::StrongFocus);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_plot, 1);
+    for (const char* ending : { "png", "svg", "pdf", "csv" }) {
+        const QString name = QString::fromLatin1(ending);
+        m_exportMenu->addAction(tr("%1…").arg(name.toUpper()), this, [this, name] { askAndSave(name); });
+    }
+    Chart::applyTheme();
+}
+
+void Chart::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        applyTheme();
+        m_plot->replot(QCustomPlot::rpQueuedReplot);
+    }
+}
+
+void Chart::applyTheme()
+{
+    const ThemeColors& colors = themeColors(palette());
+    m_plot->setBackground(QBrush(colors.panel));
+    for (QCPAxis* axis : { m_plot->xAxis, m_plot->yAxis, m_plot->xAxis2, m_plot->yAxis2 }) {
+        axis->setBasePen(QPen(colors.line));
+        axis->setTickPen(QPen(colors.line));
+        axis->setSubTickPen(Qt::NoPen);
+        axis->setLabelColor(colors.dim);
+        axis->setTickLabelColor(colors.dim);
+        axis->setLabelFont(font());
+        axis->setTickLabelFont(font());
+        axis->grid()->setPen(QPen(colors.grid));
+        axis->grid()->setZeroLinePen(QPen(colors.grid));
+        axis->grid()->setSubGridVisible(false);
+    }
+}
+
+QString Chart::save(const QString& file)
+{
+    const QString ending = file.section(u'.', -1).toLower();
+    const QSize size(900, 600);
+    const QString refused = tr("%1 could not be written. Choose another folder.").arg(file);
+    if (ending == u"png")
+        return m_plot->savePng(file, size.width(), size.height(), 2) ? QString() : refused;
+    if (ending == u"pdf")
+        return m_plot->savePdf(file, size.width(), size.height()) ? QString() : refused;
+    if (ending == u"svg") {
+        QSvgGenerator generator;
+        generator.setFileName(file);
+        generator.setSize(size);
+        generator.setViewBox(QRect(QPoint(), size));
+        generator.setTitle(m_plot->accessibleName());
+        QCPPainter painter;
+        if (!painter.begin(&generator))
+            return refused;
+        m_plot->toPainter(&painter, size.width(), size.height());
+        painter.end();
+        m_plot->replot();
+        return {};
+    }
+    if (ending != u"csv")
+        return tr("%1: charts are written as .png, .svg, .pdf or .csv.").arg(file);
+    QSaveFile out(file);
+    if (!out.open(QIODevice::WriteOnly))
+        return refused;
+    for (QStringList row : table()) {
+        for (QString& cell : row) {
+            if (cell.contains(u',') || cell.contains(u'"'))
+                cell = u'"' + cell.replace(u'"', QStringLiteral("\"\"")) + u'"';
+        }
+        out.write(row.join(u',').toUtf8() + '\n');
+    }
+    return out.commit() ? QString() : refused;
+}
+
+void Chart::askAndSave(const QString& ending)
+{
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Export Chart"), suggestedName() + u'.' + ending, tr("%1 files (*.%2)").arg(ending.toUpper(), ending));
+    if (file.isEmpty())
+        return;
+    const QString named = file.endsWith(u'.' + ending, Qt::CaseInsensitive) ? file : file + u'.' + ending;
+    if (const QString problem = save(named); !problem.isEmpty())
+        emit failed(problem);
+}
+
+void Chart::setLogarithmic(QCPAxis* axis, double minimum, double maximum)
+{
+    const double middle = std::sqrt(minimum * maximum);
+    const double low = std::min(minimum / 1.4, middle / 3.2), high = std::max(maximum * 1.4, middle * 3.2);
+    axis->setScaleType(QCPAxis::stLogarithmic);
+    axis->setRange(low, high);
+    const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
+    const bool wide = high / low > 300; // over more than about two decades only the powers of ten keep apart
+    for (int power = static_cast<int>(std::floor(std::log10(low))); power <= std::log10(high); ++power) {
+        for (const int step : { 1, 2, 5 }) {
+            const double at = step * std::pow(10.0, power);
+            if (at >= low && at <= high && (step == 1 || !wide))
+                ticker->addTick(at, numberText(at, 1));
+        }
+    }
+    axis->setTicker(ticker);
+}
+
+void Chart::setLinear(QCPAxis* axis, double minimum, double maximum)
+{
+    double margin = (maximum - minimum) * 0.12;
+    if (!(margin > 0))
+        margin = maximum > 0 ? maximum * 0.1 : 1;
+    axis->setScaleType(QCPAxis::stLinear);
+    axis->setRange(minimum - margin, maximum + margin);
+    const QSharedPointer<QCPAxisTicker> ticker(new QCPAxisTicker);
+    ticker->setTickCount(5);
+    axis->setTicker(ticker);
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QWidget>
+
+class QCPAxis;
+class QCustomPlot;
+class QMenu;
+
+namespace kerf::ui {
+
+/// A chart: a plot that follows the theme, its export menu, and the table of the same data for export as CSV.
+class Chart : public QWidget {
+    Q_OBJECT
+public:
+    explicit Chart(QWidget* parent = nullptr);
+
+    QCustomPlot* plot() const { return m_plot; }
+    QMenu* exportMenu() const { return m_exportMenu; }
+    /// Writes the chart by the file's ending: .png (2x), .svg, .pdf, .csv. Returns what went wrong, or nothing.
+    QString save(const QString& file);
+
+    /// Ticks at 1, 2, 5 times powers of ten on a logarithmic axis, over at least one decade.
+    static void setLogarithmic(QCPAxis* axis, double minimum, double maximum);
+    /// Ordinary ticks, the range widened so that no point lies on the border.
+    static void setLinear(QCPAxis* axis, double minimum, double maximum);
+
+signals:
+    void failed(const QString& message);
+
+protected:
+    void changeEvent(QEvent* event) override;
+    virtual void applyTheme(); ///< colours of axes and background; derived charts colour their own things
+    /// The data, first row the names with units. Comma, no thousands separators.
+    virtual QList<QStringList> table() const = 0;
+    virtual QString suggestedName() const = 0;
+
+private:
+    void askAndSave(const QString& ending);
+
+    QCustomPlot* m_plot;
+    QMenu* m_exportMenu;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/layers/layer_tree_model.h"
+
+#include <cmath>
+#include <limits>
+
+#include <QApplication>
+#include <QLocale>
+#include <QPalette>
+
+#include "ui/theme.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+/// "model.layers.3.self_attn.q_proj", block 3 -> "layers.3" and "self_attn.q_proj".
+std::pair<QString, QString> splitName(const QString& name, int block)
+{
+    const QString number = QStringLiteral(".%1.").arg(block);
+    const qsizetype at = name.indexOf(number);
+    if (at < 0)
+        return { QString(), name };
+    const QString group = name.left(at + number.size() - 1);
+    const qsizetype dot = group.lastIndexOf(u'.', at - 1);
+    return { dot < 0 ? group : group.mid(dot + 1), name.mid(at + number.size()) };
+}
+
+} // namespace
+
+void LayerTreeModel::setNetwork(std::shared_ptr<const core::Network> network)
+{
+    beginResetModel();
+    m_network = std::move(network);
+    m_profile.reset();
+    m_plan = {};
+    m_nodes.clear();
+    m_nodeOfLayer.clear();
+    if (m_network) {
+        addNode(-1, tr("model"), -1);
+        std::map<int, int> blocks;
+        const auto& layers = m_network->layers();
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            const auto [group, rest] = splitName(toQt(layers[i].name), layers[i].block);
+            int parent = 0;
+            if (!group.isEmpty()) {
+                const auto found = blocks.find(layers[i].block);
+                parent = found != blocks.end() ? found->second : addNode(0, group, -1);
+                blocks.emplace(layers[i].block, parent);
+            }
+            m_nodeOfLayer.push_back(addNode(parent, rest, static_cast<int>(i)));
+            m_nodes.back().fullName = toQt(layers[i].name);
+        }
+    }
+    endResetModel();
+}
+
+int LayerTreeModel::addNode(int parent, const QString& name, int layer)
+{
+    const int id = static_cast<int>(m_nodes.size());
+    Node added;
+    added.parent = parent;
+    added.name = name;
+    added.fullName = name;
+    added.layer = layer;
+    if (parent >= 0) {
+        std::vector<int>& siblings = m_nodes[static_cast<std::size_t>(parent)].children;
+        added.row = static_cast<int>(siblings.size());
+        siblings.push_back(id);
+    }
+    m_nodes.push_back(std::move(added));
+    return id;
+}
+
+void LayerTreeModel::setPlan(const core::Plan& plan)
+{
+    std::vector<int> all(plan.layers.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] = static_cast<int>(i);
+    updateLayers(plan, all);
+}
+
+void LayerTreeModel::updateLayers(const core::Plan& plan, const std::vector<int>& layers)
+{
+    m_plan = plan;
+    for (const int layer : layers)
+        computeLayer(layer, plan.layers[static_cast<std::size_t>(layer)]);
+    computeSums();
+    for (const int layer : layers) {
+        const QModelIndex at = indexOfLayer(layer);
+        emit dataChanged(at, at.siblingAtColumn(ColumnCount - 1));
+    }
+    for (std::size_t i = 0; i < m_nodes.size(); ++i) {
+        if (m_nodes[i].layer < 0) {
+            const QModelIndex at = createIndex(m_nodes[i].row, 0, i);
+            emit dataChanged(at, at.siblingAtColumn(ColumnCount - 1));
+        }
+    }
+}
+
+void LayerTreeModel::setProfile(std::shared_ptr<const core::Profile> profile)
+{
+    m_profile = std::move(profile);
+    if (!m_plan.layers.empty())
+        setPlan(core::Plan(m_plan));
+}
+
+void LayerTreeModel::setReports(const std::vector<core::RunLayerRow>& reports)
+{
+    std::map<std::string, QStringList> fallbacks;
+    for (const core::RunLayerRow& row : reports) {
+        for (const core::Fallback& fallback : row.report.fallbacks)
+            fallbacks[row.report.layer] << toQt(fallback.detail.empty() ? fallback.kind : fallback.detail);
+    }
+    for (const int id : m_nodeOfLayer) {
+        Node& leaf = m_nodes[static_cast<std::size_t>(id)];
+        const auto found = fallbacks.find(leaf.fullName.toStdString());
+        const QStringList now = found == fallbacks.end() ? QStringList() : found->second;
+        if (now == leaf.fallbacks)
+            continue;
+        leaf.fallbacks = now;
+        const QModelIndex at = indexOfLayer(leaf.layer);
+        emit dataChanged(at, at);
+    }
+}
+
+void LayerTreeModel::computeLayer(int layer, const core::PlanLayer& entry)
+{
+    Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[static_cast<std::size_t>(layer)])];
+    leaf.format = toQt(entry.format);
+    leaf.kld = std::numeric_limits<double>::quiet_NaN();
+    if (const auto format = core::parseFormat(entry.format)) {
+        const core::LayerShape& shape = m_network->layers()[static_cast<std::size_t>(layer)].shape;
+        leaf.bytes = static_cast<std::int64_t>(
+            std::ceil((*format)->bitsPerWeight(shape) * static_cast<double>(shape.rows * shape.cols) / 8));
+    }
+    if (m_profile) {
+        if (const auto predicted = core::predictLayer(*m_profile, entry.layer, entry.format))
+            leaf.kld = predicted->kld;
+    }
+}
+
+void LayerTreeModel::computeSums()
+{
+    // Children come after their parents: one pass from the back adds every node to its parent.
+    for (Node& each : m_nodes) {
+        if (each.layer < 0) {
+            each.bytes = 0;
+            each.kld = 0;
+        }
+    }
+    for (std::size_t i = m_nodes.size(); i-- > 1;) {
+        Node& up = m_nodes[static_cast<std::size_t>(m_nodes[i].parent)];
+        up.bytes += m_nodes[i].bytes;
+        up.kld += m_nodes[i].kld;
+    }
+}
+
+QModelIndex LayerTreeModel::indexOfLayer(int layer) const
+{
+    const int id = m_nodeOfLayer[static_cast<std::size_t>(layer)];
+    return createIndex(m_nodes[static_cast<std::size_t>(id)].row, 0, static_cast<quintptr>(id));
+}
+
+QModelIndex LayerTreeModel::index(int row, int column, const QModelIndex& parent) const
+{
+    if (!hasIndex(row, column, parent))
+        return {};
+    const int id = parent.isValid() ? node(parent).children[static_cast<std::size_t>(row)] : 0;
+    return createIndex(row, column, static_cast<quintptr>(id));
+}
+
+QModelIndex LayerTreeModel::parent(const QModelIndex& child) const
+{
+    if (!child.isValid() || node(child).parent < 0)
+        return {};
+    const int up = node(child).parent;
+    return createIndex(m_nodes[static_cast<std::size_t>(up)].row, 0, static_cast<quintptr>(up));
+}
+
+int LayerTreeModel::rowCount(const QModelIndex& parent) const
+{
+    if (!parent.isValid())
+        return m_nodes.empty() ? 0 : 1;
+    return parent.column() > 0 ? 0 : static_cast<int>(node(parent).children.size());
+}
+
+int LayerTreeModel::columnCount(const QModelIndex&) const
+{
+    return ColumnCount;
+}
+
+QVariant LayerTreeModel::display(const Node& shown, int column) const
+{
+    switch (column) {
+    case NameColumn:
+        return shown.fallbacks.isEmpty() ? shown.name : shown.name + QStringLiteral("  ⚠");
+    case FormatColumn: {
+        if (shown.layer >= 0)
+            return shown.format;
+        int layers = 0;
+        for (const int child : shown.children)
+            layers += std::max<int>(1, static_cast<int>(m_nodes[static_cast<std::size_t>(child)].children.size()));
+        return QLocale().toString(layers);
+    }
+    case SizeColumn:
+        return bytesText(shown.bytes);
+    default:
+        return std::isnan(shown.kld) || !m_profile ? QString() : numberText(shown.kld, 2);
+    }
+}
+
+QVariant LayerTreeModel::sortValue(const Node& shown, int column) const
+{
+    switch (column) {
+    case NameColumn:
+        return shown.row;
+    case FormatColumn:
+        return shown.format;
+    case SizeColumn:
+        return static_cast<qlonglong>(shown.bytes);
+    default:
+        return shown.kld;
+    }
+}
+
+QVariant LayerTreeModel::data(const QModelIndex& at, int role) const
+{
+    if (!checkIndex(at, CheckIndexOption::IndexIsValid))
+        return {};
+    const Node& shown = node(at);
+    switch (role) {
+    case Qt::DisplayRole:
+        return display(shown, at.column());
+    case Qt::TextAlignmentRole:
+        return at.column() == NameColumn ? QVariant() : QVariant(int(Qt::AlignRight | Qt::AlignVCenter));
+    case Qt::ForegroundRole:
+        return at.column() == NameColumn ? QVariant() : QVariant(themeColors(QApplication::palette()).dim);
+    case Qt::ToolTipRole:
+        return shown.fallbacks.isEmpty()
+            ? shown.fullName
+            : tr("%1\nIn the selected run: %2").arg(shown.fullName, shown.fallbacks.join(QStringLiteral("; ")));
+    case LayerRole:
+        return shown.layer;
+    case SortRole:
+        return sortValue(shown, at.column());
+    case FilterRole:
+        return shown.layer < 0 ? QString() : shown.fullName + u' ' + shown.format;
+    case FallbacksRole:
+        return shown.fallbacks;
+    default:
+        return {};
+    }
+}
+
+QVariant LayerTreeModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole && section != NameColumn)
+        return int(Qt::AlignRight | Qt::AlignVCenter);
+    const QString names[] = { tr("Layer"), tr("Format"), tr("Size"), tr("KLD") };
+    const QString tips[] = { tr("Place of the layer in the model"), tr("Number format that the plan gives it"),
+        tr("Bytes in that format, scales and zero points counted"),
+        tr("Predicted KL divergence that this layer adds, nats per token; 0 is identical") };
+    if (section < 0 || section >= ColumnCount)
+        return {};
+    return role == Qt::DisplayRole ? QVariant(names[section])
+        : role == Qt::ToolTipRole  ? QVariant(tips[section])
+                                   : QVariant();
+}
+
+} // namespace kerf::ui

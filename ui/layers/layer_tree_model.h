@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include <QAbstractItemModel>
+
+#include "core/plan/plan.h"
+#include "core/profile/profile.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::ui {
+
+/// The layers of a model as a tree: the model, its blocks, their layers. A layer shows its format, size and predicted
+/// KLD; blocks and model show sums.
+class LayerTreeModel : public QAbstractItemModel {
+    Q_OBJECT
+public:
+    enum Column { NameColumn, FormatColumn, SizeColumn, KldColumn, ColumnCount };
+    /// SortRole: raw values. FilterRole: full name and format of a layer, empty for groups.
+    enum Role { LayerRole = Qt::UserRole + 1, SortRole, FilterRole, FallbacksRole };
+
+    using QAbstractItemModel::QAbstractItemModel;
+
+    void setNetwork(std::shared_ptr<const core::Network> network);
+    void setPlan(const core::Plan& plan);
+    void updateLayers(const core::Plan& plan, const std::vector<int>& layers);
+    void setProfile(std::shared_ptr<const core::Profile> profile);
+    /// Marks the layers where a numerical fallback had to act in that run.
+    void setReports(const std::vector<core::RunLayerRow>& reports);
+
+    QModelIndex indexOfLayer(int layer) const;
+
+    QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    QModelIndex parent(const QModelIndex& child) const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    struct Node {
+        int parent = -1;
+        int row = 0;
+        int layer = -1; ///< -1 = a group
+        QString name; ///< what the tree shows
+        QString fullName;
+        QString format;
+        std::int64_t bytes = 0;
+        double kld = 0; ///< NaN = not known
+        std::vector<int> children;
+        QStringList fallbacks;
+    };
+    const Node& node(const QModelIndex& index) const { return m_nodes[static_cast<std::size_t>(index.internalId())]; }
+    int addNode(int parent, const QString& name, int layer);
+    void computeLayer(int layer, const core::PlanLayer& entry);
+    void computeSums();
+    QVariant display(const Node& node, int column) const;
+    QVariant sortValue(const Node& node, int column) const;
+
+    std::shared_ptr<const core::Network> m_network;
+    std::shared_ptr<const core::Profile> m_profile;
+    core::Plan m_plan;
+    std::vector<Node> m_nodes; ///< 0 is the model
+    std::vector<int> m_nodeOfLayer;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/plan/budget_slider.h"
+
+#include <cmath>
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QSlider>
+#include <QStyle>
+#include <QStyleOptionSlider>
+#include <QVBoxLayout>
+
+#include "ui/theme.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr double kLowest = 2, kHighest = 16;
+constexpr int kSteps = 1000;
+
+double bitsAt(int position)
+{
+    return kLowest * std::pow(kHighest / kLowest, static_cast<double>(position) / kSteps);
+}
+
+int positionOf(double bits)
+{
+    return static_cast<int>(std::lround(std::log(bits / kLowest) / std::log(kHighest / kLowest) * kSteps));
+}
+
+} // namespace
+
+BudgetSlider::BudgetSlider(QWidget* parent)
+    : QWidget(parent)
+    , m_caption(new QLabel(tr("Budget"), this))
+    , m_value(new QLabel(this))
+    , m_slider(new QSlider(Qt::Horizontal, this))
+{
+    m_slider->setObjectName(QStringLiteral("budgetSlider"));
+    m_slider->setAccessibleName(tr("Budget in bits per weight"));
+    m_slider->setRange(0, kSteps);
+    m_slider->setSingleStep(5);
+    m_slider->setPageStep(50);
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.88);
+    m_caption->setFont(small);
+    m_value->setFont(small);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_caption);
+    top->addStretch();
+    top->addWidget(m_value);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, QFontMetrics(small).height());
+    layout->setSpacing(1);
+    layout->addLayout(top);
+    layout->addWidget(m_slider);
+    setMinimumWidth(28 * fontMetrics().averageCharWidth());
+    connect(m_slider, &QSlider::sliderPressed, this, [this] { ++m_drag; });
+    connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
+        updateText();
+        if (!m_slider->isSliderDown())
+            ++m_drag; // keys and clicks on the groove are steps of their own
+        emit budgetChosen(bitsAt(position), m_drag);
+    });
+    setBits(kHighest);
+}
+
+void BudgetSlider::setBits(double bits)
+{
+    if (m_slider->isSliderDown())
+        return;
+    const QSignalBlocker quiet(m_slider);
+    m_slider->setValue(positionOf(std::clamp(bits, kLowest, kHighest)));
+    updateText();
+}
+
+double BudgetSlider::bits() const
+{
+    return bitsAt(m_slider->value());
+}
+
+void BudgetSlider::setProblem(const QString& reason)
+{
+    m_problem = reason;
+    m_slider->setEnabled(reason.isEmpty());
+    setToolTip(reason.isEmpty() ? tr("The solver finds the plan of least predicted KLD for this many bits per weight")
+                                : reason);
+    updateText();
+}
+
+void BudgetSlider::updateText()
+{
+    m_value->setText(
+        m_problem.isEmpty() ? tr("%1 bits per weight").arg(QLocale().toString(bits(), 'f', 2)) : tr("needs a profile"));
+    update();
+}
+
+void BudgetSlider::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const ThemeColors& colors = themeColors(palette());
+    painter.setPen(colors.dim);
+    painter.setFont(m_caption->font());
+    const int handle = style()->pixelMetric(QStyle::PM_SliderLength, nullptr, m_slider);
+    const QRect groove = m_slider->geometry();
+    const int height = QFontMetrics(m_caption->font()).height();
+    for (const int mark : { 2, 3, 4, 5, 6, 8, 12, 16 }) {
+        const int at = QStyle::sliderPositionFromValue(0, kSteps, positionOf(mark), groove.width() - handle);
+        const QRect box(groove.left() + handle / 2 + at - 20, groove.bottom() + 1, 40, height);
+        painter.drawText(box, Qt::AlignCenter, QLocale().toString(mark));
+    }
+}
+
+} // namespace kerf::ui

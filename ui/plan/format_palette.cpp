@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/plan/format_palette.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "ui/plan/format_palette_model.h"
+#include "ui/plan/plan_document.h"
+#include "ui/selection.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+
+FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, Selection* selection, QWidget* parent)
+    : QWidget(parent)
+    , m_document(document)
+    , m_selection(selection)
+    , m_caption(new QLabel(this))
+    , m_view(new QTableView(this))
+{
+    setObjectName(QStringLiteral("panel"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_caption->setWordWrap(true);
+    m_caption->setContentsMargins(10, 8, 10, 6);
+    m_view->setObjectName(QStringLiteral("formatPalette"));
+    m_view->setAccessibleName(tr("Formats for the selected layers"));
+    m_view->setModel(model);
+    m_view->setSelectionMode(QAbstractItemView::NoSelection);
+    m_view->setShowGrid(false);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
+    m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_view->horizontalHeader()->setSectionResizeMode(FormatPaletteModel::FormatColumn, QHeaderView::Stretch);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_caption);
+    layout->addWidget(m_view, 1);
+    const auto apply = [this, model](const QModelIndex& at) {
+        if (!m_selection->layers().empty())
+            m_document->setFormat(m_selection->layers(), model->formats()[at.row()].toStdString());
+    };
+    connect(m_view, &QTableView::clicked, this, apply);
+    connect(m_view, &QTableView::activated, this, apply);
+    connect(selection, &Selection::layersChanged, this, &FormatPalette::updateCaption);
+    connect(document, &PlanDocument::planReset, this, &FormatPalette::updateCaption);
+    updateCaption();
+}
+
+void FormatPalette::updateCaption()
+{
+    const auto& layers = m_selection->layers();
+    if (layers.empty() || !m_document->network())
+        m_caption->setText(tr("Select layers in the map or the tree, then choose a format here or press its key."));
+    else if (layers.size() == 1)
+        m_caption->setText(toQt(m_document->network()->layers()[static_cast<std::size_t>(layers.front())].name));
+    else
+        m_caption->setText(tr("%n layer(s) selected", nullptr, static_cast<int>(layers.size())));
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QTableView;
+
+namespace kerf::ui {
+
+class FormatPaletteModel;
+class PlanDocument;
+class Selection;
+
+/// The list of formats beside the heatmap: a click (or Enter) gives the selected layers that format.
+class FormatPalette : public QWidget {
+    Q_OBJECT
+public:
+    FormatPalette(FormatPaletteModel* model, PlanDocument* document, Selection* selection, QWidget* parent = nullptr);
+
+    QTableView* view() const { return m_view; }
+
+private:
+    void updateCaption();
+
+    PlanDocument* m_document;
+    Selection* m_selection;
+    QLabel* m_caption;
+    QTableView* m_view;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <optional>
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QToolButton;
+
+namespace kerf::ui {
+
+class BudgetSlider;
+class PlanDocument;
+
+/// The row under the menu: the main buttons, the budget slider, and what follows from the plan in hand.
+class PlanBar : public QWidget {
+    Q_OBJECT
+public:
+    PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* exportMenu, QWidget* parent = nullptr);
+
+    BudgetSlider* budget() const { return m_budget; }
+    /// Expected decode speed, and the original's when it was measured.
+    void setSpeed(std::optional<double> tokensPerSecond, std::optional<double> original);
+
+signals:
+    void problemsRequested(); ///< the loader's problems were clicked
+
+private:
+    struct Tile {
+        QWidget* box;
+        QLabel* value;
+        QLabel* note;
+    };
+    Tile addTile(const QString& title, const QString& toolTip);
+    void updateTiles();
+    void updateLoader();
+
+    PlanDocument* m_document;
+    BudgetSlider* m_budget;
+    Tile m_size, m_bits, m_kld, m_speed;
+    QComboBox* m_loader;
+    QToolButton* m_check;
+    QLineEdit* m_name;
+    QLabel* m_edits;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/runs/run_summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+Measured measured(const core::RunRow& run, const char* name)
+{
+    const core::Metric* metric = run.metric(name);
+    return metric ? Measured { metric->value, metric->standardError } : Measured {};
+}
+
+bool isOriginal(const core::Plan& plan)
+{
+    return std::all_of(plan.layers.begin(), plan.layers.end(), [](const core::PlanLayer& layer) {
+        const auto format = core::parseFormat(layer.format);
+        return format && (*format)->isUnquantized();
+    });
+}
+
+} // namespace
+
+std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, const core::Network& network,
+    std::int64_t otherBytes, const core::Profile* profile)
+{
+    std::vector<RunSummary> all;
+    for (const core::RunRow& run : runs) {
+        RunSummary each;
+        each.id = run.id;
+        each.name = toQt(run.name);
+        each.state = run.state;
+        each.created = toQt(run.created);
+        each.error = toQt(run.error);
+        each.layersDone = run.layersDone;
+        each.layersTotal = run.layersTotal;
+        const core::PlanSize size = core::planSize(run.plan, network, otherBytes);
+        each.bitsPerWeight = size.bitsPerWeight;
+        each.sizeBytes = static_cast<double>(size.sizeBytes);
+        each.isOriginal = isOriginal(run.plan);
+        each.perplexity = measured(run, "perplexity");
+        each.kld = measured(run, "kld_mean");
+        each.sameTop1 = measured(run, "same_top1");
+        each.prefill = measured(run, "prefill_tokens_per_second");
+        each.decode = measured(run, "decode_tokens_per_second");
+        if (const auto predicted = profile ? core::predictPlan(*profile, run.plan) : std::nullopt)
+            each.predictedKld = predicted->kld;
+        all.push_back(std::move(each));
+    }
+    const bool speeds = std::all_of(
+        all.begin(), all.end(), [](const RunSummary& run) { return !run.kld.known() || run.decode.known(); });
+    std::vector<double> x, y;
+    for (const RunSummary& run : all) {
+        x.push_back(speeds ? run.decode.value : -run.sizeBytes);
+        y.push_back(run.kld.value);
+    }
+    for (const std::size_t at : paretoFront(x, y))
+        all[at].onFront = true;
+    return all;
+}
+
+std::vector<std::size_t> paretoFront(const std::vector<double>& x, const std::vector<double>& y)
+{
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        if (!std::isnan(x[i]) && !std::isnan(y[i]))
+            order.push_back(i);
+    }
+    std::stable_sort(order.begin(), order.end(),
+        [&](std::size_t a, std::size_t b) { return x[a] != x[b] ? x[a] > x[b] : y[a] < y[b]; });
+    std::vector<std::size_t> front;
+    double best = std::numeric_limits<double>::infinity();
+    for (const std::size_t i : order) {
+        if (y[i] < best) {
+            front.push_back(i);
+            best = y[i];
+        }
+    }
+    std::reverse(front.begin(), front.end());
+    return front;
+}
+
+} // namespace kerf::ui

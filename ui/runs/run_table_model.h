@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <vector>
+
+#include <QAbstractTableModel>
+
+#include "ui/runs/run_summary.h"
+
+namespace kerf::ui {
+
+/// The runs of a model, one row a run, one column a metric. Names can be edited; the model only asks for it.
+class RunTableModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column {
+        NameColumn,
+        BitsColumn,
+        SizeColumn,
+        PerplexityColumn,
+        KldColumn,
+        Top1Column,
+        DecodeColumn,
+        FrontColumn,
+        ColumnCount
+    };
+    enum Role { SortRole = Qt::UserRole + 1, RunIdRole };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// Keeps rows, selection and editors where the same runs stay in the same order.
+    void setRuns(std::vector<RunSummary> runs);
+    void setEditable(bool editable) { m_editable = editable; }
+    const std::vector<RunSummary>& runs() const { return m_runs; }
+    int rowOf(core::RowId run) const; ///< -1 = not there
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+signals:
+    void renameRequested(kerf::core::RowId run, const QString& name);
+
+private:
+    QVariant sortValue(const RunSummary& run, int column) const;
+    QString display(const RunSummary& run, int column) const;
+    QString stateText(const RunSummary& run) const;
+    QString toolTip(const RunSummary& run, int column) const;
+
+    std::vector<RunSummary> m_runs;
+    bool m_editable = true;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/runs/runs_panel.h"
+
+#include <QHeaderView>
+#include <QScopedValueRollback>
+#include <QSortFilterProxyModel>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "ui/empty_state.h"
+#include "ui/filter_bar.h"
+#include "ui/runs/run_table_model.h"
+#include "ui/selection.h"
+
+namespace kerf::ui {
+
+RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent)
+    : QWidget(parent)
+    , m_model(model)
+    , m_selection(selection)
+    , m_proxy(new QSortFilterProxyModel(this))
+    , m_view(new QTableView(this))
+    , m_empty(new EmptyState(this))
+    , m_stack(new QStackedWidget(this))
+{
+    m_proxy->setSourceModel(model);
+    m_proxy->setSortRole(RunTableModel::SortRole);
+    m_proxy->setFilterKeyColumn(RunTableModel::NameColumn);
+    m_view->setObjectName(QStringLiteral("runTable"));
+    m_view->setAccessibleName(tr("Runs"));
+    m_view->setModel(m_proxy);
+    m_view->setSortingEnabled(true);
+    m_view->horizontalHeader()->setSortIndicatorClearable(true);
+    m_view->sortByColumn(-1, Qt::AscendingOrder);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->setEditTriggers(QAbstractItemView::EditKeyPressed);
+    m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_view->horizontalHeader()->setSectionResizeMode(RunTableModel::NameColumn, QHeaderView::Stretch);
+    m_view->horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
+
+    auto* page = new QWidget(this);
+    page->setObjectName(QStringLiteral("panel"));
+    page->setAttribute(Qt::WA_StyledBackground);
+    auto* pageLayout = new QVBoxLayout(page);
+    pageLayout->setContentsMargins(0, 0, 0, 0);
+    pageLayout->setSpacing(0);
+    auto* filter = new FilterBar(tr("Search runs"), page);
+    pageLayout->addWidget(filter);
+    pageLayout->addWidget(m_view);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(page);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+
+    connect(filter, &FilterBar::filterChanged, this, [this](const QRegularExpression& text) {
+        m_proxy->setFilterRegularExpression(text);
+        emit countChanged();
+    });
+    const auto refresh = [this] {
+        m_stack->setCurrentIndex(m_model->rowCount() > 0 ? 1 : 0);
+        showSelection();
+        emit countChanged();
+    };
+    connect(model, &QAbstractItemModel::modelReset, this, refresh);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
+        if (m_updating || !at.isValid())
+            return;
+        const QScopedValueRollback guard(m_updating, true);
+        m_selection->setRun(at.data(RunTableModel::RunIdRole).toLongLong());
+    });
+    connect(m_view, &QTableView::doubleClicked, this,
+        [this](const QModelIndex& at) { emit activated(at.data(RunTableModel::RunIdRole).toLongLong()); });
+    connect(m_selection, &Selection::runChanged, this, &RunsPanel::showSelection);
+}
+
+void RunsPanel::setContextActions(const QList<QAction*>& actions)
+{
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_view->addActions(actions);
+}
+
+QString RunsPanel::countText() const
+{
+    const int shown = m_proxy->rowCount(), all = m_model->rowCount();
+    return shown == all ? tr("%n run(s)", nullptr, all) : tr("%1 of %n run(s)", nullptr, all).arg(shown);
+}
+
+void RunsPanel::editName()
+{
+    const QModelIndex at = m_view->currentIndex();
+    if (at.isValid())
+        m_view->edit(at.siblingAtColumn(RunTableModel::NameColumn));
+}
+
+void RunsPanel::showSelection()
+{
+    if (m_updating)
+        return;
+    const QScopedValueRollback guard(m_updating, true);
+    const int row = m_model->rowOf(m_selection->run());
+    const QModelIndex at = row < 0 ? QModelIndex() : m_proxy->mapFromSource(m_model->index(row, 0));
+    if (!at.isValid()) {
+        m_view->clearSelection();
+        return;
+    }
+    m_view->selectionModel()->setCurrentIndex(at, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_view->scrollTo(at);
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <vector>
+
+#include <QWidget>
+
+#include "core/workspace/workspace.h"
+
+class QAction;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+
+namespace kerf::ui {
+
+class EmptyState;
+class RunTableModel;
+class Selection;
+
+/// Search field and table of runs, tied to the shared selection.
+class RunsPanel : public QWidget {
+    Q_OBJECT
+public:
+    RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent = nullptr);
+
+    QTableView* view() const { return m_view; }
+    EmptyState* emptyState() const { return m_empty; }
+    /// The context menu repeats what the menus offer.
+    void setContextActions(const QList<QAction*>& actions);
+    QString countText() const; ///< "8 runs"
+    void editName(); ///< of the selected run
+
+signals:
+    void countChanged();
+    void activated(kerf::core::RowId run); ///< double click or Enter
+
+private:
+    void showSelection();
+
+    RunTableModel* m_model;
+    Selection* m_selection;
+    QSortFilterProxyModel* m_proxy;
+    QTableView* m_view;
+    EmptyState* m_empty;
+    QStackedWidget* m_stack;
+    bool m_updating = false;
+};
+
+} // namespace kerf::ui

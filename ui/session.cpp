@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/session.h"
+
+#include <QStandardPaths>
+
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+
+std::filesystem::path Session::defaultWorkspace(const std::filesystem::path& modelFolder)
+{
+    std::error_code ignored;
+    std::filesystem::path folder = std::filesystem::weakly_canonical(modelFolder, ignored);
+    if (folder.filename().empty())
+        folder = folder.parent_path();
+    // ".../sample/model" says more than "model".
+    std::string name = folder.filename().string();
+    if (name == "model")
+        name = folder.parent_path().filename().string();
+    const QString root = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+    return std::filesystem::path(root.toStdString()) / "workspaces" / (name + ".kerf");
+}
+
+core::Status Session::open(core::ProjectPtr project, const std::filesystem::path& workspaceFile)
+{
+    std::error_code error;
+    std::filesystem::create_directories(workspaceFile.parent_path(), error);
+    auto writer = core::Workspace::open(workspaceFile);
+    if (!writer)
+        return tl::unexpected(writer.error());
+    KERF_TRY(auto reader, core::Workspace::openReader(workspaceFile));
+    core::RowId model = 0;
+    if (!writer->isReadOnly()) {
+        const core::Network& network = *project->model.network;
+        KERF_TRY(model,
+            writer->addModel({ 0, workspaceFile.stem().string(), project->modelFolder.string(), project->modelHash,
+                network.architecture(), network.parameterCount() }));
+    } else {
+        KERF_TRY(const auto models, reader.models());
+        for (const core::ModelRow& row : models)
+            model = row.hash == project->modelHash ? row.id : model;
+    }
+    m_project = std::move(project);
+    m_file = workspaceFile;
+    m_writer.emplace(std::move(*writer));
+    m_reader.emplace(std::move(reader));
+    m_model = model;
+    m_profile.reset();
+    m_runs.clear();
+    emit opened();
+    refreshProfile();
+    refreshRuns();
+    return {};
+}
+
+std::shared_ptr<const core::Network> Session::network() const
+{
+    return m_project ? m_project->model.network : nullptr;
+}
+
+QString Session::readOnlyReason() const
+{
+    return m_writer ? toQt(m_writer->readOnlyReason()) : QString();
+}
+
+const core::RunRow* Session::run(core::RowId id) const
+{
+    for (const core::RunRow& row : m_runs) {
+        if (row.id == id)
+            return &row;
+    }
+    return nullptr;
+}
+
+std::vector<core::RunLayerRow> Session::runLayers(core::RowId id) const
+{
+    if (!m_reader || id == 0)
+        return {};
+    return m_reader->runLayers(id).value_or(std::vector<core::RunLayerRow>());
+}
+
+std::vector<core::EventRow> Session::events(core::RowId id) const
+{
+    if (!m_reader || id == 0)
+        return {};
+    return m_reader->events(id).value_or(std::vector<core::EventRow>());
+}
+
+std::vector<core::Plan> Session::savedPlans() const
+{
+    if (!m_reader || m_model == 0)
+        return {};
+    return m_reader->plans(m_model).value_or(std::vector<core::Plan>());
+}
+
+void Session::refreshRuns()
+{
+    if (!m_reader || m_model == 0)
+        return;
+    if (auto runs = m_reader->runs(m_model)) {
+        m_runs = std::move(*runs);
+        emit runsChanged();
+    }
+}
+
+void Session::refreshProfile()
+{
+    if (!m_reader || m_model == 0)
+        return;
+    auto profile = m_reader->latestProfile(m_model);
+    m_profile = profile && *profile ? std::make_shared<const core::Profile>(std::move(**profile)) : nullptr;
+    emit profileChanged();
+}
+
+core::Status Session::renameRun(core::RowId id, const QString& name)
+{
+    KERF_CHECK(m_writer->renameRun(id, name.toStdString()));
+    refreshRuns();
+    return {};
+}
+
+core::Status Session::deleteRun(core::RowId id)
+{
+    KERF_CHECK(m_writer->deleteRun(id));
+    refreshRuns();
+    return {};
+}
+
+core::Status Session::undeleteRun(core::RowId id)
+{
+    KERF_CHECK(m_writer->undeleteRun(id));
+    refreshRuns();
+    return {};
+}
+
+core::Status Session::savePlan(const core::Plan& plan)
+{
+    KERF_TRY([[maybe_unused]] const core::RowId row, m_writer->savePlan(m_model, plan));
+    return {};
+}
+
+} // namespace kerf::ui

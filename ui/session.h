@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QObject>
+#include <QString>
+
+#include "core/jobs/project.h"
+#include "core/profile/profile.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::ui {
+
+/// The open model and its workspace: what is on disk, as the views last read it. Jobs write through connections of
+/// their own; refresh() reads what they committed. UI thread only.
+class Session : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    /// The workspace of a model in the user's data folder, named after the model.
+    static std::filesystem::path defaultWorkspace(const std::filesystem::path& modelFolder);
+
+    /// Opens the workspace and reads what it knows of this model. Errors: as Workspace::open.
+    core::Status open(core::ProjectPtr project, const std::filesystem::path& workspaceFile);
+
+    const core::ProjectPtr& project() const { return m_project; }
+    std::shared_ptr<const core::Network> network() const;
+    const std::filesystem::path& workspaceFile() const { return m_file; }
+    core::RowId modelId() const { return m_model; }
+    bool isReadOnly() const { return m_writer && m_writer->isReadOnly(); }
+    QString readOnlyReason() const;
+    std::shared_ptr<const core::Profile> profile() const { return m_profile; }
+    const std::vector<core::RunRow>& runs() const { return m_runs; }
+    const core::RunRow* run(core::RowId id) const;
+    /// The layer reports of a run; empty when there is none.
+    std::vector<core::RunLayerRow> runLayers(core::RowId id) const;
+    std::vector<core::EventRow> events(core::RowId id) const;
+    std::vector<core::Plan> savedPlans() const;
+
+    void refreshRuns();
+    void refreshProfile();
+    /// These write at once; they are small. Errors: Locked, Io.
+    core::Status renameRun(core::RowId id, const QString& name);
+    core::Status deleteRun(core::RowId id);
+    core::Status undeleteRun(core::RowId id);
+    core::Status savePlan(const core::Plan& plan);
+
+signals:
+    void opened();
+    void runsChanged();
+    void profileChanged();
+
+private:
+    core::ProjectPtr m_project;
+    std::filesystem::path m_file;
+    std::optional<core::Workspace> m_writer; ///< held so that a second program gets the file read-only
+    std::optional<core::Workspace> m_reader;
+    core::RowId m_model = 0;
+    std::shared_ptr<const core::Profile> m_profile;
+    std::vector<core::RunRow> m_runs;
+};
+
+} // namespace kerf::ui
