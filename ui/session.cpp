@@ -33,10 +33,7 @@ core::Status Session::open(core::ProjectPtr project, const std::filesystem::path
     KERF_TRY(auto reader, core::Workspace::openReader(workspaceFile));
     core::RowId model = 0;
     if (!writer->isReadOnly()) {
-        const core::Network& network = *project->model.network;
-        KERF_TRY(model,
-            writer->addModel({ 0, workspaceFile.stem().string(), project->modelFolder.string(), project->modelHash,
-                network.architecture(), network.parameterCount() }));
+        KERF_TRY(model, core::registerModel(*project, *writer));
     } else {
         KERF_TRY(const auto models, reader.models());
         for (const core::ModelRow& row : models)

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/actions.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QMenu>
+#include <QMenuBar>
+#include <QUndoStack>
+
+namespace kerf::ui {
+
+QAction* Actions::add(const QString& text, const QKeySequence& key, const QString& tip)
+{
+    auto* action = new QAction(text, this);
+    action->setShortcut(key);
+    QString plain = text;
+    plain.remove(u'&').remove(u'…');
+    const QString keys
+        = key.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(key.toString(QKeySequence::NativeText));
+    action->setToolTip((tip.isEmpty() ? plain : tip) + keys);
+    return action;
+}
+
+Actions::Actions(QUndoStack* undoStack, QObject* parent)
+    : QObject(parent)
+{
+    openSample = add(
+        tr("Open Sample Model"), QKeySequence(tr("Ctrl+Shift+O")), tr("Open the small Llama that comes with Kerf"));
+    openFolder = add(tr("Open…"), QKeySequence::Open, tr("Open the folder of a Hugging Face checkpoint"));
+    openWorkspace = add(tr("Use Another Workspace…"), {}, tr("Choose the file that keeps profiles, plans and runs"));
+    newWindow = add(tr("New Window"), QKeySequence::New);
+    openPlan = add(tr("Load Plan…"), {}, tr("Load a plan from a JSON file"));
+    savePlan = add(tr("Save Plan As…"), QKeySequence::SaveAs, tr("Save the plan as a JSON file"));
+    closeModel = add(tr("Close Model"), QKeySequence::Close);
+    quit = add(tr("Quit"), QKeySequence::Quit);
+    undo = undoStack->createUndoAction(this, tr("Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    redo = undoStack->createRedoAction(this, tr("Redo"));
+    redo->setShortcuts({ QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y")) });
+    find = add(tr("Find…"), QKeySequence::Find, tr("Go to the filter of the panel in use"));
+    selectAll = add(tr("Select All Layers"), QKeySequence(tr("Ctrl+Shift+A")));
+    selectShown
+        = add(tr("Select Filtered Layers"), QKeySequence(tr("Ctrl+L")), tr("Select the layers that pass the filter"));
+    clearSelection = add(tr("Clear Selection"));
+    profile = add(tr("Profile…"), QKeySequence(tr("Ctrl+P")), tr("Measure how sensitive each layer is to each format"));
+    settings = add(tr("Texts and Settings…"), {}, tr("Choose calibration and evaluation texts"));
+    runPlan = add(
+        tr("Run Plan ▸"), QKeySequence(tr("Ctrl+R")), tr("Quantize by the plan, evaluate it and measure its speed"));
+    runPlan->setProperty("primary", true);
+    stopJob = add(tr("Stop"), QKeySequence(tr("Ctrl+.")), tr("Stop the job; finished layers are kept"));
+    keep16 = add(tr("Keep 16 Bit"), QKeySequence(Qt::Key_Space), tr("Keep the selected layers as they are stored"));
+    tieFused = add(tr("Tie Fused Layers"), QKeySequence(tr("Ctrl+T")),
+        tr("Give q, k, v and gate, up one format each, the widest of theirs"));
+    keepSensitive = add(tr("Keep Sensitive Layers…"), {}, tr("Keep layers above a predicted KLD in 16 bit"));
+    setByPattern = add(tr("Set Format by Pattern…"), QKeySequence(tr("Ctrl+E")),
+        tr("Give all layers that match a regular expression one format"));
+    sequential = add(tr("Sequential Mode"), {}, tr("Fit each block to the outputs of the quantized blocks before it"));
+    sequential->setCheckable(true);
+    for (std::size_t i = 0; i < setFormat.size(); ++i)
+        setFormat[i] = add(tr("Set Format %1").arg(i + 1), QKeySequence(Qt::Key_1 + static_cast<int>(i)));
+    renameRun = add(tr("Rename Run"), QKeySequence(Qt::Key_F2));
+    deleteRun = add(tr("Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
+    loadRunPlan = add(tr("Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
+    refresh = add(tr("Refresh Runs"), QKeySequence::Refresh);
+    restoreLayout = add(tr("Restore Default Layout"));
+    themeSystem = add(tr("System"));
+    themeLight = add(tr("Light"));
+    themeDark = add(tr("Dark"));
+    auto* themes = new QActionGroup(this);
+    for (QAction* action : { themeSystem, themeLight, themeDark }) {
+        action->setCheckable(true);
+        themes->addAction(action);
+    }
+    shortcuts = add(tr("Keyboard Shortcuts"), QKeySequence::HelpContents);
+    about = add(tr("About Kerf"));
+    makeMenus();
+}
+
+void Actions::makeMenus()
+{
+    const auto menu = [this](const QString& title) {
+        auto* made = new QMenu(title);
+        connect(this, &QObject::destroyed, made, &QObject::deleteLater);
+        return made;
+    };
+    recentMenu = menu(tr("Open Recent"));
+    uniformMenu = menu(tr("One Format for All"));
+    exportMenu = menu(tr("Export ▾"));
+    exportMenu->menuAction()->setToolTip(tr("Write the selected run as a checkpoint that runtimes load"));
+    panelsMenu = menu(tr("Panels"));
+    measureMenu = menu(tr("Colour of the Map"));
+    auto* file = menu(tr("File"));
+    file->addActions({ openSample, openFolder });
+    file->addMenu(recentMenu);
+    file->addActions({ openWorkspace, newWindow });
+    file->addSeparator();
+    file->addActions({ openPlan, savePlan });
+    file->addSeparator();
+    file->addActions({ closeModel, quit });
+    auto* edit = menu(tr("Edit"));
+    edit->addActions({ undo, redo });
+    edit->addSeparator();
+    edit->addActions({ selectAll, selectShown, clearSelection });
+    edit->addSeparator();
+    edit->addAction(find);
+    auto* model = menu(tr("Model"));
+    model->addActions({ profile, settings });
+    auto* plan = menu(tr("Plan"));
+    auto* formats = plan->addMenu(tr("Format of Selected Layers"));
+    for (QAction* action : setFormat)
+        formats->addAction(action);
+    plan->addActions({ keep16, setByPattern, keepSensitive, tieFused });
+    plan->addMenu(uniformMenu);
+    plan->addSeparator();
+    plan->addAction(sequential);
+    auto* run = menu(tr("Run"));
+    run->addActions({ runPlan, stopJob });
+    run->addSeparator();
+    run->addActions({ loadRunPlan, renameRun, deleteRun, refresh });
+    auto* view = menu(tr("View"));
+    view->addMenu(measureMenu);
+    view->addMenu(panelsMenu);
+    auto* theme = view->addMenu(tr("Theme"));
+    theme->addActions({ themeSystem, themeLight, themeDark });
+    view->addSeparator();
+    view->addAction(restoreLayout);
+    auto* help = menu(tr("Help"));
+    help->addActions({ shortcuts, about });
+    m_menus = { file, edit, model, plan, run, exportMenu, view, help };
+}
+
+void Actions::fillMenuBar(QMenuBar* bar)
+{
+    for (QMenu* menu : m_menus) {
+        // The export menu is a button's menu too, with an arrow in its title that a menu bar does not want.
+        if (menu == exportMenu)
+            bar->addMenu(tr("Export"))->addActions(exportMenu->actions());
+        else
+            bar->addMenu(menu);
+    }
+}
+
+std::vector<Actions::Shortcut> Actions::shortcutList() const
+{
+    std::vector<Shortcut> list;
+    const auto collect = [&](const QString& title, const QMenu* menu, const auto& self) -> void {
+        for (const QAction* action : menu->actions()) {
+            QString text = action->text();
+            text.remove(u'&').remove(u'…').remove(QStringLiteral(" ▸"));
+            if (action->menu())
+                self(title, action->menu(), self);
+            else if (!action->shortcut().isEmpty())
+                list.push_back({ title, text, action->shortcut().toString(QKeySequence::NativeText) });
+        }
+    };
+    for (const QMenu* menu : m_menus)
+        collect(menu->title(), menu, collect);
+    return list;
+}
+
+} // namespace kerf::ui

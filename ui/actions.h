@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include <QKeySequence>
+#include <QList>
+#include <QObject>
+
+class QAction;
+class QActionGroup;
+class QMenu;
+class QMenuBar;
+class QUndoStack;
+
+namespace kerf::ui {
+
+/// Every QAction of a window, once: menus, buttons, context menus and the list of shortcuts are built from here. The
+/// window connects what they do and keeps them enabled.
+class Actions : public QObject {
+    Q_OBJECT
+public:
+    Actions(QUndoStack* undo, QObject* parent);
+
+    QAction *openSample, *openFolder, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
+    QAction *undo, *redo, *find, *selectAll, *selectShown, *clearSelection;
+    QAction *profile, *settings;
+    QAction *runPlan, *stopJob;
+    QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *sequential;
+    std::array<QAction*, 9> setFormat;
+    QAction *renameRun, *deleteRun, *loadRunPlan;
+    QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
+    QAction *shortcuts, *about;
+    QMenu *recentMenu, *uniformMenu, *exportMenu, *panelsMenu, *measureMenu;
+
+    void fillMenuBar(QMenuBar* bar);
+    /// Menu titles with their actions that have a shortcut, in menu order.
+    struct Shortcut {
+        QString menu, text, keys;
+    };
+    std::vector<Shortcut> shortcutList() const;
+
+private:
+    QAction* add(const QString& text, const QKeySequence& key = {}, const QString& tip = {});
+    void makeMenus();
+    std::vector<QMenu*> m_menus;
+};
+
+} // namespace kerf::ui

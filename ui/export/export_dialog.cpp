@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/export/export_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/theme.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+
+ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& run, const core::Network& network,
+    const QString& suggestion, QWidget* parent)
+    : QDialog(parent)
+    , m_folder(new QLineEdit(suggestion, this))
+    , m_problem(new QLabel(this))
+{
+    setObjectName(QStringLiteral("exportDialog"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Export %1").arg(toQt(run.name)));
+    QStringList problems;
+    for (const core::PlanProblem& problem : exporter.check(run.plan, network))
+        problems << toQt(problem.message);
+    if (problems.size() > 5)
+        problems = problems.mid(0, 5) << tr("… and %n more", nullptr, static_cast<int>(problems.size()) - 5);
+    m_planProblems = problems.join(u'\n');
+
+    m_folder->setObjectName(QStringLiteral("exportFolder"));
+    m_folder->setAccessibleName(tr("Folder to write"));
+    auto* browse = new QPushButton(tr("Browse…"), this);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_folder, 1);
+    row->addWidget(browse);
+    m_problem->setWordWrap(true);
+    auto* summary = new QLabel(toQt(exporter.summary()), this);
+    summary->setWordWrap(true);
+    auto* form = new QFormLayout;
+    form->addRow(tr("Run"), new QLabel(toQt(run.name), this));
+    form->addRow(tr("Target"), summary);
+    form->addRow(tr("Folder"), row);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_export = buttons->addButton(tr("Export"), QDialogButtonBox::AcceptRole);
+    m_export->setObjectName(QStringLiteral("acceptExport"));
+    m_export->setProperty("primary", true);
+    m_export->setDefault(true);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(form);
+    layout->addWidget(m_problem);
+    layout->addWidget(buttons);
+    resize(72 * fontMetrics().averageCharWidth(), sizeHint().height());
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::check);
+    connect(browse, &QPushButton::clicked, this, [this] {
+        const QString parentFolder = QFileDialog::getExistingDirectory(
+            this, tr("Folder in Which to Write"), QFileInfo(m_folder->text()).absolutePath());
+        if (!parentFolder.isEmpty())
+            m_folder->setText(QDir(parentFolder).filePath(QFileInfo(m_folder->text()).fileName()));
+    });
+    check();
+}
+
+std::filesystem::path ExportDialog::folder() const
+{
+    return m_folder->text().trimmed().toStdString();
+}
+
+void ExportDialog::check()
+{
+    const QString text = m_folder->text().trimmed();
+    QString problem = m_planProblems;
+    if (problem.isEmpty() && text.isEmpty())
+        problem = tr("Name a folder that does not exist yet.");
+    else if (problem.isEmpty() && QFileInfo::exists(text))
+        problem = tr("%1 exists already. Nothing is overwritten: choose another name.").arg(text);
+    const ThemeColors& colors = themeColors(palette());
+    QPalette shown = palette();
+    shown.setColor(QPalette::WindowText, problem.isEmpty() ? colors.dim : colors.error);
+    m_problem->setPalette(shown);
+    m_problem->setText(problem.isEmpty()
+            ? tr("The folder is written beside its final name, read back and compared with the run, then renamed.")
+            : problem);
+    m_export->setEnabled(problem.isEmpty());
+}
+
+} // namespace kerf::ui

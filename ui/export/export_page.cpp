@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/export/export_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QFontDatabase>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+QLabel* selectable(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
+}
+
+QWidget* recipe(const QString& runtime, const QString& code, QWidget* parent)
+{
+    auto* box = new QWidget(parent);
+    auto* text = new QPlainTextEdit(code, box);
+    text->setReadOnly(true);
+    text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    text->setLineWrapMode(QPlainTextEdit::NoWrap);
+    text->setFixedHeight(static_cast<int>((code.count(u'\n') + 2.5) * QFontMetrics(text->font()).lineSpacing()));
+    text->setAccessibleName(QObject::tr("How to load with %1").arg(runtime));
+    auto* copy = new QPushButton(QObject::tr("Copy"), box);
+    QObject::connect(copy, &QPushButton::clicked, box, [code] { QApplication::clipboard()->setText(code); });
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(text, 1);
+    row->addWidget(copy, 0, Qt::AlignTop);
+    return box;
+}
+
+} // namespace
+
+QList<std::pair<QString, QString>> loadingRecipes(const QString& target, const QString& folder)
+{
+    QString vllm = QStringLiteral("vllm serve \"%1\"").arg(folder);
+    QString transformers = QStringLiteral("from transformers import AutoModelForCausalLM, AutoTokenizer\n"
+                                          "model = AutoModelForCausalLM.from_pretrained(\"%1\", device_map=\"auto\")\n"
+                                          "tokenizer = AutoTokenizer.from_pretrained(\"%1\")")
+                               .arg(folder);
+    if (target == u"gptq")
+        transformers.prepend(QStringLiteral("# needs: pip install gptqmodel\n"));
+    else if (target == u"compressed-tensors")
+        transformers.prepend(QStringLiteral("# needs: pip install compressed-tensors\n"));
+    return { { QStringLiteral("vLLM"), vllm }, { QStringLiteral("transformers"), transformers } };
+}
+
+ExportPage::ExportPage(const core::ExportReport& report, const QString& target, const QString& run, QWidget* parent)
+    : QWidget(parent)
+{
+    setObjectName(QStringLiteral("panel"));
+    setAttribute(Qt::WA_StyledBackground);
+    const QString folder = toQt(report.folder.string());
+    auto* content = new QWidget(this);
+    content->setObjectName(QStringLiteral("panel"));
+    content->setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(24, 20, 24, 20);
+    layout->setSpacing(12);
+    auto* title = new QLabel(tr("%1 was exported").arg(run), content);
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.4);
+    large.setBold(true);
+    title->setFont(large);
+    layout->addWidget(title);
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(16);
+    form->addRow(tr("Folder"), selectable(folder, content));
+    form->addRow(tr("Format"), selectable(target, content));
+    form->addRow(tr("Size"), selectable(bytesText(report.bytes), content));
+    form->addRow(tr("Written"), selectable(tr("%n tensor(s)", nullptr, report.tensorsWritten), content));
+    auto* verified = selectable(
+        tr("%n layer(s) read back; every code, scale and zero point equals the run's", nullptr, report.layersVerified),
+        content);
+    verified->setObjectName(QStringLiteral("exportVerified"));
+    form->addRow(tr("Verified"), verified);
+    for (const std::string& note : report.notes)
+        form->addRow(form->rowCount() == 5 ? tr("Notes") : QString(), selectable(toQt(note), content));
+    for (const auto& [runtime, code] : loadingRecipes(target, folder))
+        form->addRow(runtime, recipe(runtime, code, content));
+    layout->addLayout(form);
+    auto* open = new QPushButton(tr("Open Folder"), content);
+    connect(open, &QPushButton::clicked, this, [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    layout->addWidget(open, 0, Qt::AlignLeft);
+    layout->addStretch();
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(content);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+}
+
+} // namespace kerf::ui

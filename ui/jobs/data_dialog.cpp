@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/jobs/data_dialog.h"
+
+#include <algorithm>
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QGroupBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QLocale>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include "ui/theme.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr qsizetype kPreviewLength = 160;
+const QString kSeparator = QStringLiteral("; ");
+
+} // namespace
+
+DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose purpose, QWidget* parent)
+    : QDialog(parent)
+    , m_project(std::move(project))
+    , m_settings(std::move(settings))
+    , m_purpose(purpose)
+{
+    setObjectName(QStringLiteral("dataDialog"));
+    setWindowTitle(purpose == Purpose::Profile ? tr("Profile Layers") : tr("Texts and Settings"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    auto* layout = new QVBoxLayout(this);
+    m_calibration = addText(layout, tr("Calibration"), QStringLiteral("calibration"), m_settings.calibration);
+    m_evaluation = addText(layout, tr("Evaluation"), QStringLiteral("evaluation"), m_settings.evaluation);
+    addProfile(layout);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_start = buttons->addButton(
+        purpose == Purpose::Profile ? tr("Start Profile") : tr("Use These"), QDialogButtonBox::AcceptRole);
+    m_start->setObjectName(QStringLiteral("acceptData"));
+    m_start->setProperty("primary", true);
+    m_start->setDefault(true);
+    layout->addWidget(buttons);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(&m_counting, &JobRunner::finished, this, [this] {
+        if (m_previewWanted)
+            startPreview();
+    });
+    resize(70 * fontMetrics().averageCharWidth(), height());
+    requestPreview();
+}
+
+DataDialog::TextChoice DataDialog::addText(
+    QVBoxLayout* layout, const QString& title, const QString& name, const core::DataChoice& choice)
+{
+    TextChoice text { new QLineEdit(this), new QSpinBox(this), new QSpinBox(this), new QLabel(this), new QLabel(this) };
+    QStringList files;
+    for (const std::filesystem::path& file : choice.files)
+        files << toQt(file.string());
+    text.files->setText(files.join(kSeparator));
+    text.files->setObjectName(name + QStringLiteral("Files"));
+    text.files->setPlaceholderText(tr(".txt or .jsonl files, separated by ;"));
+    text.files->setAccessibleName(tr("%1 texts").arg(title));
+    text.window->setObjectName(name + QStringLiteral("Window"));
+    text.window->setRange(
+        2, static_cast<int>(std::min<std::int64_t>(m_project->model.network->maxPositions(), 1 << 20)));
+    text.window->setSuffix(tr(" tokens"));
+    text.window->setValue(static_cast<int>(choice.window));
+    text.samples->setObjectName(name + QStringLiteral("Samples"));
+    text.samples->setRange(0, 1'000'000);
+    text.samples->setSpecialValueText(tr("all"));
+    text.samples->setValue(static_cast<int>(choice.samples));
+    text.summary->setWordWrap(true);
+    text.preview->setWordWrap(true);
+    text.preview->setForegroundRole(QPalette::PlaceholderText);
+
+    auto* group = new QGroupBox(title, this);
+    auto* form = new QFormLayout(group);
+    auto* row = new QHBoxLayout;
+    auto* button = new QPushButton(tr("Browse…"), group);
+    button->setAccessibleName(tr("Browse for %1 texts").arg(title));
+    row->addWidget(text.files, 1);
+    row->addWidget(button);
+    form->addRow(tr("Texts"), row);
+    auto* cut = new QHBoxLayout;
+    cut->addWidget(text.window);
+    cut->addWidget(new QLabel(tr("windows used"), group));
+    cut->addWidget(text.samples);
+    cut->addStretch();
+    form->addRow(tr("Window"), cut);
+    form->addRow(tr("Gives"), text.summary);
+    form->addRow(QString(), text.preview);
+    layout->addWidget(group);
+    connect(button, &QPushButton::clicked, this, [this, field = text.files] { browse(field); });
+    connect(text.files, &QLineEdit::textChanged, this, &DataDialog::requestPreview);
+    connect(text.window, &QSpinBox::valueChanged, this, &DataDialog::requestPreview);
+    connect(text.samples, &QSpinBox::valueChanged, this, &DataDialog::requestPreview);
+    return text;
+}
+
+void DataDialog::addProfile(QVBoxLayout* layout)
+{
+    auto* group = new QGroupBox(tr("Profile"), this);
+    auto* form = new QFormLayout(group);
+    m_method = new QComboBox(group);
+    m_method->setObjectName(QStringLiteral("profileMethod"));
+    for (const core::Method* method : core::allMethods()) {
+        m_method->addItem(toQt(method->name()));
+        m_method->setItemData(m_method->count() - 1, toQt(method->summary()), Qt::ToolTipRole);
+    }
+    m_method->setCurrentText(toQt(m_settings.profile.method));
+    m_probeWindows = new QSpinBox(group);
+    m_probeWindows->setObjectName(QStringLiteral("probeWindows"));
+    m_probeWindows->setRange(1, 10'000);
+    m_probeWindows->setValue(static_cast<int>(m_settings.profile.probeWindows));
+    m_probeWindows->setToolTip(tr("Windows of the calibration text, after those used for calibration, on which one "
+                                  "layer at a time is swapped in to learn what its error costs"));
+    m_formats = new QListWidget(group);
+    m_formats->setObjectName(QStringLiteral("profileFormats"));
+    m_formats->setAccessibleName(tr("Formats to profile"));
+    m_formats->setFlow(QListView::LeftToRight);
+    m_formats->setWrapping(true);
+    m_formats->setResizeMode(QListView::Adjust);
+    m_formats->setMaximumHeight(6 * fontMetrics().height());
+    const auto& chosen
+        = m_settings.profile.formats.empty() ? core::defaultProfileFormats() : m_settings.profile.formats;
+    for (const std::string& name : core::commonFormats()) {
+        const auto format = core::parseFormat(name);
+        if (!format || (*format)->isUnquantized())
+            continue;
+        auto* item = new QListWidgetItem(toQt(name), m_formats);
+        item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
+        item->setCheckState(
+            std::find(chosen.begin(), chosen.end(), name) != chosen.end() ? Qt::Checked : Qt::Unchecked);
+    }
+    form->addRow(tr("Method"), m_method);
+    form->addRow(tr("Held-out windows"), m_probeWindows);
+    form->addRow(tr("Formats"), m_formats);
+    layout->addWidget(group);
+    connect(m_formats, &QListWidget::itemChanged, this, &DataDialog::updateButton);
+}
+
+core::DataChoice DataDialog::choiceOf(const TextChoice& text) const
+{
+    core::DataChoice choice;
+    for (const QString& file : text.files->text().split(u';', Qt::SkipEmptyParts)) {
+        if (!file.trimmed().isEmpty())
+            choice.files.emplace_back(file.trimmed().toStdString());
+    }
+    choice.window = text.window->value();
+    choice.samples = text.samples->value();
+    return choice;
+}
+
+DataSettings DataDialog::settings() const
+{
+    DataSettings chosen = m_settings;
+    chosen.calibration = choiceOf(m_calibration);
+    chosen.evaluation = choiceOf(m_evaluation);
+    chosen.profile.method = m_method->currentText().toStdString();
+    chosen.profile.probeWindows = m_probeWindows->value();
+    chosen.profile.formats.clear();
+    for (int i = 0; i < m_formats->count(); ++i) {
+        if (m_formats->item(i)->checkState() == Qt::Checked)
+            chosen.profile.formats.push_back(m_formats->item(i)->text().toStdString());
+    }
+    return chosen;
+}
+
+void DataDialog::browse(QLineEdit* field)
+{
+    const QStringList files = QFileDialog::getOpenFileNames(
+        this, tr("Choose Texts"), field->text().section(u';', 0, 0), tr("Texts (*.txt *.jsonl);;All files (*)"));
+    if (!files.isEmpty())
+        field->setText(files.join(kSeparator));
+}
+
+void DataDialog::requestPreview()
+{
+    m_previewWanted = true;
+    if (!m_counting.isRunning())
+        startPreview();
+    if (m_start)
+        updateButton();
+}
+
+void DataDialog::startPreview()
+{
+    m_previewWanted = false;
+    using Counted = std::pair<core::Result<core::Dataset>, core::Result<core::Dataset>>;
+    const auto result = std::make_shared<std::unique_ptr<Counted>>();
+    m_counting.start([project = m_project, first = choiceOf(m_calibration), second = choiceOf(m_evaluation), result](
+                         const core::JobContext& job) -> core::Status {
+        auto calibration = core::loadData(*project, first);
+        KERF_CHECK(job.checkStop());
+        *result = std::make_unique<Counted>(std::move(calibration), core::loadData(*project, second));
+        return {};
+    });
+    connect(
+        &m_counting, &JobRunner::finished, this,
+        [this, result] {
+            if (!*result || m_previewWanted)
+                return;
+            showPreview(m_calibration, (*result)->first);
+            showPreview(m_evaluation, (*result)->second);
+        },
+        Qt::SingleShotConnection);
+}
+
+void DataDialog::showPreview(const TextChoice& text, const core::Result<core::Dataset>& found)
+{
+    QPalette shown = palette();
+    if (!found) {
+        shown.setColor(QPalette::WindowText, themeColors(palette()).error);
+        text.summary->setText(
+            text.files->text().trimmed().isEmpty() ? tr("Choose at least one text.") : toQt(found.error().message));
+        text.preview->clear();
+    } else {
+        const QLocale locale;
+        text.summary->setText(tr("%1 tokens, %2 windows of %3 used")
+                                  .arg(locale.toString(qlonglong(found->totalTokens)),
+                                      locale.toString(qlonglong(found->windows.size())), text.window->text()));
+        text.preview->setText(u'“' + toQt(found->preview).simplified().left(kPreviewLength) + u'…' + u'”');
+    }
+    text.summary->setPalette(shown);
+}
+
+void DataDialog::updateButton()
+{
+    const DataSettings chosen = settings();
+    const bool ready = chosen.isComplete() && !chosen.profile.formats.empty();
+    m_start->setEnabled(ready);
+    m_start->setToolTip(
+        ready ? QString() : tr("Choose a text for calibration and evaluation, and at least one format"));
+}
+
+} // namespace kerf::ui

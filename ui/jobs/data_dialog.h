@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <memory>
+
+#include <QDialog>
+
+#include "core/jobs/project.h"
+#include "ui/jobs/data_settings.h"
+#include "ui/jobs/job_runner.h"
+
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+class QSpinBox;
+class QVBoxLayout;
+
+namespace kerf::ui {
+
+/// Asks for the texts and how they are cut, the profile's method and formats. Shows how many tokens and windows each
+/// text gives, with its beginning, counted off the UI thread. Not modal to the work: only to its window.
+class DataDialog : public QDialog {
+    Q_OBJECT
+public:
+    enum class Purpose { Profile, Settings };
+    DataDialog(core::ProjectPtr project, DataSettings settings, Purpose purpose, QWidget* parent = nullptr);
+
+    DataSettings settings() const;
+
+private:
+    struct TextChoice {
+        QLineEdit* files;
+        QSpinBox* window;
+        QSpinBox* samples;
+        QLabel* summary;
+        QLabel* preview;
+    };
+    TextChoice addText(QVBoxLayout* layout, const QString& title, const QString& name, const core::DataChoice& choice);
+    void addProfile(QVBoxLayout* layout);
+    core::DataChoice choiceOf(const TextChoice& text) const;
+    void browse(QLineEdit* field);
+    void requestPreview();
+    void startPreview();
+    void showPreview(const TextChoice& text, const core::Result<core::Dataset>& found);
+    void updateButton();
+
+    core::ProjectPtr m_project;
+    DataSettings m_settings;
+    Purpose m_purpose;
+    TextChoice m_calibration {}, m_evaluation {};
+    QComboBox* m_method = nullptr;
+    QSpinBox* m_probeWindows = nullptr;
+    QListWidget* m_formats = nullptr;
+    QPushButton* m_start = nullptr;
+    bool m_previewWanted = false;
+    JobRunner m_counting;
+};
+
+} // namespace kerf::ui

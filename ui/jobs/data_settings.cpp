@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/jobs/data_settings.h"
+
+#include <algorithm>
+
+#include <QSettings>
+
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr std::int64_t kLongestDefaultWindow = 2048;
+
+void findBeside(const std::filesystem::path& model, const char* name, core::DataChoice& choice)
+{
+    for (const std::filesystem::path& folder : { model, model.parent_path() }) {
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(folder / name, ignored)) {
+            choice.files = { folder / name };
+            return;
+        }
+    }
+}
+
+QString groupOf(const core::Project& project)
+{
+    return QStringLiteral("data/") + toQt(project.modelHash.substr(0, 16));
+}
+
+void readChoice(const QSettings& settings, const QString& name, core::DataChoice& choice)
+{
+    const QStringList files = settings.value(name + QStringLiteral("/files")).toStringList();
+    if (files.isEmpty())
+        return;
+    choice.files.clear();
+    for (const QString& file : files)
+        choice.files.emplace_back(file.toStdString());
+    choice.window = settings.value(name + QStringLiteral("/window"), qlonglong(choice.window)).toLongLong();
+    choice.samples = settings.value(name + QStringLiteral("/samples"), qlonglong(choice.samples)).toLongLong();
+}
+
+void writeChoice(QSettings& settings, const QString& name, const core::DataChoice& choice)
+{
+    QStringList files;
+    for (const std::filesystem::path& file : choice.files)
+        files << toQt(file.string());
+    settings.setValue(name + QStringLiteral("/files"), files);
+    settings.setValue(name + QStringLiteral("/window"), qlonglong(choice.window));
+    settings.setValue(name + QStringLiteral("/samples"), qlonglong(choice.samples));
+}
+
+} // namespace
+
+DataSettings dataSettingsOf(const core::Project& project)
+{
+    DataSettings found;
+    const std::int64_t longest = project.model.network->maxPositions();
+    found.calibration.window = found.evaluation.window = std::min(longest, kLongestDefaultWindow);
+    found.calibration.samples = found.evaluation.samples = 64;
+    found.bench.prompt = std::min<std::int64_t>(128, longest / 2);
+    found.bench.generate = std::min<std::int64_t>(32, longest / 4);
+    findBeside(project.modelFolder, "calibration.txt", found.calibration);
+    findBeside(project.modelFolder, "evaluation.txt", found.evaluation);
+    QSettings settings;
+    settings.beginGroup(groupOf(project));
+    readChoice(settings, QStringLiteral("calibration"), found.calibration);
+    readChoice(settings, QStringLiteral("evaluation"), found.evaluation);
+    found.profile.method
+        = settings.value(QStringLiteral("method"), toQt(found.profile.method)).toString().toStdString();
+    found.profile.probeWindows
+        = settings.value(QStringLiteral("probeWindows"), qlonglong(found.profile.probeWindows)).toLongLong();
+    for (const QString& format : settings.value(QStringLiteral("formats")).toStringList())
+        found.profile.formats.push_back(format.toStdString());
+    return found;
+}
+
+void saveDataSettings(const core::Project& project, const DataSettings& choice)
+{
+    QSettings settings;
+    settings.beginGroup(groupOf(project));
+    writeChoice(settings, QStringLiteral("calibration"), choice.calibration);
+    writeChoice(settings, QStringLiteral("evaluation"), choice.evaluation);
+    settings.setValue(QStringLiteral("method"), toQt(choice.profile.method));
+    settings.setValue(QStringLiteral("probeWindows"), qlonglong(choice.profile.probeWindows));
+    QStringList formats;
+    for (const std::string& format : choice.profile.formats)
+        formats << toQt(format);
+    settings.setValue(QStringLiteral("formats"), formats);
+}
+
+} // namespace kerf::ui

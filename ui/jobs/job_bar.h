@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+class QToolButton;
+
+namespace kerf::ui {
+
+class JobCenter;
+
+/// The running job in the status bar: what it does in its own units, how far it is, the time left, what is already
+/// safe on disk, and Stop. Appears after half a second, so that quick jobs do not flash.
+class JobBar : public QWidget {
+    Q_OBJECT
+public:
+    JobBar(JobCenter* jobs, QAction* stop, QWidget* parent = nullptr);
+
+    QString text() const;
+    QString detail() const;
+
+private:
+    void refresh();
+
+    JobCenter* m_jobs;
+    QLabel* m_text;
+    QProgressBar* m_bar;
+    QLabel* m_detail;
+    QTimer m_delay;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,303 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/workbench.h"
+
+#include <QLocale>
+
+#include "core/plan/solver.h"
+#include "ui/jobs/work.h"
+#include "ui/plan/speed_estimate.h"
+#include "ui/runs/run_commands.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr int kRefreshMilliseconds = 1000;
+constexpr int kDragMergeBase = 1000; ///< merge keys of slider drags; 0 and below never merge
+constexpr const char* kDefaultFormat = "int4-g128";
+constexpr const char* kDefaultMethod = "gptq";
+
+} // namespace
+
+Workbench::Workbench(QObject* parent)
+    : QObject(parent)
+{
+    connect(&m_session, &Session::runsChanged, this, &Workbench::summarize);
+    connect(&m_session, &Session::profileChanged, this, [this] { m_document.setProfile(m_session.profile()); });
+    connect(&m_document, &PlanDocument::rejected, this, [this](const QString& text) { emit message(text, true); });
+    m_refresh.setInterval(kRefreshMilliseconds);
+    connect(&m_refresh, &QTimer::timeout, &m_session, &Session::refreshRuns);
+    connect(&m_jobs, &JobCenter::started, this, [this] { m_refresh.start(); });
+    connect(&m_jobs, &JobCenter::ended, this, [this] {
+        m_refresh.stop();
+        m_session.refreshRuns();
+    });
+}
+
+// ---- opening
+
+void Workbench::openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace)
+{
+    if (m_jobs.isRunning()) {
+        emit message(tr("A job is running. Stop it before opening another model, or open a new window."), true);
+        return;
+    }
+    const auto project = std::make_shared<core::ProjectPtr>();
+    startJob({ tr("Open %1").arg(toQt(folder.filename().string())), openWork(folder, project),
+        [this, project, folder, workspace](const JobOutcome& outcome) {
+            if (outcome.done)
+                finishOpening(*project, workspace.empty() ? Session::defaultWorkspace(folder) : workspace);
+            else
+                emit openFailed(outcome.message);
+        },
+        {} });
+}
+
+void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace)
+{
+    savePlan();
+    m_selection.clear();
+    m_jobs.model()->clear();
+    const auto opened = m_session.open(project, workspace);
+    if (!opened) {
+        emit openFailed(toQt(opened.error().message));
+        return;
+    }
+    m_document.reset(m_session.network(), project->otherBytes, startingPlan());
+    m_document.setProfile(m_session.profile());
+    emit modelOpened();
+    summarize();
+    listUnfinishedRuns();
+    if (m_session.isReadOnly())
+        emit message(m_session.readOnlyReason(), false);
+}
+
+core::Plan Workbench::startingPlan() const
+{
+    const core::Network& network = *m_session.network();
+    const auto fits = [&](const core::Plan& plan) {
+        if (plan.layers.size() != network.layers().size())
+            return false;
+        for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+            if (plan.layers[i].layer != network.layers()[i].name)
+                return false;
+        }
+        return true;
+    };
+    const std::vector<core::Plan> saved = m_session.savedPlans();
+    for (auto plan = saved.rbegin(); plan != saved.rend(); ++plan) {
+        if (fits(*plan))
+            return *plan;
+    }
+    auto plan = core::uniformPlan(network, kDefaultFormat, kDefaultFormat, kDefaultMethod);
+    return plan ? *plan : core::Plan {};
+}
+
+void Workbench::closeModel()
+{
+    if (m_jobs.isRunning()) {
+        emit message(tr("A job is running. Stop it before closing the model."), true);
+        return;
+    }
+    savePlan();
+    m_selection.clear();
+    m_document.reset(nullptr, 0, {});
+    emit modelClosed();
+}
+
+void Workbench::savePlan()
+{
+    if (!canWrite() || m_document.isEmpty())
+        return;
+    if (const auto saved = m_session.savePlan(m_document.plan()); !saved)
+        emit message(toQt(saved.error().message), true);
+}
+
+// ---- jobs
+
+void Workbench::startJob(JobSpec spec)
+{
+    if (!m_jobs.start(std::move(spec)))
+        emit message(tr("A job is running. Stop it, or wait until it is done."), true);
+}
+
+void Workbench::report(const JobOutcome& outcome)
+{
+    if (!outcome.done && !outcome.stopped())
+        emit message(outcome.message, true);
+}
+
+void Workbench::profile(const DataSettings& settings)
+{
+    saveDataSettings(*m_session.project(), settings);
+    emit message({}, false);
+    startJob({ tr("Profile"), profileWork(m_session.project(), m_session.workspaceFile(), settings),
+        [this](const JobOutcome& outcome) {
+            if (outcome.done)
+                m_session.refreshProfile();
+            report(outcome);
+        },
+        [this, settings] { profile(settings); } });
+}
+
+void Workbench::runPlan()
+{
+    startRun(m_document.plan());
+}
+
+void Workbench::startRun(const core::Plan& plan)
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    if (!settings.isComplete()) {
+        emit settingsNeeded();
+        return;
+    }
+    savePlan();
+    emit message({}, false);
+    const auto run = std::make_shared<core::RowId>(0);
+    startJob({ tr("Run %1").arg(toQt(plan.name)),
+        planWork(m_session.project(), m_session.workspaceFile(), plan, settings, run),
+        [this, run](const JobOutcome& outcome) {
+            m_session.refreshRuns();
+            if (*run != 0)
+                m_selection.setRun(*run);
+            report(outcome);
+        },
+        [this, plan] { startRun(plan); } });
+}
+
+void Workbench::listUnfinishedRuns()
+{
+    if (!canWrite())
+        return;
+    for (const core::RunRow& run : m_session.runs()) {
+        if (run.state != core::RunState::Stopped && run.state != core::RunState::Running)
+            continue;
+        JobRecord record { tr("Run %1").arg(toQt(run.name)), JobState::Stopped, {}, 0, {}, {}, {} };
+        record.message = tr("%1 of %2 layers are safe on disk").arg(run.layersDone).arg(run.layersTotal);
+        for (const core::EventRow& event : m_session.events(run.id))
+            record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
+        record.again = [this, plan = run.plan] { startRun(plan); };
+        m_jobs.model()->add(std::move(record));
+    }
+}
+
+void Workbench::exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder)
+{
+    const core::RunRow* row = m_session.run(run);
+    if (!row)
+        return;
+    const QString name = toQt(row->name);
+    const auto written = std::make_shared<core::ExportReport>();
+    emit message({}, false);
+    startJob({ tr("Export %1").arg(name),
+        exportWork(m_session.project(), m_session.workspaceFile(), run, target, folder, written),
+        [this, written, target, name](const JobOutcome& outcome) {
+            if (outcome.done)
+                emit exported(*written, toQt(target), name);
+            report(outcome);
+        },
+        [this, run, target, folder] { exportRun(run, target, folder); } });
+}
+
+// ---- the plan
+
+void Workbench::solve(double bitsPerWeight, int drag)
+{
+    if (!m_document.profile())
+        return;
+    core::SolveOptions options;
+    options.bitsPerWeight = bitsPerWeight;
+    options.tieFused = m_document.loader() == "vllm";
+    auto plan = core::solvePlan(
+        *m_document.profile(), *m_document.network(), m_document.otherBytes(), options, m_document.plan());
+    if (!plan) {
+        emit message(toQt(plan.error().message), true);
+        return;
+    }
+    plan->name = tr("mixed %1").arg(QLocale::c().toString(bitsPerWeight, 'f', 2)).toStdString();
+    emit message({}, false);
+    m_document.replacePlan(std::move(*plan),
+        tr("Solve for %1 Bits per Weight").arg(QLocale().toString(bitsPerWeight, 'f', 2)), kDragMergeBase + drag);
+}
+
+void Workbench::useUniform(const std::string& format)
+{
+    std::vector<std::string> kept;
+    auto plan = core::uniformPlan(*m_document.network(), format, format, kDefaultMethod, &kept);
+    if (!plan) {
+        emit message(toQt(plan.error().message), true);
+        return;
+    }
+    plan->mode = m_document.plan().mode;
+    plan->settings = m_document.plan().settings;
+    m_document.replacePlan(std::move(*plan), tr("Set All Layers to %1").arg(toQt(format)));
+    if (!kept.empty())
+        emit message(
+            tr("%n layer(s) keep 16 bit: their shape does not take %1.", nullptr, static_cast<int>(kept.size()))
+                .arg(toQt(format)),
+            false);
+}
+
+void Workbench::usePlanOfRun(core::RowId run)
+{
+    if (const core::RunRow* row = m_session.run(run))
+        m_document.replacePlan(row->plan, tr("Use Plan of %1").arg(toQt(row->name)));
+}
+
+void Workbench::setSequential(bool on)
+{
+    core::Plan plan = m_document.plan();
+    plan.mode = on ? core::QuantizeMode::Sequential : core::QuantizeMode::Independent;
+    m_document.replacePlan(std::move(plan), on ? tr("Use Sequential Mode") : tr("Use Independent Mode"), 0, false);
+}
+
+// ---- runs
+
+void Workbench::renameRun(core::RowId run, const QString& name)
+{
+    if (const core::RunRow* row = m_session.run(run))
+        m_undo.push(new RenameRunCommand(
+            m_session, run, toQt(row->name), name, [this](const QString& problem) { emit message(problem, true); }));
+}
+
+void Workbench::deleteRun(core::RowId run)
+{
+    const core::RunRow* row = m_session.run(run);
+    if (!row)
+        return;
+    if (row->state == core::RunState::Running && m_jobs.isRunning()) {
+        emit message(tr("%1 is running. Stop it before deleting it.").arg(toQt(row->name)), true);
+        return;
+    }
+    m_undo.push(new DeleteRunCommand(
+        m_session, run, toQt(row->name), [this](const QString& problem) { emit message(problem, true); }));
+}
+
+void Workbench::summarize()
+{
+    if (!hasModel())
+        return;
+    m_runs = summarizeRuns(
+        m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile().get());
+    emit runsChanged();
+}
+
+std::optional<double> Workbench::planSpeed() const
+{
+    return m_document.isEmpty() ? std::nullopt
+                                : estimateDecode(m_runs, static_cast<double>(m_document.estimate().size.sizeBytes));
+}
+
+std::optional<double> Workbench::originalSpeed() const
+{
+    for (const RunSummary& run : m_runs) {
+        if (run.isOriginal && run.decode.known())
+            return run.decode.value;
+    }
+    return {};
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include <QObject>
+#include <QTimer>
+#include <QUndoStack>
+
+#include "core/exporters/exporter.h"
+#include "ui/jobs/data_settings.h"
+#include "ui/jobs/job_center.h"
+#include "ui/plan/plan_document.h"
+#include "ui/runs/run_summary.h"
+#include "ui/selection.h"
+#include "ui/session.h"
+
+namespace kerf::ui {
+
+/// What a window works on, without its widgets: the open model, the plan in hand, the selection, the jobs. Turns
+/// wishes (profile, run, export …) into jobs and their results into state.
+class Workbench : public QObject {
+    Q_OBJECT
+public:
+    explicit Workbench(QObject* parent = nullptr);
+
+    Session* session() { return &m_session; }
+    Selection* selection() { return &m_selection; }
+    PlanDocument* document() { return &m_document; }
+    JobCenter* jobs() { return &m_jobs; }
+    QUndoStack* undo() { return &m_undo; }
+    bool hasModel() const { return m_session.project() != nullptr; }
+    bool canWrite() const { return hasModel() && !m_session.isReadOnly(); }
+    const std::vector<RunSummary>& runs() const { return m_runs; }
+    /// Expected decode speed of the plan in hand, and the original's measured one.
+    std::optional<double> planSpeed() const;
+    std::optional<double> originalSpeed() const;
+
+    /// Without a workspace: the one in the user's data folder that is named after the model.
+    void openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace = {});
+    void closeModel();
+    void profile(const DataSettings& settings);
+    /// Runs the plan in hand with the saved texts. settingsNeeded() comes instead when there are none yet.
+    void runPlan();
+    void exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder);
+    /// Replaces the plan by the solver's for a budget; steps of one drag are one undo step.
+    void solve(double bitsPerWeight, int drag);
+    void useUniform(const std::string& format);
+    void usePlanOfRun(core::RowId run);
+    void setSequential(bool on);
+    void renameRun(core::RowId run, const QString& name);
+    void deleteRun(core::RowId run);
+    /// Keeps the plan in hand in the workspace, so that the next start has it.
+    void savePlan();
+
+signals:
+    void modelOpened();
+    void modelClosed();
+    void openFailed(const QString& message);
+    void settingsNeeded();
+    void runsChanged();
+    void exported(const kerf::core::ExportReport& report, const QString& target, const QString& run);
+    void message(const QString& text, bool isError);
+
+private:
+    void finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace);
+    core::Plan startingPlan() const;
+    void startRun(const core::Plan& plan);
+    void listUnfinishedRuns();
+    void summarize();
+    void startJob(JobSpec spec);
+    void report(const JobOutcome& outcome);
+
+    QUndoStack m_undo;
+    Session m_session;
+    Selection m_selection;
+    PlanDocument m_document { &m_undo };
+    std::vector<RunSummary> m_runs;
+    QTimer m_refresh; ///< reads what the running job committed
+    JobCenter m_jobs; ///< last: its thread ends first
+};
+
+} // namespace kerf::ui
