@@ -100,6 +100,9 @@ MainWindow::MainWindow(QWidget* parent)
 MainWindow::~MainWindow()
 {
     m_workbench.jobs()->disconnect(this);
+    // The views look at models and documents that are members of this window: they go first.
+    hide();
+    qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
 void MainWindow::makeCentre()

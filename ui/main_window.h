@@ -123,6 +123,7 @@ private:
     QTimer m_solveTimer; ///< many slider moves, one solve
     double m_wantedBits = 0;
     int m_wantedDrag = 0;
+    bool m_hasSample = false;
     bool m_closing = false; ///< the user chose to stop the job and close
 };
 

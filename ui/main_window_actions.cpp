@@ -65,7 +65,7 @@ void MainWindow::openModel(const std::filesystem::path& folder, const std::files
 void MainWindow::connectFileActions()
 {
     const auto sample = findSampleModel();
-    m_actions->openSample->setEnabled(sample.has_value());
+    m_hasSample = sample.has_value();
     connect(m_actions->openSample, &QAction::triggered, this, [this, sample] { openModel(*sample); });
     connect(m_actions->openFolder, &QAction::triggered, this, [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Open Model Folder"));
@@ -330,7 +330,7 @@ void MainWindow::updateActions()
     const bool layers = model && !m_workbench.selection()->layers().empty();
     for (QAction* action : { m_actions->openFolder })
         action->setEnabled(!running);
-    m_actions->openSample->setEnabled(!running && findSampleModel().has_value());
+    m_actions->openSample->setEnabled(!running && m_hasSample);
     for (QAction* action : { m_actions->profile, m_actions->runPlan })
         action->setEnabled(writes);
     for (QAction* action : { m_actions->openWorkspace, m_actions->closeModel })

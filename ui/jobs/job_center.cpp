@@ -49,7 +49,7 @@ void JobCenter::onProgress(const core::Progress& progress)
 {
     m_status.progress = progress;
     m_status.secondsLeft = m_timeLeft.update(progress, static_cast<double>(m_clock.elapsed()) / 1000);
-    if (progress.unit == "layers" && progress.total > 0) {
+    if (progress.unit == "layers" && progress.total > 0 && progress.stage.starts_with("Quantizing")) {
         m_status.layersSafe = static_cast<int>(progress.done);
         m_status.layersTotal = static_cast<int>(progress.total);
     }

@@ -1,0 +1,283 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The whole way through the window with real key and mouse events: open the sample, profile, edit, undo, solve, run,
+// stop, resume, see the point on the chart, export, verify.
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QSlider>
+#include <QSpinBox>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+#include "core/exporters/exporter.h"
+#include "tests/support/test_data.h"
+#include "ui/charts/pareto_chart.h"
+#include "ui/heatmap/heatmap.h"
+#include "ui/main_window.h"
+
+using namespace kerf;
+
+namespace {
+
+constexpr int kJobTimeout = 240'000; // a loaded machine; the work itself takes seconds
+
+} // namespace
+
+class TestWindowJourney : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName("kerf-test");
+        QCoreApplication::setApplicationName("kerf-journey");
+        QSettings().clear();
+        QVERIFY(m_folder.isValid());
+        ui::applyTheme(ui::ThemeMode::Light);
+        m_window = std::make_unique<ui::MainWindow>();
+        m_window->resize(1440, 900);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void aFolderThatIsNoModelSaysSo()
+    {
+        m_window->openModel(m_folder.path().toStdString());
+        auto* error = m_window->findChild<QLabel*>("welcomeError");
+        QTRY_VERIFY_WITH_TIMEOUT(error->isVisible(), kJobTimeout);
+        QVERIFY(error->text().contains(m_folder.path()));
+    }
+    void openSample()
+    {
+        m_window->openModel(test::sample() / "model", m_folder.filePath("sample.kerf").toStdString());
+        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), kJobTimeout);
+        QVERIFY(idle());
+        QCOMPARE(bench()->document()->plan().layers.size(), 42u);
+        QVERIFY(!slider()->isEnabled()); // no profile yet
+        QVERIFY(m_window->heatmap()->isVisible());
+    }
+    void profile()
+    {
+        trigger("Profile");
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>("dataDialog")));
+        for (const char* name : { "calibrationWindow", "evaluationWindow" })
+            dialog->findChild<QSpinBox*>(name)->setValue(64);
+        for (const char* name : { "calibrationSamples", "evaluationSamples" })
+            dialog->findChild<QSpinBox*>(name)->setValue(4);
+        dialog->findChild<QSpinBox*>("probeWindows")->setValue(1);
+        dialog->findChild<QComboBox*>("profileMethod")->setCurrentText("rtn");
+        auto* formats = dialog->findChild<QListWidget*>("profileFormats");
+        const QStringList wanted { "int3-g64", "int4-g128", "int8-g128" };
+        for (int i = 0; i < formats->count(); ++i)
+            formats->item(i)->setCheckState(wanted.contains(formats->item(i)->text()) ? Qt::Checked : Qt::Unchecked);
+        auto* accept = dialog->findChild<QPushButton*>("acceptData");
+        QVERIFY(accept->isEnabled());
+        QTest::mouseClick(accept, Qt::LeftButton);
+        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(idle());
+        QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+        QVERIFY(slider()->isEnabled());
+        QVERIFY(bench()->document()->estimate().kld.has_value());
+    }
+    void editAndUndo()
+    {
+        const ui::PlanDocument& document = *bench()->document();
+        const core::Plan before = document.plan();
+        const double kld = document.estimate().kld->kld;
+        ui::Heatmap* map = m_window->heatmap();
+        QTest::mouseClick(map->viewport(), Qt::LeftButton, {}, map->cellRect(6, 3).center());
+        QTest::keyClick(map, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(map, Qt::Key_1); // the format of fewest bits
+        QCOMPARE(document.plan().layers[3 * 7 + 6].format, "int3-g64");
+        QCOMPARE(document.plan().layers[4 * 7 + 6].format, "int3-g64");
+        QCOMPARE(document.edits(), 2);
+        QVERIFY(document.estimate().kld->kld > kld);
+        QTest::keyClick(map, Qt::Key_Space);
+        QCOMPARE(document.plan().layers[3 * 7 + 6].format, "bf16");
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(document.plan().layers == before.layers);
+        QCOMPARE(document.estimate().kld->kld, kld);
+    }
+    void solve()
+    {
+        const ui::PlanDocument& document = *bench()->document();
+        const int steps = bench()->undo()->index();
+        slider()->setFocus();
+        const double before = document.estimate().size.bitsPerWeight;
+        QTest::keyClick(slider(), Qt::Key_PageUp);
+        QTRY_VERIFY(document.estimate().size.bitsPerWeight > before);
+        QVERIFY(bench()->undo()->index() > steps);
+        QVERIFY(document.plan().name.starts_with("mixed"));
+        QVERIFY(document.estimate().problems.empty()); // the solver keeps vLLM's ties
+    }
+    void runStopResume()
+    {
+        trigger("Run Plan");
+        QVERIFY(bench()->jobs()->isRunning());
+        // Stop as soon as a few layers are on disk; a fast machine may be done before: then there is nothing to resume.
+        QTRY_VERIFY_WITH_TIMEOUT(
+            bench()->jobs()->status().layersSafe >= 3 || !bench()->jobs()->isRunning(), kJobTimeout);
+        trigger("Stop");
+        QVERIFY(idle());
+        bench()->session()->refreshRuns();
+        QCOMPARE(bench()->session()->runs().size(), 1u);
+        const core::RunRow stopped = bench()->session()->runs().front();
+        QVERIFY2(stopped.state == core::RunState::Stopped, "the run was done before Stop: choose larger windows");
+        QVERIFY(stopped.layersDone >= 3);
+        QCOMPARE(m_window->pareto()->pointCount(), 0);
+
+        tabs()->setCurrentIndex(1);
+        auto* resume = m_window->findChild<QPushButton*>("resumeJob");
+        QVERIFY(resume->isEnabled());
+        QTest::mouseClick(resume, Qt::LeftButton);
+        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(idle());
+        QVERIFY2(m_window->messageText().isEmpty(), qPrintable(m_window->messageText()));
+        const core::RunRow* done = bench()->session()->run(stopped.id);
+        QVERIFY(done && done->state == core::RunState::Done);
+        QVERIFY(done->metric("kld_mean") && done->metric("decode_tokens_per_second"));
+    }
+    void theRunIsOnTheChart()
+    {
+        QCOMPARE(m_window->pareto()->pointCount(), 1);
+        QCOMPARE(bench()->runs().size(), 2u); // and the original beside it
+        QVERIFY(bench()->selection()->run() != 0);
+        tabs()->setCurrentIndex(0);
+        QCOMPARE(m_window->findChild<QTableView*>("runTable")->model()->rowCount(), 2);
+    }
+    void renameDeleteUndo()
+    {
+        const core::RowId run = bench()->selection()->run();
+        bench()->renameRun(run, "first try");
+        QCOMPARE(bench()->session()->run(run)->name, "first try");
+        auto* table = m_window->findChild<QTableView*>("runTable");
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Delete);
+        QVERIFY(!bench()->session()->run(run));
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(bench()->session()->run(run));
+        QCOMPARE(m_window->pareto()->pointCount(), 1);
+    }
+    void exportAndVerify()
+    {
+        const core::RowId run
+            = bench()->runs().front().isOriginal ? bench()->runs().back().id : bench()->runs().front().id;
+        bench()->selection()->setRun(run);
+        QAction* action = nullptr;
+        for (QAction* each : m_window->actions()->exportMenu->actions()) {
+            if (each->text().contains("compressed-tensors"))
+                action = each;
+        }
+        QVERIFY(action && action->isEnabled());
+        action->trigger();
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>("exportDialog")));
+        auto* field = dialog->findChild<QLineEdit*>("exportFolder");
+        auto* accept = dialog->findChild<QPushButton*>("acceptExport");
+        field->selectAll();
+        QTest::keyClicks(field, m_folder.path());
+        QVERIFY(!accept->isEnabled()); // exists: never overwritten
+        QTest::keyClicks(field, "/exported");
+        QVERIFY(accept->isEnabled());
+        QTest::mouseClick(accept, Qt::LeftButton);
+        QVERIFY(idle());
+        auto* verified = m_window->findChild<QLabel*>("exportVerified");
+        QVERIFY2(verified, qPrintable(m_window->messageText()));
+        const auto report = core::verifyFolder(m_folder.filePath("exported").toStdString(), {});
+        QVERIFY2(report.has_value(), report ? "" : report.error().message.c_str());
+        QCOMPARE(report->quantMethod, "compressed-tensors");
+    }
+    void everyMenuEntryThatIsShownAnswers()
+    {
+        for (const char* name :
+            { "Keyboard Shortcuts", "About Kerf", "Set Format by Pattern", "Keep Sensitive Layers" }) {
+            trigger(name);
+            QDialog* dialog = nullptr;
+            QTRY_VERIFY2((dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget())), name);
+            dialog->reject();
+            QTRY_VERIFY(!QApplication::activeModalWidget());
+        }
+        trigger("Dark");
+        trigger("Light");
+        trigger("Restore Default Layout");
+    }
+    void closingDuringAJobAsksAndStops()
+    {
+        bench()->useUniform("int4-g128");
+        trigger("Run Plan");
+        QVERIFY(bench()->jobs()->isRunning());
+        m_window->close();
+        QVERIFY(m_window->isVisible());
+        QMessageBox* question = nullptr;
+        QTRY_VERIFY((question = m_window->findChild<QMessageBox*>("closeQuestion")));
+        for (QAbstractButton* button : question->buttons()) {
+            if (question->buttonRole(button) == QMessageBox::AcceptRole)
+                QTest::mouseClick(button, Qt::LeftButton);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kJobTimeout);
+        QVERIFY(!bench()->jobs()->isRunning());
+    }
+    void theNextWindowFindsEverything()
+    {
+        ui::MainWindow next;
+        next.show();
+        m_window.reset();
+        next.openModel(test::sample() / "model", m_folder.filePath("sample.kerf").toStdString());
+        QTRY_VERIFY_WITH_TIMEOUT(next.workbench()->hasModel(), kJobTimeout);
+        QTRY_VERIFY_WITH_TIMEOUT(!next.workbench()->jobs()->isRunning(), kJobTimeout);
+        QVERIFY(next.workbench()->document()->profile());
+        QVERIFY(next.workbench()->runs().size() >= 2);
+        QCOMPARE(next.workbench()->document()->plan().name, "int4-g128");
+    }
+
+private:
+    ui::Workbench* bench() { return m_window->workbench(); }
+    QSlider* slider() { return m_window->findChild<QSlider*>("budgetSlider"); }
+    QTabWidget* tabs()
+    {
+        for (QTabWidget* each : m_window->findChildren<QTabWidget*>("panelTabs")) {
+            if (each->count() == 2 && each->tabText(1) == "Jobs")
+                return each;
+        }
+        return nullptr;
+    }
+    bool idle()
+    {
+        return QTest::qWaitFor([this] { return !bench()->jobs()->isRunning(); }, kJobTimeout);
+    }
+    /// Triggers the action whose text begins so, as a menu would: only when it is enabled.
+    void trigger(const QString& text)
+    {
+        for (QAction* action : m_window->actions()->findChildren<QAction*>()) {
+            if (action->text().startsWith(text)) {
+                QVERIFY2(action->isEnabled(), qPrintable(text));
+                action->trigger();
+                return;
+            }
+        }
+        QFAIL(qPrintable(text));
+    }
+    QTemporaryDir m_folder;
+    std::unique_ptr<ui::MainWindow> m_window;
+};
+
+QTEST_MAIN(TestWindowJourney)
+#include "tst_window_journey.moc"

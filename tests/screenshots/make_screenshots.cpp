@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Does the main job on the bundled sample in the real window and grabs it: welcome, heatmap with a mixed plan, a
+// running job, the Pareto chart with at least eight runs, an export; each in light and dark.
+// Usage: kerf-screenshots FOLDER [--quick]      --quick uses few windows, to look at the layout
+
+#include <cstdio>
+#include <functional>
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QPixmap>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/plan/solver.h"
+#include "tests/support/test_data.h"
+#include "ui/charts/pareto_chart.h"
+#include "ui/heatmap/heatmap.h"
+#include "ui/jobs/data_settings.h"
+#include "ui/main_window.h"
+
+using namespace kerf;
+
+namespace {
+
+constexpr int kJobTimeout = 900'000;
+
+class Photographer {
+public:
+    Photographer(QString folder, bool quick)
+        : m_folder(std::move(folder))
+        , m_quick(quick)
+    {
+    }
+
+    /// Grabs the window in both themes.
+    void take(ui::MainWindow& window, const QString& name)
+    {
+        for (const ui::ThemeMode mode : { ui::ThemeMode::Dark, ui::ThemeMode::Light }) {
+            ui::applyTheme(mode);
+            QTest::qWait(250);
+            const QString file
+                = QStringLiteral("%1/%2-%3.png").arg(m_folder, name, mode == ui::ThemeMode::Dark ? "dark" : "light");
+            if (!window.grab().save(file))
+                std::fprintf(stderr, "%s could not be written\n", qPrintable(file));
+        }
+    }
+    bool done(ui::MainWindow& window)
+    {
+        const bool ended = QTest::qWaitFor([&] { return !window.workbench()->jobs()->isRunning(); }, kJobTimeout);
+        QTest::qWait(50);
+        if (!window.messageText().isEmpty())
+            std::fprintf(stderr, "%s\n", qPrintable(window.messageText()));
+        return ended;
+    }
+    void run(ui::MainWindow& window)
+    {
+        window.workbench()->runPlan();
+        done(window);
+        const auto& runs = window.workbench()->runs();
+        if (!runs.empty())
+            std::printf(
+                "%zu runs, newest %s: KLD %.5f\n", runs.size(), qPrintable(runs.back().name), runs.back().kld.value);
+    }
+    void setTexts(const core::Project& project)
+    {
+        ui::DataSettings settings = ui::dataSettingsOf(project);
+        if (m_quick) {
+            settings.calibration.window = settings.evaluation.window = 64;
+            settings.calibration.samples = settings.evaluation.samples = 4;
+            settings.profile.probeWindows = 1;
+            settings.profile.method = "rtn";
+        } else {
+            settings.evaluation.samples = 32;
+            settings.profile.probeWindows = 8;
+        }
+        ui::saveDataSettings(project, settings);
+    }
+
+private:
+    QString m_folder;
+    bool m_quick;
+};
+
+void selectSomeCells(ui::MainWindow& window)
+{
+    ui::Heatmap* map = window.heatmap();
+    map->setFocus();
+    window.workbench()->selection()->setLayers({ 2 * 7 + 5, 2 * 7 + 6, 3 * 7 + 5, 3 * 7 + 6 }, 3 * 7 + 6);
+}
+
+int work(const QString& folder, bool quick)
+{
+    const QTemporaryDir scratch;
+    Photographer camera(folder, quick);
+    ui::MainWindow window;
+    window.resize(1440, 900);
+    window.show();
+    QTest::qWait(300);
+    QSettings().setValue("recent", QStringList { "/home/ada/models/Llama-3.1-8B", "/home/ada/models/Qwen3-1.7B" });
+    {
+        ui::MainWindow welcome;
+        welcome.resize(1440, 900);
+        welcome.show();
+        QTest::qWait(300);
+        camera.take(welcome, "welcome");
+    }
+    QSettings().remove("recent");
+    window.openModel(test::sample() / "model", scratch.filePath("sample.kerf").toStdString());
+    if (!camera.done(window) || !window.workbench()->hasModel())
+        return 1;
+    camera.take(window, "unprofiled");
+    ui::Workbench& bench = *window.workbench();
+    camera.setTexts(*bench.session()->project());
+    bench.profile(ui::dataSettingsOf(*bench.session()->project()));
+    if (!camera.done(window) || !bench.document()->profile())
+        return 1;
+    for (const char* format : { "int8-g128", "int6-g128", "int4-g32", "int4-g128", "int3-g64" }) {
+        bench.useUniform(format);
+        camera.run(window);
+    }
+    for (const double bits : { 3.25, 3.85, 4.7, 5.5 }) {
+        bench.solve(bits, 0);
+        camera.run(window);
+    }
+    bench.solve(4.25, 0);
+    bench.document()->setFormat({ 6 }, "bf16");
+    selectSomeCells(window);
+    camera.take(window, "heatmap");
+
+    bench.runPlan();
+    QTest::qWaitFor([&] { return bench.jobs()->status().layersSafe >= 10 || !bench.jobs()->isRunning(); }, kJobTimeout);
+    QTest::qWait(quick ? 0 : 600);
+    camera.take(window, "running");
+    camera.done(window);
+
+    bench.selection()->clear();
+    bench.selection()->setRun(bench.runs().back().id);
+    bench.solve(3.5, 0);
+    window.pareto()->setAxes(ui::ParetoChart::XAxis::Size, ui::ParetoChart::YAxis::Kld);
+    camera.take(window, "pareto");
+    bench.selection()->setRun(bench.runs().back().id);
+    bench.exportRun(bench.selection()->run(), "compressed-tensors", scratch.filePath("sample-mixed-w4").toStdString());
+    camera.done(window);
+    camera.take(window, "export");
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName("kerf-test");
+    QCoreApplication::setApplicationName("kerf-screenshots");
+    QSettings().clear();
+    if (argc < 2) {
+        std::fprintf(stderr, "usage: kerf-screenshots FOLDER [--quick]\n");
+        return 2;
+    }
+    ui::applyTheme(ui::ThemeMode::Light);
+    return work(QString::fromLocal8Bit(argv[1]), argc > 2 && QByteArray(argv[2]) == "--quick");
+}
