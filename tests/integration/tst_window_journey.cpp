@@ -100,6 +100,7 @@ private slots:
     {
         const ui::PlanDocument& document = *bench()->document();
         const core::Plan before = document.plan();
+        QVERIFY(activate());
         const double kld = document.estimate().kld->kld;
         ui::Heatmap* map = m_window->heatmap();
         QTest::mouseClick(map->viewport(), Qt::LeftButton, {}, map->cellRect(6, 3).center());
@@ -169,6 +170,7 @@ private slots:
         bench()->renameRun(run, "first try");
         QCOMPARE(bench()->session()->run(run)->name, "first try");
         auto* table = m_window->findChild<QTableView*>("runTable");
+        QVERIFY(activate());
         table->setFocus();
         QTest::keyClick(table, Qt::Key_Delete);
         QVERIFY(!bench()->session()->run(run));
@@ -258,6 +260,12 @@ private:
                 return each;
         }
         return nullptr;
+    }
+    /// Keys go to the active window, as they would from a keyboard.
+    bool activate()
+    {
+        m_window->activateWindow();
+        return QTest::qWaitForWindowActive(m_window.get());
     }
     bool idle()
     {

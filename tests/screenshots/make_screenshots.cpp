@@ -136,7 +136,8 @@ int work(const QString& folder, bool quick)
     camera.take(window, "heatmap");
 
     bench.runPlan();
-    QTest::qWaitFor([&] { return bench.jobs()->status().layersSafe >= 10 || !bench.jobs()->isRunning(); }, kJobTimeout);
+    [[maybe_unused]] const bool begun = QTest::qWaitFor(
+        [&] { return bench.jobs()->status().layersSafe >= 10 || !bench.jobs()->isRunning(); }, kJobTimeout);
     QTest::qWait(quick ? 0 : 600);
     camera.take(window, "running");
     camera.done(window);
