@@ -41,7 +41,10 @@ QString measuredText(double value, std::optional<double> standardError)
 {
     if (!standardError || !(*standardError > 0) || !std::isfinite(*standardError))
         return numberText(value, 4);
-    const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(*standardError))), 0, 8);
+    // One digit of the error says enough, two while the first is a 1.
+    const int magnitude = static_cast<int>(std::floor(std::log10(*standardError)));
+    const bool leadingOne = *standardError / std::pow(10.0, magnitude) < 1.95;
+    const int decimals = std::clamp(-magnitude + (leadingOne ? 1 : 0), 0, 8);
     const QLocale locale;
     return QStringLiteral("%1 ± %2").arg(
         locale.toString(value, 'f', decimals), locale.toString(*standardError, 'f', decimals));

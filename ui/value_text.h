@@ -20,7 +20,8 @@ inline QString toQt(const std::string& text)
 QString bytesText(std::int64_t bytes);
 /// Significant digits in the user's locale, without an exponent between 1e-4 and 1e6.
 QString numberText(double value, int digits = 3);
-/// "7.41 ± 0.02": the value has as many decimals as its standard error with one or two significant digits needs.
+/// "7.41 ± 0.02": the value has as many decimals as its standard error with one significant digit
+/// needs (two while that digit is a 1).
 QString measuredText(double value, std::optional<double> standardError);
 /// "about 4 min", "about 12 s".
 QString durationText(double seconds);

@@ -26,6 +26,7 @@ private slots:
         m_document = std::make_unique<ui::PlanDocument>(m_undo.get());
         m_network = test::syntheticNetwork(4);
         m_document->reset(m_network, 1000, test::syntheticPlan(*m_network, "int4-g128"));
+        m_document->setLoader("vllm");
         m_document->setProfile(test::syntheticProfile(*m_network));
     }
     void anEditChangesAllEstimatesAtOnceAndUndoTakesThemBack()
@@ -137,8 +138,9 @@ private slots:
     }
     void textsCarryWhatIsKnown()
     {
-        QCOMPARE(ui::measuredText(7.4123, 0.021), "7.412 ± 0.021");
-        QCOMPARE(ui::measuredText(0.00123, 0.0004), "0.00123 ± 0.00040");
+        QCOMPARE(ui::measuredText(7.4123, 0.021), "7.41 ± 0.02");
+        QCOMPARE(ui::measuredText(0.00123, 0.0004), "0.0012 ± 0.0004");
+        QCOMPARE(ui::measuredText(53.189, 1.2), "53.2 ± 1.2");
         QCOMPARE(ui::bytesText(4'310'000'000), "4.31 GB");
         QCOMPARE(ui::bytesText(512), "512 B");
         QCOMPARE(ui::numberText(0.021), "0.0210");

@@ -3,6 +3,7 @@
 
 #include "ui/layers/layers_panel.h"
 
+#include <QAction>
 #include <QHeaderView>
 #include <QItemSelection>
 #include <QScopedValueRollback>
@@ -35,13 +36,17 @@ LayersPanel::LayersPanel(LayerTreeModel* model, Selection* selection, QWidget* p
     m_view->setAllColumnsShowFocus(true);
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
-    header->setSectionResizeMode(QHeaderView::Interactive);
-    header->setMinimumSectionSize(4 * fontMetrics().averageCharWidth());
-    const int unit = fontMetrics().averageCharWidth();
-    header->resizeSection(LayerTreeModel::NameColumn, 20 * unit);
-    header->resizeSection(LayerTreeModel::FormatColumn, 12 * unit);
-    header->resizeSection(LayerTreeModel::SizeColumn, 9 * unit);
-    header->resizeSection(LayerTreeModel::KldColumn, 9 * unit);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(LayerTreeModel::NameColumn, QHeaderView::Stretch);
+    header->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
+    // The narrow panel shows what a plan is; what a layer costs is one click away, and in the map's hover card.
+    header->hideSection(LayerTreeModel::KldColumn);
+    auto* showKld = new QAction(tr("Show Predicted KLD"), this);
+    showKld->setCheckable(true);
+    connect(showKld, &QAction::toggled, header,
+        [header](bool on) { header->setSectionHidden(LayerTreeModel::KldColumn, !on); });
+    header->setContextMenuPolicy(Qt::ActionsContextMenu);
+    header->addAction(showKld);
 
     auto* filter = new FilterBar(tr("Filter layers"), this);
     auto* layout = new QVBoxLayout(this);

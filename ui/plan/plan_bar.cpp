@@ -5,6 +5,7 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -81,9 +82,11 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     m_loader = new QComboBox(this);
     m_loader->setObjectName(QStringLiteral("loaderChoice"));
     m_loader->setAccessibleName(tr("Loader that the plan is checked against"));
+    m_loader->addItem(tr("any"), QStringLiteral("any"));
     m_loader->addItem(tr("vLLM"), QStringLiteral("vllm"));
     m_loader->addItem(tr("transformers"), QStringLiteral("transformers"));
-    m_loader->addItem(tr("any"), QStringLiteral("any"));
+    m_loader->setToolTip(tr("The runtime that is to load the export: the plan is checked against it, and the solver keeps "
+                            "to what it takes"));
     m_check = new QToolButton(this);
     m_check->setObjectName(QStringLiteral("loaderCheck"));
     m_check->setAutoRaise(true);
@@ -145,6 +148,13 @@ void PlanBar::setSpeed(std::optional<double> tokensPerSecond, std::optional<doub
     m_speed.note->setText(original ? tr("tok/s, %1×").arg(numberText(*tokensPerSecond / *original, 2)) : tr("tok/s"));
 }
 
+void PlanBar::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_check)
+        updateLoader();
+}
+
 void PlanBar::updateTiles()
 {
     const PlanEstimate& estimate = m_document->estimate();
@@ -178,9 +188,7 @@ void PlanBar::updateLoader()
     const ThemeColors& colors = themeColors(palette());
     const bool good = problems.empty();
     m_check->setText(good ? QStringLiteral("✓") : tr("✗ %1").arg(problems.size()));
-    QPalette shown = palette();
-    shown.setColor(QPalette::ButtonText, good ? colors.good : colors.error);
-    m_check->setPalette(shown);
+    m_check->setStyleSheet(QStringLiteral("color: %1; border: 0;").arg((good ? colors.good : colors.error).name()));
     QStringList lines;
     for (const core::PlanProblem& problem : problems)
         lines << toQt(problem.message);

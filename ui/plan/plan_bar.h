@@ -30,6 +30,9 @@ public:
 signals:
     void problemsRequested(); ///< the loader's problems were clicked
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct Tile {
         QWidget* box;
@@ -44,7 +47,7 @@ private:
     BudgetSlider* m_budget;
     Tile m_size, m_bits, m_kld, m_speed;
     QComboBox* m_loader;
-    QToolButton* m_check;
+    QToolButton* m_check = nullptr;
     QLineEdit* m_name;
     QLabel* m_edits;
 };

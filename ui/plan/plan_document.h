@@ -78,7 +78,7 @@ private:
     std::shared_ptr<const core::Profile> m_profile;
     core::Plan m_plan;
     core::Plan m_baseline;
-    std::string m_loader = "vllm";
+    std::string m_loader = "any";
     std::int64_t m_otherBytes = 0;
     std::int64_t m_originalBytes = 0;
     int m_edits = 0;

@@ -188,7 +188,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     const QString names[] = { tr("Run"), tr("Bits"), tr("Size"), tr("Perplexity ↓"), tr("KLD ↓"), tr("Top-1 ↑"),
-        tr("Decode tok/s ↑"), tr("Front") };
+        tr("Tok/s ↑"), tr("Front") };
     const QString tips[]
         = { tr("Name of the run; F2 renames it"), tr("Bits per weight over the quantizable layers, scales counted"),
               tr("Bytes of the whole checkpoint"), tr("Perplexity on the evaluation text; lower is better"),
