@@ -85,6 +85,8 @@ MainWindow::MainWindow(QWidget* parent)
     m_modelText = new QLabel(menuBar());
     m_modelText->setForegroundRole(QPalette::PlaceholderText);
     m_modelText->setContentsMargins(0, 0, 12, 0);
+    m_modelText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_modelText->setFixedHeight(menuBar()->sizeHint().height() - 2);
     menuBar()->setCornerWidget(m_modelText);
     connectFileActions();
     connectPlanActions();
@@ -116,14 +118,13 @@ void MainWindow::makeCentre()
     m_pages = new QTabWidget(this);
     m_pages->setObjectName(QStringLiteral("panelTabs"));
     m_pages->setDocumentMode(true);
-    m_pages->setTabsClosable(true);
+    m_pages->tabBar()->setDrawBase(false);
+    m_pages->setAutoFillBackground(true);
+    m_pages->setBackgroundRole(QPalette::Base);
     m_pages->addTab(m_heatmap, tr("Sensitivity × Format"));
-    m_pages->tabBar()->setTabButton(0, QTabBar::RightSide, nullptr);
     m_pages->setCornerWidget(makeMeasureChoice());
-    connect(m_pages, &QTabWidget::tabCloseRequested, this, [this](int at) {
-        if (at > 0)
-            m_pages->widget(at)->deleteLater();
-    });
+    connect(
+        m_pages, &QTabWidget::currentChanged, this, [this](int at) { m_pages->cornerWidget()->setVisible(at == 0); });
     m_stack = new QStackedWidget(this);
     m_stack->addWidget(m_welcome);
     m_stack->addWidget(m_pages);
@@ -187,6 +188,9 @@ void MainWindow::makeDocks()
     m_results = new QTabWidget(this);
     m_results->setObjectName(QStringLiteral("panelTabs"));
     m_results->setDocumentMode(true);
+    m_results->tabBar()->setDrawBase(false);
+    m_results->setAutoFillBackground(true);
+    m_results->setBackgroundRole(QPalette::Base);
     m_results->addTab(m_runs, tr("Runs"));
     m_results->addTab(m_jobs, tr("Jobs"));
     m_runsInfo = new QLabel(m_results);
@@ -253,9 +257,8 @@ void MainWindow::defaultLayout()
         m_docks[i]->show();
     }
     splitDockWidget(m_docks[2], m_docks[3], Qt::Horizontal);
-    const int unit = fontMetrics().averageCharWidth();
-    resizeDocks({ m_docks[0] }, { 42 * unit }, Qt::Horizontal);
-    resizeDocks({ m_docks[1] }, { 36 * unit }, Qt::Horizontal);
+    const int unit = fontMetrics().horizontalAdvance(u'0');
+    resizeDocks({ m_docks[0], m_docks[1] }, { 38 * unit, 32 * unit }, Qt::Horizontal);
     resizeDocks({ m_docks[2], m_docks[3] }, { 6 * width() / 10, 4 * width() / 10 }, Qt::Horizontal);
     resizeDocks({ m_docks[2] }, { 36 * height() / 100 }, Qt::Vertical);
 }

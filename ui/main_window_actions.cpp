@@ -16,14 +16,17 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QProcess>
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QTreeView>
 #include <QUrl>
 
@@ -260,7 +263,14 @@ void MainWindow::connectWorkbench()
         &bench, &Workbench::settingsNeeded, this, [this] { openDataDialog(false, [this] { m_workbench.runPlan(); }); });
     connect(&bench, &Workbench::exported, this,
         [this](const core::ExportReport& report, const QString& target, const QString& run) {
-            const int at = m_pages->addTab(new ExportPage(report, target, run, m_pages), tr("Exported: %1").arg(run));
+            auto* page = new ExportPage(report, target, run, m_pages);
+            const int at = m_pages->addTab(page, tr("Exported: %1").arg(run));
+            auto* close = new QToolButton(m_pages);
+            close->setText(QStringLiteral("✕"));
+            close->setAutoRaise(true);
+            close->setAccessibleName(tr("Close page"));
+            connect(close, &QToolButton::clicked, page, &QObject::deleteLater);
+            m_pages->tabBar()->setTabButton(at, QTabBar::RightSide, close);
             m_pages->setCurrentIndex(at);
         });
     connect(bench.jobs(), &JobCenter::started, this, &MainWindow::updateActions);
@@ -398,6 +408,8 @@ void MainWindow::updateTitle()
                              .arg(name, toQt(network.architecture()),
                                  bytesText(m_workbench.document()->estimate().originalBytes), workspace));
     m_modelText->setToolTip(toQt(session.project()->modelFolder.string()));
+    menuBar()->setCornerWidget(m_modelText); // the bar measures its corner only when it is set
+    m_modelText->show();
     setWindowTitle(tr("%1 — Kerf").arg(name));
 }
 

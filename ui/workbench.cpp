@@ -211,6 +211,7 @@ void Workbench::solve(double bitsPerWeight, int drag)
     core::SolveOptions options;
     options.bitsPerWeight = bitsPerWeight;
     options.tieFused = m_document.loader() == "vllm";
+    options.formats = loadableFormats();
     auto plan = core::solvePlan(
         *m_document.profile(), *m_document.network(), m_document.otherBytes(), options, m_document.plan());
     if (!plan) {
@@ -221,6 +222,19 @@ void Workbench::solve(double bitsPerWeight, int drag)
     emit message({}, false);
     m_document.replacePlan(std::move(*plan),
         tr("Solve for %1 Bits per Weight").arg(QLocale().toString(bitsPerWeight, 'f', 2)), kDragMergeBase + drag);
+}
+
+std::vector<std::string> Workbench::loadableFormats() const
+{
+    std::vector<std::string> loadable;
+    for (const std::string& format : m_document.profile()->formats) {
+        const auto plan = core::uniformPlan(*m_document.network(), format, format, kDefaultMethod);
+        const auto problems = plan ? core::checkLoader(*plan, *m_document.network(), m_document.loader())
+                                   : core::Result<std::vector<core::PlanProblem>>(tl::unexpected(plan.error()));
+        if (problems && problems->empty())
+            loadable.push_back(format);
+    }
+    return loadable; // none: the solver then uses all, and the loader check says what is wrong
 }
 
 void Workbench::useUniform(const std::string& format)

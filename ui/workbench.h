@@ -68,6 +68,8 @@ signals:
 private:
     void finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace);
     core::Plan startingPlan() const;
+    /// Profiled formats that the chosen loader takes for every layer of this model.
+    std::vector<std::string> loadableFormats() const;
     void startRun(const core::Plan& plan);
     void listUnfinishedRuns();
     void summarize();

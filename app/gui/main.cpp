@@ -8,6 +8,7 @@
 
 #include "core/base/parallel.h"
 #include "core/base/version.h"
+#include "ui/english_plurals.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
 
@@ -33,6 +34,8 @@ int main(int argc, char** argv)
     parser.addOption(workspace);
     parser.process(application);
 
+    kerf::ui::EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
     kerf::core::setThreadCount(0);
     kerf::ui::applyTheme(kerf::ui::savedThemeMode());
     kerf::ui::MainWindow window;

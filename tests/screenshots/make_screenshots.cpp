@@ -22,6 +22,7 @@
 #include "core/plan/solver.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
+#include "ui/english_plurals.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/main_window.h"
@@ -131,7 +132,7 @@ int work(const QString& folder, bool quick)
         camera.run(window);
     }
     bench.solve(4.25, 0);
-    bench.document()->setFormat({ 6 }, "bf16");
+    bench.document()->setFormat({ 2 * 7 + 2, 5 * 7 + 2 }, "bf16"); // two small and sensitive v projections
     selectSomeCells(window);
     camera.take(window, "heatmap");
 
@@ -167,6 +168,8 @@ int main(int argc, char** argv)
         std::fprintf(stderr, "usage: kerf-screenshots FOLDER [--quick]\n");
         return 2;
     }
+    ui::EnglishPlurals plurals;
+    QCoreApplication::installTranslator(&plurals);
     ui::applyTheme(ui::ThemeMode::Light);
     return work(QString::fromLocal8Bit(argv[1]), argc > 2 && QByteArray(argv[2]) == "--quick");
 }

@@ -12,7 +12,9 @@
 
 #include <qcustomplot.h>
 
+#include "core/evaluate/pareto.h"
 #include "ui/charts/pareto_chart.h"
+#include "ui/english_plurals.h"
 #include "ui/runs/run_table_model.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/selection.h"
@@ -53,12 +55,13 @@ std::vector<RunSummary> someRuns()
 class TestRuns : public QObject {
     Q_OBJECT
 private slots:
+    void initTestCase() { QCoreApplication::installTranslator(&m_plurals); }
     void frontIsWhatNothingBeats()
     {
-        QCOMPARE(ui::paretoFront({ 1, 2, 3, 4 }, { 1, 2, 3, 4 }), (std::vector<std::size_t> { 0, 1, 2, 3 }));
-        QCOMPARE(ui::paretoFront({ 1, 2, 3, 4 }, { 4, 3, 2, 1 }), std::vector<std::size_t> { 3 });
-        QCOMPARE(ui::paretoFront({ 2, 2, NAN }, { 1, 1, 0 }), std::vector<std::size_t> { 0 });
-        QVERIFY(ui::paretoFront({}, {}).empty());
+        QCOMPARE(core::paretoFront({ 1, 2, 3, 4 }, { 1, 2, 3, 4 }), (std::vector<std::size_t> { 0, 1, 2, 3 }));
+        QCOMPARE(core::paretoFront({ 1, 2, 3, 4 }, { 4, 3, 2, 1 }), std::vector<std::size_t> { 3 });
+        QCOMPARE(core::paretoFront({ 2, 2, NAN }, { 1, 1, 0 }), std::vector<std::size_t> { 0 });
+        QVERIFY(core::paretoFront({}, {}).empty());
     }
     void modelAndProxyKeepTheirPromises()
     {
@@ -111,7 +114,7 @@ private slots:
         ui::Selection selection;
         ui::RunsPanel panel(&model, &selection);
         model.setRuns(someRuns());
-        QCOMPARE(panel.countText(), "6 run(s)");
+        QCOMPARE(panel.countText(), "6 runs");
         selection.setRun(4);
         QCOMPARE(panel.view()->currentIndex().data().toString(), "int4");
         panel.view()->selectRow(1);
@@ -179,6 +182,9 @@ private slots:
         QVERIFY(!chart.save("/nowhere/at/all.png").isEmpty());
         QVERIFY(!chart.save(folder.filePath("chart.bmp")).isEmpty());
     }
+
+private:
+    ui::EnglishPlurals m_plurals;
 };
 
 QTEST_MAIN(TestRuns)

@@ -23,6 +23,8 @@ Chart::Chart(QWidget* parent)
     , m_plot(new QCustomPlot(this))
     , m_exportMenu(new QMenu(tr("Export Chart"), this))
 {
+    setObjectName(QStringLiteral("panel"));
+    setAttribute(Qt::WA_StyledBackground);
     m_plot->setNoAntialiasingOnDrag(false);
     m_plot->setFocusPolicy(Qt::StrongFocus);
     auto* layout = new QVBoxLayout(this);

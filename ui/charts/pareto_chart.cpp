@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
+#include "core/evaluate/pareto.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
@@ -47,7 +48,8 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     exportButton->setMenu(exportMenu());
     exportButton->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(8, 4, 8, 0);
+    bar->setContentsMargins(10, 4, 6, 0);
+    bar->setSpacing(8);
     bar->addWidget(m_yChoice);
     bar->addWidget(new QLabel(tr("against"), this));
     bar->addWidget(m_xChoice);
@@ -140,7 +142,7 @@ void ParetoChart::rebuild()
         x.push_back(m_x == XAxis::Decode ? point.x : -point.x);
         y.push_back(point.y);
     }
-    m_front = paretoFront(x, y);
+    m_front = core::paretoFront(x, y);
     fillGraphs();
     fitAxes();
     placeOriginal();
@@ -241,9 +243,11 @@ void ParetoChart::placeLabels()
         const QString text = metrics.elidedText(full, Qt::ElideRight, 22 * metrics.averageCharWidth());
         const QPointF at = pixel(x, y);
         const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
-        const QPointF corners[]
-            = { at + QPointF(9, -size.height() / 2), at + QPointF(-9 - size.width(), -size.height() / 2),
-                  at + QPointF(-size.width() / 2, -9 - size.height()), at + QPointF(-size.width() / 2, 9) };
+        const double half = size.height() / 2;
+        const QPointF corners[] = { at + QPointF(9, -half), at + QPointF(-9 - size.width(), -half),
+            at + QPointF(-size.width() / 2, -9 - size.height()), at + QPointF(-size.width() / 2, 9),
+            at + QPointF(7, -7 - size.height()), at + QPointF(7, 7),
+            at + QPointF(-7 - size.width(), -7 - size.height()), at + QPointF(-7 - size.width(), 7) };
         for (const QPointF& corner : corners) {
             const QRectF box(corner, size);
             const bool free = area.contains(box)

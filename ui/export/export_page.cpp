@@ -25,6 +25,7 @@ QLabel* selectable(const QString& text, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
     label->setWordWrap(true);
+    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;
 }
@@ -92,8 +93,11 @@ ExportPage::ExportPage(const core::ExportReport& report, const QString& target, 
         content);
     verified->setObjectName(QStringLiteral("exportVerified"));
     form->addRow(tr("Verified"), verified);
+    QStringList notes;
     for (const std::string& note : report.notes)
-        form->addRow(form->rowCount() == 5 ? tr("Notes") : QString(), selectable(toQt(note), content));
+        notes << QStringLiteral("• ") + toQt(note);
+    if (!notes.isEmpty())
+        form->addRow(tr("Notes"), selectable(notes.join(u'\n'), content));
     for (const auto& [runtime, code] : loadingRecipes(target, folder))
         form->addRow(runtime, recipe(runtime, code, content));
     layout->addLayout(form);

@@ -87,7 +87,7 @@ void Heatmap::updateLayout()
     const QSize room = viewport()->size() - QSize(m_layout.left + m_layout.right, m_layout.top + m_layout.bottom);
     // Cells grow to fill the panel up to what stays readable as a grid, and shrink to colour alone before they scroll.
     const int narrow = metrics.height();
-    m_layout.cellWidth = std::clamp(room.width() / columns, narrow, 5 * narrow);
+    m_layout.cellWidth = std::clamp(room.width() / columns, narrow, 9 * narrow);
     m_layout.cellHeight = std::clamp(room.height() / rows, narrow + kGap, 3 * narrow);
     const QSize content(columns * m_layout.cellWidth, rows * m_layout.cellHeight);
     m_layout.area = QRect(QPoint(m_layout.left, m_layout.top),
@@ -360,8 +360,11 @@ void Heatmap::paintCells(QPainter& painter, const QRect& dirty) const
                 continue;
             const QRect rect = cellRect(row, column);
             painter.fillRect(rect, QColor(cell.color));
-            if (cell.problem)
-                painter.fillRect(rect, QBrush(QColor(cell.textColor), Qt::BDiagPattern));
+            if (cell.problem) {
+                QColor hatch(cell.textColor);
+                hatch.setAlphaF(0.35f);
+                painter.fillRect(rect, QBrush(hatch, Qt::BDiagPattern));
+            }
             if (room) {
                 painter.setPen(QColor(cell.textColor));
                 painter.drawText(rect, Qt::AlignCenter, cell.text);

@@ -89,7 +89,7 @@ void JobBar::refresh()
     QStringList parts;
     if (m_jobs->isStopping())
         parts << tr("stopping…");
-    else if (progress.total > 0)
+    else if (progress.total > 0 && !(progress.unit == "layers" && status.layersTotal == progress.total))
         parts << tr("%1 of %2 %3")
                      .arg(QLocale().toString(qlonglong(progress.done)), QLocale().toString(qlonglong(progress.total)),
                          toQt(progress.unit));

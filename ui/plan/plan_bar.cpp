@@ -85,8 +85,9 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     m_loader->addItem(tr("any"), QStringLiteral("any"));
     m_loader->addItem(tr("vLLM"), QStringLiteral("vllm"));
     m_loader->addItem(tr("transformers"), QStringLiteral("transformers"));
-    m_loader->setToolTip(tr("The runtime that is to load the export: the plan is checked against it, and the solver keeps "
-                            "to what it takes"));
+    m_loader->setToolTip(
+        tr("The runtime that is to load the export: the plan is checked against it, and the solver keeps "
+           "to what it takes"));
     m_check = new QToolButton(this);
     m_check->setObjectName(QStringLiteral("loaderCheck"));
     m_check->setAutoRaise(true);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/evaluate/pareto.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -61,30 +62,9 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         x.push_back(speeds ? run.decode.value : -run.sizeBytes);
         y.push_back(run.kld.value);
     }
-    for (const std::size_t at : paretoFront(x, y))
+    for (const std::size_t at : core::paretoFront(x, y))
         all[at].onFront = true;
     return all;
-}
-
-std::vector<std::size_t> paretoFront(const std::vector<double>& x, const std::vector<double>& y)
-{
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-        if (!std::isnan(x[i]) && !std::isnan(y[i]))
-            order.push_back(i);
-    }
-    std::stable_sort(order.begin(), order.end(),
-        [&](std::size_t a, std::size_t b) { return x[a] != x[b] ? x[a] > x[b] : y[a] < y[b]; });
-    std::vector<std::size_t> front;
-    double best = std::numeric_limits<double>::infinity();
-    for (const std::size_t i : order) {
-        if (y[i] < best) {
-            front.push_back(i);
-            best = y[i];
-        }
-    }
-    std::reverse(front.begin(), front.end());
-    return front;
 }
 
 } // namespace kerf::ui

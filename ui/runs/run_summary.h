@@ -41,8 +41,4 @@ struct RunSummary {
 std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, const core::Network& network,
     std::int64_t otherBytes, const core::Profile* profile);
 
-/// Positions of the points that no other point beats: x as large and y as small as possible, ascending in x. Points
-/// with a NaN are left out; of equal points the first stays. O(n log n).
-std::vector<std::size_t> paretoFront(const std::vector<double>& x, const std::vector<double>& y);
-
 } // namespace kerf::ui
