@@ -3,10 +3,10 @@
 
 #include "core/base/parallel.h"
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
@@ -18,16 +18,29 @@ namespace {
 
 std::mutex g_mutex;
 int g_threads = 0;
-std::shared_ptr<tbb::task_arena> g_arena;
 
-std::shared_ptr<tbb::task_arena> arena()
+/// An arena of so many threads; the limit lets it have more than the machine has cores.
+struct Pool {
+    explicit Pool(int threads)
+        : limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads))
+        , arena(threads)
+    {
+    }
+
+    tbb::global_control limit;
+    tbb::task_arena arena;
+};
+
+std::shared_ptr<Pool> g_pool;
+
+std::shared_ptr<Pool> pool()
 {
     const std::lock_guard lock(g_mutex);
-    if (!g_arena) {
+    if (!g_pool) {
         prepareBlas();
-        g_arena = std::make_shared<tbb::task_arena>(g_threads > 0 ? g_threads : tbb::info::default_concurrency());
+        g_pool = std::make_shared<Pool>(g_threads > 0 ? g_threads : tbb::info::default_concurrency());
     }
-    return g_arena;
+    return g_pool;
 }
 
 } // namespace
@@ -36,23 +49,23 @@ void setThreadCount(int threads)
 {
     const std::lock_guard lock(g_mutex);
     g_threads = threads;
-    g_arena.reset();
+    g_pool.reset();
 }
 
 int threadCount()
 {
-    return arena()->max_concurrency();
+    return pool()->arena.max_concurrency();
 }
 
 void parallelFor(std::int64_t count, const std::function<void(std::int64_t)>& body)
 {
-    const std::shared_ptr<tbb::task_arena> current = arena();
-    if (count == 1 || current->max_concurrency() == 1) {
+    const std::shared_ptr<Pool> current = pool();
+    if (count == 1 || current->arena.max_concurrency() == 1) {
         for (std::int64_t i = 0; i < count; ++i)
             body(i);
         return;
     }
-    current->execute([&] {
+    current->arena.execute([&] {
         tbb::parallel_for(
             tbb::blocked_range<std::int64_t>(0, count, 1),
             [&](const tbb::blocked_range<std::int64_t>& range) {

@@ -43,16 +43,18 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message)
 #define KERF_CONCAT_INNER(a, b) a##b
 #define KERF_CONCAT(a, b) KERF_CONCAT_INNER(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.
 /// KERF_TRY(auto x, f()); declares x from the value of a Result, or returns its error from the enclosing function.
-#define KERF_TRY(declaration, expression)                                                                             \
-    auto KERF_CONCAT(kerfResult, __LINE__) = (expression);                                                            \
-    if (!KERF_CONCAT(kerfResult, __LINE__))                                                                           \
-        return tl::unexpected(std::move(KERF_CONCAT(kerfResult, __LINE__)).error());                                  \
+#define KERF_TRY(declaration, expression)                                                                              \
+    auto KERF_CONCAT(kerfResult, __LINE__) = (expression);                                                             \
+    if (!KERF_CONCAT(kerfResult, __LINE__))                                                                            \
+        return tl::unexpected(std::move(KERF_CONCAT(kerfResult, __LINE__)).error());                                   \
     declaration = std::move(*KERF_CONCAT(kerfResult, __LINE__))
 
 /// KERF_CHECK(f()); returns the error of a Status from the enclosing function.
-#define KERF_CHECK(expression)                                                                                        \
-    do {                                                                                                              \
-        if (auto kerfStatus = (expression); !kerfStatus)                                                              \
-            return tl::unexpected(std::move(kerfStatus).error());                                                     \
+#define KERF_CHECK(expression)                                                                                         \
+    do {                                                                                                               \
+        if (auto kerfStatus = (expression); !kerfStatus)                                                               \
+            return tl::unexpected(std::move(kerfStatus).error());                                                      \
     } while (false)
+// NOLINTEND(bugprone-macro-parentheses)

@@ -11,7 +11,7 @@ namespace kerf::core {
 
 /// How far the next-token distribution of one position is from the reference's.
 struct TokenDivergence {
-    double kld = 0; ///< KL(reference || candidate) in nats, not below 0 (methods.md 18.4)
+    double kld = 0; ///< KL(reference || candidate) in nats, not below 0 (docs/methods.md section 6)
     bool sameTop1 = false; ///< the same most probable token; ties go to the lower id
     double referenceLogSum = 0; ///< log Σ exp of the reference's logits
     double candidateLogSum = 0;

@@ -17,7 +17,7 @@
 
 namespace kerf::core {
 
-/// Metrics of a model against its original over one data set. KLD in nats per token (methods.md 18.1, 18.4).
+/// Metrics of a model against its original over one data set. KLD in nats per token (docs/methods.md section 6).
 ///
 /// Standard errors treat windows, not tokens, as the independent draws: tokens of one window share their context, so
 /// counting each as a draw would claim too much. It is sd(window means) / sqrt(windows); with a single window, over its

@@ -41,7 +41,7 @@ public:
     virtual bool isSymmetric() const = 0;
     /// Columns that share a scale in a row of cols columns (cols itself for -channel).
     virtual std::int64_t groupSize(std::int64_t cols) const = 0;
-    /// Bits per weight with scales and zero points counted (methods.md 1.5).
+    /// Bits per weight with scales and zero points counted (docs/formats.md).
     virtual double bitsPerWeight(const LayerShape& shape) const = 0;
     /// Errors: InvalidArgument, in words, when this format cannot hold such a layer (the group does not divide cols).
     virtual Status checkShape(const LayerShape& shape) const = 0;

@@ -41,7 +41,7 @@ KERF_MULTIVERSION void quantizeItems(const float* values, const float* scales, c
 /// Integers with a float16 scale for every group of columns of a row.
 ///
 /// Symmetric: scale = 2 max|w| / (2^bits - 1) and zero = 2^(bits-1), with all 2^bits codes in use, as GPTQ and
-/// compressed-tensors have it (methods.md 1.1, 1.3): the largest positive value lands half a step inside the range.
+/// compressed-tensors have it (docs/formats.md): the largest positive value lands half a step inside the range.
 /// The range is symmetric also when no value is negative. Asymmetric: the range is widened to include 0, so that the
 /// zero point is a code and 0 is exact.
 class IntegerFormat final : public Format {

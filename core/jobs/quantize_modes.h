@@ -14,8 +14,8 @@ namespace kerf::core {
 Status quantizeIndependent(const Project& project, Workspace& workspace, RowId model, const Dataset* data,
     LayerMaker& maker, const JobContext& job);
 
-/// Every stage of every block fitted to inputs that come out of the quantized stages and blocks before it (methods.md
-/// 3.4, "true sequential"). What is finished is replayed forward only.
+/// Every stage of every block fitted to inputs that come out of the quantized stages and blocks before it
+/// ("true sequential"). What is finished is replayed forward only.
 Status quantizeSequential(const Project& project, const Dataset& data, LayerMaker& maker, const JobContext& job);
 
 } // namespace kerf::core

@@ -23,7 +23,7 @@ GroupParams minMaxParams(const MatrixRef& weight, const Format& format);
 /// By a search over shrink factors 1.15 … 0.35 of that range (65 points and 1 itself; asymmetric: also the neighbours
 /// of the zero point) for the least Σ h_j (Q(w_j) - w_j)², h the diagonal of the Hessian. Never above the min-max
 /// choice under that norm. Once the job is stopped the rest keeps the min-max choice. For formats of uniform integer
-/// codes. Source: methods.md 2.2.
+/// codes. See docs/methods.md section 2.
 GroupParams searchedParams(
     const MatrixRef& weight, const Format& format, const Vector& importance, const JobContext& job);
 

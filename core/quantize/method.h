@@ -32,7 +32,7 @@ struct MethodSettings {
     double damping
         = 0.01; ///< fraction of mean(diag H) added to the diagonal; doubled up to 1 when not positive definite
     ActivationOrder activationOrder = ActivationOrder::Static;
-    bool scaleSearch = true; ///< Hessian-weighted search of scales and zero points (methods.md 2.2)
+    bool scaleSearch = true; ///< Hessian-weighted search of scales and zero points (docs/methods.md section 2)
     int blockSize = 128; ///< GPTQ's lazy block
 };
 Json toJson(const MethodSettings& settings);

@@ -20,7 +20,7 @@ namespace kerf::core {
 /// A damped Hessian, its columns in the order in which they are rounded, factorized as H = (F + I) diag(p) (F + I)ᵀ
 /// with F strictly upper. Rounding column k after the columns before it were moved by d_j = w_j - q_j is then optimal
 /// at w_k + Σ_{j<k} d_j F_jk, and leaves the loss p_k (w_k + Σ - q_k)². This is GPTQ's recursion without the inverse of
-/// H: its U = inv(V), V = (F + I) diag(√p) (methods.md 3.2; Chee et al., QuIP, arXiv 2307.13304, theorem 6).
+/// H: its U = inv(V), V = (F + I) diag(√p) (Frantar et al., GPTQ, Algorithm 1; Chee et al., QuIP, arXiv 2307.13304, theorem 6).
 struct FactorizedHessian {
     std::vector<std::int32_t> order; ///< column of the weight that is rounded k-th
     Matrix feedback; ///< F, [cols, cols]
@@ -48,7 +48,7 @@ private:
     std::map<std::tuple<ActivationOrder, double, std::int64_t>, std::shared_ptr<const FactorizedHessian>> m_factors;
 };
 
-/// Columns in the order in which they are rounded (methods.md 3.2, 3.3): stable, ties by index.
+/// Columns in the order in which they are rounded (docs/methods.md section 3): stable, ties by index.
 std::vector<std::int32_t> roundingOrder(const Vector& diagonal, ActivationOrder order, std::int64_t groupSize);
 
 } // namespace kerf::core

@@ -22,7 +22,7 @@ struct WindowOptions {
 };
 
 /// Token windows cut from files: all files joined, tokenized once, cut into floor(n / window) windows without overlap,
-/// the remainder dropped (methods.md 18.1).
+/// the remainder dropped (docs/methods.md section 6).
 struct Dataset {
     std::string name; ///< file names, joined with " + "
     std::vector<std::vector<TokenId>> windows;

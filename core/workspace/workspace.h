@@ -82,7 +82,7 @@ struct EventRow {
 };
 
 /// One SQLite file *.kerf, and beside it the folder *.kerf.d of large arrays addressed by content hash. WAL,
-/// synchronous=FULL, foreign keys, application_id and user_version with one migration a step (DESIGN.md section 7).
+/// synchronous=FULL, foreign keys, application_id and user_version with one migration a step.
 /// One writer: a second process gets the file read-only, with readOnlyReason() saying why. A connection belongs to the
 /// thread that opened it: for another thread of the same process open another Workspace, with openReader() for views or
 /// with open() for small edits (all Workspaces of a process share its right to write; their short transactions take

@@ -100,7 +100,7 @@ private slots:
     void bitsPerWeightCountScalesAndZeros()
     {
         const LayerShape shape { 10, 512 };
-        QCOMPARE(parseFormat("int4-g128").value()->bitsPerWeight(shape), 4.125); // methods.md 1.5
+        QCOMPARE(parseFormat("int4-g128").value()->bitsPerWeight(shape), 4.125); // docs/formats.md
         QCOMPARE(parseFormat("int4-g128-asym").value()->bitsPerWeight(shape), 4.15625);
         QCOMPARE(parseFormat("int4-g32-asym").value()->bitsPerWeight(shape), 4.625);
         QCOMPARE(parseFormat("int8-channel").value()->bitsPerWeight(shape), 8.03125);
