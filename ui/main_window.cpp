@@ -117,7 +117,6 @@ void MainWindow::makeCentre()
            "how sensitive the layers are and to let the budget slider plan for you."));
     m_pages = new QTabWidget(this);
     m_pages->setObjectName(QStringLiteral("panelTabs"));
-    m_pages->setDocumentMode(true);
     m_pages->tabBar()->setDrawBase(false);
     m_pages->setAutoFillBackground(true);
     m_pages->setBackgroundRole(QPalette::Base);
@@ -187,7 +186,6 @@ void MainWindow::makeDocks()
     m_pareto = new ParetoChart(m_workbench.selection(), this);
     m_results = new QTabWidget(this);
     m_results->setObjectName(QStringLiteral("panelTabs"));
-    m_results->setDocumentMode(true);
     m_results->tabBar()->setDrawBase(false);
     m_results->setAutoFillBackground(true);
     m_results->setBackgroundRole(QPalette::Base);
@@ -196,6 +194,8 @@ void MainWindow::makeDocks()
     m_runsInfo = new QLabel(m_results);
     m_runsInfo->setForegroundRole(QPalette::PlaceholderText);
     m_runsInfo->setContentsMargins(0, 0, 10, 0);
+    m_runsInfo->setMinimumHeight(m_results->tabBar()->sizeHint().height());
+    m_runsInfo->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_results->setCornerWidget(m_runsInfo);
 
     addPanel(QStringLiteral("layersDock"), tr("Layers"), m_layers, &m_layersInfo, Qt::LeftDockWidgetArea);
@@ -258,8 +258,8 @@ void MainWindow::defaultLayout()
     }
     splitDockWidget(m_docks[2], m_docks[3], Qt::Horizontal);
     const int unit = fontMetrics().horizontalAdvance(u'0');
-    resizeDocks({ m_docks[0], m_docks[1] }, { 38 * unit, 32 * unit }, Qt::Horizontal);
-    resizeDocks({ m_docks[2], m_docks[3] }, { 6 * width() / 10, 4 * width() / 10 }, Qt::Horizontal);
+    resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 35 * unit }, Qt::Horizontal);
+    resizeDocks({ m_docks[2], m_docks[3] }, { 67 * width() / 100, 33 * width() / 100 }, Qt::Horizontal);
     resizeDocks({ m_docks[2] }, { 36 * height() / 100 }, Qt::Vertical);
 }
 

@@ -7,6 +7,7 @@
 
 #include <QEvent>
 #include <QFileDialog>
+#include <QLabel>
 #include <QMenu>
 #include <QSaveFile>
 #include <QSvgGenerator>
@@ -22,6 +23,7 @@ Chart::Chart(QWidget* parent)
     : QWidget(parent)
     , m_plot(new QCustomPlot(this))
     , m_exportMenu(new QMenu(tr("Export Chart"), this))
+    , m_empty(new QLabel(this))
 {
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -30,7 +32,11 @@ Chart::Chart(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->hide();
     layout->addWidget(m_plot, 1);
+    layout->addWidget(m_empty, 1);
     for (const char* ending : { "png", "svg", "pdf", "csv" }) {
         const QString name = QString::fromLatin1(ending);
         m_exportMenu->addAction(tr("%1…").arg(name.toUpper()), this, [this, name] { askAndSave(name); });
@@ -101,6 +107,13 @@ QString Chart::save(const QString& file)
         out.write(row.join(u',').toUtf8() + '\n');
     }
     return out.commit() ? QString() : refused;
+}
+
+void Chart::setEmptyText(const QString& text)
+{
+    m_empty->setText(text);
+    m_empty->setVisible(!text.isEmpty());
+    m_plot->setVisible(text.isEmpty());
 }
 
 void Chart::askAndSave(const QString& ending)

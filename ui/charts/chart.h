@@ -7,6 +7,7 @@
 
 class QCPAxis;
 class QCustomPlot;
+class QLabel;
 class QMenu;
 
 namespace kerf::ui {
@@ -27,6 +28,9 @@ public:
     /// Ordinary ticks, the range widened so that no point lies on the border.
     static void setLinear(QCPAxis* axis, double minimum, double maximum);
 
+    /// Says in place of an empty plot what is missing; empty shows the plot.
+    void setEmptyText(const QString& text);
+
 signals:
     void failed(const QString& message);
 
@@ -42,6 +46,7 @@ private:
 
     QCustomPlot* m_plot;
     QMenu* m_exportMenu;
+    QLabel* m_empty;
 };
 
 } // namespace kerf::ui

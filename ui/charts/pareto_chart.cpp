@@ -188,7 +188,9 @@ void ParetoChart::fitAxes()
     }
     for (const auto& mark : *m_planMark->data())
         widen(mark.key, mark.value);
-    if (!(xHigh >= xLow))
+    const bool empty = !(xHigh >= xLow);
+    setEmptyText(empty ? tr("No measured runs yet. Run the plan: its speed and its damage appear here.") : QString());
+    if (empty)
         return;
     for (const RunSummary& run : m_runs) {
         if (run.isOriginal && m_x == XAxis::Decode && !std::isnan(xOf(run)))

@@ -37,7 +37,7 @@ QWidget* recipe(const QString& runtime, const QString& code, QWidget* parent)
     text->setReadOnly(true);
     text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    text->setFixedHeight(static_cast<int>((code.count(u'\n') + 2.5) * QFontMetrics(text->font()).lineSpacing()));
+    text->setFixedHeight(static_cast<int>((code.count(u'\n') + 3.5) * QFontMetrics(text->font()).lineSpacing()));
     text->setAccessibleName(QObject::tr("How to load with %1").arg(runtime));
     auto* copy = new QPushButton(QObject::tr("Copy"), box);
     QObject::connect(copy, &QPushButton::clicked, box, [code] { QApplication::clipboard()->setText(code); });

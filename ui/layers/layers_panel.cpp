@@ -34,6 +34,7 @@ LayersPanel::LayersPanel(LayerTreeModel* model, Selection* selection, QWidget* p
     m_view->setUniformRowHeights(true);
     m_view->setIndentation(fontMetrics().averageCharWidth() * 2);
     m_view->setAllColumnsShowFocus(true);
+    m_view->setTextElideMode(Qt::ElideLeft); // the end of a name tells layers apart
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
     header->setSectionResizeMode(QHeaderView::ResizeToContents);

@@ -108,7 +108,7 @@ void BudgetSlider::paintEvent(QPaintEvent*)
     const int handle = style()->pixelMetric(QStyle::PM_SliderLength, nullptr, m_slider);
     const QRect groove = m_slider->geometry();
     const int height = QFontMetrics(m_caption->font()).height();
-    for (const int mark : { 2, 3, 4, 5, 6, 8, 12, 16 }) {
+    for (const int mark : { 2, 3, 4, 6, 8, 16 }) {
         const int at = QStyle::sliderPositionFromValue(0, kSteps, positionOf(mark), groove.width() - handle);
         const QRect box(groove.left() + handle / 2 + at - 20, groove.bottom() + 1, 40, height);
         painter.drawText(box, Qt::AlignCenter, QLocale().toString(mark));

@@ -196,7 +196,9 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
               tr("Share of tokens with the same most likely next token as the original"),
               tr("Tokens generated a second on this machine; higher is better"),
               tr("On the Pareto front: no other run is both faster and closer to the original") };
-    if (role == Qt::TextAlignmentRole && section != NameColumn)
+    if (role == Qt::TextAlignmentRole && section == NameColumn)
+        return int(Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
         return int((section == FrontColumn ? Qt::AlignHCenter : Qt::AlignRight) | Qt::AlignVCenter);
     return role == Qt::DisplayRole ? QVariant(names[section])
         : role == Qt::ToolTipRole  ? QVariant(tips[section])
