@@ -94,7 +94,8 @@ QString RunTableModel::display(const RunSummary& run, int column) const
     case SizeColumn:
         return bytesText(static_cast<std::int64_t>(run.sizeBytes));
     case PerplexityColumn:
-        return run.perplexity.known() ? shown(run.perplexity) : stateText(run);
+        // Runs on one text differ by far less than the text's sampling error, which the tool tip tells.
+        return run.perplexity.known() ? numberText(run.perplexity.value, 5) : stateText(run);
     case KldColumn:
         if (run.kld.known())
             return run.isOriginal ? QStringLiteral("0") : shown(run.kld);
@@ -113,7 +114,8 @@ QString RunTableModel::toolTip(const RunSummary& run, int column) const
     switch (column) {
     case PerplexityColumn:
         return run.perplexity.known()
-            ? tr("Perplexity %1").arg(measuredText(run.perplexity.value, run.perplexity.standardError))
+            ? tr("Perplexity %1. The error is that of the text's sampling, common to all runs on it.")
+                  .arg(measuredText(run.perplexity.value, run.perplexity.standardError))
             : run.error.isEmpty() ? stateText(run)
                                   : run.error;
     case KldColumn:
