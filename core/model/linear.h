@@ -15,7 +15,7 @@ namespace kerf::core {
 /// Rows that go through a product together. A row's result may depend on how many rows its tile has (BLAS has other
 /// kernels for small products), so tiles never reach over a window: results do not depend on what else is in a batch.
 inline constexpr std::int64_t kLinearTileRows = 256;
-inline constexpr std::int64_t kLinearTileColumns = 192;
+inline constexpr std::int64_t kLinearTileColumns = 384;
 
 /// A linear operator whose weight can be looked at. makeDenseLinear makes one.
 class DenseLinear final : public LinearOperator {
