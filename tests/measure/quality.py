@@ -20,6 +20,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# The uniform format that takes as many bits a weight as a budget (the -channel ones a little more).
+SAME_SIZE = {"3.5": "int3-g32", "4": "int4-channel", "4.5": "int4-g32", "5": "int5-channel"}
 
 
 class Kerf:
@@ -88,7 +90,8 @@ def spearman(pairs):
 
 def mixed(kerf, options):
     formats = [f"int{bits}-{options.group}" for bits in (2, 3, 4, 5, 6, 8)]
-    kerf.call("profile", options.model, *kerf.calibration(), "--formats", ",".join(formats))
+    method = ["--method", options.method]
+    kerf.call("profile", options.model, *kerf.calibration(), "--formats", ",".join(formats), *method)
     row("plan", "bits per weight", "predicted KLD", "measured KLD", "measured / predicted", "perplexity")
     row(*["---"] * 6)
     pairs = []
@@ -104,11 +107,16 @@ def mixed(kerf, options):
     for bits in options.bits.split(","):
         plan = options.work / f"solved-{bits}.json"
         kerf.call("plan", "solve", options.model, "--bits-per-weight", bits, "--out", plan,
-                  "--formats", ",".join(formats))
+                  "--formats", ",".join(formats), *method)
         measured(f"solved {bits}", plan)
+        if bits in SAME_SIZE:
+            same = SAME_SIZE[bits]
+            found = kerf.measure(f"same size {same}", "--format", same, *method)
+            row(f"uniform {same}", f"{found['bits_per_weight']:.3f}", "",
+                f"{found['kld_mean']:.5f} ± {found['kld_stderr']:.5f}", "", f"{found['perplexity']:.3f}")
     for format_name in formats:
         plan = options.work / f"uniform-{format_name}.json"
-        kerf.call("plan", "new", options.model, "--format", format_name, "--out", plan)
+        kerf.call("plan", "new", options.model, "--format", format_name, *method, "--out", plan)
         measured(f"uniform {format_name}", plan)
     generator = random.Random(20240607)
     template = json.loads((options.work / f"uniform-{formats[2]}.json").read_text())
@@ -133,6 +141,7 @@ def main():
     parser.add_argument("--cli", type=Path, default=ROOT / "build" / "release" / "kerf-cli")
     parser.add_argument("--group", default="g64")
     parser.add_argument("--formats", default="int2,int3,int4,int5,int6,int7,int8")
+    parser.add_argument("--method", default="gptq", help="of the mixed plans")
     parser.add_argument("--bits", default="3.5,4,4.5,5")
     parser.add_argument("--random", type=int, default=12)
     parser.add_argument("--window", type=int, default=256)
