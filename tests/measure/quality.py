@@ -89,7 +89,8 @@ def spearman(pairs):
 
 
 def mixed(kerf, options):
-    formats = [f"int{bits}-{options.group}" for bits in (2, 3, 4, 5, 6, 8)]
+    uniform_formats = [f"int{bits}-{options.group}" for bits in (2, 3, 4, 5, 6, 8)]
+    formats = uniform_formats + [f"int{bits}-channel" for bits in (3, 4, 5, 6, 8)]
     method = ["--method", options.method]
     kerf.call("profile", options.model, *kerf.calibration(), "--formats", ",".join(formats), *method)
     row("plan", "bits per weight", "predicted KLD", "measured KLD", "measured / predicted", "perplexity")
@@ -104,22 +105,27 @@ def mixed(kerf, options):
             f"{found['perplexity']:.3f}")
         return predicted, found
 
-    for bits in options.bits.split(","):
+    def solved(bits):
         plan = options.work / f"solved-{bits}.json"
         kerf.call("plan", "solve", options.model, "--bits-per-weight", bits, "--out", plan,
                   "--formats", ",".join(formats), *method)
         measured(f"solved {bits}", plan)
+
+    for bits in options.bits.split(","):
+        solved(bits)
         if bits in SAME_SIZE:
             same = SAME_SIZE[bits]
             found = kerf.measure(f"same size {same}", "--format", same, *method)
             row(f"uniform {same}", f"{found['bits_per_weight']:.3f}", "",
                 f"{found['kld_mean']:.5f} ± {found['kld_stderr']:.5f}", "", f"{found['perplexity']:.3f}")
-    for format_name in formats:
+            if found["bits_per_weight"] > float(bits) + 0.001:
+                solved(f"{found['bits_per_weight']:.3f}")
+    for format_name in uniform_formats:
         plan = options.work / f"uniform-{format_name}.json"
         kerf.call("plan", "new", options.model, "--format", format_name, *method, "--out", plan)
         measured(f"uniform {format_name}", plan)
     generator = random.Random(20240607)
-    template = json.loads((options.work / f"uniform-{formats[2]}.json").read_text())
+    template = json.loads((options.work / f"uniform-{uniform_formats[2]}.json").read_text())
     for number in range(options.random):
         for layer in template["layers"]:
             layer["format"] = generator.choice(formats)
