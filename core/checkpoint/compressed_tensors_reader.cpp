@@ -263,15 +263,14 @@ Status CompressedTensorsReader::readZeros(const std::string& layer, QuantizedTen
     const auto groups = static_cast<std::size_t>(tensor.groups());
     const auto rows = static_cast<std::size_t>(tensor.shape.rows);
     const int bits = tensor.format->codeBits();
-    tensor.zeros.assign(rows * groups, static_cast<std::uint8_t>(1 << (bits - 1)));
     if (tensor.format->isSymmetric())
         return {};
+    tensor.zeros.resize(rows * groups);
     // Packed along the outputs: the words of one group are a column of the tensor.
     KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight_zero_point"));
     for (std::size_t row = 0; row < rows; ++row)
         for (std::size_t g = 0; g < groups; ++g)
-            tensor.zeros[row * groups + g]
-                = static_cast<std::uint8_t>(bitField(bytes.data() + g * 4, groups, bits, row));
+            tensor.zeros[row * groups + g] = static_cast<float>(bitField(bytes.data() + g * 4, groups, bits, row));
     return {};
 }
 

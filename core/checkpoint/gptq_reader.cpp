@@ -221,11 +221,12 @@ Status GptqReader::readZeros(const std::string& layer, QuantizedTensor& tensor) 
     const std::int64_t rows = tensor.shape.rows;
     const int bits = tensor.format->codeBits();
     const std::uint32_t addend = m_isVersion1 ? zeroWordAddend(bits) : 0;
-    tensor.zeros.assign(static_cast<std::size_t>(rows * groups), static_cast<std::uint8_t>(1 << (bits - 1)));
     // 3-bit fields straddle words, and GPTQModel subtracts other constants from them than AutoGPTQ's kernels add back:
     // two dialects that the file does not tell apart. A symmetric zero point is known without it.
     if (m_isVersion1 && bits == 3 && tensor.format->isSymmetric())
         return {};
+    if (!tensor.format->isSymmetric())
+        tensor.zeros.resize(static_cast<std::size_t>(rows * groups));
     KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".qzeros"));
     const std::size_t wordsInGroup = bytes.size() / 4 / static_cast<std::size_t>(groups);
     for (std::int64_t g = 0; g < groups; ++g)
@@ -238,7 +239,8 @@ Status GptqReader::readZeros(const std::string& layer, QuantizedTensor& tensor) 
                                 "quantization_config says "
                                 "sym, which means {}",
                         m_checkpoint.folder().string(), layer, g, row, zero, 1U << (bits - 1)));
-            tensor.zeros[static_cast<std::size_t>(row * groups + g)] = static_cast<std::uint8_t>(zero);
+            if (!tensor.zeros.empty())
+                tensor.zeros[static_cast<std::size_t>(row * groups + g)] = static_cast<float>(zero);
         }
     return {};
 }

@@ -161,14 +161,18 @@ std::vector<std::byte> narrow(const Matrix& weight, std::uint16_t (*toNarrow)(fl
 
 } // namespace
 
-PackedLayer packQuantized(const std::shared_ptr<const QuantizedTensor>& tensor)
+Result<PackedLayer> packQuantized(const std::shared_ptr<const QuantizedTensor>& tensor)
 {
+    if (tensor->format->family() != FormatFamily::Integer)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("There is no packed kernel for {}, so its speed cannot be measured; its quality can.",
+                tensor->format->name()));
     std::vector<std::int32_t> order;
     if (!tensor->groupIndex.empty()) {
         auto sorted = columnOrder(*tensor);
         if (!sorted) {
             const auto bytes = static_cast<std::int64_t>(tensor->codes.size() + tensor->scales.size() * 4);
-            return { makeQuantizedLinear(tensor), bytes, "uneven groups through f32 BLAS" };
+            return PackedLayer { makeQuantizedLinear(tensor), bytes, "uneven groups through f32 BLAS" };
         }
         order = std::move(*sorted);
     }
@@ -179,7 +183,8 @@ PackedLayer packQuantized(const std::shared_ptr<const QuantizedTensor>& tensor)
     source.bits = tensor->format->codeBits();
     source.codes = tensor->codes.data();
     source.scales = tensor->scales.data();
-    source.zeros = tensor->zeros.data();
+    const std::vector<std::uint8_t> zeros = zeroCodes(*tensor);
+    source.zeros = zeros.data();
     source.columnOrder = order;
     kernels::PackedMatrix packed(source);
     const kernels::QuantizedLinearKernel* kernel = kernels::quantizedLinearKernels().front();

@@ -23,7 +23,8 @@ struct PackedLayer {
 /// Packs the codes for kernels/quantized_linear.h. The product is the function of the codes that makeQuantizedLinear
 /// computes, to float32 accuracy; it runs in tiles of fixed numbers of rows, so it is bit-identical for any number of
 /// threads. Time O(rows * cols), memory bits / 8 of that, codes of 3 bits in 4 and of 5 to 7 bits in 8.
-PackedLayer packQuantized(const std::shared_ptr<const QuantizedTensor>& tensor);
+/// Errors: InvalidArgument for a format that no kernel runs packed (all but integers).
+Result<PackedLayer> packQuantized(const std::shared_ptr<const QuantizedTensor>& tensor);
 
 /// Keeps a float weight in the smallest type that holds every element exactly: bfloat16, float16 or float32; that is
 /// the type a checkpoint stores it in. Few tokens run straight from it, many through BLAS on tiles widened to float32.

@@ -69,10 +69,12 @@ LinearFactory packing(
     return [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
         KERF_CHECK(job.checkStop());
         const auto found = quantized.find(layer.name);
-        PackedLayer packed = found == quantized.end() ? packFloat(weight) : packQuantized(found->second);
-        result.weightBytes += packed.bytes;
-        kernels.insert(packed.kernel);
-        return std::move(packed.linear);
+        Result<PackedLayer> packed = found == quantized.end() ? packFloat(weight) : packQuantized(found->second);
+        if (!packed)
+            return fail(packed.error().code, fmt::format("{}: {}", layer.name, packed.error().message));
+        result.weightBytes += packed->bytes;
+        kernels.insert(packed->kernel);
+        return std::move(packed->linear);
     };
 }
 

@@ -75,9 +75,10 @@ private:
         const auto rows = static_cast<std::size_t>(tensor.shape.rows);
         const auto groups = static_cast<std::size_t>(tensor.groups());
         const int bits = tensor.format->codeBits();
+        const std::vector<std::uint8_t> zeros = zeroCodes(tensor);
         std::vector<std::uint32_t> words(wordsFor(tensor.shape.rows, bits) * groups);
         for (std::size_t g = 0; g < groups; ++g)
-            packFields(tensor.zeros.data() + g, groups, rows, bits, words.data() + g, groups);
+            packFields(zeros.data() + g, groups, rows, bits, words.data() + g, groups);
         return words;
     }
 };

@@ -86,7 +86,7 @@ private:
         const auto rows = static_cast<std::size_t>(tensor.shape.rows);
         const auto groups = static_cast<std::size_t>(tensor.groups());
         const int bits = tensor.format->codeBits();
-        std::vector<std::uint8_t> stored(tensor.zeros);
+        std::vector<std::uint8_t> stored = zeroCodes(tensor);
         for (std::uint8_t& zero : stored)
             zero = static_cast<std::uint8_t>((zero - m_zeroShift) & ((1 << bits) - 1));
         const std::size_t wordsInGroup = rows * static_cast<std::size_t>(bits) / 32;

@@ -23,9 +23,10 @@ public:
     }
 
     const std::string& name() const override { return m_name; }
-    bool isUnquantized() const override { return true; }
+    FormatFamily family() const override { return FormatFamily::Float; }
     int codeBits() const override { return static_cast<int>(elementSize(m_type)) * 8; }
-    bool isSymmetric() const override { return true; }
+    ZeroKind zeroKind() const override { return ZeroKind::None; }
+    std::span<const float> levels() const override { return {}; }
     std::int64_t groupSize(std::int64_t cols) const override { return cols; }
     double bitsPerWeight(const LayerShape&) const override { return codeBits(); }
     Status checkShape(const LayerShape&) const override { return {}; }

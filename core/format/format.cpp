@@ -24,6 +24,13 @@ std::map<std::string, FormatPtr, std::less<>> makeRegistry()
 
 } // namespace
 
+void Format::snapParams(const LayerShape&, GroupParams&, const GroupCost&) const { }
+
+Result<GroupParams> Format::readParams(const LayerShape&, std::span<const std::uint8_t>) const
+{
+    return fail(ErrorCode::BadFile, fmt::format("{} stores its parameters as scales and zeros, not packed", name()));
+}
+
 Result<FormatPtr> parseFormat(std::string_view name)
 {
     static const std::map<std::string, FormatPtr, std::less<>> registry = makeRegistry();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kScaleBits = 16; // scales are stored as float16
 constexpr float kSmallestHalf = 0x1.0p-24f;
+constexpr float kSmallestNormalHalf = 0x1.0p-14f;
 constexpr float kLargestHalf = 65504.0f;
 
 // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even, for any |x| < 2^22: the same result
@@ -23,25 +25,36 @@ constexpr float kLargestHalf = 65504.0f;
 constexpr float kRounder = 12582912.0f;
 constexpr float kQuotientLimit = 1024.0f; // beyond every code, so clamping a quotient to it changes nothing
 
+inline void quantizeItem(float value, float scale, float zero, float maxCode, std::uint8_t& code, float& rounded)
+{
+    float quotient = value / scale;
+    quotient = quotient < -kQuotientLimit ? -kQuotientLimit : quotient;
+    quotient = quotient > kQuotientLimit ? kQuotientLimit : quotient;
+    float nearest = ((quotient + kRounder) - kRounder) + zero;
+    nearest = nearest < 0.0f ? 0.0f : nearest;
+    nearest = nearest > maxCode ? maxCode : nearest;
+    code = static_cast<std::uint8_t>(static_cast<int>(nearest));
+    rounded = scale * (nearest - zero);
+}
+
 KERF_MULTIVERSION void quantizeItems(const float* values, const float* scales, const float* zeros, std::size_t count,
     float maxCode, std::uint8_t* codes, float* rounded)
 {
-    for (std::size_t i = 0; i < count; ++i) {
-        float quotient = values[i] / scales[i];
-        quotient = quotient < -kQuotientLimit ? -kQuotientLimit : quotient;
-        quotient = quotient > kQuotientLimit ? kQuotientLimit : quotient;
-        float code = ((quotient + kRounder) - kRounder) + zeros[i];
-        code = code < 0.0f ? 0.0f : code;
-        code = code > maxCode ? maxCode : code;
-        codes[i] = static_cast<std::uint8_t>(static_cast<int>(code));
-        rounded[i] = scales[i] * (code - zeros[i]);
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        quantizeItem(values[i], scales[i], zeros[i], maxCode, codes[i], rounded[i]);
+}
+
+KERF_MULTIVERSION void quantizeSymmetric(const float* values, const float* scales, float zero, std::size_t count,
+    float maxCode, std::uint8_t* codes, float* rounded)
+{
+    for (std::size_t i = 0; i < count; ++i)
+        quantizeItem(values[i], scales[i], zero, maxCode, codes[i], rounded[i]);
 }
 
 /// Integers with a float16 scale for every group of columns of a row.
 ///
-/// Symmetric: scale = 2 max|w| / (2^bits - 1) and zero = 2^(bits-1), with all 2^bits codes in use, as GPTQ and
-/// compressed-tensors have it (docs/formats.md): the largest positive value lands half a step inside the range.
+/// Symmetric: scale = 2 max|w| / (2^bits - 1) and levels -2^(bits-1) … 2^(bits-1) - 1, all 2^bits codes in use, as GPTQ
+/// and compressed-tensors have it (docs/formats.md): the largest positive value lands half a step inside the range.
 /// The range is symmetric also when no value is negative. Asymmetric: the range is widened to include 0, so that the
 /// zero point is a code and 0 is exact.
 class IntegerFormat final : public Format {
@@ -53,12 +66,15 @@ public:
         , m_name(fmt::format(
               "int{}-{}{}", bits, group ? fmt::format("g{}", group) : std::string("channel"), symmetric ? "" : "-asym"))
     {
+        for (int code = 0; code < 1 << bits; ++code)
+            m_levels.push_back(static_cast<float>(code - (symmetric ? 1 << (bits - 1) : 0)));
     }
 
     const std::string& name() const override { return m_name; }
-    bool isUnquantized() const override { return false; }
+    FormatFamily family() const override { return FormatFamily::Integer; }
     int codeBits() const override { return m_bits; }
-    bool isSymmetric() const override { return m_symmetric; }
+    ZeroKind zeroKind() const override { return m_symmetric ? ZeroKind::None : ZeroKind::Code; }
+    std::span<const float> levels() const override { return m_levels; }
     std::int64_t groupSize(std::int64_t cols) const override { return m_group ? m_group : cols; }
     double bitsPerWeight(const LayerShape& shape) const override
     {
@@ -71,9 +87,16 @@ public:
     {
         return std::clamp(roundToHalf(std::min(scale, kLargestHalf)), kSmallestHalf, kLargestHalf);
     }
+    float storedZero(float zero) const override { return std::clamp(std::nearbyint(zero), 0.0f, maxCode()); }
+    bool losesScale(float scale) const override { return scale < kSmallestNormalHalf || scale >= kLargestHalf; }
     void quantize(std::span<const float> values, std::span<const float> scales, std::span<const float> zeros,
         std::span<std::uint8_t> codes, std::span<float> rounded) const override
     {
+        if (m_symmetric) {
+            quantizeSymmetric(values.data(), scales.data(), -m_levels.front(), values.size(), maxCode(), codes.data(),
+                rounded.data());
+            return;
+        }
         quantizeItems(
             values.data(), scales.data(), zeros.data(), values.size(), maxCode(), codes.data(), rounded.data());
     }
@@ -85,6 +108,7 @@ private:
     std::int64_t m_group; // 0 = the whole row
     bool m_symmetric;
     std::string m_name;
+    std::vector<float> m_levels;
 };
 
 Status IntegerFormat::checkShape(const LayerShape& shape) const
@@ -115,8 +139,7 @@ void IntegerFormat::chooseParams(std::span<const float> group, float& scale, flo
     }
     // In double, because high - low may overflow in float.
     scale = storedScale(static_cast<float>((static_cast<double>(high) - static_cast<double>(low)) / maxCode()));
-    zero = m_symmetric ? static_cast<float>(1 << (m_bits - 1))
-                       : std::clamp(std::nearbyint(-low / scale), 0.0f, maxCode());
+    zero = m_symmetric ? 0.0f : storedZero(-low / scale);
 }
 
 } // namespace

@@ -97,29 +97,50 @@ tl::unexpected<Error> damaged(const fs::path& path, std::string_view what)
             path.string(), what));
 }
 
+/// The scales and zero points of an integer format; false when an array is missing or of another size.
+bool readIntegerParams(const SafetensorsFile& file, QuantizedTensor& tensor)
+{
+    const std::size_t groups = static_cast<std::size_t>(tensor.shape.rows * tensor.groups());
+    const auto scales = file.values<std::uint16_t>("scales");
+    if (!scales || scales->size() != groups)
+        return false;
+    tensor.scales.resize(groups);
+    std::transform(scales->begin(), scales->end(), tensor.scales.begin(), halfToFloat);
+    if (tensor.format->isSymmetric())
+        return true;
+    const auto zeros = file.values<std::uint8_t>("zeros");
+    if (!zeros || zeros->size() != groups)
+        return false;
+    tensor.zeros.assign(zeros->begin(), zeros->end());
+    return true;
+}
+
+/// The parameters of every other format, from what its specification stores.
+bool readStoredParams(const SafetensorsFile& file, QuantizedTensor& tensor)
+{
+    const auto stored = file.values<std::uint8_t>("params");
+    if (!stored)
+        return false;
+    const auto params = tensor.format->readParams(tensor.shape, *stored);
+    if (params)
+        tensor.setParams(*params);
+    return params.has_value();
+}
+
 /// Fills the arrays of a tensor whose format and shape are known; false when one is missing or of another size.
 bool readArrays(const SafetensorsFile& file, QuantizedTensor& tensor)
 {
     const auto rows = static_cast<std::size_t>(tensor.shape.rows);
-    const auto cols = static_cast<std::size_t>(tensor.shape.cols);
-    const std::size_t groups = rows * static_cast<std::size_t>(tensor.groups());
     const auto codes = file.values<std::uint8_t>("codes");
-    const auto scales = file.values<std::uint16_t>("scales");
-    if (!codes || codes->size() != rows * rowBytes(tensor) || !scales || scales->size() != groups)
+    if (!codes || codes->size() != rows * rowBytes(tensor))
         return false;
     unpackCodes(*codes, tensor);
-    tensor.scales.resize(groups);
-    std::transform(scales->begin(), scales->end(), tensor.scales.begin(), halfToFloat);
-    tensor.zeros.assign(groups, static_cast<std::uint8_t>(1 << (tensor.format->codeBits() - 1)));
-    if (!tensor.format->isSymmetric()) {
-        auto zeros = file.values<std::uint8_t>("zeros");
-        if (!zeros || zeros->size() != groups)
-            return false;
-        tensor.zeros = std::move(*zeros);
-    }
+    const bool isInteger = tensor.format->family() == FormatFamily::Integer;
+    if (!(isInteger ? readIntegerParams(file, tensor) : readStoredParams(file, tensor)))
+        return false;
     if (file.find("group_index")) {
         auto index = file.values<std::int32_t>("group_index");
-        if (!index || index->size() != cols)
+        if (!index || index->size() != static_cast<std::size_t>(tensor.shape.cols))
             return false;
         tensor.groupIndex = std::move(*index);
     }
@@ -174,13 +195,21 @@ Status ArtifactStore::store(const std::string& key, const LayerResult& result) c
     const QuantizedTensor& tensor = result.tensor;
     const std::int64_t rows = tensor.shape.rows;
     const std::vector<std::uint8_t> packed = packCodes(tensor);
-    std::vector<std::uint16_t> scales(tensor.scales.size());
-    std::transform(tensor.scales.begin(), tensor.scales.end(), scales.begin(), floatToHalf);
+    std::vector<std::uint16_t> scales;
+    std::vector<std::uint8_t> zeros;
     std::vector<TensorView> views;
     views.push_back(TensorView::of("codes", DType::U8, { rows, static_cast<std::int64_t>(rowBytes(tensor)) }, packed));
-    views.push_back(TensorView::of("scales", DType::F16, { rows, tensor.groups() }, scales));
-    if (!tensor.format->isSymmetric())
-        views.push_back(TensorView::of("zeros", DType::U8, { rows, tensor.groups() }, tensor.zeros));
+    if (tensor.format->family() == FormatFamily::Integer) {
+        scales.resize(tensor.scales.size());
+        std::transform(tensor.scales.begin(), tensor.scales.end(), scales.begin(), floatToHalf);
+        views.push_back(TensorView::of("scales", DType::F16, { rows, tensor.groups() }, scales));
+        zeros = zeroCodes(tensor);
+        if (!tensor.format->isSymmetric())
+            views.push_back(TensorView::of("zeros", DType::U8, { rows, tensor.groups() }, zeros));
+    } else {
+        views.push_back(
+            TensorView::of("params", DType::U8, { static_cast<std::int64_t>(tensor.stored.size()) }, tensor.stored));
+    }
     if (!tensor.groupIndex.empty())
         views.push_back(TensorView::of("group_index", DType::I32, { tensor.shape.cols }, tensor.groupIndex));
     const SafetensorsMetadata metadata { { "format", tensor.format->name() },

@@ -128,7 +128,7 @@ Result<LayerResult> GptqMethod::quantize(const LayerProblem& problem, const JobC
     report.rtnRelativeError = measured.rtnRelativeError;
     report.damping = measured.damping;
     report.fallbacks = std::move(measured.fallbacks);
-    noteClampedScales(chosen.params, report.fallbacks);
+    noteClampedScales(*problem.format, chosen.params, report.fallbacks);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return LayerResult { std::move(chosen.tensor), std::move(report) };
 }

@@ -86,7 +86,8 @@ private:
         const std::int64_t group = source / m_format.groupSize(m_weight.cols());
         const auto rows = static_cast<std::size_t>(m_rows);
         std::copy_n(&m_params.scales(group, m_firstRow), rows, m_scales.begin());
-        std::copy_n(&m_params.zeros(group, m_firstRow), rows, m_zeros.begin());
+        if (m_params.zeros.size() > 0)
+            std::copy_n(&m_params.zeros(group, m_firstRow), rows, m_zeros.begin());
         const float* column = m_columns.data() + k * kTile;
         m_format.quantize({ column, kTile }, m_scales, m_zeros, m_codes, m_rounded);
         gather(k, m_original.data());

@@ -23,7 +23,6 @@ constexpr std::int64_t kLanes = 16;
 constexpr int kShrinkSteps = 64;
 constexpr double kLargestShrink = 1.15, kSmallestShrink = 0.35;
 constexpr float kRounder = 12582912.0f; // 1.5 * 2^23: adding and subtracting it rounds to nearest, ties to even
-constexpr float kSmallestNormalHalf = 0x1.0p-14f, kLargestHalf = 65504.0f;
 
 void forEachRow(std::int64_t rows, const std::function<void(std::int64_t)>& body)
 {
@@ -63,6 +62,7 @@ public:
     GroupSearch(const Format& format, std::int64_t groupSize)
         : m_format(format)
         , m_maxCode(static_cast<float>((1 << format.codeBits()) - 1))
+        , m_centre(format.isSymmetric() ? -format.levels().front() : 0.0f)
         , m_padded((groupSize + kLanes - 1) / kLanes * kLanes)
         , m_values(static_cast<std::size_t>(m_padded))
         , m_importance(static_cast<std::size_t>(m_padded))
@@ -92,7 +92,7 @@ public:
 private:
     float errorOf(float scale, float zero) const
     {
-        return weightedError(m_values.data(), m_importance.data(), m_padded, scale, zero, m_maxCode);
+        return weightedError(m_values.data(), m_importance.data(), m_padded, scale, zero + m_centre, m_maxCode);
     }
     void consider(float scale, float zero)
     {
@@ -106,6 +106,7 @@ private:
 
     const Format& m_format;
     float m_maxCode;
+    float m_centre; // the zero point of a symmetric format, which is not stored
     std::int64_t m_padded;
     std::vector<float> m_values, m_importance;
     float m_scale = 0, m_zero = 0, m_error = 0;
@@ -114,7 +115,8 @@ private:
 GroupParams sizedParams(const MatrixRef& weight, const Format& format)
 {
     const std::int64_t groups = weight.cols() / format.groupSize(weight.cols());
-    return { Matrix(groups, weight.rows()), Matrix(groups, weight.rows()) };
+    const bool hasZeros = format.zeroKind() != ZeroKind::None;
+    return { Matrix(groups, weight.rows()), hasZeros ? Matrix(groups, weight.rows()) : Matrix() };
 }
 
 std::span<const float> rowSpan(const MatrixRef& weight, std::int64_t row, std::int64_t first, std::int64_t count)
@@ -129,9 +131,14 @@ GroupParams minMaxParams(const MatrixRef& weight, const Format& format)
     GroupParams params = sizedParams(weight, format);
     const std::int64_t size = format.groupSize(weight.cols());
     forEachRow(weight.rows(), [&](std::int64_t row) {
-        for (std::int64_t g = 0; g < params.scales.rows(); ++g)
-            format.chooseParams(rowSpan(weight, row, g * size, size), params.scales(g, row), params.zeros(g, row));
+        for (std::int64_t g = 0; g < params.scales.rows(); ++g) {
+            float zero = 0;
+            format.chooseParams(rowSpan(weight, row, g * size, size), params.scales(g, row), zero);
+            if (params.zeros.size() > 0)
+                params.zeros(g, row) = zero;
+        }
     });
+    format.snapParams({ weight.rows(), weight.cols() }, params, {});
     return params;
 }
 
@@ -148,26 +155,22 @@ GroupParams searchedParams(
         if (job.stopRequested())
             return;
         GroupSearch search(format, size);
-        for (std::int64_t g = 0; g < params.scales.rows(); ++g)
+        for (std::int64_t g = 0; g < params.scales.rows(); ++g) {
+            float zero = 0;
             search.run(rowSpan(weight, row, g * size, size),
-                { relative.data() + g * size, static_cast<std::size_t>(size) }, params.scales(g, row),
-                params.zeros(g, row));
+                { relative.data() + g * size, static_cast<std::size_t>(size) }, params.scales(g, row), zero);
+            if (params.zeros.size() > 0)
+                params.zeros(g, row) = zero;
+        }
     });
     return params;
 }
 
 QuantizedTensor emptyTensor(const LayerShape& shape, const FormatPtr& format, const GroupParams& params)
 {
-    const std::int64_t groups = params.scales.rows();
     QuantizedTensor tensor { format, shape,
-        std::vector<std::uint8_t>(static_cast<std::size_t>(shape.rows * shape.cols)),
-        std::vector<float>(static_cast<std::size_t>(shape.rows * groups)),
-        std::vector<std::uint8_t>(static_cast<std::size_t>(shape.rows * groups)), {} };
-    for (std::int64_t row = 0; row < shape.rows; ++row)
-        for (std::int64_t g = 0; g < groups; ++g) {
-            tensor.scales[static_cast<std::size_t>(row * groups + g)] = params.scales(g, row);
-            tensor.zeros[static_cast<std::size_t>(row * groups + g)] = static_cast<std::uint8_t>(params.zeros(g, row));
-        }
+        std::vector<std::uint8_t>(static_cast<std::size_t>(shape.rows * shape.cols)), {}, {}, {} };
+    tensor.setParams(params);
     return tensor;
 }
 
@@ -177,10 +180,11 @@ QuantizedTensor roundWeight(const MatrixRef& weight, const FormatPtr& format, co
     const std::int64_t size = format->groupSize(weight.cols());
     const auto count = static_cast<std::size_t>(size);
     forEachRow(weight.rows(), [&](std::int64_t row) {
-        std::vector<float> scales(count), zeros(count), rounded(count);
+        std::vector<float> scales(count), zeros(params.zeros.size() > 0 ? count : 0), rounded(count);
         for (std::int64_t g = 0; g < params.scales.rows(); ++g) {
             std::fill(scales.begin(), scales.end(), params.scales(g, row));
-            std::fill(zeros.begin(), zeros.end(), params.zeros(g, row));
+            if (!zeros.empty())
+                std::fill(zeros.begin(), zeros.end(), params.zeros(g, row));
             format->quantize(rowSpan(weight, row, g * size, size), scales, zeros,
                 { tensor.codes.data() + row * weight.cols() + g * size, count }, rounded);
         }
@@ -188,9 +192,10 @@ QuantizedTensor roundWeight(const MatrixRef& weight, const FormatPtr& format, co
     return tensor;
 }
 
-std::int64_t clampedGroups(const GroupParams& params)
+std::int64_t clampedGroups(const Format& format, const GroupParams& params)
 {
-    return (params.scales.array() < kSmallestNormalHalf).count() + (params.scales.array() >= kLargestHalf).count();
+    const float* scales = params.scales.data();
+    return std::count_if(scales, scales + params.scales.size(), [&](float scale) { return format.losesScale(scale); });
 }
 
 } // namespace kerf::core

@@ -11,12 +11,6 @@
 
 namespace kerf::core {
 
-/// Scale and zero point of every group, laid out so that the rows of one group are contiguous: [groups, rows].
-struct GroupParams {
-    Matrix scales;
-    Matrix zeros;
-};
-
 /// By the range of each group (Format::chooseParams).
 GroupParams minMaxParams(const MatrixRef& weight, const Format& format);
 
@@ -32,7 +26,7 @@ QuantizedTensor roundWeight(const MatrixRef& weight, const FormatPtr& format, co
 /// The tensor of that format and shape with its parameters set and its codes zero.
 QuantizedTensor emptyTensor(const LayerShape& shape, const FormatPtr& format, const GroupParams& params);
 
-/// Groups whose values are too small or too large for a float16 scale to hold them in full precision.
-std::int64_t clampedGroups(const GroupParams& params);
+/// Groups whose values are too small or too large for their stored scale to hold them in full precision.
+std::int64_t clampedGroups(const Format& format, const GroupParams& params);
 
 } // namespace kerf::core

@@ -50,7 +50,7 @@ Status checkProblem(const LayerProblem& problem, std::string_view method)
     const Matrix& weight = problem.weight;
     if (!problem.format || problem.format->isUnquantized())
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: {} needs a format of integers; {} keeps the layer as it is.", problem.name, method,
+            fmt::format("{}: {} needs a format with codes; {} keeps the layer as it is.", problem.name, method,
                 problem.format ? problem.format->name() : "none"));
     if (const Status shape = problem.format->checkShape({ weight.rows(), weight.cols() }); !shape)
         return fail(shape.error().code, fmt::format("{}: {}", problem.name, shape.error().message));
@@ -77,11 +77,12 @@ Status checkProblem(const LayerProblem& problem, std::string_view method)
     return {};
 }
 
-void noteClampedScales(const GroupParams& params, std::vector<Fallback>& fallbacks)
+void noteClampedScales(const Format& format, const GroupParams& params, std::vector<Fallback>& fallbacks)
 {
-    if (const std::int64_t groups = clampedGroups(params))
+    if (const std::int64_t groups = clampedGroups(format, params))
         fallbacks.push_back({ "scale_clamped",
-            fmt::format("{} of {} scales lie outside the normal range of float16", groups, params.scales.size()) });
+            fmt::format(
+                "{} of {} scales lie outside the normal range of their stored type", groups, params.scales.size()) });
 }
 
 LayerReport reportOn(const LayerProblem& problem, const Method& method, const QuantizedTensor& tensor)

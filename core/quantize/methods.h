@@ -11,13 +11,12 @@ namespace kerf::core {
 const Method& rtnMethod();
 const Method& gptqMethod();
 
-/// What every method asks first: an integer format that takes the shape, statistics of the right size, finite numbers.
+/// What every method asks first: a format of codes that takes the shape, statistics of the right size, finite numbers.
 /// Errors: InvalidArgument (format, shape), Numerical (names the layer and the first NaN or Inf).
 Status checkProblem(const LayerProblem& problem, std::string_view method);
 
-/// Notes groups whose float16 scale had to be clamped or lost precision.
-struct GroupParams;
-void noteClampedScales(const GroupParams& params, std::vector<Fallback>& fallbacks);
+/// Notes groups whose stored scale had to be clamped or lost precision.
+void noteClampedScales(const Format& format, const GroupParams& params, std::vector<Fallback>& fallbacks);
 
 /// A report with everything filled in that follows from problem and tensor; errors only where there are statistics.
 LayerReport reportOn(const LayerProblem& problem, const Method& method, const QuantizedTensor& tensor);

@@ -31,7 +31,7 @@ public:
             report.relativeError = errorRatio(error, energy);
             report.rtnRelativeError = report.relativeError;
         }
-        noteClampedScales(params, report.fallbacks);
+        noteClampedScales(*problem.format, params, report.fallbacks);
         report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return LayerResult { std::move(tensor), std::move(report) };
     }

@@ -72,7 +72,8 @@ Quantized randomCodes(const std::string& name)
         for (std::uint8_t& code : tensor->codes)
             code = std::uint8_t(random.below(1u << unsigned(format->codeBits())));
         tensor->scales.assign(std::size_t(layer.shape.rows * tensor->groups()), 0x1p-10f);
-        tensor->zeros.assign(tensor->scales.size(), std::uint8_t(1u << unsigned(format->codeBits() - 1)));
+        if (!format->isSymmetric())
+            tensor->zeros.assign(tensor->scales.size(), float(1u << unsigned(format->codeBits() - 1)));
         quantized[layer.name] = tensor;
     }
     return quantized;

@@ -96,13 +96,13 @@ PackedLayer randomQuantized(const FormatPtr& format, LayerShape shape, CounterRn
     tensor->shape = shape;
     tensor->codes.resize(std::size_t(shape.rows * shape.cols));
     tensor->scales.assign(std::size_t(shape.rows * tensor->groups()), 0x1p-8f);
-    tensor->zeros.resize(tensor->scales.size());
+    if (!format->isSymmetric())
+        tensor->zeros.resize(tensor->scales.size());
     for (std::uint8_t& code : tensor->codes)
         code = std::uint8_t(random.below(1u << unsigned(format->codeBits())));
-    for (std::uint8_t& zero : tensor->zeros)
-        zero = format->isSymmetric() ? std::uint8_t(1u << unsigned(format->codeBits() - 1))
-                                     : std::uint8_t(random.below(4));
-    return packQuantized(tensor);
+    for (float& zero : tensor->zeros)
+        zero = float(random.below(4));
+    return packQuantized(tensor).value();
 }
 
 PackedLayer randomBfloat16(LayerShape shape, CounterRng& random)

@@ -32,15 +32,15 @@ std::shared_ptr<QuantizedTensor> randomTensor(const char* format, LayerShape sha
     tensor->shape = shape;
     tensor->codes.resize(std::size_t(shape.rows * shape.cols));
     tensor->scales.resize(std::size_t(shape.rows * tensor->groups()));
-    tensor->zeros.resize(tensor->scales.size());
+    if (!tensor->format->isSymmetric())
+        tensor->zeros.resize(tensor->scales.size());
     const int bits = tensor->format->codeBits();
     for (auto& code : tensor->codes)
         code = std::uint8_t(random.below(1u << unsigned(bits)));
     for (auto& scale : tensor->scales)
         scale = roundToHalf(float(0.01 + 0.01 * random.uniform()));
     for (auto& zero : tensor->zeros)
-        zero = std::uint8_t(
-            tensor->format->isSymmetric() ? 1u << unsigned(bits - 1) : unsigned(random.below(1u << unsigned(bits))));
+        zero = float(random.below(1u << unsigned(bits)));
     return tensor;
 }
 
@@ -85,7 +85,7 @@ private slots:
         QFETCH(QString, format);
         const auto tensor = randomTensor(qPrintable(format), { 215, 384 });
         const Matrix w = dequantize(*tensor);
-        const PackedLayer packed = packQuantized(tensor);
+        const PackedLayer packed = packQuantized(tensor).value();
         for (const Eigen::Index tokens : { 1, 3, 37 }) {
             const Matrix x = randomMatrix(tokens, 384, 9);
             QVERIFY(close(applyTo(packed.linear, x), x, w, tensor->format->codeBits()));
@@ -99,11 +99,11 @@ private slots:
         for (std::size_t j = 0; j < 96; ++j)
             tensor->groupIndex[j] = std::int32_t(j * 7 % 96 / 32);
         const Matrix x = randomMatrix(5, 96, 3);
-        const PackedLayer packed = packQuantized(tensor);
+        const PackedLayer packed = packQuantized(tensor).value();
         QVERIFY(packed.kernel.starts_with("4-bit"));
         QVERIFY(close(applyTo(packed.linear, x), x, dequantize(*tensor), 4));
         tensor->groupIndex[0] = 2; // groups of 31, 32 and 33 columns: decoded instead
-        const PackedLayer uneven = packQuantized(tensor);
+        const PackedLayer uneven = packQuantized(tensor).value();
         QVERIFY(uneven.kernel.starts_with("uneven"));
         QVERIFY(close(applyTo(uneven.linear, x), x, dequantize(*tensor), 4));
     }
@@ -130,8 +130,8 @@ private slots:
 
     void threadsDoNotChangeABit()
     {
-        const PackedLayer layers[] = { packQuantized(randomTensor("int4-g128", { 700, 512 })),
-            packQuantized(randomTensor("int8-channel", { 700, 512 })), packFloat(randomMatrix(700, 512, 1)) };
+        const PackedLayer layers[] = { packQuantized(randomTensor("int4-g128", { 700, 512 })).value(),
+            packQuantized(randomTensor("int8-channel", { 700, 512 })).value(), packFloat(randomMatrix(700, 512, 1)) };
         for (const PackedLayer& layer : layers) {
             for (const Eigen::Index tokens : { 1, 4, 70 }) {
                 const Matrix x = randomMatrix(tokens, 512, 4);

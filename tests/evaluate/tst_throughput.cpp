@@ -34,7 +34,8 @@ std::map<std::string, std::shared_ptr<const QuantizedTensor>> quantizeAll(const 
                 float scale = 0, zero = 0;
                 format->chooseParams(group, scale, zero);
                 tensor->scales.push_back(scale);
-                tensor->zeros.push_back(static_cast<std::uint8_t>(zero));
+                if (!format->isSymmetric())
+                    tensor->zeros.push_back(zero);
                 std::vector<std::uint8_t> codes(group.size());
                 format->quantize(group, std::vector<float>(group.size(), scale), std::vector<float>(group.size(), zero),
                     codes, rounded);
@@ -98,7 +99,7 @@ private slots:
                     const auto found = quantized.find(layer.name);
                     if (found == quantized.end())
                         return makeDenseLinear(weight);
-                    return packed ? packQuantized(found->second).linear : makeQuantizedLinear(found->second);
+                    return packed ? packQuantized(found->second).value().linear : makeQuantizedLinear(found->second);
                 },
                 32);
         };

@@ -84,7 +84,8 @@ QuantizedTensor randomTensor(const std::string& format, const LayerShape& shape,
         tensor.scales.push_back(kind == 0 ? 0x1.0p-24F
                 : kind == 1               ? 65504.0F
                                           : roundToHalf(static_cast<float>(0.001 + random.uniform())));
-        tensor.zeros.push_back(tensor.format->isSymmetric() ? static_cast<std::uint8_t>((top + 1) / 2) : code());
+        if (!tensor.format->isSymmetric())
+            tensor.zeros.push_back(code());
     }
     return tensor;
 }
@@ -342,7 +343,7 @@ private slots:
             tensor.codes[i] = static_cast<std::uint8_t>(i % 8);
         for (std::size_t o = 0; o < 128; ++o) // zero points too, along the outputs, in group 1 only
             for (std::size_t g = 0; g < 4; ++g)
-                tensor.zeros[o * 4 + g] = static_cast<std::uint8_t>(g == 1 ? o % 8 : 0);
+                tensor.zeros[o * 4 + g] = static_cast<float>(g == 1 ? o % 8 : 0);
         VERIFY_OK(fixture.run("gptq"));
         {
             const SafetensorsFile file = SafetensorsFile::open(fixture.out() / "model.safetensors").value();

@@ -121,7 +121,7 @@ private slots:
         const std::vector<float> group { -7.5f, 3.0f, 1.0f, 0.0f };
         const Rounded rounded = quantizeGroup(*parseFormat("int4-channel").value(), group);
         QCOMPARE(rounded.scale, 1.0f); // 2 * 7.5 / 15
-        QCOMPARE(rounded.zero, 8.0f);
+        QCOMPARE(rounded.zero, 0.0f); // it has none: the codes count from -8
         QCOMPARE(rounded.codes, (std::vector<std::uint8_t> { 0, 11, 9, 8 })); // -7.5 is a tie: to even, -8
     }
     void nonNegativeGroupsKeepASymmetricRange()
@@ -246,7 +246,7 @@ private slots:
     void dequantizeDecodesGroupsAndGroupIndex()
     {
         QuantizedTensor tensor { parseFormat("int4-g32").value(), { 2, 64 }, std::vector<std::uint8_t>(128),
-            { 1.0f, 2.0f, 0.5f, 4.0f }, { 8, 8, 8, 8 }, {} };
+            { 1.0f, 2.0f, 0.5f, 4.0f }, {}, {} };
         for (std::size_t i = 0; i < tensor.codes.size(); ++i)
             tensor.codes[i] = static_cast<std::uint8_t>(i % 16);
         const Matrix plain = dequantize(tensor);
@@ -265,7 +265,8 @@ private slots:
     }
     void contentHashSeesEveryPart()
     {
-        const QuantizedTensor tensor { parseFormat("int4-channel").value(), { 1, 2 }, { 1, 2 }, { 1.0f }, { 8 }, {} };
+        const QuantizedTensor tensor { parseFormat("int4-channel-asym").value(), { 1, 2 }, { 1, 2 }, { 1.0f }, { 8 },
+            {} };
         std::vector<QuantizedTensor> changed(5, tensor);
         changed[0].codes[1] = 3;
         changed[1].scales[0] = 0.5f;

@@ -29,8 +29,8 @@ LayerResult randomLayer(const std::string& format, std::int64_t rows, std::int64
         result.tensor.codes.push_back(static_cast<std::uint8_t>(random.below(levels)));
     for (std::size_t i = 0; i < groups; ++i) {
         result.tensor.scales.push_back(result.tensor.format->storedScale(static_cast<float>(random.uniform())));
-        result.tensor.zeros.push_back(
-            static_cast<std::uint8_t>(result.tensor.format->isSymmetric() ? levels / 2 : random.below(levels)));
+        if (!result.tensor.format->isSymmetric())
+            result.tensor.zeros.push_back(static_cast<float>(random.below(levels)));
     }
     for (std::int64_t j = 0; permuted && j < cols; ++j)
         result.tensor.groupIndex.push_back(static_cast<std::int32_t>((cols - 1 - j) * result.tensor.groups() / cols));

@@ -176,7 +176,6 @@ private slots:
         for (int i = 0; i < 250 * 96; ++i)
             tensor->codes.push_back(static_cast<std::uint8_t>(rng.below(16)));
         tensor->scales.assign(250 * 3, 0.125f);
-        tensor->zeros.assign(250 * 3, 8);
         const LinearPtr quantized = makeQuantizedLinear(tensor);
         const LinearPtr dense = makeDenseLinear(dequantize(*tensor));
         for (const int tokens : { 1, 5, 300 }) {
