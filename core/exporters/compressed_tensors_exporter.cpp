@@ -143,9 +143,10 @@ public:
                 "compressed-tensors holds Linear modules; this model's layers are Conv1D, with the weight transposed. "
                 "Export it to gptq." } };
         PlanProblem problem { {},
-            "compressed-tensors pack-quantized holds integer formats only: choose int2 to int8." };
+            "compressed-tensors pack-quantized holds integer formats only, with a scale for every group or channel: "
+            "choose int2 to int8." };
         for (const QuantizedRow& row : *rows)
-            if (!row.format->name().starts_with("int"))
+            if (row.format->family() != FormatFamily::Integer || row.format->isNested())
                 problem.layers.push_back(row.layer->name);
         if (problem.layers.empty())
             return {};

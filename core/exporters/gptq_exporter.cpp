@@ -213,13 +213,15 @@ public:
         if (rows->empty())
             return { { {}, "No layer is quantized: give at least one layer an integer format." } };
         PlanProblem bits { {},
-            "GPTQ holds integers of 2, 3, 4 and 8 bits. Choose another format, or export to compressed-tensors." };
+            "GPTQ holds integers of 2, 3, 4 and 8 bits with a scale for every group or channel. Choose another format, "
+            "or export to another target." };
         PlanProblem shape { {},
             "GPTQ packs 32 rows and 32 columns at a time, and these layers have another number. Keep them in 16 "
             "bits." };
         for (const QuantizedRow& row : *rows) {
             const int width = row.format->codeBits();
-            if (!row.format->name().starts_with("int") || (width != 2 && width != 3 && width != 4 && width != 8))
+            const bool isHeld = row.format->family() == FormatFamily::Integer && !row.format->isNested();
+            if (!isHeld || (width != 2 && width != 3 && width != 4 && width != 8))
                 bits.layers.push_back(row.layer->name);
             if (row.layer->shape.rows % 32 != 0 || row.layer->shape.cols % 32 != 0)
                 shape.layers.push_back(row.layer->name);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "core/base/dtype.h"
 #include "core/format/families.h"
+#include "core/format/shared_scales.h"
 #include "kernels/multiversion.h"
 
 namespace kerf::core {
@@ -56,15 +58,19 @@ KERF_MULTIVERSION void quantizeSymmetric(const float* values, const float* scale
 /// Symmetric: scale = 2 max|w| / (2^bits - 1) and levels -2^(bits-1) … 2^(bits-1) - 1, all 2^bits codes in use, as GPTQ
 /// and compressed-tensors have it (docs/formats.md): the largest positive value lands half a step inside the range.
 /// The range is symmetric also when no value is negative. Asymmetric: the range is widened to include 0, so that the
-/// zero point is a code and 0 is exact.
+/// zero point is a code and 0 is exact. -tensor is one scale, and one zero point, for all rows.
 class IntegerFormat final : public Format {
 public:
-    IntegerFormat(int bits, std::int64_t group, bool symmetric)
+    IntegerFormat(int bits, std::int64_t group, bool symmetric, bool wholeTensor = false)
         : m_bits(bits)
         , m_group(group)
         , m_symmetric(symmetric)
-        , m_name(fmt::format(
-              "int{}-{}{}", bits, group ? fmt::format("g{}", group) : std::string("channel"), symmetric ? "" : "-asym"))
+        , m_wholeTensor(wholeTensor)
+        , m_name(fmt::format("int{}-{}{}", bits,
+              wholeTensor ? std::string("tensor")
+                  : group ? fmt::format("g{}", group)
+                          : std::string("channel"),
+              symmetric ? "" : "-asym"))
     {
         for (int code = 0; code < 1 << bits; ++code)
             m_levels.push_back(static_cast<float>(code - (symmetric ? 1 << (bits - 1) : 0)));
@@ -79,7 +85,8 @@ public:
     double bitsPerWeight(const LayerShape& shape) const override
     {
         const int parameterBits = kScaleBits + (m_symmetric ? 0 : m_bits);
-        return m_bits + static_cast<double>(parameterBits) / static_cast<double>(groupSize(shape.cols));
+        const std::int64_t sharing = groupSize(shape.cols) * (m_wholeTensor ? shape.rows : 1);
+        return m_bits + static_cast<double>(parameterBits) / static_cast<double>(sharing);
     }
     Status checkShape(const LayerShape& shape) const override;
     void chooseParams(std::span<const float> group, float& scale, float& zero) const override;
@@ -89,6 +96,8 @@ public:
     }
     float storedZero(float zero) const override { return std::clamp(std::nearbyint(zero), 0.0f, maxCode()); }
     bool losesScale(float scale) const override { return scale < kSmallestNormalHalf || scale >= kLargestHalf; }
+    bool isNested() const override { return m_wholeTensor; }
+    void snapParams(const LayerShape& shape, GroupParams& params, const GroupCost& cost) const override;
     void quantize(std::span<const float> values, std::span<const float> scales, std::span<const float> zeros,
         std::span<std::uint8_t> codes, std::span<float> rounded) const override
     {
@@ -107,6 +116,7 @@ private:
     int m_bits;
     std::int64_t m_group; // 0 = the whole row
     bool m_symmetric;
+    bool m_wholeTensor;
     std::string m_name;
     std::vector<float> m_levels;
 };
@@ -134,12 +144,30 @@ void IntegerFormat::chooseParams(std::span<const float> group, float& scale, flo
         low = -high;
     }
     if (low == high) { // all zero: any scale decodes the zero point to an exact 0
-        low = -1.0f;
-        high = 1.0f;
+        low = m_wholeTensor ? 0.0f : -1.0f; // and one that all rows share must not grow by it
+        high = m_wholeTensor ? 0.0f : 1.0f;
     }
     // In double, because high - low may overflow in float.
     scale = storedScale(static_cast<float>((static_cast<double>(high) - static_cast<double>(low)) / maxCode()));
     zero = m_symmetric ? 0.0f : storedZero(-low / scale);
+}
+
+void IntegerFormat::snapParams(const LayerShape& shape, GroupParams& params, const GroupCost& cost) const
+{
+    if (!m_wholeTensor)
+        return;
+    if (m_symmetric) {
+        shareScales(
+            { shape.rows, 1 }, params, [this](float scale) { return storedScale(scale); }, cost);
+        return;
+    }
+    // The range that holds those of all rows.
+    const float low = -(params.zeros.array() * params.scales.array()).maxCoeff();
+    const float high = ((maxCode() - params.zeros.array()) * params.scales.array()).maxCoeff();
+    float scale = 0, zero = 0;
+    chooseParams(std::array { low, high }, scale, zero);
+    params.scales.setConstant(scale);
+    params.zeros.setConstant(zero);
 }
 
 } // namespace
@@ -151,6 +179,9 @@ std::vector<FormatPtr> integerFormats()
         for (const std::int64_t group : { 0, 128, 64, 32 })
             for (const bool symmetric : { true, false })
                 formats.push_back(std::make_shared<IntegerFormat>(bits, group, symmetric));
+    for (int bits = 2; bits <= 8; ++bits)
+        for (const bool symmetric : { true, false })
+            formats.push_back(std::make_shared<IntegerFormat>(bits, 0, symmetric, true));
     return formats;
 }
 

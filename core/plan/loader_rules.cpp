@@ -44,7 +44,8 @@ std::string vllmFormatProblem(const PlacedLayer& placed)
     if (format.isUnquantized())
         return {};
     const int bits = format.codeBits();
-    if (format.isSymmetric() ? bits != 4 && bits != 8 : bits != 4)
+    const bool isHeld = format.family() == FormatFamily::Integer && !format.isNested();
+    if (!isHeld || (format.isSymmetric() ? bits != 4 && bits != 8 : bits != 4))
         return fmt::format("vLLM's fast kernels take 4 or 8 bits symmetric and 4 bits asymmetric, not {}; choose "
                            "int4-g128, int4-g128-asym or int8-channel",
             format.name());
@@ -61,8 +62,9 @@ std::string transformersProblem(const PlacedLayer& placed)
     const Format& format = *placed.format;
     if (format.isUnquantized())
         return {};
-    if (std::ranges::find(loadable, format.codeBits()) == loadable.end())
-        return fmt::format("transformers' kernels take 2, 3, 4 or 8 bits, not {}", format.name());
+    if (format.family() != FormatFamily::Integer || format.isNested()
+        || std::ranges::find(loadable, format.codeBits()) == loadable.end())
+        return fmt::format("transformers' kernels take integers of 2, 3, 4 or 8 bits, not {}", format.name());
     const LayerShape& shape = placed.layer->shape;
     if (shape.rows % 32 != 0 || shape.cols % 32 != 0)
         return fmt::format("transformers' kernels need rows and columns that 32 divides, not {} x {}; keep such layers "

@@ -14,10 +14,10 @@ namespace kerf::core {
 /// By the range of each group (Format::chooseParams).
 GroupParams minMaxParams(const MatrixRef& weight, const Format& format);
 
-/// By a search over shrink factors 1.15 … 0.35 of that range (65 points and 1 itself; asymmetric: also the neighbours
-/// of the zero point) for the least Σ h_j (Q(w_j) - w_j)², h the diagonal of the Hessian. Never above the min-max
-/// choice under that norm. Once the job is stopped the rest keeps the min-max choice. For formats of uniform integer
-/// codes. See docs/methods.md section 2.
+/// By a search of every group's scale and zero for the least Σ h_j (Q(w_j) - w_j)², h the diagonal of the Hessian:
+/// ranges shrunk at both ends, then rounding and least squares in turn; what groups store together is settled
+/// afterwards under the same norm (Format::snapParams). Never above the min-max choice under that norm, which is also
+/// what a stopped job gets. See docs/methods.md section 2.
 GroupParams searchedParams(
     const MatrixRef& weight, const Format& format, const Vector& importance, const JobContext& job);
 

@@ -29,7 +29,7 @@ const float* firstNonFinite(const Matrix& matrix)
 
 std::span<const Method* const> allMethods()
 {
-    static const std::array<const Method*, 2> methods { &rtnMethod(), &gptqMethod() };
+    static const std::array<const Method*, 3> methods { &rtnMethod(), &gptqMethod(), &hqqMethod() };
     return methods;
 }
 

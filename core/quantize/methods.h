@@ -10,6 +10,7 @@ namespace kerf::core {
 
 const Method& rtnMethod();
 const Method& gptqMethod();
+const Method& hqqMethod();
 
 /// What every method asks first: a format of codes that takes the shape, statistics of the right size, finite numbers.
 /// Errors: InvalidArgument (format, shape), Numerical (names the layer and the first NaN or Inf).

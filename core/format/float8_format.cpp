@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/format/families.h"
+#include "core/format/float8.h"
+#include "core/format/param_bytes.h"
+#include "core/format/shared_scales.h"
+#include "core/format/table_format.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kBlock = 128;
+constexpr std::int64_t kAll = std::numeric_limits<std::int32_t>::max();
+
+enum class Granularity { Tensor, Channel, Block };
+
+/// 8-bit floats with a float32 scale for the tensor, a row, or a block of 128 x 128 (the last rows of a weight may make
+/// a shorter one), as compressed-tensors' float-quantized and DeepSeek's block-wise checkpoints have them:
+/// scale = max|w| / the largest number.
+class Float8Format final : public TableFormat {
+public:
+    Float8Format(Float8 type, const char* base, Granularity granularity, const char* suffix)
+        : TableFormat({ fmt::format("{}-{}", base, suffix), FormatFamily::Float8, 8, ZeroKind::None,
+                          granularity == Granularity::Block ? kBlock : 0 },
+            float8Levels(type), LevelRounder::Ties::EvenCode)
+        , m_blocks { granularity == Granularity::Tensor ? kAll
+                : granularity == Granularity::Block     ? kBlock
+                                                        : 1,
+            granularity == Granularity::Tensor ? kAll : 1 }
+    {
+    }
+    bool isNested() const override { return m_blocks.blockRows > 1; }
+    void snapParams(const LayerShape&, GroupParams& params, const GroupCost& cost) const override
+    {
+        // One row's scale is one group's, which was chosen before.
+        const std::vector<float> shared = shareScales(
+            m_blocks, params, [this](float scale) { return storedScale(scale); }, isNested() ? cost : GroupCost());
+        ParamWriter writer(params.stored);
+        for (const float scale : shared)
+            writer.single(scale);
+    }
+
+protected:
+    std::size_t storedBytes(const LayerShape& shape) const override
+    {
+        const std::int64_t down = (shape.rows + m_blocks.blockRows - 1) / m_blocks.blockRows;
+        return static_cast<std::size_t>(down * groups(shape)) * sizeof(float);
+    }
+    void decodeParams(const LayerShape&, std::span<const std::uint8_t> stored, GroupParams& params) const override
+    {
+        ParamReader reader(stored);
+        std::vector<float> shared(stored.size() / sizeof(float));
+        for (float& scale : shared)
+            scale = reader.single();
+        spreadScales(m_blocks, shared, params);
+    }
+
+private:
+    SharedBlocks m_blocks;
+};
+
+} // namespace
+
+std::vector<FormatPtr> float8Formats()
+{
+    std::vector<FormatPtr> formats;
+    for (const auto& [type, base] : { std::pair { Float8::E4M3, "fp8-e4m3" }, { Float8::E5M2, "fp8-e5m2" } }) {
+        formats.push_back(std::make_shared<Float8Format>(type, base, Granularity::Tensor, "tensor"));
+        formats.push_back(std::make_shared<Float8Format>(type, base, Granularity::Channel, "channel"));
+        formats.push_back(std::make_shared<Float8Format>(type, base, Granularity::Block, "block128"));
+    }
+    return formats;
+}
+
+} // namespace kerf::core
