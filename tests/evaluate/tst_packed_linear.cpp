@@ -92,6 +92,13 @@ private slots:
         }
     }
 
+    void formatsWithoutAPackedKernelAreRefusedInWords()
+    {
+        const auto packed = packQuantized(randomTensor("nf4-b64", { 8, 64 }));
+        QVERIFY(!packed.has_value());
+        QVERIFY(packed.error().message.find("no packed kernel for nf4-b64") != std::string::npos);
+    }
+
     void reorderedGroupsAreFollowed()
     {
         const auto tensor = randomTensor("int4-g32-asym", { 48, 96 });

@@ -10,6 +10,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/random.h"
 #include "core/jobs/artifact_store.h"
+#include "core/quantize/group_params.h"
 
 using namespace kerf::core;
 namespace fs = std::filesystem;
@@ -81,6 +82,23 @@ private slots:
         const std::string before = readTextFile(store().path(key), 1 << 20).value();
         QVERIFY(store().store(key, slower));
         QVERIFY(readTextFile(store().path(key), 1 << 20).value() == before);
+    }
+
+    void packedParametersComeBackBitForBit()
+    {
+        for (const char* name :
+            { "nf4-b64-dq", "nvfp4", "mxfp4", "q4_1", "q4_k", "fp8-e4m3-block128", "int4-tensor" }) {
+            const FormatPtr format = parseFormat(name).value();
+            const Matrix weight = Matrix::Random(5, 256);
+            LayerResult layer = randomLayer("int4-g32", 5, 256);
+            layer.tensor = roundWeight(weight, format, minMaxParams(weight, *format));
+            QVERIFY(store().store(std::string("cd") + name, layer));
+            const auto back = store().load(std::string("cd") + name);
+            QVERIFY2(back.has_value(), back ? "" : back.error().message.c_str());
+            QVERIFY(dequantize(back->tensor) == dequantize(layer.tensor));
+            QVERIFY(back->tensor.stored == layer.tensor.stored);
+            QCOMPARE(contentHash(back->tensor), contentHash(layer.tensor));
+        }
     }
 
     void codesArePacked()
