@@ -3,6 +3,10 @@
 
 #include "app/cli/data_flags.h"
 
+#include <fmt/format.h>
+
+#include "core/base/json.h"
+
 namespace kerf::cli {
 
 using namespace kerf::core;
@@ -42,12 +46,26 @@ void addSettings(CLI::App* verb, SettingFlags& flags)
         ->capture_default_str()
         ->type_name("ORDER");
     verb->add_flag("--no-scale-search", flags.noScaleSearch, "Scales by the largest value, not by search");
+    verb->add_option("--setting", flags.others,
+            "Any setting of a method as in a plan file: sweeps=2, refits=3, drift_share=held-out, block_size=128")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
 }
 
 Result<MethodSettings> settingsOf(const SettingFlags& flags)
 {
-    return methodSettingsFromJson({ { "damping", flags.damping }, { "activation_order", flags.activationOrder },
-        { "scale_search", !flags.noScaleSearch } });
+    Json json { { "damping", flags.damping }, { "activation_order", flags.activationOrder },
+        { "scale_search", !flags.noScaleSearch } };
+    for (const std::string& other : flags.others) {
+        const std::size_t equals = other.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("--setting {}: give a key and a value, such as sweeps=2.", other));
+        const std::string text = other.substr(equals + 1);
+        const Result<Json> value = parseJson(text, "--setting");
+        json[other.substr(0, equals)] = value ? *value : Json(text);
+    }
+    return methodSettingsFromJson(json);
 }
 
 std::vector<std::string> splitList(const std::vector<std::string>& values)

@@ -17,11 +17,13 @@ namespace kerf::cli {
 void addCalibration(CLI::App* verb, core::DataChoice& choice, bool required);
 void addWindow(CLI::App* verb, core::DataChoice& choice);
 
-/// Settings of the methods: --damping, --activation-order, --no-scale-search. The names are those of the plan's JSON.
+/// Settings of the methods: --damping, --activation-order, --no-scale-search, --setting. The names are those of the
+/// plan's JSON.
 struct SettingFlags {
     double damping = 0.01;
     std::string activationOrder = "static";
     bool noScaleSearch = false;
+    std::vector<std::string> others; ///< "key=value" with the keys of the plan's JSON
 };
 void addSettings(CLI::App* verb, SettingFlags& flags);
 /// Errors: InvalidArgument, naming the flag.

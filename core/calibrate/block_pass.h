@@ -9,6 +9,7 @@
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
+#include "core/calibrate/drift_statistics.h"
 #include "core/calibrate/statistics.h"
 #include "core/model/network.h"
 
@@ -25,5 +26,17 @@ Status runBlockInBatches(const Network& network, int block, const BlockWeights& 
 /// Errors: as Network::runBlock, Cancelled.
 Result<std::map<std::string, SiteStatistics>> collectStage(const Network& network, int block,
     const BlockWeights& weights, const Replacements& replacements, int stage, Hidden& hidden, const JobContext& job);
+
+/// The two streams of the sequential mode at the input of one block, windows alike.
+struct Streams {
+    Hidden original; ///< out of the original blocks
+    Hidden quantized; ///< out of the quantized blocks
+};
+
+/// The same with the drift between both streams. Every fourth window is held out. Leaves `quantized` as it was;
+/// `advance`: takes `original` through the whole block on the way, otherwise it stays as well.
+Result<std::map<std::string, SiteWithDrift>> collectStageWithDrift(const Network& network, int block,
+    const BlockWeights& weights, const Replacements& replacements, int stage, bool advance, Streams& streams,
+    const JobContext& job);
 
 } // namespace kerf::core

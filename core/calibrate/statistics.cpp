@@ -4,32 +4,17 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <cstddef>
-#include <vector>
-
-#include <cblas.h>
+#include <cstdint>
 
 #include "core/base/parallel.h"
+#include "core/calibrate/product_sum.h"
 #include "core/calibrate/statistics.h"
 #include "kernels/multiversion.h"
 
 namespace kerf::core {
 namespace {
 
-constexpr std::int64_t kChunk = 512; // tokens summed in float32 before the sum goes on in double
-constexpr std::int64_t kTile = 256; // rows and columns of the Hessian
-constexpr std::int64_t kColumns = 64; // of the other statistics
-
-int blasInt(std::int64_t value)
-{
-    return static_cast<int>(value);
-}
-
-KERF_MULTIVERSION void addProducts(const float* products, std::int64_t count, double* sums)
-{
-    for (std::int64_t i = 0; i < count; ++i)
-        sums[i] += static_cast<double>(products[i]);
-}
+constexpr std::int64_t kColumns = 64; // of a tile of the statistics beside the Hessian
 
 KERF_MULTIVERSION void addMagnitudes(
     const float* x, std::int64_t tokens, std::int64_t stride, std::int64_t cols, float* largest, double* sums)
@@ -40,28 +25,6 @@ KERF_MULTIVERSION void addMagnitudes(
             largest[j] = largest[j] < magnitude ? magnitude : largest[j];
             sums[j] += static_cast<double>(magnitude);
         }
-}
-
-// One tile on or above the diagonal: sum += Xᵢᵀ Xⱼ, chunk by chunk.
-void addTile(const MatrixRef& x, std::int64_t row, std::int64_t col, MatrixD& sum)
-{
-    const std::int64_t rows = std::min(kTile, x.cols() - row), cols = std::min(kTile, x.cols() - col);
-    const int stride = blasInt(x.outerStride());
-    std::vector<float> products(static_cast<std::size_t>(rows * cols));
-    for (std::int64_t token = 0; token < x.rows(); token += kChunk) {
-        const int tokens = blasInt(std::min(kChunk, x.rows() - token));
-        const float* first = x.data() + token * x.outerStride();
-        if (row == col)
-            cblas_ssyrk(CblasRowMajor, CblasUpper, CblasTrans, blasInt(rows), tokens, 1.0f, first + row, stride, 0.0f,
-                products.data(), blasInt(cols));
-        else
-            cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, blasInt(rows), blasInt(cols), tokens, 1.0f,
-                first + row, stride, first + col, stride, 0.0f, products.data(), blasInt(cols));
-        for (std::int64_t i = 0; i < rows; ++i) {
-            const std::int64_t from = row == col ? i : 0;
-            addProducts(products.data() + i * cols + from, cols - from, &sum(row + i, col + from));
-        }
-    }
 }
 
 } // namespace
@@ -76,12 +39,7 @@ StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols)
 void StatisticsAccumulator::add(const MatrixRef& x)
 {
     assert(x.cols() == m_sum.cols());
-    const std::int64_t tiles = (x.cols() + kTile - 1) / kTile;
-    parallelFor(tiles * tiles, [&](std::int64_t index) {
-        const std::int64_t row = index / tiles, col = index % tiles;
-        if (col >= row)
-            addTile(x, row * kTile, col * kTile, m_sum);
-    });
+    addSquares(x, m_sum);
     parallelFor((x.cols() + kColumns - 1) / kColumns, [&](std::int64_t tile) {
         const std::int64_t first = tile * kColumns;
         addMagnitudes(x.data() + first, x.rows(), x.outerStride(), std::min(kColumns, x.cols() - first),

@@ -106,6 +106,10 @@ Result<LayerResult> LayerMaker::quantize(const LayerInfo& layer, const FormatPtr
             fmt::format("{}: {} needs a calibration text; give one or choose rtn.", layer.name, method.name()));
     LayerProblem problem { layer.name, weight, site ? &site->statistics : nullptr, format, m_plan.settings,
         site ? &site->factors : nullptr };
+    if (site && site->drift) {
+        problem.drift = &*site->drift;
+        problem.fittedFactors = &*site->fittedFactors;
+    }
     return method.quantize(problem, m_job.withProgress({}));
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/job_context.h"
@@ -22,8 +23,20 @@ struct SiteWork {
         , factors(statistics)
     {
     }
+    explicit SiteWork(SiteWithDrift from)
+        : statistics(std::move(from.statistics))
+        , factors(statistics)
+        , drift(std::move(from.drift))
+        , fittedFactors(drift->fitted)
+    {
+    }
+    SiteWork(const SiteWork&) = delete; // the factors refer to the statistics
+    SiteWork& operator=(const SiteWork&) = delete;
+
     SiteStatistics statistics;
     SiteFactors factors;
+    std::optional<DriftStatistics> drift;
+    std::optional<SiteFactors> fittedFactors;
 };
 
 /// Where one layer's inputs come from; each is asked for only when the layer has to be made.

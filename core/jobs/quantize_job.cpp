@@ -72,7 +72,7 @@ Status carryOut(const Project& project, Workspace& workspace, RowId model, RowId
     KERF_CHECK(checkSpace(project, workspace, settings.plan, run, data && !sequential));
     LayerMaker maker(workspace, run, settings.plan, job);
     if (sequential)
-        KERF_CHECK(quantizeSequential(project, *data, maker, job));
+        KERF_CHECK(quantizeSequential(project, *data, settings.plan, maker, job));
     else
         KERF_CHECK(quantizeIndependent(project, workspace, model, data, maker, job));
     if (maker.reused() > 0)
@@ -86,9 +86,8 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
     KERF_CHECK(checkPlan(plan, *project.model.network));
     if (settings.calibration.files.empty() && planNeedsCalibration(plan))
         return fail(ErrorCode::InvalidArgument,
-            "This plan needs a calibration text: gptq and sequential mode look at the inputs of the layers. Give one, "
-            "or "
-            "choose the method rtn in independent mode.");
+            "This plan needs a calibration text: its methods or its sequential mode look at the inputs of the layers. "
+            "Give one, or choose the method rtn in independent mode.");
     std::optional<Dataset> data;
     if (!settings.calibration.files.empty()) {
         KERF_TRY(data, loadData(project, settings.calibration));

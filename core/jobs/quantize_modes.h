@@ -15,7 +15,9 @@ Status quantizeIndependent(const Project& project, Workspace& workspace, RowId m
     LayerMaker& maker, const JobContext& job);
 
 /// Every stage of every block fitted to inputs that come out of the quantized stages and blocks before it
-/// ("true sequential"). What is finished is replayed forward only.
-Status quantizeSequential(const Project& project, const Dataset& data, LayerMaker& maker, const JobContext& job);
+/// ("true sequential"). What is finished is replayed forward only. When a layer's method asks for it, the original
+/// blocks run beside, so that the drift of the inputs can be corrected: the hidden states are then held twice.
+Status quantizeSequential(
+    const Project& project, const Dataset& data, const Plan& plan, LayerMaker& maker, const JobContext& job);
 
 } // namespace kerf::core

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <map>
 
 #include "core/base/hash.h"
@@ -10,22 +11,39 @@
 namespace kerf::core {
 namespace {
 
+/// Whether a layer of the plan asks how its inputs drifted from those of the original model.
+bool needsDrift(const Plan& plan)
+{
+    return std::any_of(plan.layers.begin(), plan.layers.end(), [&](const PlanLayer& layer) {
+        const auto format = parseFormat(layer.format);
+        const auto method = findMethod(layer.method);
+        return format && !(*format)->isUnquantized() && method && (*method)->usesDrift(plan.settings);
+    });
+}
+
 /// One pass over the blocks. The chain is the hash of everything that shaped the hidden states so far: model, tokens
-/// and the quantized layers behind; it stands in the key of every layer that is fitted to them.
+/// and the quantized layers behind; it stands in the key of every layer that is fitted to them. With drift a second
+/// stream goes through the original blocks.
 class SequentialPass {
 public:
-    SequentialPass(const Project& project, const Dataset& data, LayerMaker& maker, const JobContext& job)
+    SequentialPass(
+        const Project& project, const Dataset& data, const Plan& plan, LayerMaker& maker, const JobContext& job)
         : m_network(*project.model.network)
         , m_data(data)
         , m_maker(maker)
         , m_job(job)
-        , m_chain(Hasher().add("sequential").add(project.modelHash).add(data.hash).hex())
+        , m_withDrift(needsDrift(plan))
+        , m_chain(Hasher()
+                      .add(m_withDrift ? "sequential with drift" : "sequential")
+                      .add(project.modelHash)
+                      .add(data.hash)
+                      .hex())
     {
     }
 
     Status run()
     {
-        KERF_TRY(m_hidden, m_network.embed(m_data.windows));
+        KERF_TRY(m_streams.quantized, m_network.embed(m_data.windows));
         for (int block = 0; block < m_network.blockCount(); ++block)
             KERF_CHECK(runBlock(block));
         return {};
@@ -36,45 +54,65 @@ private:
     {
         KERF_TRY(m_weights, m_network.loadBlock(block));
         m_replacements.clear();
+        m_originalAdvanced = false;
         std::map<int, std::vector<const LayerInfo*>> stages;
         for (const LayerInfo& layer : m_network.layers())
             if (layer.block == block)
                 stages[layer.stage].push_back(&layer);
         for (const auto& [stage, layers] : stages)
-            KERF_CHECK(runStage(block, stage, layers));
+            KERF_CHECK(runStage(block, stage, stage == stages.rbegin()->first, layers));
         if (block + 1 == m_network.blockCount())
             return {};
-        return runBlockInBatches(m_network, block, *m_weights, { &m_replacements, {}, -1 }, m_hidden, m_job);
+        if (m_drifted && !m_originalAdvanced)
+            KERF_CHECK(runBlockInBatches(m_network, block, *m_weights, {}, m_streams.original, m_job));
+        return runBlockInBatches(m_network, block, *m_weights, { &m_replacements, {}, -1 }, m_streams.quantized, m_job);
     }
 
-    Status runStage(int block, int stage, const std::vector<const LayerInfo*>& layers)
+    Status runStage(int block, int stage, bool last, const std::vector<const LayerInfo*>& layers)
     {
         Hasher next;
         next.add(m_chain);
         m_sites.clear();
+        bool quantized = false;
         for (const LayerInfo* layer : layers) {
             LayerInputs inputs;
             inputs.statisticsKey = Hasher().add(m_chain).add(layer->site).hex();
             inputs.weight = [&]() -> Result<Matrix> { return m_weights->weight(layer->name); };
             inputs.site = [&]() -> Result<SiteWork*> {
                 if (m_sites.empty())
-                    KERF_CHECK(measure(block, stage));
+                    KERF_CHECK(measure(block, stage, last));
                 return m_sites.at(layer->site).get();
             };
             KERF_TRY(const auto tensor, m_maker.make(*layer, inputs));
             next.add(layer->name).add(tensor ? contentHash(*tensor) : "kept");
-            if (tensor)
-                m_replacements[layer->name] = makeQuantizedLinear(tensor);
+            if (!tensor)
+                continue;
+            m_replacements[layer->name] = makeQuantizedLinear(tensor);
+            quantized = true;
         }
         m_sites.clear();
         m_chain = next.hex();
+        if (quantized && m_withDrift && !m_drifted) { // until here both streams were one
+            m_drifted = true;
+            m_streams.original = m_streams.quantized;
+        }
         return {};
     }
 
     /// Statistics of this stage's sites on the hidden states as they are now.
-    Status measure(int block, int stage)
+    Status measure(int block, int stage, bool last)
     {
-        KERF_TRY(auto statistics, collectStage(m_network, block, *m_weights, m_replacements, stage, m_hidden, m_job));
+        if (m_drifted) {
+            KERF_TRY(auto sites,
+                collectStageWithDrift(m_network, block, *m_weights, m_replacements, stage, last && !m_originalAdvanced,
+                    m_streams, m_job));
+            m_originalAdvanced = m_originalAdvanced || last;
+            for (auto& [site, found] : sites)
+                m_sites[site] = std::make_unique<SiteWork>(std::move(found));
+            return {};
+        }
+        KERF_TRY(auto statistics,
+            collectStage(m_network, block, *m_weights, m_replacements, stage, m_streams.quantized, m_job));
         for (auto& [site, found] : statistics)
             m_sites[site] = std::make_unique<SiteWork>(std::move(found));
         return {};
@@ -84,8 +122,11 @@ private:
     const Dataset& m_data;
     LayerMaker& m_maker;
     const JobContext& m_job;
+    bool m_withDrift;
+    bool m_drifted = false; ///< a layer behind is quantized, so there are two streams
+    bool m_originalAdvanced = false; ///< the original stream is behind the block at hand already
     std::string m_chain;
-    Hidden m_hidden; ///< input of the block at hand
+    Streams m_streams; ///< inputs of the block at hand
     std::shared_ptr<const BlockWeights> m_weights;
     Replacements m_replacements; ///< quantized layers of the block at hand
     std::map<std::string, std::unique_ptr<SiteWork>> m_sites; ///< of the stage at hand, when one of its layers is made
@@ -93,9 +134,10 @@ private:
 
 } // namespace
 
-Status quantizeSequential(const Project& project, const Dataset& data, LayerMaker& maker, const JobContext& job)
+Status quantizeSequential(
+    const Project& project, const Dataset& data, const Plan& plan, LayerMaker& maker, const JobContext& job)
 {
-    return SequentialPass(project, data, maker, job).run();
+    return SequentialPass(project, data, plan, maker, job).run();
 }
 
 } // namespace kerf::core

@@ -10,30 +10,18 @@
 #include <span>
 #include <vector>
 
-#include <cblas.h>
-
 #include "core/base/parallel.h"
+#include "core/quantize/row_tile.h"
 #include "kernels/multiversion.h"
 
 namespace kerf::core {
 namespace {
 
-// Rows of a tile: a block of 128 columns of it, stored column by column, is 32 KiB and stays in the first-level cache.
-constexpr std::int64_t kTile = 64;
-
-// later[k] += factors[k] * errors for the columns behind one column of a block; columns are kTile floats apart.
-KERF_MULTIVERSION void feedBack(const float* errors, const float* factors, std::int64_t columns, float* later)
-{
-    for (std::int64_t k = 0; k < columns; ++k)
-        for (std::int64_t r = 0; r < kTile; ++r)
-            later[k * kTile + r] += factors[k] * errors[r];
-}
-
 // losses += pivot * (target - rounded)²; errors = original - rounded.
 KERF_MULTIVERSION void settleColumn(
     const float* target, const float* original, const float* rounded, double pivot, double* losses, float* errors)
 {
-    for (std::int64_t r = 0; r < kTile; ++r) {
+    for (std::int64_t r = 0; r < kRowTile; ++r) {
         const double residual = static_cast<double>(target[r]) - static_cast<double>(rounded[r]);
         losses[r] += pivot * (residual * residual);
         errors[r] = original[r] - rounded[r];
@@ -50,23 +38,23 @@ public:
         , m_params(params)
         , m_factor(factor)
         , m_firstRow(firstRow)
-        , m_rows(std::min(kTile, weight.rows() - firstRow))
+        , m_rows(std::min(kRowTile, weight.rows() - firstRow))
         , m_tensor(tensor)
-        , m_columns(static_cast<std::size_t>(weight.cols() * kTile))
+        , m_columns(static_cast<std::size_t>(weight.cols() * kRowTile))
     {
         m_scales.fill(1.0f); // rows that a last tile lacks: never read back
         for (std::int64_t k = 0; k < weight.cols(); ++k)
-            gather(k, m_columns.data() + k * kTile);
+            gather(k, m_columns.data() + k * kRowTile);
     }
 
     double solve(std::int64_t blockSize, const JobContext& job)
     {
         const std::int64_t cols = m_weight.cols();
-        m_errors.resize(static_cast<std::size_t>(blockSize * kTile));
+        m_errors.resize(static_cast<std::size_t>(blockSize * kRowTile));
         for (std::int64_t first = 0; first < cols && !job.stopRequested(); first += blockSize) {
             const std::int64_t end = std::min(cols, first + blockSize);
             for (std::int64_t k = first; k < end; ++k)
-                roundColumn(k, m_errors.data() + (k - first) * kTile, end);
+                roundColumn(k, m_errors.data() + (k - first) * kRowTile, end);
             updateBehind(first, end);
         }
         return std::accumulate(m_losses.begin(), m_losses.begin() + m_rows, 0.0);
@@ -88,15 +76,15 @@ private:
         std::copy_n(&m_params.scales(group, m_firstRow), rows, m_scales.begin());
         if (m_params.zeros.size() > 0)
             std::copy_n(&m_params.zeros(group, m_firstRow), rows, m_zeros.begin());
-        const float* column = m_columns.data() + k * kTile;
-        m_format.quantize({ column, kTile }, m_scales, m_zeros, m_codes, m_rounded);
+        const float* column = m_columns.data() + k * kRowTile;
+        m_format.quantize({ column, kRowTile }, m_scales, m_zeros, m_codes, m_rounded);
         gather(k, m_original.data());
         settleColumn(column, m_original.data(), m_rounded.data(), m_factor.pivots[k], m_losses.data(), errors);
         for (std::int64_t r = 0; r < m_rows; ++r)
             m_tensor.codes[static_cast<std::size_t>((m_firstRow + r) * m_weight.cols() + source)]
                 = m_codes[static_cast<std::size_t>(r)];
         if (k + 1 < blockEnd)
-            feedBack(errors, &m_factor.feedback(k, k + 1), blockEnd - k - 1, m_columns.data() + (k + 1) * kTile);
+            addOuter(errors, &m_factor.feedback(k, k + 1), blockEnd - k - 1, m_columns.data() + (k + 1) * kRowTile);
     }
 
     void updateBehind(std::int64_t first, std::int64_t end)
@@ -104,9 +92,8 @@ private:
         const std::int64_t cols = m_weight.cols();
         if (end == cols)
             return;
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, static_cast<int>(cols - end), kTile,
-            static_cast<int>(end - first), 1.0f, &m_factor.feedback(first, end), static_cast<int>(cols),
-            m_errors.data(), kTile, 1.0f, m_columns.data() + end * kTile, kTile);
+        multiplyTile(true, cols - end, end - first, &m_factor.feedback(first, end), cols, m_errors.data(), true,
+            m_columns.data() + end * kRowTile);
     }
 
     const MatrixRef& m_weight;
@@ -116,9 +103,9 @@ private:
     std::int64_t m_firstRow, m_rows;
     QuantizedTensor& m_tensor;
     std::vector<float> m_columns, m_errors;
-    std::array<float, kTile> m_scales {}, m_zeros {}, m_rounded {}, m_original {};
-    std::array<std::uint8_t, kTile> m_codes {};
-    std::array<double, kTile> m_losses {};
+    std::array<float, kRowTile> m_scales {}, m_zeros {}, m_rounded {}, m_original {};
+    std::array<std::uint8_t, kRowTile> m_codes {};
+    std::array<double, kRowTile> m_losses {};
 };
 
 } // namespace
@@ -127,12 +114,12 @@ Result<GptqSolution> solveGptq(const MatrixRef& weight, const FormatPtr& format,
     const FactorizedHessian& factor, int blockSize, const JobContext& job)
 {
     GptqSolution solution { emptyTensor({ weight.rows(), weight.cols() }, format, params), 0 };
-    const std::int64_t tiles = (weight.rows() + kTile - 1) / kTile;
+    const std::int64_t tiles = rowTiles(weight.rows());
     std::vector<double> losses(static_cast<std::size_t>(tiles));
     parallelFor(tiles, [&](std::int64_t tile) {
         if (job.stopRequested())
             return;
-        TileSolver solver(weight, *format, params, factor, tile * kTile, solution.tensor);
+        TileSolver solver(weight, *format, params, factor, tile * kRowTile, solution.tensor);
         losses[static_cast<std::size_t>(tile)] = solver.solve(blockSize, job);
     });
     KERF_CHECK(job.checkStop());

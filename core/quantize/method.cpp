@@ -29,7 +29,8 @@ const float* firstNonFinite(const Matrix& matrix)
 
 std::span<const Method* const> allMethods()
 {
-    static const std::array<const Method*, 3> methods { &rtnMethod(), &gptqMethod(), &hqqMethod() };
+    static const std::array<const Method*, 6> methods { &rtnMethod(), &hcdMethod(), &gptqMethod(), &gptaqMethod(),
+        &foemMethod(), &hqqMethod() };
     return methods;
 }
 
@@ -102,6 +103,7 @@ struct OrderName {
     ActivationOrder order;
     const char* name;
 };
+constexpr const char* kHeldOut = "held-out";
 constexpr std::array<OrderName, 3> kOrders { { { ActivationOrder::None, "none" }, { ActivationOrder::Static, "static" },
     { ActivationOrder::GroupAware, "group-aware" } } };
 
@@ -133,10 +135,23 @@ Status readSetting(const std::string& key, const Json& value, MethodSettings& se
         if (!size || *size < 1 || *size > 65536)
             return badSetting(key, value, "a whole number from 1 to 65536");
         settings.blockSize = static_cast<int>(*size);
+    } else if (key == "sweeps" || key == "refits") {
+        const std::optional<std::int64_t> count = asCount(value);
+        if (!count || *count > 100)
+            return badSetting(key, value, "a whole number from 0 to 100");
+        (key == "sweeps" ? settings.sweeps : settings.refits) = static_cast<int>(*count);
+    } else if (key == "drift_share") {
+        if (value == kHeldOut) {
+            settings.driftShare = -1;
+            return {};
+        }
+        if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= 1))
+            return badSetting(key, value, "\"held-out\" or a number from 0 to 1");
+        settings.driftShare = value.get<double>();
     } else {
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("There is no method setting \"{}\". Settings are damping, activation_order, scale_search and "
-                        "block_size.",
+            fmt::format("There is no method setting \"{}\". Settings are damping, activation_order, scale_search, "
+                        "block_size, sweeps, refits and drift_share.",
                 key.substr(0, 100)));
     }
     return {};
@@ -148,8 +163,17 @@ Json toJson(const MethodSettings& settings)
 {
     const auto order = std::find_if(kOrders.begin(), kOrders.end(),
         [&](const OrderName& candidate) { return candidate.order == settings.activationOrder; });
-    return Json { { "damping", settings.damping }, { "activation_order", order->name },
+    Json json { { "damping", settings.damping }, { "activation_order", order->name },
         { "scale_search", settings.scaleSearch }, { "block_size", static_cast<std::uint64_t>(settings.blockSize) } };
+    // What came later is written only where it is not the default, so that older runs keep their hashes.
+    const MethodSettings usual;
+    if (settings.sweeps != usual.sweeps)
+        json["sweeps"] = static_cast<std::uint64_t>(settings.sweeps);
+    if (settings.refits != usual.refits)
+        json["refits"] = static_cast<std::uint64_t>(settings.refits);
+    if (settings.driftShare >= 0)
+        json["drift_share"] = settings.driftShare;
+    return json;
 }
 
 Result<MethodSettings> methodSettingsFromJson(const Json& json)

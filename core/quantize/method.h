@@ -13,6 +13,7 @@
 #include "core/base/json.h"
 #include "core/base/matrix.h"
 #include "core/base/result.h"
+#include "core/calibrate/drift_statistics.h"
 #include "core/calibrate/statistics.h"
 #include "core/format/format.h"
 
@@ -34,6 +35,10 @@ struct MethodSettings {
     ActivationOrder activationOrder = ActivationOrder::Static;
     bool scaleSearch = true; ///< Hessian-weighted search of scales and zero points (docs/methods.md section 2)
     int blockSize = 128; ///< GPTQ's lazy block
+    int sweeps = 2; ///< of hcd over the codes, before and after each refit of the scales; 0: GPTQ's codes stay
+    int refits = 3; ///< of hcd's scales; 0: they stay as they were found
+    /// Share of the drift of the inputs that hcd corrects in sequential mode; negative: chosen on held-out windows.
+    double driftShare = -1;
 };
 Json toJson(const MethodSettings& settings);
 /// Errors: InvalidArgument, naming key and value.
@@ -49,11 +54,15 @@ struct LayerProblem {
     /// Factorizations of the site's Hessian, shared by the layers that read it (core/quantize/site_factors.h) and by
     /// calls for several formats. Null: factorized for this call alone. Same result either way.
     SiteFactors* factors = nullptr;
+    /// How the inputs drifted from those of the original model. Null: not known (independent mode).
+    const DriftStatistics* drift = nullptr;
+    /// Factorizations of drift->fitted, shared as `factors` are. Null: as there.
+    SiteFactors* fittedFactors = nullptr;
 };
 
 /// A numerical safeguard that had to act. Counted, stored and shown; none is silent.
 struct Fallback {
-    std::string kind; ///< "damping_raised", "rtn_instead", "dead_columns", "few_tokens", "scale_clamped"
+    std::string kind; ///< "damping_raised", "rtn_instead", "dead_columns", "few_tokens", "scale_clamped", ...
     std::string detail; ///< "damping 0.04 instead of 0.01"
 };
 
@@ -66,6 +75,7 @@ struct LayerReport {
     double rtnRelativeError = 0; ///< the same for plain round to nearest
     double weightMse = 0; ///< mean (W - Q)²
     double damping = 0; ///< the fraction that was used
+    double driftShare = 0; ///< of the drift of the inputs that the layer was corrected for
     double seconds = 0;
     std::vector<Fallback> fallbacks;
 };
@@ -85,6 +95,8 @@ public:
     virtual const std::string& name() const = 0; ///< "rtn", "gptq"
     virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
     virtual bool needsStatistics() const = 0;
+    /// Whether LayerProblem::drift would be used: costs a second stream through the original blocks.
+    virtual bool usesDrift(const MethodSettings&) const { return false; }
     /// Errors: InvalidArgument (shape), Numerical (names the layer), Cancelled.
     virtual Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const = 0;
 };

@@ -38,12 +38,16 @@ MatrixD reversedDamped(const Matrix& hessian, const std::vector<std::int32_t>& o
     return reversed;
 }
 
-void fillFactor(const MatrixD& lower, FactorizedHessian& factor)
+void fillFactor(const MatrixD& lower, const Matrix& hessian, FactorizedHessian& factor)
 {
     const std::int64_t cols = lower.rows();
-    factor.feedback.setZero(cols, cols);
+    factor.feedback.resize(cols, cols);
     factor.pivots.resize(cols);
     forRowTiles(cols, [&](std::int64_t j) {
+        const float* own = hessian.data() + static_cast<std::int64_t>(factor.order[static_cast<std::size_t>(j)]) * cols;
+        for (std::int64_t k = 0; k <= j; ++k)
+            factor.feedback(j, k) = own[factor.order[static_cast<std::size_t>(k)]];
+        factor.feedback(j, j) = static_cast<float>(static_cast<double>(factor.feedback(j, j)) + factor.added);
         const double* source = lower.row(cols - 1 - j).data();
         for (std::int64_t k = j + 1; k < cols; ++k)
             factor.feedback(j, k) = static_cast<float>(source[cols - 1 - k] / lower(cols - 1 - k, cols - 1 - k));
@@ -95,8 +99,9 @@ Result<std::shared_ptr<const FactorizedHessian>> SiteFactors::get(
         KERF_TRY(const bool definite, choleskyInPlace(lower, job));
         if (!definite)
             continue;
-        fillFactor(lower, *factor);
         factor->damping = fraction;
+        factor->added = fraction * mean;
+        fillFactor(lower, m_statistics.hessian, *factor);
         return m_factors[key] = std::move(factor);
     }
     return m_factors[key] = nullptr;

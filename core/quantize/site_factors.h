@@ -20,12 +20,16 @@ namespace kerf::core {
 /// A damped Hessian, its columns in the order in which they are rounded, factorized as H = (F + I) diag(p) (F + I)ᵀ
 /// with F strictly upper. Rounding column k after the columns before it were moved by d_j = w_j - q_j is then optimal
 /// at w_k + Σ_{j<k} d_j F_jk, and leaves the loss p_k (w_k + Σ - q_k)². This is GPTQ's recursion without the inverse of
-/// H: its U = inv(V), V = (F + I) diag(√p) (Frantar et al., GPTQ, Algorithm 1; Chee et al., QuIP, arXiv 2307.13304, theorem 6).
+/// H: its U = inv(V), V = (F + I) diag(√p) (Frantar et al., GPTQ, Algorithm 1; Chee et al., QuIP, arXiv 2307.13304,
+/// theorem 6).
 struct FactorizedHessian {
     std::vector<std::int32_t> order; ///< column of the weight that is rounded k-th
-    Matrix feedback; ///< F, [cols, cols]
+    /// [cols, cols]: F strictly above the diagonal; on and below it the damped Hessian itself, its columns in that
+    /// order. One matrix, because for wide layers it is the largest thing in memory.
+    Matrix feedback;
     VectorD pivots; ///< p, [cols]
     double damping = 0; ///< the fraction of mean(diag H) that was added
+    double added = 0; ///< that fraction times mean(diag H)
 };
 
 /// The factorizations of one site's Hessian that were asked for: layers of the site and formats share them.

@@ -236,6 +236,49 @@ private slots:
             }
         }
     }
+    // The variants keep a column as it was before rounding, so that their result does not depend on the block size.
+    void variantsDoNotDependOnTheBlockSize()
+    {
+        CounterRng rng(23);
+        std::int64_t rows = 0, different = 0;
+        for (int shape = 0; shape < kShapes; ++shape) {
+            Layer layer = randomLayer(rng);
+            const std::int64_t cols = layer.weight.cols();
+            const Matrix x = randomInputs(rng, 2 * cols, cols);
+            DriftAccumulator accumulator(cols);
+            accumulator.add(x + 0.1f * randomInputs(rng, 2 * cols, cols), x, false);
+            const DriftStatistics drift = accumulator.finish().drift;
+            for (const char* name : { "foem", "gptaq" }) {
+                std::vector<Matrix> found;
+                for (const int block : { 1, 32, 128 }) {
+                    layer.settings.blockSize = block;
+                    LayerProblem problem = layer.problem();
+                    problem.drift = &drift;
+                    found.push_back(dequantize(findMethod(name).value()->quantize(problem, {}).value().tensor));
+                }
+                for (std::int64_t row = 0; row < layer.weight.rows(); ++row, rows += 2)
+                    for (const std::size_t other : { 1, 2 })
+                        different += found[other].row(row) == found[0].row(row) ? 0 : 1;
+            }
+        }
+        // Of float32 sums in another order, as in blockSizeDoesNotMatter.
+        QVERIFY2(different * 100 <= rows, qPrintable(QString("%1 of %2 rows").arg(different).arg(rows)));
+    }
+    // Without drift GPTAQ is GPTQ: the same recursion through the inverse factor. Rows may differ by float32 rounding.
+    void withoutDriftGptaqIsGptq()
+    {
+        CounterRng rng(24);
+        std::int64_t rows = 0, different = 0;
+        for (int shape = 0; shape < kShapes; ++shape) {
+            const Layer layer = randomLayer(rng);
+            const Matrix gptq = dequantize(quantize("gptq", layer).tensor);
+            const Matrix gptaq = dequantize(quantize("gptaq", layer).tensor);
+            rows += gptq.rows();
+            for (std::int64_t row = 0; row < gptq.rows(); ++row)
+                different += gptq.row(row) == gptaq.row(row) ? 0 : 1;
+        }
+        QVERIFY2(different * 100 <= rows, qPrintable(QString("%1 of %2 rows").arg(different).arg(rows)));
+    }
     void sharedFactorsGiveTheSameBits()
     {
         CounterRng rng(13);
@@ -301,10 +344,13 @@ private slots:
         CounterRng rng(16);
         Layer layer { randomWeight(rng, rows, cols), statisticsOf(randomInputs(rng, tokens, cols)),
             parseFormat(format.toStdString()).value(), {} };
-        const LayerResult result = quantize("gptq", layer);
-        QVERIFY(dequantize(result.tensor).allFinite());
-        QVERIFY(result.report.relativeError <= result.report.rtnRelativeError);
-        QCOMPARE(hasFallback(result.report, "few_tokens"), tokens < cols);
+        for (const Method* method : allMethods()) {
+            const LayerResult result = quantize(method->name().c_str(), layer);
+            QVERIFY(dequantize(result.tensor).allFinite());
+            QVERIFY(result.report.relativeError <= result.report.rtnRelativeError);
+            if (method->needsStatistics())
+                QCOMPARE(hasFallback(result.report, "few_tokens"), tokens < cols);
+        }
     }
     void degenerateWeights_data()
     {
@@ -326,8 +372,8 @@ private slots:
             Layer layer { Matrix::Constant(6, 64, fill), statisticsOf(randomInputs(rng, 100, 64)),
                 parseFormat(format).value(), {} };
             layer.weight(2, 5) = outlier;
-            for (const char* method : { "rtn", "gptq" }) {
-                const LayerResult result = quantize(method, layer);
+            for (const Method* method : allMethods()) {
+                const LayerResult result = quantize(method->name().c_str(), layer);
                 const Matrix weight = dequantize(result.tensor);
                 QVERIFY(weight.allFinite());
                 QVERIFY(std::isfinite(result.report.relativeError));
@@ -347,12 +393,15 @@ private slots:
         inputs.col(9) = inputs.col(8);
         Layer layer { randomWeight(rng, 12, 64), statisticsOf(inputs), parseFormat("int4-g32").value(), {} };
         layer.settings.scaleSearch = false;
-        const LayerResult result = quantize("gptq", layer);
-        QVERIFY(hasFallback(result.report, "dead_columns"));
-        const Matrix solved = dequantize(result.tensor), rounded = dequantize(plainRounding(layer).tensor);
-        QVERIFY(solved.col(3) == rounded.col(3));
-        QVERIFY(solved.col(40) == rounded.col(40));
-        QVERIFY(solved.col(8) != rounded.col(8) || solved.col(9) != rounded.col(9));
+        layer.settings.refits = 0;
+        for (const char* method : { "gptq", "hcd" }) {
+            const LayerResult result = quantize(method, layer);
+            QVERIFY(hasFallback(result.report, "dead_columns"));
+            const Matrix solved = dequantize(result.tensor), rounded = dequantize(plainRounding(layer).tensor);
+            QVERIFY(solved.col(3) == rounded.col(3));
+            QVERIFY(solved.col(40) == rounded.col(40));
+            QVERIFY(solved.col(8) != rounded.col(8) || solved.col(9) != rounded.col(9));
+        }
     }
     void hessiansThatCannotBeFactorizedRaiseTheDamping()
     {
@@ -360,17 +409,19 @@ private slots:
         Layer layer { randomWeight(rng, 4, 32), statisticsOf(randomInputs(rng, 64, 32)),
             parseFormat("int4-g32").value(), {} };
         // Not a Gram matrix any more: an eigenvalue of about -0.1 times the mean of the diagonal.
-        layer.statistics.hessian = Matrix::Identity(32, 32);
-        layer.statistics.hessian(0, 1) = layer.statistics.hessian(1, 0) = 1.1f;
-        const LayerResult raised = quantize("gptq", layer);
-        QVERIFY(hasFallback(raised.report, "damping_raised"));
-        QCOMPARE(raised.report.damping, 0.16); // 0.01 doubled until above 0.1
-        layer.statistics.hessian(0, 1) = layer.statistics.hessian(1, 0) = 5.0f;
-        const LayerResult plain = quantize("gptq", layer);
-        QVERIFY(hasFallback(plain.report, "rtn_instead"));
-        QCOMPARE(plain.tensor.codes, plainRounding(layer).tensor.codes);
-        layer.statistics.hessian.setZero();
-        QVERIFY(hasFallback(quantize("gptq", layer).report, "rtn_instead"));
+        for (const char* method : { "gptq", "hcd" }) {
+            layer.statistics.hessian = Matrix::Identity(32, 32);
+            layer.statistics.hessian(0, 1) = layer.statistics.hessian(1, 0) = 1.1f;
+            const LayerResult raised = quantize(method, layer);
+            QVERIFY(hasFallback(raised.report, "damping_raised"));
+            QCOMPARE(raised.report.damping, 0.16); // 0.01 doubled until above 0.1
+            layer.statistics.hessian(0, 1) = layer.statistics.hessian(1, 0) = 5.0f;
+            const LayerResult plain = quantize(method, layer);
+            QVERIFY(hasFallback(plain.report, "rtn_instead"));
+            QCOMPARE(plain.tensor.codes, plainRounding(layer).tensor.codes);
+            layer.statistics.hessian.setZero();
+            QVERIFY(hasFallback(quantize(method, layer).report, "rtn_instead"));
+        }
     }
     void extremeHessianScalesAreFinite()
     {
@@ -379,8 +430,11 @@ private slots:
             Layer layer { randomWeight(rng, 8, 64), statisticsOf(randomInputs(rng, 200, 64)),
                 parseFormat("int4-g32").value(), {} };
             layer.statistics.hessian *= scale;
-            const LayerResult result = quantize("gptq", layer);
-            QVERIFY(result.report.relativeError > 0 && result.report.relativeError < result.report.rtnRelativeError);
+            for (const char* method : { "gptq", "hcd" }) {
+                const LayerResult result = quantize(method, layer);
+                QVERIFY(
+                    result.report.relativeError > 0 && result.report.relativeError < result.report.rtnRelativeError);
+            }
         }
     }
     void nonFiniteNumbersAreNamed()

@@ -18,19 +18,31 @@ private slots:
             QVERIFY(!method->summary().empty());
         }
         QVERIFY(!findMethod("rtn").value()->needsStatistics());
-        QVERIFY(findMethod("gptq").value()->needsStatistics());
+        for (const char* name : { "hcd", "gptq", "gptaq", "foem" })
+            QVERIFY(findMethod(name).value()->needsStatistics());
         const auto unknown = findMethod("magic");
         QVERIFY(!unknown.has_value());
-        QVERIFY(unknown.error().message.find("rtn, gptq") != std::string::npos);
+        QVERIFY(unknown.error().message.find("rtn, hcd, gptq") != std::string::npos);
     }
     void settingsRoundTrip()
     {
-        const MethodSettings settings { 0.05, ActivationOrder::GroupAware, false, 64 };
+        MethodSettings settings { 0.05, ActivationOrder::GroupAware, false, 64 };
+        settings.sweeps = 4;
+        settings.refits = 0;
+        settings.driftShare = 0.5;
         const MethodSettings back = methodSettingsFromJson(toJson(settings)).value();
         QCOMPARE(back.damping, 0.05);
         QVERIFY(back.activationOrder == ActivationOrder::GroupAware);
         QVERIFY(!back.scaleSearch);
         QCOMPARE(back.blockSize, 64);
+        QCOMPARE(back.sweeps, 4);
+        QCOMPARE(back.refits, 0);
+        QCOMPARE(back.driftShare, 0.5);
+        QVERIFY(
+            methodSettingsFromJson(parseJson("{\"drift_share\": \"held-out\"}", "settings").value()).value().driftShare
+            < 0);
+        // Runs from before these settings existed keep their hashes.
+        QCOMPARE(toJson(MethodSettings()).size(), std::size_t { 4 });
         QCOMPARE(methodSettingsFromJson(Json::object()).value().damping, MethodSettings().damping);
     }
     void badSettingsAreNamed_data()
@@ -43,6 +55,10 @@ private slots:
         QTest::newRow("damping range") << QByteArray("{\"damping\": -1}") << QByteArray("damping");
         QTest::newRow("order") << QByteArray("{\"activation_order\": \"random\"}") << QByteArray("random");
         QTest::newRow("search") << QByteArray("{\"scale_search\": 1}") << QByteArray("scale_search");
+        QTest::newRow("sweeps") << QByteArray("{\"sweeps\": -1}") << QByteArray("sweeps");
+        QTest::newRow("refits") << QByteArray("{\"refits\": 2.5}") << QByteArray("refits");
+        QTest::newRow("drift share") << QByteArray("{\"drift_share\": 1.5}") << QByteArray("drift_share");
+        QTest::newRow("drift share text") << QByteArray("{\"drift_share\": \"all\"}") << QByteArray("held-out");
         QTest::newRow("block") << QByteArray("{\"block_size\": 0}") << QByteArray("block_size");
     }
     void badSettingsAreNamed()

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/calibrate/drift_statistics.h"
+
+#include <utility>
+
+#include "core/calibrate/product_sum.h"
+
+namespace kerf::core {
+namespace {
+
+Matrix meanProduct(MatrixD& sum, std::int64_t tokens)
+{
+    Matrix mean = (sum * (tokens > 0 ? 2.0 / static_cast<double>(tokens) : 0.0)).cast<float>();
+    sum.resize(0, 0);
+    return mean;
+}
+
+/// The mean over the tokens of both parts.
+Matrix pooled(const Matrix& a, double shareOfA, const Matrix& b)
+{
+    return (a.cast<double>() * shareOfA + b.cast<double>() * (1.0 - shareOfA)).cast<float>();
+}
+
+} // namespace
+
+DriftAccumulator::DriftAccumulator(std::int64_t cols)
+    : m_fitted(cols)
+    , m_held(cols)
+    , m_fittedDrift(MatrixD::Zero(cols, cols))
+    , m_heldDrift(MatrixD::Zero(cols, cols))
+{
+}
+
+void DriftAccumulator::add(const MatrixRef& f, const MatrixRef& x, bool held)
+{
+    (held ? m_held : m_fitted).add(x);
+    const Matrix difference = f - x;
+    addProducts(difference, x, held ? m_heldDrift : m_fittedDrift);
+}
+
+SiteWithDrift DriftAccumulator::finish()
+{
+    SiteWithDrift site;
+    DriftStatistics& drift = site.drift;
+    drift.fitted = std::exchange(m_fitted, StatisticsAccumulator(0)).finish();
+    drift.held = std::exchange(m_held, StatisticsAccumulator(0)).finish();
+    drift.fittedDrift = meanProduct(m_fittedDrift, drift.fitted.tokens);
+    drift.heldDrift = meanProduct(m_heldDrift, drift.held.tokens);
+    const std::int64_t tokens = drift.fitted.tokens + drift.held.tokens;
+    const double share = tokens > 0 ? static_cast<double>(drift.fitted.tokens) / static_cast<double>(tokens) : 0.0;
+    drift.drift = pooled(drift.fittedDrift, share, drift.heldDrift);
+    site.statistics.tokens = tokens;
+    site.statistics.hessian = pooled(drift.fitted.hessian, share, drift.held.hessian);
+    site.statistics.absMax = drift.fitted.absMax.cwiseMax(drift.held.absMax);
+    site.statistics.meanAbs
+        = (drift.fitted.meanAbs.cast<double>() * share + drift.held.meanAbs.cast<double>() * (1.0 - share))
+              .cast<float>();
+    return site;
+}
+
+} // namespace kerf::core
