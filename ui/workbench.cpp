@@ -17,7 +17,6 @@ namespace {
 constexpr int kRefreshMilliseconds = 1000;
 constexpr int kDragMergeBase = 1000; ///< merge keys of slider drags; 0 and below never merge
 constexpr const char* kDefaultFormat = "int4-g128";
-constexpr const char* kDefaultMethod = "gptq";
 
 } // namespace
 
@@ -91,7 +90,7 @@ core::Plan Workbench::startingPlan() const
         if (fits(*plan))
             return *plan;
     }
-    auto plan = core::uniformPlan(network, kDefaultFormat, kDefaultFormat, kDefaultMethod);
+    auto plan = core::uniformPlan(network, kDefaultFormat, kDefaultFormat, core::kDefaultMethod);
     return plan ? *plan : core::Plan {};
 }
 
@@ -228,7 +227,7 @@ std::vector<std::string> Workbench::loadableFormats() const
 {
     std::vector<std::string> loadable;
     for (const std::string& format : m_document.profile()->formats) {
-        const auto plan = core::uniformPlan(*m_document.network(), format, format, kDefaultMethod);
+        const auto plan = core::uniformPlan(*m_document.network(), format, format, core::kDefaultMethod);
         const auto problems = plan ? core::checkLoader(*plan, *m_document.network(), m_document.loader())
                                    : core::Result<std::vector<core::PlanProblem>>(tl::unexpected(plan.error()));
         if (problems && problems->empty())
@@ -240,7 +239,7 @@ std::vector<std::string> Workbench::loadableFormats() const
 void Workbench::useUniform(const std::string& format)
 {
     std::vector<std::string> kept;
-    auto plan = core::uniformPlan(*m_document.network(), format, format, kDefaultMethod, &kept);
+    auto plan = core::uniformPlan(*m_document.network(), format, format, core::kDefaultMethod, &kept);
     if (!plan) {
         emit message(toQt(plan.error().message), true);
         return;

@@ -40,8 +40,8 @@ void addSettings(CLI::App* verb, SettingFlags& flags)
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str()
         ->type_name("X");
-    verb->add_option(
-            "--activation-order", flags.activationOrder, "Order of gptq's columns: none, static or group-aware")
+    verb->add_option("--activation-order", flags.activationOrder,
+            "Order in which columns are rounded: none, static or group-aware")
         ->check(CLI::IsMember({ "none", "static", "group-aware" }))
         ->capture_default_str()
         ->type_name("ORDER");

@@ -24,7 +24,7 @@ struct Options {
     fs::path out;
     std::string name;
     std::string format = "int4-g128";
-    std::string method = "gptq";
+    std::string method = kDefaultMethod;
     bool sequential = false;
     SettingFlags settings;
     double bitsPerWeight = 0;
@@ -176,7 +176,9 @@ void addTarget(CLI::App* verb, Options& options)
 
 void addMaking(CLI::App* verb, Options& options)
 {
-    verb->add_option("--method", options.method, "gptq or rtn")->capture_default_str()->type_name("METHOD");
+    verb->add_option("--method", options.method, "hcd, gptq, gptaq, foem or rtn")
+        ->capture_default_str()
+        ->type_name("METHOD");
     verb->add_flag(
         "--sequential", options.sequential, "Fit every layer to the inputs from the quantized layers before it");
     addSettings(verb, options.settings);

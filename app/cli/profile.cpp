@@ -89,7 +89,7 @@ void addProfile(CommandLine& line)
             "--held", options->job.held.files, "Texts for the slopes (default: what follows the calibration windows)")
         ->type_name("FILE...");
     verb->add_option("--formats", options->formats, "Formats to profile, separated by commas")->type_name("LIST");
-    verb->add_option("--method", options->job.options.method, "gptq or rtn")
+    verb->add_option("--method", options->job.options.method, "hcd, gptq, foem or rtn")
         ->capture_default_str()
         ->type_name("METHOD");
     verb->add_option(

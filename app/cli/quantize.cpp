@@ -22,7 +22,7 @@ struct Options {
     fs::path model;
     std::string plan;
     std::string format;
-    std::string method = "gptq";
+    std::string method = kDefaultMethod;
     std::string name;
     bool sequential = false;
     DataChoice calibration;
@@ -99,7 +99,7 @@ void addQuantize(CommandLine& line)
 {
     CLI::App* verb = line.addVerb("quantize", "Carry a plan out: choose codes and scales for every layer",
         "  kerf-cli quantize MODEL --plan plan.json --calibration text.txt -w work.kerf\n"
-        "  kerf-cli quantize MODEL --format int4-g128 --method gptq --calibration text.txt -w work.kerf\n"
+        "  kerf-cli quantize MODEL --format int4-g128 --sequential --calibration text.txt -w work.kerf\n"
         "  kerf-cli quantize MODEL --format int8-channel --method rtn -w work.kerf      needs no text\n"
         "The same command again after a crash or a stop goes on where it was.");
     auto options = std::make_shared<Options>();
@@ -109,7 +109,7 @@ void addQuantize(CommandLine& line)
     verb->add_option("--format", options->format, "One format for every layer: int4-g128, int8-channel, ...")
         ->type_name("FORMAT")
         ->excludes(plan);
-    verb->add_option("--method", options->method, "gptq or rtn, with --format")
+    verb->add_option("--method", options->method, "hcd, gptq, gptaq, foem or rtn, with --format")
         ->capture_default_str()
         ->type_name("METHOD");
     verb->add_option("--name", options->name, "Name of the run")->type_name("NAME");

@@ -68,7 +68,7 @@ Json reportJson(const LayerReport& report)
     return { { "layer", report.layer }, { "format", report.format }, { "method", report.method },
         { "bits_per_weight", report.bitsPerWeight }, { "relative_error", report.relativeError },
         { "rtn_relative_error", report.rtnRelativeError }, { "weight_mse", report.weightMse },
-        { "damping", report.damping }, { "fallbacks", fallbacks } };
+        { "damping", report.damping }, { "drift_share", report.driftShare }, { "fallbacks", fallbacks } };
 }
 
 LayerReport reportFromJson(const Json& json)
@@ -82,6 +82,7 @@ LayerReport reportFromJson(const Json& json)
     report.rtnRelativeError = json.at("rtn_relative_error").get<double>();
     report.weightMse = json.at("weight_mse").get<double>();
     report.damping = json.at("damping").get<double>();
+    report.driftShare = json.value("drift_share", 0.0); // older artifacts lack it
     for (const Json& fallback : json.at("fallbacks"))
         report.fallbacks.push_back(
             { fallback.at("kind").get<std::string>(), fallback.at("detail").get<std::string>() });

@@ -55,6 +55,10 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     row.artifactKey = key;
     row.tensorHash = contentHash(*tensor);
     KERF_CHECK(m_workspace.addRunLayer(m_run, row));
+    if (row.report.driftShare > 0)
+        m_job.log(LogLevel::Info,
+            fmt::format(
+                "{}: {:.0f} % of the drift of its inputs is corrected.", layer.name, 100 * row.report.driftShare));
     for (const Fallback& fallback : row.report.fallbacks)
         m_job.log(LogLevel::Warning, fmt::format("{}: {} ({})", layer.name, fallback.kind, fallback.detail));
     ++m_done;

@@ -27,7 +27,7 @@ enum class QuantizeMode {
 struct PlanLayer {
     std::string layer;
     std::string format; ///< "bf16" keeps the layer as it is stored
-    std::string method; ///< "rtn", "gptq"; ignored for 16 and 32 bit
+    std::string method; ///< "hcd", "gptq", "rtn"; ignored for 16 and 32 bit
     bool operator==(const PlanLayer&) const = default;
 };
 

@@ -38,7 +38,7 @@ struct Profile {
     std::string name;
     std::string modelHash;
     std::string datasetHash; ///< calibration tokens
-    std::string method; ///< that chose the codes: "rtn" or "gptq"
+    std::string method; ///< that chose the codes: "hcd"
     std::vector<std::string> formats;
     std::vector<LayerProfile> layers; ///< the network's order
     std::int64_t probeWindows = 0; ///< held-out windows the slopes come from
@@ -61,7 +61,7 @@ Result<Profile> profileFromJson(const Json& json, const std::string& what);
 
 struct ProfileOptions {
     std::vector<std::string> formats; ///< empty: at least the eight of defaultProfileFormats() that fit
-    std::string method = "gptq";
+    std::string method = kDefaultMethod;
     MethodSettings settings;
     std::int64_t probeWindows = 24; ///< held-out windows for the slopes
 };

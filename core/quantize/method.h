@@ -92,7 +92,7 @@ public:
     Method(const Method&) = delete;
     Method& operator=(const Method&) = delete;
     virtual ~Method() = default;
-    virtual const std::string& name() const = 0; ///< "rtn", "gptq"
+    virtual const std::string& name() const = 0; ///< "rtn", "hcd", "gptq"
     virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
     virtual bool needsStatistics() const = 0;
     /// Whether LayerProblem::drift would be used: costs a second stream through the original blocks.
@@ -100,6 +100,9 @@ public:
     /// Errors: InvalidArgument (shape), Numerical (names the layer), Cancelled.
     virtual Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const = 0;
 };
+
+/// The method that is used where none is named: the most accurate one.
+inline constexpr const char* kDefaultMethod = "hcd";
 
 /// The method of that name. Errors: InvalidArgument, listing those that exist.
 Result<const Method*> findMethod(std::string_view name);

@@ -28,11 +28,11 @@ class TestQuantizeJob : public QObject {
         return fs::path(m_folder.path().toStdString()) / ("w" + std::to_string(++m_number) + ".kerf");
     }
 
-    /// Blocks 0 and 1 in int4 by GPTQ, the rest as stored: seconds, not minutes.
-    QuantizeJob smallJob(QuantizeMode mode = QuantizeMode::Independent) const
+    /// Blocks 0 and 1 in int4, the rest as stored: seconds, not minutes.
+    QuantizeJob smallJob(QuantizeMode mode = QuantizeMode::Independent, const char* method = "gptq") const
     {
         QuantizeJob job;
-        job.plan = uniformPlan(*m_project->model.network, "small", "int4-g64", "gptq").value();
+        job.plan = uniformPlan(*m_project->model.network, "small", "int4-g64", method).value();
         job.plan.mode = mode;
         for (const LayerInfo& layer : m_project->model.network->layers())
             if (layer.block > 1)
@@ -96,13 +96,18 @@ private slots:
     void sameForAnyThreadCount_data()
     {
         QTest::addColumn<bool>("sequential");
-        QTest::newRow("independent") << false;
-        QTest::newRow("sequential") << true;
+        QTest::addColumn<QByteArray>("method");
+        QTest::newRow("independent") << false << QByteArray("gptq");
+        QTest::newRow("sequential") << true << QByteArray("gptq");
+        QTest::newRow("independent hcd") << false << QByteArray("hcd");
+        QTest::newRow("sequential hcd: two streams") << true << QByteArray("hcd");
     }
     void sameForAnyThreadCount()
     {
         QFETCH(bool, sequential);
-        const QuantizeJob job = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent);
+        QFETCH(QByteArray, method);
+        const QuantizeJob job
+            = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent, method.constData());
         setThreadCount(1);
         const std::string one = freshFingerprint(job);
         setThreadCount(2);
@@ -114,7 +119,9 @@ private slots:
     void stoppedAnywhereAndResumedGivesTheSameBits()
     {
         QFETCH(bool, sequential);
-        const QuantizeJob settings = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent);
+        QFETCH(QByteArray, method);
+        const QuantizeJob settings
+            = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent, method.constData());
         const std::string uninterrupted = freshFingerprint(settings);
         auto workspace = Workspace::open(freshFile()).value();
         Result<RowId> run = 0;
