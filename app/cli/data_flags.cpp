@@ -36,9 +36,9 @@ void addWindow(CLI::App* verb, DataChoice& choice)
 
 void addSettings(CLI::App* verb, SettingFlags& flags)
 {
-    verb->add_option("--damping", flags.damping, "Part of the Hessian's mean diagonal that is added to it")
+    verb->add_option("--damping", flags.damping,
+            "Part of the Hessian's mean diagonal that is added to it; else hcd 0.05, others 0.01")
         ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str()
         ->type_name("X");
     verb->add_option("--activation-order", flags.activationOrder,
             "Order in which columns are rounded: none, static or group-aware")
@@ -54,8 +54,9 @@ void addSettings(CLI::App* verb, SettingFlags& flags)
 
 Result<MethodSettings> settingsOf(const SettingFlags& flags)
 {
-    Json json { { "damping", flags.damping }, { "activation_order", flags.activationOrder },
-        { "scale_search", !flags.noScaleSearch } };
+    Json json { { "activation_order", flags.activationOrder }, { "scale_search", !flags.noScaleSearch } };
+    if (flags.damping)
+        json["damping"] = json["hcd_damping"] = *flags.damping;
     for (const std::string& other : flags.others) {
         const std::size_t equals = other.find('=');
         if (equals == std::string::npos || equals == 0)

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ void addWindow(CLI::App* verb, core::DataChoice& choice);
 /// Settings of the methods: --damping, --activation-order, --no-scale-search, --setting. The names are those of the
 /// plan's JSON.
 struct SettingFlags {
-    double damping = 0.01;
+    std::optional<double> damping; ///< of every method; otherwise each has its own
     std::string activationOrder = "static";
     bool noScaleSearch = false;
     std::vector<std::string> others; ///< "key=value" with the keys of the plan's JSON

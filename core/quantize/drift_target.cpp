@@ -79,7 +79,7 @@ Result<double> heldShare(const LayerProblem& problem, LayerReport& report, const
     SiteFactors own(drift.fitted);
     KERF_TRY(const std::shared_ptr<const FactorizedHessian> factor,
         (problem.fittedFactors ? *problem.fittedFactors : own)
-            .get(settings.activationOrder, settings.damping, problem.format->groupSize(problem.weight.cols()), job));
+            .get(settings.activationOrder, settings.hcdDamping, problem.format->groupSize(problem.weight.cols()), job));
     if (!factor)
         return 0.0;
     KERF_TRY(const Matrix correction, driftCorrection(problem.weight, drift.fittedDrift, *factor, job));

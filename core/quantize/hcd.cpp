@@ -13,7 +13,7 @@ namespace kerf::core {
 namespace {
 
 /// Scales by search, codes by GPTQ's recursion, then coordinate descent on the codes alternating with a refit of the
-/// scales, all against one target and one damped Hessian (docs/methods.md section 4).
+/// scales, all against one target and one damped Hessian (docs/methods.md section 7).
 class HcdMethod final : public SolvingMethod {
 public:
     const std::string& name() const override { return m_name; }
@@ -21,6 +21,7 @@ public:
     bool usesDrift(const MethodSettings& settings) const override { return settings.driftShare != 0; }
 
 protected:
+    double dampingOf(const MethodSettings& settings) const override { return settings.hcdDamping; }
     Result<Matrix> targetOf(const LayerProblem& problem, const FactorizedHessian& factor, LayerReport& report,
         const JobContext& job) const override
     {

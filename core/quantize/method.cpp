@@ -116,10 +116,10 @@ tl::unexpected<Error> badSetting(const std::string& key, const Json& value, cons
 
 Status readSetting(const std::string& key, const Json& value, MethodSettings& settings)
 {
-    if (key == "damping") {
+    if (key == "damping" || key == "hcd_damping") {
         if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= 1))
             return badSetting(key, value, "a number from 0 to 1");
-        settings.damping = value.get<double>();
+        (key == "damping" ? settings.damping : settings.hcdDamping) = value.get<double>();
     } else if (key == "activation_order") {
         const auto found = std::find_if(kOrders.begin(), kOrders.end(),
             [&](const OrderName& order) { return value.is_string() && value.get<std::string>() == order.name; });
@@ -151,7 +151,7 @@ Status readSetting(const std::string& key, const Json& value, MethodSettings& se
     } else {
         return fail(ErrorCode::InvalidArgument,
             fmt::format("There is no method setting \"{}\". Settings are damping, activation_order, scale_search, "
-                        "block_size, sweeps, refits and drift_share.",
+                        "block_size, hcd_damping, sweeps, refits and drift_share.",
                 key.substr(0, 100)));
     }
     return {};
@@ -167,6 +167,8 @@ Json toJson(const MethodSettings& settings)
         { "scale_search", settings.scaleSearch }, { "block_size", static_cast<std::uint64_t>(settings.blockSize) } };
     // What came later is written only where it is not the default, so that older runs keep their hashes.
     const MethodSettings usual;
+    if (settings.hcdDamping != usual.hcdDamping)
+        json["hcd_damping"] = settings.hcdDamping;
     if (settings.sweeps != usual.sweeps)
         json["sweeps"] = static_cast<std::uint64_t>(settings.sweeps);
     if (settings.refits != usual.refits)

@@ -35,6 +35,7 @@ struct MethodSettings {
     ActivationOrder activationOrder = ActivationOrder::Static;
     bool scaleSearch = true; ///< Hessian-weighted search of scales and zero points (docs/methods.md section 2)
     int blockSize = 128; ///< GPTQ's lazy block
+    double hcdDamping = 0.05; ///< the same as damping for hcd, which does better with more
     int sweeps = 2; ///< of hcd over the codes, before and after each refit of the scales; 0: GPTQ's codes stay
     int refits = 3; ///< of hcd's scales; 0: they stay as they were found
     /// Share of the drift of the inputs that hcd corrects in sequential mode; negative: chosen on held-out windows.

@@ -27,13 +27,13 @@ void noteStatistics(const LayerProblem& problem, std::vector<Fallback>& fallback
                 "{} calibration tokens for {} inputs; use more text", statistics.tokens, problem.weight.cols()) });
 }
 
-Result<FactorPtr> factorOf(const LayerProblem& problem, const JobContext& job)
+Result<FactorPtr> factorOf(const LayerProblem& problem, double damping, const JobContext& job)
 {
     const std::int64_t group = problem.format->groupSize(problem.weight.cols());
-    const MethodSettings& settings = problem.settings;
+    const ActivationOrder order = problem.settings.activationOrder;
     if (problem.factors)
-        return problem.factors->get(settings.activationOrder, settings.damping, group, job);
-    return SiteFactors(*problem.statistics).get(settings.activationOrder, settings.damping, group, job);
+        return problem.factors->get(order, damping, group, job);
+    return SiteFactors(*problem.statistics).get(order, damping, group, job);
 }
 
 } // namespace
@@ -50,8 +50,9 @@ Result<Candidate> SolvingMethod::choose(const LayerProblem& problem, LayerReport
     const Matrix& hessian = problem.statistics->hessian;
     const GroupParams minMax = minMaxParams(problem.weight, *problem.format);
     KERF_TRY(const double energy, outputEnergy(problem.weight, hessian, job));
+    const double damping = dampingOf(problem.settings);
     Candidate rtn { roundWeight(problem.weight, problem.format, minMax), minMax };
-    KERF_TRY(const FactorPtr factor, factorOf(problem, job));
+    KERF_TRY(const FactorPtr factor, factorOf(problem, damping, job));
     Matrix corrected;
     if (factor) {
         KERF_TRY(corrected, targetOf(problem, *factor, report, job));
@@ -65,9 +66,9 @@ Result<Candidate> SolvingMethod::choose(const LayerProblem& problem, LayerReport
         return rtn;
     }
     report.damping = factor->damping;
-    if (factor->damping > problem.settings.damping)
-        report.fallbacks.push_back({ "damping_raised",
-            fmt::format("damping {:g} instead of {:g}", factor->damping, problem.settings.damping) });
+    if (factor->damping > damping)
+        report.fallbacks.push_back(
+            { "damping_raised", fmt::format("damping {:g} instead of {:g}", factor->damping, damping) });
     KERF_TRY(Candidate solved, solve({ problem, target, *factor, minMax }, job));
     KERF_TRY(const double solvedError, outputError(target, solved.tensor, hessian, job));
     const double error = errorRatio(solvedError, energy);

@@ -36,6 +36,8 @@ public:
     Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const override;
 
 protected:
+    /// Fraction of mean(diag H) that is added first.
+    virtual double dampingOf(const MethodSettings& settings) const { return settings.damping; }
     /// The corrected weight that the layer is fitted to; an empty matrix: the weight itself. Notes what it did.
     virtual Result<Matrix> targetOf(
         const LayerProblem& problem, const FactorizedHessian& factor, LayerReport& report, const JobContext& job) const;

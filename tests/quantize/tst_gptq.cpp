@@ -410,6 +410,7 @@ private slots:
             parseFormat("int4-g32").value(), {} };
         // Not a Gram matrix any more: an eigenvalue of about -0.1 times the mean of the diagonal.
         for (const char* method : { "gptq", "hcd" }) {
+            layer.settings.hcdDamping = layer.settings.damping;
             layer.statistics.hessian = Matrix::Identity(32, 32);
             layer.statistics.hessian(0, 1) = layer.statistics.hessian(1, 0) = 1.1f;
             const LayerResult raised = quantize(method, layer);

@@ -27,6 +27,7 @@ private slots:
     void settingsRoundTrip()
     {
         MethodSettings settings { 0.05, ActivationOrder::GroupAware, false, 64 };
+        settings.hcdDamping = 0.2;
         settings.sweeps = 4;
         settings.refits = 0;
         settings.driftShare = 0.5;
@@ -35,6 +36,7 @@ private slots:
         QVERIFY(back.activationOrder == ActivationOrder::GroupAware);
         QVERIFY(!back.scaleSearch);
         QCOMPARE(back.blockSize, 64);
+        QCOMPARE(back.hcdDamping, 0.2);
         QCOMPARE(back.sweeps, 4);
         QCOMPARE(back.refits, 0);
         QCOMPARE(back.driftShare, 0.5);
