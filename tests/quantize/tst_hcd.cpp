@@ -249,7 +249,8 @@ private slots:
         CounterRng rng(37);
         int below = 0;
         for (int shape = 0; shape < kShapes; ++shape) {
-            const Layer layer = randomLayer(rng);
+            Layer layer = randomLayer(rng);
+            layer.settings.hcdDamping = layer.settings.damping; // both under the same Hessian
             const LayerResult result = quantize("hcd", layer), gptq = quantize("gptq", layer);
             QVERIFY(result.report.relativeError <= result.report.rtnRelativeError);
             QCOMPARE(result.report.rtnRelativeError, quantize("rtn", layer).report.rtnRelativeError);
@@ -422,24 +423,27 @@ private slots:
         const Matrix without = x * dequantize(quantize("hcd", layer).tensor).transpose();
         QVERIFY((wanted - with).norm() < 0.1f * (wanted - without).norm());
     }
+    // Noise that does not follow from the inputs: what was fitted to it says nothing of the held windows, so the share
+    // is 0 on average, with a deviation of √(fitted / held tokens) / √(inputs²) = 0.06. Below 0 there is no share.
     void aDriftOfNoiseIsNotCorrected()
     {
         CounterRng rng(47);
         int none = 0;
         for (int trial = 0; trial < 20; ++trial) {
-            const Matrix x = randomInputs(rng, 100, 64);
-            Matrix noise(100, 64);
-            for (std::int64_t i = 0; i < noise.size(); ++i)
-                noise.data()[i] = static_cast<float>(rng.normal());
-            const DriftStatistics drift = driftOf(x + noise, x, 25);
-            const Layer layer { randomWeight(rng, 40, 64), statisticsOf(x), parseFormat("int4-g32").value(), {} };
+            Matrix x(500, 32), noise(500, 32);
+            for (Matrix* matrix : { &x, &noise })
+                for (std::int64_t i = 0; i < matrix->size(); ++i)
+                    matrix->data()[i] = static_cast<float>(rng.normal());
+            const DriftStatistics drift = driftOf(x + noise, x, 100);
+            const Layer layer { randomWeight(rng, 64, 32), statisticsOf(x), parseFormat("int4-g32").value(), {} };
             LayerProblem problem = layer.problem();
             problem.drift = &drift;
             const LayerResult result = findMethod("hcd").value()->quantize(problem, {}).value();
-            none += result.report.driftShare < 0.1 ? 1 : 0;
+            QVERIFY2(result.report.driftShare < 0.3, qPrintable(QString::number(result.report.driftShare)));
+            none += result.report.driftShare == 0 ? 1 : 0;
             QCOMPARE(hasFallback(result.report, "drift_not_corrected"), result.report.driftShare == 0);
         }
-        QVERIFY2(none >= 18, qPrintable(QString::number(none)));
+        QVERIFY2(none >= 3 && none <= 17, qPrintable(QString::number(none)));
     }
     void withoutHeldWindowsNothingIsCorrected()
     {
