@@ -21,6 +21,9 @@ const QuantizedLinearKernel* vnniQuantizedLinear();
 /// The scale of one row of a block, whatever it is stored in.
 float scaleOf(const PackedMatrix& weight, std::int64_t block, std::int64_t group, std::int64_t row);
 
+/// Code of a column of a chunk, by the layout that PackedMatrix states. codes: of the chunk's first word.
+std::uint32_t codeAt(const PackedMatrix& weight, const std::uint32_t* codes, std::int64_t row, std::int64_t column);
+
 /// Copies x to prepared.values [token, paddedColumns] in packed order with zeros in the padding: what the reference and
 /// the Highway kernels read.
 void allocatePackedOrder(const PackedMatrix& weight, std::int64_t tokens, PreparedActivations& prepared);

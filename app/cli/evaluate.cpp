@@ -21,6 +21,7 @@ struct Options {
     std::string target;
     fs::path reference;
     DataChoice text;
+    std::string kv;
 };
 
 /// A folder of its own for the reference states when there is no workspace; removed at the end.
@@ -72,6 +73,7 @@ Result<Outcome> evaluateRun(const Options& options, Session& session)
     KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
     EvaluateJob job;
     job.text = options.text;
+    job.cacheFormat = options.kv;
     KERF_TRY(const Evaluation found, runEvaluate(*project, workspace, run.id, job, session.job()));
     Outcome outcome = describe(found);
     outcome.json["run"] = run.id;
@@ -94,7 +96,7 @@ Result<ReferenceLogits> referenceOf(
 Result<Outcome> evaluateFolder(const Options& options, Session& session)
 {
     KERF_TRY(const ProjectPtr project, session.openProject(options.target));
-    if (options.reference.empty() && session.hasWorkspace() && project->model.quantized.empty()) {
+    if (options.reference.empty() && options.kv.empty() && session.hasWorkspace() && project->model.quantized.empty()) {
         // An original model in a workspace: its metrics belong to the baseline run.
         KERF_TRY(Workspace workspace, session.openWorkspace());
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
@@ -104,16 +106,23 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
         return outcome;
     }
     KERF_TRY(const Dataset data, loadData(*project, options.text));
-    if (options.reference.empty()) {
+    if (options.reference.empty() && options.kv.empty()) {
         KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, nullptr, session.job()));
         return describe(found);
     }
-    KERF_TRY(const ProjectPtr reference, session.openProject(options.reference));
+    CacheSettings caches;
+    if (!options.kv.empty()) {
+        KERF_TRY(caches, uniformCaches(*project->model.network, options.kv));
+    }
+    ProjectPtr reference = project; // with --kv alone: the same model with an unquantized cache
+    if (!options.reference.empty()) {
+        KERF_TRY(reference, session.openProject(options.reference));
+    }
     const ScratchFolder scratch;
     if (scratch.path().empty())
         return fail(ErrorCode::Io, "No temporary folder can be made; set TMPDIR to a folder that can be written.");
     KERF_TRY(const ReferenceLogits states, referenceOf(*project, *reference, data, scratch.path(), session.job()));
-    KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job()));
+    KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job(), caches));
     return describe(found);
 }
 
@@ -152,6 +161,9 @@ void addEvaluate(CommandLine& line)
         ->type_name("N");
     verb->add_option("--reference", options->reference, "Model to measure the divergence from, for a folder")
         ->type_name("MODEL");
+    verb->add_option("--kv", options->kv,
+            "Format of every block's key/value cache instead of the run's own: kv-int8, kv-kivi2, ...; not stored")
+        ->type_name("FORMAT");
     line.addRequire(verb);
     line.onChosen(verb, [options](Session& session) { return evaluateTarget(*options, session); });
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/cache_memory.h"
 #include "app/cli/command_line.h"
 #include "app/cli/table.h"
 #include "core/checkpoint/inspect_file.h"
@@ -18,12 +19,36 @@ namespace fs = std::filesystem;
 
 namespace {
 
+struct Options {
+    fs::path path;
+    std::int64_t context = 0;
+    std::int64_t batch = 1;
+};
+
 std::string storedAs(const Model& model, const LayerInfo& layer)
 {
     if (const auto quantized = model.quantized.find(layer.name); quantized != model.quantized.end())
         return quantized->second->format->name();
     const TensorInfo* tensor = model.checkpoint.find(layer.name + ".weight");
     return tensor ? std::string(dtypeName(tensor->dtype)) : "-";
+}
+
+/// Every cache format's memory at a length, one row each.
+Result<std::string> describeCache(const Network& network, const Options& options, Json& json)
+{
+    if (network.cacheShape().heads == 0)
+        return std::string();
+    Table table({ "cache", "bytes a token", "memory" });
+    for (const std::string& name : commonCacheFormats()) {
+        Plan plan;
+        KERF_CHECK(setCacheFormat(plan, network, name));
+        KERF_TRY(const CacheMemory memory, cacheMemory(plan, network, options.context, options.batch));
+        json[name] = memory.json;
+        table.add({ name, fmt::format("{:.0f}", memory.json.at("bytes_per_token").get<double>()),
+            sizeText(memory.json.at("bytes").get<std::int64_t>()) });
+    }
+    return fmt::format("\nKey/value cache of {} sequences of {} tokens\n\n{}", options.batch,
+        options.context > 0 ? options.context : network.maxPositions(), table.text());
 }
 
 Outcome describeModel(const fs::path& folder, const Model& model)
@@ -57,12 +82,17 @@ Outcome describeModel(const fs::path& folder, const Model& model)
     return outcome;
 }
 
-Result<Outcome> inspect(const fs::path& path)
+Result<Outcome> inspect(const Options& options)
 {
+    const fs::path& path = options.path;
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
         KERF_TRY(const Model model, openModel(path));
-        return describeModel(path, model);
+        Outcome outcome = describeModel(path, model);
+        outcome.json["kv_cache"] = Json::object();
+        KERF_TRY(const std::string cache, describeCache(*model.network, options, outcome.json["kv_cache"]));
+        outcome.text += cache;
+        return outcome;
     }
     KERF_TRY(const std::string found, inspectFile(path));
     return Outcome { { { "file", path.string() }, { "found", found } }, found + "\n" };
@@ -75,9 +105,10 @@ void addInspect(CommandLine& line)
     CLI::App* verb = line.addVerb("inspect",
         "Layers, shapes, types, size and architecture of a model, or what is wrong with a file",
         "  kerf-cli inspect MODEL\n  kerf-cli inspect model.safetensors");
-    auto path = std::make_shared<fs::path>();
-    verb->add_option("MODEL", *path, "Model folder, or one .safetensors or .json file")->required();
-    line.onChosen(verb, [path](Session&) { return inspect(*path); });
+    auto options = std::make_shared<Options>();
+    verb->add_option("MODEL", options->path, "Model folder, or one .safetensors or .json file")->required();
+    addCacheLengths(verb, options->context, options->batch);
+    line.onChosen(verb, [options](Session&) { return inspect(*options); });
 }
 
 } // namespace kerf::cli

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/cache_memory.h"
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
 #include "app/cli/plan_summary.h"
@@ -35,6 +36,9 @@ struct Options {
     bool noTies = false;
     std::vector<std::string> assignments;
     std::string loader = "vllm";
+    std::string kv;
+    std::int64_t context = 0;
+    std::int64_t batch = 1;
 };
 
 /// Where a plan goes: --out, and the workspace when one is given. The result is its summary.
@@ -65,6 +69,8 @@ Result<Plan> basePlan(const Options& options, const Project& project, const std:
             *project.model.network, options.name.empty() ? defaultName : options.name, options.format, options.method));
     KERF_TRY(plan.settings, settingsOf(options.settings));
     plan.mode = options.sequential ? QuantizeMode::Sequential : QuantizeMode::Independent;
+    if (!options.kv.empty())
+        KERF_CHECK(setCacheFormat(plan, *project.model.network, options.kv));
     return plan;
 }
 
@@ -119,6 +125,8 @@ Result<Outcome> solve(const Options& options, Session& session)
 
 Result<Outcome> setFormats(Options options, Session& session)
 {
+    if (options.assignments.empty() && options.kv.empty())
+        return fail(ErrorCode::InvalidArgument, "Give layers and their format (REGEX=FORMAT), or --kv.");
     KERF_TRY(const ProjectPtr project, session.openProject(options.model));
     KERF_TRY(Plan plan, findPlan(session, *project, options.plan));
     for (const std::string& assignment : options.assignments) {
@@ -131,6 +139,8 @@ Result<Outcome> setFormats(Options options, Session& session)
     }
     if (!options.name.empty())
         plan.name = options.name;
+    if (!options.kv.empty())
+        KERF_CHECK(setCacheFormat(plan, *project->model.network, options.kv));
     std::error_code ignored;
     if (options.out.empty() && fs::exists(options.plan, ignored))
         options.out = options.plan;
@@ -146,7 +156,9 @@ Result<Outcome> show(const Options& options, Session& session)
     Table table({ "layer", "format", "method" });
     for (const PlanLayer& layer : plan.layers)
         table.add({ layer.layer, layer.format, layer.method });
-    outcome.text = summaryText(outcome.json) + "\n" + table.text();
+    KERF_TRY(const CacheMemory memory, cacheMemory(plan, *project->model.network, options.context, options.batch));
+    outcome.json["kv_cache"] = memory.json;
+    outcome.text = summaryText(outcome.json) + memory.text + "\n" + table.text();
     outcome.json["plan"] = toJson(plan);
     return outcome;
 }
@@ -181,6 +193,8 @@ void addMaking(CLI::App* verb, Options& options)
         ->type_name("METHOD");
     verb->add_flag(
         "--sequential", options.sequential, "Fit every layer to the inputs from the quantized layers before it");
+    verb->add_option("--kv", options.kv, "Format of every block's key/value cache: kv-int8, kv-fp8, kv-kivi4, ...")
+        ->type_name("FORMAT");
     addSettings(verb, options.settings);
     addTarget(verb, options);
 }
@@ -244,7 +258,9 @@ void addSet(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
     CLI::App* verb = line.addVerb("set", "Change the format of the layers whose name matches",
         "  kerf-cli plan set MODEL 'down_proj=int6-g64' 'layers\\.0\\.=int8-channel' --plan plan.json", plan);
     addModel(verb, *options);
-    verb->add_option("REGEX=FORMAT", options->assignments, "Layers and their format")->required();
+    verb->add_option("REGEX=FORMAT", options->assignments, "Layers and their format");
+    verb->add_option("--kv", options->kv, "Format of every block's key/value cache; kv-f16 = not quantized")
+        ->type_name("FORMAT");
     addPlanChoice(verb, *options);
     addTarget(verb, *options);
     line.onChosen(verb, [options](Session& session) { return setFormats(*options, session); });
@@ -253,9 +269,12 @@ void addSet(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
 void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
 {
     CLI::App* shown = line.addVerb("show", "Size, bits per weight, predicted divergence and every layer",
-        "  kerf-cli plan show MODEL --plan plan.json -w work.kerf", plan);
+        "  kerf-cli plan show MODEL --plan plan.json -w work.kerf\n"
+        "  kerf-cli plan show MODEL --plan plan.json --context 8192 --batch 16      memory of the key/value cache",
+        plan);
     addModel(shown, *options);
     addPlanChoice(shown, *options);
+    addCacheLengths(shown, options->context, options->batch);
     line.addRequire(shown);
     line.onChosen(shown, [options](Session& session) { return show(*options, session); });
     CLI::App* checked = line.addVerb("check", "What a loader cannot take of the plan, in words",

@@ -22,6 +22,7 @@ struct Options {
     fs::path model;
     ProfileJob job;
     std::vector<std::string> formats;
+    std::vector<std::string> kv;
     std::string measure = "kld";
     SettingFlags settings;
 };
@@ -53,6 +54,22 @@ std::string profileTable(const Profile& profile, const std::string& measure)
     return table.text();
 }
 
+/// One row a block, one column a cache format: measured KL divergence of that block's cache alone.
+std::string cacheTable(const Profile& profile)
+{
+    std::vector<std::string> heads { "block" };
+    for (const auto& [format, measured] : profile.caches.front())
+        heads.push_back(format);
+    Table table(heads);
+    for (std::size_t block = 0; block < profile.caches.size(); ++block) {
+        std::vector<std::string> cells { std::to_string(block) };
+        for (const auto& [format, measured] : profile.caches[block])
+            cells.push_back(fmt::format("{:.2e} ± {:.0e}", measured.kld, measured.stderr_));
+        table.add(cells);
+    }
+    return "\nKL divergence with one block's key/value cache quantized, nats a token\n\n" + table.text();
+}
+
 Result<Outcome> profile(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
@@ -60,6 +77,7 @@ Result<Outcome> profile(const Options& options, Session& session)
     KERF_TRY(const ProjectPtr project, session.openProject(options.model));
     ProfileJob job = options.job;
     job.options.formats = splitList(options.formats);
+    job.options.cacheFormats = splitList(options.kv);
     KERF_TRY(job.options.settings, settingsOf(options.settings));
     job.held.window = job.calibration.window;
     job.held.samples = job.options.probeWindows;
@@ -72,6 +90,8 @@ Result<Outcome> profile(const Options& options, Session& session)
         options.measure == "hessian" ? "Relative output error tr(D H Dᵀ)/tr(W H Wᵀ)"
                                      : "Predicted KL divergence, nats a token",
         found.method, found.probeWindows, profileTable(found, options.measure));
+    if (!found.caches.empty())
+        outcome.text += cacheTable(found);
     return outcome;
 }
 
@@ -89,6 +109,8 @@ void addProfile(CommandLine& line)
             "--held", options->job.held.files, "Texts for the slopes (default: what follows the calibration windows)")
         ->type_name("FILE...");
     verb->add_option("--formats", options->formats, "Formats to profile, separated by commas")->type_name("LIST");
+    verb->add_option("--kv", options->kv, "Cache formats to measure block by block, separated by commas")
+        ->type_name("LIST");
     verb->add_option("--method", options->job.options.method, "hcd, gptq, foem or rtn")
         ->capture_default_str()
         ->type_name("METHOD");

@@ -24,6 +24,7 @@ struct Options {
     std::string format;
     std::string method = kDefaultMethod;
     std::string name;
+    std::string kv;
     bool sequential = false;
     DataChoice calibration;
     SettingFlags settings;
@@ -50,6 +51,11 @@ Result<Plan> choosePlan(const Options& options, const Session& session, const Pr
     }
     if (options.sequential)
         plan.mode = QuantizeMode::Sequential;
+    if (!options.kv.empty()) {
+        KERF_CHECK(setCacheFormat(plan, *project.model.network, options.kv));
+        if (options.plan.empty() && !plan.kv.empty())
+            plan.name += " " + options.kv;
+    }
     if (!options.name.empty())
         plan.name = options.name;
     return plan;
@@ -106,12 +112,14 @@ void addQuantize(CommandLine& line)
     verb->add_option("MODEL", options->model, "Model folder")->required();
     auto* plan = verb->add_option("--plan", options->plan, "Plan file, or the name of a plan in the workspace")
                      ->type_name("PLAN");
-    verb->add_option("--format", options->format, "One format for every layer: int4-g128, int8-channel, ...")
+    verb->add_option("--format", options->format, "One format for every layer: int4-g128, int8-channel+a8-token, ...")
         ->type_name("FORMAT")
         ->excludes(plan);
     verb->add_option("--method", options->method, "hcd, gptq, gptaq, foem or rtn, with --format")
         ->capture_default_str()
         ->type_name("METHOD");
+    verb->add_option("--kv", options->kv, "Format of every block's key/value cache: kv-int8, kv-fp8, kv-kivi4, ...")
+        ->type_name("FORMAT");
     verb->add_option("--name", options->name, "Name of the run")->type_name("NAME");
     verb->add_flag(
         "--sequential", options->sequential, "Fit every layer to the inputs from the quantized layers before it");

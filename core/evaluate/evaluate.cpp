@@ -168,7 +168,7 @@ Evaluation::Divergence divergenceOf(const Scores& scores, std::int64_t windows)
 } // namespace
 
 Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
-    const ReferenceLogits* reference, const JobContext& job)
+    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches)
 {
     const auto started = std::chrono::steady_clock::now();
     if (reference && reference->windows() != static_cast<std::int64_t>(data.windows.size()))
@@ -176,10 +176,12 @@ Result<Evaluation> evaluate(const Network& network, const Replacements& replacem
             fmt::format("The reference has {} windows, {} has {}: they are not of the same data set",
                 reference->windows(), data.name, data.windows.size()));
     Scorer scorer(network, data, reference, job);
-    KERF_CHECK(forEachWindow(network, replacements, data, "Evaluating", job,
+    KERF_CHECK(forEachWindow(
+        network, replacements, data, "Evaluating", job,
         [&](std::int64_t window, const Hidden& hidden, std::int64_t first) {
             return scorer.add(window, hidden, first);
-        }));
+        },
+        caches));
     Evaluation result;
     result.dataset = data.name;
     result.datasetHash = data.hash;

@@ -18,6 +18,7 @@
 #include "core/base/random.h"
 #include "core/evaluate/packed_linear.h"
 #include "core/model/session.h"
+#include "kernels/integer_linear.h"
 
 namespace kerf::core {
 namespace {
@@ -63,8 +64,8 @@ Status checkOptions(const Network& network, const ThroughputOptions& options)
 }
 
 /// Packs each layer as it is loaded and adds up what a token reads.
-LinearFactory packing(
-    const Quantized& quantized, const JobContext& job, Throughput& result, std::set<std::string>& kernels)
+LinearFactory packing(const Quantized& quantized, const LayerActivations& activations, const JobContext& job,
+    Throughput& result, std::set<std::string>& kernels)
 {
     return [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
         KERF_CHECK(job.checkStop());
@@ -73,6 +74,14 @@ LinearFactory packing(
         if (!packed)
             return fail(packed.error().code, fmt::format("{}: {}", layer.name, packed.error().message));
         result.weightBytes += packed->bytes;
+        const auto input = activations.find(layer.name);
+        if (found != quantized.end() && input != activations.end()) {
+            KERF_TRY(packed->linear, makeActivationLinear(found->second, input->second.format, input->second.step));
+            packed->kernel = input->second.format == ActivationFormat::Fp8Token
+                ? "afp8-token inputs through f32 BLAS"
+                : fmt::format("{} inputs {}", activationName(input->second.format),
+                    kernels::integerLinearKernels().front()->name);
+        }
         kernels.insert(packed->kernel);
         return std::move(packed->linear);
     };
@@ -112,14 +121,16 @@ Json toJson(const Throughput& throughput)
         { "kernels", throughput.kernels }, { "threads", throughput.threads } };
 }
 
-Result<Throughput> measureThroughput(
-    const Network& network, const Quantized& quantized, const ThroughputOptions& options, const JobContext& job)
+Result<Throughput> measureThroughput(const Network& network, const Quantized& quantized,
+    const ThroughputOptions& options, const JobContext& job, const LayerActivations& activations,
+    const CacheSettings& caches)
 {
     KERF_CHECK(checkOptions(network, options));
     Throughput result;
     std::set<std::string> kernels;
     KERF_TRY(Session session,
-        Session::create(network, packing(quantized, job, result, kernels), options.prompt + options.generate));
+        Session::create(
+            network, packing(quantized, activations, job, result, kernels), options.prompt + options.generate, caches));
 
     CounterRng random(0);
     std::vector<TokenId> tokens(static_cast<std::size_t>(options.prompt + options.generate));

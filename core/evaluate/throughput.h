@@ -11,6 +11,7 @@
 #include "core/base/job_context.h"
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/model/activation_linear.h"
 #include "core/model/network.h"
 
 namespace kerf::core {
@@ -34,10 +35,10 @@ struct Throughput {
 Json toJson(const Throughput& throughput);
 
 /// Runs the real kernels: every quantized layer packed and multiplied in its own format (kernels/quantized_linear.h),
-/// every other layer in the type it is stored in. Errors: InvalidArgument (prompt + generate beyond the model's
-/// positions), Cancelled.
+/// every other layer in the type it is stored in. Layers named in `activations` round their inputs as it says. Errors:
+/// InvalidArgument (prompt + generate beyond the model's positions), Cancelled.
 Result<Throughput> measureThroughput(const Network& network,
     const std::map<std::string, std::shared_ptr<const QuantizedTensor>>& quantized, const ThroughputOptions& options,
-    const JobContext& job);
+    const JobContext& job, const LayerActivations& activations = {}, const CacheSettings& caches = {});
 
 } // namespace kerf::core

@@ -27,7 +27,7 @@ Status checkWindows(const Dataset& data)
 }
 
 Result<Hidden> runBlocks(const Network& network, const Replacements& replacements,
-    std::span<const std::vector<TokenId>> windows, const JobContext& job)
+    std::span<const std::vector<TokenId>> windows, const CacheSettings& caches, const JobContext& job)
 {
     KERF_TRY(Hidden hidden, network.embed(windows));
     BlockRun run;
@@ -35,6 +35,7 @@ Result<Hidden> runBlocks(const Network& network, const Replacements& replacement
     for (int block = 0; block < network.blockCount(); ++block) {
         KERF_CHECK(job.checkStop());
         KERF_TRY(const std::shared_ptr<const BlockWeights> weights, network.loadBlock(block));
+        run.cache = caches.empty() ? nullptr : &caches[static_cast<std::size_t>(block)];
         KERF_CHECK(network.runBlock(block, *weights, run, hidden));
     }
     return hidden;
@@ -43,9 +44,13 @@ Result<Hidden> runBlocks(const Network& network, const Replacements& replacement
 } // namespace
 
 Status forEachWindow(const Network& network, const Replacements& replacements, const Dataset& data,
-    const std::string& stage, const JobContext& job, const WindowVisitor& visit)
+    const std::string& stage, const JobContext& job, const WindowVisitor& visit, const CacheSettings& caches)
 {
     KERF_CHECK(checkWindows(data));
+    if (!caches.empty() && static_cast<int>(caches.size()) != network.blockCount())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "Cache formats for {} blocks were given; the model has {}.", caches.size(), network.blockCount()));
     const auto count = static_cast<std::int64_t>(data.windows.size());
     const auto length = static_cast<std::int64_t>(data.windows.front().size());
     const std::int64_t batch = std::max(kBatchTokens / length, std::int64_t { 1 });
@@ -54,7 +59,8 @@ Status forEachWindow(const Network& network, const Replacements& replacements, c
         const std::int64_t size = std::min(batch, count - start);
         KERF_TRY(const Hidden hidden,
             runBlocks(network, replacements,
-                std::span(data.windows).subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(size)), job));
+                std::span(data.windows).subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(size)),
+                caches, job));
         for (std::int64_t i = 0; i < size; ++i) {
             KERF_CHECK(job.checkStop());
             KERF_CHECK(visit(start + i, hidden, i * length));

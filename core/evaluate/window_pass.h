@@ -21,6 +21,6 @@ using WindowVisitor = std::function<Status(std::int64_t window, const Hidden& hi
 /// give the same bits. Reports progress in windows under the stage's name; asks the job before every block whether to
 /// stop. Errors: InvalidArgument (no windows, unequal lengths), those of the network and of visit, Cancelled.
 Status forEachWindow(const Network& network, const Replacements& replacements, const Dataset& data,
-    const std::string& stage, const JobContext& job, const WindowVisitor& visit);
+    const std::string& stage, const JobContext& job, const WindowVisitor& visit, const CacheSettings& caches = {});
 
 } // namespace kerf::core

@@ -182,6 +182,9 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
     const auto layers = static_cast<int>(source.network.layers().size());
     notes.push_back(
         fmt::format("{} of {} layers are quantized; all other tensors are copied byte for byte.", quantized, layers));
+    if (!source.plan.kv.empty())
+        notes.push_back("The plan's cache formats are no part of a checkpoint: choose them where the server is started "
+                        "(vLLM: --kv-cache-dtype).");
     notes.push_back(fmt::format(
         "config.json names {}: the scales are float16, loaders cast every tensor to that type, and it holds "
         "them exactly where bfloat16 would round them.",

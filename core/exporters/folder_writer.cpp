@@ -10,6 +10,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/dtype.h"
+#include "core/format/layer_format.h"
 
 namespace kerf::core {
 namespace {
@@ -146,11 +147,27 @@ Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network&
         const PlanLayer* row = plan.find(layer.name);
         if (!row)
             return fail(ErrorCode::InvalidArgument, fmt::format("The plan says nothing about layer {}", layer.name));
-        KERF_TRY(FormatPtr format, parseFormat(row->format));
+        KERF_TRY(FormatPtr format, parseWeightFormat(row->format));
         if (!format->isUnquantized())
             rows.push_back({ &layer, std::move(format) });
     }
     return rows;
+}
+
+std::vector<PlanProblem> activationProblems(const Plan& plan, std::string_view target)
+{
+    PlanProblem problem;
+    for (const PlanLayer& row : plan.layers) {
+        const auto format = parseLayerFormat(row.format);
+        if (format && format->activation != ActivationFormat::None)
+            problem.layers.push_back(row.layer);
+    }
+    if (problem.layers.empty())
+        return {};
+    problem.message = fmt::format("{} is written with weights alone and would drop how inputs are rounded. Choose the "
+                                  "formats without the part behind the plus sign.",
+        target);
+    return { problem };
 }
 
 Result<int> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,

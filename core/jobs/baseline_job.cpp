@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
+#include "core/format/layer_format.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/provenance.h"
@@ -33,7 +34,7 @@ Status finishBaseline(
 {
     const Network& network = *project.model.network;
     for (const LayerInfo& layer : network.layers()) {
-        KERF_TRY(const FormatPtr format, parseFormat(plan.find(layer.name)->format));
+        KERF_TRY(const FormatPtr format, parseWeightFormat(plan.find(layer.name)->format));
         RunLayerRow row;
         row.report.layer = layer.name;
         row.report.format = format->name();

@@ -12,7 +12,10 @@ Result<Throughput> benchRun(
     const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job)
 {
     KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
-    KERF_TRY(const Throughput found, measureThroughput(*project.model.network, tensors, options, job));
+    KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
+    KERF_TRY(const CacheSettings caches, loadRunCaches(workspace, run, *project.model.network));
+    KERF_TRY(
+        const Throughput found, measureThroughput(*project.model.network, tensors, options, job, activations, caches));
     const Json settings { { "prompt", options.prompt }, { "generate", options.generate },
         { "repeats", options.repeats }, { "kernels", found.kernels }, { "threads", found.threads } };
     const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {

@@ -5,6 +5,7 @@
 
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
+#include "core/jobs/run_tensors.h"
 
 namespace kerf::core {
 namespace {
@@ -40,7 +41,16 @@ Result<Evaluation> evaluateRun(
         KERF_TRY(reference,
             ReferenceLogits::compute(network, project.modelHash, data, workspace.arraysFolder() / "reference", job));
     }
-    KERF_TRY(const Evaluation found, evaluate(network, replacements, data, reference ? &*reference : nullptr, job));
+    CacheSettings caches;
+    if (settings.cacheFormat.empty()) {
+        KERF_TRY(caches, loadRunCaches(workspace, run, network));
+    } else {
+        KERF_TRY(caches, uniformCaches(network, settings.cacheFormat));
+    }
+    KERF_TRY(
+        const Evaluation found, evaluate(network, replacements, data, reference ? &*reference : nullptr, job, caches));
+    if (!settings.cacheFormat.empty())
+        return found;
     KERF_CHECK(workspace.addDataset(data));
     KERF_CHECK(storeMetrics(workspace, run, found));
     return found;

@@ -55,6 +55,8 @@ Result<Replacements> loadRun(const Workspace& workspace, RowId run);
 struct EvaluateJob {
     DataChoice text;
     bool againstOriginal = true;
+    /// A cache format for every block instead of the run's own; what is measured is then not stored with the run.
+    std::string cacheFormat {};
 };
 /// The run of the model as it is stored, so that the reference stands among the runs with its own metrics: name
 /// "original", no quantized layer, state Done. Made once, then found.

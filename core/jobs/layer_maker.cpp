@@ -10,6 +10,8 @@
 
 #include "core/base/hash.h"
 #include "core/base/version.h"
+#include "core/format/layer_format.h"
+#include "core/model/activation_linear.h"
 
 namespace kerf::core {
 
@@ -29,7 +31,8 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     KERF_CHECK(m_job.checkStop());
     m_job.progress({ "Quantizing " + layer.name, m_done, static_cast<std::int64_t>(m_plan.layers.size()), "layers" });
     const PlanLayer& choice = *m_plan.find(layer.name);
-    KERF_TRY(const FormatPtr format, parseFormat(choice.format));
+    KERF_TRY(const LayerFormat wanted, parseLayerFormat(choice.format));
+    const FormatPtr& format = wanted.weight;
     if (format->isUnquantized())
         return keep(layer, *format);
     if (TensorPtr tensor = finished(layer.name)) {
@@ -39,7 +42,7 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     const auto start = std::chrono::steady_clock::now();
     KERF_TRY(const Method* method, findMethod(choice.method));
     KERF_TRY(const Matrix weight, inputs.weight());
-    const std::string key = keyOf(choice, weight, inputs.statisticsKey);
+    const std::string key = keyOf(*format, choice.method, weight, inputs.statisticsKey);
     RunLayerRow row;
     TensorPtr tensor = taken(key, {}, row.report);
     if (tensor) {
@@ -52,6 +55,10 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
         row.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
     row.report.layer = layer.name;
+    row.report.format = wanted.name();
+    if (wanted.activation == ActivationFormat::Int8Tensor) {
+        KERF_TRY(row.activationStep, activationStep(layer, inputs));
+    }
     row.artifactKey = key;
     row.tensorHash = contentHash(*tensor);
     KERF_CHECK(m_workspace.addRunLayer(m_run, row));
@@ -117,7 +124,17 @@ Result<LayerResult> LayerMaker::quantize(const LayerInfo& layer, const FormatPtr
     return method.quantize(problem, m_job.withProgress({}));
 }
 
-std::string LayerMaker::keyOf(const PlanLayer& choice, const Matrix& weight, const std::string& statisticsKey) const
+/// The fixed step of a8-tensor, from the layer's own statistics.
+Result<float> LayerMaker::activationStep(const LayerInfo& layer, const LayerInputs& inputs)
+{
+    KERF_TRY(SiteWork* const site, inputs.site());
+    if (!site)
+        return staticActivationStep(layer.name, 0, 0);
+    return staticActivationStep(layer.name, site->statistics.tokens, site->statistics.absMax.maxCoeff());
+}
+
+std::string LayerMaker::keyOf(
+    const Format& format, const std::string& method, const Matrix& weight, const std::string& statisticsKey) const
 {
     const std::string weightHash
         = sha256(std::as_bytes(std::span(weight.data(), static_cast<std::size_t>(weight.size()))));
@@ -127,8 +144,8 @@ std::string LayerMaker::keyOf(const PlanLayer& choice, const Matrix& weight, con
         .add(static_cast<std::int64_t>(weight.rows()))
         .add(static_cast<std::int64_t>(weight.cols()))
         .add(statisticsKey)
-        .add(choice.format)
-        .add(choice.method)
+        .add(format.name())
+        .add(method)
         .add(toJson(m_plan.settings).dump())
         .add(static_cast<std::int64_t>(kEngineVersion))
         .hex();

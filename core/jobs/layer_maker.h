@@ -66,7 +66,10 @@ private:
         const std::string& key, const std::string& expectedHash, LayerReport& report);
     Result<LayerResult> quantize(const LayerInfo& layer, const FormatPtr& format, const Method& method,
         const Matrix& weight, const LayerInputs& inputs);
-    std::string keyOf(const PlanLayer& choice, const Matrix& weight, const std::string& statisticsKey) const;
+    static Result<float> activationStep(const LayerInfo& layer, const LayerInputs& inputs);
+    /// The artifact is the weight's alone: what is done to activations is no part of it.
+    std::string keyOf(
+        const Format& format, const std::string& method, const Matrix& weight, const std::string& statisticsKey) const;
 
     Workspace& m_workspace;
     RowId m_run;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
+#include "core/format/layer_format.h"
 
 namespace kerf::core {
 
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 Status checkPlan(const Plan& plan, const Network& network)
 {
+    KERF_CHECK(cacheSettings(plan, network));
     if (plan.layers.size() != network.layers().size())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The plan \"{}\" has {} layers, the model has {}: it was made for another model.", plan.name,
@@ -26,10 +28,10 @@ Status checkPlan(const Plan& plan, const Network& network)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format(
                     "The plan \"{}\" lacks the layer {}: it was made for another model.", plan.name, layer.name));
-        KERF_TRY(const FormatPtr format, parseFormat(choice->format));
-        if (format->isUnquantized())
+        KERF_TRY(const LayerFormat format, parseLayerFormat(choice->format));
+        if (format.weight->isUnquantized())
             continue;
-        if (const Status fits = format->checkShape(layer.shape); !fits)
+        if (const Status fits = format.checkShape(layer.shape); !fits)
             return fail(ErrorCode::InvalidArgument, fmt::format("{}: {}", layer.name, fits.error().message));
         KERF_CHECK(findMethod(choice->method));
     }
@@ -40,10 +42,18 @@ bool planNeedsCalibration(const Plan& plan)
 {
     if (plan.mode == QuantizeMode::Sequential)
         return true;
+    const auto hasFixedStep = [](const std::string& name) {
+        const auto format = parseCacheFormat(name);
+        return format && (*format)->hasFixedStep();
+    };
+    if (std::ranges::any_of(plan.kv, hasFixedStep))
+        return true;
     return std::any_of(plan.layers.begin(), plan.layers.end(), [](const PlanLayer& layer) {
-        const auto format = parseFormat(layer.format);
+        const auto format = parseLayerFormat(layer.format);
         const auto method = findMethod(layer.method);
-        return format && !(*format)->isUnquantized() && method && (*method)->needsStatistics();
+        if (!format || format->weight->isUnquantized())
+            return false;
+        return format->activation == ActivationFormat::Int8Tensor || (method && (*method)->needsStatistics());
     });
 }
 
@@ -74,7 +84,7 @@ Status checkSpace(const Project& project, const Workspace& workspace, const Plan
     for (const LayerInfo& layer : project.model.network->layers()) {
         if (finished.contains(layer.name))
             continue;
-        KERF_TRY(const FormatPtr format, parseFormat(plan.find(layer.name)->format));
+        KERF_TRY(const FormatPtr format, parseWeightFormat(plan.find(layer.name)->format));
         if (!format->isUnquantized())
             needed += layerBytes(layer.shape, *format);
         if (withStatistics && sites.insert(layer.site).second)

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/calibrate/cache_range.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/preflight.h"
@@ -65,11 +66,33 @@ Status addSizeMetrics(const Project& project, Workspace& workspace, RowId run, c
     return workspace.addMetric(run, { "size_bytes", static_cast<double>(size.sizeBytes), {}, "bytes", "", "", {} });
 }
 
+/// The fixed steps of the plan's cache formats that have some, unless a run that goes on has them.
+Status storeCacheSteps(const Project& project, Workspace& workspace, RowId run, const Plan& plan, const Dataset* data,
+    const JobContext& job)
+{
+    const Network& network = *project.model.network;
+    KERF_TRY(const CacheSettings settings, cacheSettings(plan, network));
+    const auto fixed = [](const CacheSetting& setting) { return setting.format->hasFixedStep(); };
+    KERF_TRY(const auto known, workspace.cacheSteps(run));
+    if (static_cast<std::ptrdiff_t>(known.size()) == std::ranges::count_if(settings, fixed))
+        return {};
+    KERF_TRY(const std::vector<CacheRange> ranges, measureCacheRanges(network, data ? *data : Dataset {}, job));
+    for (std::size_t block = 0; block < settings.size(); ++block) {
+        if (!fixed(settings[block]))
+            continue;
+        const CacheFormat& format = *settings[block].format;
+        KERF_CHECK(workspace.setCacheSteps(run, static_cast<int>(block), format.fixedStepFor(ranges[block].keys),
+            format.fixedStepFor(ranges[block].values)));
+    }
+    return {};
+}
+
 Status carryOut(const Project& project, Workspace& workspace, RowId model, RowId run, const QuantizeJob& settings,
     const Dataset* data, const JobContext& job)
 {
     const bool sequential = settings.plan.mode == QuantizeMode::Sequential;
     KERF_CHECK(checkSpace(project, workspace, settings.plan, run, data && !sequential));
+    KERF_CHECK(storeCacheSteps(project, workspace, run, settings.plan, data, job));
     LayerMaker maker(workspace, run, settings.plan, job);
     if (sequential)
         KERF_CHECK(quantizeSequential(project, *data, settings.plan, maker, job));

@@ -43,12 +43,47 @@ Result<RunTensors> loadRunTensors(const Workspace& workspace, RowId run)
     return tensors;
 }
 
+Result<LayerActivations> loadRunActivations(const Workspace& workspace, RowId run)
+{
+    KERF_TRY(const std::vector<RunLayerRow> rows, workspace.runLayers(run));
+    LayerActivations activations;
+    for (const RunLayerRow& row : rows) {
+        KERF_TRY(const LayerFormat format, parseLayerFormat(row.report.format));
+        if (format.activation != ActivationFormat::None)
+            activations[row.report.layer] = { format.activation, row.activationStep };
+    }
+    return activations;
+}
+
+Result<CacheSettings> loadRunCaches(const Workspace& workspace, RowId run, const Network& network)
+{
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    KERF_TRY(CacheSettings settings, cacheSettings(row.plan, network));
+    KERF_TRY(const auto steps, workspace.cacheSteps(run));
+    for (std::size_t block = 0; block < settings.size(); ++block) {
+        if (!settings[block].format->hasFixedStep())
+            continue;
+        const auto found = steps.find(static_cast<int>(block));
+        if (found == steps.end())
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: the cache steps of run {} are missing. Start the same quantization again.",
+                    workspace.file().string(), run));
+        settings[block].keyStep = found->second.first;
+        settings[block].valueStep = found->second.second;
+    }
+    return settings;
+}
+
 Result<Replacements> loadRun(const Workspace& workspace, RowId run)
 {
     KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
+    KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
     Replacements replacements;
-    for (const auto& [name, tensor] : tensors)
-        replacements[name] = makeQuantizedLinear(tensor);
+    for (const auto& [name, tensor] : tensors) {
+        const auto found = activations.find(name);
+        const LayerActivation input = found == activations.end() ? LayerActivation {} : found->second;
+        KERF_TRY(replacements[name], makeActivationLinear(tensor, input.format, input.step));
+    }
     return replacements;
 }
 

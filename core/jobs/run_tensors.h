@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/format/format.h"
+#include "core/model/activation_linear.h"
 #include "core/workspace/workspace.h"
 
 namespace kerf::core {
@@ -17,5 +18,11 @@ using RunTensors = std::map<std::string, std::shared_ptr<const QuantizedTensor>>
 /// The quantized layers of a finished run, by name, hashes checked.
 /// Errors: InvalidArgument (not finished), BadFile (damaged: named), Io.
 Result<RunTensors> loadRunTensors(const Workspace& workspace, RowId run);
+
+/// How the inputs of a run's quantized layers are rounded; layers with float inputs are not named.
+Result<LayerActivations> loadRunActivations(const Workspace& workspace, RowId run);
+
+/// How a run's blocks keep keys and values, with the steps that its calibration found.
+Result<CacheSettings> loadRunCaches(const Workspace& workspace, RowId run, const Network& network);
 
 } // namespace kerf::core

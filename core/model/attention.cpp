@@ -26,28 +26,50 @@ std::size_t size(std::int64_t value)
     return static_cast<std::size_t>(value);
 }
 
-/// One head over queries at positions [first, first + queries.rows()); keys and values start at position 0.
-void attendTile(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries, const MatrixRef& keys,
-    const MatrixRef& values, MutableMatrixRef out)
+blasint blas(std::int64_t value)
 {
-    const std::int64_t from = firstVisible(settings, first);
-    const std::int64_t count = first + queries.rows() - from;
-    const auto blas = [](std::int64_t value) { return static_cast<blasint>(value); };
-    Matrix scores(queries.rows(), count);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, blas(queries.rows()), blas(count), blas(settings.headDim),
-        1.0f, queries.data(), blas(queries.outerStride()), keys.row(from).data(), blas(keys.outerStride()), 0.0f,
-        scores.data(), blas(count));
-    for (std::int64_t i = 0; i < queries.rows(); ++i) {
-        const std::span<float> row(scores.row(i).data(), size(count));
+    return static_cast<blasint>(value);
+}
+
+/// scores = queries keysᵀ
+void multiplyKeys(const MatrixRef& queries, const MatrixRef& keys, Matrix& scores)
+{
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, blas(queries.rows()), blas(keys.rows()), blas(keys.cols()),
+        1.0f, queries.data(), blas(queries.outerStride()), keys.data(), blas(keys.outerStride()), 0.0f, scores.data(),
+        blas(scores.cols()));
+}
+
+/// out = weights values + factor * out
+void multiplyValues(const Matrix& weights, const MatrixRef& values, float factor, MutableMatrixRef out)
+{
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, blas(weights.rows()), blas(values.cols()),
+        blas(weights.cols()), 1.0f, weights.data(), blas(weights.cols()), values.data(), blas(values.outerStride()),
+        factor, out.data(), blas(out.outerStride()));
+}
+
+/// Softmax of what each query sees; 0 for the rest. `from` is the position of the first column.
+void softmaxRows(const AttentionSettings& settings, std::int64_t first, std::int64_t from, Matrix& scores)
+{
+    for (std::int64_t i = 0; i < scores.rows(); ++i) {
+        const std::span<float> row(scores.row(i).data(), size(scores.cols()));
         const std::int64_t begin = firstVisible(settings, first + i) - from;
         const std::int64_t end = first + i + 1 - from;
         std::fill(row.begin(), row.begin() + begin, 0.0f);
         kernels::softmax(row.subspan(size(begin), size(end - begin)), settings.scale, settings.cap);
         std::fill(row.begin() + end, row.end(), 0.0f);
     }
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, blas(queries.rows()), blas(settings.headDim), blas(count),
-        1.0f, scores.data(), blas(count), values.row(from).data(), blas(values.outerStride()), 0.0f, out.data(),
-        blas(out.outerStride()));
+}
+
+/// One head over queries at positions [first, first + queries.rows()); keys and values start at position 0.
+void attendTile(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries, const MatrixRef& keys,
+    const MatrixRef& values, MutableMatrixRef out)
+{
+    const std::int64_t from = firstVisible(settings, first);
+    const std::int64_t count = first + queries.rows() - from;
+    Matrix scores(queries.rows(), count);
+    multiplyKeys(queries, keys.middleRows(from, count), scores);
+    softmaxRows(settings, first, from, scores);
+    multiplyValues(scores, values.middleRows(from, count), 0.0f, out);
 }
 
 void attendOneQuery(const AttentionSettings& settings, std::int64_t position, const MatrixRef& query,
@@ -59,16 +81,52 @@ void attendOneQuery(const AttentionSettings& settings, std::int64_t position, co
         keys.outerStride(), settings.scale, settings.cap, scores, { out.data(), size(settings.headDim) });
 }
 
+/// The same over a residual cache whose matrices hold the columns of one head.
+void attendResidualTile(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
+    const ResidualCache& cache, MutableMatrixRef out)
+{
+    if (first + queries.rows() <= cache.residual) { // no query sees anything rounded
+        const auto attend = queries.rows() == 1 ? attendOneQuery : attendTile;
+        return attend(settings, first, queries, cache.keys, cache.values, out);
+    }
+    const std::int64_t from = firstVisible(settings, first);
+    const std::int64_t count = first + queries.rows() - from;
+    Matrix scores(queries.rows(), count), rounded(queries.rows(), count);
+    multiplyKeys(queries, cache.keys.middleRows(from, count), scores);
+    multiplyKeys(queries, cache.roundedKeys.middleRows(from, count), rounded);
+    // How many of the columns a query sees rounded.
+    const auto columns = [&](std::int64_t positions) { return std::clamp<std::int64_t>(positions - from, 0, count); };
+    for (std::int64_t i = 0; i < queries.rows(); ++i) {
+        const std::int64_t old = columns((first + i) / cache.residual * cache.residual);
+        scores.row(i).head(old) = rounded.row(i).head(old);
+    }
+    softmaxRows(settings, first, from, scores);
+    rounded.setZero();
+    for (std::int64_t i = 0; i < queries.rows(); ++i) {
+        const std::int64_t old = columns(first + i - cache.residual);
+        rounded.row(i).head(old) = scores.row(i).head(old);
+        scores.row(i).head(old).setZero();
+    }
+    multiplyValues(rounded, cache.roundedValues.middleRows(from, count), 0.0f, out);
+    multiplyValues(scores, cache.values.middleRows(from, count), 1.0f, out);
+}
+
+/// The rows [first, first + count) and the columns of one head.
+ResidualCache headOf(
+    const ResidualCache& cache, std::int64_t first, std::int64_t count, std::int64_t column, std::int64_t dim)
+{
+    return { cache.keys.block(first, column, count, dim), cache.values.block(first, column, count, dim),
+        cache.roundedKeys.block(first, column, count, dim), cache.roundedValues.block(first, column, count, dim),
+        cache.residual };
+}
+
 struct QueryTile {
     std::int64_t window; ///< row at which its window starts
     std::int64_t first; ///< position in the window
     std::int64_t rows;
 };
 
-} // namespace
-
-void attendWindows(const AttentionSettings& settings, std::span<const std::int64_t> lengths, const MatrixRef& queries,
-    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out)
+std::vector<QueryTile> tilesOf(std::span<const std::int64_t> lengths)
 {
     std::vector<QueryTile> tiles;
     std::int64_t start = 0;
@@ -77,6 +135,15 @@ void attendWindows(const AttentionSettings& settings, std::span<const std::int64
             tiles.push_back({ start, first, std::min(kQueryTile, length - first) });
         start += length;
     }
+    return tiles;
+}
+
+} // namespace
+
+void attendWindows(const AttentionSettings& settings, std::span<const std::int64_t> lengths, const MatrixRef& queries,
+    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out)
+{
+    const std::vector<QueryTile> tiles = tilesOf(lengths);
     const auto tileCount = static_cast<std::int64_t>(tiles.size());
     const std::int64_t dim = settings.headDim;
     parallelFor(tileCount * settings.heads, [&](std::int64_t task) {
@@ -105,6 +172,37 @@ void attendCached(const AttentionSettings& settings, std::int64_t first, const M
         const auto attend = rows == 1 ? attendOneQuery : attendTile;
         attend(settings, first + row, queries.block(row, head * dim, rows, dim), keys.block(0, shared * dim, end, dim),
             values.block(0, shared * dim, end, dim), out.block(row, head * dim, rows, dim));
+    });
+}
+
+void attendWindowsResidual(const AttentionSettings& settings, std::span<const std::int64_t> lengths,
+    const MatrixRef& queries, const ResidualCache& cache, MutableMatrixRef out)
+{
+    const std::vector<QueryTile> tiles = tilesOf(lengths);
+    const std::int64_t dim = settings.headDim;
+    parallelFor(static_cast<std::int64_t>(tiles.size()) * settings.heads, [&](std::int64_t task) {
+        const QueryTile& tile = tiles[size(task / settings.heads)];
+        const std::int64_t head = task % settings.heads;
+        const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
+        const std::int64_t row = tile.window + tile.first;
+        attendResidualTile(settings, tile.first, queries.block(row, head * dim, tile.rows, dim),
+            headOf(cache, tile.window, tile.first + tile.rows, shared * dim, dim),
+            out.block(row, head * dim, tile.rows, dim));
+    });
+}
+
+void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
+    const ResidualCache& cache, MutableMatrixRef out)
+{
+    const std::int64_t dim = settings.headDim;
+    const std::int64_t tiles = (queries.rows() + kQueryTile - 1) / kQueryTile;
+    parallelFor(tiles * settings.heads, [&](std::int64_t task) {
+        const std::int64_t row = task / settings.heads * kQueryTile;
+        const std::int64_t rows = std::min(kQueryTile, queries.rows() - row);
+        const std::int64_t head = task % settings.heads;
+        const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
+        attendResidualTile(settings, first + row, queries.block(row, head * dim, rows, dim),
+            headOf(cache, 0, first + row + rows, shared * dim, dim), out.block(row, head * dim, rows, dim));
     });
 }
 

@@ -30,4 +30,19 @@ void attendWindows(const AttentionSettings& settings, std::span<const std::int64
 void attendCached(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
     const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out);
 
+/// Keys and values of which the newest few are kept as they are and the older ones rounded (KIVI, Liu et al., arXiv
+/// 2402.02750, section 3.3). A query at position p sees the cache as decoding left it when its turn came: keys before
+/// floor(p / residual) * residual from roundedKeys, because keys leave the window in blocks of `residual`, and values
+/// before p - residual from roundedValues, because values leave it one by one.
+struct ResidualCache {
+    MatrixRef keys, values; ///< as they are
+    MatrixRef roundedKeys, roundedValues; ///< rows that no query sees rounded may hold anything finite
+    std::int64_t residual; ///< > 0
+};
+/// attendWindows and attendCached over such a cache.
+void attendWindowsResidual(const AttentionSettings& settings, std::span<const std::int64_t> lengths,
+    const MatrixRef& queries, const ResidualCache& cache, MutableMatrixRef out);
+void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
+    const ResidualCache& cache, MutableMatrixRef out);
+
 } // namespace kerf::core

@@ -203,7 +203,10 @@ Status Decoder::runBlock(int block, const BlockWeights& weights, const BlockRun&
     const std::int64_t longest = *std::max_element(hidden.lengths.begin(), hidden.lengths.end());
     const std::shared_ptr<const RotaryTable> rotary = rotaryTable(block, longest);
     std::unique_ptr<BlockScratch> scratch = m_scratch.take();
-    const DecoderBlockRun pass { m_config, *loaded, linears, *scratch, rotary.get(), &run.tap, run.lastStage };
+    DecoderBlockRun pass { m_config, *loaded, linears, *scratch, rotary.get(), &run.tap, run.lastStage };
+    if (run.cache && run.cache->format && !run.cache->format->isUnquantized())
+        pass.setting = run.cache;
+    pass.cacheTap = &run.cacheTap;
     // A tap is promised all windows in one call.
     const std::int64_t maxRows = run.tap ? hidden.rows.rows() : chunkRows();
     std::int64_t row = 0;

@@ -30,6 +30,7 @@ public:
     std::int64_t hiddenSize() const override { return m_config.hidden; }
     std::int64_t vocabularySize() const override { return m_config.vocabulary; }
     std::int64_t maxPositions() const override { return m_config.positions; }
+    CacheShape cacheShape() const override { return { m_config.keyValueHeads, m_config.headDim }; }
     std::int64_t parameterCount() const override { return m_layout.parameters; }
     const std::string& architecture() const override { return m_type; }
 

@@ -159,6 +159,57 @@ private:
         });
     }
 
+    /// What a cache that rounds every token gives back.
+    void roundTokens(float step, MutableMatrixRef x) const
+    {
+        parallelFor((rows() + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
+            const std::int64_t first = tile * kRowTile;
+            m_run.setting->format->roundTokens(
+                m_config.headDim, step, x.middleRows(first, std::min(kRowTile, rows() - first)));
+        });
+    }
+
+    /// Keys and values of whole windows as they are once they have left the residual window. Keys of a last block that
+    /// is not full never do.
+    void roundWindows(const CacheFormat& format, MutableMatrixRef keys, MutableMatrixRef values) const
+    {
+        const std::int64_t residual = format.residual();
+        std::vector<std::int64_t> blocks;
+        std::int64_t start = 0;
+        for (const std::int64_t length : m_lengths) {
+            for (std::int64_t first = 0; first + residual <= length; first += residual)
+                blocks.push_back(start + first);
+            start += length;
+        }
+        parallelFor(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t i) {
+            format.roundKeyBlock(keys.middleRows(blocks[static_cast<std::size_t>(i)], residual));
+        });
+        roundValueRows(format, values);
+    }
+
+    void roundValueRows(const CacheFormat& format, MutableMatrixRef values) const
+    {
+        parallelFor((values.rows() + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
+            const std::int64_t first = tile * kRowTile;
+            format.roundValues(m_config.headDim, values.middleRows(first, std::min(kRowTile, values.rows() - first)));
+        });
+    }
+
+    /// Rounds what the new tokens of the cache make ready: their values, and blocks of keys that they fill.
+    ResidualCache extendResidual(const CacheFormat& format) const
+    {
+        KeyValueCache& cache = *m_run.cache;
+        const std::int64_t residual = format.residual();
+        const std::int64_t end = m_run.position + rows();
+        cache.roundedValues.middleRows(m_run.position, rows()) = cache.values.middleRows(m_run.position, rows());
+        roundValueRows(format, cache.roundedValues.middleRows(m_run.position, rows()));
+        for (std::int64_t first = m_run.position / residual * residual; first + residual <= end; first += residual) {
+            cache.roundedKeys.middleRows(first, residual) = cache.keys.middleRows(first, residual);
+            format.roundKeyBlock(cache.roundedKeys.middleRows(first, residual));
+        }
+        return { cache.keys, cache.values, cache.roundedKeys, cache.roundedValues, residual };
+    }
+
     MutableMatrixRef attend()
     {
         auto qkv = projected();
@@ -169,14 +220,31 @@ private:
         const std::int64_t queries = m_config.queryWidth();
         const std::int64_t keys = m_config.keyValueWidth();
         auto attended = m_run.scratch.attended.shaped(rows(), queries);
+        if (m_run.cacheTap && *m_run.cacheTap)
+            (*m_run.cacheTap)(qkv.middleCols(queries, keys), qkv.rightCols(keys));
+        const CacheFormat* format = m_run.setting ? m_run.setting->format.get() : nullptr;
+        if (format && format->residual() == 0) {
+            roundTokens(m_run.setting->keyStep, qkv.middleCols(queries, keys));
+            roundTokens(m_run.setting->valueStep, qkv.rightCols(keys));
+        }
+        const MatrixRef newKeys = qkv.middleCols(queries, keys), newValues = qkv.rightCols(keys);
+        const bool residual = format && format->residual() > 0;
         if (m_run.cache) {
-            m_run.cache->keys.middleRows(m_run.position, rows()) = qkv.middleCols(queries, keys);
-            m_run.cache->values.middleRows(m_run.position, rows()) = qkv.rightCols(keys);
-            attendCached(
-                settings, m_run.position, qkv.leftCols(queries), m_run.cache->keys, m_run.cache->values, attended);
+            m_run.cache->keys.middleRows(m_run.position, rows()) = newKeys;
+            m_run.cache->values.middleRows(m_run.position, rows()) = newValues;
+            if (residual)
+                attendCachedResidual(
+                    settings, m_run.position, qkv.leftCols(queries), extendResidual(*format), attended);
+            else
+                attendCached(
+                    settings, m_run.position, qkv.leftCols(queries), m_run.cache->keys, m_run.cache->values, attended);
+        } else if (residual) {
+            Matrix roundedKeys = newKeys, roundedValues = newValues;
+            roundWindows(*format, roundedKeys, roundedValues);
+            attendWindowsResidual(settings, m_lengths, qkv.leftCols(queries),
+                { newKeys, newValues, roundedKeys, roundedValues, format->residual() }, attended);
         } else {
-            attendWindows(settings, m_lengths, qkv.leftCols(queries), qkv.middleCols(queries, keys),
-                qkv.rightCols(keys), attended);
+            attendWindows(settings, m_lengths, qkv.leftCols(queries), newKeys, newValues, attended);
         }
         return attended;
     }

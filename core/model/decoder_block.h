@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -43,10 +44,12 @@ public:
 /// y = norm(x) row by row, in parallel. x may be y.
 void normalizeRows(NormKind kind, const NormWeights& norm, double epsilon, const MatrixRef& x, MutableMatrixRef y);
 
-/// Keys and values of the positions that a block has seen: [max positions, kv width] each.
+/// Keys and values of the positions that a block has seen: [max positions, kv width] each, rounded where the cache's
+/// format rounds every token.
 struct KeyValueCache {
     Matrix keys;
     Matrix values;
+    Matrix roundedKeys, roundedValues; ///< of formats with a residual window; empty for the others
 };
 
 /// What runDecoderBlock is given besides the weights.
@@ -60,6 +63,8 @@ struct DecoderBlockRun {
     int lastStage = -1;
     KeyValueCache* cache = nullptr; ///< one window that goes on at `position`; its keys and values are added
     std::int64_t position = 0;
+    const CacheSetting* setting = nullptr; ///< null: keys and values stay as they are
+    const std::function<void(const MatrixRef& keys, const MatrixRef& values)>* cacheTap = nullptr;
 };
 
 /// Runs one block over windows that lie one after the other in hidden, in place (unless lastStage says to stop).

@@ -14,6 +14,7 @@
 #include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/format/format.h"
+#include "core/format/kv_format.h"
 
 namespace kerf::core {
 
@@ -80,6 +81,10 @@ struct BlockRun {
     const Replacements* replacements = nullptr;
     Tap tap; ///< may be empty
     int lastStage = -1; ///< stop after the taps of this stage were called; hidden is then left as it was. -1 = run all
+    const CacheSetting* cache = nullptr; ///< how this block's keys and values are kept; null: as they are
+    /// Sees keys (after the rotation) and values of this block, [tokens, kv width] each; may be empty. May be called
+    /// several times, each with whole windows.
+    std::function<void(const MatrixRef& keys, const MatrixRef& values)> cacheTap {};
 };
 
 /// A model that can be run block by block. Knows nothing about quantization beyond LinearOperator.
@@ -96,6 +101,8 @@ public:
     virtual std::int64_t hiddenSize() const = 0;
     virtual std::int64_t vocabularySize() const = 0;
     virtual std::int64_t maxPositions() const = 0; ///< longest window the model takes
+    /// Of one block's key/value cache; no heads for a network that has none.
+    virtual CacheShape cacheShape() const { return {}; }
     virtual std::int64_t parameterCount() const = 0; ///< all parameters, tied ones once
     virtual const std::string& architecture() const = 0; ///< model_type: "llama"
 

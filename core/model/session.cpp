@@ -18,6 +18,7 @@ struct Session::Impl {
     const Decoder& decoder;
     std::vector<std::shared_ptr<DecoderBlock>> blocks;
     std::vector<KeyValueCache> caches;
+    CacheSettings settings;
     std::vector<std::shared_ptr<const RotaryTable>> rotaries;
     NormWeights finalNorm;
     LinearPtr head;
@@ -25,6 +26,13 @@ struct Session::Impl {
     std::int64_t maxPositions = 0;
     std::int64_t length = 0;
 
+    /// Null where the block's cache is not quantized.
+    const CacheSetting* settingOf(std::size_t block) const
+    {
+        if (settings.empty() || !settings[block].format || settings[block].format->isUnquantized())
+            return nullptr;
+        return &settings[block];
+    }
     Status load(const LinearFactory& factory);
     Status replaceLinears(DecoderBlock& block, const LinearFactory& factory) const;
     Status checkTokens(std::span<const TokenId> tokens) const;
@@ -39,7 +47,8 @@ Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
-Result<Session> Session::create(const Network& network, const LinearFactory& factory, std::int64_t maxPositions)
+Result<Session> Session::create(
+    const Network& network, const LinearFactory& factory, std::int64_t maxPositions, const CacheSettings& caches)
 {
     const auto* decoder = dynamic_cast<const Decoder*>(&network);
     if (!decoder)
@@ -48,7 +57,11 @@ Result<Session> Session::create(const Network& network, const LinearFactory& fac
     if (maxPositions < 1 || maxPositions > network.maxPositions())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} positions were asked for; the model takes 1 to {}.", maxPositions, network.maxPositions()));
-    auto impl = std::make_unique<Impl>(Impl { *decoder, {}, {}, {}, {}, nullptr, {}, maxPositions, 0 });
+    auto impl = std::make_unique<Impl>(Impl { *decoder, {}, {}, caches, {}, {}, nullptr, {}, maxPositions, 0 });
+    if (!caches.empty() && static_cast<int>(caches.size()) != network.blockCount())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "Cache formats for {} blocks were given; the model has {}.", caches.size(), network.blockCount()));
     const LinearFactory dense
         = [](const LayerInfo&, const Matrix& weight) -> Result<LinearPtr> { return makeDenseLinear(weight); };
     KERF_CHECK(impl->load(factory ? factory : dense));
@@ -81,8 +94,11 @@ Status Session::Impl::load(const LinearFactory& factory)
         KERF_TRY(std::shared_ptr<DecoderBlock> block, decoder.loadDecoderBlock(index));
         KERF_CHECK(replaceLinears(*block, factory));
         blocks.push_back(std::move(block));
-        caches.push_back(
-            { Matrix(maxPositions, config.keyValueWidth()), Matrix(maxPositions, config.keyValueWidth()) });
+        const Matrix zeros = Matrix::Zero(maxPositions, config.keyValueWidth());
+        caches.push_back({ zeros, zeros, {}, {} });
+        if (const CacheSetting* setting = settingOf(static_cast<std::size_t>(index));
+            setting && setting->format->residual() > 0)
+            caches.back().roundedKeys = caches.back().roundedValues = zeros;
         rotaries.push_back(decoder.rotaryTable(index, maxPositions));
     }
     KERF_TRY(finalNorm, decoder.finalNorm());
@@ -114,7 +130,7 @@ Result<Vector> Session::Impl::append(std::span<const TokenId> tokens)
     const std::array<std::int64_t, 1> lengths { hidden.rows() };
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const DecoderBlockRun run { decoder.config(), *blocks[i], blocks[i]->linears, scratch, rotaries[i].get(),
-            nullptr, -1, &caches[i], length };
+            nullptr, -1, &caches[i], length, settingOf(i) };
         runDecoderBlock(run, lengths, hidden);
     }
     Matrix last = hidden.bottomRows(1);

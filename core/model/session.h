@@ -26,7 +26,10 @@ public:
     /// blocks * maxPositions * 2 * kv width * 4 bytes. An empty factory keeps float32 weights (makeDenseLinear).
     /// The network must outlive the session. Errors: InvalidArgument (more positions than the model has; a network that
     /// is not a decoder), BadFile, what the factory returns.
-    static Result<Session> create(const Network& network, const LinearFactory& factory, std::int64_t maxPositions);
+    /// caches: how each block keeps keys and values (docs/methods.md, "Key/value cache"); empty: as they are. The
+    /// rounded values are held in float32, so the memory is the same.
+    static Result<Session> create(const Network& network, const LinearFactory& factory, std::int64_t maxPositions,
+        const CacheSettings& caches = {});
     Session(Session&&) noexcept;
     Session& operator=(Session&&) noexcept;
     ~Session();

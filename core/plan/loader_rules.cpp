@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
 #include "core/plan/plan.h"
 
@@ -17,7 +18,8 @@ namespace {
 
 struct PlacedLayer {
     const LayerInfo* layer;
-    FormatPtr format;
+    FormatPtr format; ///< of the weight
+    LayerFormat whole;
 };
 
 using Problems = std::vector<PlanProblem>;
@@ -38,11 +40,30 @@ void addLayerProblems(const std::vector<PlacedLayer>& layers, LayerRule rule, Pr
     }
 }
 
+/// What vLLM's kernels for quantized inputs take: int8 or fp8 weights with one symmetric scale a row.
+std::string vllmActivationProblem(const PlacedLayer& placed)
+{
+    const ActivationFormat activation = placed.whole.activation;
+    if (activation == ActivationFormat::None)
+        return {};
+    if (activation == ActivationFormat::LlmInt8)
+        return "vLLM runs llmint8 only by quantizing again while it loads; choose int8-channel+a8-token";
+    const std::string& weight = placed.format->name();
+    const bool fits
+        = activation == ActivationFormat::Fp8Token ? weight.starts_with("fp8-e4m3") : weight == "int8-channel";
+    if (fits)
+        return {};
+    return fmt::format("vLLM's kernels for quantized inputs take int8-channel with a8 and fp8-e4m3 with afp8, not {}",
+        placed.whole.name());
+}
+
 std::string vllmFormatProblem(const PlacedLayer& placed)
 {
     const Format& format = *placed.format;
     if (format.isUnquantized())
         return {};
+    if (const std::string problem = vllmActivationProblem(placed); !problem.empty())
+        return problem;
     const int bits = format.codeBits();
     const bool isHeld = format.family() == FormatFamily::Integer && !format.isNested();
     if (!isHeld || (format.isSymmetric() ? bits != 4 && bits != 8 : bits != 4))
@@ -62,6 +83,8 @@ std::string transformersProblem(const PlacedLayer& placed)
     const Format& format = *placed.format;
     if (format.isUnquantized())
         return {};
+    if (placed.whole.activation == ActivationFormat::LlmInt8)
+        return "transformers runs llmint8 only through bitsandbytes, which quantizes again while it loads";
     if (format.family() != FormatFamily::Integer || format.isNested()
         || std::ranges::find(loadable, format.codeBits()) == loadable.end())
         return fmt::format("transformers' kernels take integers of 2, 3, 4 or 8 bits, not {}", format.name());
@@ -75,7 +98,7 @@ std::string transformersProblem(const PlacedLayer& placed)
 
 std::string shapeProblem(const PlacedLayer& placed)
 {
-    const Status fits = placed.format->checkShape(placed.layer->shape);
+    const Status fits = placed.whole.checkShape(placed.layer->shape);
     return fits ? std::string() : fits.error().message;
 }
 
@@ -92,8 +115,8 @@ void addFusionProblems(const std::vector<PlacedLayer>& layers, Problems& problem
         std::int64_t rows = 0;
         for (const PlacedLayer& member : members) {
             names.push_back(member.layer->name);
-            formats.push_back(member.format->name());
-            different.insert(member.format->name());
+            formats.push_back(member.whole.name());
+            different.insert(member.whole.name());
             rows += member.layer->shape.rows;
         }
         if (different.size() > 1)
@@ -121,8 +144,8 @@ Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& ne
         const auto layer = index.find(row.layer);
         if (layer == index.end())
             return fail(ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\"", row.layer));
-        KERF_TRY(FormatPtr format, parseFormat(row.format));
-        layers.push_back({ layer->second, std::move(format) });
+        KERF_TRY(LayerFormat format, parseLayerFormat(row.format));
+        layers.push_back({ layer->second, format.weight, format });
     }
     Problems problems;
     addLayerProblems(layers, shapeProblem, problems);

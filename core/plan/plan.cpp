@@ -13,6 +13,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
 #include "core/base/regex.h"
+#include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
 
 namespace kerf::core {
@@ -33,8 +34,8 @@ Result<std::string> textMember(const Json& object, const char* key, const std::s
 /// Errors: InvalidArgument: the format does not exist or cannot hold the layer, which is named.
 Status checkFits(const LayerInfo& layer, const std::string& format)
 {
-    KERF_TRY(const FormatPtr parsed, parseFormat(format));
-    if (const Status fits = parsed->checkShape(layer.shape); !fits)
+    KERF_TRY(const LayerFormat parsed, parseLayerFormat(format));
+    if (const Status fits = parsed.checkShape(layer.shape); !fits)
         return fail(ErrorCode::InvalidArgument, fmt::format("{}: {}", layer.name, fits.error().message));
     return {};
 }
@@ -84,6 +85,17 @@ Result<std::vector<PlanLayer>> inNetworkOrder(
     return ordered;
 }
 
+/// "kv": one name for all blocks, or a list with one for each.
+Status readCacheFormats(const Json& json, const Network& network, Plan& plan)
+{
+    if (json.is_string())
+        return setCacheFormat(plan, network, json.get<std::string>());
+    if (!json.is_array() || !std::ranges::all_of(json, [](const Json& item) { return item.is_string(); }))
+        return fail(ErrorCode::InvalidArgument, "\"kv\" is neither a name nor a list of names");
+    plan.kv = json.get<std::vector<std::string>>();
+    return cacheSettings(plan, network).map([](const CacheSettings&) {});
+}
+
 const char* modeName(QuantizeMode mode)
 {
     return mode == QuantizeMode::Sequential ? "sequential" : "independent";
@@ -106,13 +118,13 @@ const PlanLayer* Plan::find(const std::string& layer) const
 Result<Plan> uniformPlan(const Network& network, const std::string& name, const std::string& format,
     const std::string& method, std::vector<std::string>* kept)
 {
-    KERF_TRY(const FormatPtr parsed, parseFormat(format));
+    KERF_TRY(const LayerFormat parsed, parseLayerFormat(format));
     KERF_TRY([[maybe_unused]] const Method* known, findMethod(method));
     Plan plan;
     plan.name = name;
     for (const LayerInfo& layer : network.layers()) {
-        const bool fits = parsed->checkShape(layer.shape).has_value();
-        plan.layers.push_back({ layer.name, fits ? parsed->name() : kSixteenBit, method });
+        const bool fits = parsed.checkShape(layer.shape).has_value();
+        plan.layers.push_back({ layer.name, fits ? parsed.name() : kSixteenBit, method });
         if (!fits && kept)
             kept->push_back(layer.name);
     }
@@ -124,8 +136,13 @@ Json toJson(const Plan& plan)
     Json layers = Json::array();
     for (const PlanLayer& row : plan.layers)
         layers.push_back({ { "layer", row.layer }, { "format", row.format }, { "method", row.method } });
-    return { { "kerf_plan", kPlanVersion }, { "name", plan.name }, { "mode", modeName(plan.mode) },
+    Json json { { "kerf_plan", kPlanVersion }, { "name", plan.name }, { "mode", modeName(plan.mode) },
         { "settings", toJson(plan.settings) }, { "layers", std::move(layers) } };
+    if (!plan.kv.empty()) {
+        const bool uniform = std::ranges::count(plan.kv, plan.kv.front()) == std::ssize(plan.kv);
+        json["kv"] = uniform ? Json(plan.kv.front()) : Json(plan.kv);
+    }
+    return json;
 }
 
 Result<Plan> planFromJson(const Json& json, const Network& network, const std::string& what)
@@ -158,6 +175,8 @@ Result<Plan> planFromJson(const Json& json, const Network& network, const std::s
         rows.push_back(std::move(row));
     }
     KERF_TRY(plan.layers, inNetworkOrder(std::move(rows), network, what));
+    if (const auto kv = json.find("kv"); kv != json.end())
+        KERF_CHECK(inFile(what, readCacheFormats(*kv, network, plan)));
     return plan;
 }
 
@@ -179,10 +198,14 @@ std::string planHash(const Plan& plan)
     Hasher hasher;
     hasher.add("kerf plan").add(modeName(plan.mode)).add(toJson(plan.settings).dump());
     for (const PlanLayer& row : plan.layers) {
-        const Result<FormatPtr> format = parseFormat(row.format);
+        const Result<FormatPtr> format = parseWeightFormat(row.format);
         const bool stored = format && (*format)->isUnquantized();
         hasher.add(row.layer).add(row.format).add(stored ? "" : row.method);
     }
+    if (!plan.kv.empty())
+        hasher.add("kv");
+    for (const std::string& name : plan.kv)
+        hasher.add(name);
     return hasher.hex();
 }
 
@@ -192,7 +215,7 @@ Result<int> setFormat(Plan& plan, const Network& network, const std::string& pat
     if (!regex)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\" is not a regular expression: {}", pattern, regex.error().message));
-    KERF_TRY(const FormatPtr parsed, parseFormat(format));
+    KERF_TRY(const LayerFormat parsed, parseLayerFormat(format));
     const auto index = indexLayers(network);
     std::vector<PlanLayer*> matched;
     for (PlanLayer& row : plan.layers) {
@@ -208,8 +231,64 @@ Result<int> setFormat(Plan& plan, const Network& network, const std::string& pat
     if (matched.empty())
         return fail(ErrorCode::InvalidArgument, fmt::format("No layer's name matches \"{}\"", pattern));
     for (PlanLayer* row : matched)
-        row->format = parsed->name();
+        row->format = parsed.name();
     return static_cast<int>(matched.size());
+}
+
+Status setCacheFormat(Plan& plan, const Network& network, const std::string& format)
+{
+    KERF_TRY(const CacheFormatPtr parsed, parseCacheFormat(format));
+    if (parsed->isUnquantized()) {
+        plan.kv.clear();
+        return {};
+    }
+    if (network.cacheShape().heads == 0)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A {} network has no key/value cache to keep in {}.", network.architecture(), format));
+    plan.kv.assign(static_cast<std::size_t>(network.blockCount()), parsed->name());
+    return {};
+}
+
+Result<CacheSettings> cacheSettings(const Plan& plan, const Network& network)
+{
+    if (!plan.kv.empty() && static_cast<int>(plan.kv.size()) != network.blockCount())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("The plan \"{}\" has cache formats for {} blocks, the model has {}.", plan.name, plan.kv.size(),
+                network.blockCount()));
+    CacheSettings settings;
+    for (const std::string& name : plan.kv) {
+        KERF_TRY(CacheFormatPtr format, parseCacheFormat(name));
+        settings.push_back({ std::move(format), 0, 0 });
+    }
+    return settings;
+}
+
+Result<CacheSettings> uniformCaches(const Network& network, const std::string& format)
+{
+    Plan plan;
+    KERF_CHECK(setCacheFormat(plan, network, format));
+    KERF_TRY(CacheSettings settings, cacheSettings(plan, network));
+    if (!settings.empty() && settings.front().format->hasFixedStep())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "{} takes its steps from calibration: quantize with this cache format and evaluate the run.", format));
+    return settings;
+}
+
+Result<std::int64_t> cacheBytes(const Plan& plan, const Network& network, std::int64_t context, std::int64_t batch)
+{
+    const CacheShape shape = network.cacheShape();
+    if (shape.heads == 0)
+        return fail(
+            ErrorCode::InvalidArgument, fmt::format("A {} network has no key/value cache.", network.architecture()));
+    KERF_TRY(const CacheSettings settings, cacheSettings(plan, network));
+    KERF_TRY(const CacheFormatPtr sixteenBit, parseCacheFormat("kv-f16"));
+    std::int64_t bytes = 0;
+    for (int block = 0; block < network.blockCount(); ++block) {
+        const CacheFormat& format = settings.empty() ? *sixteenBit : *settings[static_cast<std::size_t>(block)].format;
+        bytes += format.bytes(shape, context);
+    }
+    return bytes * batch;
 }
 
 std::int64_t layerBytes(const LayerShape& shape, const Format& format)
@@ -227,7 +306,7 @@ PlanSize planSize(const Plan& plan, const Network& network, std::int64_t otherBy
     const auto index = indexLayers(network);
     for (const PlanLayer& row : plan.layers) {
         const auto layer = index.find(row.layer);
-        const Result<FormatPtr> format = parseFormat(row.format);
+        const Result<FormatPtr> format = parseWeightFormat(row.format);
         if (layer == index.end() || !format)
             continue;
         const LayerShape& shape = layer->second->shape;

@@ -37,6 +37,8 @@ struct Plan {
     std::vector<PlanLayer> layers;
     QuantizeMode mode = QuantizeMode::Independent;
     MethodSettings settings;
+    /// Name of each block's cache format (core/format/kv_format.h); empty: 16 bit everywhere.
+    std::vector<std::string> kv {};
 
     PlanLayer* find(const std::string& layer);
     const PlanLayer* find(const std::string& layer) const;
@@ -59,6 +61,19 @@ std::string planHash(const Plan& plan);
 /// Returns how many matched. Errors: InvalidArgument (bad pattern, no layer matches, format does not fit: named).
 Result<int> setFormat(Plan& plan, const Network& network, const std::string& pattern, const std::string& format);
 
+/// Every block's cache in one format; "kv-f16" clears the plan's list. Errors: InvalidArgument (unknown format; the
+/// network has no key/value cache).
+Status setCacheFormat(Plan& plan, const Network& network, const std::string& format);
+/// The plan's cache formats without the steps that calibration finds. Errors: InvalidArgument: a name is unknown, or
+/// there are more or fewer than blocks.
+Result<CacheSettings> cacheSettings(const Plan& plan, const Network& network);
+/// The same format for every block. Errors: InvalidArgument: unknown, not for this network, or with fixed steps, which
+/// only a run's calibration finds.
+Result<CacheSettings> uniformCaches(const Network& network, const std::string& format);
+/// Bytes of the keys and values of `batch` sequences of `context` tokens, all blocks, scales and minima counted.
+/// Errors: as cacheSettings; InvalidArgument when the network has no key/value cache.
+Result<std::int64_t> cacheBytes(const Plan& plan, const Network& network, std::int64_t context, std::int64_t batch);
+
 /// Size of a plan. Unquantized tensors (embeddings, norms, head) are counted in sizeBytes as stored in the checkpoint.
 struct PlanSize {
     double bitsPerWeight = 0; ///< mean over the quantizable layers, scales and zero points counted
@@ -74,7 +89,8 @@ struct PlanProblem {
     std::vector<std::string> layers; ///< those concerned
     std::string message;
 };
-/// Loaders: "vllm", "transformers", "any" (only that every format can hold its layer). Empty = loads. Errors: InvalidArgument (unknown loader).
+/// Loaders: "vllm", "transformers", "any" (only that every format can hold its layer). Empty = loads. Errors:
+/// InvalidArgument (unknown loader).
 Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& network, const std::string& loader);
 
 } // namespace kerf::core

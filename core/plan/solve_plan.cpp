@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
 #include "core/plan/solver.h"
 
@@ -28,16 +29,16 @@ struct PlanUnit {
 /// Adds a format as an option when every layer's shape takes it and every layer was profiled in it.
 Status addOption(PlanUnit& unit, const std::string& name)
 {
-    KERF_TRY(const FormatPtr format, parseFormat(name));
+    KERF_TRY(const LayerFormat format, parseLayerFormat(name));
     BudgetOption option;
     for (std::size_t i = 0; i < unit.layers.size(); ++i) {
         const std::optional<Prediction> predicted = predictFormat(*unit.profiles[i], name);
-        if (!predicted || !format->checkShape(unit.layers[i]->shape))
+        if (!predicted || !format.checkShape(unit.layers[i]->shape))
             return {};
-        option.bytes += layerBytes(unit.layers[i]->shape, *format);
+        option.bytes += layerBytes(unit.layers[i]->shape, *format.weight);
         option.loss += predicted->kld;
     }
-    unit.formats.push_back(format->name());
+    unit.formats.push_back(format.name());
     unit.budget.options.push_back(option);
     return {};
 }
@@ -47,7 +48,7 @@ Result<std::vector<std::string>> quantizedFormats(const Profile& profile, const 
 {
     std::vector<std::string> names;
     for (const std::string& name : options.formats.empty() ? profile.formats : options.formats) {
-        KERF_TRY(const FormatPtr format, parseFormat(name));
+        KERF_TRY(const FormatPtr format, parseWeightFormat(name));
         const bool profiled = std::ranges::find(profile.formats, name) != profile.formats.end();
         if (!profiled && !format->isUnquantized())
             return fail(ErrorCode::InvalidArgument,

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "core/format/layer_format.h"
+#include "core/model/activation_linear.h"
 #include "core/profile/profile.h"
 #include "core/profile/swap_in.h"
 #include "core/quantize/site_factors.h"
@@ -25,12 +27,12 @@ std::span<const std::vector<TokenId>> heldWindows(const Dataset& held, std::int6
     return std::span(held.windows).first(static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, available)));
 }
 
-Result<std::vector<FormatPtr>> quantizedFormats(const std::vector<std::string>& names)
+Result<std::vector<LayerFormat>> quantizedFormats(const std::vector<std::string>& names)
 {
-    std::vector<FormatPtr> formats;
+    std::vector<LayerFormat> formats;
     for (const std::string& name : names) {
-        KERF_TRY(FormatPtr format, parseFormat(name));
-        if (!format->isUnquantized())
+        KERF_TRY(LayerFormat format, parseLayerFormat(name));
+        if (!format.weight->isUnquantized())
             formats.push_back(std::move(format));
     }
     if (formats.empty())
@@ -40,22 +42,28 @@ Result<std::vector<FormatPtr>> quantizedFormats(const std::vector<std::string>& 
 }
 
 /// Errors of one layer in every format that can hold it.
-Status measureLayer(const Method& method, LayerProblem problem, const std::vector<FormatPtr>& formats,
+Status measureLayer(const Method& method, LayerProblem problem, const std::vector<LayerFormat>& formats,
     LayerProfile& profile, const JobContext& job)
 {
     const LayerShape shape { problem.weight.rows(), problem.weight.cols() };
-    for (const FormatPtr& format : formats) {
-        if (!format->checkShape(shape))
+    for (const LayerFormat& format : formats) {
+        if (!format.checkShape(shape))
             continue;
-        problem.format = format;
+        problem.format = format.weight;
+        const auto known = profile.relativeError.find(format.weight->name());
+        if (known != profile.relativeError.end()) { // the same weight with other inputs
+            const double error = known->second;
+            profile.relativeError[format.name()] = error;
+            continue;
+        }
         KERF_TRY(const LayerResult result, method.quantize(problem, job));
-        profile.relativeError[format->name()] = result.report.relativeError;
+        profile.relativeError[format.name()] = result.report.relativeError;
     }
     return {};
 }
 
 Status measureErrors(const Network& network, const StatisticsCache& statistics, const Method& method,
-    const MethodSettings& settings, const std::vector<FormatPtr>& formats, Profile& profile, const JobContext& job)
+    const MethodSettings& settings, const std::vector<LayerFormat>& formats, Profile& profile, const JobContext& job)
 {
     const std::vector<LayerInfo>& layers = network.layers();
     std::shared_ptr<const BlockWeights> weights;
@@ -87,30 +95,34 @@ Status measureErrors(const Network& network, const StatisticsCache& statistics, 
 
 /// The measured format of a layer whose codes have the number of bits nearest to `bits` (ties: the first listed), or
 /// null when the layer takes none with an error above 0.
-const Format* probeNear(const LayerProfile& layer, const std::vector<FormatPtr>& formats, int bits)
+const Format* probeNear(const LayerProfile& layer, const std::vector<LayerFormat>& formats, int bits)
 {
     const Format* best = nullptr;
-    for (const FormatPtr& format : formats) {
-        const auto error = layer.relativeError.find(format->name());
-        if (error == layer.relativeError.end() || !(error->second > 0))
+    for (const LayerFormat& format : formats) {
+        const auto error = layer.relativeError.find(format.name());
+        if (format.activation != ActivationFormat::None || error == layer.relativeError.end() || !(error->second > 0))
             continue;
-        if (!best || std::abs(format->codeBits() - bits) < std::abs(best->codeBits() - bits))
-            best = format.get();
+        if (!best || std::abs(format.weight->codeBits() - bits) < std::abs(best->codeBits() - bits))
+            best = format.weight.get();
     }
     return best;
 }
 
-/// Both probes of every layer; one where they are the same format.
-std::vector<SwapIn> probeCells(const Profile& profile, const std::vector<FormatPtr>& formats)
+/// Both probes of every layer, one where they are the same format; and every format with activations, because an error
+/// of the weight says nothing about what the rounded inputs cost.
+std::vector<SwapIn> probeCells(const Profile& profile, const std::vector<LayerFormat>& formats)
 {
     std::vector<SwapIn> cells;
     for (const LayerProfile& layer : profile.layers) {
         const Format* high = probeNear(layer, formats, kHighProbeBits);
         const Format* low = probeNear(layer, formats, kLowProbeBits);
         if (high)
-            cells.push_back({ layer.layer, high->name() });
+            cells.push_back({ layer.layer, high->name(), -1 });
         if (low && low != high)
-            cells.push_back({ layer.layer, low->name() });
+            cells.push_back({ layer.layer, low->name(), -1 });
+        for (const LayerFormat& format : formats)
+            if (format.activation != ActivationFormat::None && layer.relativeError.contains(format.name()))
+                cells.push_back({ layer.layer, format.name(), -1 });
     }
     return cells;
 }
@@ -126,10 +138,9 @@ public:
     {
     }
 
-    Result<std::shared_ptr<const QuantizedTensor>> solve(
-        const SwapIn& cell, const Matrix& weight, const JobContext& job)
+    Result<LinearPtr> solve(const SwapIn& cell, const Matrix& weight, const JobContext& job)
     {
-        KERF_TRY(FormatPtr format, parseFormat(cell.format));
+        KERF_TRY(LayerFormat format, parseLayerFormat(cell.format));
         const LayerInfo* layer = findLayer(m_network, cell.layer);
         if (layer->site != m_site) {
             m_factors.reset();
@@ -138,8 +149,13 @@ public:
             m_site = layer->site;
         }
         KERF_TRY(LayerResult result,
-            m_method.quantize({ cell.layer, weight, &m_read, std::move(format), m_settings, m_factors.get() }, job));
-        return std::make_shared<const QuantizedTensor>(std::move(result.tensor));
+            m_method.quantize({ cell.layer, weight, &m_read, format.weight, m_settings, m_factors.get() }, job));
+        float step = 0;
+        if (format.activation == ActivationFormat::Int8Tensor) {
+            KERF_TRY(step, staticActivationStep(cell.layer, m_read.tokens, m_read.absMax.maxCoeff()));
+        }
+        return makeActivationLinear(
+            std::make_shared<const QuantizedTensor>(std::move(result.tensor)), format.activation, step);
     }
 
 private:
@@ -174,7 +190,34 @@ Status measureCells(Profile& profile, const Network& network, const StatisticsCa
     return {};
 }
 
-void setSlopes(Profile& profile, const std::vector<FormatPtr>& formats)
+/// Every cache format in every block, one at a time.
+Status measureCaches(Profile& profile, const Network& network, std::span<const std::vector<TokenId>> windows,
+    const std::vector<std::string>& formats, const JobContext& job)
+{
+    std::vector<SwapIn> cells;
+    for (const std::string& name : formats) {
+        KERF_TRY(const CacheFormatPtr format, parseCacheFormat(name));
+        if (format->hasFixedStep())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{} takes its steps from the calibration of a run, which a profile does not make: profile "
+                            "{} and quantize with the other.",
+                    name, name.substr(0, name.rfind('-'))));
+        if (format->isUnquantized())
+            continue;
+        for (int block = 0; block < network.blockCount(); ++block)
+            cells.push_back({ "", format->name(), block });
+    }
+    if (cells.empty())
+        return {};
+    KERF_TRY(const std::vector<SwapInResult> results, evaluateSwapIns(network, windows, cells, {}, job));
+    profile.caches.resize(static_cast<std::size_t>(network.blockCount()));
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        profile.caches[static_cast<std::size_t>(cells[i].block)][cells[i].format]
+            = { results[i].kld, results[i].stderr_ };
+    return {};
+}
+
+void setSlopes(Profile& profile, const std::vector<LayerFormat>& formats)
 {
     for (LayerProfile& layer : profile.layers) {
         const Format* probe = probeNear(layer, formats, kHighProbeBits);
@@ -202,7 +245,7 @@ Result<Profile> measureProfile(const Network& network, const StatisticsCache& st
     Profile profile;
     profile.method = options.method;
     profile.formats = options.formats.empty() ? defaultProfileFormats() : options.formats;
-    KERF_TRY(const std::vector<FormatPtr> formats, quantizedFormats(profile.formats));
+    KERF_TRY(const std::vector<LayerFormat> formats, quantizedFormats(profile.formats));
     KERF_CHECK(measureErrors(network, statistics, *method, options.settings, formats, profile, job));
 
     const auto windows = heldWindows(held, options.probeWindows);
@@ -210,6 +253,7 @@ Result<Profile> measureProfile(const Network& network, const StatisticsCache& st
     KERF_CHECK(
         measureCells(profile, network, statistics, windows, probeCells(profile, formats), options.settings, job));
     setSlopes(profile, formats);
+    KERF_CHECK(measureCaches(profile, network, windows, options.cacheFormats, job));
     return profile;
 }
 
@@ -218,11 +262,11 @@ Status measureSwapIn(Profile& profile, const Network& network, const StatisticsC
 {
     std::vector<SwapIn> swaps;
     for (const PlanLayer& cell : cells) {
-        KERF_TRY(const FormatPtr format, parseFormat(cell.format));
+        KERF_TRY(const FormatPtr format, parseWeightFormat(cell.format));
         if (!findRow(profile, cell.layer))
             return fail(ErrorCode::InvalidArgument, fmt::format("The profile has no layer \"{}\".", cell.layer));
         if (!format->isUnquantized()) // what is not quantized costs nothing
-            swaps.push_back({ cell.layer, cell.format });
+            swaps.push_back({ cell.layer, cell.format, -1 });
     }
     return measureCells(profile, network, statistics, heldWindows(held, profile.probeWindows), swaps, settings, job);
 }

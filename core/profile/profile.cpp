@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "core/format/layer_format.h"
+
 namespace kerf::core {
 namespace {
 
@@ -44,7 +46,8 @@ Prediction nearestSlope(const LayerProfile& layer, int bits)
     Prediction slope { layer.slope, layer.slopeStderr };
     int nearest = std::numeric_limits<int>::max(), nearestBits = 0;
     for (const auto& [format, measured] : layer.swapIn) {
-        const Result<FormatPtr> parsed = parseFormat(format);
+        const Result<FormatPtr> parsed
+            = parseFormat(format); // not with activations: their part of the KLD is not the error's
         const auto error = layer.relativeError.find(format);
         if (!parsed || error == layer.relativeError.end() || !(error->second > 0))
             continue;
@@ -75,7 +78,7 @@ LayerProfile layerFromJson(const Json& json)
 
 std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format)
 {
-    const Result<FormatPtr> parsed = parseFormat(format);
+    const Result<FormatPtr> parsed = parseWeightFormat(format);
     if (parsed && (*parsed)->isUnquantized())
         return Prediction {};
     if (const auto measured = layer.swapIn.find(format); measured != layer.swapIn.end())
@@ -109,6 +112,16 @@ std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan)
         total.kld += one->kld;
         variance += one->stderr_ * one->stderr_;
     }
+    for (std::size_t block = 0; block < plan.kv.size(); ++block) {
+        const auto format = parseCacheFormat(plan.kv[block]);
+        if (format && (*format)->isUnquantized())
+            continue;
+        if (block >= profile.caches.size() || !profile.caches[block].contains(plan.kv[block]))
+            return std::nullopt;
+        const LayerProfile::Measured& one = profile.caches[block].at(plan.kv[block]);
+        total.kld += one.kld;
+        variance += one.stderr_ * one.stderr_;
+    }
     total.stderr_ = std::sqrt(variance);
     return total;
 }
@@ -118,9 +131,16 @@ Json toJson(const Profile& profile)
     Json layers = Json::array();
     for (const LayerProfile& layer : profile.layers)
         layers.push_back(layerToJson(layer));
+    Json caches = Json::array();
+    for (const CacheProfile& block : profile.caches) {
+        Json cells = Json::object();
+        for (const auto& [format, measured] : block)
+            cells[format] = { { "kld", measured.kld }, { "kld_stderr", measured.stderr_ } };
+        caches.push_back(std::move(cells));
+    }
     return { { "kerf_profile", kProfileVersion }, { "name", profile.name }, { "model_hash", profile.modelHash },
         { "dataset_hash", profile.datasetHash }, { "method", profile.method }, { "formats", profile.formats },
-        { "probe_windows", profile.probeWindows }, { "layers", std::move(layers) } };
+        { "probe_windows", profile.probeWindows }, { "layers", std::move(layers) }, { "kv", std::move(caches) } };
 }
 
 Result<Profile> profileFromJson(const Json& json, const std::string& what)
@@ -137,6 +157,11 @@ Result<Profile> profileFromJson(const Json& json, const std::string& what)
         profile.probeWindows = json.at("probe_windows").get<std::int64_t>();
         for (const Json& layer : json.at("layers"))
             profile.layers.push_back(layerFromJson(layer));
+        for (const Json& block : json.value("kv", Json::array())) {
+            CacheProfile& cells = profile.caches.emplace_back();
+            for (const auto& [format, measured] : block.items())
+                cells[format] = { measured.at("kld").get<double>(), measured.at("kld_stderr").get<double>() };
+        }
     }));
     if (version != kProfileVersion)
         return fail(ErrorCode::BadFile,

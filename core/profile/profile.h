@@ -18,7 +18,9 @@ namespace kerf::core {
 /// What one layer costs: errors of every format measured on its statistics, and what an error is worth in nats.
 struct LayerProfile {
     std::string layer;
-    std::map<std::string, double> relativeError; ///< format -> tr(D H Dᵀ)/tr(W H Wᵀ), by the profile's method
+    /// format -> tr(D H Dᵀ)/tr(W H Wᵀ), by the profile's method; of a format with activations, its weight's alone (what
+    /// both cost together is in swapIn, measured for every layer)
+    std::map<std::string, double> relativeError;
     double hessianTrace = 0; ///< tr(H)
     /// KL divergence per unit of relative error: swap-in KLD at the 4-bit probe divided by the error there. Formats of
     /// 2 and 3 bits have a probe of their own, in swapIn: use predictFormat, not this times an error.
@@ -32,6 +34,9 @@ struct LayerProfile {
     std::map<std::string, Measured> swapIn;
 };
 
+/// What one block's cache costs: swap-in KLD with only that block's keys and values in a format, by the format's name.
+using CacheProfile = std::map<std::string, LayerProfile::Measured>;
+
 /// The predicted damage of every (layer, format) (reference: slope times error, measured to hold within a few per
 /// cent).
 struct Profile {
@@ -42,6 +47,7 @@ struct Profile {
     std::vector<std::string> formats;
     std::vector<LayerProfile> layers; ///< the network's order
     std::int64_t probeWindows = 0; ///< held-out windows the slopes come from
+    std::vector<CacheProfile> caches {}; ///< one a block; empty when no cache format was profiled
 };
 
 struct Prediction {
@@ -53,7 +59,8 @@ struct Prediction {
 std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format);
 /// The same by the layer's name; linear in the number of layers.
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format);
-/// Sum over the plan's layers, standard errors added in quadrature. nullopt if any (layer, format) is not profiled.
+/// Sum over the plan's layers and caches, standard errors added in quadrature. nullopt if any (layer, format) or
+/// (block, cache format) is not profiled.
 std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan);
 
 Json toJson(const Profile& profile);
@@ -64,6 +71,7 @@ struct ProfileOptions {
     std::string method = kDefaultMethod;
     MethodSettings settings;
     std::int64_t probeWindows = 24; ///< held-out windows for the slopes
+    std::vector<std::string> cacheFormats {}; ///< measured block by block; not those with fixed steps
 };
 const std::vector<std::string>& defaultProfileFormats();
 

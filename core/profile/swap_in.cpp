@@ -73,6 +73,10 @@ private:
     Status sortCells()
     {
         for (std::size_t i = 0; i < m_cells.size(); ++i) {
+            if (m_cells[i].layer.empty() && m_cells[i].block >= 0 && m_cells[i].block < m_network.blockCount()) {
+                m_cellsOfBlock[static_cast<std::size_t>(m_cells[i].block)].push_back(i);
+                continue;
+            }
             const LayerInfo* layer = findLayer(m_network, m_cells[i].layer);
             if (!layer)
                 return fail(
@@ -89,10 +93,16 @@ private:
         Hidden states { Matrix(tokens * static_cast<std::int64_t>(cells.size()), before.rows.cols()), {} };
         for (std::size_t i = 0; i < cells.size(); ++i) {
             const SwapIn& cell = m_cells[cells[i]];
-            KERF_TRY(const auto tensor, m_source(cell, weights.weight(cell.layer), m_job));
-            const Replacements replacements { { cell.layer, makeQuantizedLinear(tensor) } };
+            Replacements replacements;
+            CacheSetting cache;
+            if (cell.layer.empty()) {
+                KERF_TRY(cache.format, parseCacheFormat(cell.format));
+            } else {
+                KERF_TRY(replacements[cell.layer], m_source(cell, weights.weight(cell.layer), m_job));
+            }
             BlockRun run;
             run.replacements = &replacements;
+            run.cache = &cache;
             Hidden state = before;
             KERF_CHECK(runBlockInBatches(m_network, block, weights, run, state, m_job));
             states.rows.middleRows(static_cast<std::int64_t>(i) * tokens, tokens) = state.rows;

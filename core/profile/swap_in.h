@@ -17,10 +17,11 @@
 
 namespace kerf::core {
 
-/// One weight that is swapped in alone.
+/// One weight that is swapped in alone; or, without a layer, the cache of one block.
 struct SwapIn {
     std::string layer;
     std::string format;
+    int block = -1; ///< whose cache is kept in `format`, when there is no layer
 };
 
 struct SwapInResult {
@@ -28,15 +29,15 @@ struct SwapInResult {
     double stderr_ = 0; ///< of that mean, from the spread of the windows' means (tokens of a window are correlated)
 };
 
-/// Makes the quantized layer of a cell, given the layer's own weight. Called once a cell, block by block.
-using SwapInSource = std::function<Result<std::shared_ptr<const QuantizedTensor>>(
-    const SwapIn& cell, const Matrix& weight, const JobContext& job)>;
+/// Makes the operator that stands in for the layer of a cell, given the layer's own weight. Called once a cell, block
+/// by block.
+using SwapInSource = std::function<Result<LinearPtr>(const SwapIn& cell, const Matrix& weight, const JobContext& job)>;
 
-/// KL divergence of the model with only one layer replaced, for each cell; results in the cells' order. A cell starts
-/// from the original's hidden states before its block, and cells of a block go through the rest of the model together.
-/// Progress: cells done. Errors: InvalidArgument (unknown layer, no window), Numerical, Cancelled.
-/// Time: half the model a cell and window, on average; memory: the windows' hidden states, and 256 MiB of cells'
-/// states.
+/// KL divergence of the model with only one layer replaced or one block's cache quantized, for each cell; results in
+/// the cells' order. A cell starts from the original's hidden states before its block, and cells of a block go through
+/// the rest of the model together. Progress: cells done. Errors: InvalidArgument (unknown layer, no window), Numerical,
+/// Cancelled. Time: half the model a cell and window, on average; memory: the windows' hidden states, and 256 MiB of
+/// cells' states.
 Result<std::vector<SwapInResult>> evaluateSwapIns(const Network& network, std::span<const std::vector<TokenId>> windows,
     const std::vector<SwapIn>& cells, const SwapInSource& source, const JobContext& job);
 

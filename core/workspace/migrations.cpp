@@ -182,7 +182,31 @@ CREATE TABLE event (
 CREATE INDEX event_run ON event (run_id);
 )sql";
 
-constexpr std::array<Migration, 1> kMigrations { Migration { 1, kVersion1 } };
+// Activation formats and the key/value cache. plan.kv: a JSON list with the name of each block's cache format, or
+// empty. Steps are what calibration found for formats with fixed steps; 0 otherwise.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE run_layer ADD COLUMN activation_step REAL NOT NULL DEFAULT 0;
+ALTER TABLE plan ADD COLUMN kv TEXT NOT NULL DEFAULT '[]';
+
+CREATE TABLE run_kv (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    block INTEGER NOT NULL,
+    key_step REAL NOT NULL,
+    value_step REAL NOT NULL,
+    PRIMARY KEY (run_id, block)
+) STRICT;
+
+CREATE TABLE profile_kv (
+    profile_id INTEGER NOT NULL REFERENCES profile(id) ON DELETE CASCADE,
+    block INTEGER NOT NULL,
+    format TEXT NOT NULL,
+    kld REAL NOT NULL,
+    kld_stderr REAL NOT NULL,
+    PRIMARY KEY (profile_id, block, format)
+) STRICT;
+)sql";
+
+constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

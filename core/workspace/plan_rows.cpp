@@ -3,6 +3,7 @@
 
 // Profiles and plans of a workspace: rows to structs and back.
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -76,6 +77,31 @@ LayerProfile readProfileLayer(SQLite::Database& database, RowId profile, SQLite:
     return layer;
 }
 
+void insertProfileCaches(SQLite::Database& database, RowId profile, const std::vector<CacheProfile>& caches)
+{
+    SQLite::Statement insert(
+        database, "INSERT INTO profile_kv (profile_id, block, format, kld, kld_stderr) VALUES (?, ?, ?, ?, ?)");
+    for (std::size_t block = 0; block < caches.size(); ++block)
+        for (const auto& [format, measured] : caches[block]) {
+            insert.reset();
+            bindAll(insert, profile, static_cast<std::int64_t>(block), format, measured.kld, measured.stderr_);
+            insert.exec();
+        }
+}
+
+std::vector<CacheProfile> readProfileCaches(SQLite::Database& database, RowId profile)
+{
+    std::vector<CacheProfile> caches;
+    SQLite::Statement rows = query(
+        database, "SELECT block, format, kld, kld_stderr FROM profile_kv WHERE profile_id = ? ORDER BY block", profile);
+    while (rows.executeStep()) {
+        const auto block = static_cast<std::size_t>(rows.getColumn(0).getInt64());
+        caches.resize(std::max(caches.size(), block + 1));
+        caches[block][rows.getColumn(1).getString()] = { rows.getColumn(2).getDouble(), rows.getColumn(3).getDouble() };
+    }
+    return caches;
+}
+
 } // namespace
 
 Result<RowId> Workspace::saveProfile(RowId model, const Profile& profile)
@@ -89,6 +115,7 @@ Result<RowId> Workspace::saveProfile(RowId model, const Profile& profile)
             profile.probeWindows);
         const RowId id = database.getLastInsertRowid();
         insertProfileLayers(database, id, profile.layers);
+        insertProfileCaches(database, id, profile.caches);
         return id;
     });
 }
@@ -121,15 +148,16 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
             id);
         while (layers.executeStep())
             profile.layers.push_back(readProfileLayer(database, id, layers));
+        profile.caches = readProfileCaches(database, id);
         return profile;
     });
 }
 
 RowId insertPlan(SQLite::Database& database, RowId model, const Plan& plan, bool saved)
 {
-    execute(database, "INSERT INTO plan (model_id, name, hash, mode, settings, saved) VALUES (?, ?, ?, ?, ?, ?)", model,
-        plan.name, planHash(plan), plan.mode == QuantizeMode::Sequential ? "sequential" : "independent",
-        toJson(plan.settings).dump(), saved ? 1 : 0);
+    execute(database, "INSERT INTO plan (model_id, name, hash, mode, settings, saved, kv) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        model, plan.name, planHash(plan), plan.mode == QuantizeMode::Sequential ? "sequential" : "independent",
+        toJson(plan.settings).dump(), saved ? 1 : 0, Json(plan.kv).dump());
     const RowId id = database.getLastInsertRowid();
     SQLite::Statement insert(
         database, "INSERT INTO plan_layer (plan_id, position, layer, format, method) VALUES (?, ?, ?, ?, ?)");
@@ -152,7 +180,7 @@ RowId findOrInsertPlan(SQLite::Database& database, RowId model, const Plan& plan
 
 Result<Plan> readPlanRow(SQLite::Database& database, RowId id, const std::string& what)
 {
-    SQLite::Statement select = query(database, "SELECT name, mode, settings FROM plan WHERE id = ?", id);
+    SQLite::Statement select = query(database, "SELECT name, mode, settings, kv FROM plan WHERE id = ?", id);
     if (!select.executeStep())
         return fail(ErrorCode::BadFile, fmt::format("{}: plan {} is missing.", what, id));
     Plan plan;
@@ -160,6 +188,10 @@ Result<Plan> readPlanRow(SQLite::Database& database, RowId id, const std::string
     plan.mode = select.getColumn(1).getString() == "sequential" ? QuantizeMode::Sequential : QuantizeMode::Independent;
     KERF_TRY(const Json settings, parseJson(select.getColumn(2).getString(), what + ": plan settings"));
     KERF_TRY(plan.settings, methodSettingsFromJson(settings));
+    KERF_TRY(const Json kv, parseJson(select.getColumn(3).getString(), what + ": cache formats of a plan"));
+    for (const Json& name : kv)
+        if (name.is_string())
+            plan.kv.push_back(name.get<std::string>());
     SQLite::Statement layers
         = query(database, "SELECT layer, format, method FROM plan_layer WHERE plan_id = ? ORDER BY position", id);
     while (layers.executeStep())

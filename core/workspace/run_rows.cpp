@@ -118,7 +118,8 @@ Result<std::vector<Fallback>> readFallbacks(const std::string& text, const std::
 
 constexpr const char* kRunLayerColumns
     = "SELECT run_layer.layer, run_layer.format, run_layer.method, bits_per_weight, relative_error, "
-      "rtn_relative_error, weight_mse, damping, run_layer.seconds, fallbacks, artifact_key, tensor_hash "
+      "rtn_relative_error, weight_mse, damping, run_layer.seconds, fallbacks, artifact_key, tensor_hash, "
+      "activation_step "
       "FROM run_layer JOIN run ON run.id = run_id "
       "LEFT JOIN plan_layer ON plan_layer.plan_id = run.plan_id AND plan_layer.layer = run_layer.layer "
       "WHERE run_id = ? ";
@@ -139,6 +140,7 @@ Result<RunLayerRow> readRunLayer(SQLite::Statement& select, const std::string& w
     KERF_TRY(report.fallbacks, readFallbacks(select.getColumn(9).getString(), what));
     row.artifactKey = select.getColumn(10).getString();
     row.tensorHash = select.getColumn(11).getString();
+    row.activationStep = static_cast<float>(select.getColumn(12).getDouble());
     return row;
 }
 
@@ -229,12 +231,36 @@ Status Workspace::addRunLayer(RowId run, const RunLayerRow& layer)
         const LayerReport& report = layer.report;
         execute(*m_impl->database,
             "INSERT OR REPLACE INTO run_layer (run_id, layer, format, method, bits_per_weight, relative_error, "
-            "rtn_relative_error, weight_mse, damping, seconds, fallbacks, artifact_key, tensor_hash) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "rtn_relative_error, weight_mse, damping, seconds, fallbacks, artifact_key, tensor_hash, activation_step) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             run, report.layer, report.format, report.method, report.bitsPerWeight, report.relativeError,
             report.rtnRelativeError, report.weightMse, report.damping, report.seconds,
-            fallbacksJson(report.fallbacks).dump(), layer.artifactKey, layer.tensorHash);
+            fallbacksJson(report.fallbacks).dump(), layer.artifactKey, layer.tensorHash,
+            static_cast<double>(layer.activationStep));
         return {};
+    });
+}
+
+Status Workspace::setCacheSteps(RowId run, int block, float keyStep, float valueStep)
+{
+    return m_impl->write([&]() -> Status {
+        execute(*m_impl->database,
+            "INSERT OR REPLACE INTO run_kv (run_id, block, key_step, value_step) VALUES (?, ?, ?, ?)", run, block,
+            static_cast<double>(keyStep), static_cast<double>(valueStep));
+        return {};
+    });
+}
+
+Result<std::map<int, std::pair<float, float>>> Workspace::cacheSteps(RowId run) const
+{
+    return m_impl->read([&]() -> Result<std::map<int, std::pair<float, float>>> {
+        std::map<int, std::pair<float, float>> steps;
+        SQLite::Statement select
+            = query(*m_impl->database, "SELECT block, key_step, value_step FROM run_kv WHERE run_id = ?", run);
+        while (select.executeStep())
+            steps[select.getColumn(0).getInt()] = { static_cast<float>(select.getColumn(1).getDouble()),
+                static_cast<float>(select.getColumn(2).getDouble()) };
+        return steps;
     });
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/json.h"
@@ -73,6 +74,7 @@ struct RunLayerRow {
     LayerReport report;
     std::string artifactKey; ///< content address of the quantized tensor; empty for layers kept in 16 bit
     std::string tensorHash; ///< contentHash of the quantized tensor
+    float activationStep = 0; ///< of a8-tensor, from calibration; 0 for other formats
 };
 
 struct EventRow {
@@ -125,6 +127,10 @@ public:
     Result<std::optional<RowId>> findResumable(
         RowId model, const std::string& name, const Provenance& provenance) const;
     Status addRunLayer(RowId run, const RunLayerRow& layer); ///< replaces the row of the same layer
+    /// The fixed steps of one block's cache, from calibration; replaces those of the same block.
+    Status setCacheSteps(RowId run, int block, float keyStep, float valueStep);
+    /// Fixed steps by block: first of keys, second of values. Blocks without are not named.
+    Result<std::map<int, std::pair<float, float>>> cacheSteps(RowId run) const;
     Status setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance);
     Status addMetric(RowId run, const Metric& metric); ///< replaces same name and data set
     Status renameRun(RowId run, const std::string& name);

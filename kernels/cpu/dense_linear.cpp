@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/dense_linear.h"
 #include "kernels/reference/dense_linear.h"
@@ -11,6 +12,7 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/dense_linear.cpp"
 #include <hwy/foreach_target.h> // must come before highway.h
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -22,6 +24,7 @@ using FloatVector = hn::Vec<FloatTag>;
 constexpr std::int64_t kLanes = static_cast<std::int64_t>(hn::MaxLanes(FloatTag()));
 /// Rows that are read side by side: enough independent sums to hide the latency of a multiply-add.
 constexpr std::int64_t kRows = 4;
+constexpr std::int64_t kPrefetchRows = 4; ///< how far ahead memory is asked for
 
 /// One vector of the weight as float32.
 template <DenseType Type> FloatVector widen(const void* data, std::int64_t at)
@@ -41,22 +44,40 @@ template <DenseType Type> FloatVector widen(const void* data, std::int64_t at)
     }
 }
 
-/// sums[row] for Rows rows from firstRow and one token.
+/// Asks for the same columns of the rows that come next: short rows end before the hardware has learned where they go.
+template <DenseType Type> void prefetchNext(const DenseMatrix& weight, std::int64_t at)
+{
+    using Element = std::conditional_t<Type == DenseType::Float32, float, std::uint16_t>;
+    if (at < weight.rows * weight.cols)
+        hwy::Prefetch(static_cast<const Element*>(weight.data) + at);
+}
+
+/// sums[row] for Rows rows from firstRow and one token. Two sums a row: a step reads one cache line of each.
 template <DenseType Type, int Rows>
 void dotRows(const DenseMatrix& weight, const float* x, std::int64_t firstRow, float* y)
 {
     const FloatTag df;
-    FloatVector acc[Rows];
-    for (auto& a : acc)
-        a = hn::Zero(df);
+    FloatVector even[Rows], odd[Rows];
+    for (int r = 0; r < Rows; ++r)
+        even[r] = odd[r] = hn::Zero(df);
     std::int64_t c = 0;
+    for (; c + 2 * kLanes <= weight.cols; c += 2 * kLanes) {
+        const FloatVector first = hn::LoadU(df, x + c);
+        const FloatVector second = hn::LoadU(df, x + c + kLanes);
+        for (int r = 0; r < Rows; ++r) {
+            const std::int64_t at = (firstRow + r) * weight.cols + c;
+            prefetchNext<Type>(weight, at + kPrefetchRows * weight.cols);
+            even[r] = hn::MulAdd(widen<Type>(weight.data, at), first, even[r]);
+            odd[r] = hn::MulAdd(widen<Type>(weight.data, at + kLanes), second, odd[r]);
+        }
+    }
     for (; c + kLanes <= weight.cols; c += kLanes) {
         const FloatVector values = hn::LoadU(df, x + c);
         for (int r = 0; r < Rows; ++r)
-            acc[r] = hn::MulAdd(widen<Type>(weight.data, (firstRow + r) * weight.cols + c), values, acc[r]);
+            even[r] = hn::MulAdd(widen<Type>(weight.data, (firstRow + r) * weight.cols + c), values, even[r]);
     }
     for (int r = 0; r < Rows; ++r) {
-        float sum = hn::GetLane(hn::SumOfLanes(df, acc[r]));
+        float sum = hn::GetLane(hn::SumOfLanes(df, hn::Add(even[r], odd[r])));
         for (std::int64_t rest = c; rest < weight.cols; ++rest)
             sum += denseElement(weight, firstRow + r, rest) * x[rest];
         y[r] = sum;

@@ -39,9 +39,6 @@ void preparePackedOrder(const PackedMatrix& weight, const ActivationView& x, std
     }
 }
 
-namespace {
-
-/// Code of a column of a chunk, by the layout that PackedMatrix states.
 std::uint32_t codeAt(const PackedMatrix& weight, const std::uint32_t* codes, std::int64_t row, std::int64_t column)
 {
     const std::int64_t inWord = column % weight.wordColumns();
@@ -49,6 +46,8 @@ std::uint32_t codeAt(const PackedMatrix& weight, const std::uint32_t* codes, std
     const std::uint32_t mask = (1u << static_cast<unsigned>(weight.storedBits())) - 1;
     return (codes[column / weight.wordColumns() * kRowBlock + row] >> shift) & mask;
 }
+
+namespace {
 
 double dot(const PackedMatrix& weight, const float* x, std::int64_t block, std::int64_t row)
 {

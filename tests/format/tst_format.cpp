@@ -11,6 +11,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/format/format.h"
+#include "core/format/layer_format.h"
 
 using namespace kerf::core;
 
@@ -91,7 +92,7 @@ private slots:
     {
         double last = 0;
         for (const std::string& name : commonFormats()) {
-            const double bits = parseFormat(name).value()->bitsPerWeight({ 256, 1024 });
+            const double bits = parseWeightFormat(name).value()->bitsPerWeight({ 256, 1024 });
             QVERIFY2(bits >= last, name.c_str());
             last = bits;
         }

@@ -13,6 +13,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "core/base/random.h"
+#include "core/workspace/migrations.h"
 #include "core/workspace/workspace.h"
 
 using namespace kerf::core;
@@ -134,7 +135,7 @@ private slots:
             SQLite::Database other(file.string(), SQLite::OPEN_READONLY);
             QCOMPARE(other.execAndGet("PRAGMA journal_mode").getString(), std::string("wal"));
             QCOMPARE(other.execAndGet("PRAGMA application_id").getInt(), 0x4b455246);
-            QCOMPARE(other.execAndGet("PRAGMA user_version").getInt(), 1);
+            QCOMPARE(other.execAndGet("PRAGMA user_version").getInt(), allMigrations().back().version);
         }
         // Closed by the last connection: the log is taken in and gone.
         QVERIFY(!fs::exists(file.string() + "-wal") || fs::file_size(file.string() + "-wal") == 0);

@@ -12,6 +12,7 @@
 
 #include <QLocale>
 
+#include "core/format/layer_format.h"
 #include "ui/heatmap/color_scale.h"
 #include "ui/value_text.h"
 
@@ -244,9 +245,11 @@ double HeatmapModel::valueOf(int layer, const std::string& format) const
 void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
 {
     target.format = toQt(layer.format);
-    if (const auto format = core::parseFormat(layer.format)) {
-        target.bits = (*format)->bitsPerWeight(m_network->layers()[static_cast<std::size_t>(target.layer)].shape);
-        target.text = QLocale().toString((*format)->codeBits());
+    if (const auto format = core::parseLayerFormat(layer.format)) {
+        target.bits = format->weight->bitsPerWeight(m_network->layers()[static_cast<std::size_t>(target.layer)].shape);
+        target.text = QLocale().toString(format->weight->codeBits());
+        if (format->activation != core::ActivationFormat::None) // "8a8", as in W8A8
+            target.text += QLatin1String(format->activation == core::ActivationFormat::Fp8Token ? "f8" : "a8");
     }
 }
 

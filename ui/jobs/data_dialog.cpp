@@ -19,6 +19,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "core/format/layer_format.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -135,7 +136,7 @@ void DataDialog::addProfile(QVBoxLayout* layout)
     const auto& chosen
         = m_settings.profile.formats.empty() ? core::defaultProfileFormats() : m_settings.profile.formats;
     for (const std::string& name : core::commonFormats()) {
-        const auto format = core::parseFormat(name);
+        const auto format = core::parseWeightFormat(name);
         if (!format || (*format)->isUnquantized())
             continue;
         auto* item = new QListWidgetItem(toQt(name), m_formats);

@@ -10,6 +10,7 @@
 #include <QLocale>
 #include <QPalette>
 
+#include "core/format/layer_format.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -131,7 +132,7 @@ void LayerTreeModel::computeLayer(int layer, const core::PlanLayer& entry)
     Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[static_cast<std::size_t>(layer)])];
     leaf.format = toQt(entry.format);
     leaf.kld = std::numeric_limits<double>::quiet_NaN();
-    if (const auto format = core::parseFormat(entry.format)) {
+    if (const auto format = core::parseWeightFormat(entry.format)) {
         const core::LayerShape& shape = m_network->layers()[static_cast<std::size_t>(layer)].shape;
         leaf.bytes = static_cast<std::int64_t>(
             std::ceil((*format)->bitsPerWeight(shape) * static_cast<double>(shape.rows * shape.cols) / 8));

@@ -10,6 +10,7 @@
 #include <QLocale>
 #include <QPalette>
 
+#include "core/format/layer_format.h"
 #include "ui/plan/plan_document.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
@@ -23,7 +24,7 @@ constexpr core::LayerShape kTypical { 4096, 4096 };
 
 double typicalBits(const QString& name)
 {
-    const auto format = core::parseFormat(name.toStdString());
+    const auto format = core::parseWeightFormat(name.toStdString());
     return format ? (*format)->bitsPerWeight(kTypical) : 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include <QUndoCommand>
 
+#include "core/format/layer_format.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -84,7 +85,7 @@ void PlanDocument::setLoader(const std::string& loader)
 
 void PlanDocument::setFormat(const std::vector<int>& layers, const std::string& formatName)
 {
-    const auto format = core::parseFormat(formatName);
+    const auto format = core::parseLayerFormat(formatName);
     if (!format) {
         emit rejected(toQt(format.error().message));
         return;
@@ -97,7 +98,7 @@ void PlanDocument::setFormat(const std::vector<int>& layers, const std::string& 
         core::PlanLayer& entry = plan.layers[static_cast<std::size_t>(layer)];
         if (entry.format == formatName)
             continue;
-        if (!(*format)->checkShape(info.shape)) {
+        if (!format->checkShape(info.shape)) {
             refused << toQt(info.name);
             continue;
         }
@@ -138,7 +139,7 @@ void PlanDocument::tieFusedLayers()
     std::map<std::string, Widest> widest;
     const auto& layers = m_network->layers();
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        const auto format = core::parseFormat(m_plan.layers[i].format);
+        const auto format = core::parseWeightFormat(m_plan.layers[i].format);
         const double bits = format ? (*format)->bitsPerWeight(layers[i].shape) : 0;
         Widest& best = widest[layers[i].tie];
         if (bits > best.bits)

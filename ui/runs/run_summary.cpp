@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/evaluate/pareto.h"
+#include "core/format/layer_format.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -22,7 +23,7 @@ Measured measured(const core::RunRow& run, const char* name)
 bool isOriginal(const core::Plan& plan)
 {
     return std::all_of(plan.layers.begin(), plan.layers.end(), [](const core::PlanLayer& layer) {
-        const auto format = core::parseFormat(layer.format);
+        const auto format = core::parseWeightFormat(layer.format);
         return format && (*format)->isUnquantized();
     });
 }

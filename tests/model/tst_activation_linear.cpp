@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <QTest>
+
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/model/activation_linear.h"
+#include "core/model/linear.h"
+
+using namespace kerf::core;
+
+namespace {
+
+std::shared_ptr<const QuantizedTensor> randomTensor(CounterRng& rng, const char* name, LayerShape shape)
+{
+    auto tensor = std::make_shared<QuantizedTensor>();
+    tensor->format = parseFormat(name).value();
+    tensor->shape = shape;
+    const std::int64_t groups = shape.cols / tensor->format->groupSize(shape.cols);
+    const int codes = 1 << tensor->format->codeBits();
+    for (std::int64_t i = 0; i < shape.rows * shape.cols; ++i)
+        tensor->codes.push_back(static_cast<std::uint8_t>(rng.below(static_cast<std::uint64_t>(codes))));
+    for (std::int64_t i = 0; i < shape.rows * groups; ++i) {
+        tensor->scales.push_back(static_cast<float>(1 + rng.below(100)) / 4096.0f);
+        if (tensor->format->zeroKind() == ZeroKind::Code)
+            tensor->zeros.push_back(static_cast<float>(rng.below(static_cast<std::uint64_t>(codes))));
+    }
+    return tensor;
+}
+
+Matrix randomInput(CounterRng& rng, std::int64_t rows, std::int64_t cols)
+{
+    Matrix x(rows, cols);
+    for (Eigen::Index i = 0; i < x.size(); ++i)
+        x.data()[i] = static_cast<float>(rng.normal());
+    return x;
+}
+
+Matrix apply(const LinearPtr& linear, const Matrix& x)
+{
+    Matrix y(x.rows(), linear->shape().rows);
+    linear->apply(x, y);
+    return y;
+}
+
+double stepOf(const Eigen::Ref<const Eigen::RowVectorXf>& row)
+{
+    return static_cast<double>(std::max(row.cwiseAbs().maxCoeff(), 1e-5f) / 127.0f);
+}
+
+} // namespace
+
+class TestActivationLinear : public QObject {
+    Q_OBJECT
+private slots:
+    /// Against the definition in double. Inputs at a tie may round either way in the oracle's division, so the oracle
+    /// divides in float, as the definition says. Sums over groups: see kernels/tst_integer_linear.
+    void a8EqualsItsDefinition()
+    {
+        CounterRng rng(11);
+        for (int trial = 0; trial < 100; ++trial) {
+            const char* formats[] = { "int8-channel", "int4-g32", "int8-g64-asym", "int4-channel-asym" };
+            const char* name = formats[trial % 4];
+            const LayerShape shape { static_cast<std::int64_t>(1 + rng.below(40)),
+                static_cast<std::int64_t>(64 * (1 + rng.below(3))) };
+            const auto tensor = randomTensor(rng, name, shape);
+            const Matrix x = randomInput(rng, static_cast<std::int64_t>(1 + rng.below(9)), shape.cols);
+            const float fixed = 2.0f / 127.0f; // clips
+            for (const bool isStatic : { false, true }) {
+                const auto linear = makeActivationLinear(
+                    tensor, isStatic ? ActivationFormat::Int8Tensor : ActivationFormat::Int8Token, fixed);
+                QVERIFY(linear);
+                const Matrix y = apply(*linear, x), weight = dequantize(*tensor);
+                for (Eigen::Index t = 0; t < x.rows(); ++t) {
+                    const double step = isStatic ? double(fixed) : stepOf(x.row(t));
+                    for (Eigen::Index r = 0; r < shape.rows; ++r) {
+                        double value = 0, magnitude = 0;
+                        for (Eigen::Index j = 0; j < shape.cols; ++j) {
+                            const double code
+                                = std::clamp(std::nearbyint(x(t, j) / static_cast<float>(step)), -127.0f, 127.0f);
+                            value += step * code * weight(r, j);
+                            magnitude += std::abs(step * code * weight(r, j));
+                        }
+                        QVERIFY(std::abs(y(t, r) - value) <= double(shape.cols / 32 + 4) * 0x1p-24 * magnitude);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Outlier columns go through in float, the rest in int8 with steps that ignore outlier entries.
+    void llmInt8TakesOutlierColumnsOut()
+    {
+        CounterRng rng(12);
+        const auto tensor = randomTensor(rng, "int8-channel", { 20, 64 });
+        Matrix x = randomInput(rng, 7, 64);
+        x(2, 5) = 60.0f;
+        x(4, 5) = 0.001f;
+        x(6, 40) = -6.0f; // exactly the threshold
+        const LinearPtr linear = makeActivationLinear(tensor, ActivationFormat::LlmInt8, 0).value();
+        const Matrix y = apply(linear, x), weight = dequantize(*tensor);
+        for (Eigen::Index t = 0; t < 7; ++t) {
+            double most = 0;
+            for (Eigen::Index j = 0; j < 64; ++j)
+                if (std::abs(x(t, j)) < 6)
+                    most = std::max(most, double(std::abs(x(t, j))));
+            const double step = double(static_cast<float>(most) / 127.0f);
+            for (Eigen::Index r = 0; r < 20; ++r) {
+                double value = 0, magnitude = 0;
+                for (Eigen::Index j = 0; j < 64; ++j) {
+                    const bool outlier = j == 5 || j == 40;
+                    const double in = outlier ? x(t, j) : step * std::nearbyint(x(t, j) / static_cast<float>(step));
+                    value += in * weight(r, j);
+                    magnitude += std::abs(in * weight(r, j));
+                }
+                QVERIFY(std::abs(y(t, r) - value) <= 8 * 0x1p-24 * magnitude);
+            }
+        }
+    }
+    void withoutOutliersLlmInt8IsA8()
+    {
+        CounterRng rng(13);
+        const auto tensor = randomTensor(rng, "int8-g32", { 33, 96 });
+        const Matrix x = randomInput(rng, 5, 96);
+        QVERIFY(apply(makeActivationLinear(tensor, ActivationFormat::LlmInt8, 0).value(), x)
+            == apply(makeActivationLinear(tensor, ActivationFormat::Int8Token, 0).value(), x));
+    }
+    /// E4M3 has 3 bits of mantissa: each input is off by at most 2^-4 of itself, or half a unit of 2^-9 steps.
+    void fp8RoundsEachInputToItsNeighbour()
+    {
+        CounterRng rng(14);
+        const auto tensor = randomTensor(rng, "int8-channel", { 9, 128 });
+        const Matrix x = randomInput(rng, 6, 128), weight = dequantize(*tensor);
+        const Matrix y = apply(makeActivationLinear(tensor, ActivationFormat::Fp8Token, 0).value(), x);
+        const Matrix exact = apply(makeQuantizedLinear(tensor), x);
+        for (Eigen::Index t = 0; t < 6; ++t)
+            for (Eigen::Index r = 0; r < 9; ++r) {
+                double bound = 0;
+                for (Eigen::Index j = 0; j < 128; ++j)
+                    bound += std::abs(weight(r, j))
+                        * std::max(std::abs(x(t, j)) * 0x1p-4f, x.row(t).cwiseAbs().maxCoeff() / 448.0f * 0x1p-10f);
+                QVERIFY(std::abs(y(t, r) - exact(t, r)) <= bound * 1.001);
+            }
+        QVERIFY(y != exact);
+    }
+
+    void degenerateInputs()
+    {
+        CounterRng rng(15);
+        const auto tensor = randomTensor(rng, "int8-channel", { 5, 16 });
+        Matrix x = Matrix::Zero(6, 16);
+        x.row(1).setConstant(1e-30f);
+        x(2, 3) = 1e30f;
+        x(3, 0) = std::numeric_limits<float>::quiet_NaN();
+        x(4, 7) = std::numeric_limits<float>::infinity();
+        x.row(5).setConstant(65504.0f);
+        for (const ActivationFormat activation : activationFormats()) {
+            const Matrix y = apply(makeActivationLinear(tensor, activation, 0.5f).value(), x);
+            QVERIFY(y.row(0).isZero(0)); // the references divide by 0 here
+            QVERIFY(y.row(1).allFinite() && y.row(2).allFinite() && y.row(5).allFinite());
+            QVERIFY(!y.row(3).array().isFinite().any());
+            QVERIFY(!y.row(4).array().isFinite().any());
+        }
+        const auto one = randomTensor(rng, "int8-channel", { 1, 1 });
+        QVERIFY(
+            apply(makeActivationLinear(one, ActivationFormat::Int8Token, 0).value(), Matrix::Ones(1, 1)).allFinite());
+    }
+    void whatHasNoProductIsRefused()
+    {
+        CounterRng rng(16);
+        auto tensor = std::make_shared<QuantizedTensor>(*randomTensor(rng, "int8-g32", { 4, 64 }));
+        QVERIFY(!makeActivationLinear(tensor, ActivationFormat::Int8Tensor, 0)); // no calibration
+        tensor->groupIndex.assign(64, 0);
+        QVERIFY(!makeActivationLinear(tensor, ActivationFormat::Int8Token, 0));
+        QCOMPARE(staticActivationStep("blocks.0.q", 0, 1.0f).error().code, ErrorCode::InvalidArgument);
+        QVERIFY(staticActivationStep("blocks.0.q", 0, 1.0f).error().message.find("blocks.0.q") != std::string::npos);
+        QVERIFY(!staticActivationStep("q", 5, std::numeric_limits<float>::infinity()));
+        QCOMPARE(staticActivationStep("q", 5, 254.0f).value(), 2.0f);
+    }
+    void anyThreadCountGivesTheSameBits()
+    {
+        CounterRng rng(17);
+        const auto tensor = randomTensor(rng, "int4-g64", { 150, 256 });
+        Matrix x = randomInput(rng, 600, 256);
+        x(17, 3) = 20.0f;
+        for (const ActivationFormat activation : activationFormats()) {
+            const LinearPtr linear = makeActivationLinear(tensor, activation, 0.02f).value();
+            setThreadCount(1);
+            const Matrix one = apply(linear, x);
+            setThreadCount(2);
+            QVERIFY(apply(linear, x) == one);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestActivationLinear)
+#include "tst_activation_linear.moc"
