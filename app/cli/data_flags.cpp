@@ -69,6 +69,35 @@ Result<MethodSettings> settingsOf(const SettingFlags& flags)
     return methodSettingsFromJson(json);
 }
 
+void addTransforms(CLI::App* verb, TransformFlags& flags)
+{
+    verb->add_flag("--rotate", flags.rotate, "Rotate residual stream and value heads first (QuaRot), by --seed");
+    verb->add_option("--smooth", flags.smooth,
+            "SmoothQuant first: how far outliers move into the weights, from 0 to 1, or search")
+        ->type_name("ALPHA");
+    verb->add_flag("--awq", flags.awq, "AWQ's scale search first; --method awq does it too");
+}
+
+Result<std::vector<TransformChoice>> transformsOf(const TransformFlags& flags, std::int64_t seed)
+{
+    std::vector<TransformChoice> transforms;
+    if (flags.rotate) {
+        KERF_TRY(TransformChoice rotation, transformChoice("rotation", { { "seed", seed } }));
+        transforms.push_back(std::move(rotation));
+    }
+    if (!flags.smooth.empty()) {
+        const Json number = Json::parse(flags.smooth, nullptr, false);
+        KERF_TRY(TransformChoice smooth,
+            transformChoice("smoothquant", { { "alpha", number.is_number() ? number : Json(flags.smooth) } }));
+        transforms.push_back(std::move(smooth));
+    }
+    if (flags.awq) {
+        KERF_TRY(TransformChoice awq, transformChoice("awq"));
+        transforms.push_back(std::move(awq));
+    }
+    return transforms;
+}
+
 std::vector<std::string> splitList(const std::vector<std::string>& values)
 {
     std::vector<std::string> items;

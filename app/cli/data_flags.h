@@ -30,6 +30,16 @@ void addSettings(CLI::App* verb, SettingFlags& flags);
 /// Errors: InvalidArgument, naming the flag.
 core::Result<core::MethodSettings> settingsOf(const SettingFlags& flags);
 
+/// Transforms of a plan: --rotate, --smooth, --awq; in this order.
+struct TransformFlags {
+    bool rotate = false;
+    std::string smooth; ///< a number, or "search"
+    bool awq = false;
+};
+void addTransforms(CLI::App* verb, TransformFlags& flags);
+/// Errors: InvalidArgument, naming the flag.
+core::Result<std::vector<core::TransformChoice>> transformsOf(const TransformFlags& flags, std::int64_t seed);
+
 /// "int4-g64,int3-g64" and repeated flags to a list.
 std::vector<std::string> splitList(const std::vector<std::string>& values);
 

@@ -28,6 +28,7 @@ struct Options {
     bool sequential = false;
     DataChoice calibration;
     SettingFlags settings;
+    TransformFlags transforms;
 };
 
 Result<Plan> choosePlan(const Options& options, const Session& session, const Project& project)
@@ -41,6 +42,12 @@ Result<Plan> choosePlan(const Options& options, const Session& session, const Pr
             uniformPlan(*project.model.network, fmt::format("{} {}", options.method, options.format), options.format,
                 options.method, &kept));
         KERF_TRY(plan.settings, settingsOf(options.settings));
+        TransformFlags flags = options.transforms;
+        flags.awq = flags.awq || options.method == "awq";
+        KERF_TRY(plan.transforms, transformsOf(flags, session.options().seed));
+        for (const TransformChoice& choice : plan.transforms)
+            if (choice.name != options.method)
+                plan.name = choice.name + " " + plan.name;
         for (const std::string& layer : kept)
             session.job().log(
                 LogLevel::Warning, fmt::format("{} cannot hold {}: it stays as it is stored.", options.format, layer));
@@ -107,6 +114,7 @@ void addQuantize(CommandLine& line)
         "  kerf-cli quantize MODEL --plan plan.json --calibration text.txt -w work.kerf\n"
         "  kerf-cli quantize MODEL --format int4-g128 --sequential --calibration text.txt -w work.kerf\n"
         "  kerf-cli quantize MODEL --format int8-channel --method rtn -w work.kerf      needs no text\n"
+        "  kerf-cli quantize MODEL --format int4-g128-asym --method awq --calibration text.txt -w work.kerf\n"
         "The same command again after a crash or a stop goes on where it was.");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder")->required();
@@ -115,7 +123,7 @@ void addQuantize(CommandLine& line)
     verb->add_option("--format", options->format, "One format for every layer: int4-g128, int8-channel+a8-token, ...")
         ->type_name("FORMAT")
         ->excludes(plan);
-    verb->add_option("--method", options->method, "hcd, gptq, gptaq, foem or rtn, with --format")
+    verb->add_option("--method", options->method, "hcd, gptq, awq, gptaq, foem, hqq or rtn, with --format")
         ->capture_default_str()
         ->type_name("METHOD");
     verb->add_option("--kv", options->kv, "Format of every block's key/value cache: kv-int8, kv-fp8, kv-kivi4, ...")
@@ -125,6 +133,7 @@ void addQuantize(CommandLine& line)
         "--sequential", options->sequential, "Fit every layer to the inputs from the quantized layers before it");
     addCalibration(verb, options->calibration, false);
     addSettings(verb, options->settings);
+    addTransforms(verb, options->transforms);
     line.addRequire(verb);
     line.onChosen(verb, [options](Session& session) { return quantize(*options, session); });
 }

@@ -13,7 +13,8 @@ Result<std::vector<CacheRange>> measureCacheRanges(const Network& network, const
 {
     if (data.windows.empty())
         return fail(ErrorCode::InvalidArgument,
-            "The steps of a cache need the keys and values that calibration saw, and it saw no token. Give a calibration "
+            "The steps of a cache need the keys and values that calibration saw, and it saw no token. Give a "
+            "calibration "
             "text, or choose kv-int8 or kv-fp8.");
     std::vector<CacheRange> ranges(static_cast<std::size_t>(network.blockCount()));
     KERF_TRY(Hidden hidden, network.embed(data.windows));

@@ -71,8 +71,10 @@ double quantile(const std::vector<double>& sorted, double share)
 /// Scores the windows that a pass brings, tile by tile.
 class Scorer {
 public:
-    Scorer(const Network& network, const Dataset& data, const ReferenceLogits* reference, const JobContext& job)
+    Scorer(const Network& network, const Network& original, const Dataset& data, const ReferenceLogits* reference,
+        const JobContext& job)
         : m_network(network)
+        , m_original(original)
         , m_data(data)
         , m_reference(reference)
         , m_job(job)
@@ -96,7 +98,7 @@ public:
                 = std::span(tokens).subspan(static_cast<std::size_t>(start) + 1, static_cast<std::size_t>(count));
             KERF_TRY(const Matrix logits, m_network.logits(hidden, first + start, count));
             if (m_reference) {
-                KERF_TRY(const Matrix expected, m_network.logits(original, start, count));
+                KERF_TRY(const Matrix expected, m_original.logits(original, start, count));
                 KERF_CHECK(scoreAgainst(window, expected, logits, targets));
             } else {
                 KERF_CHECK(scoreAlone(window, logits, targets));
@@ -140,6 +142,7 @@ private:
     }
 
     const Network& m_network;
+    const Network& m_original;
     const Dataset& m_data;
     const ReferenceLogits* m_reference;
     const JobContext& m_job;
@@ -168,14 +171,14 @@ Evaluation::Divergence divergenceOf(const Scores& scores, std::int64_t windows)
 } // namespace
 
 Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
-    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches)
+    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches, const Network* original)
 {
     const auto started = std::chrono::steady_clock::now();
     if (reference && reference->windows() != static_cast<std::int64_t>(data.windows.size()))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The reference has {} windows, {} has {}: they are not of the same data set",
                 reference->windows(), data.name, data.windows.size()));
-    Scorer scorer(network, data, reference, job);
+    Scorer scorer(network, original ? *original : network, data, reference, job);
     KERF_CHECK(forEachWindow(
         network, replacements, data, "Evaluating", job,
         [&](std::int64_t window, const Hidden& hidden, std::int64_t first) {

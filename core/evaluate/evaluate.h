@@ -66,10 +66,12 @@ private:
 
 /// Perplexity, and with a reference KL divergence, in one pass. Each window alone, no overlap; the first token of a
 /// window is not scored. Replaced layers run in place of the original ones; each query sees keys and values as the
-/// blocks' caches would give them back. Same result for any thread count; memory
-/// does not grow with the data set or the vocabulary. Errors: InvalidArgument (no windows, windows of unequal length,
-/// reference of another data set), Numerical (logits that are not finite: window named), Cancelled, Io.
+/// blocks' caches would give them back. `original` is the network of the reference where that is another than
+/// `network` (a transformed one). Same result for any thread count; memory does not grow with the data set or the
+/// vocabulary. Errors: InvalidArgument (no windows, windows of unequal length, reference of another data set),
+/// Numerical (logits that are not finite: window named), Cancelled, Io.
 Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
-    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches = {});
+    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches = {},
+    const Network* original = nullptr);
 
 } // namespace kerf::core

@@ -123,23 +123,24 @@ Status compare(const std::string& layer, const QuantizedTensor& expected, const 
 }
 
 /// Every tensor that is not a part of a quantized layer, byte for byte.
-Status compareCarried(const Checkpoint& source, const Checkpoint& written, const std::vector<QuantizedRow>& rows)
+Status compareCarried(const ExportSource& source, const Checkpoint& written, const std::vector<QuantizedRow>& rows)
 {
-    for (const auto& [name, info] : source.tensors()) {
-        const auto isLayer = [&](const QuantizedRow& row) { return row.layer->name + ".weight" == name; };
-        const std::string carried = carriedName(source, name);
-        if (carried.empty() || std::any_of(rows.begin(), rows.end(), isLayer))
+    for (const CarriedTensor& tensor : carriedTensors(source)) {
+        const std::string& carried = tensor.spec.name;
+        const auto isLayer = [&](const QuantizedRow& row) { return row.layer->name + ".weight" == tensor.source; };
+        if (std::any_of(rows.begin(), rows.end(), isLayer))
             continue;
-        KERF_TRY(const auto expected, source.bytes(name));
+        std::vector<std::byte> buffer;
+        KERF_TRY(const auto expected, carriedBytes(source, tensor, buffer));
         KERF_TRY(const auto found, written.bytes(carried));
-        if (written.find(carried)->dtype != info.dtype || written.find(carried)->shape != info.shape
+        if (written.find(carried)->dtype != tensor.spec.dtype || written.find(carried)->shape != tensor.spec.shape
             || !std::equal(expected.begin(), expected.end(), found.begin(), found.end()))
             return fail(ErrorCode::Io,
                 fmt::format("{}: reading the export back gave another tensor than the source has; nothing was kept. "
                             "Check the disk "
                             "and export again.",
-                    name));
-        source.release(name);
+                    tensor.source));
+        source.checkpoint.release(tensor.source);
         written.release(carried);
     }
     return {};
@@ -163,7 +164,7 @@ Result<int> compareWithRun(const ExportSource& source, const fs::path& folder, c
         ++progress.done;
         job.progress(progress);
     }
-    KERF_CHECK(compareCarried(source.checkpoint, written, rows));
+    KERF_CHECK(compareCarried(source, written, rows));
     return static_cast<int>(rows.size());
 }
 
@@ -180,8 +181,9 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
 {
     std::vector<std::string> notes = exporter.notes(source.plan, source.network);
     const auto layers = static_cast<int>(source.network.layers().size());
-    notes.push_back(
-        fmt::format("{} of {} layers are quantized; all other tensors are copied byte for byte.", quantized, layers));
+    notes.push_back(fmt::format("{} of {} layers are quantized; {}.", quantized, layers,
+        source.folds ? "tensors that the transforms rewrote are written as the run has them, all others byte for byte"
+                     : "all other tensors are copied byte for byte"));
     if (!source.plan.kv.empty())
         notes.push_back("The plan's cache formats are no part of a checkpoint: choose them where the server is started "
                         "(vLLM: --kv-cache-dtype).");

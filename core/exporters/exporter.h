@@ -16,6 +16,7 @@
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/model/network.h"
+#include "core/model/tensor_folds.h"
 #include "core/plan/plan.h"
 
 namespace kerf::core {
@@ -27,6 +28,8 @@ struct ExportSource {
     const Plan& plan;
     /// The quantized layer of that name, from the run's artifacts. Called once to write and once to verify.
     std::function<Result<QuantizedTensor>(const std::string& layer)> layer;
+    /// Of a transformed run: the rewritings in `network`, which are written too. Null: none.
+    std::shared_ptr<const TensorFolds> folds = nullptr;
 };
 
 struct ExportReport {

@@ -11,6 +11,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/dtype.h"
 #include "core/format/layer_format.h"
+#include "core/model/decoder.h"
 
 namespace kerf::core {
 namespace {
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 /// Tensors that are written together: those of one layer, or one that is carried over.
 struct Unit {
     const QuantizedRow* row = nullptr; ///< null: carried over
-    std::string sourceName;
+    CarriedTensor carried;
     std::vector<TensorSpec> specs;
     std::int64_t bytes = 0;
 };
@@ -41,6 +42,14 @@ bool hasTiedHead(const Checkpoint& checkpoint)
     return tied != config.end() && tied->is_boolean() && tied->get<bool>();
 }
 
+/// Whether a transform has made the head of a model that shared it with the embedding a tensor of its own.
+bool untiesHead(const ExportSource& source)
+{
+    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
+    return decoder && source.folds && decoder->headKey() != decoder->layout().head
+        && source.folds->touches(decoder->headKey());
+}
+
 /// Every tensor of the export, in the source's order of names.
 std::vector<Unit> planUnits(const ExportSource& source, const std::vector<QuantizedRow>& rows, const LayerCodec& codec)
 {
@@ -48,18 +57,15 @@ std::vector<Unit> planUnits(const ExportSource& source, const std::vector<Quanti
     for (const QuantizedRow& row : rows)
         byWeight.emplace(row.layer->name + ".weight", &row);
     std::vector<Unit> units;
-    for (const auto& [name, info] : source.checkpoint.tensors()) {
-        const std::string carried = carriedName(source.checkpoint, name);
-        if (carried.empty())
-            continue;
+    for (CarriedTensor& carried : carriedTensors(source)) {
         Unit unit;
-        unit.sourceName = name;
-        if (const auto found = byWeight.find(name); found != byWeight.end()) {
+        if (const auto found = byWeight.find(carried.source); found != byWeight.end()) {
             unit.row = found->second;
             unit.specs = codec.specs(unit.row->layer->name, unit.row->layer->shape, *unit.row->format);
         } else {
-            unit.specs.push_back({ carried, info.dtype, info.shape });
+            unit.specs.push_back(carried.spec);
         }
+        unit.carried = std::move(carried);
         for (const TensorSpec& spec : unit.specs)
             unit.bytes += byteCount(spec);
         units.push_back(std::move(unit));
@@ -98,9 +104,10 @@ Status checkScales(const std::string& layer, const QuantizedTensor& tensor)
 Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource& source, const LayerCodec& codec)
 {
     if (!unit.row) {
-        KERF_TRY(const auto bytes, source.checkpoint.bytes(unit.sourceName));
+        std::vector<std::byte> buffer;
+        KERF_TRY(const auto bytes, carriedBytes(source, unit.carried, buffer));
         KERF_CHECK(writer.write(unit.specs.front().name, bytes));
-        source.checkpoint.release(unit.sourceName);
+        source.checkpoint.release(unit.carried.source);
         return {};
     }
     const std::string& layer = unit.row->layer->name;
@@ -139,6 +146,52 @@ Status writeIndex(const fs::path& folder, const std::map<std::string, std::strin
 }
 
 } // namespace
+
+std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
+{
+    std::vector<CarriedTensor> tensors;
+    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
+    for (const auto& [name, info] : source.checkpoint.tensors()) {
+        const std::string carried = carriedName(source.checkpoint, name);
+        if (carried.empty())
+            continue;
+        const bool isRewritten = source.folds && source.folds->touches(name);
+        tensors.push_back({ name, name, isRewritten,
+            { carried, isRewritten ? source.folds->storedType(name) : info.dtype, info.shape } });
+        if (!untiesHead(source) || name != decoder->layout().head)
+            continue;
+        const std::string key = decoder->headKey();
+        tensors.push_back({ name, key, true, { "lm_head.weight", source.folds->storedType(key), info.shape } });
+    }
+    return tensors;
+}
+
+Result<std::span<const std::byte>> carriedBytes(
+    const ExportSource& source, const CarriedTensor& tensor, std::vector<std::byte>& buffer)
+{
+    if (!tensor.isRewritten)
+        return source.checkpoint.bytes(tensor.source);
+    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
+    if (!decoder)
+        return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but not by a decoder", tensor.source));
+    KERF_TRY(const Matrix values, decoder->readTensor(tensor.key)); // rounded to the type already
+    if (!values.allFinite())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: a transform made a value that {} cannot hold. Quantize without it.", tensor.source,
+                dtypeName(tensor.spec.dtype)));
+    const auto count = static_cast<std::size_t>(values.size());
+    const std::span<const float> floats(values.data(), count);
+    if (tensor.spec.dtype == DType::F16) {
+        std::vector<std::uint16_t> halves(count);
+        std::transform(floats.begin(), floats.end(), halves.begin(), floatToHalf);
+        const auto bytes = std::as_bytes(std::span(halves));
+        buffer.assign(bytes.begin(), bytes.end());
+    } else {
+        const auto bytes = std::as_bytes(floats);
+        buffer.assign(bytes.begin(), bytes.end());
+    }
+    return std::span<const std::byte>(buffer);
+}
 
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network)
 {
@@ -209,6 +262,8 @@ Status writeConfig(const ExportSource& source, const fs::path& folder, const Ord
     config["torch_dtype"] = dtype;
     if (config.contains("dtype")) // newer transformers
         config["dtype"] = dtype;
+    if (untiesHead(source))
+        config["tie_word_embeddings"] = false;
     config["quantization_config"] = quantization;
     return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
 }

@@ -73,6 +73,21 @@ Status writeConfig(const ExportSource& source, const std::filesystem::path& fold
 /// Gemma, whose activations overflow float16; float16 otherwise.
 std::string loaderDtype(const Checkpoint& checkpoint, const Network& network);
 
+/// A tensor that is not quantized, as an export holds it.
+struct CarriedTensor {
+    std::string source; ///< its name in the checkpoint
+    std::string key; ///< its key in folds
+    bool isRewritten = false; ///< by a transform; otherwise copied byte for byte
+    TensorSpec spec; ///< name, type and shape in the export
+};
+/// Every tensor of the source as it is carried over, in the source's order of names, quantized layers among them (their
+/// spec is then not written). A transform that unties the head adds the head behind the embedding.
+std::vector<CarriedTensor> carriedTensors(const ExportSource& source);
+/// Its bytes; the span is of the mapped checkpoint or of `buffer`. Errors: BadFile, InvalidArgument (a rewritten value
+/// that the type cannot hold).
+Result<std::span<const std::byte>> carriedBytes(
+    const ExportSource& source, const CarriedTensor& tensor, std::vector<std::byte>& buffer);
+
 /// The name under which a tensor of the source is carried over; empty when it is left out. With a tied head
 /// (tie_word_embeddings) only the embedding is written: a head beside it is left out, and a head that is stored alone
 /// gets the embedding's name, which is the one every loader asks for.

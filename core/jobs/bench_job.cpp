@@ -4,6 +4,7 @@
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/run_tensors.h"
+#include "core/jobs/transformed.h"
 
 namespace kerf::core {
 namespace {
@@ -13,9 +14,9 @@ Result<Throughput> benchRun(
 {
     KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
     KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
-    KERF_TRY(const CacheSettings caches, loadRunCaches(workspace, run, *project.model.network));
-    KERF_TRY(
-        const Throughput found, measureThroughput(*project.model.network, tensors, options, job, activations, caches));
+    KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
+    KERF_TRY(const CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
+    KERF_TRY(const Throughput found, measureThroughput(*chain.network(), tensors, options, job, activations, caches));
     const Json settings { { "prompt", options.prompt }, { "generate", options.generate },
         { "repeats", options.repeats }, { "kernels", found.kernels }, { "threads", found.threads } };
     const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {

@@ -6,6 +6,7 @@
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/run_tensors.h"
+#include "core/jobs/transformed.h"
 
 namespace kerf::core {
 namespace {
@@ -33,22 +34,23 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
 Result<Evaluation> evaluateRun(
     const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
 {
-    const Network& network = *project.model.network;
+    const Network& original = *project.model.network;
+    KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     KERF_TRY(const Dataset data, loadData(project, settings.text));
     KERF_TRY(const Replacements replacements, loadRun(workspace, run));
     std::optional<ReferenceLogits> reference;
     if (settings.againstOriginal) {
         KERF_TRY(reference,
-            ReferenceLogits::compute(network, project.modelHash, data, workspace.arraysFolder() / "reference", job));
+            ReferenceLogits::compute(original, project.modelHash, data, workspace.arraysFolder() / "reference", job));
     }
     CacheSettings caches;
     if (settings.cacheFormat.empty()) {
-        KERF_TRY(caches, loadRunCaches(workspace, run, network));
+        KERF_TRY(caches, loadRunCaches(workspace, run, *chain.network()));
     } else {
-        KERF_TRY(caches, uniformCaches(network, settings.cacheFormat));
+        KERF_TRY(caches, uniformCaches(*chain.network(), settings.cacheFormat));
     }
-    KERF_TRY(
-        const Evaluation found, evaluate(network, replacements, data, reference ? &*reference : nullptr, job, caches));
+    KERF_TRY(const Evaluation found,
+        evaluate(*chain.network(), replacements, data, reference ? &*reference : nullptr, job, caches, &original));
     if (!settings.cacheFormat.empty())
         return found;
     KERF_CHECK(workspace.addDataset(data));

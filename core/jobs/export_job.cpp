@@ -6,6 +6,7 @@
 #include "core/base/hash.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
+#include "core/jobs/transformed.h"
 
 namespace kerf::core {
 namespace {
@@ -23,8 +24,9 @@ Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowI
         return fail(ErrorCode::InvalidArgument,
             fmt::format("Run {} ({}) was made from other bytes than {} holds now. Open the model it was made from.",
                 run, row.name, project.modelFolder.string()));
-    const ExportSource source { project.model.checkpoint, *project.model.network, row.plan,
-        [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); } };
+    KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
+    const ExportSource source { project.model.checkpoint, *chain.network(), row.plan,
+        [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds() };
     KERF_TRY(const ExportReport report, exportRun(*exporter, source, out, job));
     KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json"));
     KERF_CHECK(workspace.addArtifact(run, "export " + target, std::filesystem::absolute(report.folder), hash));

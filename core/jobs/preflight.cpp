@@ -10,6 +10,7 @@
 
 #include "core/base/dtype.h"
 #include "core/format/layer_format.h"
+#include "core/transform/transform.h"
 
 namespace kerf::core {
 
@@ -48,6 +49,10 @@ bool planNeedsCalibration(const Plan& plan)
     };
     if (std::ranges::any_of(plan.kv, hasFixedStep))
         return true;
+    for (const TransformChoice& choice : plan.transforms)
+        if (const auto transform = findTransform(choice.name);
+            transform && (*transform)->needsStatistics(choice.settings))
+            return true;
     return std::any_of(plan.layers.begin(), plan.layers.end(), [](const PlanLayer& layer) {
         const auto format = parseLayerFormat(layer.format);
         const auto method = findMethod(layer.method);

@@ -3,17 +3,31 @@
 
 #include "core/base/hash.h"
 #include "core/jobs/quantize_modes.h"
+#include "core/jobs/transformed.h"
 
 namespace kerf::core {
+namespace {
 
-Status quantizeIndependent(const Project& project, Workspace& workspace, RowId model, const Dataset* data,
-    LayerMaker& maker, const JobContext& job)
+/// Without a transform that moves the site it is the key that it has without any.
+std::string statisticsKey(const StatisticsCache& cache, const std::string& site, const TransformChain& chain)
 {
-    const Network& network = *project.model.network;
+    Hasher hasher;
+    hasher.add(cache.key()).add(site);
+    if (const std::string moved = chain.siteKey(site); !moved.empty())
+        hasher.add(moved);
+    return hasher.hex();
+}
+
+} // namespace
+
+Status quantizeIndependent(const Project& project, const TransformChain& chain, Workspace& workspace, RowId model,
+    const Dataset* data, LayerMaker& maker, const JobContext& job)
+{
+    const Network& network = *chain.network();
     std::optional<StatisticsCache> cache;
     if (data) {
         KERF_TRY(cache, StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data->hash));
-        KERF_CHECK(calibrate(network, *data, *cache, job));
+        KERF_CHECK(calibrate(*project.model.network, *data, *cache, job));
         KERF_TRY(const RowId dataset, workspace.addDataset(*data));
         KERF_CHECK(workspace.addStatistics(model, dataset, cache->key()));
     }
@@ -21,14 +35,14 @@ Status quantizeIndependent(const Project& project, Workspace& workspace, RowId m
     std::unique_ptr<SiteWork> work; // of the site whose layers are at hand
     for (const LayerInfo& layer : network.layers()) {
         LayerInputs inputs;
-        inputs.statisticsKey = cache ? Hasher().add(cache->key()).add(layer.site).hex() : std::string();
+        inputs.statisticsKey = cache ? statisticsKey(*cache, layer.site, chain) : std::string();
         inputs.weight = [&] { return network.layerWeight(layer.name); };
         inputs.site = [&]() -> Result<SiteWork*> {
             if (!cache)
                 return nullptr;
             if (!work || site != layer.site) {
                 work.reset();
-                KERF_TRY(SiteStatistics statistics, cache->load(layer.site));
+                KERF_TRY(SiteStatistics statistics, movedStatistics(chain, workspace, *cache, *data, layer.site, job));
                 work = std::make_unique<SiteWork>(std::move(statistics));
                 site = layer.site;
             }

@@ -12,6 +12,7 @@
 #include "core/jobs/preflight.h"
 #include "core/jobs/provenance.h"
 #include "core/jobs/quantize_modes.h"
+#include "core/jobs/transformed.h"
 
 namespace kerf::core {
 namespace {
@@ -59,18 +60,18 @@ RunState stateAfter(const Status& status)
     return code == ErrorCode::Cancelled || code == ErrorCode::DiskFull ? RunState::Stopped : RunState::Failed;
 }
 
-Status addSizeMetrics(const Project& project, Workspace& workspace, RowId run, const Plan& plan)
+Status addSizeMetrics(
+    const Project& project, Workspace& workspace, RowId run, const Plan& plan, const TransformChain& chain)
 {
-    const PlanSize size = planSize(plan, *project.model.network, project.otherBytes);
+    const PlanSize size = planSize(plan, *project.model.network, project.otherBytes + chain.addedBytes());
     KERF_CHECK(workspace.addMetric(run, { "bits_per_weight", size.bitsPerWeight, {}, "bits", "", "", {} }));
     return workspace.addMetric(run, { "size_bytes", static_cast<double>(size.sizeBytes), {}, "bytes", "", "", {} });
 }
 
 /// The fixed steps of the plan's cache formats that have some, unless a run that goes on has them.
-Status storeCacheSteps(const Project& project, Workspace& workspace, RowId run, const Plan& plan, const Dataset* data,
+Status storeCacheSteps(const Network& network, Workspace& workspace, RowId run, const Plan& plan, const Dataset* data,
     const JobContext& job)
 {
-    const Network& network = *project.model.network;
     KERF_TRY(const CacheSettings settings, cacheSettings(plan, network));
     const auto fixed = [](const CacheSetting& setting) { return setting.format->hasFixedStep(); };
     KERF_TRY(const auto known, workspace.cacheSteps(run));
@@ -92,15 +93,16 @@ Status carryOut(const Project& project, Workspace& workspace, RowId model, RowId
 {
     const bool sequential = settings.plan.mode == QuantizeMode::Sequential;
     KERF_CHECK(checkSpace(project, workspace, settings.plan, run, data && !sequential));
-    KERF_CHECK(storeCacheSteps(project, workspace, run, settings.plan, data, job));
+    KERF_TRY(const TransformChain chain, makeChain(project, workspace, run, settings.plan, data, job));
+    KERF_CHECK(storeCacheSteps(*chain.network(), workspace, run, settings.plan, data, job));
     LayerMaker maker(workspace, run, settings.plan, job);
     if (sequential)
-        KERF_CHECK(quantizeSequential(project, *data, settings.plan, maker, job));
+        KERF_CHECK(quantizeSequential(project, chain, *data, settings.plan, maker, job));
     else
-        KERF_CHECK(quantizeIndependent(project, workspace, model, data, maker, job));
+        KERF_CHECK(quantizeIndependent(project, chain, workspace, model, data, maker, job));
     if (maker.reused() > 0)
         job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
-    return addSizeMetrics(project, workspace, run, settings.plan);
+    return addSizeMetrics(project, workspace, run, settings.plan, chain);
 }
 
 Result<RowId> quantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)

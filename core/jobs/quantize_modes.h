@@ -6,18 +6,19 @@
 #include <optional>
 
 #include "core/jobs/layer_maker.h"
+#include "core/transform/transform_chain.h"
 
 namespace kerf::core {
 
-/// Every layer fitted to the inputs of the original model. `data` is null for a data-free plan.
-/// Errors: as LayerMaker::make and calibrate.
-Status quantizeIndependent(const Project& project, Workspace& workspace, RowId model, const Dataset* data,
-    LayerMaker& maker, const JobContext& job);
+/// Every layer of the transformed network fitted to the inputs it has when nothing is quantized. `data` is null for a
+/// data-free plan. Errors: as LayerMaker::make and calibrate.
+Status quantizeIndependent(const Project& project, const TransformChain& chain, Workspace& workspace, RowId model,
+    const Dataset* data, LayerMaker& maker, const JobContext& job);
 
 /// Every stage of every block fitted to inputs that come out of the quantized stages and blocks before it
-/// ("true sequential"). What is finished is replayed forward only. When a layer's method asks for it, the original
+/// ("true sequential"). What is finished is replayed forward only. When a layer's method asks for it, the unquantized
 /// blocks run beside, so that the drift of the inputs can be corrected: the hidden states are then held twice.
-Status quantizeSequential(
-    const Project& project, const Dataset& data, const Plan& plan, LayerMaker& maker, const JobContext& job);
+Status quantizeSequential(const Project& project, const TransformChain& chain, const Dataset& data, const Plan& plan,
+    LayerMaker& maker, const JobContext& job);
 
 } // namespace kerf::core

@@ -6,6 +6,7 @@
 
 #include "core/base/hash.h"
 #include "core/calibrate/block_pass.h"
+#include "core/format/layer_format.h"
 #include "core/jobs/quantize_modes.h"
 
 namespace kerf::core {
@@ -15,29 +16,25 @@ namespace {
 bool needsDrift(const Plan& plan)
 {
     return std::any_of(plan.layers.begin(), plan.layers.end(), [&](const PlanLayer& layer) {
-        const auto format = parseFormat(layer.format);
+        const auto format = parseLayerFormat(layer.format);
         const auto method = findMethod(layer.method);
-        return format && !(*format)->isUnquantized() && method && (*method)->usesDrift(plan.settings);
+        return format && !format->weight->isUnquantized() && method && (*method)->usesDrift(plan.settings);
     });
 }
 
 /// One pass over the blocks. The chain is the hash of everything that shaped the hidden states so far: model, tokens
 /// and the quantized layers behind; it stands in the key of every layer that is fitted to them. With drift a second
-/// stream goes through the original blocks.
+/// stream goes through the unquantized blocks.
 class SequentialPass {
 public:
-    SequentialPass(
-        const Project& project, const Dataset& data, const Plan& plan, LayerMaker& maker, const JobContext& job)
-        : m_network(*project.model.network)
+    SequentialPass(const Project& project, const TransformChain& chain, const Dataset& data, const Plan& plan,
+        LayerMaker& maker, const JobContext& job)
+        : m_network(*chain.network())
         , m_data(data)
         , m_maker(maker)
         , m_job(job)
         , m_withDrift(needsDrift(plan))
-        , m_chain(Hasher()
-                      .add(m_withDrift ? "sequential with drift" : "sequential")
-                      .add(project.modelHash)
-                      .add(data.hash)
-                      .hex())
+        , m_chain(startOf(project, chain, data, m_withDrift))
     {
     }
 
@@ -50,6 +47,15 @@ public:
     }
 
 private:
+    static std::string startOf(const Project& project, const TransformChain& chain, const Dataset& data, bool withDrift)
+    {
+        Hasher hasher;
+        hasher.add(withDrift ? "sequential with drift" : "sequential").add(project.modelHash).add(data.hash);
+        if (!chain.isEmpty())
+            hasher.add(chain.key());
+        return hasher.hex();
+    }
+
     Status runBlock(int block)
     {
         KERF_TRY(m_weights, m_network.loadBlock(block));
@@ -134,10 +140,10 @@ private:
 
 } // namespace
 
-Status quantizeSequential(
-    const Project& project, const Dataset& data, const Plan& plan, LayerMaker& maker, const JobContext& job)
+Status quantizeSequential(const Project& project, const TransformChain& chain, const Dataset& data, const Plan& plan,
+    LayerMaker& maker, const JobContext& job)
 {
-    return SequentialPass(project, data, plan, maker, job).run();
+    return SequentialPass(project, chain, data, plan, maker, job).run();
 }
 
 } // namespace kerf::core

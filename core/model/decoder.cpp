@@ -39,6 +39,7 @@ Decoder::Decoder(Checkpoint checkpoint, QuantizedLayers quantized, DecoderConfig
     , m_quantized(std::move(quantized))
     , m_config(std::move(config))
     , m_layout(std::move(layout))
+    , m_folds(std::make_shared<const TensorFolds>())
     , m_type(m_config.architecture->type)
 {
     for (const Rotary& rotary : m_config.rotaries)
@@ -66,18 +67,38 @@ Result<std::shared_ptr<const Decoder>> Decoder::create(Checkpoint checkpoint, Qu
         new Decoder(std::move(checkpoint), std::move(quantized), std::move(config), std::move(layout)));
 }
 
+std::shared_ptr<const Decoder> Decoder::withFolds(std::shared_ptr<const TensorFolds> folds) const
+{
+    std::shared_ptr<Decoder> result(new Decoder(m_checkpoint, m_quantized, m_config, m_layout));
+    if (folds)
+        result->m_folds = std::move(folds);
+    return result;
+}
+
+std::string Decoder::headKey() const
+{
+    return m_layout.head == m_layout.embedding ? m_layout.head + "#head" : m_layout.head;
+}
+
+Result<Matrix> Decoder::readTensor(const std::string& key) const
+{
+    KERF_TRY(Matrix values, m_checkpoint.read(key == headKey() ? m_layout.head : key));
+    m_folds->apply(key, values);
+    return values;
+}
+
 Status Decoder::addRows(
     const std::string& tensor, std::span<const TokenId> rows, float factor, MutableMatrixRef out) const
 {
     KERF_TRY(const std::span<const std::byte> bytes, m_checkpoint.bytes(tensor));
     const DType type = m_checkpoint.find(tensor)->dtype;
     const std::size_t width = static_cast<std::size_t>(out.cols()) * elementSize(type);
-    Vector row(out.cols());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    Matrix found(out.rows(), out.cols());
+    for (std::size_t i = 0; i < rows.size(); ++i)
         toFloat32(type, bytes.subspan(static_cast<std::size_t>(rows[i]) * width, width),
-            { row.data(), static_cast<std::size_t>(row.size()) });
-        out.row(static_cast<Eigen::Index>(i)) += factor * row.transpose();
-    }
+            { found.row(static_cast<Eigen::Index>(i)).data(), static_cast<std::size_t>(out.cols()) });
+    m_folds->apply(tensor, found);
+    out += factor * found;
     return {};
 }
 
@@ -120,12 +141,12 @@ Result<NormWeights> Decoder::loadNorm(const DecoderLayout::Norm& norm) const
     NormWeights result;
     if (norm.weight.empty())
         return result;
-    KERF_TRY(const Matrix weight, m_checkpoint.read(norm.weight));
+    KERF_TRY(const Matrix weight, readTensor(norm.weight));
     result.weight = weight.row(0).transpose();
     if (m_config.architecture->norm == NormKind::RmsOnePlus)
         result.weight.array() += 1.0f;
     if (!norm.bias.empty()) {
-        KERF_TRY(const Matrix bias, m_checkpoint.read(norm.bias));
+        KERF_TRY(const Matrix bias, readTensor(norm.bias));
         result.bias = bias.row(0).transpose();
     }
     return result;
@@ -136,7 +157,7 @@ Result<Matrix> Decoder::decodeWeight(const DecoderLayout::Layer& layer) const
     const auto found = m_quantized.find(m_layout.layers[layer.info].name);
     if (found != m_quantized.end())
         return dequantize(*found->second);
-    KERF_TRY(Matrix weight, m_checkpoint.read(layer.weight));
+    KERF_TRY(Matrix weight, readTensor(layer.weight));
     m_checkpoint.release(layer.weight);
     if (m_config.architecture->transposed)
         return Matrix(weight.transpose());
@@ -157,7 +178,7 @@ Result<std::shared_ptr<DecoderBlock>> Decoder::loadDecoderBlock(int block) const
         result->linears[place] = std::move(linear);
         result->sites[static_cast<std::size_t>(info.stage)] = info.site;
         if (!layer.bias.empty()) {
-            KERF_TRY(const Matrix bias, m_checkpoint.read(layer.bias));
+            KERF_TRY(const Matrix bias, readTensor(layer.bias));
             result->biases[place] = bias.row(0).transpose();
         }
     }
@@ -253,6 +274,7 @@ Result<Matrix> Decoder::logits(const Hidden& hidden, std::int64_t first, std::in
     normalizeRows(m_config.architecture->norm, norm, m_config.epsilon, hidden.rows.middleRows(first, count), input);
     Matrix result(count, m_config.vocabulary);
     const std::size_t rowBytes = static_cast<std::size_t>(m_config.hidden) * elementSize(type);
+    const std::string key = headKey();
     multiplyDecoded(
         input, m_config.vocabulary,
         [&](std::int64_t row, MutableMatrixRef tile) {
@@ -260,6 +282,7 @@ Result<Matrix> Decoder::logits(const Hidden& hidden, std::int64_t first, std::in
                 bytes.subspan(
                     static_cast<std::size_t>(row) * rowBytes, static_cast<std::size_t>(tile.rows()) * rowBytes),
                 { tile.data(), static_cast<std::size_t>(tile.size()) });
+            m_folds->apply(key, tile);
         },
         result);
     finishLogits(result);

@@ -13,6 +13,7 @@
 #include "core/model/decoder_config.h"
 #include "core/model/decoder_layout.h"
 #include "core/model/network.h"
+#include "core/model/tensor_folds.h"
 
 namespace kerf::core {
 
@@ -24,6 +25,8 @@ class Decoder final : public Network {
 public:
     /// quantized: layers whose weight is stored as codes; they run as these codes. Errors: BadFile.
     static Result<std::shared_ptr<const Decoder>> create(Checkpoint checkpoint, QuantizedLayers quantized);
+    /// The same decoder over rewritten tensors, in place of any it was rewritten with before.
+    std::shared_ptr<const Decoder> withFolds(std::shared_ptr<const TensorFolds> folds) const;
 
     const std::vector<LayerInfo>& layers() const override { return m_layout.layers; }
     int blockCount() const override { return static_cast<int>(m_config.blocks); }
@@ -40,6 +43,15 @@ public:
     Result<Matrix> logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const override;
     Result<Matrix> layerWeight(const std::string& layer) const override;
 
+    // For transforms: where the parts lie.
+    const DecoderLayout& layout() const { return m_layout; }
+    const Checkpoint& checkpoint() const { return m_checkpoint; }
+    bool isQuantized() const { return !m_quantized.empty(); }
+    /// Key of the head in folds: its tensor, or a key of its own where the embedding is the head.
+    std::string headKey() const;
+    /// A tensor as this decoder uses it, folds applied. `key` as in TensorFolds. Errors: BadFile.
+    Result<Matrix> readTensor(const std::string& key) const;
+
     // For generation: Session.
     const DecoderConfig& config() const { return m_config; }
     Result<std::shared_ptr<DecoderBlock>> loadDecoderBlock(int block) const;
@@ -48,7 +60,7 @@ public:
     /// Embeddings of tokens at positions first, first + 1, …
     Result<Matrix> embedAt(std::span<const TokenId> tokens, std::int64_t first) const;
     Result<NormWeights> finalNorm() const { return loadNorm(m_layout.finalNorm); }
-    Result<Matrix> headWeight() const { return m_checkpoint.read(m_layout.head); }
+    Result<Matrix> headWeight() const { return readTensor(headKey()); }
     /// Factor and soft cap of the logits, in place.
     void finishLogits(MutableMatrixRef logits) const;
 
@@ -63,6 +75,7 @@ private:
     QuantizedLayers m_quantized;
     DecoderConfig m_config;
     DecoderLayout m_layout;
+    std::shared_ptr<const TensorFolds> m_folds; ///< never null
     std::string m_type;
     std::vector<std::unique_ptr<RotaryTables>> m_rotaries;
     mutable ScratchPool m_scratch;

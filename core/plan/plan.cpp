@@ -142,6 +142,8 @@ Json toJson(const Plan& plan)
         const bool uniform = std::ranges::count(plan.kv, plan.kv.front()) == std::ssize(plan.kv);
         json["kv"] = uniform ? Json(plan.kv.front()) : Json(plan.kv);
     }
+    if (!plan.transforms.empty())
+        json["transforms"] = toJson(plan.transforms);
     return json;
 }
 
@@ -164,6 +166,12 @@ Result<Plan> planFromJson(const Json& json, const Network& network, const std::s
         if (!parsed)
             return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, parsed.error().message));
         plan.settings = *parsed;
+    }
+    if (const auto transforms = json.find("transforms"); transforms != json.end()) {
+        Result<std::vector<TransformChoice>> parsed = transformsFromJson(*transforms);
+        if (!parsed)
+            return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, parsed.error().message));
+        plan.transforms = std::move(*parsed);
     }
     const auto layers = json.find("layers");
     if (layers == json.end() || !layers->is_array())
@@ -206,6 +214,8 @@ std::string planHash(const Plan& plan)
         hasher.add("kv");
     for (const std::string& name : plan.kv)
         hasher.add(name);
+    if (!plan.transforms.empty()) // plans without them keep the hash they had before there were any
+        hasher.add("transforms").add(toJson(plan.transforms).dump());
     return hasher.hex();
 }
 

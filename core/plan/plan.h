@@ -15,6 +15,7 @@
 #include "core/base/result.h"
 #include "core/model/network.h"
 #include "core/quantize/method.h"
+#include "core/transform/transform_choice.h"
 
 namespace kerf::core {
 
@@ -39,6 +40,7 @@ struct Plan {
     MethodSettings settings;
     /// Name of each block's cache format (core/format/kv_format.h); empty: 16 bit everywhere.
     std::vector<std::string> kv {};
+    std::vector<TransformChoice> transforms; ///< exact rewritings before the rounding, in this order
 
     PlanLayer* find(const std::string& layer);
     const PlanLayer* find(const std::string& layer) const;

@@ -29,8 +29,8 @@ const float* firstNonFinite(const Matrix& matrix)
 
 std::span<const Method* const> allMethods()
 {
-    static const std::array<const Method*, 6> methods { &rtnMethod(), &hcdMethod(), &gptqMethod(), &gptaqMethod(),
-        &foemMethod(), &hqqMethod() };
+    static const std::array<const Method*, 7> methods { &rtnMethod(), &hcdMethod(), &gptqMethod(), &gptaqMethod(),
+        &foemMethod(), &awqMethod(), &hqqMethod() };
     return methods;
 }
 

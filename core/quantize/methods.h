@@ -14,6 +14,7 @@ const Method& hqqMethod();
 const Method& hcdMethod();
 const Method& foemMethod(); // gptq_variants.cpp
 const Method& gptaqMethod(); // gptq_variants.cpp
+const Method& awqMethod();
 
 /// What every method asks first: a format of codes that takes the shape, statistics of the right size, finite numbers.
 /// Errors: InvalidArgument (format, shape), Numerical (names the layer and the first NaN or Inf).

@@ -206,7 +206,10 @@ CREATE TABLE profile_kv (
 ) STRICT;
 )sql";
 
-constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 } };
+// JSON, as in plan files.
+constexpr const char* kVersion3 = "ALTER TABLE plan ADD COLUMN transforms TEXT NOT NULL DEFAULT '[]'";
+
+constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -155,9 +155,11 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
 
 RowId insertPlan(SQLite::Database& database, RowId model, const Plan& plan, bool saved)
 {
-    execute(database, "INSERT INTO plan (model_id, name, hash, mode, settings, saved, kv) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    execute(database,
+        "INSERT INTO plan (model_id, name, hash, mode, settings, saved, kv, transforms) VALUES (?, ?, ?, ?, ?, ?, ?, "
+        "?)",
         model, plan.name, planHash(plan), plan.mode == QuantizeMode::Sequential ? "sequential" : "independent",
-        toJson(plan.settings).dump(), saved ? 1 : 0, Json(plan.kv).dump());
+        toJson(plan.settings).dump(), saved ? 1 : 0, Json(plan.kv).dump(), toJson(plan.transforms).dump());
     const RowId id = database.getLastInsertRowid();
     SQLite::Statement insert(
         database, "INSERT INTO plan_layer (plan_id, position, layer, format, method) VALUES (?, ?, ?, ?, ?)");
@@ -180,7 +182,8 @@ RowId findOrInsertPlan(SQLite::Database& database, RowId model, const Plan& plan
 
 Result<Plan> readPlanRow(SQLite::Database& database, RowId id, const std::string& what)
 {
-    SQLite::Statement select = query(database, "SELECT name, mode, settings, kv FROM plan WHERE id = ?", id);
+    SQLite::Statement select
+        = query(database, "SELECT name, mode, settings, kv, transforms FROM plan WHERE id = ?", id);
     if (!select.executeStep())
         return fail(ErrorCode::BadFile, fmt::format("{}: plan {} is missing.", what, id));
     Plan plan;
@@ -192,6 +195,8 @@ Result<Plan> readPlanRow(SQLite::Database& database, RowId id, const std::string
     for (const Json& name : kv)
         if (name.is_string())
             plan.kv.push_back(name.get<std::string>());
+    KERF_TRY(const Json transforms, parseJson(select.getColumn(4).getString(), what + ": plan transforms"));
+    KERF_TRY(plan.transforms, transformsFromJson(transforms));
     SQLite::Statement layers
         = query(database, "SELECT layer, format, method FROM plan_layer WHERE plan_id = ? ORDER BY position", id);
     while (layers.executeStep())

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/dtype.h"
+#include "core/base/matrix.h"
+#include "core/model/orthogonal.h"
+
+namespace kerf::core {
+
+/// One exact rewriting of a stored tensor [rows, columns] (of rank 1: one row).
+struct TensorEdit {
+    enum class Kind {
+        Scale, ///< slices first, first + 1, … of the axis times factors; with an offset: (v + offset) f - offset
+        Fill, ///< every value becomes `value`
+        Rotate, ///< the axis is cut into blocks of the rotation's size from `first` on; each block v becomes v Q
+    };
+    Kind kind = Kind::Scale;
+    int axis = 1; ///< 0 rows, 1 columns
+    std::int64_t first = 0;
+    VectorD factors;
+    double offset = 0; ///< of norms that are stored minus 1
+    double value = 0;
+    std::shared_ptr<const Orthogonal> rotation;
+    std::int64_t blocks = 1;
+    bool transposed = false; ///< v Qᵀ
+};
+
+/// Rewritings of a checkpoint's tensors that leave the function of the model as it is: what transforms fold into norms,
+/// layers, biases, embedding and head. Applied to a copy, in double, when a tensor is read, and cast once; the
+/// checkpoint is never modified, so dropping the folds undoes them. Keys are tensor names; the head of a model whose
+/// head is the embedding has a key of its own (Decoder::headKey).
+class TensorFolds {
+public:
+    void add(const std::string& tensor, TensorEdit edit);
+    /// All of `later`, behind what is here.
+    void append(const TensorFolds& later);
+    /// The value that is read is rounded to what will be written (F16, F32) when nothing quantizes the tensor.
+    void storeAs(const std::string& tensor, DType type) { m_stored[tensor] = type; }
+
+    bool isEmpty() const { return m_edits.empty(); }
+    bool touches(const std::string& tensor) const { return m_edits.contains(tensor); }
+    const std::map<std::string, std::vector<TensorEdit>>& edits() const { return m_edits; }
+    DType storedType(const std::string& tensor) const;
+
+    /// All edits of a tensor, in double.
+    void apply(const std::string& tensor, MatrixD& values) const;
+    /// The same on float32 values, through double, cast (and rounded, see storeAs) once.
+    void apply(const std::string& tensor, MutableMatrixRef values) const;
+    /// The edits that take these back, in reverse order. @pre no Fill, no factor of 0
+    TensorFolds inverse() const;
+
+private:
+    std::map<std::string, std::vector<TensorEdit>> m_edits;
+    std::map<std::string, DType> m_stored;
+};
+
+/// value as a float16, bfloat16 or float32 number.
+float roundToStored(double value, DType type);
+
+} // namespace kerf::core

@@ -1,0 +1,257 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/transform/site_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/calibrate/block_pass.h"
+#include "core/quantize/group_params.h"
+#include "core/quantize/output_error.h"
+
+namespace kerf::core {
+namespace {
+
+/// The weight's part of a layer format: "int8-channel" of "int8-channel+a8-token".
+Result<FormatPtr> weightFormat(const std::string& format)
+{
+    return parseFormat(format.substr(0, format.find('+')));
+}
+
+double meanSquare(const Matrix& values)
+{
+    double sum = 0;
+    for (Eigen::Index row = 0; row < values.rows(); ++row)
+        sum += values.row(row).cast<double>().squaredNorm();
+    return values.size() > 0 ? sum / static_cast<double>(values.size()) : 0.0;
+}
+
+/// Inputs rounded to 8 bits a token: s = max|x| / 127.
+void roundTokens(Matrix& inputs)
+{
+    for (Eigen::Index row = 0; row < inputs.rows(); ++row) {
+        const float scale = inputs.row(row).cwiseAbs().maxCoeff() / 127.0f;
+        if (scale > 0)
+            inputs.row(row) = (inputs.row(row) / scale).array().rint().matrix() * scale;
+    }
+}
+
+Matrix product(const Matrix& inputs, Matrix weight)
+{
+    const LinearPtr linear = makeDenseLinear(std::move(weight));
+    Matrix result(inputs.rows(), linear->shape().rows);
+    linear->apply(inputs, result);
+    return result;
+}
+
+} // namespace
+
+SearchedSite::SearchedSite(const TransformProblem& problem, const ScaleSite& site, const SearchBlock& block,
+    SiteStatistics statistics, const JobContext& job)
+    : m_problem(problem)
+    , m_site(site)
+    , m_block(block)
+    , m_statistics(std::move(statistics))
+    , m_job(job)
+{
+}
+
+Vector SearchedSite::columnMaxima() const
+{
+    Vector maxima = Vector::Zero(static_cast<Eigen::Index>(m_site.factorOf.size()));
+    for (const LayerInfo* layer : m_site.consumers)
+        maxima = maxima.cwiseMax(m_block.weights->weight(layer->name).cwiseAbs().colwise().maxCoeff().transpose());
+    return maxima;
+}
+
+Result<Vector> SearchedSite::columnMeans() const
+{
+    VectorD sums = VectorD::Zero(static_cast<Eigen::Index>(m_site.factorOf.size()));
+    double rows = 0;
+    for (const LayerInfo* layer : m_site.consumers) {
+        const auto format = m_problem.formats.find(layer->name);
+        if (format == m_problem.formats.end())
+            continue;
+        KERF_TRY(const FormatPtr parsed, weightFormat(format->second));
+        const Matrix& weight = m_block.weights->weight(layer->name);
+        const std::int64_t size = parsed->groupSize(weight.cols());
+        for (std::int64_t row = 0; row < weight.rows(); ++row)
+            for (std::int64_t first = 0; first < weight.cols(); first += size) {
+                const auto group = weight.row(row).segment(first, std::min(size, weight.cols() - first)).cwiseAbs();
+                const double largest = static_cast<double>(group.maxCoeff()) + 1e-6;
+                sums.segment(first, group.size()) += group.transpose().cast<double>() / largest;
+            }
+        rows += static_cast<double>(weight.rows());
+    }
+    return Vector((sums / std::max(rows, 1.0)).cast<float>());
+}
+
+/// Q(W s), or Q(W s) / s.
+Result<Matrix> SearchedSite::rounded(const LayerInfo& layer, const VectorD& columns, bool divideBack) const
+{
+    KERF_TRY(const FormatPtr format, weightFormat(m_problem.formats.at(layer.name)));
+    const Matrix& weight = m_block.weights->weight(layer.name);
+    const Vector factors = columns.cast<float>();
+    const Matrix scaled = weight * factors.asDiagonal();
+    Matrix result = dequantize(roundWeight(scaled, format, minMaxParams(scaled, *format)));
+    if (divideBack)
+        result = result * factors.cwiseInverse().asDiagonal();
+    return result;
+}
+
+Result<double> SearchedSite::hessianError(const VectorD& columns) const
+{
+    double sum = 0;
+    for (const LayerInfo* layer : m_site.consumers) {
+        if (!m_problem.formats.contains(layer->name))
+            continue;
+        KERF_TRY(const Matrix found, rounded(*layer, columns, true));
+        const Matrix& weight = m_block.weights->weight(layer->name);
+        const auto fill = [&](std::int64_t first, MutableMatrixRef tile) {
+            tile = weight.middleRows(first, tile.rows()) - found.middleRows(first, tile.rows());
+        };
+        KERF_TRY(const double error, quadraticForm(weight.rows(), fill, m_statistics.hessian, m_job));
+        sum += std::max(error, 0.0);
+    }
+    return sum;
+}
+
+/// The inputs of a stage of the block, with some weights replaced.
+Result<Matrix> SearchedSite::moduleInput(const Replacements& replacements, int stage) const
+{
+    KERF_CHECK(m_job.checkStop());
+    std::string wanted;
+    for (const LayerInfo& layer : m_problem.network.layers())
+        if (layer.block == m_block.index && layer.stage == stage)
+            wanted = layer.site;
+    Matrix found;
+    BlockRun run;
+    run.replacements = &replacements;
+    run.lastStage = stage;
+    run.tap = [&](const std::string& site, const MatrixRef& x) {
+        if (site == wanted)
+            found = x;
+    };
+    Hidden hidden = m_block.hidden;
+    KERF_CHECK(m_problem.network.runBlock(m_block.index, *m_block.weights, run, hidden));
+    return found;
+}
+
+Result<double> SearchedSite::moduleError(const VectorD& columns)
+{
+    if (!m_next) {
+        KERF_TRY(m_next, moduleInput({}, m_site.stage + 1));
+    }
+    Replacements replacements;
+    for (const LayerInfo* layer : m_site.consumers)
+        if (m_problem.formats.contains(layer->name)) {
+            KERF_TRY(Matrix weight, rounded(*layer, columns, true));
+            replacements[layer->name] = makeDenseLinear(std::move(weight));
+        }
+    KERF_TRY(Matrix change, moduleInput(replacements, m_site.stage + 1));
+    change -= *m_next;
+    for (const LayerInfo& layer : m_problem.network.layers())
+        if (layer.block == m_block.index && layer.stage == m_site.stage + 1)
+            return meanSquare(product(change, m_block.weights->weight(layer.name)));
+    return meanSquare(change);
+}
+
+Result<double> SearchedSite::roundedOutputError(const VectorD& columns)
+{
+    if (!m_inputs) {
+        KERF_TRY(m_inputs, moduleInput({}, m_site.stage));
+    }
+    Matrix inputs = *m_inputs * columns.cast<float>().cwiseInverse().asDiagonal();
+    roundTokens(inputs);
+    double sum = 0;
+    for (const LayerInfo* layer : m_site.consumers) {
+        if (!m_problem.formats.contains(layer->name))
+            continue;
+        KERF_TRY(Matrix weight, rounded(*layer, columns, false));
+        const Matrix change
+            = product(inputs, std::move(weight)) - product(*m_inputs, m_block.weights->weight(layer->name));
+        sum += meanSquare(change) * static_cast<double>(change.cols());
+    }
+    return sum;
+}
+
+Result<Hidden> SiteSearch::firstWindows() const
+{
+    const auto& windows = m_problem.data.windows;
+    if (windows.empty())
+        return fail(ErrorCode::InvalidArgument, "The calibration texts hold no window of tokens. Give more text.");
+    std::size_t count = 1;
+    auto tokens = static_cast<std::int64_t>(windows[0].size());
+    while (count < windows.size() && tokens + static_cast<std::int64_t>(windows[count].size()) <= kTokens)
+        tokens += static_cast<std::int64_t>(windows[count++].size());
+    return m_problem.network.embed(std::span(windows).first(count));
+}
+
+Status SiteSearch::visitSites(
+    const std::vector<ScaleSite>& sites, const std::function<Status(SearchedSite&)>& visit) const
+{
+    SearchBlock block;
+    KERF_TRY(block.hidden, firstWindows());
+    for (block.index = 0; block.index < m_problem.network.blockCount(); ++block.index) {
+        m_job.progress({ "Searching scales", block.index, m_problem.network.blockCount(), "blocks" });
+        KERF_TRY(block.weights, m_problem.network.loadBlock(block.index));
+        for (const ScaleSite& site : sites) {
+            const auto isQuantized = [&](const LayerInfo* layer) { return m_problem.formats.contains(layer->name); };
+            if (site.block != block.index || std::none_of(site.consumers.begin(), site.consumers.end(), isQuantized))
+                continue;
+            KERF_CHECK(m_job.checkStop());
+            KERF_TRY(SiteStatistics statistics, m_problem.statistics(site.site));
+            SearchedSite searched(m_problem, site, block, std::move(statistics), m_job);
+            KERF_CHECK(visit(searched));
+        }
+        KERF_CHECK(runBlockInBatches(m_problem.network, block.index, *block.weights, {}, block.hidden, m_job));
+    }
+    return {};
+}
+
+Status SiteSearch::forEachSite(ScaleSite::Producer producer, const std::function<Status(SearchedSite&)>& visit) const
+{
+    std::vector<ScaleSite> sites = scaleSites(m_problem.network);
+    std::erase_if(sites, [&](const ScaleSite& site) { return site.producer != producer; });
+    return visitSites(sites, visit);
+}
+
+Status SiteSearch::forEachSite(const std::function<Status(SearchedSite&)>& visit) const
+{
+    return visitSites(scaleSites(m_problem.network), visit);
+}
+
+Result<TensorFolds> foldScales(const Decoder& network, const TransformFactors& factors)
+{
+    TensorFolds folds;
+    for (const ScaleSite& site : scaleSites(network))
+        if (const auto scales = factors.scales.find(site.site); scales != factors.scales.end())
+            KERF_CHECK(foldScale(network, site, scales->second, folds));
+    return folds;
+}
+
+Status moveScaledStatistics(
+    const Decoder& network, const TransformFactors& factors, const std::string& name, SiteStatistics& statistics)
+{
+    const auto scales = factors.scales.find(name);
+    if (scales == factors.scales.end())
+        return {};
+    for (const ScaleSite& site : scaleSites(network)) {
+        if (site.site != name)
+            continue;
+        const VectorD inverse = columnFactors(site, scales->second).cwiseInverse();
+        for (std::int64_t i = 0; i < inverse.size(); ++i)
+            for (std::int64_t j = 0; j < inverse.size(); ++j)
+                statistics.hessian(i, j)
+                    = static_cast<float>(static_cast<double>(statistics.hessian(i, j)) * inverse[i] * inverse[j]);
+        statistics.absMax = statistics.absMax.cast<double>().cwiseProduct(inverse).cast<float>();
+        statistics.meanAbs = statistics.meanAbs.cast<double>().cwiseProduct(inverse).cast<float>();
+    }
+    return {};
+}
+
+} // namespace kerf::core

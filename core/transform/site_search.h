@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/transform/scale_site.h"
+#include "core/transform/transform.h"
+
+namespace kerf::core {
+
+/// The hidden states that go into a block, for a few calibration windows, and its weights.
+struct SearchBlock {
+    int index = 0;
+    std::shared_ptr<const BlockWeights> weights;
+    Hidden hidden;
+};
+
+/// A site while its factors are searched.
+class SearchedSite {
+public:
+    SearchedSite(const TransformProblem& problem, const ScaleSite& site, const SearchBlock& block,
+        SiteStatistics statistics, const JobContext& job);
+
+    const ScaleSite& site() const { return m_site; }
+    const SiteStatistics& statistics() const { return m_statistics; }
+    /// max |W_rj| over the rows of all layers that read the site, [cols].
+    Vector columnMaxima() const;
+    /// mean of |W_rj| / max|W| of its group over the rows of all quantized layers that read the site, [cols].
+    Result<Vector> columnMeans() const;
+
+    /// Σ tr(D H Dᵀ) over the quantized layers that read the site, D = Q(W s) / s - W, one factor a column.
+    /// Errors: Cancelled.
+    Result<double> hessianError(const VectorD& columns) const;
+    /// Mean square of the change of the sub-module's output (self_attn for q k v, mlp for gate and up) over the windows
+    /// when its quantized layers run with Q(W s) / s. Errors: as Network::runBlock.
+    Result<double> moduleError(const VectorD& columns);
+    /// Mean square of the change of the outputs of the layers that read the site when weights run as Q(W s) and inputs
+    /// x / s rounded as their activation format says (8 bits a token where it says nothing). Errors: as
+    /// Network::runBlock.
+    Result<double> roundedOutputError(const VectorD& columns);
+
+private:
+    Result<Matrix> rounded(const LayerInfo& layer, const VectorD& columns, bool divideBack) const;
+    Result<Matrix> moduleInput(const Replacements& replacements, int stage) const;
+    Status loadInputs();
+
+    const TransformProblem& m_problem;
+    const ScaleSite& m_site;
+    const SearchBlock& m_block;
+    SiteStatistics m_statistics;
+    const JobContext& m_job;
+    std::optional<Matrix> m_next; ///< inputs of the next stage, nothing rounded
+    std::optional<Matrix> m_inputs; ///< inputs of the site
+};
+
+/// Goes through the blocks with a few calibration windows.
+class SiteSearch {
+public:
+    /// Tokens of the windows that are run at most (one window at least).
+    static constexpr std::int64_t kTokens = 4096;
+
+    SiteSearch(const TransformProblem& problem, const JobContext& job)
+        : m_problem(problem)
+        , m_job(job)
+    {
+    }
+    /// Calls visit for every site with such a producer that a quantized layer reads, in the network's order.
+    Status forEachSite(ScaleSite::Producer producer, const std::function<Status(SearchedSite&)>& visit) const;
+    Status forEachSite(const std::function<Status(SearchedSite&)>& visit) const;
+
+private:
+    Result<Hidden> firstWindows() const;
+    Status visitSites(const std::vector<ScaleSite>& sites, const std::function<Status(SearchedSite&)>& visit) const;
+
+    const TransformProblem& m_problem;
+    const JobContext& m_job;
+};
+
+/// The folds of factors that are scales, and the move of the statistics: shared by SmoothQuant and AWQ.
+Result<TensorFolds> foldScales(const Decoder& network, const TransformFactors& factors);
+Status moveScaledStatistics(
+    const Decoder& network, const TransformFactors& factors, const std::string& site, SiteStatistics& statistics);
+
+} // namespace kerf::core

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/job_context.h"
+#include "core/base/json.h"
+#include "core/base/matrix.h"
+#include "core/base/result.h"
+#include "core/calibrate/statistics.h"
+#include "core/model/decoder.h"
+#include "core/text/dataset.h"
+#include "core/transform/transform_choice.h"
+
+namespace kerf::core {
+
+/// What a transform is fitted to.
+struct TransformProblem {
+    const Decoder& network; ///< with the transforms before this one
+    /// Statistics of a site's inputs in that network.
+    std::function<Result<SiteStatistics>(const std::string& site)> statistics;
+    /// Format of every layer, as the plan names it ("int8-channel+a8-token"); layers that stay 16 bit are not in it.
+    const std::map<std::string, std::string>& formats;
+    const Dataset& data; ///< calibration windows
+    const Json& settings; ///< complete
+};
+
+/// What was chosen at one site, in words and numbers: stored with the run.
+struct TransformNote {
+    std::string site;
+    std::string text; ///< "ratio 0.55: error 0.0123 instead of 0.0187"
+};
+
+/// What a fit found: enough to rebuild the folds.
+struct TransformFactors {
+    std::string name;
+    Json settings; ///< complete
+    /// By site: what the site's inputs are divided by, one number a factor of its ScaleSite.
+    std::map<std::string, VectorD> scales;
+    std::vector<TransformNote> notes;
+};
+
+/// An exact rewriting of a network and of its statistics, before any rounding. Immutable, pure, deterministic.
+class Transform {
+public:
+    Transform() = default;
+    Transform(const Transform&) = delete;
+    Transform& operator=(const Transform&) = delete;
+    virtual ~Transform() = default;
+    virtual const std::string& name() const = 0; ///< "smoothquant", "awq", "rotation"
+    virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
+    /// The settings with defaults filled in. Errors: InvalidArgument, naming key and value.
+    virtual Result<Json> complete(const Json& settings) const = 0;
+    /// Whether the factors depend on calibration data, and on the formats of the layers.
+    virtual bool needsStatistics(const Json& settings) const = 0;
+    virtual bool usesFormats(const Json& settings) const = 0;
+    /// Whether moveStatistics can move abs-max and mean too; where not, they are measured again.
+    virtual bool movesMagnitudes() const = 0;
+    /// Errors: InvalidArgument (an architecture that it cannot rewrite exactly, in words), Numerical, Cancelled, Io.
+    virtual Result<TransformFactors> fit(const TransformProblem& problem, const JobContext& job) const = 0;
+    /// The rewritings of `network` that these factors mean. Errors: InvalidArgument (factors of another model).
+    virtual Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const = 0;
+    /// Statistics of a site of `network` as they are after the folds: x -> x / s gives H / (s sᵀ), x -> x Q gives
+    /// Qᵀ H Q. Errors: Numerical, when they cannot be computed.
+    virtual Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
+        SiteStatistics& statistics) const = 0;
+};
+
+/// Errors: InvalidArgument, listing those that exist.
+Result<const Transform*> findTransform(std::string_view name);
+std::span<const Transform* const> allTransforms();
+
+const Transform& smoothQuantTransform();
+const Transform& awqTransform();
+const Transform& rotationTransform();
+
+} // namespace kerf::core
