@@ -45,10 +45,16 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
         = add(tr("Select Filtered Layers"), QKeySequence(tr("Ctrl+L")), tr("Select the layers that pass the filter"));
     clearSelection = add(tr("Clear Selection"));
     profile = add(tr("Profile…"), QKeySequence(tr("Ctrl+P")), tr("Measure how sensitive each layer is to each format"));
+    measureCells = add(tr("Measure Divergence of Selected Cells"), QKeySequence(tr("Ctrl+M")),
+        tr("Run the model with only one selected layer quantized, in the format it has, and add it to the profile"));
+    checkPrediction = add(tr("Check Prediction…"), {},
+        tr("Carry a few random plans out and set the predicted divergence beside the measured one"));
     settings = add(tr("Texts and Settings…"), {}, tr("Choose calibration and evaluation texts"));
     runPlan = add(
         tr("Run Plan ▸"), QKeySequence(tr("Ctrl+R")), tr("Quantize by the plan, evaluate it and measure its speed"));
     runPlan->setProperty("primary", true);
+    sweep = add(tr("Method Sweep…"), QKeySequence(tr("Ctrl+Shift+R")),
+        tr("Carry many plans out, one after the other: formats, methods and presets side by side on the chart"));
     stopJob = add(tr("Stop"), QKeySequence(tr("Ctrl+.")), tr("Stop the job; finished layers are kept"));
     keep16 = add(tr("Keep 16 Bit"), QKeySequence(Qt::Key_Space), tr("Keep the selected layers as they are stored"));
     tieFused = add(tr("Tie Fused Layers"), QKeySequence(tr("Ctrl+T")),
@@ -56,6 +62,7 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     keepSensitive = add(tr("Keep Sensitive Layers…"), {}, tr("Keep layers above a predicted KLD in 16 bit"));
     setByPattern = add(tr("Set Format by Pattern…"), QKeySequence(tr("Ctrl+E")),
         tr("Give all layers that match a regular expression one format"));
+    presets = add(tr("Presets…"), QKeySequence(tr("Ctrl+Shift+P")), tr("Settings by the names of tools"));
     sequential = add(tr("Sequential Mode"), {}, tr("Fit each block to the outputs of the quantized blocks before it"));
     sequential->setCheckable(true);
     for (std::size_t i = 0; i < setFormat.size(); ++i)
@@ -89,6 +96,7 @@ void Actions::makeMenus()
     uniformMenu = menu(tr("One Format for All"));
     exportMenu = menu(tr("Export ▾"));
     exportMenu->menuAction()->setToolTip(tr("Write the selected run as a checkpoint that runtimes load"));
+    recipeMenu = menu(tr("Save Plan as Recipe"));
     panelsMenu = menu(tr("Panels"));
     measureMenu = menu(tr("Colour of the Map"));
     auto* file = menu(tr("File"));
@@ -97,6 +105,7 @@ void Actions::makeMenus()
     file->addActions({ openWorkspace, newWindow });
     file->addSeparator();
     file->addActions({ openPlan, savePlan });
+    file->addMenu(recipeMenu);
     file->addSeparator();
     file->addActions({ closeModel, quit });
     auto* edit = menu(tr("Edit"));
@@ -106,17 +115,18 @@ void Actions::makeMenus()
     edit->addSeparator();
     edit->addAction(find);
     auto* model = menu(tr("Model"));
-    model->addActions({ profile, settings });
+    model->addActions({ profile, measureCells, checkPrediction, settings });
     auto* plan = menu(tr("Plan"));
-    auto* formats = plan->addMenu(tr("Format of Selected Layers"));
+    plan->addAction(presets);
+    selectedMenu = plan->addMenu(tr("Format of Selected Layers"));
     for (QAction* action : setFormat)
-        formats->addAction(action);
+        selectedMenu->addAction(action);
     plan->addActions({ keep16, setByPattern, keepSensitive, tieFused });
     plan->addMenu(uniformMenu);
     plan->addSeparator();
     plan->addAction(sequential);
     auto* run = menu(tr("Run"));
-    run->addActions({ runPlan, stopJob });
+    run->addActions({ runPlan, sweep, stopJob });
     run->addSeparator();
     run->addActions({ loadRunPlan, renameRun, deleteRun, refresh });
     auto* view = menu(tr("View"));

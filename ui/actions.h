@@ -27,14 +27,15 @@ public:
 
     QAction *openSample, *openFolder, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
     QAction *undo, *redo, *find, *selectAll, *selectShown, *clearSelection;
-    QAction *profile, *settings;
-    QAction *runPlan, *stopJob;
-    QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *sequential;
+    QAction *profile, *measureCells, *checkPrediction, *settings;
+    QAction *runPlan, *sweep, *stopJob;
+    QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential;
     std::array<QAction*, 9> setFormat;
     QAction *renameRun, *deleteRun, *loadRunPlan;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *shortcuts, *about;
-    QMenu *recentMenu, *uniformMenu, *exportMenu, *panelsMenu, *measureMenu;
+    QMenu *recentMenu, *uniformMenu, *exportMenu, *recipeMenu, *panelsMenu, *measureMenu;
+    QMenu* selectedMenu; ///< formats for the selected layers, by key
 
     void fillMenuBar(QMenuBar* bar);
     /// Menu titles with their actions that have a shortcut, in menu order.

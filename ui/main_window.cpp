@@ -23,6 +23,7 @@
 
 #include "core/base/parallel.h"
 #include "ui/charts/pareto_chart.h"
+#include "ui/charts/prediction_chart.h"
 #include "ui/empty_state.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/job_bar.h"
@@ -77,6 +78,7 @@ MainWindow::MainWindow(QWidget* parent)
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     fillExportMenu();
+    fillRecipeMenu();
     makeCentre();
     makeDocks();
     makePlanBar();
@@ -90,6 +92,7 @@ MainWindow::MainWindow(QWidget* parent)
     menuBar()->setCornerWidget(m_modelText);
     connectFileActions();
     connectPlanActions();
+    connectProfileActions();
     connectRunActions();
     connectViewActions();
     connectWorkbench();
@@ -121,6 +124,8 @@ void MainWindow::makeCentre()
     m_pages->setAutoFillBackground(true);
     m_pages->setBackgroundRole(QPalette::Base);
     m_pages->addTab(m_heatmap, tr("Sensitivity × Format"));
+    m_prediction = new PredictionChart(m_actions->checkPrediction, this);
+    m_pages->addTab(m_prediction, tr("Predicted × Measured"));
     m_pages->setCornerWidget(makeMeasureChoice());
     connect(
         m_pages, &QTabWidget::currentChanged, this, [this](int at) { m_pages->cornerWidget()->setVisible(at == 0); });

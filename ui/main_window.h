@@ -33,6 +33,7 @@ class LayersPanel;
 class MessageBar;
 class ParetoChart;
 class PlanBar;
+class PredictionChart;
 class RunsPanel;
 class WelcomePage;
 
@@ -76,15 +77,20 @@ private:
     void connectRunActions();
     void connectViewActions();
     void connectWorkbench();
+    void connectProfileActions();
     void fillExportMenu();
+    void fillRecipeMenu();
     void updateActions();
     void updateRecent();
     void updateTitle();
     void updateRuns();
     void updatePlanPoint();
+    void updatePredictions();
     void updateMeasures();
     void openDataDialog(bool forProfile, std::function<void()> then);
     void openExportDialog(const std::string& target);
+    void saveRecipe(const std::string& tool);
+    void askForPredictionCheck();
     void showProblems();
     void showShortcuts();
     void showAbout();
@@ -113,6 +119,7 @@ private:
     RunsPanel* m_runs = nullptr;
     JobsPanel* m_jobs = nullptr;
     ParetoChart* m_pareto = nullptr;
+    PredictionChart* m_prediction = nullptr;
     QTabWidget* m_results = nullptr;
     JobBar* m_jobBar = nullptr;
     QLabel* m_statusText = nullptr;

@@ -14,6 +14,7 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QInputDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
@@ -30,20 +31,27 @@
 #include <QTreeView>
 #include <QUrl>
 
+#include "core/base/atomic_file.h"
 #include "core/base/version.h"
+#include "core/plan/recipe.h"
+#include "core/plan/solver.h"
 #include "ui/charts/pareto_chart.h"
+#include "ui/charts/prediction_chart.h"
 #include "ui/export/export_dialog.h"
 #include "ui/export/export_page.h"
 #include "ui/filter_bar.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/data_dialog.h"
+#include "ui/jobs/sweep_dialog.h"
 #include "ui/layers/layers_panel.h"
 #include "ui/message_bar.h"
 #include "ui/plan/budget_slider.h"
+#include "ui/plan/format_menu.h"
 #include "ui/plan/format_palette.h"
 #include "ui/plan/format_palette_model.h"
 #include "ui/plan/plan_bar.h"
 #include "ui/plan/plan_dialogs.h"
+#include "ui/plan/preset_dialog.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/shortcuts_dialog.h"
 #include "ui/value_text.h"
@@ -157,8 +165,71 @@ void MainWindow::connectPlanActions()
         [this] { (new KeepDialog(m_workbench.document(), this))->open(); });
     connect(m_actions->setByPattern, &QAction::triggered, this,
         [this] { (new PatternDialog(m_workbench.document(), m_paletteModel->formats(), this))->open(); });
-    for (const std::string& format : core::commonFormats())
-        m_actions->uniformMenu->addAction(toQt(format), this, [this, format] { m_workbench.useUniform(format); });
+    connect(m_actions->presets, &QAction::triggered, this,
+        [this] { (new PresetDialog(m_workbench.document(), this))->open(); });
+    fillFormatMenu(m_actions->uniformMenu, [this](const std::string& format) { m_workbench.useUniform(format); });
+    // The map's own menu repeats what the menus offer for the selected layers.
+    m_heatmap->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_heatmap->addActions({ m_actions->selectedMenu->menuAction(), m_actions->measureCells, m_actions->selectAll,
+        m_actions->clearSelection });
+}
+
+void MainWindow::connectProfileActions()
+{
+    Workbench& bench = m_workbench;
+    connect(m_actions->measureCells, &QAction::triggered, this,
+        [&bench] { bench.measureCells(bench.selection()->layers()); });
+    connect(m_actions->checkPrediction, &QAction::triggered, this, &MainWindow::askForPredictionCheck);
+    connect(m_actions->sweep, &QAction::triggered, this, [this] {
+        // Not modal: the chart fills while it stays open. One at a time.
+        auto* dialog = findChild<SweepDialog*>();
+        if (!dialog)
+            dialog = new SweepDialog(&m_workbench, this);
+        dialog->show();
+        dialog->raise();
+        dialog->activateWindow();
+    });
+    connect(&bench, &Workbench::predictionsChanged, this, &MainWindow::updatePredictions);
+}
+
+void MainWindow::askForPredictionCheck()
+{
+    auto* ask = new QInputDialog(this);
+    ask->setObjectName(QStringLiteral("predictionDialog"));
+    ask->setAttribute(Qt::WA_DeleteOnClose);
+    ask->setWindowTitle(tr("Check Prediction"));
+    ask->setInputMode(QInputDialog::IntInput);
+    ask->setLabelText(tr("Random plans to carry out and evaluate. Those measured before are not made again."));
+    ask->setIntRange(1, 100);
+    ask->setIntValue(6);
+    ask->setOkButtonText(tr("Start"));
+    connect(ask, &QInputDialog::intValueSelected, &m_workbench, &Workbench::checkPrediction);
+    ask->open();
+}
+
+void MainWindow::fillRecipeMenu()
+{
+    for (const std::string& tool : core::recipeTools())
+        m_actions->recipeMenu->addAction(tr("For %1…").arg(toQt(tool)), this, [this, tool] { saveRecipe(tool); });
+}
+
+void MainWindow::saveRecipe(const std::string& tool)
+{
+    const PlanDocument& document = *m_workbench.document();
+    auto recipe = core::planRecipe(document.plan(), *document.network(), tool);
+    if (!recipe) {
+        showMessage(toQt(recipe.error().message), true);
+        return;
+    }
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save Plan as Recipe"), toQt(recipe->fileName));
+    if (file.isEmpty())
+        return;
+    const auto written = core::writeFileAtomically(file.toStdString(), recipe->text);
+    QStringList notes;
+    for (const std::string& note : recipe->notes)
+        notes << toQt(note);
+    showMessage(
+        written ? tr("%1 is written. %2").arg(file, notes.join(u' ')) : toQt(written.error().message), !written);
 }
 
 void MainWindow::connectRunActions()
@@ -247,7 +318,10 @@ void MainWindow::connectWorkbench()
         else
             showMessage(text, true);
     });
-    connect(bench.session(), &Session::profileChanged, this, &MainWindow::updateMeasures);
+    connect(bench.session(), &Session::profileChanged, this, [this] {
+        updateMeasures();
+        updateActions();
+    });
     connect(bench.document(), &PlanDocument::layersChanged, this, [this](const std::vector<int>& layers) {
         m_heatmapModel.updateLayers(m_workbench.document()->plan(), layers);
         m_layerModel.updateLayers(m_workbench.document()->plan(), layers);
@@ -301,7 +375,9 @@ void MainWindow::updateMeasures()
     }
     m_pages->cornerWidget()->setEnabled(profile != nullptr);
     m_probe->setVisible(m_measure->currentIndex() == 0 && profile);
-    m_planBar->budget()->setProblem(profile ? QString() : tr("The solver needs a profile: choose Profile first"));
+    m_planBar->budget()->setProblem(!profile ? tr("The solver needs a profile: choose Profile first")
+            : !core::hasSlopes(*profile)     ? tr("The profile has output errors only: profile again for the solver")
+                                             : QString());
 }
 
 void MainWindow::updateRuns()
@@ -309,8 +385,14 @@ void MainWindow::updateRuns()
     m_runModel.setEditable(m_workbench.canWrite());
     m_runModel.setRuns(m_workbench.runs());
     m_pareto->setRuns(m_workbench.runs());
+    updatePredictions();
     updatePlanPoint();
     updateActions();
+}
+
+void MainWindow::updatePredictions()
+{
+    m_prediction->setData(m_workbench.session()->predictions(), m_workbench.runs());
 }
 
 void MainWindow::updatePlanPoint()
@@ -350,6 +432,11 @@ void MainWindow::updateActions()
              m_actions->refresh, m_actions->find, m_actions->uniformMenu->menuAction() })
         action->setEnabled(model);
     m_actions->keepSensitive->setEnabled(model && m_workbench.document()->profile());
+    m_actions->presets->setEnabled(model);
+    m_actions->recipeMenu->menuAction()->setEnabled(model);
+    m_actions->sweep->setEnabled(model && m_workbench.canWrite());
+    m_actions->checkPrediction->setEnabled(writes && m_workbench.document()->profile());
+    m_actions->measureCells->setEnabled(writes && layers && m_workbench.document()->profile());
     m_actions->clearSelection->setEnabled(layers);
     m_actions->keep16->setEnabled(layers);
     for (QAction* action : m_actions->setFormat)

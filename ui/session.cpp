@@ -92,6 +92,13 @@ std::vector<core::Plan> Session::savedPlans() const
     return m_reader->plans(m_model).value_or(std::vector<core::Plan>());
 }
 
+std::vector<core::PredictionRow> Session::predictions() const
+{
+    if (!m_reader || m_model == 0)
+        return {};
+    return m_reader->predictionRows(m_model).value_or(std::vector<core::PredictionRow>());
+}
+
 void Session::refreshRuns()
 {
     if (!m_reader || m_model == 0)

@@ -43,6 +43,8 @@ public:
     std::vector<core::RunLayerRow> runLayers(core::RowId id) const;
     std::vector<core::EventRow> events(core::RowId id) const;
     std::vector<core::Plan> savedPlans() const;
+    /// Plans whose divergence was predicted and measured.
+    std::vector<core::PredictionRow> predictions() const;
 
     void refreshRuns();
     void refreshProfile();

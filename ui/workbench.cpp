@@ -167,6 +167,74 @@ void Workbench::startRun(const core::Plan& plan)
         [this, plan] { startRun(plan); } });
 }
 
+void Workbench::sweep(std::vector<core::Plan> plans)
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    if (!settings.isComplete()) {
+        emit settingsNeeded();
+        return;
+    }
+    emit message({}, false);
+    m_sweep.clear();
+    for (const core::Plan& plan : plans)
+        m_sweep.push_back({ plan.name, core::SweepState::Waiting, 0, {} });
+    emit sweepChanged();
+    // Called by the job's thread; the item is a copy, handed over to this one.
+    const auto changed = [this](std::size_t index, const core::SweepItem& item) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, index, item] {
+                if (index < m_sweep.size())
+                    m_sweep[index] = item;
+                m_session.refreshRuns();
+                emit sweepChanged();
+            },
+            Qt::QueuedConnection);
+    };
+    startJob({ tr("Sweep of %n Plan(s)", nullptr, static_cast<int>(plans.size())),
+        sweepWork(m_session.project(), m_session.workspaceFile(), plans, settings, changed),
+        [this](const JobOutcome& outcome) {
+            m_session.refreshRuns();
+            emit sweepChanged();
+            report(outcome);
+        },
+        [this, plans] { sweep(plans); } });
+}
+
+void Workbench::measureCells(const std::vector<int>& layers)
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    std::vector<core::PlanLayer> cells;
+    for (const int layer : layers)
+        cells.push_back(m_document.plan().layers[static_cast<std::size_t>(layer)]);
+    emit message({}, false);
+    startJob({ tr("Measure %n Cell(s)", nullptr, static_cast<int>(cells.size())),
+        cellsWork(m_session.project(), m_session.workspaceFile(), cells, settings),
+        [this](const JobOutcome& outcome) {
+            if (outcome.done)
+                m_session.refreshProfile();
+            report(outcome);
+        },
+        [this, layers] { measureCells(layers); } });
+}
+
+void Workbench::checkPrediction(int plans)
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    if (!settings.isComplete()) {
+        emit settingsNeeded();
+        return;
+    }
+    emit message({}, false);
+    startJob({ tr("Check Prediction"), predictionWork(m_session.project(), m_session.workspaceFile(), plans, settings),
+        [this](const JobOutcome& outcome) {
+            m_session.refreshRuns();
+            emit predictionsChanged();
+            report(outcome);
+        },
+        [this, plans] { checkPrediction(plans); } });
+}
+
 void Workbench::listUnfinishedRuns()
 {
     if (!canWrite())
@@ -239,7 +307,9 @@ std::vector<std::string> Workbench::loadableFormats() const
 void Workbench::useUniform(const std::string& format)
 {
     std::vector<std::string> kept;
-    auto plan = core::uniformPlan(*m_document.network(), format, format, core::kDefaultMethod, &kept);
+    // The method in hand stays.
+    const std::string method = m_document.isEmpty() ? core::kDefaultMethod : m_document.plan().layers.front().method;
+    auto plan = core::uniformPlan(*m_document.network(), format, format, method, &kept);
     if (!plan) {
         emit message(toQt(plan.error().message), true);
         return;

@@ -11,6 +11,7 @@
 #include <QUndoStack>
 
 #include "core/exporters/exporter.h"
+#include "core/jobs/sweep_job.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_center.h"
 #include "ui/plan/plan_document.h"
@@ -45,6 +46,13 @@ public:
     void profile(const DataSettings& settings);
     /// Runs the plan in hand with the saved texts. settingsNeeded() comes instead when there are none yet.
     void runPlan();
+    /// Carries plans out one after the other; sweepItems() says where each stands.
+    void sweep(std::vector<core::Plan> plans);
+    const std::vector<core::SweepItem>& sweepItems() const { return m_sweep; }
+    /// Measures what the layers cost, each alone in the format it has in the plan, and adds it to the profile.
+    void measureCells(const std::vector<int>& layers);
+    /// Carries random plans out: predicted beside measured.
+    void checkPrediction(int plans);
     void exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder);
     /// Replaces the plan by the solver's for a budget; steps of one drag are one undo step.
     void solve(double bitsPerWeight, int drag);
@@ -62,6 +70,8 @@ signals:
     void openFailed(const QString& message);
     void settingsNeeded();
     void runsChanged();
+    void sweepChanged();
+    void predictionsChanged();
     void exported(const kerf::core::ExportReport& report, const QString& target, const QString& run);
     void message(const QString& text, bool isError);
 
@@ -81,6 +91,7 @@ private:
     Selection m_selection;
     PlanDocument m_document { &m_undo };
     std::vector<RunSummary> m_runs;
+    std::vector<core::SweepItem> m_sweep;
     QTimer m_refresh; ///< reads what the running job committed
     JobCenter m_jobs; ///< last: its thread ends first
 };

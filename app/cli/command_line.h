@@ -35,6 +35,7 @@ void addLogits(CommandLine& line);
 void addProfile(CommandLine& line);
 void addPlan(CommandLine& line);
 void addQuantize(CommandLine& line);
+void addSweep(CommandLine& line);
 void addEvaluate(CommandLine& line);
 void addBench(CommandLine& line);
 void addRuns(CommandLine& line);

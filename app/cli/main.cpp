@@ -39,6 +39,7 @@ void describe(CommandLine& line)
     addProfile(line);
     addPlan(line);
     addQuantize(line);
+    addSweep(line);
     addEvaluate(line);
     addBench(line);
     addRuns(line);
@@ -101,6 +102,8 @@ Exit runChosen(const CommandLine& line, const std::stop_token& stop)
     for (const std::string& sentence : *missed)
         reporter.log(LogLevel::Error, sentence);
     if (std::fflush(stdout) != 0)
+        return Exit::Failed;
+    if (outcome->failed)
         return Exit::Failed;
     return missed->empty() ? Exit::Done : Exit::Threshold;
 }

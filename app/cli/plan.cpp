@@ -8,6 +8,7 @@
 #include "app/cli/cache_memory.h"
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
 #include "core/plan/solver.h"
@@ -41,27 +42,6 @@ struct Options {
     std::int64_t batch = 1;
 };
 
-/// Where a plan goes: --out, and the workspace when one is given. The result is its summary.
-Result<Outcome> finish(const Options& options, Session& session, const Project& project, const Plan& plan)
-{
-    if (!options.out.empty())
-        KERF_CHECK(writePlan(options.out, plan));
-    if (session.hasWorkspace()) {
-        KERF_TRY(Workspace workspace, session.openWorkspace());
-        KERF_TRY(const RowId model, registerModel(project, workspace));
-        KERF_CHECK(workspace.savePlan(model, plan));
-    }
-    Outcome outcome;
-    KERF_TRY(outcome.json, planSummary(session, project, plan));
-    outcome.text = summaryText(outcome.json);
-    if (!options.out.empty())
-        outcome.json["out"] = options.out.string();
-    else if (!session.hasWorkspace())
-        outcome.text = toJson(plan).dump(2) + "\n"; // nowhere else to go
-    outcome.json["plan"] = toJson(plan);
-    return outcome;
-}
-
 Result<Plan> basePlan(const Options& options, const Project& project, const std::string& defaultName)
 {
     KERF_TRY(Plan plan,
@@ -78,23 +58,7 @@ Result<Outcome> newPlan(const Options& options, Session& session)
 {
     KERF_TRY(const ProjectPtr project, session.openProject(options.model));
     KERF_TRY(const Plan plan, basePlan(options, *project, fmt::format("{} {}", options.method, options.format)));
-    return finish(options, session, *project, plan);
-}
-
-/// The profile of this model in the workspace.
-Result<Profile> neededProfile(const Project& project, Session& session)
-{
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
-    for (const ModelRow& model : models) {
-        if (model.hash != project.modelHash)
-            continue;
-        KERF_TRY(const std::optional<Profile> profile, workspace.latestProfile(model.id));
-        if (profile)
-            return *profile;
-    }
-    return fail(ErrorCode::InvalidArgument,
-        fmt::format("{} has no profile of this model yet: kerf-cli profile makes one.", workspace.file().string()));
+    return finishPlan(options.out, session, *project, plan);
 }
 
 Result<Outcome> solve(const Options& options, Session& session)
@@ -120,7 +84,7 @@ Result<Outcome> solve(const Options& options, Session& session)
     const std::string budget = options.bitsPerWeight > 0 ? fmt::format("{} bits", options.bitsPerWeight) : options.size;
     KERF_TRY(const Plan base, basePlan(options, *project, "mixed " + budget));
     KERF_TRY(const Plan plan, solvePlan(profile, *project->model.network, project->otherBytes, wanted, base));
-    return finish(options, session, *project, plan);
+    return finishPlan(options.out, session, *project, plan);
 }
 
 Result<Outcome> setFormats(Options options, Session& session)
@@ -144,7 +108,7 @@ Result<Outcome> setFormats(Options options, Session& session)
     std::error_code ignored;
     if (options.out.empty() && fs::exists(options.plan, ignored))
         options.out = options.plan;
-    return finish(options, session, *project, plan);
+    return finishPlan(options.out, session, *project, plan);
 }
 
 Result<Outcome> show(const Options& options, Session& session)
@@ -298,6 +262,9 @@ void addPlan(CommandLine& line)
     addNew(line, plan, options);
     addSolve(line, plan, options);
     addSet(line, plan, options);
+    addPlanKeep(line, plan);
+    addPlanPresets(line, plan);
+    addPlanRecipe(line, plan);
     addShowAndCheck(line, plan, options);
 }
 

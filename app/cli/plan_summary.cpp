@@ -98,4 +98,39 @@ std::string summaryText(const Json& summary)
     return text;
 }
 
+Result<Outcome> finishPlan(const fs::path& out, Session& session, const Project& project, const Plan& plan)
+{
+    if (!out.empty())
+        KERF_CHECK(writePlan(out, plan));
+    if (session.hasWorkspace()) {
+        KERF_TRY(Workspace workspace, session.openWorkspace());
+        KERF_TRY(const RowId model, registerModel(project, workspace));
+        KERF_CHECK(workspace.savePlan(model, plan));
+    }
+    Outcome outcome;
+    KERF_TRY(outcome.json, planSummary(session, project, plan));
+    outcome.text = summaryText(outcome.json);
+    if (!out.empty())
+        outcome.json["out"] = out.string();
+    else if (!session.hasWorkspace())
+        outcome.text = toJson(plan).dump(2) + "\n"; // nowhere else to go
+    outcome.json["plan"] = toJson(plan);
+    return outcome;
+}
+
+Result<Profile> neededProfile(const Project& project, const Session& session)
+{
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
+    for (const ModelRow& model : models) {
+        if (model.hash != project.modelHash)
+            continue;
+        KERF_TRY(const std::optional<Profile> profile, workspace.latestProfile(model.id));
+        if (profile)
+            return *profile;
+    }
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("{} has no profile of this model yet: kerf-cli profile makes one.", workspace.file().string()));
+}
+
 } // namespace kerf::cli

@@ -3,10 +3,12 @@
 
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "app/cli/session.h"
 #include "core/plan/plan.h"
+#include "core/profile/profile.h"
 
 namespace kerf::cli {
 
@@ -16,5 +18,12 @@ core::Result<core::Plan> findPlan(const Session& session, const core::Project& p
 /// Size, bits per weight, predicted KLD (where the workspace has a profile) and how many layers have which format.
 core::Result<core::Json> planSummary(const Session& session, const core::Project& project, const core::Plan& plan);
 std::string summaryText(const core::Json& summary);
+
+/// Where a plan goes: `out` (may be empty), and the workspace when one is given. The result is its summary.
+core::Result<Outcome> finishPlan(
+    const std::filesystem::path& out, Session& session, const core::Project& project, const core::Plan& plan);
+
+/// The newest profile of this model in the workspace. Errors: InvalidArgument, when there is none.
+core::Result<core::Profile> neededProfile(const core::Project& project, const Session& session);
 
 } // namespace kerf::cli

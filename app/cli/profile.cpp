@@ -9,7 +9,9 @@
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
 #include "app/cli/table.h"
+#include "core/base/regex.h"
 #include "core/jobs/jobs.h"
+#include "core/jobs/prediction_job.h"
 
 namespace kerf::cli {
 
@@ -24,6 +26,9 @@ struct Options {
     std::vector<std::string> formats;
     std::vector<std::string> kv;
     std::string measure = "kld";
+    std::vector<std::string> cells;
+    int check = 0;
+    DataChoice text;
     SettingFlags settings;
 };
 
@@ -70,17 +75,94 @@ std::string cacheTable(const Profile& profile)
     return "\nKL divergence with one block's key/value cache quantized, nats a token\n\n" + table.text();
 }
 
+/// REGEX=FORMAT to the cells of every layer that matches.
+Result<std::vector<PlanLayer>> cellsOf(const std::vector<std::string>& assignments, const Network& network)
+{
+    std::vector<PlanLayer> cells;
+    for (const std::string& assignment : assignments) {
+        const std::size_t at = assignment.rfind('=');
+        if (at == std::string::npos || at == 0)
+            return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" is not of the form REGEX=FORMAT.", assignment));
+        KERF_TRY(const Regex pattern, Regex::compile(assignment.substr(0, at)));
+        const std::size_t before = cells.size();
+        for (const LayerInfo& layer : network.layers()) {
+            KERF_TRY(const bool matches, pattern.contains(layer.name));
+            if (matches)
+                cells.push_back({ layer.name, assignment.substr(at + 1), "" });
+        }
+        if (cells.size() == before)
+            return fail(ErrorCode::InvalidArgument, fmt::format("No layer matches \"{}\".", assignment.substr(0, at)));
+    }
+    return cells;
+}
+
+Result<Outcome> measureCells(const Options& options, Workspace& workspace, const Project& project, Session& session)
+{
+    MeasureCellsJob job;
+    KERF_TRY(job.cells, cellsOf(options.cells, *project.model.network));
+    KERF_TRY(job.settings, settingsOf(options.settings));
+    job.calibration = options.job.calibration;
+    job.held = options.job.held;
+    job.held.window = job.calibration.window;
+    job.held.samples = options.job.options.probeWindows;
+    KERF_TRY(const Profile found, runMeasureCells(project, workspace, job, session.job()));
+    Outcome outcome;
+    outcome.json["cells"] = Json::array();
+    Table table({ "layer", "format", "measured KLD", "±" });
+    for (const PlanLayer& cell : job.cells)
+        for (const LayerProfile& layer : found.layers) {
+            const auto measured = layer.swapIn.find(cell.format);
+            if (layer.layer != cell.layer || measured == layer.swapIn.end())
+                continue;
+            outcome.json["cells"].push_back({ { "layer", cell.layer }, { "format", cell.format },
+                { "kld", measured->second.kld }, { "kld_stderr", measured->second.stderr_ } });
+            table.add({ cell.layer, cell.format, fmt::format("{:.3e}", measured->second.kld),
+                fmt::format("{:.0e}", measured->second.stderr_) });
+        }
+    outcome.text = fmt::format("Each layer alone in its format, nats a token, by {}, {} held-out windows\n\n{}",
+        found.method, found.probeWindows, table.text());
+    return outcome;
+}
+
+Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, const Project& project, Session& session)
+{
+    if (options.text.files.empty())
+        return fail(ErrorCode::InvalidArgument, "--check needs a text to measure on: give one with --text.");
+    PredictionCheckJob job { options.check, session.options().seed, options.job.calibration, options.text };
+    job.text.window = options.job.calibration.window;
+    KERF_TRY(const PredictionCheck found, runPredictionCheck(project, workspace, job, session.job()));
+    Outcome outcome;
+    outcome.json = { { "plans", Json::array() }, { "spearman", found.spearman },
+        { "mean_relative_error", found.meanRelativeError } };
+    Table table({ "plan", "predicted KLD", "measured KLD", "±" });
+    for (const PredictionRow& row : found.rows) {
+        outcome.json["plans"].push_back(
+            { { "name", row.name }, { "predicted_kld", row.predicted }, { "predicted_kld_stderr", row.predictedStderr },
+                { "kld_mean", row.measured }, { "kld_stderr", row.measuredStderr } });
+        table.add({ row.name, fmt::format("{:.5f}", row.predicted), fmt::format("{:.5f}", row.measured),
+            fmt::format("{:.5f}", row.measuredStderr) });
+    }
+    outcome.text = fmt::format("{}\nRank correlation (Spearman) {:.3f}, mean relative error {:.1f} %\n", table.text(),
+        found.spearman, 100 * found.meanRelativeError);
+    return outcome;
+}
+
 Result<Outcome> profile(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
     session.warnIfReadOnly(workspace);
     KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    if (!options.cells.empty())
+        return measureCells(options, workspace, *project, session);
+    if (options.check > 0)
+        return checkPrediction(options, workspace, *project, session);
     ProfileJob job = options.job;
     job.options.formats = splitList(options.formats);
     job.options.cacheFormats = splitList(options.kv);
     KERF_TRY(job.options.settings, settingsOf(options.settings));
     job.held.window = job.calibration.window;
     job.held.samples = job.options.probeWindows;
+    job.options.swapIns = options.measure == "kld";
     const auto start = std::chrono::steady_clock::now();
     KERF_TRY(const Profile found, runProfile(*project, workspace, job, session.job()));
     Outcome outcome;
@@ -101,7 +183,12 @@ void addProfile(CommandLine& line)
 {
     CLI::App* verb = line.addVerb("profile", "How much every layer suffers in every format",
         "  kerf-cli profile MODEL --calibration text.txt -w work.kerf\n"
-        "  kerf-cli profile MODEL --calibration text.txt --formats int2-g64,int3-g64,int4-g64 -w work.kerf");
+        "  kerf-cli profile MODEL --calibration text.txt --formats int2-g64,int3-g64,int4-g64 -w work.kerf\n"
+        "  kerf-cli profile MODEL --calibration text.txt --measure hessian -w work.kerf      output errors only, "
+        "quick\n"
+        "Then, with the calibration of that profile:\n"
+        "  kerf-cli profile MODEL --calibration text.txt --cells 'layers.0.*v_proj=int4-g128' -w work.kerf\n"
+        "  kerf-cli profile MODEL --calibration text.txt --check 6 --text other.txt -w work.kerf");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder")->required();
     addCalibration(verb, options->job.calibration, true);
@@ -114,8 +201,8 @@ void addProfile(CommandLine& line)
     verb->add_option("--method", options->job.options.method, "hcd, gptq, foem or rtn")
         ->capture_default_str()
         ->type_name("METHOD");
-    verb->add_option(
-            "--measure", options->measure, "What the table shows: kld (predicted divergence) or hessian (output error)")
+    verb->add_option("--measure", options->measure,
+            "kld: predicted divergence, one layer swapped in at a time; hessian: output errors alone")
         ->check(CLI::IsMember({ "kld", "hessian" }))
         ->capture_default_str()
         ->type_name("MEASURE");
@@ -123,7 +210,20 @@ void addProfile(CommandLine& line)
         ->check(CLI::PositiveNumber)
         ->capture_default_str()
         ->type_name("N");
+    auto* cells
+        = verb->add_option("--cells", options->cells, "Measure the divergence of these cells and add it to the profile")
+              ->type_name("REGEX=FORMAT");
+    verb->add_option("--check", options->check, "Carry so many random plans out: predicted beside measured divergence")
+        ->check(CLI::Range(1, 1000))
+        ->excludes(cells)
+        ->type_name("PLANS");
+    options->text.samples = 0;
+    verb->add_option("--text", options->text.files, "Texts that --check measures on")->type_name("FILE...");
+    verb->add_option("--text-samples", options->text.samples, "Windows of them; 0 = all")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
     addSettings(verb, options->settings);
+    line.addRequire(verb);
     line.onChosen(verb, [options](Session& session) { return profile(*options, session); });
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
 #include "core/jobs/jobs.h"
@@ -21,6 +22,7 @@ namespace {
 struct Options {
     fs::path model;
     std::string plan;
+    PresetFlags preset;
     std::string format;
     std::string method = kDefaultMethod;
     std::string name;
@@ -33,10 +35,14 @@ struct Options {
 
 Result<Plan> choosePlan(const Options& options, const Session& session, const Project& project)
 {
-    if (options.plan.empty() == options.format.empty())
-        return fail(ErrorCode::InvalidArgument, "Give either --plan or --format.");
+    const int ways = !options.plan.empty() + !options.format.empty() + !options.preset.name.empty();
+    if (ways != 1)
+        return fail(ErrorCode::InvalidArgument, "Give one of --plan, --preset and --format.");
     Plan plan;
-    if (options.plan.empty()) {
+    if (!options.preset.name.empty()) {
+        KERF_TRY(PresetPlan made, presetPlanOf(options.preset, session, project));
+        plan = std::move(made.plan);
+    } else if (options.plan.empty()) {
         std::vector<std::string> kept;
         KERF_TRY(plan,
             uniformPlan(*project.model.network, fmt::format("{} {}", options.method, options.format), options.format,
@@ -113,6 +119,8 @@ void addQuantize(CommandLine& line)
     CLI::App* verb = line.addVerb("quantize", "Carry a plan out: choose codes and scales for every layer",
         "  kerf-cli quantize MODEL --plan plan.json --calibration text.txt -w work.kerf\n"
         "  kerf-cli quantize MODEL --format int4-g128 --sequential --calibration text.txt -w work.kerf\n"
+        "  kerf-cli quantize MODEL --format int4-g128 --method gptq --calibration text.txt -w work.kerf\n"
+        "  kerf-cli quantize MODEL --preset 'GPTQModel default' --calibration text.txt -w work.kerf\n"
         "  kerf-cli quantize MODEL --format int8-channel --method rtn -w work.kerf      needs no text\n"
         "  kerf-cli quantize MODEL --format int4-g128-asym --method awq --calibration text.txt -w work.kerf\n"
         "The same command again after a crash or a stop goes on where it was.");
@@ -123,6 +131,7 @@ void addQuantize(CommandLine& line)
     verb->add_option("--format", options->format, "One format for every layer: int4-g128, int8-channel+a8-token, ...")
         ->type_name("FORMAT")
         ->excludes(plan);
+    addPresetFlags(verb, options->preset);
     verb->add_option("--method", options->method, "hcd, gptq, awq, gptaq, foem, hqq or rtn, with --format")
         ->capture_default_str()
         ->type_name("METHOD");

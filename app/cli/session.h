@@ -36,6 +36,7 @@ struct CommonOptions {
 struct Outcome {
     core::Json json = core::Json::object();
     std::string text;
+    bool failed = false; ///< some of the work failed; what was found is told all the same
 };
 
 /// What a verb works with while it runs.

@@ -5,8 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <random>
-#include <sys/stat.h>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -17,6 +16,7 @@
 #include "core/exporters/exporter.h"
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/manifest.h"
+#include "core/exporters/partial_folder.h"
 
 namespace kerf::core {
 namespace {
@@ -28,44 +28,6 @@ constexpr std::size_t kMaxCarriedBytes = 1 << 30;
 constexpr std::array kCarried { "generation_config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
     "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "chat_template.jinja",
     "chat_template.json", "preprocessor_config.json", "LICENSE", "LICENSE.txt", "NOTICE" };
-
-/// A folder that is removed unless it was renamed.
-class PartialFolder {
-public:
-    static Result<PartialFolder> create(const fs::path& out)
-    {
-        PartialFolder result;
-        const fs::path path
-            = out.parent_path() / fmt::format("{}.partial-{:08x}", out.filename().string(), std::random_device {}());
-        if (::mkdir(path.c_str(), 0755) != 0)
-            return systemError(path, "creating");
-        result.m_path = path;
-        return result;
-    }
-    PartialFolder(PartialFolder&& other) noexcept
-        : m_path(std::exchange(other.m_path, {}))
-    {
-    }
-    PartialFolder& operator=(PartialFolder&&) = delete;
-    ~PartialFolder()
-    {
-        std::error_code ignored;
-        if (!m_path.empty())
-            fs::remove_all(m_path, ignored);
-    }
-    const fs::path& path() const { return m_path; }
-    Status rename(const fs::path& out)
-    {
-        KERF_CHECK(syncPath(m_path));
-        KERF_CHECK(renameFolderDurably(m_path, out));
-        m_path.clear();
-        return {};
-    }
-
-private:
-    PartialFolder() = default;
-    fs::path m_path;
-};
 
 Status checkCanExport(const Exporter& exporter, const ExportSource& source, const fs::path& out)
 {
@@ -194,6 +156,48 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
     return notes;
 }
 
+/// Free space against what will be written, before anything is: the carried tensors as they are, the quantized ones as
+/// their formats count, and a tenth for scales, headers and the tokenizer.
+Status checkSpace(const ExportSource& source, const fs::path& target)
+{
+    std::int64_t needed = 0;
+    KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+    std::set<std::string> quantized;
+    for (const QuantizedRow& row : rows) {
+        needed += layerBytes(row.layer->shape, *row.format);
+        quantized.insert(row.layer->name + ".weight");
+    }
+    for (const auto& [name, info] : source.checkpoint.tensors())
+        if (!quantized.contains(name))
+            needed += static_cast<std::int64_t>(info.bytes);
+    needed += needed / 10;
+    const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    std::error_code error;
+    const fs::space_info space = fs::space(parent, error);
+    if (!error && space.available < static_cast<std::uintmax_t>(needed))
+        return fail(ErrorCode::DiskFull,
+            fmt::format("{}: the export needs about {:.1f} MB and {:.1f} MB are free. Free some space or choose a "
+                        "folder on another disk.",
+                parent.string(), static_cast<double>(needed) / 1e6, static_cast<double>(space.available) / 1e6));
+    return {};
+}
+
+/// Takes away what an export to the same name left when it was killed, and says so; others are only told of.
+void clearLeftovers(const fs::path& target, const JobContext& job)
+{
+    for (const LeftoverFolder& left : findLeftovers(target.parent_path())) {
+        const double megabytes = static_cast<double>(left.bytes) / 1e6;
+        const bool sameName = left.path.filename().string().starts_with(target.filename().string() + ".partial-");
+        if (sameName && removeLeftover(left.path))
+            job.log(LogLevel::Info,
+                fmt::format("Removed {}, which an unfinished export left ({:.1f} MB).", left.path.string(), megabytes));
+        else
+            job.log(LogLevel::Warning,
+                fmt::format("{} was left by an unfinished export ({:.1f} MB). It can be deleted.", left.path.string(),
+                    megabytes));
+    }
+}
+
 } // namespace
 
 Result<ExportReport> exportRun(
@@ -202,10 +206,13 @@ Result<ExportReport> exportRun(
     // "name/" means "name".
     const fs::path target = out.has_filename() ? out : out.parent_path();
     KERF_CHECK(checkCanExport(exporter, source, target));
+    clearLeftovers(target, job);
+    KERF_CHECK(checkSpace(source, target));
     KERF_TRY(PartialFolder partial, PartialFolder::create(target));
     ExportReport report;
     KERF_TRY(report.tensorsWritten, exporter.write(source, partial.path(), job));
     KERF_CHECK(carryOver(source.checkpoint, partial.path()));
+    KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
     KERF_CHECK(checkManifest(partial.path(), job));
     KERF_TRY(report.layersVerified, compareWithRun(source, partial.path(), job));

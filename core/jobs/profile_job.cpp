@@ -8,15 +8,42 @@
 namespace kerf::core {
 namespace {
 
+/// The held-out windows of the slopes; none when no slope is measured.
+Result<Dataset> heldFor(const Project& project, const ProfileJob& settings)
+{
+    if (!settings.options.swapIns)
+        return Dataset {};
+    return settings.held.files.empty() ? loadHeldData(project, settings.calibration, settings.options.probeWindows)
+                                       : loadData(project, settings.held);
+}
+
+/// A profile without slopes takes those that an earlier one of the same tokens and method has: they belong to the
+/// layers, whatever formats are looked at.
+Status takeSlopes(const Workspace& workspace, RowId model, Profile& profile)
+{
+    KERF_TRY(const std::optional<Profile> earlier, workspace.latestProfile(model));
+    if (!earlier || earlier->datasetHash != profile.datasetHash || earlier->method != profile.method
+        || earlier->layers.size() != profile.layers.size())
+        return {};
+    profile.probeWindows = earlier->probeWindows;
+    for (std::size_t i = 0; i < profile.layers.size(); ++i) {
+        const LayerProfile& from = earlier->layers[i];
+        LayerProfile& to = profile.layers[i];
+        to.slope = from.slope;
+        to.slopeStderr = from.slopeStderr;
+        to.swapIn = from.swapIn;
+        for (const auto& [format, error] : from.relativeError)
+            if (to.swapIn.contains(format))
+                to.relativeError.emplace(format, error);
+    }
+    return {};
+}
+
 Result<Profile> profile(const Project& project, Workspace& workspace, const ProfileJob& settings, const JobContext& job)
 {
     const Network& network = *project.model.network;
     KERF_TRY(const Dataset data, loadData(project, settings.calibration));
-    Result<Dataset> held = settings.held.files.empty()
-        ? loadHeldData(project, settings.calibration, settings.options.probeWindows)
-        : loadData(project, settings.held);
-    if (!held)
-        return tl::unexpected(held.error());
+    KERF_TRY(const Dataset held, heldFor(project, settings));
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_CHECK(checkWeights(project, job));
     KERF_TRY(const StatisticsCache cache,
@@ -24,11 +51,13 @@ Result<Profile> profile(const Project& project, Workspace& workspace, const Prof
     KERF_CHECK(calibrate(network, data, cache, job));
     KERF_TRY(const RowId dataset, workspace.addDataset(data));
     KERF_CHECK(workspace.addStatistics(model, dataset, cache.key()));
-    KERF_TRY(Profile result, measureProfile(network, cache, *held, settings.options, job));
+    KERF_TRY(Profile result, measureProfile(network, cache, held, settings.options, job));
     result.modelHash = project.modelHash;
     result.datasetHash = data.hash;
     if (result.name.empty())
         result.name = data.name;
+    if (!settings.options.swapIns)
+        KERF_CHECK(takeSlopes(workspace, model, result));
     KERF_CHECK(workspace.saveProfile(model, result));
     return result;
 }

@@ -100,6 +100,8 @@ Status carryOut(const Project& project, Workspace& workspace, RowId model, RowId
         KERF_CHECK(quantizeSequential(project, chain, *data, settings.plan, maker, job));
     else
         KERF_CHECK(quantizeIndependent(project, chain, workspace, model, data, maker, job));
+    const auto count = static_cast<std::int64_t>(settings.plan.layers.size());
+    job.progress({ "Quantizing", count, count, "layers" });
     if (maker.reused() > 0)
         job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
     return addSizeMetrics(project, workspace, run, settings.plan, chain);

@@ -151,6 +151,12 @@ Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int6
     return plan;
 }
 
+bool hasSlopes(const Profile& profile)
+{
+    return std::ranges::any_of(
+        profile.layers, [](const LayerProfile& layer) { return layer.slope > 0 || !layer.swapIn.empty(); });
+}
+
 std::vector<std::string> layersAbove(const Profile& profile, const std::string& format, double kldThreshold)
 {
     std::vector<std::string> names;
@@ -160,6 +166,26 @@ std::vector<std::string> layersAbove(const Profile& profile, const std::string& 
             names.push_back(layer.layer);
     }
     return names;
+}
+
+Result<std::vector<std::string>> keepAbove(
+    Plan& plan, const Profile& profile, const std::string& format, double kldThreshold)
+{
+    std::vector<std::string> kept;
+    bool isPredicted = false;
+    for (PlanLayer& row : plan.layers) {
+        const auto predicted = predictLayer(profile, row.layer, format.empty() ? row.format : format);
+        isPredicted = isPredicted || predicted.has_value();
+        if (!predicted || !(predicted->kld > kldThreshold))
+            continue;
+        row.format = kSixteenBit;
+        kept.push_back(row.layer);
+    }
+    if (!isPredicted)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("The profile does not predict {}: profile it first, with slopes",
+                format.empty() ? "the plan's formats" : format));
+    return kept;
 }
 
 } // namespace kerf::core

@@ -51,7 +51,14 @@ struct SolveOptions {
 Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int64_t otherBytes,
     const SolveOptions& options, const Plan& base);
 
+/// Whether the profile predicts anything: a layer was swapped in at least once.
+bool hasSlopes(const Profile& profile);
 /// Layers whose predicted KLD at probeFormat is above a threshold stay 16 bit: returns their names.
 std::vector<std::string> layersAbove(const Profile& profile, const std::string& format, double kldThreshold);
+
+/// Gives the layers above the threshold 16 bits in the plan: compared in `format`, or each in the format it has when
+/// that is empty. Returns their names. Errors: InvalidArgument (unknown format, or one the profile does not predict).
+Result<std::vector<std::string>> keepAbove(
+    Plan& plan, const Profile& profile, const std::string& format, double kldThreshold);
 
 } // namespace kerf::core

@@ -248,6 +248,8 @@ Result<Profile> measureProfile(const Network& network, const StatisticsCache& st
     KERF_TRY(const std::vector<LayerFormat> formats, quantizedFormats(profile.formats));
     KERF_CHECK(measureErrors(network, statistics, *method, options.settings, formats, profile, job));
 
+    if (!options.swapIns)
+        return profile;
     const auto windows = heldWindows(held, options.probeWindows);
     profile.probeWindows = static_cast<std::int64_t>(windows.size());
     KERF_CHECK(
@@ -268,7 +270,12 @@ Status measureSwapIn(Profile& profile, const Network& network, const StatisticsC
         if (!format->isUnquantized()) // what is not quantized costs nothing
             swaps.push_back({ cell.layer, cell.format, -1 });
     }
-    return measureCells(profile, network, statistics, heldWindows(held, profile.probeWindows), swaps, settings, job);
+    KERF_CHECK(
+        measureCells(profile, network, statistics, heldWindows(held, profile.probeWindows), swaps, settings, job));
+    for (const SwapIn& swap : swaps)
+        if (std::ranges::find(profile.formats, swap.format) == profile.formats.end())
+            profile.formats.push_back(swap.format);
+    return {};
 }
 
 } // namespace kerf::core

@@ -86,6 +86,8 @@ std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::st
     const auto error = layer.relativeError.find(format);
     if (error == layer.relativeError.end())
         return std::nullopt;
+    if (layer.swapIn.empty() && !(layer.slope > 0) && error->second > 0)
+        return std::nullopt; // what the error costs is not known
     const Prediction slope
         = parsed ? nearestSlope(layer, (*parsed)->codeBits()) : Prediction { layer.slope, layer.slopeStderr };
     return Prediction { slope.kld * error->second, slope.stderr_ * error->second };

@@ -55,7 +55,7 @@ struct Prediction {
     double stderr_ = 0;
 };
 /// Predicted KLD of one layer in a format: as measured where its swap-in was, otherwise its relative error times the
-/// slope at the measured format nearest in bits. 0 for unquantized. nullopt if not profiled.
+/// slope at the measured format nearest in bits. 0 for unquantized. nullopt if not profiled, or without any swap-in.
 std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format);
 /// The same by the layer's name; linear in the number of layers.
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format);
@@ -72,6 +72,7 @@ struct ProfileOptions {
     MethodSettings settings;
     std::int64_t probeWindows = 24; ///< held-out windows for the slopes
     std::vector<std::string> cacheFormats {}; ///< measured block by block; not those with fixed steps
+    bool swapIns = true; ///< false: relative errors only, no slope and so no prediction; needs no held-out windows
 };
 const std::vector<std::string>& defaultProfileFormats();
 
@@ -80,7 +81,8 @@ const std::vector<std::string>& defaultProfileFormats();
 Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Dataset& held,
     const ProfileOptions& options, const JobContext& job);
 
-/// Swap-in KLD of chosen (layer, format) cells on demand, by the profile's method; adds to profile.layers[].swapIn.
+/// Swap-in KLD of chosen (layer, format) cells on demand, by the profile's method; adds to profile.layers[].swapIn, and
+/// the formats to profile.formats. Errors: InvalidArgument (a layer or format that does not exist), Cancelled.
 Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
     const std::vector<PlanLayer>& cells, const MethodSettings& settings, const JobContext& job);
 

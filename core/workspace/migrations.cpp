@@ -209,7 +209,26 @@ CREATE TABLE profile_kv (
 // JSON, as in plan files.
 constexpr const char* kVersion3 = "ALTER TABLE plan ADD COLUMN transforms TEXT NOT NULL DEFAULT '[]'";
 
-constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 } };
+/// Plans whose divergence was predicted and measured.
+constexpr const char* kPredictionChecks = R"sql(
+CREATE TABLE prediction_check (
+    id INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    plan_hash TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    dataset_hash TEXT NOT NULL,
+    predicted REAL NOT NULL,
+    predicted_stderr REAL NOT NULL,
+    measured REAL NOT NULL,
+    measured_stderr REAL NOT NULL,
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    UNIQUE (model_id, plan_hash, dataset_hash)
+) STRICT;
+)sql";
+
+constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
+    Migration { 4, kPredictionChecks } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -153,6 +153,37 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
     });
 }
 
+Status Workspace::savePrediction(RowId model, const PredictionRow& row)
+{
+    return m_impl->write([&]() -> Status {
+        execute(*m_impl->database,
+            "INSERT INTO prediction_check (model_id, name, plan_hash, dataset, dataset_hash, predicted, "
+            "predicted_stderr, measured, measured_stderr) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (model_id, plan_hash, dataset_hash) DO UPDATE SET name = excluded.name, predicted = "
+            "excluded.predicted, predicted_stderr = excluded.predicted_stderr, measured = excluded.measured, "
+            "measured_stderr = excluded.measured_stderr",
+            model, row.name, row.planHash, row.dataset, row.datasetHash, row.predicted, row.predictedStderr,
+            row.measured, row.measuredStderr);
+        return {};
+    });
+}
+
+Result<std::vector<PredictionRow>> Workspace::predictionRows(RowId model) const
+{
+    return m_impl->read([&]() -> Result<std::vector<PredictionRow>> {
+        std::vector<PredictionRow> rows;
+        SQLite::Statement select = query(*m_impl->database,
+            "SELECT name, plan_hash, dataset, dataset_hash, predicted, predicted_stderr, measured, measured_stderr "
+            "FROM prediction_check WHERE model_id = ? ORDER BY id",
+            model);
+        while (select.executeStep())
+            rows.push_back({ select.getColumn(0).getString(), select.getColumn(1).getString(),
+                select.getColumn(2).getString(), select.getColumn(3).getString(), select.getColumn(4).getDouble(),
+                select.getColumn(5).getDouble(), select.getColumn(6).getDouble(), select.getColumn(7).getDouble() });
+        return rows;
+    });
+}
+
 RowId insertPlan(SQLite::Database& database, RowId model, const Plan& plan, bool saved)
 {
     execute(database,

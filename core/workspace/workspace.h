@@ -83,6 +83,15 @@ struct EventRow {
     std::string text;
 };
 
+/// A plan whose divergence was predicted and measured on one text: what says how well a model can be predicted.
+struct PredictionRow {
+    std::string name; ///< of the plan
+    std::string planHash;
+    std::string dataset, datasetHash; ///< the text it was measured on
+    double predicted = 0, predictedStderr = 0; ///< nats
+    double measured = 0, measuredStderr = 0; ///< nats
+};
+
 /// One SQLite file *.kerf, and beside it the folder *.kerf.d of large arrays addressed by content hash. WAL,
 /// synchronous=FULL, foreign keys, application_id and user_version with one migration a step.
 /// One writer: a second process gets the file read-only, with readOnlyReason() saying why. A connection belongs to the
@@ -116,6 +125,9 @@ public:
     Result<RowId> saveProfile(RowId model, const Profile& profile);
     /// The newest profile of a model, or nothing.
     Result<std::optional<Profile>> latestProfile(RowId model) const;
+
+    Status savePrediction(RowId model, const PredictionRow& row); ///< replaces the row of the same plan and text
+    Result<std::vector<PredictionRow>> predictionRows(RowId model) const; ///< oldest first
 
     Result<RowId> savePlan(RowId model, const Plan& plan); ///< replaces the plan of the same name
     Result<std::vector<Plan>> plans(RowId model) const;

@@ -14,6 +14,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "core/exporters/partial_folder.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -24,6 +25,8 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
     : QDialog(parent)
     , m_folder(new QLineEdit(suggestion, this))
     , m_problem(new QLabel(this))
+    , m_leftovers(new QLabel(this))
+    , m_removeLeftovers(new QPushButton(tr("Remove"), this))
 {
     setObjectName(QStringLiteral("exportDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -56,11 +59,23 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
     layout->addWidget(m_problem);
+    auto* leftovers = new QHBoxLayout;
+    m_leftovers->setWordWrap(true);
+    m_removeLeftovers->setObjectName(QStringLiteral("removeLeftovers"));
+    leftovers->addWidget(m_leftovers, 1);
+    leftovers->addWidget(m_removeLeftovers);
+    layout->addLayout(leftovers);
     layout->addWidget(buttons);
     resize(72 * fontMetrics().averageCharWidth(), sizeHint().height());
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::check);
+    connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::showLeftovers);
+    connect(m_removeLeftovers, &QPushButton::clicked, this, [this] {
+        for (const core::LeftoverFolder& left : core::findLeftovers(folder().parent_path()))
+            (void)core::removeLeftover(left.path); // what could not be removed is listed again
+        showLeftovers();
+    });
     connect(browse, &QPushButton::clicked, this, [this] {
         const QString parentFolder = QFileDialog::getExistingDirectory(
             this, tr("Folder in Which to Write"), QFileInfo(m_folder->text()).absolutePath());
@@ -68,6 +83,22 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
             m_folder->setText(QDir(parentFolder).filePath(QFileInfo(m_folder->text()).fileName()));
     });
     check();
+    showLeftovers();
+}
+
+void ExportDialog::showLeftovers()
+{
+    QStringList names;
+    std::int64_t bytes = 0;
+    if (folder().has_parent_path())
+        for (const core::LeftoverFolder& left : core::findLeftovers(folder().parent_path())) {
+            names << toQt(left.path.filename().string());
+            bytes += left.bytes;
+        }
+    m_leftovers->setText(
+        tr("Left here by exports that did not finish: %1 (%2)").arg(names.join(", "), bytesText(bytes)));
+    m_leftovers->setVisible(!names.isEmpty());
+    m_removeLeftovers->setVisible(!names.isEmpty());
 }
 
 std::filesystem::path ExportDialog::folder() const

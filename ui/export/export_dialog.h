@@ -28,9 +28,12 @@ public:
 
 private:
     void check();
+    void showLeftovers();
 
     QLineEdit* m_folder;
     QLabel* m_problem;
+    QLabel* m_leftovers;
+    QPushButton* m_removeLeftovers;
     QPushButton* m_export;
     QString m_planProblems;
 };

@@ -324,7 +324,9 @@ QString Heatmap::hoverCard(const QPoint& at) const
             const auto predicted = core::predictFormat(row, format);
             if (const auto error = row.relativeError.find(format); predicted && error != row.relativeError.end())
                 card += QStringLiteral("<tr><td>%1</td><td align=right>%2</td><td align=right>%3</td></tr>")
-                            .arg(toQt(format), numberText(error->second), numberText(predicted->kld));
+                            .arg(toQt(format), numberText(error->second),
+                                row.swapIn.contains(format) ? tr("%1 measured").arg(numberText(predicted->kld))
+                                                            : numberText(predicted->kld));
         }
     }
     return card + QStringLiteral("</table>");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileDialog>
@@ -20,6 +21,7 @@
 #include <QVBoxLayout>
 
 #include "core/format/layer_format.h"
+#include "core/format/summary.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -126,6 +128,12 @@ void DataDialog::addProfile(QVBoxLayout* layout)
     m_probeWindows->setValue(static_cast<int>(m_settings.profile.probeWindows));
     m_probeWindows->setToolTip(tr("Windows of the calibration text, after those used for calibration, on which one "
                                   "layer at a time is swapped in to learn what its error costs"));
+    m_errorsOnly = new QCheckBox(tr("Output errors only"), group);
+    m_errorsOnly->setObjectName(QStringLiteral("errorsOnly"));
+    m_errorsOnly->setToolTip(tr("Quick: no layer is swapped in. Colours and errors are there, but no new slopes: what "
+                                "an error costs is not learned"));
+    m_errorsOnly->setChecked(!m_settings.profile.swapIns);
+    connect(m_errorsOnly, &QCheckBox::toggled, m_probeWindows, &QWidget::setDisabled);
     m_formats = new QListWidget(group);
     m_formats->setObjectName(QStringLiteral("profileFormats"));
     m_formats->setAccessibleName(tr("Formats to profile"));
@@ -140,12 +148,14 @@ void DataDialog::addProfile(QVBoxLayout* layout)
         if (!format || (*format)->isUnquantized())
             continue;
         auto* item = new QListWidgetItem(toQt(name), m_formats);
+        item->setToolTip(toQt(core::formatSummary(name)));
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         item->setCheckState(
             std::find(chosen.begin(), chosen.end(), name) != chosen.end() ? Qt::Checked : Qt::Unchecked);
     }
     form->addRow(tr("Method"), m_method);
     form->addRow(tr("Held-out windows"), m_probeWindows);
+    form->addRow(QString(), m_errorsOnly);
     form->addRow(tr("Formats"), m_formats);
     layout->addWidget(group);
     connect(m_formats, &QListWidget::itemChanged, this, &DataDialog::updateButton);
@@ -170,6 +180,7 @@ DataSettings DataDialog::settings() const
     chosen.evaluation = choiceOf(m_evaluation);
     chosen.profile.method = m_method->currentText().toStdString();
     chosen.profile.probeWindows = m_probeWindows->value();
+    chosen.profile.swapIns = !m_errorsOnly->isChecked();
     chosen.profile.formats.clear();
     for (int i = 0; i < m_formats->count(); ++i) {
         if (m_formats->item(i)->checkState() == Qt::Checked)

@@ -11,6 +11,7 @@
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_runner.h"
 
+class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QLabel;
@@ -55,6 +56,7 @@ private:
     TextChoice m_calibration {}, m_evaluation {};
     QComboBox* m_method = nullptr;
     QSpinBox* m_probeWindows = nullptr;
+    QCheckBox* m_errorsOnly = nullptr;
     QListWidget* m_formats = nullptr;
     QPushButton* m_start = nullptr;
     bool m_previewWanted = false;

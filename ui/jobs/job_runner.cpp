@@ -60,6 +60,10 @@ void JobRunner::start(Work work)
 
 void JobRunner::post(const core::Progress& progress)
 {
+    // The end of a stage is news that the next stage's first report must not swallow: "all layers are on disk".
+    if (progress.total > 0 && progress.done == progress.total)
+        QMetaObject::invokeMethod(
+            this, [this, progress] { emit progressChanged(progress); }, Qt::QueuedConnection);
     {
         const std::lock_guard guard(m_mutex);
         m_newest = progress;

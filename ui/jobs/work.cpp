@@ -3,38 +3,17 @@
 
 #include "ui/jobs/work.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "core/jobs/measure_run.h"
 
 namespace kerf::ui {
 namespace {
 
 using core::JobContext;
 using core::Status;
-
-/// Evaluates and benches a run, each only when its metric is missing.
-Status measureRun(const core::Project& project, core::Workspace& workspace, core::RowId run,
-    const DataSettings& settings, const JobContext& job)
-{
-    KERF_TRY(const core::RunRow row, workspace.run(std::to_string(run)));
-    if (!row.metric("kld_mean")) {
-        job.log(core::LogLevel::Info,
-            fmt::format("Evaluating {} on {} windows of {} tokens.", row.name,
-                settings.evaluation.samples == 0 ? "all" : std::to_string(settings.evaluation.samples),
-                settings.evaluation.window));
-        KERF_TRY(const core::Evaluation found,
-            core::runEvaluate(project, workspace, run, { settings.evaluation, true }, job));
-        job.log(core::LogLevel::Info,
-            fmt::format("Perplexity {:.4f}, KLD {:.3g} nats per token.", found.perplexity,
-                found.divergence ? found.divergence->kldMean : 0.0));
-    }
-    if (!row.metric("decode_tokens_per_second")) {
-        KERF_TRY(const core::Throughput speed, core::runBench(project, workspace, run, settings.bench, job));
-        job.log(core::LogLevel::Info,
-            fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.", speed.decodeTokensPerSecond,
-                speed.prefillTokensPerSecond, speed.kernels));
-    }
-    return {};
-}
 
 } // namespace
 
@@ -67,10 +46,54 @@ JobRunner::Work planWork(core::ProjectPtr project, const std::filesystem::path& 
         KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
         KERF_TRY(const core::RowId run, core::runQuantize(*project, workspace, { plan, settings.calibration, 0 }, job));
         *result = run;
-        KERF_CHECK(measureRun(*project, workspace, run, settings, job));
-        // An already quantized folder has no original; its runs then stand alone.
-        if (const auto original = core::ensureBaselineRun(*project, workspace))
-            KERF_CHECK(measureRun(*project, workspace, *original, settings, job));
+        const core::RunMeasures measures { settings.evaluation, settings.bench };
+        KERF_CHECK(core::measureRun(*project, workspace, run, measures, job));
+        return core::measureOriginal(*project, workspace, measures, job);
+    };
+}
+
+JobRunner::Work sweepWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile,
+    std::vector<core::Plan> plans, const DataSettings& settings, core::SweepSink changed)
+{
+    return [project, workspaceFile, plans = std::move(plans), settings, changed](const JobContext& job) -> Status {
+        KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
+        const core::SweepJob sweep { plans, settings.calibration, 0,
+            core::RunMeasures { settings.evaluation, settings.bench } };
+        KERF_TRY(const std::vector<core::SweepItem> items, core::runSweep(*project, workspace, sweep, changed, job));
+        const auto failed = std::count_if(
+            items.begin(), items.end(), [](const auto& item) { return item.state == core::SweepState::Failed; });
+        job.log(core::LogLevel::Info,
+            fmt::format("{} plans are done, {} failed.", items.size() - static_cast<std::size_t>(failed), failed));
+        return {};
+    };
+}
+
+JobRunner::Work cellsWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile,
+    std::vector<core::PlanLayer> cells, const DataSettings& settings)
+{
+    return [project, workspaceFile, cells = std::move(cells), settings](const JobContext& job) -> Status {
+        KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
+        const core::MeasureCellsJob measure { cells, settings.calibration, {}, settings.profile.settings };
+        KERF_TRY(const core::Profile profile, core::runMeasureCells(*project, workspace, measure, job));
+        for (const core::PlanLayer& cell : cells)
+            if (const auto found = core::predictLayer(profile, cell.layer, cell.format))
+                job.log(core::LogLevel::Info,
+                    fmt::format(
+                        "{} in {}: {:.3g} ± {:.1g} nats.", cell.layer, cell.format, found->kld, found->stderr_));
+        return {};
+    };
+}
+
+JobRunner::Work predictionWork(
+    core::ProjectPtr project, const std::filesystem::path& workspaceFile, int plans, const DataSettings& settings)
+{
+    return [project, workspaceFile, plans, settings](const JobContext& job) -> Status {
+        KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
+        const core::PredictionCheckJob check { plans, 0, settings.calibration, settings.evaluation };
+        KERF_TRY(const core::PredictionCheck found, core::runPredictionCheck(*project, workspace, check, job));
+        job.log(core::LogLevel::Info,
+            fmt::format("Rank correlation {:.3f}, mean relative error {:.1f} %.", found.spearman,
+                100 * found.meanRelativeError));
         return {};
     };
 }

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "core/jobs/jobs.h"
+#include "core/jobs/prediction_job.h"
+#include "core/jobs/sweep_job.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_runner.h"
 
@@ -26,6 +28,18 @@ JobRunner::Work profileWork(
 /// done already is not done again: a stopped run goes on.
 JobRunner::Work planWork(core::ProjectPtr project, const std::filesystem::path& workspace, const core::Plan& plan,
     const DataSettings& settings, std::shared_ptr<core::RowId> result);
+
+/// Many plans, one after the other. `changed` is called on the thread that works.
+JobRunner::Work sweepWork(core::ProjectPtr project, const std::filesystem::path& workspace,
+    std::vector<core::Plan> plans, const DataSettings& settings, core::SweepSink changed);
+
+/// Measures the divergence of single cells with the newest profile's windows and adds it to the profile.
+JobRunner::Work cellsWork(core::ProjectPtr project, const std::filesystem::path& workspace,
+    std::vector<core::PlanLayer> cells, const DataSettings& settings);
+
+/// Random plans, predicted beside measured.
+JobRunner::Work predictionWork(
+    core::ProjectPtr project, const std::filesystem::path& workspace, int plans, const DataSettings& settings);
 
 JobRunner::Work exportWork(core::ProjectPtr project, const std::filesystem::path& workspace, core::RowId run,
     const std::string& target, const std::filesystem::path& out, std::shared_ptr<core::ExportReport> result);

@@ -10,6 +10,7 @@
 
 #include "ui/plan/format_palette_model.h"
 #include "ui/plan/plan_document.h"
+#include "ui/plan/plan_pickers.h"
 #include "ui/selection.h"
 #include "ui/value_text.h"
 
@@ -21,6 +22,7 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     , m_selection(selection)
     , m_caption(new QLabel(this))
     , m_view(new QTableView(this))
+    , m_pickers(new PlanPickers(document, selection, this))
 {
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -42,6 +44,7 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     layout->setSpacing(0);
     layout->addWidget(m_caption);
     layout->addWidget(m_view, 1);
+    layout->addWidget(m_pickers);
     const auto apply = [this, model](const QModelIndex& at) {
         if (!m_selection->layers().empty())
             m_document->setFormat(m_selection->layers(), model->formats()[at.row()].toStdString());

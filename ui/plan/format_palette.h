@@ -12,6 +12,7 @@ namespace kerf::ui {
 
 class FormatPaletteModel;
 class PlanDocument;
+class PlanPickers;
 class Selection;
 
 /// The list of formats beside the heatmap: a click (or Enter) gives the selected layers that format.
@@ -21,6 +22,7 @@ public:
     FormatPalette(FormatPaletteModel* model, PlanDocument* document, Selection* selection, QWidget* parent = nullptr);
 
     QTableView* view() const { return m_view; }
+    PlanPickers* pickers() const { return m_pickers; }
 
 private:
     void updateCaption();
@@ -29,6 +31,7 @@ private:
     Selection* m_selection;
     QLabel* m_caption;
     QTableView* m_view;
+    PlanPickers* m_pickers;
 };
 
 } // namespace kerf::ui

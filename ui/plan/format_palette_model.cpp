@@ -11,6 +11,7 @@
 #include <QPalette>
 
 #include "core/format/layer_format.h"
+#include "core/format/summary.h"
 #include "ui/plan/plan_document.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
@@ -135,7 +136,9 @@ QVariant FormatPaletteModel::data(const QModelIndex& at, int role) const
     case Qt::ToolTipRole:
         return at.column() == KldColumn
             ? tr("Predicted KL divergence that the selected layers add in %1, nats per token").arg(format)
-            : tr("Press %1 to give the selected layers %2").arg(at.row() + 1).arg(format);
+            : tr("%1 Press %2 to give it to the selected layers.")
+                  .arg(toQt(core::formatSummary(format.toStdString())))
+                  .arg(at.row() + 1);
     default:
         return {};
     }

@@ -104,6 +104,7 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
     , m_format(new QComboBox(this))
     , m_threshold(new QDoubleSpinBox(this))
     , m_result(new QLabel(this))
+    , m_gives(new QLabel(this))
 {
     setObjectName(QStringLiteral("keepDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -119,7 +120,9 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
     auto* form = new QFormLayout;
     form->addRow(tr("Predicted KLD of the layer above"), m_threshold);
     form->addRow(tr("in the format"), m_format);
+    m_result->setObjectName(QStringLiteral("keptShare"));
     form->addRow(tr("Keeps"), m_result);
+    form->addRow(tr("Gives"), m_gives);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
     m_keep = addButtons(this, layout, tr("Keep in 16 Bit"));
@@ -153,9 +156,18 @@ std::vector<int> KeepDialog::layers() const
 
 void KeepDialog::check()
 {
-    const std::size_t count = layers().size();
-    m_result->setText(shareText(count, m_document->plan().layers.size()));
-    m_keep->setEnabled(count > 0);
+    const std::vector<int> kept = layers();
+    core::Plan plan = m_document->plan();
+    for (const int layer : kept)
+        plan.layers[static_cast<std::size_t>(layer)].format = "bf16";
+    const core::PlanSize size = core::planSize(plan, *m_document->network(), m_document->otherBytes());
+    QString gives
+        = tr("%1, %2 bits per weight").arg(bytesText(size.sizeBytes), QLocale().toString(size.bitsPerWeight, 'f', 2));
+    if (const auto predicted = core::predictPlan(*m_document->profile(), plan))
+        gives += tr(", predicted KLD %1").arg(measuredText(predicted->kld, predicted->stderr_));
+    m_gives->setText(gives);
+    m_result->setText(shareText(kept.size(), m_document->plan().layers.size()));
+    m_keep->setEnabled(!kept.empty());
 }
 
 void KeepDialog::accept()

@@ -47,6 +47,7 @@ private:
     QComboBox* m_format;
     QDoubleSpinBox* m_threshold;
     QLabel* m_result;
+    QLabel* m_gives;
     QPushButton* m_keep;
 };
 

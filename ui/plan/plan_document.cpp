@@ -115,6 +115,16 @@ void PlanDocument::setFormat(const std::vector<int>& layers, const std::string& 
                                                  : refused.join(QStringLiteral(", "))));
 }
 
+void PlanDocument::setMethod(const std::vector<int>& layers, const std::string& method)
+{
+    core::Plan plan = m_plan;
+    for (const int layer : layers)
+        plan.layers[static_cast<std::size_t>(layer)].method = method;
+    if (!(plan.layers == m_plan.layers))
+        push(std::move(plan), m_baseline,
+            tr("Use %2 for %n Layer(s)", nullptr, static_cast<int>(layers.size())).arg(toQt(method)), 0);
+}
+
 void PlanDocument::replacePlan(core::Plan plan, const QString& text, int mergeKey, bool baseline)
 {
     core::Plan base = baseline ? plan : m_baseline;

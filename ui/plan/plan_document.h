@@ -47,6 +47,7 @@ public:
 
     /// Sets the format of layers. Layers whose shape it cannot take stay as they are and are named by rejected().
     void setFormat(const std::vector<int>& layers, const std::string& format);
+    void setMethod(const std::vector<int>& layers, const std::string& method);
     /// Replaces the whole plan. Steps with the same mergeKey that follow each other are undone as one (a slider drag);
     /// 0 never merges. `baseline` also makes it the plan that edits() counts from.
     void replacePlan(core::Plan plan, const QString& text, int mergeKey = 0, bool baseline = true);

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/measure_run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/jobs/job_edge.h"
+
+namespace kerf::core {
+namespace {
+
+bool isEvaluated(const RunRow& run, const std::string& datasetHash)
+{
+    return std::any_of(run.metrics.begin(), run.metrics.end(),
+        [&](const Metric& metric) { return metric.name == "kld_mean" && metric.datasetHash == datasetHash; });
+}
+
+Status measure(
+    const Project& project, Workspace& workspace, RowId run, const RunMeasures& measures, const JobContext& job)
+{
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    KERF_TRY(const Dataset text, loadData(project, measures.text));
+    if (!isEvaluated(row, text.hash)) {
+        job.log(LogLevel::Info,
+            fmt::format(
+                "Evaluating {} on {} windows of {} tokens.", row.name, text.windows.size(), measures.text.window));
+        KERF_TRY(const Evaluation found, runEvaluate(project, workspace, run, { measures.text, true }, job));
+        job.log(LogLevel::Info,
+            fmt::format("Perplexity {:.4f}, KLD {:.3g} nats per token.", found.perplexity,
+                found.divergence ? found.divergence->kldMean : 0.0));
+    }
+    if (measures.bench && !row.metric("decode_tokens_per_second")) {
+        KERF_TRY(const Throughput speed, runBench(project, workspace, run, *measures.bench, job));
+        job.log(LogLevel::Info,
+            fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.", speed.decodeTokensPerSecond,
+                speed.prefillTokensPerSecond, speed.kernels));
+    }
+    return {};
+}
+
+} // namespace
+
+Status measureRun(
+    const Project& project, Workspace& workspace, RowId run, const RunMeasures& measures, const JobContext& job)
+{
+    return atJobEdge([&] { return measure(project, workspace, run, measures, job); });
+}
+
+Status measureOriginal(const Project& project, Workspace& workspace, const RunMeasures& measures, const JobContext& job)
+{
+    if (!project.model.quantized.empty())
+        return {};
+    KERF_TRY(const RowId original, ensureBaselineRun(project, workspace));
+    return measureRun(project, workspace, original, measures, job);
+}
+
+} // namespace kerf::core

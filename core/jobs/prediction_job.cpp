@@ -1,0 +1,208 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/prediction_job.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "core/base/random.h"
+#include "core/jobs/job_edge.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::uint64_t kPlanStream = 0x706c616e73; ///< the random numbers of plans, apart from all others
+constexpr LayerShape kTypical { 4096, 4096 };
+
+Result<Profile> newestProfile(const Workspace& workspace, RowId model)
+{
+    KERF_TRY(std::optional<Profile> profile, workspace.latestProfile(model));
+    if (!profile)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} has no profile of this model yet: profile it first.", workspace.file().string()));
+    return std::move(*profile);
+}
+
+std::vector<double> ranks(const std::vector<double>& values)
+{
+    std::vector<std::size_t> order(values.size());
+    std::iota(order.begin(), order.end(), std::size_t { 0 });
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    std::vector<double> rank(values.size());
+    for (std::size_t first = 0; first < order.size();) {
+        std::size_t end = first + 1;
+        while (end < order.size() && values[order[end]] == values[order[first]])
+            ++end;
+        for (std::size_t i = first; i < end; ++i)
+            rank[order[i]] = static_cast<double>(first + end - 1) / 2;
+        first = end;
+    }
+    return rank;
+}
+
+/// The profiled formats in order of bits, those of 16 bits left out.
+std::vector<std::string> formatsByBits(const Profile& profile)
+{
+    std::vector<std::pair<double, std::string>> formats;
+    for (const std::string& name : profile.formats)
+        if (const auto format = parseFormat(name); format && !(*format)->isUnquantized())
+            formats.emplace_back((*format)->bitsPerWeight(kTypical), name);
+    std::stable_sort(formats.begin(), formats.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<std::string> names;
+    for (auto& [bits, name] : formats)
+        names.push_back(std::move(name));
+    return names;
+}
+
+/// The divergence of a plan on the text, by a run that is deleted afterwards.
+Result<Prediction> measurePlan(const Project& project, Workspace& workspace, const PredictionCheckJob& settings,
+    const Plan& plan, const JobContext& job)
+{
+    KERF_TRY(const RowId run, runQuantize(project, workspace, { plan, settings.calibration, 0 }, job));
+    KERF_TRY(const Evaluation found, runEvaluate(project, workspace, run, { settings.text, true }, job));
+    KERF_CHECK(workspace.deleteRun(run));
+    return Prediction { found.divergence->kldMean, found.divergence->kldStderr };
+}
+
+const PredictionRow* findRow(
+    const std::vector<PredictionRow>& rows, const std::string& planHash, const std::string& datasetHash)
+{
+    const auto found = std::find_if(rows.begin(), rows.end(),
+        [&](const PredictionRow& row) { return row.planHash == planHash && row.datasetHash == datasetHash; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+Result<PredictionCheck> check(
+    const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job)
+{
+    KERF_TRY(const RowId model, registerModel(project, workspace));
+    KERF_TRY(const Profile profile, newestProfile(workspace, model));
+    KERF_TRY(const Dataset text, loadData(project, settings.text));
+    KERF_TRY(const std::vector<PredictionRow> known, workspace.predictionRows(model));
+    const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings.plans, settings.seed);
+    std::vector<PredictionRow> rows;
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+        KERF_CHECK(job.checkStop());
+        const std::optional<Prediction> predicted = predictPlan(profile, plans[i]);
+        if (!predicted)
+            return fail(ErrorCode::InvalidArgument,
+                "The profile has no slopes, so it predicts nothing: profile again with the measure kld.");
+        PredictionRow row { plans[i].name, planHash(plans[i]), text.name, text.hash, predicted->kld, predicted->stderr_,
+            0, 0 };
+        if (const PredictionRow* before = findRow(known, row.planHash, row.datasetHash)) {
+            row.measured = before->measured;
+            row.measuredStderr = before->measuredStderr;
+        } else {
+            const std::string where = fmt::format(" · plan {} of {}", i + 1, plans.size());
+            const JobContext part = job.withProgress([&job, where](Progress progress) {
+                progress.stage += where;
+                job.progress(progress);
+            });
+            KERF_TRY(const Prediction measured, measurePlan(project, workspace, settings, plans[i], part));
+            row.measured = measured.kld;
+            row.measuredStderr = measured.stderr_;
+        }
+        KERF_CHECK(workspace.savePrediction(model, row));
+        job.log(LogLevel::Info,
+            fmt::format("{}: predicted {:.4g}, measured {:.4g} nats.", row.name, row.predicted, row.measured));
+        rows.push_back(std::move(row));
+    }
+    return summarizeChecks(std::move(rows));
+}
+
+Result<Profile> measureCellsOf(
+    const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job)
+{
+    KERF_TRY(const RowId model, registerModel(project, workspace));
+    KERF_TRY(Profile profile, newestProfile(workspace, model));
+    KERF_TRY(const Dataset data, loadData(project, settings.calibration));
+    if (data.hash != profile.datasetHash)
+        return fail(ErrorCode::InvalidArgument,
+            "The profile was measured with other calibration windows. Give the texts, window and samples it was made "
+            "with, or profile again.");
+    if (profile.probeWindows == 0)
+        profile.probeWindows = ProfileOptions {}.probeWindows;
+    Result<Dataset> held = settings.held.files.empty()
+        ? loadHeldData(project, settings.calibration, profile.probeWindows)
+        : loadData(project, settings.held);
+    if (!held)
+        return tl::unexpected(held.error());
+    KERF_TRY(const StatisticsCache cache,
+        StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
+    KERF_CHECK(calibrate(*project.model.network, data, cache, job));
+    KERF_CHECK(measureSwapIn(profile, *project.model.network, cache, *held, settings.cells, settings.settings, job));
+    KERF_CHECK(workspace.saveProfile(model, profile));
+    return profile;
+}
+
+} // namespace
+
+double rankCorrelation(const std::vector<double>& a, const std::vector<double>& b)
+{
+    if (a.size() < 3 || a.size() != b.size())
+        return std::numeric_limits<double>::quiet_NaN();
+    const std::vector<double> x = ranks(a), y = ranks(b);
+    const double mean = static_cast<double>(a.size() - 1) / 2;
+    double xy = 0, xx = 0, yy = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        xy += (x[i] - mean) * (y[i] - mean);
+        xx += (x[i] - mean) * (x[i] - mean);
+        yy += (y[i] - mean) * (y[i] - mean);
+    }
+    return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : std::numeric_limits<double>::quiet_NaN();
+}
+
+PredictionCheck summarizeChecks(std::vector<PredictionRow> rows)
+{
+    PredictionCheck check;
+    std::vector<double> predicted, measured;
+    for (const PredictionRow& row : rows) {
+        predicted.push_back(row.predicted);
+        measured.push_back(row.measured);
+        if (row.measured > 0)
+            check.meanRelativeError
+                += std::abs(row.predicted - row.measured) / row.measured / static_cast<double>(rows.size());
+    }
+    check.spearman = rankCorrelation(predicted, measured);
+    check.rows = std::move(rows);
+    return check;
+}
+
+std::vector<Plan> randomPlans(const Profile& profile, const Network& network, int count, std::int64_t seed)
+{
+    const std::vector<std::string> formats = formatsByBits(profile);
+    std::vector<Plan> plans;
+    for (int trial = 0; trial < count && !formats.empty(); ++trial) {
+        CounterRng rng(static_cast<std::uint64_t>(seed) ^ kPlanStream, static_cast<std::uint64_t>(trial));
+        const std::size_t one = rng.below(formats.size()), other = rng.below(formats.size());
+        const std::size_t low = std::min(one, other), high = std::max(one, other);
+        Plan plan;
+        plan.name = fmt::format("prediction check {}.{}", seed, trial + 1);
+        for (const LayerInfo& layer : network.layers()) {
+            const std::string& wanted = formats[low + rng.below(high - low + 1)];
+            const bool known = predictLayer(profile, layer.name, wanted).has_value();
+            plan.layers.push_back({ layer.name, known ? wanted : "bf16", profile.method });
+        }
+        plans.push_back(std::move(plan));
+    }
+    return plans;
+}
+
+Result<PredictionCheck> runPredictionCheck(
+    const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job)
+{
+    return atJobEdge([&] { return check(project, workspace, settings, job); });
+}
+
+Result<Profile> runMeasureCells(
+    const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job)
+{
+    return atJobEdge([&] { return measureCellsOf(project, workspace, settings, job); });
+}
+
+} // namespace kerf::core

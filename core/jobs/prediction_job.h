@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/jobs/jobs.h"
+
+namespace kerf::core {
+
+/// Swap-in divergence of chosen cells on demand: the model with only that layer in that format.
+struct MeasureCellsJob {
+    std::vector<PlanLayer> cells; ///< their method is not looked at: the profile's is used
+    DataChoice calibration; ///< that of the profile
+    DataChoice held; ///< empty files: the calibration files' windows after those used for calibration
+    MethodSettings settings; ///< those of the profile
+};
+/// Measures the cells and stores them with the newest profile of the model, which is returned.
+/// Errors: InvalidArgument (no profile; other calibration windows than the profile's; unknown cell), Cancelled.
+Result<Profile> runMeasureCells(
+    const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job);
+
+/// Does the prediction hold on this model? Random plans of the profiled formats are carried out and evaluated.
+struct PredictionCheckJob {
+    int plans = 6;
+    std::int64_t seed = 0; ///< which plans
+    DataChoice calibration;
+    DataChoice text; ///< the divergence is measured on it
+};
+
+struct PredictionCheck {
+    std::vector<PredictionRow> rows; ///< in the order of the plans
+    double spearman = 0; ///< rank correlation of predicted and measured; NaN below 3 plans
+    double meanRelativeError = 0; ///< mean of |predicted - measured| / measured
+};
+/// Rank correlation, ties get their mean rank (Spearman, Am. J. Psychol. 15, 1904); NaN below 3 pairs.
+double rankCorrelation(const std::vector<double>& a, const std::vector<double>& b);
+/// What the rows say together.
+PredictionCheck summarizeChecks(std::vector<PredictionRow> rows);
+/// The plans that a check carries out: formats of each drawn from a random stretch of the profiled ones in order of
+/// bits, so that plans differ much in quality. The same seed gives the same plans.
+std::vector<Plan> randomPlans(const Profile& profile, const Network& network, int count, std::int64_t seed);
+
+/// Carries random plans out, one after the other, and stores predicted beside measured. Each is a run while it is made
+/// (a stop keeps its layers) and is deleted when it is measured. Plans that were measured on this text before are taken
+/// from the workspace. Errors: InvalidArgument (no profile with slopes), as runQuantize and runEvaluate.
+Result<PredictionCheck> runPredictionCheck(
+    const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job);
+
+} // namespace kerf::core

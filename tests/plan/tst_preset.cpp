@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QTest>
+
+#include "core/format/summary.h"
+#include "core/plan/preset.h"
+#include "core/plan/preset_data.h"
+#include "core/plan/recipe.h"
+#include "core/plan/solver.h"
+#include "tests/support/synthetic_network.h"
+
+using namespace kerf::core;
+
+class TestPreset : public QObject {
+    Q_OBJECT
+
+    std::shared_ptr<const Network> m_network = kerf::test::syntheticNetwork(16);
+
+    static Json base()
+    {
+        return { { "kerf_preset", 1 }, { "name", "mine" }, { "summary", "Mine." }, { "format", "int4-g128" },
+            { "method", "gptq" } };
+    }
+    static bool lists(const std::vector<Preset>& presets, const std::string& name)
+    {
+        return std::any_of(presets.begin(), presets.end(), [&](const Preset& preset) { return preset.name == name; });
+    }
+
+private slots:
+    void everyBuiltInPresetReads()
+    {
+        QVERIFY(presetTexts().size() >= 9);
+        for (const std::string_view text : presetTexts()) {
+            const auto preset = presetFromJson(parseJson(std::string(text), "preset").value(), "preset");
+            QVERIFY2(preset.has_value(), preset ? "" : preset.error().message.c_str());
+            QVERIFY(preset->summary.ends_with('.') || preset->summary.ends_with('?'));
+            QVERIFY(!preset->basis.empty());
+        }
+    }
+    void onlyWhatExistsIsListed()
+    {
+        const std::vector<Preset> presets = availablePresets(*m_network);
+        QVERIFY(lists(presets, "GPTQModel default"));
+        QVERIFY(lists(presets, "llm-compressor W4A16"));
+        for (const Preset& preset : presets) {
+            Preset plain = preset;
+            plain.keep.reset();
+            const auto made = presetPlan(plain, *m_network, nullptr);
+            QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+            QCOMPARE(made->plan.layers.size(), m_network->layers().size());
+        }
+        QVERIFY(!findPreset("no such preset", *m_network));
+    }
+    void settingsOfTheToolAreInThePlan()
+    {
+        const Preset preset = findPreset("GPTQModel default", *m_network).value();
+        const Plan plan = presetPlan(preset, *m_network, nullptr).value().plan;
+        QCOMPARE(plan.settings.damping, 0.05);
+        QVERIFY(plan.settings.activationOrder == ActivationOrder::GroupAware);
+        QVERIFY(!plan.settings.scaleSearch);
+        QVERIFY(plan.mode == QuantizeMode::Sequential);
+        QCOMPARE(plan.layers.front().format, std::string("int4-g128"));
+    }
+    void rulesTakeTheBlocksOfLlamaCpp()
+    {
+        Json json = base();
+        json["rules"]
+            = Json::array({ { { "roles", { "v", "down" } }, { "blocks", "more-bits" }, { "format", "int6-g64" } },
+                { { "match", "layers\\.0\\..*q_proj" }, { "format", "int8-channel" } } });
+        const Plan plan = presetPlan(presetFromJson(json, "p").value(), *m_network, nullptr).value().plan;
+        // Of 16 blocks: the first and last eighth (0 1 14 15), and every third from block 2 on that is 2 modulo 3.
+        const std::vector<int> more { 0, 1, 4, 7, 10, 13, 14, 15 };
+        for (const LayerInfo& layer : m_network->layers()) {
+            const std::string& format = plan.find(layer.name)->format;
+            const bool rule = (layer.role == "v" || layer.role == "down")
+                && std::find(more.begin(), more.end(), layer.block) != more.end();
+            QCOMPARE(format,
+                layer.block == 0 && layer.role == "q" ? std::string("int8-channel")
+                    : rule                            ? std::string("int6-g64")
+                                                      : std::string("int4-g128"));
+        }
+    }
+    void anUnknownNameIsAnErrorAndNotListed_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
+        QTest::newRow("format") << "format"
+                                << "\"int4-g77\"";
+        QTest::newRow("method") << "method"
+                                << "\"magic\"";
+        QTest::newRow("setting") << "settings"
+                                 << "{\"no_such_setting\": 1}";
+        QTest::newRow("transform") << "transforms"
+                                   << "[{\"name\": \"no-such-transform\", \"settings\": {}}]";
+        QTest::newRow("kv") << "kv"
+                            << "\"kv-int77\"";
+        QTest::newRow("key") << "formt"
+                             << "\"int4-g128\"";
+    }
+    void anUnknownNameIsAnErrorAndNotListed()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, value);
+        Json json = base();
+        json[key.toStdString()] = parseJson(value.toStdString(), "value").value();
+        const auto preset = presetFromJson(json, "p");
+        if (preset) {
+            const auto made = presetPlan(*preset, *m_network, nullptr);
+            // A format that does not exist leaves every layer without one; all else is an error.
+            QVERIFY(!made || made->unfit.size() == m_network->layers().size());
+        }
+    }
+    void thresholdKeepsTheSensitiveLayers()
+    {
+        const auto profile = kerf::test::syntheticProfile(*m_network);
+        const std::string probe = profile->formats.front();
+        Json json = base();
+        json["keep_above"] = { { "format", probe }, { "times_mean", 1.2 } };
+        Preset preset = presetFromJson(json, "p").value();
+        QVERIFY(!presetPlan(preset, *m_network, nullptr)); // needs a profile
+        const PresetPlan made = presetPlan(preset, *m_network, profile.get()).value();
+        QVERIFY(!made.kept.empty() && made.kept.size() < m_network->layers().size());
+        for (const LayerInfo& layer : m_network->layers()) {
+            const bool above = predictLayer(*profile, layer.name, probe)->kld > made.threshold;
+            QCOMPARE(made.plan.find(layer.name)->format, std::string(above ? "bf16" : "int4-g128"));
+        }
+        preset.keep->kld = 1e9;
+        QVERIFY(presetPlan(preset, *m_network, profile.get()).value().kept.empty());
+    }
+    void layersAboveAThresholdStay()
+    {
+        const auto profile = kerf::test::syntheticProfile(*m_network);
+        const std::string format = profile->formats.front();
+        Plan plan = kerf::test::syntheticPlan(*m_network, format);
+        double highest = 0;
+        for (const LayerProfile& layer : profile->layers)
+            highest = std::max(highest, predictFormat(layer, format)->kld);
+        const auto kept = keepAbove(plan, *profile, "", highest * 0.99);
+        QVERIFY(kept && !kept->empty());
+        for (const PlanLayer& row : plan.layers)
+            QCOMPARE(row.format == "bf16", std::find(kept->begin(), kept->end(), row.layer) != kept->end());
+        QVERIFY(!keepAbove(plan, *profile, "int7-g32", 0)); // not profiled
+    }
+    void everyListedFormatIsExplained()
+    {
+        for (const std::string& name : commonFormats())
+            QVERIFY2(formatSummary(name).size() > 20, name.c_str());
+        QCOMPARE(formatSummary("int4-g64-asym"),
+            std::string("Integers of 4 bits, one scale and zero point for each 64 weights of a row."));
+        QVERIFY(formatSummary("no-such-format").empty());
+    }
+    void recipeForLlmCompressor()
+    {
+        Plan plan = kerf::test::syntheticPlan(*m_network, "int4-g128");
+        for (PlanLayer& row : plan.layers)
+            row.method = "gptq";
+        plan.layers[1].format = "int8-channel";
+        plan.layers[2].format = "bf16";
+        const auto recipe = planRecipe(plan, *m_network, "llm-compressor");
+        QVERIFY2(recipe.has_value(), recipe ? "" : recipe.error().message.c_str());
+        QVERIFY(recipe->text.find("GPTQModifier:") != std::string::npos);
+        QVERIFY(recipe->text.find("\"group_size\":128") != std::string::npos);
+        QVERIFY(recipe->text.find("\"strategy\":\"channel\"") != std::string::npos);
+        const std::size_t ignore = recipe->text.find("ignore:");
+        QVERIFY(recipe->text.find(plan.layers[2].layer, ignore) != std::string::npos);
+        QVERIFY(recipe->text.find(plan.layers[1].layer, ignore) == std::string::npos);
+        plan.layers[3].method = "rtn";
+        QVERIFY(!planRecipe(plan, *m_network, "llm-compressor")); // two methods
+        QVERIFY(planRecipe(plan, *m_network, "llm-compressor", "gptq").has_value());
+    }
+    void recipeForGptqModel()
+    {
+        Plan plan = kerf::test::syntheticPlan(*m_network, "int4-g128");
+        for (PlanLayer& row : plan.layers)
+            row.method = "gptq";
+        plan.layers[0].format = "int8-g64";
+        plan.layers[2].format = "bf16";
+        const auto recipe = planRecipe(plan, *m_network, "gptqmodel");
+        QVERIFY2(recipe.has_value(), recipe ? "" : recipe.error().message.c_str());
+        const Json config = parseJson(recipe->text, "recipe").value();
+        QCOMPARE(config["bits"].get<int>(), 4);
+        QCOMPARE(config["group_size"].get<int>(), 128);
+        QCOMPARE(config["dynamic"].size(), std::size_t { 2 });
+        for (const auto& [pattern, rule] : config["dynamic"].items())
+            QVERIFY(pattern.starts_with("-:^") ? rule.empty() : rule["bits"] == 8 && rule["group_size"] == 64);
+        plan.layers[0].format = "int5-g64";
+        const auto refused = planRecipe(plan, *m_network, "gptqmodel");
+        QVERIFY(!refused && refused.error().message.find("int5-g64") != std::string::npos);
+    }
+    void aRecipeThatCannotBeIsRefusedInWords()
+    {
+        const Plan integers = kerf::test::syntheticPlan(*m_network, "int4-g128");
+        const auto ggml = planRecipe(integers, *m_network, "llama.cpp");
+        QVERIFY(!ggml && ggml.error().message.find("q4_k") != std::string::npos);
+        QVERIFY(!planRecipe(integers, *m_network, "no-such-tool"));
+        const Plan kept = kerf::test::syntheticPlan(*m_network, "bf16");
+        QVERIFY(!planRecipe(kept, *m_network, "gptqmodel")); // nothing is quantized
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPreset)
+#include "tst_preset.moc"

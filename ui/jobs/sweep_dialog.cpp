@@ -1,0 +1,266 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/jobs/sweep_dialog.h"
+
+#include <algorithm>
+
+#include <QCheckBox>
+#include <QDialogButtonBox>
+#include <QGroupBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QLocale>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+#include "core/format/summary.h"
+#include "core/plan/solver.h"
+#include "ui/plan/format_menu.h"
+#include "ui/theme.h"
+#include "ui/value_text.h"
+#include "ui/workbench.h"
+
+namespace kerf::ui {
+namespace {
+
+enum Column { NameColumn, StateColumn, BitsColumn, KldColumn, ColumnCount };
+
+std::vector<std::string> checkedTexts(const QListWidget* list)
+{
+    std::vector<std::string> texts;
+    for (int i = 0; i < list->count(); ++i)
+        if (list->item(i)->checkState() == Qt::Checked)
+            texts.push_back(list->item(i)->text().toStdString());
+    return texts;
+}
+
+void addChoice(QListWidget* list, const std::string& text, const std::string& sentence, bool checked)
+{
+    auto* item = new QListWidgetItem(toQt(text), list);
+    item->setToolTip(toQt(sentence));
+    item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
+    item->setCheckState(checked ? Qt::Checked : Qt::Unchecked);
+}
+
+} // namespace
+
+SweepDialog::SweepDialog(Workbench* workbench, QWidget* parent)
+    : QDialog(parent)
+    , m_workbench(workbench)
+    , m_budgets(new QLineEdit(this))
+    , m_sequential(new QCheckBox(tr("Sequential mode"), this))
+    , m_count(new QLabel(this))
+    , m_table(new QTableWidget(0, ColumnCount, this))
+{
+    setObjectName(QStringLiteral("sweepDialog"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Method Sweep"));
+    auto* choices = new QHBoxLayout;
+    m_formats = addList(tr("Formats"), QStringLiteral("sweepFormats"), choices);
+    m_methods = addList(tr("Methods"), QStringLiteral("sweepMethods"), choices);
+    m_presets = addList(tr("Presets"), QStringLiteral("sweepPresets"), choices);
+    fillLists();
+    m_budgets->setObjectName(QStringLiteral("sweepBudgets"));
+    m_budgets->setPlaceholderText(tr("bits per weight, for example 3.5 4 4.5"));
+    m_budgets->setEnabled(m_workbench->document()->profile());
+    m_budgets->setToolTip(m_budgets->isEnabled() ? tr("The solver's plan for each budget, with each method")
+                                                 : tr("The solver needs a profile"));
+    m_sequential->setToolTip(tr("Fit each block to the outputs of the quantized blocks before it"));
+    auto* solver = new QHBoxLayout;
+    auto* budgetCaption = new QLabel(tr("Solver budgets"), this);
+    budgetCaption->setBuddy(m_budgets);
+    solver->addWidget(budgetCaption);
+    solver->addWidget(m_budgets, 1);
+    solver->addWidget(m_sequential);
+    m_count->setWordWrap(true);
+    m_table->setObjectName(QStringLiteral("sweepTable"));
+    m_table->setAccessibleName(tr("Plans of the sweep"));
+    m_table->setHorizontalHeaderLabels({ tr("Plan"), tr("State"), tr("Bits"), tr("KLD") });
+    m_table->verticalHeader()->hide();
+    m_table->setShowGrid(false);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setSelectionMode(QAbstractItemView::NoSelection);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    m_start = buttons->addButton(tr("Start Sweep"), QDialogButtonBox::ActionRole);
+    m_start->setObjectName(QStringLiteral("startSweep"));
+    m_start->setProperty("primary", true);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(choices, 3);
+    layout->addLayout(solver);
+    layout->addWidget(m_count);
+    layout->addWidget(m_table, 4);
+    layout->addWidget(buttons);
+    resize(110 * fontMetrics().averageCharWidth(), 44 * fontMetrics().lineSpacing());
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_start, &QPushButton::clicked, this, &SweepDialog::startOrStop);
+    for (QListWidget* list : { m_formats, m_methods, m_presets })
+        connect(list, &QListWidget::itemChanged, this, &SweepDialog::updatePlans);
+    connect(m_budgets, &QLineEdit::textChanged, this, &SweepDialog::updatePlans);
+    connect(m_sequential, &QCheckBox::toggled, this, &SweepDialog::updatePlans);
+    connect(m_workbench, &Workbench::sweepChanged, this, &SweepDialog::showStates);
+    connect(m_workbench, &Workbench::runsChanged, this, &SweepDialog::showStates);
+    connect(m_workbench, &Workbench::modelClosed, this, &QDialog::reject);
+    connect(m_workbench->jobs(), &JobCenter::started, this, &SweepDialog::showStates);
+    connect(m_workbench->jobs(), &JobCenter::statusChanged, this, &SweepDialog::showStates);
+    connect(m_workbench->jobs(), &JobCenter::ended, this, &SweepDialog::showStates);
+    updatePlans();
+}
+
+QListWidget* SweepDialog::addList(const QString& title, const QString& name, QLayout* layout)
+{
+    auto* group = new QGroupBox(title, this);
+    auto* list = new QListWidget(group);
+    list->setObjectName(name);
+    list->setAccessibleName(title);
+    auto* inside = new QVBoxLayout(group);
+    inside->addWidget(list);
+    layout->addWidget(group);
+    return list;
+}
+
+void SweepDialog::fillLists()
+{
+    for (const FormatFamily& family : formatFamilies())
+        for (const std::string& format : family.formats) {
+            const auto parsed = core::parseFormat(format);
+            if (!parsed || !(*parsed)->isUnquantized())
+                addChoice(m_formats, format, core::formatSummary(format), format == "int4-g128");
+        }
+    for (const core::Method* method : core::allMethods())
+        addChoice(m_methods, method->name(), method->summary(), true);
+    m_available = core::availablePresets(*m_workbench->document()->network());
+    for (const core::Preset& preset : m_available)
+        addChoice(m_presets, preset.name, preset.summary, false);
+}
+
+std::vector<core::Plan> SweepDialog::plans(QString& problem) const
+{
+    const core::Network& network = *m_workbench->document()->network();
+    const auto mode = m_sequential->isChecked() ? core::QuantizeMode::Sequential : core::QuantizeMode::Independent;
+    const std::vector<std::string> methods = checkedTexts(m_methods);
+    auto plans
+        = core::sweepPlans(network, checkedTexts(m_formats), methods, mode, m_workbench->document()->plan().settings);
+    if (!plans) {
+        problem = toQt(plans.error().message);
+        return {};
+    }
+    addSolved(methods, *plans, problem);
+    for (int i = 0; i < m_presets->count(); ++i) {
+        if (m_presets->item(i)->checkState() != Qt::Checked)
+            continue;
+        auto made
+            = core::presetPlan(m_available[static_cast<std::size_t>(i)], network, m_workbench->document()->profile());
+        if (made)
+            plans->push_back(std::move(made->plan));
+        else
+            problem = toQt(made.error().message);
+    }
+    return std::move(*plans);
+}
+
+void SweepDialog::addSolved(
+    const std::vector<std::string>& methods, std::vector<core::Plan>& plans, QString& problem) const
+{
+    const PlanDocument& document = *m_workbench->document();
+    for (const QString& text : m_budgets->text().split(QRegularExpression("[\\s;]+"), Qt::SkipEmptyParts)) {
+        bool good = false;
+        const double bits = QLocale::c().toDouble(text, &good);
+        if (!good || !document.profile()) {
+            problem = tr("“%1” is not a number of bits.").arg(text);
+            return;
+        }
+        for (const std::string& method : methods) {
+            core::SolveOptions options;
+            options.bitsPerWeight = bits;
+            auto base = core::uniformPlan(*document.network(), "", "bf16", method);
+            auto plan = base
+                ? core::solvePlan(*document.profile(), *document.network(), document.otherBytes(), options, *base)
+                : std::move(base);
+            if (!plan) {
+                problem = toQt(plan.error().message);
+                return;
+            }
+            plan->name = QStringLiteral("%1 mixed %2").arg(toQt(method), QLocale::c().toString(bits)).toStdString();
+            plan->mode = m_sequential->isChecked() ? core::QuantizeMode::Sequential : core::QuantizeMode::Independent;
+            plans.push_back(std::move(*plan));
+        }
+    }
+}
+
+void SweepDialog::updatePlans()
+{
+    if (m_workbench->jobs()->isRunning() && m_ran)
+        return; // the table shows the sweep that runs
+    QString problem;
+    m_plans = plans(problem);
+    m_ran = false;
+    m_count->setText(problem.isEmpty()
+            ? tr("%n plan(s), one after the other; each is evaluated and lands on the chart.", nullptr,
+                static_cast<int>(m_plans.size()))
+            : problem);
+    QPalette shown = palette();
+    if (!problem.isEmpty())
+        shown.setColor(QPalette::WindowText, themeColors(palette()).error);
+    m_count->setPalette(shown);
+    m_table->setRowCount(static_cast<int>(m_plans.size()));
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        m_table->setItem(row, NameColumn, new QTableWidgetItem(toQt(m_plans[static_cast<std::size_t>(row)].name)));
+        for (int column = StateColumn; column < ColumnCount; ++column) {
+            auto* item = new QTableWidgetItem;
+            if (column >= BitsColumn)
+                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            m_table->setItem(row, column, item);
+        }
+        const core::PlanSize size = core::planSize(m_plans[static_cast<std::size_t>(row)],
+            *m_workbench->document()->network(), m_workbench->document()->otherBytes());
+        m_table->item(row, BitsColumn)->setText(QLocale().toString(size.bitsPerWeight, 'f', 2));
+    }
+    showStates();
+}
+
+void SweepDialog::showStates()
+{
+    const auto& items = m_workbench->sweepItems();
+    const bool running = m_workbench->jobs()->isRunning();
+    const QString states[] = { tr("waiting"), tr("running"), tr("done"), tr("failed") };
+    std::size_t done = 0;
+    for (std::size_t i = 0; m_ran && i < items.size() && static_cast<int>(i) < m_table->rowCount(); ++i) {
+        const int row = static_cast<int>(i);
+        done += items[i].state == core::SweepState::Done ? 1 : 0;
+        QTableWidgetItem* state = m_table->item(row, StateColumn);
+        state->setText(states[static_cast<int>(items[i].state)]);
+        state->setToolTip(toQt(items[i].error));
+        for (const RunSummary& run : m_workbench->runs())
+            if (run.id == items[i].run && run.kld.known())
+                m_table->item(row, KldColumn)->setText(measuredText(run.kld.value, run.kld.standardError));
+    }
+    const bool mine = running && m_ran;
+    m_start->setText(mine ? tr("Stop") : m_ran && done > 0 && done < items.size() ? tr("Resume") : tr("Start Sweep"));
+    m_start->setEnabled(
+        mine ? !m_workbench->jobs()->isStopping() : !running && !m_plans.empty() && m_workbench->canWrite());
+    m_start->setToolTip(running && !m_ran ? tr("Another job is running") : QString());
+    for (QWidget* choice : std::initializer_list<QWidget*> { m_formats, m_methods, m_presets, m_sequential })
+        choice->setEnabled(!mine);
+    m_budgets->setEnabled(!mine && m_workbench->document()->profile());
+}
+
+void SweepDialog::startOrStop()
+{
+    if (m_workbench->jobs()->isRunning()) {
+        m_workbench->jobs()->stop();
+        return;
+    }
+    m_ran = true;
+    m_workbench->sweep(m_plans);
+    m_ran = m_workbench->jobs()->isRunning(); // texts may be missing: then the window asks for them
+    showStates();
+}
+
+} // namespace kerf::ui

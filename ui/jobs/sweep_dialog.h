@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <vector>
+
+#include <QDialog>
+
+#include "core/plan/plan.h"
+#include "core/plan/preset.h"
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+class QTableWidget;
+
+namespace kerf::ui {
+
+class Workbench;
+
+/// A method sweep: which formats, methods, presets and budgets; then where each of the plans stands, with Stop and
+/// Resume. Stays open beside the window, so that the chart can be watched.
+class SweepDialog : public QDialog {
+    Q_OBJECT
+public:
+    explicit SweepDialog(Workbench* workbench, QWidget* parent = nullptr);
+
+private:
+    QListWidget* addList(const QString& title, const QString& name, class QLayout* layout);
+    void fillLists();
+    /// What the choices amount to. A choice that gives no plan is told in `problem`.
+    std::vector<core::Plan> plans(QString& problem) const;
+    void addSolved(const std::vector<std::string>& methods, std::vector<core::Plan>& plans, QString& problem) const;
+    void updatePlans();
+    void showStates();
+    void startOrStop();
+
+    Workbench* m_workbench;
+    QListWidget* m_formats;
+    QListWidget* m_methods;
+    QListWidget* m_presets;
+    QLineEdit* m_budgets;
+    QCheckBox* m_sequential;
+    QLabel* m_count;
+    QTableWidget* m_table;
+    QPushButton* m_start;
+    std::vector<core::Preset> m_available;
+    std::vector<core::Plan> m_plans;
+    bool m_ran = false; ///< a sweep was started from here
+};
+
+} // namespace kerf::ui
