@@ -75,6 +75,10 @@ Result<Outcome> solve(const Options& options, Session& session)
     wanted.tieFused = !options.noTies;
     KERF_TRY(const ProjectPtr project, session.openProject(options.model));
     KERF_TRY(const Profile profile, neededProfile(*project, session));
+    if (!hasSlopes(profile))
+        return fail(ErrorCode::InvalidArgument,
+            "The profile has output errors only, which say nothing about the divergence: profile again without "
+            "--measure hessian.");
     if (options.keepAbove > 0) {
         wanted.keep = layersAbove(profile, options.keepFormat, options.keepAbove);
         session.job().log(LogLevel::Info,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/jobs/prediction_job.h"
+#include "core/format/layer_format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -50,7 +51,7 @@ std::vector<std::string> formatsByBits(const Profile& profile)
 {
     std::vector<std::pair<double, std::string>> formats;
     for (const std::string& name : profile.formats)
-        if (const auto format = parseFormat(name); format && !(*format)->isUnquantized())
+        if (const auto format = parseWeightFormat(name); format && !(*format)->isUnquantized())
             formats.emplace_back((*format)->bitsPerWeight(kTypical), name);
     std::stable_sort(formats.begin(), formats.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<std::string> names;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/calibrate/cache_range.h"
+#include "core/jobs/disk_reserve.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/preflight.h"
@@ -129,11 +130,13 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
         // A log line that the full disk cannot take must not end the job.
         (void)workspace.addEvent(started.run, levelName(level), line);
     });
+    DiskReserve reserve(workspace.arraysFolder());
     const Status status = atJobEdge(
         [&] { return carryOut(project, workspace, model, started.run, settings, data ? &*data : nullptr, logged); });
     provenance.seconds
         = started.secondsBefore + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     provenance.peakMemoryBytes = peakMemoryBytes();
+    reserve.release();
     if (!status)
         (void)workspace.addEvent(started.run, "error", status.error().message);
     const Status recorded

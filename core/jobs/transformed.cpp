@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/base/version.h"
+#include "core/format/layer_format.h"
 
 namespace kerf::core {
 namespace {
@@ -19,7 +20,7 @@ ChainInputs chainInputs(const Project& project, const Plan& plan, const std::str
 {
     ChainInputs inputs { project.model.network, project.modelHash, plan.transforms, {}, datasetHash, engineVersion };
     for (const PlanLayer& layer : plan.layers) {
-        const auto format = parseFormat(layer.format.substr(0, layer.format.find('+')));
+        const auto format = parseWeightFormat(layer.format);
         if (format && !(*format)->isUnquantized())
             inputs.formats[layer.layer] = layer.format;
     }

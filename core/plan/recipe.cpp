@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/plan/recipe.h"
+#include "core/format/layer_format.h"
 
 #include <algorithm>
 #include <map>
@@ -47,7 +48,7 @@ FormatParts partsOf(const std::string& name)
 
 bool isKept(const PlanLayer& row)
 {
-    const Result<FormatPtr> format = parseFormat(row.format);
+    const Result<FormatPtr> format = parseWeightFormat(row.format);
     return format && (*format)->isUnquantized();
 }
 

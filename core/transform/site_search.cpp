@@ -10,17 +10,12 @@
 #include <fmt/format.h>
 
 #include "core/calibrate/block_pass.h"
+#include "core/format/layer_format.h"
 #include "core/quantize/group_params.h"
 #include "core/quantize/output_error.h"
 
 namespace kerf::core {
 namespace {
-
-/// The weight's part of a layer format: "int8-channel" of "int8-channel+a8-token".
-Result<FormatPtr> weightFormat(const std::string& format)
-{
-    return parseFormat(format.substr(0, format.find('+')));
-}
 
 double meanSquare(const Matrix& values)
 {
@@ -76,7 +71,7 @@ Result<Vector> SearchedSite::columnMeans() const
         const auto format = m_problem.formats.find(layer->name);
         if (format == m_problem.formats.end())
             continue;
-        KERF_TRY(const FormatPtr parsed, weightFormat(format->second));
+        KERF_TRY(const FormatPtr parsed, parseWeightFormat(format->second));
         const Matrix& weight = m_block.weights->weight(layer->name);
         const std::int64_t size = parsed->groupSize(weight.cols());
         for (std::int64_t row = 0; row < weight.rows(); ++row)
@@ -93,7 +88,7 @@ Result<Vector> SearchedSite::columnMeans() const
 /// Q(W s), or Q(W s) / s.
 Result<Matrix> SearchedSite::rounded(const LayerInfo& layer, const VectorD& columns, bool divideBack) const
 {
-    KERF_TRY(const FormatPtr format, weightFormat(m_problem.formats.at(layer.name)));
+    KERF_TRY(const FormatPtr format, parseWeightFormat(m_problem.formats.at(layer.name)));
     const Matrix& weight = m_block.weights->weight(layer.name);
     const Vector factors = columns.cast<float>();
     const Matrix scaled = weight * factors.asDiagonal();

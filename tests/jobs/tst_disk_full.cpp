@@ -68,6 +68,9 @@ private slots:
             QVERIFY(!stopped);
             QVERIFY2(stopped.error().code == ErrorCode::DiskFull, stopped.error().message.c_str());
             QVERIFY2(stopped.error().message.find("space") != std::string::npos, stopped.error().message.c_str());
+            // Recorded while the disk is full: the reserve makes room for the last words.
+            QVERIFY(workspace.runs().value().at(0).state == RunState::Stopped);
+            QVERIFY(!workspace.runs().value().at(0).error.empty());
         }
         fs::remove(disk() / "filler");
         auto workspace = Workspace::open(disk() / "w.kerf").value();

@@ -59,9 +59,11 @@ void JobCenter::onProgress(const core::Progress& progress)
 void JobCenter::onFinished(const JobOutcome& outcome)
 {
     const int row = m_model.runningRow();
-    const JobState state = outcome.done ? JobState::Done : outcome.stopped() ? JobState::Stopped : JobState::Failed;
+    // A full disk only pauses the job: what is finished is kept, and it goes on when there is room.
+    const bool paused = outcome.stopped() || (!outcome.done && outcome.code == core::ErrorCode::DiskFull);
+    const JobState state = outcome.done ? JobState::Done : paused ? JobState::Stopped : JobState::Failed;
     if (row >= 0) {
-        if (state == JobState::Failed)
+        if (!outcome.done && !outcome.stopped())
             m_model.appendLog(row, tr("Error: ") + outcome.message);
         m_model.setState(row, state, static_cast<double>(m_clock.elapsed()) / 1000, outcome.message);
     }

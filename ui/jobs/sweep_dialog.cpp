@@ -15,9 +15,11 @@
 #include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "core/format/layer_format.h"
 #include "core/format/summary.h"
 #include "core/plan/solver.h"
 #include "ui/plan/format_menu.h"
@@ -65,28 +67,9 @@ SweepDialog::SweepDialog(Workbench* workbench, QWidget* parent)
     m_methods = addList(tr("Methods"), QStringLiteral("sweepMethods"), choices);
     m_presets = addList(tr("Presets"), QStringLiteral("sweepPresets"), choices);
     fillLists();
-    m_budgets->setObjectName(QStringLiteral("sweepBudgets"));
-    m_budgets->setPlaceholderText(tr("bits per weight, for example 3.5 4 4.5"));
-    m_budgets->setEnabled(m_workbench->document()->profile());
-    m_budgets->setToolTip(m_budgets->isEnabled() ? tr("The solver's plan for each budget, with each method")
-                                                 : tr("The solver needs a profile"));
-    m_sequential->setToolTip(tr("Fit each block to the outputs of the quantized blocks before it"));
-    auto* solver = new QHBoxLayout;
-    auto* budgetCaption = new QLabel(tr("Solver budgets"), this);
-    budgetCaption->setBuddy(m_budgets);
-    solver->addWidget(budgetCaption);
-    solver->addWidget(m_budgets, 1);
-    solver->addWidget(m_sequential);
+    auto* solver = makeSolverRow();
     m_count->setWordWrap(true);
-    m_table->setObjectName(QStringLiteral("sweepTable"));
-    m_table->setAccessibleName(tr("Plans of the sweep"));
-    m_table->setHorizontalHeaderLabels({ tr("Plan"), tr("State"), tr("Bits"), tr("KLD") });
-    m_table->verticalHeader()->hide();
-    m_table->setShowGrid(false);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setSelectionMode(QAbstractItemView::NoSelection);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
+    prepareTable();
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     m_start = buttons->addButton(tr("Start Sweep"), QDialogButtonBox::ActionRole);
     m_start->setObjectName(QStringLiteral("startSweep"));
@@ -100,6 +83,42 @@ SweepDialog::SweepDialog(Workbench* workbench, QWidget* parent)
     resize(110 * fontMetrics().averageCharWidth(), 44 * fontMetrics().lineSpacing());
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_start, &QPushButton::clicked, this, &SweepDialog::startOrStop);
+    connectChoices();
+    updatePlans();
+}
+
+QHBoxLayout* SweepDialog::makeSolverRow()
+{
+    m_budgets->setObjectName(QStringLiteral("sweepBudgets"));
+    m_budgets->setPlaceholderText(tr("bits per weight, for example 3.5 4 4.5"));
+    m_budgets->setEnabled(m_workbench->document()->profile());
+    m_budgets->setToolTip(m_budgets->isEnabled() ? tr("The solver's plan for each budget, with each method")
+                                                 : tr("The solver needs a profile"));
+    m_sequential->setToolTip(tr("Fit each block to the outputs of the quantized blocks before it"));
+    auto* solver = new QHBoxLayout;
+    auto* budgetCaption = new QLabel(tr("Solver budgets"), this);
+    budgetCaption->setBuddy(m_budgets);
+    solver->addWidget(budgetCaption);
+    solver->addWidget(m_budgets, 1);
+    solver->addWidget(m_sequential);
+    return solver;
+}
+
+void SweepDialog::prepareTable()
+{
+    m_table->setObjectName(QStringLiteral("sweepTable"));
+    m_table->setAccessibleName(tr("Plans of the sweep"));
+    m_table->setHorizontalHeaderLabels({ tr("Plan"), tr("State"), tr("Bits"), tr("KLD") });
+    m_table->verticalHeader()->hide();
+    m_table->setShowGrid(false);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setSelectionMode(QAbstractItemView::NoSelection);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
+}
+
+void SweepDialog::connectChoices()
+{
     for (QListWidget* list : { m_formats, m_methods, m_presets })
         connect(list, &QListWidget::itemChanged, this, &SweepDialog::updatePlans);
     connect(m_budgets, &QLineEdit::textChanged, this, &SweepDialog::updatePlans);
@@ -110,7 +129,6 @@ SweepDialog::SweepDialog(Workbench* workbench, QWidget* parent)
     connect(m_workbench->jobs(), &JobCenter::started, this, &SweepDialog::showStates);
     connect(m_workbench->jobs(), &JobCenter::statusChanged, this, &SweepDialog::showStates);
     connect(m_workbench->jobs(), &JobCenter::ended, this, &SweepDialog::showStates);
-    updatePlans();
 }
 
 QListWidget* SweepDialog::addList(const QString& title, const QString& name, QLayout* layout)
@@ -129,7 +147,7 @@ void SweepDialog::fillLists()
 {
     for (const FormatFamily& family : formatFamilies())
         for (const std::string& format : family.formats) {
-            const auto parsed = core::parseFormat(format);
+            const auto parsed = core::parseWeightFormat(format);
             if (!parsed || !(*parsed)->isUnquantized())
                 addChoice(m_formats, format, core::formatSummary(format), format == "int4-g128");
         }

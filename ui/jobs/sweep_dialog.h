@@ -11,7 +11,9 @@
 #include "core/plan/preset.h"
 
 class QCheckBox;
+class QHBoxLayout;
 class QLabel;
+class QLayout;
 class QLineEdit;
 class QListWidget;
 class QPushButton;
@@ -29,7 +31,10 @@ public:
     explicit SweepDialog(Workbench* workbench, QWidget* parent = nullptr);
 
 private:
-    QListWidget* addList(const QString& title, const QString& name, class QLayout* layout);
+    QListWidget* addList(const QString& title, const QString& name, QLayout* layout);
+    QHBoxLayout* makeSolverRow();
+    void prepareTable();
+    void connectChoices();
     void fillLists();
     /// What the choices amount to. A choice that gives no plan is told in `problem`.
     std::vector<core::Plan> plans(QString& problem) const;

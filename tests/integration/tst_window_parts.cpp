@@ -1,0 +1,344 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The parts of the window beside the main journey, with real events: dropped folders, a second writer, a new window,
+// pickers, presets, a method sweep, cells on demand and the prediction check.
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDialog>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFile>
+#include <QInputDialog>
+#include <QLabel>
+#include <QListWidget>
+#include <QMimeData>
+#include <QProcess>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/support/test_data.h"
+#include "ui/charts/pareto_chart.h"
+#include "ui/charts/prediction_chart.h"
+#include "ui/heatmap/heatmap.h"
+#include "ui/main_window.h"
+
+using namespace kerf;
+
+namespace {
+
+constexpr int kJobTimeout = 240'000; // a loaded machine; the work itself takes seconds
+const char* const kNewWindowMark = "KERF_TEST_NEW_WINDOW";
+
+/// Another program that has the workspace open for writing until its input ends.
+int holdWorkspace(const char* file)
+{
+    auto workspace = core::Workspace::open(file);
+    if (!workspace || workspace->isReadOnly())
+        return 1;
+    std::puts("held");
+    std::fflush(stdout);
+    while (std::getchar() != EOF) { }
+    return 0;
+}
+
+} // namespace
+
+class TestWindowParts : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName("kerf-test");
+        QCoreApplication::setApplicationName("kerf-parts");
+        QSettings().clear();
+        QVERIFY(m_folder.isValid());
+        ui::applyTheme(ui::ThemeMode::Light);
+        // What is dropped opens in the default workspace: begin without one.
+        const std::filesystem::path file = ui::Session::defaultWorkspace(model());
+        std::filesystem::remove(file);
+        std::filesystem::remove_all(file.string() + ".d");
+        m_window = std::make_unique<ui::MainWindow>();
+        m_window->resize(1440, 900);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void severalFilesAreNotTaken()
+    {
+        QMimeData two;
+        two.setUrls({ url("model"), url("calibration.txt") });
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &two, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(!enter.isAccepted());
+        QMimeData remote;
+        remote.setUrls({ QUrl("https://example.org/model") });
+        QDragEnterEvent web(QPoint(300, 300), Qt::CopyAction, &remote, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &web);
+        QVERIFY(!web.isAccepted());
+    }
+    void aFolderWithoutModelSaysSo()
+    {
+        drop(QUrl::fromLocalFile(m_folder.path()));
+        auto* error = m_window->findChild<QLabel*>("welcomeError");
+        QTRY_VERIFY_WITH_TIMEOUT(error->isVisible(), kJobTimeout);
+        QVERIFY(error->text().contains(m_folder.path()));
+    }
+    void aFileOfAModelOpensItsFolder()
+    {
+        drop(url("model/config.json"));
+        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), kJobTimeout);
+        QVERIFY(idle());
+        QCOMPARE(bench()->document()->plan().layers.size(), 42u);
+    }
+    void aNewWindowIsAProcessOfItsOwn()
+    {
+        const QString mark = m_folder.filePath("started");
+        qputenv(kNewWindowMark, mark.toUtf8());
+        QVERIFY(activate());
+        QTest::keyClick(m_window.get(), Qt::Key_N, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(mark), 30'000);
+        qunsetenv(kNewWindowMark);
+        QVERIFY2(m_window->messageText().isEmpty(), qPrintable(m_window->messageText()));
+    }
+    void profile()
+    {
+        ui::DataSettings settings = ui::dataSettingsOf(*bench()->session()->project());
+        QVERIFY(settings.isComplete()); // the sample's texts lie beside it
+        settings.calibration.window = settings.evaluation.window = 64;
+        settings.calibration.samples = settings.evaluation.samples = 4;
+        settings.profile.probeWindows = 1;
+        settings.profile.method = "rtn";
+        settings.profile.formats = { "int3-g64", "int4-g128", "int8-g128" };
+        settings.bench = { 16, 4, 1 };
+        bench()->profile(settings);
+        QVERIFY(idle());
+        QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+    }
+    void pickersSetFormatAndMethod()
+    {
+        const ui::PlanDocument& document = *bench()->document();
+        auto* method = m_window->findChild<QComboBox*>("planMethod");
+        auto* format = m_window->findChild<QComboBox*>("anyFormat");
+        QVERIFY(activate());
+        bench()->selection()->setLayers({ 3, 4 }, 4);
+        choose(method, "rtn");
+        QCOMPARE(document.plan().layers[3].method, "rtn");
+        QCOMPARE(document.plan().layers[4].method, "rtn");
+        QVERIFY(document.plan().layers[5].method != "rtn");
+        choose(format, "int4-g32");
+        QCOMPARE(document.plan().layers[3].format, "int4-g32");
+        bench()->selection()->clear(); // then the pickers mean every layer, which differ
+        QCOMPARE(method->currentIndex(), -1);
+        choose(method, "rtn");
+        for (const core::PlanLayer& layer : document.plan().layers)
+            QCOMPARE(layer.method, "rtn");
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(document.plan().layers[5].method != "rtn");
+    }
+    void aCellIsMeasuredFromItsMenu()
+    {
+        const int layer = 7 + 2; // block 1, v
+        bench()->document()->setFormat({ layer }, "int3-g64");
+        bench()->selection()->setLayers({ layer }, layer);
+        QVERIFY(m_window->heatmap()->actions().contains(m_window->actions()->measureCells));
+        const std::string name = bench()->document()->network()->layers()[layer].name;
+        const auto measured = [&] {
+            for (const core::LayerProfile& row : bench()->document()->profile()->layers)
+                if (row.layer == name)
+                    return row.swapIn.size();
+            return std::size_t { 0 };
+        };
+        bench()->document()->setFormat({ layer }, "int8-g128"); // no probe: not measured yet
+        const std::size_t before = measured();
+        QVERIFY(activate());
+        QTest::keyClick(m_window.get(), Qt::Key_M, Qt::ControlModifier);
+        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(idle());
+        QVERIFY2(m_window->messageText().isEmpty(), qPrintable(m_window->messageText()));
+        QCOMPARE(measured(), before + 1);
+    }
+    void aPresetMakesThePlan()
+    {
+        trigger("Presets");
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>("presetDialog")));
+        auto* list = dialog->findChild<QListWidget*>("presetList");
+        QVERIFY(list->count() >= 2);
+        const QModelIndex at = list->model()->index(1, 0);
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(at).center());
+        const QString name = list->currentItem()->text();
+        QVERIFY(!dialog->findChild<QLabel*>("presetResult")->text().isEmpty());
+        QTest::mouseClick(dialog->findChild<QPushButton*>("usePreset"), Qt::LeftButton);
+        QCOMPARE(QString::fromStdString(bench()->document()->plan().name), name);
+        QVERIFY(bench()->document()->plan().mode == core::QuantizeMode::Sequential);
+    }
+    void aSweepStopsAndGoesOn()
+    {
+        trigger("Method Sweep");
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>("sweepDialog")));
+        check(dialog->findChild<QListWidget*>("sweepFormats"), { "int4-g64", "int3-g64" });
+        check(dialog->findChild<QListWidget*>("sweepMethods"), { "rtn" });
+        auto* start = dialog->findChild<QPushButton*>("startSweep");
+        QTest::mouseClick(start, Qt::LeftButton);
+        QVERIFY(bench()->jobs()->isRunning());
+        QTRY_VERIFY_WITH_TIMEOUT(
+            bench()->sweepItems()[0].state == core::SweepState::Done || !bench()->jobs()->isRunning(), kJobTimeout);
+        if (bench()->jobs()->isRunning()) { // a fast machine may be done: then there is nothing to resume
+            QCOMPARE(start->text(), QString("Stop"));
+            QTest::mouseClick(start, Qt::LeftButton);
+            QVERIFY(idle());
+            if (bench()->sweepItems()[1].state != core::SweepState::Done) {
+                QCOMPARE(start->text(), QString("Resume"));
+                QTest::mouseClick(start, Qt::LeftButton);
+                QVERIFY(idle());
+            }
+        }
+        for (const core::SweepItem& item : bench()->sweepItems())
+            QVERIFY2(item.state == core::SweepState::Done, item.error.c_str());
+        QTRY_VERIFY(bench()->runs().size() >= 2);
+        QTRY_VERIFY(m_window->pareto()->pointCount() >= 2);
+        dialog->close();
+    }
+    void theRunsFitWithoutScrolling()
+    {
+        const core::RowId run = bench()->runs().back().id;
+        bench()->renameRun(run, "llm-compressor W8A8 (SmoothQuant) on the first sixty-four windows");
+        auto* table = m_window->findChild<QTableView*>("runTable");
+        QTRY_VERIFY(table->isVisible());
+        QTest::qWait(50);
+        QCOMPARE(table->horizontalScrollBar()->maximum(), 0);
+    }
+    void thePredictionIsChecked()
+    {
+        auto* chart = m_window->findChild<ui::PredictionChart*>();
+        const int before = chart->pointCount();
+        trigger("Check Prediction");
+        QInputDialog* ask = nullptr;
+        QTRY_VERIFY((ask = m_window->findChild<QInputDialog*>("predictionDialog")));
+        ask->setIntValue(2);
+        ask->accept();
+        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(idle());
+        QVERIFY2(m_window->messageText().isEmpty(), qPrintable(m_window->messageText()));
+        QTRY_COMPARE(chart->pointCount(), before + 2);
+        const QString csv = m_folder.filePath("prediction.csv");
+        QVERIFY(chart->save(csv).isEmpty());
+    }
+    void whileItIsRunAllLayersAreSafeOnceTheyAre()
+    {
+        bench()->useUniform("int8-g128");
+        trigger("Run Plan");
+        bool sawAll = false;
+        bool evaluating = false;
+        connect(bench()->jobs(), &ui::JobCenter::statusChanged, this, [&] {
+            const ui::JobStatus& status = bench()->jobs()->status();
+            sawAll = sawAll || (status.layersSafe == 42 && status.layersTotal == 42);
+            if (status.progress.stage.starts_with("Evaluating")) {
+                evaluating = true;
+                QCOMPARE(status.layersSafe, 42);
+            }
+        });
+        QVERIFY(idle());
+        disconnect(bench()->jobs(), &ui::JobCenter::statusChanged, this, nullptr);
+        QVERIFY(sawAll);
+        Q_UNUSED(evaluating); // a fast evaluation may report nothing
+    }
+    void aWorkspaceThatIsTakenOpensReadOnly()
+    {
+        const QString file = m_folder.filePath("taken.kerf");
+        QProcess holder;
+        holder.start(QCoreApplication::applicationFilePath(), { "--hold", file });
+        QVERIFY(holder.waitForReadyRead(30'000));
+        QCOMPARE(holder.readAllStandardOutput().trimmed(), QByteArray("held"));
+        ui::MainWindow reader;
+        reader.show();
+        reader.openModel(model(), file.toStdString());
+        QTRY_VERIFY_WITH_TIMEOUT(reader.workbench()->hasModel(), kJobTimeout);
+        QTRY_VERIFY(!reader.workbench()->jobs()->isRunning());
+        QVERIFY(!reader.workbench()->canWrite());
+        QVERIFY2(reader.messageText().contains("read", Qt::CaseInsensitive), qPrintable(reader.messageText()));
+        QVERIFY(!reader.actions()->runPlan->isEnabled());
+        QVERIFY(!reader.actions()->sweep->isEnabled());
+        QVERIFY(reader.actions()->presets->isEnabled()); // planning needs no writing
+        holder.closeWriteChannel();
+        QVERIFY(holder.waitForFinished(30'000));
+    }
+
+private:
+    ui::Workbench* bench() { return m_window->workbench(); }
+    static std::filesystem::path model() { return test::sample() / "model"; }
+    static QUrl url(const char* file)
+    {
+        return QUrl::fromLocalFile(QString::fromStdString((test::sample() / file).string()));
+    }
+    void drop(const QUrl& what)
+    {
+        QMimeData data;
+        data.setUrls({ what });
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent dropped(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &dropped);
+    }
+    /// Types the entry's name, as one does with a list in focus.
+    void choose(QComboBox* box, const QString& text)
+    {
+        QVERIFY(box->findText(text) >= 0);
+        box->setFocus();
+        QTest::keyClicks(box, text);
+        QCOMPARE(box->currentText(), text);
+    }
+    static void check(QListWidget* list, const QStringList& wanted)
+    {
+        for (int i = 0; i < list->count(); ++i)
+            list->item(i)->setCheckState(wanted.contains(list->item(i)->text()) ? Qt::Checked : Qt::Unchecked);
+    }
+    bool activate()
+    {
+        m_window->activateWindow();
+        return QTest::qWaitForWindowActive(m_window.get());
+    }
+    bool idle()
+    {
+        return QTest::qWaitFor([this] { return !bench()->jobs()->isRunning(); }, kJobTimeout);
+    }
+    void trigger(const QString& text)
+    {
+        for (QAction* action : m_window->actions()->findChildren<QAction*>()) {
+            if (action->text().startsWith(text)) {
+                QVERIFY2(action->isEnabled(), qPrintable(text));
+                action->trigger();
+                return;
+            }
+        }
+        QFAIL(qPrintable(text));
+    }
+    QTemporaryDir m_folder;
+    std::unique_ptr<ui::MainWindow> m_window;
+};
+
+int main(int argc, char** argv)
+{
+    if (argc == 3 && QByteArray(argv[1]) == "--hold")
+        return holdWorkspace(argv[2]);
+    if (const QByteArray mark = qgetenv(kNewWindowMark); !mark.isEmpty()) { // started by New Window
+        QFile file(QString::fromUtf8(mark));
+        return file.open(QIODevice::WriteOnly) ? 0 : 1;
+    }
+    QApplication application(argc, argv);
+    TestWindowParts test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_window_parts.moc"
