@@ -35,7 +35,7 @@ LayerResult randomLayer(const std::string& format, std::int64_t rows, std::int64
     }
     for (std::int64_t j = 0; permuted && j < cols; ++j)
         result.tensor.groupIndex.push_back(static_cast<std::int32_t>((cols - 1 - j) * result.tensor.groups() / cols));
-    result.report = { "model.layers.0.q", format, "gptq", 4.25, 0.1 / 3.0, 0.2, 1e-9, 0.01, 5.0,
+    result.report = { "model.layers.0.q", format, "gptq", 4.25, 0.1 / 3.0, 0.2, 1e-9, 0.01, 0.4, 5.0,
         { { "damping_raised", "damping 0.02 instead of 0.01" } } };
     return result;
 }

@@ -41,7 +41,7 @@ Matrix randomInput(CounterRng& rng, std::int64_t rows, std::int64_t cols)
     return x;
 }
 
-Matrix apply(const LinearPtr& linear, const Matrix& x)
+Matrix outputOf(const LinearPtr& linear, const Matrix& x)
 {
     Matrix y(x.rows(), linear->shape().rows);
     linear->apply(x, y);
@@ -75,7 +75,7 @@ private slots:
                 const auto linear = makeActivationLinear(
                     tensor, isStatic ? ActivationFormat::Int8Tensor : ActivationFormat::Int8Token, fixed);
                 QVERIFY(linear);
-                const Matrix y = apply(*linear, x), weight = dequantize(*tensor);
+                const Matrix y = outputOf(*linear, x), weight = dequantize(*tensor);
                 for (Eigen::Index t = 0; t < x.rows(); ++t) {
                     const double step = isStatic ? double(fixed) : stepOf(x.row(t));
                     for (Eigen::Index r = 0; r < shape.rows; ++r) {
@@ -103,7 +103,7 @@ private slots:
         x(4, 5) = 0.001f;
         x(6, 40) = -6.0f; // exactly the threshold
         const LinearPtr linear = makeActivationLinear(tensor, ActivationFormat::LlmInt8, 0).value();
-        const Matrix y = apply(linear, x), weight = dequantize(*tensor);
+        const Matrix y = outputOf(linear, x), weight = dequantize(*tensor);
         for (Eigen::Index t = 0; t < 7; ++t) {
             double most = 0;
             for (Eigen::Index j = 0; j < 64; ++j)
@@ -127,8 +127,8 @@ private slots:
         CounterRng rng(13);
         const auto tensor = randomTensor(rng, "int8-g32", { 33, 96 });
         const Matrix x = randomInput(rng, 5, 96);
-        QVERIFY(apply(makeActivationLinear(tensor, ActivationFormat::LlmInt8, 0).value(), x)
-            == apply(makeActivationLinear(tensor, ActivationFormat::Int8Token, 0).value(), x));
+        QVERIFY(outputOf(makeActivationLinear(tensor, ActivationFormat::LlmInt8, 0).value(), x)
+            == outputOf(makeActivationLinear(tensor, ActivationFormat::Int8Token, 0).value(), x));
     }
     /// E4M3 has 3 bits of mantissa: each input is off by at most 2^-4 of itself, or half a unit of 2^-9 steps.
     void fp8RoundsEachInputToItsNeighbour()
@@ -136,8 +136,8 @@ private slots:
         CounterRng rng(14);
         const auto tensor = randomTensor(rng, "int8-channel", { 9, 128 });
         const Matrix x = randomInput(rng, 6, 128), weight = dequantize(*tensor);
-        const Matrix y = apply(makeActivationLinear(tensor, ActivationFormat::Fp8Token, 0).value(), x);
-        const Matrix exact = apply(makeQuantizedLinear(tensor), x);
+        const Matrix y = outputOf(makeActivationLinear(tensor, ActivationFormat::Fp8Token, 0).value(), x);
+        const Matrix exact = outputOf(makeQuantizedLinear(tensor), x);
         for (Eigen::Index t = 0; t < 6; ++t)
             for (Eigen::Index r = 0; r < 9; ++r) {
                 double bound = 0;
@@ -160,7 +160,7 @@ private slots:
         x(4, 7) = std::numeric_limits<float>::infinity();
         x.row(5).setConstant(65504.0f);
         for (const ActivationFormat activation : activationFormats()) {
-            const Matrix y = apply(makeActivationLinear(tensor, activation, 0.5f).value(), x);
+            const Matrix y = outputOf(makeActivationLinear(tensor, activation, 0.5f).value(), x);
             QVERIFY(y.row(0).isZero(0)); // the references divide by 0 here
             QVERIFY(y.row(1).allFinite() && y.row(2).allFinite() && y.row(5).allFinite());
             QVERIFY(!y.row(3).array().isFinite().any());
@@ -168,7 +168,7 @@ private slots:
         }
         const auto one = randomTensor(rng, "int8-channel", { 1, 1 });
         QVERIFY(
-            apply(makeActivationLinear(one, ActivationFormat::Int8Token, 0).value(), Matrix::Ones(1, 1)).allFinite());
+            outputOf(makeActivationLinear(one, ActivationFormat::Int8Token, 0).value(), Matrix::Ones(1, 1)).allFinite());
     }
     void whatHasNoProductIsRefused()
     {
@@ -191,9 +191,9 @@ private slots:
         for (const ActivationFormat activation : activationFormats()) {
             const LinearPtr linear = makeActivationLinear(tensor, activation, 0.02f).value();
             setThreadCount(1);
-            const Matrix one = apply(linear, x);
+            const Matrix one = outputOf(linear, x);
             setThreadCount(2);
-            QVERIFY(apply(linear, x) == one);
+            QVERIFY(outputOf(linear, x) == one);
         }
     }
 };

@@ -61,7 +61,7 @@ Provenance someProvenance(const Plan& plan)
 RunLayerRow someLayer()
 {
     RunLayerRow row;
-    row.report = { "model.layers.0.q", "int4-g128", "gptq", 4.25, 0.1, 0.2, 1e-5, 0.01, 0.5,
+    row.report = { "model.layers.0.q", "int4-g128", "gptq", 4.25, 0.1, 0.2, 1e-5, 0.01, 0.4, 0.5,
         { { "damping_raised", "damping 0.02 instead of 0.01" } } };
     row.artifactKey = "k1";
     row.tensorHash = "t1";
