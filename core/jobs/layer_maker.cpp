@@ -62,6 +62,7 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     row.artifactKey = key;
     row.tensorHash = contentHash(*tensor);
     KERF_CHECK(m_workspace.addRunLayer(m_run, row));
+    ++m_added;
     if (row.report.driftShare > 0)
         m_job.log(LogLevel::Info,
             fmt::format(

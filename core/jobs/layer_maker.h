@@ -58,6 +58,8 @@ public:
 
     int done() const { return m_done; }
     int reused() const { return m_reused; }
+    /// Layers that this run did not have before, reused ones among them.
+    int added() const { return m_added; }
 
 private:
     Result<std::shared_ptr<const QuantizedTensor>> keep(const LayerInfo& layer, const Format& format);
@@ -78,6 +80,7 @@ private:
     ArtifactStore m_store;
     int m_done = 0;
     int m_reused = 0;
+    int m_added = 0;
 };
 
 } // namespace kerf::core

@@ -34,6 +34,7 @@ const char* levelName(LogLevel level)
 struct Started {
     RowId run = 0;
     double secondsBefore = 0; ///< of work on this run before it was stopped
+    std::optional<Provenance> finished {}; ///< of a run that was done before
 };
 
 Result<Started> beginOrResume(Workspace& workspace, RowId model, const Plan& plan, const Provenance& provenance)
@@ -47,6 +48,8 @@ Result<Started> beginOrResume(Workspace& workspace, RowId model, const Plan& pla
     Provenance continued = provenance;
     continued.seconds = row.provenance.seconds;
     continued.peakMemoryBytes = row.provenance.peakMemoryBytes;
+    if (row.state == RunState::Done)
+        return Started { *open, row.provenance.seconds, row.provenance };
     KERF_CHECK(workspace.setRunState(*open, RunState::Running, "", continued));
     KERF_CHECK(workspace.addEvent(
         *open, "info", fmt::format("Resumed: {} of {} layers were finished.", row.layersDone, row.layersTotal)));
@@ -89,7 +92,8 @@ Status storeCacheSteps(const Network& network, Workspace& workspace, RowId run, 
     return {};
 }
 
-Status carryOut(const Project& project, Workspace& workspace, RowId model, RowId run, const QuantizeJob& settings,
+/// Gives the number of layers that the run did not have before.
+Result<int> carryOut(const Project& project, Workspace& workspace, RowId model, RowId run, const QuantizeJob& settings,
     const Dataset* data, const JobContext& job)
 {
     const bool sequential = settings.plan.mode == QuantizeMode::Sequential;
@@ -105,7 +109,8 @@ Status carryOut(const Project& project, Workspace& workspace, RowId model, RowId
     job.progress({ "Quantizing", count, count, "layers" });
     if (maker.reused() > 0)
         job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
-    return addSizeMetrics(project, workspace, run, settings.plan, chain);
+    KERF_CHECK(addSizeMetrics(project, workspace, run, settings.plan, chain));
+    return maker.added();
 }
 
 Result<RowId> quantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)
@@ -131,12 +136,15 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
         (void)workspace.addEvent(started.run, levelName(level), line);
     });
     DiskReserve reserve(workspace.arraysFolder());
-    const Status status = atJobEdge(
+    const Result<int> added = atJobEdge(
         [&] { return carryOut(project, workspace, model, started.run, settings, data ? &*data : nullptr, logged); });
     provenance.seconds
         = started.secondsBefore + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     provenance.peakMemoryBytes = peakMemoryBytes();
     reserve.release();
+    if (started.finished && added && *added == 0)
+        return started.run; // it was done, and is whole
+    const Status status = added ? Status() : tl::unexpected(added.error());
     if (!status)
         (void)workspace.addEvent(started.run, "error", status.error().message);
     const Status recorded

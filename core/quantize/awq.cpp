@@ -140,6 +140,7 @@ public:
         const bool isBetter = error <= rtnError;
         LayerReport report = reportOn(problem, *this, isBetter ? found : rtn);
         report.rtnRelativeError = errorRatio(rtnError, energy);
+        noteStatistics(problem, report.fallbacks);
         report.relativeError = isBetter ? errorRatio(error, energy) : report.rtnRelativeError;
         if (!isBetter)
             report.fallbacks.push_back({ "rtn_instead",

@@ -86,6 +86,17 @@ void noteClampedScales(const Format& format, const GroupParams& params, std::vec
                 "{} of {} scales lie outside the normal range of their stored type", groups, params.scales.size()) });
 }
 
+void noteStatistics(const LayerProblem& problem, std::vector<Fallback>& fallbacks)
+{
+    const SiteStatistics& statistics = *problem.statistics;
+    if (const std::int64_t dead = (statistics.hessian.diagonal().array() == 0.0f).count())
+        fallbacks.push_back({ "dead_columns", fmt::format("{} inputs are always 0; their weights are rounded", dead) });
+    if (statistics.tokens < problem.weight.cols())
+        fallbacks.push_back({ "few_tokens",
+            fmt::format(
+                "{} calibration tokens for {} inputs; use more text", statistics.tokens, problem.weight.cols()) });
+}
+
 LayerReport reportOn(const LayerProblem& problem, const Method& method, const QuantizedTensor& tensor)
 {
     LayerReport report;

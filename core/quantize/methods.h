@@ -23,6 +23,9 @@ Status checkProblem(const LayerProblem& problem, std::string_view method);
 /// Notes groups whose stored scale had to be clamped or lost precision.
 void noteClampedScales(const Format& format, const GroupParams& params, std::vector<Fallback>& fallbacks);
 
+/// Notes inputs that are always 0 and calibration texts too short for the Hessian to have full rank.
+void noteStatistics(const LayerProblem& problem, std::vector<Fallback>& fallbacks);
+
 /// A report with everything filled in that follows from problem and tensor; errors only where there are statistics.
 LayerReport reportOn(const LayerProblem& problem, const Method& method, const QuantizedTensor& tensor);
 

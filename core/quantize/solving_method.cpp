@@ -16,17 +16,6 @@ namespace {
 
 using FactorPtr = std::shared_ptr<const FactorizedHessian>;
 
-void noteStatistics(const LayerProblem& problem, std::vector<Fallback>& fallbacks)
-{
-    const SiteStatistics& statistics = *problem.statistics;
-    if (const std::int64_t dead = (statistics.hessian.diagonal().array() == 0.0f).count())
-        fallbacks.push_back({ "dead_columns", fmt::format("{} inputs are always 0; their weights are rounded", dead) });
-    if (statistics.tokens < problem.weight.cols())
-        fallbacks.push_back({ "few_tokens",
-            fmt::format(
-                "{} calibration tokens for {} inputs; use more text", statistics.tokens, problem.weight.cols()) });
-}
-
 Result<FactorPtr> factorOf(const LayerProblem& problem, double damping, const JobContext& job)
 {
     const std::int64_t group = problem.format->groupSize(problem.weight.cols());

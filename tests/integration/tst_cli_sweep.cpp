@@ -41,8 +41,8 @@ private slots:
     void profileThenCells()
     {
         const CliResult found = kerfCli(QStringList { "profile", m_model } + m_data + m_work
-            + QStringList {
-                "--formats", "int3-g64,int4-g64,int8-channel", "--method", "rtn", "--probe-windows", "2", "--json" });
+            + QStringList { "--formats", "int3-g64,int4-g64,int4-g128,int8-channel", "--method", "rtn",
+                "--probe-windows", "2", "--json" });
         VERIFY_EXIT(found, 0);
         const CliResult cells = kerfCli(QStringList { "profile", m_model } + m_data + m_work
             + QStringList { "--cells", "layers\\.0\\..*(q|k)_proj=int5-g64", "--json" });

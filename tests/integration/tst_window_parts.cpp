@@ -296,6 +296,7 @@ private:
     {
         QVERIFY(box->findText(text) >= 0);
         box->setFocus();
+        QTest::qWait(QApplication::keyboardInputInterval() + 50); // or the last word would go on
         QTest::keyClicks(box, text);
         QCOMPARE(box->currentText(), text);
     }

@@ -167,8 +167,8 @@ private slots:
             QVERIFY(!y.row(4).array().isFinite().any());
         }
         const auto one = randomTensor(rng, "int8-channel", { 1, 1 });
-        QVERIFY(
-            outputOf(makeActivationLinear(one, ActivationFormat::Int8Token, 0).value(), Matrix::Ones(1, 1)).allFinite());
+        QVERIFY(outputOf(makeActivationLinear(one, ActivationFormat::Int8Token, 0).value(), Matrix::Ones(1, 1))
+                    .allFinite());
     }
     void whatHasNoProductIsRefused()
     {

@@ -189,7 +189,7 @@ private slots:
         const std::string without = planHash(plan);
         QVERIFY(!toJson(plan).contains("kv"));
         QVERIFY(setCacheFormat(plan, *m_network, "kv-int8"));
-        QCOMPARE(toJson(plan)["kv"], Json("kv-int8"));
+        QVERIFY(toJson(plan)["kv"] == Json("kv-int8"));
         QVERIFY(planHash(plan) != without);
         plan.kv[1] = "kv-kivi2-r64";
         const Result<Plan> read = planFromJson(toJson(plan), *m_network, "p.json");

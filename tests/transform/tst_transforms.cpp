@@ -291,7 +291,8 @@ private slots:
         accumulator.add(x);
         const SiteStatistics statistics = accumulator.finish();
         const FormatPtr format = parseFormat("int3-g32-asym").value();
-        const LayerProblem problem { "layer", weight, &statistics, format, {}, nullptr };
+        LayerProblem problem { "layer", weight, &statistics, format, {}, nullptr };
+        problem.settings.scaleSearch = false;
         const auto clipped = findMethod("awq").value()->quantize(problem, {});
         const auto plain = findMethod("rtn").value()->quantize(problem, {});
         QVERIFY(clipped && plain);
