@@ -13,7 +13,8 @@ namespace {
 
 constexpr int kRatios = 20;
 constexpr double kSmallestScale = 1e-4;
-constexpr std::size_t kMeasured = 5; ///< candidates whose sub-module is run; the rest is ranked by the Hessian
+constexpr std::int64_t kRankedRows = 256; ///< of each layer, for the ranking of all candidates
+constexpr std::size_t kMeasured = 5; ///< candidates that are measured in full
 
 struct Candidate {
     double ratio = 0;
@@ -105,7 +106,7 @@ private:
                 Candidate candidate { static_cast<double>(i) / kRatios, byWeights, {}, 0 };
                 candidate.scales = storableFactors(
                     problem.network, site.site(), candidateScales(inputs, weights, candidate.ratio, byWeights));
-                KERF_TRY(candidate.error, site.hessianError(columnFactors(site.site(), candidate.scales)));
+                KERF_TRY(candidate.error, site.hessianError(columnFactors(site.site(), candidate.scales), kRankedRows));
                 candidates.push_back(std::move(candidate));
             }
         std::stable_sort(candidates.begin(), candidates.end(),
@@ -123,8 +124,7 @@ private:
             return isLinear ? site.hessianError(columns) : site.moduleError(columns);
         };
         KERF_TRY(std::vector<Candidate> candidates, rankedCandidates(problem, site));
-        if (!isLinear)
-            candidates.resize(std::min(candidates.size(), kMeasured));
+        candidates.resize(std::min(candidates.size(), kMeasured));
         KERF_TRY(const double plain, errorOf(VectorD::Ones(site.site().factors)));
         if (!std::isfinite(plain))
             return fail(ErrorCode::Numerical,

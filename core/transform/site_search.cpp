@@ -85,11 +85,11 @@ Result<Vector> SearchedSite::columnMeans() const
     return Vector((sums / std::max(rows, 1.0)).cast<float>());
 }
 
-/// Q(W s), or Q(W s) / s.
-Result<Matrix> SearchedSite::rounded(const LayerInfo& layer, const VectorD& columns, bool divideBack) const
+/// Q(W s), or Q(W s) / s, of rows of the layer.
+Result<Matrix> SearchedSite::rounded(
+    const LayerInfo& layer, const MatrixRef& weight, const VectorD& columns, bool divideBack) const
 {
     KERF_TRY(const FormatPtr format, parseWeightFormat(m_problem.formats.at(layer.name)));
-    const Matrix& weight = m_block.weights->weight(layer.name);
     const Vector factors = columns.cast<float>();
     const Matrix scaled = weight * factors.asDiagonal();
     Matrix result = dequantize(roundWeight(scaled, format, minMaxParams(scaled, *format)));
@@ -98,14 +98,16 @@ Result<Matrix> SearchedSite::rounded(const LayerInfo& layer, const VectorD& colu
     return result;
 }
 
-Result<double> SearchedSite::hessianError(const VectorD& columns) const
+Result<double> SearchedSite::hessianError(const VectorD& columns, std::int64_t rowLimit) const
 {
     double sum = 0;
     for (const LayerInfo* layer : m_site.consumers) {
         if (!m_problem.formats.contains(layer->name))
             continue;
-        KERF_TRY(const Matrix found, rounded(*layer, columns, true));
-        const Matrix& weight = m_block.weights->weight(layer->name);
+        const Matrix& all = m_block.weights->weight(layer->name);
+        const std::int64_t step = rowLimit > 0 ? (all.rows() + rowLimit - 1) / rowLimit : 1;
+        const Matrix weight = all(Eigen::seq(0, all.rows() - 1, step), Eigen::all);
+        KERF_TRY(const Matrix found, rounded(*layer, weight, columns, true));
         const auto fill = [&](std::int64_t first, MutableMatrixRef tile) {
             tile = weight.middleRows(first, tile.rows()) - found.middleRows(first, tile.rows());
         };
@@ -144,7 +146,7 @@ Result<double> SearchedSite::moduleError(const VectorD& columns)
     Replacements replacements;
     for (const LayerInfo* layer : m_site.consumers)
         if (m_problem.formats.contains(layer->name)) {
-            KERF_TRY(Matrix weight, rounded(*layer, columns, true));
+            KERF_TRY(Matrix weight, rounded(*layer, m_block.weights->weight(layer->name), columns, true));
             replacements[layer->name] = makeDenseLinear(std::move(weight));
         }
     KERF_TRY(Matrix change, moduleInput(replacements, m_site.stage + 1));
@@ -166,7 +168,7 @@ Result<double> SearchedSite::roundedOutputError(const VectorD& columns)
     for (const LayerInfo* layer : m_site.consumers) {
         if (!m_problem.formats.contains(layer->name))
             continue;
-        KERF_TRY(Matrix weight, rounded(*layer, columns, false));
+        KERF_TRY(Matrix weight, rounded(*layer, m_block.weights->weight(layer->name), columns, false));
         const Matrix change
             = product(inputs, std::move(weight)) - product(*m_inputs, m_block.weights->weight(layer->name));
         sum += meanSquare(change) * static_cast<double>(change.cols());

@@ -33,9 +33,9 @@ public:
     /// mean of |W_rj| / max|W| of its group over the rows of all quantized layers that read the site, [cols].
     Result<Vector> columnMeans() const;
 
-    /// Σ tr(D H Dᵀ) over the quantized layers that read the site, D = Q(W s) / s - W, one factor a column.
-    /// Errors: Cancelled.
-    Result<double> hessianError(const VectorD& columns) const;
+    /// Σ tr(D H Dᵀ) over the quantized layers that read the site, D = Q(W s) / s - W, one factor a column. With a
+    /// limit, so many rows of each layer at most, evenly spread: enough to rank factors. Errors: Cancelled.
+    Result<double> hessianError(const VectorD& columns, std::int64_t rowLimit = 0) const;
     /// Mean square of the change of the sub-module's output (self_attn for q k v, mlp for gate and up) over the windows
     /// when its quantized layers run with Q(W s) / s. Errors: as Network::runBlock.
     Result<double> moduleError(const VectorD& columns);
@@ -45,7 +45,8 @@ public:
     Result<double> roundedOutputError(const VectorD& columns);
 
 private:
-    Result<Matrix> rounded(const LayerInfo& layer, const VectorD& columns, bool divideBack) const;
+    Result<Matrix> rounded(
+        const LayerInfo& layer, const MatrixRef& weight, const VectorD& columns, bool divideBack) const;
     Result<Matrix> moduleInput(const Replacements& replacements, int stage) const;
     Status loadInputs();
 
