@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/json.h"
+#include "core/transform/transform.h"
 
 namespace kerf::cli {
 
@@ -72,6 +73,8 @@ Result<MethodSettings> settingsOf(const SettingFlags& flags)
 void addTransforms(CLI::App* verb, TransformFlags& flags)
 {
     verb->add_flag("--rotate", flags.rotate, "Rotate residual stream and value heads first (QuaRot), by --seed");
+    verb->add_flag("--rotate-online", flags.rotateOnline,
+        "The same, and queries, keys and inputs of down while the model runs (R3, R4); cannot be exported");
     verb->add_option("--smooth", flags.smooth,
             "SmoothQuant first: how far outliers move into the weights, from 0 to 1, or search")
         ->type_name("ALPHA");
@@ -81,8 +84,9 @@ void addTransforms(CLI::App* verb, TransformFlags& flags)
 Result<std::vector<TransformChoice>> transformsOf(const TransformFlags& flags, std::int64_t seed)
 {
     std::vector<TransformChoice> transforms;
-    if (flags.rotate) {
-        KERF_TRY(TransformChoice rotation, transformChoice("rotation", { { "seed", seed } }));
+    if (flags.rotate || flags.rotateOnline) {
+        const Json settings { { "seed", seed }, { kOnlineRotation, flags.rotateOnline } };
+        KERF_TRY(TransformChoice rotation, transformChoice("rotation", settings));
         transforms.push_back(std::move(rotation));
     }
     if (!flags.smooth.empty()) {

@@ -30,9 +30,10 @@ void addSettings(CLI::App* verb, SettingFlags& flags);
 /// Errors: InvalidArgument, naming the flag.
 core::Result<core::MethodSettings> settingsOf(const SettingFlags& flags);
 
-/// Transforms of a plan: --rotate, --smooth, --awq; in this order.
+/// Transforms of a plan: --rotate, --rotate-online, --smooth, --awq; in this order.
 struct TransformFlags {
     bool rotate = false;
+    bool rotateOnline = false;
     std::string smooth; ///< a number, or "search"
     bool awq = false;
 };

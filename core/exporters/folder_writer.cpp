@@ -12,6 +12,7 @@
 #include "core/base/dtype.h"
 #include "core/format/layer_format.h"
 #include "core/model/decoder.h"
+#include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
@@ -207,8 +208,13 @@ Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network&
     return rows;
 }
 
-std::vector<PlanProblem> activationProblems(const Plan& plan, std::string_view target)
+std::vector<PlanProblem> runtimeProblems(const Plan& plan, std::string_view target)
 {
+    if (rotatesOnline(plan.transforms))
+        return { { {},
+            fmt::format("No runtime that loads {} rotates queries, keys and the inputs of down while the model runs, "
+                        "as the plan's rotation says. Leave its online part out.",
+                target) } };
     PlanProblem problem;
     for (const PlanLayer& row : plan.layers) {
         const auto format = parseLayerFormat(row.format);

@@ -210,7 +210,7 @@ public:
         const auto rows = quantizedRows(plan, network);
         if (!rows)
             return { { {}, rows.error().message } };
-        if (const auto problems = activationProblems(plan, m_name); !problems.empty())
+        if (const auto problems = runtimeProblems(plan, m_name); !problems.empty())
             return problems;
         if (rows->empty())
             return { { {}, "No layer is quantized: give at least one layer an integer format." } };

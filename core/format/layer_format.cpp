@@ -20,6 +20,8 @@ struct ActivationRow {
 constexpr std::array kActivations {
     ActivationRow { ActivationFormat::Int8Token, "a8-token",
         "Inputs rounded to int8 while the model runs, one scale a token; products in integers (W8A8, W4A8)." },
+    ActivationRow { ActivationFormat::Int4Token, "a4-token",
+        "Inputs rounded to int4 while the model runs, one scale a token: W4A4, best behind rotations (QuaRot)." },
     ActivationRow { ActivationFormat::Int8Tensor, "a8-tensor",
         "Inputs rounded to int8 with one fixed scale a layer, from calibration: static W8A8." },
     ActivationRow { ActivationFormat::Fp8Token, "afp8-token",
@@ -44,8 +46,8 @@ Result<ActivationFormat> parseActivation(std::string_view name)
     if (found != kActivations.end())
         return found->format;
     return fail(ErrorCode::InvalidArgument,
-        fmt::format("There is no activation format \"{}\". Behind the plus sign of a layer's format stands a8-token, "
-                    "a8-tensor, afp8-token or llmint8, for example int8-channel+a8-token.",
+        fmt::format("There is no activation format \"{}\". Behind the plus sign of a layer's format stands a4-token, "
+                    "a8-token, a8-tensor, afp8-token or llmint8, for example int8-channel+a8-token.",
             name.substr(0, 100)));
 }
 

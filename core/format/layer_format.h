@@ -16,6 +16,7 @@ namespace kerf::core {
 enum class ActivationFormat {
     None, ///< float32, as it comes
     Int8Token, ///< a8-token: int8, one scale a token, from the token itself
+    Int4Token, ///< a4-token: int4, one scale a token, from the token itself
     Int8Tensor, ///< a8-tensor: int8, one scale a layer, from the largest value that calibration saw
     Fp8Token, ///< afp8-token: float8 E4M3, one scale a token, from the token itself
     LlmInt8, ///< llmint8: int8 a token, but columns with a value of 6 or more in float (Dettmers et al., 2208.07339)
@@ -40,8 +41,8 @@ struct LayerFormat {
     Status checkShape(const LayerShape& shape) const;
 };
 
-/// Errors: InvalidArgument: a part is unknown, or the weight's format has no product with such activations (a8 and
-/// llmint8 need int8 or int4, afp8 also takes fp8): named, with what can be chosen.
+/// Errors: InvalidArgument: a part is unknown, or the weight's format has no product with such activations (a4, a8
+/// and llmint8 need int8 or int4, afp8 also takes fp8): named, with what can be chosen.
 Result<LayerFormat> parseLayerFormat(std::string_view text);
 /// The weight's part of it alone, after the whole was checked: for what concerns storage and not how a layer runs.
 Result<FormatPtr> parseWeightFormat(std::string_view text);

@@ -76,11 +76,41 @@ std::string activationSentence(std::string_view name)
 {
     if (name.empty())
         return {};
-    return fmt::format("; activations in {} with one scale {}", name.starts_with("afp8") ? "FP8" : "8-bit integers",
+    return fmt::format("; activations in {} with one scale {}",
+        name.starts_with("afp8")     ? "FP8"
+            : name.starts_with("a4") ? "4-bit integers"
+                                     : "8-bit integers",
         name.ends_with("-tensor") ? "fixed by calibration" : "for each token");
 }
 
+struct CacheSentence {
+    std::string_view name;
+    std::string_view sentence;
+};
+constexpr std::array kCacheSentences {
+    CacheSentence { "kv-f16", "Keys and values in 16 bit, as the model computes them: nothing is lost." },
+    CacheSentence { "kv-int8", "Keys and values as 8-bit integers with one scale for each token and head." },
+    CacheSentence { "kv-fp8", "Keys and values in FP8 (E4M3) with one scale for each token and head." },
+    CacheSentence { "kv-int4", "Keys and values in 4 bits with a minimum and a step for each token and head." },
+    CacheSentence {
+        "kv-int8-tensor", "Keys and values as 8-bit integers with one scale a block, fixed by calibration." },
+    CacheSentence { "kv-fp8-tensor", "Keys and values in FP8 (E4M3) with one scale a block, fixed by calibration." },
+};
+
 } // namespace
+
+std::string cacheFormatSummary(std::string_view name)
+{
+    for (const CacheSentence& each : kCacheSentences)
+        if (each.name == name)
+            return std::string(each.sentence);
+    constexpr std::string_view kKivi = "kv-kivi";
+    if (!name.starts_with(kKivi) || name.size() <= kKivi.size())
+        return {};
+    return fmt::format("{} bits, keys by channel and values by token, the newest tokens in 16 bit (KIVI, Liu et al., "
+                       "arXiv 2402.02750).",
+        name[kKivi.size()]);
+}
 
 std::string formatSummary(std::string_view name)
 {

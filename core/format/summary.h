@@ -12,4 +12,7 @@ namespace kerf::core {
 /// project it comes from. An activation part ("+a8-token") adds a second half. Empty for a name of no known family.
 std::string formatSummary(std::string_view name);
 
+/// The same on a format of the key/value cache: "kv-int8".
+std::string cacheFormatSummary(std::string_view name);
+
 } // namespace kerf::core

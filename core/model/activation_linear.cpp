@@ -21,6 +21,7 @@ namespace {
 
 constexpr float kSmallestMagnitude = 1e-5f; ///< of a token: a smaller one is rounded with this one's step
 constexpr float kSmallestFloat8Step = 1.0f / (kernels::kE4m3Max * 512.0f); ///< as vLLM has it
+constexpr float kInt4CodeMax = 7.0f;
 constexpr std::int64_t kPrepareTokens = 16; ///< tokens that one task rounds
 constexpr std::int64_t kTileBlocks = 4; ///< blocks of rows that one task multiplies
 
@@ -76,28 +77,31 @@ private:
     const kernels::IntegerLinearKernel* m_kernel;
 };
 
-std::vector<float> stepsOf(const MatrixRef& x)
+std::vector<float> stepsOf(const MatrixRef& x, float codeMax = kernels::kActivationCodeMax)
 {
     std::vector<float> steps(static_cast<std::size_t>(x.rows()));
     for (std::int64_t t = 0; t < x.rows(); ++t) {
         const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols());
         steps[static_cast<std::size_t>(t)]
-            = (magnitude < kSmallestMagnitude ? kSmallestMagnitude : magnitude) / kernels::kActivationCodeMax;
+            = (magnitude < kSmallestMagnitude ? kSmallestMagnitude : magnitude) / codeMax;
     }
     return steps;
 }
 
-class Int8TokenLinear final : public LinearOperator {
+/// a8-token and a4-token: with a token's largest magnitude / 7 as its step, codes stay within int4.
+class IntegerTokenLinear final : public LinearOperator {
 public:
-    explicit Int8TokenLinear(const QuantizedTensor& tensor)
+    IntegerTokenLinear(const QuantizedTensor& tensor, float codeMax)
         : m_weight(tensor)
+        , m_codeMax(codeMax)
     {
     }
     LayerShape shape() const override { return m_weight.shape(); }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override { m_weight.apply(x, stepsOf(x), y); }
+    void apply(const MatrixRef& x, MutableMatrixRef y) const override { m_weight.apply(x, stepsOf(x, m_codeMax), y); }
 
 private:
     IntegerWeight m_weight;
+    float m_codeMax;
 };
 
 class Int8TensorLinear final : public LinearOperator {
@@ -248,8 +252,10 @@ Result<LinearPtr> makeActivationLinear(
         return std::make_shared<const Int8TensorLinear>(*tensor, staticStep);
     case ActivationFormat::LlmInt8:
         return std::make_shared<const LlmInt8Linear>(std::move(tensor));
+    case ActivationFormat::Int4Token:
+        return std::make_shared<const IntegerTokenLinear>(*tensor, kInt4CodeMax);
     default:
-        return std::make_shared<const Int8TokenLinear>(*tensor);
+        return std::make_shared<const IntegerTokenLinear>(*tensor, kernels::kActivationCodeMax);
     }
 }
 

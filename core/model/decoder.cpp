@@ -228,6 +228,7 @@ Status Decoder::runBlock(int block, const BlockWeights& weights, const BlockRun&
     if (run.cache && run.cache->format && !run.cache->format->isUnquantized())
         pass.setting = run.cache;
     pass.cacheTap = &run.cacheTap;
+    pass.online = &m_folds->online();
     // A tap is promised all windows in one call.
     const std::int64_t maxRows = run.tap ? hidden.rows.rows() : chunkRows();
     std::int64_t row = 0;

@@ -43,6 +43,9 @@ public:
     Result<Matrix> logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const override;
     Result<Matrix> layerWeight(const std::string& layer) const override;
 
+    /// What runBlock turns on the way.
+    const OnlineRotations& onlineRotations() const { return m_folds->online(); }
+
     // For transforms: where the parts lie.
     const DecoderLayout& layout() const { return m_layout; }
     const Checkpoint& checkpoint() const { return m_checkpoint; }

@@ -124,7 +124,7 @@ private:
         return true;
     }
 
-    /// Query/key norm and rotation of `heads` heads that start at x.
+    /// Query/key norm, rotary embedding and online rotation of `heads` heads that start at x.
     void prepareHeads(float* x, std::int64_t heads, const NormWeights& norm, std::int64_t position) const
     {
         const auto dim = static_cast<std::size_t>(m_config.headDim);
@@ -136,11 +136,13 @@ private:
             const std::span<float> vector = all.subspan(static_cast<std::size_t>(head) * dim, dim);
             if (norm.weight.size() > 0 && perHead)
                 normalize(m_config.architecture->norm, norm, m_config.epsilon, vector, vector);
-            if (!m_run.rotary)
-                continue;
-            const auto pairs = static_cast<std::size_t>(m_run.rotary->cosine.cols());
-            kernels::rotate(vector, { m_run.rotary->cosine.row(position).data(), pairs },
-                { m_run.rotary->sine.row(position).data(), pairs });
+            if (m_run.rotary) {
+                const auto pairs = static_cast<std::size_t>(m_run.rotary->cosine.cols());
+                kernels::rotate(vector, { m_run.rotary->cosine.row(position).data(), pairs },
+                    { m_run.rotary->sine.row(position).data(), pairs });
+            }
+            if (m_run.online && m_run.online->heads)
+                m_run.online->heads->applyToActivations(vector);
         }
     }
 
@@ -270,7 +272,7 @@ private:
     }
 
     /// activation(gate) * up, or activation(up) where there is no gate.
-    MatrixRef activated(const MatrixRef& input) const
+    MutableMatrixRef activated(const MatrixRef& input) const
     {
         const auto inner = static_cast<std::size_t>(m_config.inner);
         const kernels::Activation activation = m_config.activation;
@@ -307,7 +309,12 @@ private:
         tap(2, input);
         if (stopsAfter(2))
             return;
-        const MatrixRef inner = activated(input);
+        MutableMatrixRef inner = activated(input);
+        if (m_run.online && m_run.online->inner)
+            forEachRow(rows(), [&](std::int64_t row) {
+                m_run.online->inner->applyToActivations(
+                    { inner.row(row).data(), static_cast<std::size_t>(m_config.inner) });
+            });
         tap(3, inner);
         if (stopsAfter(3))
             return;

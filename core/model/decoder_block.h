@@ -14,6 +14,7 @@
 #include "core/base/matrix.h"
 #include "core/model/decoder_config.h"
 #include "core/model/network.h"
+#include "core/model/orthogonal.h"
 #include "core/model/rotary.h"
 #include "core/model/scratch.h"
 
@@ -65,6 +66,7 @@ struct DecoderBlockRun {
     std::int64_t position = 0;
     const CacheSetting* setting = nullptr; ///< null: keys and values stay as they are
     const std::function<void(const MatrixRef& keys, const MatrixRef& values)>* cacheTap = nullptr;
+    const OnlineRotations* online = nullptr; ///< null: none
 };
 
 /// Runs one block over windows that lie one after the other in hidden, in place (unless lastStage says to stop).

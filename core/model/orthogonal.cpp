@@ -12,6 +12,7 @@
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "kernels/hadamard.h"
 
 namespace kerf::core {
 namespace {
@@ -129,6 +130,8 @@ std::shared_ptr<const Orthogonal> Orthogonal::random(std::int64_t size, std::uin
         result->m_signs.resize(size);
         for (std::int64_t i = 0; i < size; ++i)
             result->m_signs[i] = rng.below(2) == 0 ? 1.0 : -1.0;
+        result->m_floatSigns = (result->m_signs / std::sqrt(static_cast<double>(size))).cast<float>();
+        result->m_floatCore = result->m_core.cast<float>();
     } else {
         result->m_core = randomOrthogonal(size, rng);
     }
@@ -174,6 +177,20 @@ void Orthogonal::apply(Eigen::Ref<MatrixD, 0, Eigen::OuterStride<>> rows, bool t
         for (std::int64_t row = tile * kRowTile; row < end; ++row)
             applyRow(rows.row(row).data(), transposed, scratch.data());
     });
+}
+
+void Orthogonal::applyToActivations(std::span<float> row) const
+{
+    Eigen::Map<Vector> x(row.data(), m_size);
+    x.array() *= m_floatSigns.array();
+    const std::int64_t order = m_floatCore.rows(), inner = m_size / order;
+    for (std::int64_t k = 0; k < order; ++k)
+        kernels::walshHadamard(row.subspan(static_cast<std::size_t>(k * inner), static_cast<std::size_t>(inner)));
+    if (order == 1)
+        return;
+    Eigen::Map<Matrix> blocks(row.data(), order, inner);
+    const Matrix mixed = m_floatCore.transpose() * blocks;
+    blocks = mixed;
 }
 
 MatrixD Orthogonal::matrix() const

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "core/base/matrix.h"
 
@@ -25,6 +26,9 @@ public:
     /// rows[i] <- rows[i] Q, or rows[i] Qᵀ; in place, any number of rows of `size` columns. Rows in parallel; the
     /// Hadamard form takes O(n (K + log n)) a row, the dense one O(n²).
     void apply(Eigen::Ref<MatrixD, 0, Eigen::OuterStride<>> rows, bool transposed) const;
+    /// row <- row Q in float32, for activations while a network runs. A row depends on nothing but itself.
+    /// @pre the size has a Hadamard form
+    void applyToActivations(std::span<float> row) const;
     MatrixD matrix() const;
 
 private:
@@ -35,6 +39,17 @@ private:
     VectorD m_signs; ///< Hadamard form
     MatrixD m_core; ///< H_K, entries ±1; or the whole matrix when there is no Hadamard form
     bool m_isHadamard = false;
+    Vector m_floatSigns; ///< signs / √n, and H_K, for activations
+    Matrix m_floatCore;
+};
+
+/// What a network turns while it runs, because nothing before it can be rewritten to (Ashkboos et al., QuaRot, arXiv
+/// 2404.00456, section 4; SpinQuant's R3 and R4). Sizes with a Hadamard form only.
+struct OnlineRotations {
+    std::shared_ptr<const Orthogonal>
+        heads; ///< queries and keys of every head, behind the rotary embedding; null: none
+    std::shared_ptr<const Orthogonal> inner; ///< inputs of the MLP's last layer, whose weight is turned too; null: none
+    bool any() const { return heads || inner; }
 };
 
 } // namespace kerf::core

@@ -68,6 +68,16 @@ void TensorFolds::append(const TensorFolds& later)
         m_edits[tensor].insert(m_edits[tensor].end(), edits.begin(), edits.end());
     for (const auto& [tensor, type] : later.m_stored)
         m_stored[tensor] = type;
+    addOnline(later.m_online);
+}
+
+void TensorFolds::addOnline(OnlineRotations rotations)
+{
+    assert(!(rotations.heads && m_online.heads) && !(rotations.inner && m_online.inner));
+    if (rotations.heads)
+        m_online.heads = std::move(rotations.heads);
+    if (rotations.inner)
+        m_online.inner = std::move(rotations.inner);
 }
 
 DType TensorFolds::storedType(const std::string& tensor) const

@@ -45,7 +45,11 @@ public:
     /// The value that is read is rounded to what will be written (F16, F32) when nothing quantizes the tensor.
     void storeAs(const std::string& tensor, DType type) { m_stored[tensor] = type; }
 
-    bool isEmpty() const { return m_edits.empty(); }
+    /// What the network turns while it runs, as edits of the weights expect it. @pre online() turns none of it yet
+    void addOnline(OnlineRotations rotations);
+    const OnlineRotations& online() const { return m_online; }
+
+    bool isEmpty() const { return m_edits.empty() && !m_online.any(); }
     bool touches(const std::string& tensor) const { return m_edits.contains(tensor); }
     const std::map<std::string, std::vector<TensorEdit>>& edits() const { return m_edits; }
     DType storedType(const std::string& tensor) const;
@@ -54,12 +58,13 @@ public:
     void apply(const std::string& tensor, MatrixD& values) const;
     /// The same on float32 values, through double, cast (and rounded, see storeAs) once.
     void apply(const std::string& tensor, MutableMatrixRef values) const;
-    /// The edits that take these back, in reverse order. @pre no Fill, no factor of 0
+    /// The edits that take these back, in reverse order. @pre no Fill, no factor of 0, nothing online
     TensorFolds inverse() const;
 
 private:
     std::map<std::string, std::vector<TensorEdit>> m_edits;
     std::map<std::string, DType> m_stored;
+    OnlineRotations m_online;
 };
 
 /// value as a float16, bfloat16 or float32 number.

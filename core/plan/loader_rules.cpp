@@ -12,6 +12,7 @@
 #include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
 #include "core/plan/plan.h"
+#include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
@@ -48,6 +49,8 @@ std::string vllmActivationProblem(const PlacedLayer& placed)
         return {};
     if (activation == ActivationFormat::LlmInt8)
         return "vLLM runs llmint8 only by quantizing again while it loads; choose int8-channel+a8-token";
+    if (activation == ActivationFormat::Int4Token)
+        return "vLLM has no kernels for 4-bit inputs; choose int8-channel+a8-token";
     const std::string& weight = placed.format->name();
     const bool fits
         = activation == ActivationFormat::Fp8Token ? weight.starts_with("fp8-e4m3") : weight == "int8-channel";
@@ -151,6 +154,11 @@ Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& ne
     addLayerProblems(layers, shapeProblem, problems);
     if (loader == "transformers")
         addLayerProblems(layers, transformersProblem, problems);
+    if (loader != "any" && rotatesOnline(plan.transforms))
+        problems.push_back({ {},
+            fmt::format("{} does not rotate queries, keys and the inputs of down while a model runs, as the plan's "
+                        "rotation says; leave its online part out",
+                loader == "vllm" ? "vLLM" : loader) });
     if (loader == "vllm") {
         addLayerProblems(layers, vllmFormatProblem, problems);
         addFusionProblems(layers, problems);

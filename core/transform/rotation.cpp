@@ -13,7 +13,12 @@ namespace {
 using Layer = DecoderLayout::Layer;
 using Norm = DecoderLayout::Norm;
 
-constexpr std::uint64_t kResidualStream = 0, kHeadStream = 1;
+constexpr std::uint64_t kResidualStream = 0, kHeadStream = 1, kOnlineHeadStream = 2, kOnlineInnerStream = 3;
+
+bool isOnline(const Json& settings)
+{
+    return settings.value(kOnlineRotation, false);
+}
 
 TensorEdit rotation(std::shared_ptr<const Orthogonal> matrix, int axis, std::int64_t first = 0, std::int64_t blocks = 1)
 {
@@ -26,8 +31,8 @@ TensorEdit rotation(std::shared_ptr<const Orthogonal> matrix, int axis, std::int
     return edit;
 }
 
-/// Collects the folds of both rotations (Ashkboos et al., QuaRot, section 4; methods of SpinQuant's R1 and R2). Row
-/// vectors: the residual stream x becomes x Q, so readers W become W Q, writers Qᵀ W and the embedding E Q.
+/// Collects the folds of the rotations (Ashkboos et al., QuaRot, section 4; SpinQuant's R1 to R4). Row vectors: the
+/// residual stream x becomes x Q, so readers W become W Q, writers Qᵀ W and the embedding E Q.
 class Rotator {
 public:
     Rotator(const Decoder& network, const Json& settings)
@@ -41,6 +46,9 @@ public:
         m_rotatesHeads = settings.at("heads").get<bool>();
         m_stream = Orthogonal::random(m_config.hidden, seed, kResidualStream);
         m_head = Orthogonal::random(m_config.headDim, seed, kHeadStream);
+        if (isOnline(settings))
+            m_online = { Orthogonal::random(m_config.headDim, seed, kOnlineHeadStream),
+                Orthogonal::random(m_config.inner, seed, kOnlineInnerStream) };
     }
 
     Result<TensorFolds> build()
@@ -49,10 +57,12 @@ public:
             KERF_CHECK(rotateStream());
         if (m_rotatesHeads)
             rotateHeads();
+        if (m_online.any())
+            rotateOnline();
         return std::move(m_folds);
     }
 
-    /// H' = Qᵀ diag(1/γ) H diag(1/γ) Q for what reads a norm, block-diagonal for o.
+    /// H' = Qᵀ diag(1/γ) H diag(1/γ) Q for what reads a norm, block-diagonal for o, Qᵀ H Q for down behind R4.
     Status move(const LayerInfo& layer, MatrixD& hessian) const
     {
         if (layer.stage == 1 && m_rotatesHeads) {
@@ -60,6 +70,8 @@ public:
                 rotateBothSides(*m_head, head * m_config.headDim, hessian);
             return {};
         }
+        if (layer.stage == 3 && m_online.inner)
+            rotateBothSides(*m_online.inner, 0, hessian);
         if (!m_rotatesStream || layer.stage == 1 || layer.stage == 3)
             return {};
         const DecoderLayout::Block& block = m_layout.blocks[static_cast<std::size_t>(layer.block)];
@@ -145,6 +157,16 @@ private:
             }
     }
 
+    /// Scores q kᵀ do not see R3, so it changes no weight; what reads the inner activations takes R4 back.
+    void rotateOnline()
+    {
+        for (const DecoderLayout::Block& block : m_layout.blocks)
+            for (const Layer& layer : block.layers)
+                if (m_layout.layers[layer.info].stage == 3)
+                    m_folds.add(layer.weight, rotation(m_online.inner, columnAxis()));
+        m_folds.addOnline(m_online);
+    }
+
     static void rotateBothSides(const Orthogonal& matrix, std::int64_t first, MatrixD& hessian)
     {
         hessian.transposeInPlace(); // symmetric, but only one block of it is turned at a time
@@ -159,6 +181,7 @@ private:
     bool m_transposed;
     bool m_rotatesStream = true, m_rotatesHeads = true;
     std::shared_ptr<const Orthogonal> m_stream, m_head;
+    OnlineRotations m_online;
     TensorFolds m_folds;
 };
 
@@ -175,9 +198,9 @@ public:
         Json result { { "seed", std::uint64_t { 0 } }, { "residual", true }, { "heads", true } };
         for (const auto& [key, value] : settings.items()) {
             const bool isSeed = key == "seed";
-            if (!isSeed && key != "residual" && key != "heads")
+            if (!isSeed && key != "residual" && key != "heads" && key != kOnlineRotation)
                 return fail(ErrorCode::InvalidArgument,
-                    fmt::format("There is no setting \"{}\" of rotation. It has seed, residual and heads.",
+                    fmt::format("There is no setting \"{}\" of rotation. It has seed, residual, heads and online.",
                         key.substr(0, 100)));
             const bool isWhole
                 = value.is_number_integer() && (value.is_number_unsigned() || value.get<std::int64_t>() >= 0);
@@ -187,47 +210,14 @@ public:
                         "The setting {} of rotation must be {}.", key, isSeed ? "a whole number" : "true or false"));
             result[key] = isSeed ? Json(value.get<std::uint64_t>()) : value;
         }
+        if (!isOnline(result)) // named only where it is wanted: plans without it keep their hash
+            result.erase(kOnlineRotation);
         return result;
     }
 
-    Result<TransformFactors> fit(const TransformProblem& problem, const JobContext&) const override
+    Status check(const Decoder& network, const Json& settings) const override
     {
-        KERF_CHECK(checkArchitecture(problem.network, problem.settings));
-        TransformFactors factors;
-        const DecoderConfig& config = problem.network.config();
-        const auto note = [&](const char* what, std::int64_t size) {
-            factors.notes.push_back({ what,
-                fmt::format("{} of size {}",
-                    Orthogonal::isHadamardSize(size) ? "random Hadamard matrix" : "random orthogonal matrix", size) });
-        };
-        if (problem.settings.at("residual").get<bool>())
-            note("residual stream", config.hidden);
-        if (problem.settings.at("heads").get<bool>())
-            note("value heads", config.headDim);
-        return factors;
-    }
-
-    Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const override
-    {
-        KERF_CHECK(checkArchitecture(network, factors.settings));
-        return Rotator(network, factors.settings).build();
-    }
-
-    Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
-        SiteStatistics& statistics) const override
-    {
-        const LayerInfo* layer = findLayer(network, site);
-        if (!layer)
-            return fail(ErrorCode::Internal, fmt::format("{}: no layer has this site's name.", site));
-        MatrixD hessian = statistics.hessian.cast<double>();
-        KERF_CHECK(Rotator(network, factors.settings).move(*layer, hessian));
-        statistics.hessian = ((hessian + hessian.transpose()) * 0.5).cast<float>();
-        return {};
-    }
-
-private:
-    static Status checkArchitecture(const Decoder& network, const Json& settings)
-    {
+        KERF_CHECK(checkOnline(network, settings));
         if (!settings.at("residual").get<bool>())
             return {};
         const Architecture& row = *network.config().architecture;
@@ -244,10 +234,69 @@ private:
                 row.type, reason));
     }
 
+    Result<TransformFactors> fit(const TransformProblem& problem, const JobContext&) const override
+    {
+        KERF_CHECK(check(problem.network, problem.settings));
+        TransformFactors factors;
+        const DecoderConfig& config = problem.network.config();
+        const auto note = [&](const char* what, std::int64_t size) {
+            factors.notes.push_back({ what,
+                fmt::format("{} of size {}",
+                    Orthogonal::isHadamardSize(size) ? "random Hadamard matrix" : "random orthogonal matrix", size) });
+        };
+        if (problem.settings.at("residual").get<bool>())
+            note("residual stream", config.hidden);
+        if (problem.settings.at("heads").get<bool>())
+            note("value heads", config.headDim);
+        if (isOnline(problem.settings)) {
+            note("queries and keys, while the model runs", config.headDim);
+            note("inputs of down, while the model runs", config.inner);
+        }
+        return factors;
+    }
+
+    Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const override
+    {
+        KERF_CHECK(check(network, factors.settings));
+        return Rotator(network, factors.settings).build();
+    }
+
+    Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
+        SiteStatistics& statistics) const override
+    {
+        const LayerInfo* layer = findLayer(network, site);
+        if (!layer)
+            return fail(ErrorCode::Internal, fmt::format("{}: no layer has this site's name.", site));
+        MatrixD hessian = statistics.hessian.cast<double>();
+        KERF_CHECK(Rotator(network, factors.settings).move(*layer, hessian));
+        statistics.hessian = ((hessian + hessian.transpose()) * 0.5).cast<float>();
+        return {};
+    }
+
+private:
+    /// Online rotations are worth their time only in the fast form, and turning twice is turning once.
+    static Status checkOnline(const Decoder& network, const Json& settings)
+    {
+        if (!isOnline(settings))
+            return {};
+        if (network.onlineRotations().any())
+            return fail(ErrorCode::InvalidArgument,
+                "The plan rotates online twice: leave \"online\" out of one of its rotations.");
+        const DecoderConfig& config = network.config();
+        for (const auto& [what, size] : { std::pair { "A head", config.headDim }, { "The MLP", config.inner } })
+            if (!Orthogonal::isHadamardSize(size))
+                return fail(ErrorCode::InvalidArgument,
+                    fmt::format("{} of this model has {} channels, and no fast Hadamard transform of that size is "
+                                "known: it cannot be rotated while the model runs. Leave \"online\" out.",
+                        what, size));
+        return {};
+    }
+
     std::string m_name = "rotation";
     std::string m_summary
         = "Rotation: turns residual stream and value heads by random Hadamard matrices, exactly, so that no channel "
-          "stands out (QuaRot, Ashkboos et al. 2024).";
+          "stands out (QuaRot, Ashkboos et al. 2024); online also queries, keys and inputs of down while the model "
+          "runs.";
 };
 
 } // namespace

@@ -111,7 +111,8 @@ public:
             add(block, 1, ScaleSite::Producer::Value, valueFactors(m_config));
             if (!layout.mlpInput.weight.empty())
                 add(block, 2, ScaleSite::Producer::Norm, ownFactors(m_config.hidden));
-            if (m_config.gated() || m_config.activation == kernels::Activation::Relu)
+            const bool isLinear = m_config.gated() || m_config.activation == kernels::Activation::Relu;
+            if (isLinear && !m_network.onlineRotations().inner) // a rotation mixes the channels on their way
                 add(block, 3, ScaleSite::Producer::Up, ownFactors(m_config.inner));
         }
         return std::move(m_sites);

@@ -31,7 +31,8 @@ struct ScaleSite {
 };
 
 /// Every site that can be scaled, in the network's order. Sites without such a producer are left out: inputs without a
-/// norm before them (OLMo 2), inputs behind an activation that is not linear (GPT-2's second layer; ReLU would be).
+/// norm before them (OLMo 2), inputs behind an activation that is not linear (GPT-2's second layer; ReLU would be) or
+/// behind an online rotation.
 std::vector<ScaleSite> scaleSites(const Decoder& network);
 
 /// Nudges the factors to such that the folded norm is exactly representable in the type in which it will be written, so

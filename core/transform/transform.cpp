@@ -3,6 +3,7 @@
 
 #include "core/transform/transform.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -11,8 +12,8 @@ namespace kerf::core {
 
 std::span<const Transform* const> allTransforms()
 {
-    static const std::array<const Transform*, 3> transforms { &smoothQuantTransform(), &awqTransform(),
-        &rotationTransform() };
+    static const std::array<const Transform*, 3> transforms { &rotationTransform(), &smoothQuantTransform(),
+        &awqTransform() };
     return transforms;
 }
 
@@ -36,6 +37,13 @@ Result<TransformChoice> transformChoice(const std::string& name, const Json& set
     TransformChoice choice { name, {} };
     KERF_TRY(choice.settings, transform->complete(settings));
     return choice;
+}
+
+bool rotatesOnline(const std::vector<TransformChoice>& transforms)
+{
+    return std::any_of(transforms.begin(), transforms.end(), [](const TransformChoice& choice) {
+        return choice.name == rotationTransform().name() && choice.settings.value(kOnlineRotation, false);
+    });
 }
 
 Json toJson(const std::vector<TransformChoice>& transforms)

@@ -58,6 +58,12 @@ public:
     virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
     /// The settings with defaults filled in. Errors: InvalidArgument, naming key and value.
     virtual Result<Json> complete(const Json& settings) const = 0;
+    /// Whether it can rewrite this network exactly. Cheap: for lists to choose from. Errors: InvalidArgument, in words.
+    virtual Status check(const Decoder& network, const Json& settings) const
+    {
+        static_cast<void>(network), static_cast<void>(settings);
+        return {};
+    }
     /// Whether the factors depend on calibration data, and on the formats of the layers.
     virtual bool needsStatistics(const Json& settings) const = 0;
     virtual bool usesFormats(const Json& settings) const = 0;
@@ -75,10 +81,15 @@ public:
 
 /// Errors: InvalidArgument, listing those that exist.
 Result<const Transform*> findTransform(std::string_view name);
+/// In the order in which they are composed: rotation, SmoothQuant, AWQ.
 std::span<const Transform* const> allTransforms();
 
 const Transform& smoothQuantTransform();
 const Transform& awqTransform();
 const Transform& rotationTransform();
+/// The setting of rotation that turns queries, keys and the inputs of the MLP's last layer while the network runs.
+inline constexpr const char* kOnlineRotation = "online";
+/// Whether transforms need a network that itself rotates what passes through it, which no runtime but Kerf does.
+bool rotatesOnline(const std::vector<TransformChoice>& transforms);
 
 } // namespace kerf::core

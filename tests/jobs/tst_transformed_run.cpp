@@ -135,6 +135,28 @@ private slots:
         QVERIFY(runEvaluate(*m_project, workspace, run, { text("evaluation.txt", 1), false }, {}).has_value());
     }
 
+    /// Inputs and keys turn while the model runs: measured and benched as any run, but nothing can load it.
+    void onlineRotationsRunButAreNotExported()
+    {
+        auto workspace = Workspace::open(path("online.kerf")).value();
+        const QuantizeJob settings = job({ transformChoice("rotation", { { "online", true } }).value() });
+        const RowId run = runQuantize(*m_project, workspace, settings, {}).value();
+        const auto found = runEvaluate(*m_project, workspace, run, { text("evaluation.txt", 4), true }, {});
+        QVERIFY2(found, found ? "" : found.error().message.c_str());
+        QVERIFY(found->divergence->kldMean > 1e-4 && found->divergence->kldMean < 0.05);
+        QVERIFY(runBench(*m_project, workspace, run, { 16, 2, 1 }, {}).has_value());
+        for (const char* target : { "gptq", "compressed-tensors" }) {
+            const auto refused = runExport(*m_project, workspace, run, target, path("online"), {});
+            QVERIFY(!refused.has_value() && !fs::exists(path("online")));
+            QVERIFY(QString::fromStdString(refused.error().message).contains("while the model runs"));
+        }
+        const Network& network = *m_project->model.network;
+        const Plan offline = job(chosen("rotation")).plan;
+        QCOMPARE(
+            checkLoader(settings.plan, network, "vllm")->size(), checkLoader(offline, network, "vllm")->size() + 1);
+        QCOMPARE(checkLoader(settings.plan, network, "any")->size(), checkLoader(offline, network, "any")->size());
+    }
+
     void aTextIsAskedFor()
     {
         auto workspace = Workspace::open(path("text.kerf")).value();

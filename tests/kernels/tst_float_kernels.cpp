@@ -11,6 +11,7 @@
 #include "kernels/activation.h"
 #include "kernels/attention.h"
 #include "kernels/fast_exp.h"
+#include "kernels/hadamard.h"
 #include "kernels/norm.h"
 #include "kernels/rotary.h"
 #include "kernels/softmax.h"
@@ -55,6 +56,25 @@ private slots:
         QCOMPARE(kernels::fastExp(0.0f), 1.0f);
         QVERIFY(kernels::fastExp(-std::numeric_limits<float>::infinity()) < 1e-37f);
         QVERIFY(std::isnan(kernels::fastExp(std::numeric_limits<float>::quiet_NaN())));
+    }
+    void hadamard()
+    {
+        for (std::size_t size = 1, stages = 0; size <= 2048; size *= 2, ++stages) {
+            const std::vector<float> x = randomValues(size, 1.0, 20 + stages);
+            std::vector<float> y = x;
+            std::vector<double> truth(size);
+            kernels::walshHadamard(y);
+            kernels::reference::walshHadamard(x, truth);
+            double magnitude = 0; // no partial sum is larger
+            for (const float value : x)
+                magnitude += std::abs(static_cast<double>(value));
+            for (std::size_t i = 0; i < size; ++i) // each stage rounds by half a unit
+                QVERIFY(std::abs(y[i] - truth[i]) <= 0.5 * kEpsilon * static_cast<double>(stages) * magnitude);
+            kernels::walshHadamard(y); // H H = n I
+            for (std::size_t i = 0; i < size; ++i)
+                QVERIFY(std::abs(y[i] / static_cast<float>(size) - x[i])
+                    <= kEpsilon * static_cast<double>(stages) * magnitude);
+        }
     }
     void norms_data() { addSizes(); }
     void norms()

@@ -48,9 +48,9 @@ Matrix outputOf(const LinearPtr& linear, const Matrix& x)
     return y;
 }
 
-double stepOf(const Eigen::Ref<const Eigen::RowVectorXf>& row)
+double stepOf(const Eigen::Ref<const Eigen::RowVectorXf>& row, float codeMax)
 {
-    return static_cast<double>(std::max(row.cwiseAbs().maxCoeff(), 1e-5f) / 127.0f);
+    return static_cast<double>(std::max(row.cwiseAbs().maxCoeff(), 1e-5f) / codeMax);
 }
 
 } // namespace
@@ -60,7 +60,7 @@ class TestActivationLinear : public QObject {
 private slots:
     /// Against the definition in double. Inputs at a tie may round either way in the oracle's division, so the oracle
     /// divides in float, as the definition says. Sums over groups: see kernels/tst_integer_linear.
-    void a8EqualsItsDefinition()
+    void integersEqualTheirDefinition()
     {
         CounterRng rng(11);
         for (int trial = 0; trial < 100; ++trial) {
@@ -71,18 +71,19 @@ private slots:
             const auto tensor = randomTensor(rng, name, shape);
             const Matrix x = randomInput(rng, static_cast<std::int64_t>(1 + rng.below(9)), shape.cols);
             const float fixed = 2.0f / 127.0f; // clips
-            for (const bool isStatic : { false, true }) {
-                const auto linear = makeActivationLinear(
-                    tensor, isStatic ? ActivationFormat::Int8Tensor : ActivationFormat::Int8Token, fixed);
+            for (const ActivationFormat format :
+                { ActivationFormat::Int8Token, ActivationFormat::Int8Tensor, ActivationFormat::Int4Token }) {
+                const float most = format == ActivationFormat::Int4Token ? 7.0f : 127.0f;
+                const auto linear = makeActivationLinear(tensor, format, fixed);
                 QVERIFY(linear);
                 const Matrix y = outputOf(*linear, x), weight = dequantize(*tensor);
                 for (Eigen::Index t = 0; t < x.rows(); ++t) {
-                    const double step = isStatic ? double(fixed) : stepOf(x.row(t));
+                    const double step = format == ActivationFormat::Int8Tensor ? double(fixed) : stepOf(x.row(t), most);
                     for (Eigen::Index r = 0; r < shape.rows; ++r) {
                         double value = 0, magnitude = 0;
                         for (Eigen::Index j = 0; j < shape.cols; ++j) {
                             const double code
-                                = std::clamp(std::nearbyint(x(t, j) / static_cast<float>(step)), -127.0f, 127.0f);
+                                = std::clamp(std::nearbyint(x(t, j) / static_cast<float>(step)), -most, most);
                             value += step * code * weight(r, j);
                             magnitude += std::abs(step * code * weight(r, j));
                         }

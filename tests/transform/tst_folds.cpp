@@ -9,6 +9,7 @@
 
 #include "core/base/random.h"
 #include "core/model/model.h"
+#include "core/model/session.h"
 #include "core/transform/scale_site.h"
 #include "core/transform/transform_chain.h"
 #include "tests/support/run_network.h"
@@ -49,6 +50,7 @@ public:
         : m_network(network)
         , m_config(network.config())
         , m_tensors(network, folds)
+        , m_online(folds.online())
     {
     }
 
@@ -64,7 +66,9 @@ public:
             const MatrixD inner = normed(x, block.mlpInput);
             const MatrixD gate = linear(inner, block, LayerPlace::Gate);
             const MatrixD up = linear(inner, block, LayerPlace::Up);
-            const MatrixD active = gate.unaryExpr([](double g) { return g / (1 + std::exp(-g)); }).cwiseProduct(up);
+            MatrixD active = gate.unaryExpr([](double g) { return g / (1 + std::exp(-g)); }).cwiseProduct(up);
+            if (m_online.inner)
+                m_online.inner->apply(active, false);
             x += linear(active, block, LayerPlace::Down);
         }
         const MatrixD head = m_tensors.read(m_network.layout().head, m_network.headKey());
@@ -95,9 +99,16 @@ private:
         }
         return {};
     }
+    void turnHeads(MatrixD& x) const
+    {
+        for (std::int64_t first = 0; m_online.heads && first < x.cols(); first += m_config.headDim)
+            m_online.heads->apply(x.middleCols(first, m_config.headDim), false);
+    }
     MatrixD attention(const DecoderLayout::Block& block, const MatrixD& input) const
     {
-        const MatrixD q = linear(input, block, LayerPlace::Query), k = linear(input, block, LayerPlace::Key);
+        MatrixD q = linear(input, block, LayerPlace::Query), k = linear(input, block, LayerPlace::Key);
+        turnHeads(q);
+        turnHeads(k);
         const MatrixD v = linear(input, block, LayerPlace::Value);
         const std::int64_t dim = m_config.headDim, shared = m_config.heads / m_config.keyValueHeads;
         MatrixD result(q.rows(), q.cols());
@@ -117,6 +128,7 @@ private:
     const Decoder& m_network;
     const DecoderConfig& m_config;
     DoubleTensors m_tensors;
+    OnlineRotations m_online;
 };
 
 TransformFactors randomScales(const Decoder& network, std::uint64_t seed)
@@ -132,9 +144,9 @@ TransformFactors randomScales(const Decoder& network, std::uint64_t seed)
     return factors;
 }
 
-TransformFactors rotationFactors(std::uint64_t seed)
+TransformFactors rotationFactors(std::uint64_t seed, bool online = false)
 {
-    return { "rotation", transformChoice("rotation", { { "seed", seed } })->settings, {}, {} };
+    return { "rotation", transformChoice("rotation", { { "seed", seed }, { "online", online } })->settings, {}, {} };
 }
 
 std::vector<TokenId> randomTokens(const Decoder& network, std::size_t count)
@@ -199,6 +211,13 @@ private slots:
                     (matrix.cwiseAbs().array() - 1 / std::sqrt(static_cast<double>(size))).abs().maxCoeff() < 1e-15);
             MatrixD rows = MatrixD::Random(3, size);
             const MatrixD before = rows;
+            if (Orthogonal::isHadamardSize(size)) {
+                Vector row = rows.row(0).cast<float>();
+                // Every sum is at most Σ|x|, and each of its roundings half a unit of it: fewer than size + 2.
+                const double bound = rows.row(0).cwiseAbs().sum() * 0x1p-24 * static_cast<double>(size + 2);
+                q->applyToActivations({ row.data(), static_cast<std::size_t>(size) });
+                QVERIFY((row.transpose().cast<double>() - rows.row(0) * matrix).cwiseAbs().maxCoeff() <= bound);
+            }
             q->apply(rows, false);
             QVERIFY((rows - before * matrix).cwiseAbs().maxCoeff() < 1e-12);
             q->apply(rows, true);
@@ -228,6 +247,84 @@ private slots:
                 QVERIFY(change > 0 || folds->isEmpty()); // the folds did do something
             }
         }
+    }
+
+    void onlineIsExactInDouble()
+    {
+        constexpr std::array<std::int64_t, 6> kSizes { 2, 4, 8, 12, 20, 24 };
+        for (std::uint64_t seed = 0; seed < 120; ++seed) {
+            SmallDecoderShape shape = randomShape(seed);
+            shape.headDim = kSizes[seed % 6];
+            shape.inner = kSizes[seed / 6 % 6] * 2;
+            const auto network = decoder(shape);
+            const std::vector<TokenId> tokens = randomTokens(*network, 9);
+            const MatrixD before = DoubleDecoder(*network, {}).logits(tokens);
+            // Not the norms' scales: rotations read norms as the network has them, in float32.
+            TransformFactors behindLayers = randomScales(*network, seed);
+            for (const ScaleSite& site : scaleSites(*network))
+                if (site.producer == ScaleSite::Producer::Norm)
+                    behindLayers.scales.erase(site.site);
+            TensorFolds folds = awqTransform().folds(*network, behindLayers).value();
+            const auto scaled = network->withFolds(std::make_shared<const TensorFolds>(folds));
+            folds.append(rotationTransform().folds(*scaled, rotationFactors(seed, true)).value());
+            const auto rotated = network->withFolds(std::make_shared<const TensorFolds>(folds));
+            QCOMPARE(scaleSites(*rotated).size() + static_cast<std::size_t>(shape.blocks), scaleSites(*network).size());
+            folds.append(awqTransform().folds(*rotated, randomScales(*rotated, seed + 1)).value());
+            const double change = largestChange(before, DoubleDecoder(*network, folds).logits(tokens));
+            QVERIFY2(change <= 1e-10, qPrintable(QString("seed %1: %2").arg(seed).arg(change)));
+            // Neither part is idle: without what turns online the function is another one.
+            TensorFolds offline;
+            for (const auto& [tensor, edits] : folds.edits())
+                for (const TensorEdit& edit : edits)
+                    offline.add(tensor, edit);
+            QVERIFY(largestChange(before, DoubleDecoder(*network, offline).logits(tokens)) > 1e-6);
+            QVERIFY(!rotationTransform().folds(*rotated, rotationFactors(seed, true)).has_value()); // not twice
+        }
+    }
+
+    /// Queries and keys turn together; a session caches the keys that the cache's formats see.
+    void cacheHoldsRotatedKeys()
+    {
+        SmallDecoderShape shape;
+        shape.headDim = 12;
+        const auto network = decoder(shape);
+        const auto turned = network->withFolds(
+            std::make_shared<const TensorFolds>(rotationTransform().folds(*network, rotationFactors(3, true)).value()));
+        const std::vector<TokenId> tokens = randomTokens(*network, 12);
+        const auto keysOf = [&](const Decoder& decoder) {
+            Matrix found;
+            Hidden hidden = decoder.embed({ { tokens } }).value();
+            BlockRun run;
+            run.cacheTap = [&](const MatrixRef& keys, const MatrixRef&) { found = keys; };
+            if (!decoder.runBlock(0, *decoder.loadBlock(0).value(), run, hidden))
+                qFatal("block 0 does not run");
+            return found;
+        };
+        MatrixD expected = keysOf(*network).cast<double>();
+        for (std::int64_t head = 0; head < shape.keyValueHeads; ++head)
+            turned->onlineRotations().heads->apply(expected.middleCols(head * shape.headDim, shape.headDim), false);
+        QVERIFY(largestChange(expected, keysOf(*turned).cast<double>()) < 1e-5);
+        Session plain = Session::create(*network, {}, 16).value(), rotated = Session::create(*turned, {}, 16).value();
+        const std::span<const TokenId> prompt(tokens.data(), 5);
+        QVERIFY(largestChange(plain.prefill(prompt)->cast<double>(), rotated.prefill(prompt)->cast<double>()) < 1e-5);
+        for (std::size_t i = 5; i < tokens.size(); ++i)
+            QVERIFY(largestChange(plain.decode(tokens[i])->cast<double>(), rotated.decode(tokens[i])->cast<double>())
+                < 1e-5);
+    }
+
+    void sizesWithoutFastTransformAreRefused()
+    {
+        for (const bool head : { true, false }) {
+            SmallDecoderShape shape;
+            (head ? shape.headDim : shape.inner) = head ? 6 : 30;
+            const auto refused = rotationTransform().folds(*decoder(shape), rotationFactors(1, true));
+            QVERIFY(!refused.has_value());
+            QVERIFY(QString::fromStdString(refused.error().message)
+                        .startsWith(head ? "A head of this model has 6 channels" : "The MLP of this model has 30"));
+        }
+        // Named only where it is wanted: plans without it keep their hash.
+        QVERIFY(!transformChoice("rotation", { { "online", false } })->settings.contains("online"));
+        QVERIFY(!transformChoice("rotation", { { "online", 1 } }).has_value());
     }
 
     void inverseTakesFoldsBack()
@@ -304,6 +401,16 @@ private slots:
             const Json heads { { "residual", false } };
             const TransformFactors headsOnly { "rotation", transformChoice("rotation", heads)->settings, {}, {} };
             QVERIFY(changeOf(rotationTransform().folds(*network, headsOnly).value()) <= 1e-5);
+        }
+        const Json onlineOnly { { "residual", false }, { "heads", false }, { "online", true } };
+        const TransformFactors online { "rotation", transformChoice("rotation", onlineOnly)->settings, {}, {} };
+        const auto turned = rotationTransform().folds(*network, online);
+        const DecoderConfig& config = network->config();
+        QCOMPARE(
+            turned.has_value(), Orthogonal::isHadamardSize(config.headDim) && Orthogonal::isHadamardSize(config.inner));
+        if (turned) {
+            const double change = changeOf(*turned);
+            QVERIFY2(change > 0 && change <= 1e-5, qPrintable(QString::number(change)));
         }
     }
 };
