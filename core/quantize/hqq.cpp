@@ -38,24 +38,11 @@ public:
 
     void run(std::span<const float> values, float& scale, float& zero)
     {
-        float triedScale = scale, triedZero = zero, beta = kFirstBeta;
-        double least = distance(values, scale, zero);
-        for (int iteration = 0; iteration < kIterations && least > 0; ++iteration) {
-            round(values, triedScale, triedZero);
-            // Only the best that can be stored is kept; the iteration itself goes on with real numbers.
-            if (m_format.isSymmetric())
-                triedScale = fittedScale(values, beta, triedScale);
-            else
-                triedZero = fittedZero(values, beta, triedScale, triedZero);
-            beta *= kBetaGrowth;
-            const float storedScale = m_format.storedScale(triedScale), storedZero = m_format.storedZero(triedZero);
-            const double error = distance(values, storedScale, storedZero);
-            if (error < least) {
-                least = error;
-                scale = storedScale;
-                zero = storedZero;
-            }
-        }
+        if (!m_format.isSymmetric())
+            iterate(values, false, scale, zero);
+        // A zero point that is stored as a code can hardly move: the scale does what it cannot.
+        if (m_format.isSymmetric() || m_format.zeroKind() == ZeroKind::Code)
+            iterate(values, true, scale, zero);
     }
 
     /// Mean |w - Q(w)|.
@@ -69,6 +56,27 @@ public:
     }
 
 private:
+    /// Only the best that can be stored is kept; the iteration itself goes on with real numbers.
+    void iterate(std::span<const float> values, bool movesScale, float& scale, float& zero)
+    {
+        float triedScale = scale, triedZero = zero, beta = kFirstBeta;
+        double least = distance(values, scale, zero);
+        for (int iteration = 0; iteration < kIterations && least > 0; ++iteration) {
+            round(values, triedScale, triedZero);
+            if (movesScale)
+                triedScale = fittedScale(values, beta, triedScale, triedZero);
+            else
+                triedZero = fittedZero(values, beta, triedScale, triedZero);
+            beta *= kBetaGrowth;
+            const float storedScale = m_format.storedScale(triedScale), storedZero = m_format.storedZero(triedZero);
+            const double error = distance(values, storedScale, storedZero);
+            if (error < least) {
+                least = error;
+                scale = storedScale;
+                zero = storedZero;
+            }
+        }
+    }
     void round(std::span<const float> values, float scale, float zero)
     {
         if (m_format.zeroKind() == ZeroKind::Code)
@@ -105,12 +113,13 @@ private:
         const double mean = sum / static_cast<double>(values.size());
         return std::isfinite(mean) ? static_cast<float>(mean) : zero;
     }
-    float fittedScale(std::span<const float> values, float beta, float scale) const
+    float fittedScale(std::span<const float> values, float beta, float scale, float zero) const
     {
+        const double origin = m_format.zeroKind() == ZeroKind::Code ? static_cast<double>(zero) : 0.0;
         double product = 0, squares = 0;
         for (std::size_t i = 0; i < values.size(); ++i) {
             const float dense = values[i] - shrunk(values[i] - m_rounded[i], beta);
-            const auto level = static_cast<double>(m_format.levels()[m_codes[i]]);
+            const double level = static_cast<double>(m_format.levels()[m_codes[i]]) - origin;
             product += level * static_cast<double>(dense);
             squares += level * level;
         }

@@ -38,7 +38,7 @@ METHODS = [("rtn, min-max", PLAIN), ("rtn, searched", ["--method", "rtn"]), ("hq
 OTHERS = ["int8-channel", "int8-g128", "int6-g64", "int5-g64", "int4-g64", "int4-g128-asym", "int4-g32", "int4-channel",
           "int3-g128", "int3-g64-asym", "int2-g64", "nf4-b64", "nf4-b64-dq", "fp4-b64", "mxfp4", "mxfp8", "nvfp4", "q2_k",
           "q3_k", "q4_0", "q4_1", "q4_k", "q5_0", "q5_1", "q5_k", "q6_k", "q8_0", "iq4_nl", "iq4_xs", "fp8-e4m3-tensor",
-          "fp8-e4m3-channel", "fp8-e4m3-block128", "fp8-e5m2-channel", "fp16", "bf16"]
+          "fp8-e4m3-channel", "fp8-e4m3-block128", "fp8-e5m2-channel", "f16", "bf16"]
 OTHER_METHODS = [METHODS[0], ("gptq", ["--method", "gptq"]), ("hcd, sequential", BEST)]
 ACTIVATIONS = ["int8-channel+a8-token", "int8-channel+a8-tensor", "int8-channel+llmint8", "int4-g128+a8-token",
                "fp8-e4m3-channel+afp8-token"]
@@ -56,7 +56,7 @@ def combinations(suite):
             for method, flags in METHODS:
                 yield name, method, ["--format", name] + flags
         for name in OTHERS:
-            for method, flags in OTHER_METHODS[:1] if name in ("fp16", "bf16") else OTHER_METHODS:
+            for method, flags in OTHER_METHODS[:1] if name in ("f16", "bf16") else OTHER_METHODS:
                 yield name, method, ["--format", name] + flags
     else:
         for method, flags in (METHODS[0], ("hcd", ["--method", "hcd"])):
@@ -133,6 +133,9 @@ class Bench:
     def print(name, method, found):
         if "refused" in found:
             row(name, method, "not for this model: " + found["refused"], "", "", "", "", "")
+            return
+        if found["layers_quantized"] == 0 and not name.endswith("16") and "kv-" not in name:
+            row(name, method, "not for this model: its super-blocks divide no layer's width", "", "", "", "", "")
             return
         row(name, method, f"{found['bits_per_weight']:.3f}", f"{found['size_bytes'] / 1e6:.2f}", *quality_cells(found),
             f"{found['seconds']:.1f}")
