@@ -33,6 +33,7 @@
 #include "ui/plan/budget_slider.h"
 #include "ui/plan/format_palette.h"
 #include "ui/plan/format_palette_model.h"
+#include "ui/plan/model_panel.h"
 #include "ui/plan/plan_bar.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/welcome/welcome_page.h"
@@ -41,6 +42,16 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kLayoutVersion = 1;
+
+QTabWidget* panelTabs(QWidget* parent)
+{
+    auto* tabs = new QTabWidget(parent);
+    tabs->setObjectName(QStringLiteral("panelTabs"));
+    tabs->tabBar()->setDrawBase(false);
+    tabs->setAutoFillBackground(true);
+    tabs->setBackgroundRole(QPalette::Base);
+    return tabs;
+}
 
 /// Name at the left, what it holds at the right: the same for every panel.
 QWidget* panelTitle(const QString& title, QLabel** info, QWidget* parent)
@@ -118,11 +129,7 @@ void MainWindow::makeCentre()
     m_heatmap->setHint(
         tr("No profile yet. The cells show the bits of each layer's format; choose Profile (Ctrl+P) to see "
            "how sensitive the layers are and to let the budget slider plan for you."));
-    m_pages = new QTabWidget(this);
-    m_pages->setObjectName(QStringLiteral("panelTabs"));
-    m_pages->tabBar()->setDrawBase(false);
-    m_pages->setAutoFillBackground(true);
-    m_pages->setBackgroundRole(QPalette::Base);
+    m_pages = panelTabs(this);
     m_pages->addTab(m_heatmap, tr("Sensitivity × Format"));
     m_prediction = new PredictionChart(m_actions->checkPrediction, this);
     m_pages->addTab(m_prediction, tr("Predicted × Measured"));
@@ -184,16 +191,15 @@ void MainWindow::makeDocks()
 {
     m_layers = new LayersPanel(&m_layerModel, m_workbench.selection(), this);
     m_palette = new FormatPalette(m_paletteModel, m_workbench.document(), m_workbench.selection(), this);
+    m_choices = panelTabs(this);
+    m_choices->addTab(m_palette, tr("Formats"));
+    m_choices->addTab(new ModelPanel(m_workbench.document(), this), tr("Transforms and Cache"));
     m_runs = new RunsPanel(&m_runModel, m_workbench.selection(), this);
     m_runs->emptyState()->setText(tr("No runs yet. Run the plan to see what it costs and what it gains."));
     m_runs->emptyState()->addAction(m_actions->runPlan);
     m_jobs = new JobsPanel(m_workbench.jobs(), this);
     m_pareto = new ParetoChart(m_workbench.selection(), this);
-    m_results = new QTabWidget(this);
-    m_results->setObjectName(QStringLiteral("panelTabs"));
-    m_results->tabBar()->setDrawBase(false);
-    m_results->setAutoFillBackground(true);
-    m_results->setBackgroundRole(QPalette::Base);
+    m_results = panelTabs(this);
     m_results->addTab(m_runs, tr("Runs"));
     m_results->addTab(m_jobs, tr("Jobs"));
     m_runsInfo = new QLabel(m_results);
@@ -204,7 +210,9 @@ void MainWindow::makeDocks()
     m_results->setCornerWidget(m_runsInfo);
 
     addPanel(QStringLiteral("layersDock"), tr("Layers"), m_layers, &m_layersInfo, Qt::LeftDockWidgetArea);
-    addPanel(QStringLiteral("formatsDock"), tr("Formats"), m_palette, nullptr, Qt::RightDockWidgetArea);
+    QDockWidget* choices
+        = addPanel(QStringLiteral("formatsDock"), tr("Formats"), m_choices, nullptr, Qt::RightDockWidgetArea);
+    choices->setTitleBarWidget(new QWidget(choices)); // its tabs are its title
     QDockWidget* results
         = addPanel(QStringLiteral("resultsDock"), tr("Runs and Jobs"), m_results, nullptr, Qt::BottomDockWidgetArea);
     results->setTitleBarWidget(new QWidget(results)); // its tabs are its title

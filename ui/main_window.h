@@ -115,6 +115,7 @@ private:
     QToolBar* m_toolBar = nullptr;
     PlanBar* m_planBar = nullptr;
     LayersPanel* m_layers = nullptr;
+    QTabWidget* m_choices = nullptr; ///< formats of layers, and what concerns the whole model
     FormatPalette* m_palette = nullptr;
     RunsPanel* m_runs = nullptr;
     JobsPanel* m_jobs = nullptr;

@@ -73,8 +73,11 @@ QString styleSheetOf(const ThemeColors& c)
         "QPushButton[primary=true]:disabled, QToolButton#barButton[primary=true]:disabled { background: @grid; "
         "color: @faint; border-color: @line; }"
         "QToolButton#barButton::menu-indicator { image: none; }"
-        "QLineEdit, QSpinBox { background: @panel; border: 1px solid @line; border-radius: 4px; padding: 4px 6px; }"
-        "QLineEdit:focus, QSpinBox:focus { border-color: @accent; }"
+        "QLineEdit { background: @panel; border: 1px solid @line; border-radius: 4px; padding: 4px "
+        "6px; }"
+        "QLineEdit:focus { border-color: @accent; }"
+        // Spin boxes are the style's own: a border in a sheet takes their arrows away.
+        "QAbstractSpinBox QLineEdit { border: 0; border-radius: 0; padding: 0; background: transparent; }"
         "QTreeView, QTableView, QListView, QPlainTextEdit { background: @panel; border: 0; "
         "selection-background-color: @soft; selection-color: @text; }"
         "QTreeView::item, QTableView::item { padding: 3px 4px; border: 0; }"

@@ -316,6 +316,8 @@ void Workbench::useUniform(const std::string& format)
     }
     plan->mode = m_document.plan().mode;
     plan->settings = m_document.plan().settings;
+    plan->transforms = m_document.plan().transforms;
+    plan->kv = m_document.plan().kv;
     m_document.replacePlan(std::move(*plan), tr("Set All Layers to %1").arg(toQt(format)));
     if (!kept.empty())
         emit message(

@@ -295,8 +295,7 @@ private:
     std::string m_name = "rotation";
     std::string m_summary
         = "Rotation: turns residual stream and value heads by random Hadamard matrices, exactly, so that no channel "
-          "stands out (QuaRot, Ashkboos et al. 2024); online also queries, keys and inputs of down while the model "
-          "runs.";
+          "stands out (QuaRot, Ashkboos et al. 2024).";
 };
 
 } // namespace

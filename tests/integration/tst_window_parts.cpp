@@ -5,8 +5,10 @@
 // pickers, presets, a method sweep, cells on demand and the prediction check.
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
+#include <QDoubleSpinBox>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFile>
@@ -18,16 +20,22 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
+#include <QSpinBox>
 #include <QStandardPaths>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "core/transform/transform.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/charts/prediction_chart.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/main_window.h"
+#include "ui/plan/plan_text.h"
+#include "ui/value_text.h"
 
 using namespace kerf;
 
@@ -118,6 +126,7 @@ private slots:
         settings.profile.probeWindows = 1;
         settings.profile.method = "rtn";
         settings.profile.formats = { "int3-g64", "int4-g128", "int8-g128" };
+        settings.profile.cacheFormats = { "kv-int8", "kv-int4" };
         settings.bench = { 16, 4, 1 };
         bench()->profile(settings);
         QVERIFY(idle());
@@ -143,6 +152,90 @@ private slots:
             QCOMPARE(layer.method, "rtn");
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
         QVERIFY(document.plan().layers[5].method != "rtn");
+    }
+    void transformsAreTicked()
+    {
+        const ui::PlanDocument& document = *bench()->document();
+        const auto names = [&] {
+            QStringList list;
+            for (const core::TransformChoice& each : document.plan().transforms)
+                list << QString::fromStdString(each.name);
+            return list;
+        };
+        QVERIFY(activate());
+        showTab("Transforms and Cache");
+        click("transform-awq");
+        click("transform-smoothquant");
+        click("transform-rotation");
+        QCOMPARE(names(), QStringList({ "rotation", "smoothquant", "awq" })); // as they are composed
+        QVERIFY(!core::rotatesOnline(document.plan().transforms));
+        click("rotationOnline");
+        QVERIFY(core::rotatesOnline(document.plan().transforms));
+        auto* strength = m_window->findChild<QDoubleSpinBox*>("smoothStrength");
+        strength->setFocus();
+        QTest::keyClick(strength, Qt::Key_Up);
+        QTest::keyClick(strength, Qt::Key_Up);
+        QCOMPARE(document.plan().transforms[1].settings["alpha"].get<double>(), 0.6);
+        click("smoothSearch");
+        QCOMPARE(document.plan().transforms[1].settings["alpha"].get<std::string>(), "search");
+        QVERIFY(!strength->isEnabled());
+        undo(); // the search
+        QCOMPARE(strength->value(), 0.6);
+        undo(); // both steps of the strength
+        QCOMPARE(strength->value(), 0.5);
+        undo(); // online
+        QVERIFY(!m_window->findChild<QCheckBox*>("rotationOnline")->isChecked());
+        click("transform-smoothquant"); // out again
+        QCOMPARE(names(), QStringList({ "rotation", "awq" }));
+        bench()->useUniform("int8-g128"); // what concerns the whole model stays
+        QCOMPARE(names(), QStringList({ "rotation", "awq" }));
+        for (int i = 0; i < 5; ++i)
+            undo();
+        QVERIFY(names().isEmpty());
+        QVERIFY(!m_window->findChild<QCheckBox*>("transform-awq")->isChecked());
+    }
+    void theCacheIsChosen()
+    {
+        const ui::PlanDocument& document = *bench()->document();
+        auto* format = m_window->findChild<QComboBox*>("cacheFormat");
+        auto* memory = m_window->findChild<QLabel*>("cacheMemory");
+        auto* cost = m_window->findChild<QLabel*>("cacheCost");
+        auto* context = m_window->findChild<QSpinBox*>("cacheContext");
+        auto* batch = m_window->findChild<QSpinBox*>("cacheBatch");
+        QVERIFY(activate());
+        showTab("Transforms and Cache");
+        QCOMPARE(format->currentText(), QString("kv-f16"));
+        const auto bytes = [&] {
+            return ui::bytesText(
+                core::cacheBytes(document.plan(), *document.network(), context->value(), batch->value()).value());
+        };
+        QVERIFY2(memory->text().endsWith(bytes()), qPrintable(memory->text()));
+        const QString sixteen = bytes();
+        bench()->useUniform("int4-g128"); // so that every layer was profiled
+        const auto before = document.estimate().kld;
+        QVERIFY(before.has_value());
+        choose(format, "kv-int4");
+        QCOMPARE(document.plan().kv, std::vector<std::string>(6, "kv-int4"));
+        QVERIFY2(memory->text().contains(bytes()) && memory->text().contains(sixteen), qPrintable(memory->text()));
+        QVERIFY2(cost->text().contains("Predicted KLD"), qPrintable(cost->text()));
+        QVERIFY(document.estimate().kld->kld > before->kld);
+        context->setFocus();
+        context->selectAll();
+        QTest::keyClicks(context, "4096");
+        batch->setFocus();
+        batch->selectAll();
+        QTest::keyClicks(batch, "16");
+        QCOMPARE(context->value(), 4096);
+        QVERIFY2(memory->text().contains(bytes()), qPrintable(memory->text()));
+        choose(format, "kv-kivi2");
+        QVERIFY2(cost->text().contains("Not profiled"), qPrintable(cost->text()));
+        QVERIFY(!document.estimate().kld.has_value());
+        for (int i = 0; i < 10 && !document.plan().kv.empty(); ++i) // every entry passed while typing is a step
+            undo();
+        QCOMPARE(format->currentText(), QString("kv-f16"));
+        QVERIFY(document.plan().kv.empty() && !cost->isVisible());
+        undo();
+        showTab("Formats");
     }
     void aCellIsMeasuredFromItsMenu()
     {
@@ -217,6 +310,28 @@ private slots:
         QTRY_VERIFY(table->isVisible());
         QTest::qWait(50);
         QCOMPARE(table->horizontalScrollBar()->maximum(), 0);
+    }
+    void theSelectedRunSaysWhatItDid()
+    {
+        auto* details = m_window->findChild<QLabel*>("runDetails");
+        bench()->selection()->setRun(0);
+        QVERIFY(!details->isVisible());
+        bench()->selection()->setRun(bench()->runs().front().id);
+        QVERIFY(details->isVisible());
+        const core::Plan& done = bench()->session()->run(bench()->runs().front().id)->plan;
+        QCOMPARE(details->text(), ui::planText(done));
+        QVERIFY2(details->text().endsWith(" · rtn"), qPrintable(details->text()));
+        core::Plan plan = bench()->document()->plan();
+        plan.transforms = { core::transformChoice("rotation", { { "online", true } }).value(),
+            core::transformChoice("smoothquant", { { "alpha", 0.8 } }).value() };
+        plan.kv.assign(6, "kv-int8");
+        for (core::PlanLayer& layer : plan.layers)
+            layer = { layer.layer, "int4-g128+a4-token", "gptq" };
+        plan.layers[0].format = "bf16";
+        plan.mode = core::QuantizeMode::Independent;
+        QCOMPARE(ui::planText(plan),
+            QString("int4-g128 × 41, bf16 × 1 · inputs a4-token · gptq · Rotation, also online → SmoothQuant 0.8 · "
+                    "cache kv-int8"));
     }
     void thePredictionIsChecked()
     {
@@ -300,6 +415,20 @@ private:
         QTest::keyClicks(box, text);
         QCOMPARE(box->currentText(), text);
     }
+    void showTab(const QString& title)
+    {
+        for (auto* tabs : m_window->findChildren<QTabWidget*>("panelTabs"))
+            for (int i = 0; i < tabs->count(); ++i)
+                if (tabs->tabText(i) == title)
+                    QTest::mouseClick(tabs->tabBar(), Qt::LeftButton, {}, tabs->tabBar()->tabRect(i).center());
+    }
+    void click(const QString& checkBox)
+    {
+        auto* box = m_window->findChild<QCheckBox*>(checkBox);
+        QVERIFY2(box && box->isVisible() && box->isEnabled(), qPrintable(checkBox));
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+    }
+    void undo() { QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier); }
     static void check(QListWidget* list, const QStringList& wanted)
     {
         for (int i = 0; i < list->count(); ++i)

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Does the main job on the bundled sample in the real window and grabs it: welcome, heatmap with a mixed plan, a
-// running job, the Pareto chart with at least eight runs, an export; each in light and dark.
+// Does the main job on the bundled sample in the real window and grabs it: welcome, heatmap with a mixed plan,
+// transforms and cache, a running job, the Pareto chart with at least eight runs, an export; each in light and dark.
 // Usage: kerf-screenshots FOLDER [--quick]      --quick uses few windows, to look at the layout
 
 #include <cstdio>
@@ -78,7 +78,9 @@ public:
             settings.calibration.samples = settings.evaluation.samples = 4;
             settings.profile.probeWindows = 1;
             settings.profile.method = "rtn";
+            settings.profile.cacheFormats = { "kv-int8" };
         } else {
+            settings.profile.cacheFormats = { "kv-int8", "kv-int4", "kv-kivi2" };
             settings.evaluation.samples = 32;
             settings.profile.probeWindows = 8;
         }
@@ -95,6 +97,14 @@ void selectSomeCells(ui::MainWindow& window)
     ui::Heatmap* map = window.heatmap();
     map->setFocus();
     window.workbench()->selection()->setLayers({ 2 * 7 + 5, 2 * 7 + 6, 3 * 7 + 5, 3 * 7 + 6 }, 3 * 7 + 6);
+}
+
+void showTab(ui::MainWindow& window, const QString& title)
+{
+    for (auto* tabs : window.findChildren<QTabWidget*>(QStringLiteral("panelTabs")))
+        for (int i = 0; i < tabs->count(); ++i)
+            if (tabs->tabText(i) == title)
+                tabs->setCurrentIndex(i);
 }
 
 int work(const QString& folder, bool quick)
@@ -135,6 +145,13 @@ int work(const QString& folder, bool quick)
     bench.document()->setFormat({ 2 * 7 + 2, 5 * 7 + 2 }, "bf16"); // two small and sensitive v projections
     selectSomeCells(window);
     camera.take(window, "heatmap");
+    const core::Plan plan = bench.document()->plan();
+    bench.document()->setTransforms({ core::transformChoice("smoothquant").value() }, "SmoothQuant");
+    bench.document()->setCacheFormat("kv-int8");
+    showTab(window, "Transforms and Cache");
+    camera.take(window, "transforms");
+    bench.document()->replacePlan(plan, "As before");
+    showTab(window, "Formats");
 
     bench.runPlan();
     [[maybe_unused]] const bool begun = QTest::qWaitFor(

@@ -248,8 +248,18 @@ void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
     if (const auto format = core::parseLayerFormat(layer.format)) {
         target.bits = format->weight->bitsPerWeight(m_network->layers()[static_cast<std::size_t>(target.layer)].shape);
         target.text = QLocale().toString(format->weight->codeBits());
-        if (format->activation != core::ActivationFormat::None) // "8a8", as in W8A8
-            target.text += QLatin1String(format->activation == core::ActivationFormat::Fp8Token ? "f8" : "a8");
+        switch (format->activation) { // "8a8", as in W8A8
+        case core::ActivationFormat::None:
+            break;
+        case core::ActivationFormat::Fp8Token:
+            target.text += QLatin1String("f8");
+            break;
+        case core::ActivationFormat::Int4Token:
+            target.text += QLatin1String("a4");
+            break;
+        default:
+            target.text += QLatin1String("a8");
+        }
     }
 }
 

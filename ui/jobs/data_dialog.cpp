@@ -31,6 +31,36 @@ namespace {
 constexpr qsizetype kPreviewLength = 160;
 const QString kSeparator = QStringLiteral("; ");
 
+QListWidget* tickList(const QString& name, const QString& title, QWidget* parent)
+{
+    auto* list = new QListWidget(parent);
+    list->setObjectName(name);
+    list->setAccessibleName(title);
+    list->setFlow(QListView::LeftToRight);
+    list->setWrapping(true);
+    list->setResizeMode(QListView::Adjust);
+    return list;
+}
+
+void addTick(
+    QListWidget* list, const std::string& name, const std::string& summary, const std::vector<std::string>& chosen)
+{
+    auto* item = new QListWidgetItem(toQt(name), list);
+    item->setToolTip(toQt(summary));
+    item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
+    item->setCheckState(std::find(chosen.begin(), chosen.end(), name) != chosen.end() ? Qt::Checked : Qt::Unchecked);
+}
+
+std::vector<std::string> ticked(const QListWidget* list)
+{
+    std::vector<std::string> names;
+    for (int i = 0; list && i < list->count(); ++i) {
+        if (list->item(i)->checkState() == Qt::Checked)
+            names.push_back(list->item(i)->text().toStdString());
+    }
+    return names;
+}
+
 } // namespace
 
 DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose purpose, QWidget* parent)
@@ -134,12 +164,7 @@ void DataDialog::addProfile(QVBoxLayout* layout)
                                 "an error costs is not learned"));
     m_errorsOnly->setChecked(!m_settings.profile.swapIns);
     connect(m_errorsOnly, &QCheckBox::toggled, m_probeWindows, &QWidget::setDisabled);
-    m_formats = new QListWidget(group);
-    m_formats->setObjectName(QStringLiteral("profileFormats"));
-    m_formats->setAccessibleName(tr("Formats to profile"));
-    m_formats->setFlow(QListView::LeftToRight);
-    m_formats->setWrapping(true);
-    m_formats->setResizeMode(QListView::Adjust);
+    m_formats = tickList(QStringLiteral("profileFormats"), tr("Formats to profile"), group);
     m_formats->setMaximumHeight(6 * fontMetrics().height());
     const auto& chosen
         = m_settings.profile.formats.empty() ? core::defaultProfileFormats() : m_settings.profile.formats;
@@ -147,18 +172,32 @@ void DataDialog::addProfile(QVBoxLayout* layout)
         const auto format = core::parseWeightFormat(name);
         if (!format || (*format)->isUnquantized())
             continue;
-        auto* item = new QListWidgetItem(toQt(name), m_formats);
-        item->setToolTip(toQt(core::formatSummary(name)));
-        item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
-        item->setCheckState(
-            std::find(chosen.begin(), chosen.end(), name) != chosen.end() ? Qt::Checked : Qt::Unchecked);
+        addTick(m_formats, name, core::formatSummary(name), chosen);
     }
     form->addRow(tr("Method"), m_method);
     form->addRow(tr("Held-out windows"), m_probeWindows);
     form->addRow(QString(), m_errorsOnly);
     form->addRow(tr("Formats"), m_formats);
+    addCaches(form);
     layout->addWidget(group);
     connect(m_formats, &QListWidget::itemChanged, this, &DataDialog::updateButton);
+}
+
+/// Formats whose cost is measured block by block. Those with one fixed step are not: only a run's calibration finds it.
+void DataDialog::addCaches(QFormLayout* form)
+{
+    if (m_project->model.network->cacheShape().heads == 0)
+        return;
+    m_caches = tickList(QStringLiteral("profileCaches"), tr("Cache formats to profile"), form->parentWidget());
+    m_caches->setMaximumHeight(3 * fontMetrics().height());
+    for (const std::string& name : core::commonCacheFormats()) {
+        const auto format = core::parseCacheFormat(name);
+        if (format && !(*format)->isUnquantized() && !(*format)->hasFixedStep())
+            addTick(m_caches, name, core::cacheFormatSummary(name), m_settings.profile.cacheFormats);
+    }
+    m_caches->setDisabled(m_errorsOnly->isChecked());
+    connect(m_errorsOnly, &QCheckBox::toggled, m_caches, &QWidget::setDisabled);
+    form->addRow(tr("Caches"), m_caches);
 }
 
 core::DataChoice DataDialog::choiceOf(const TextChoice& text) const
@@ -181,11 +220,8 @@ DataSettings DataDialog::settings() const
     chosen.profile.method = m_method->currentText().toStdString();
     chosen.profile.probeWindows = m_probeWindows->value();
     chosen.profile.swapIns = !m_errorsOnly->isChecked();
-    chosen.profile.formats.clear();
-    for (int i = 0; i < m_formats->count(); ++i) {
-        if (m_formats->item(i)->checkState() == Qt::Checked)
-            chosen.profile.formats.push_back(m_formats->item(i)->text().toStdString());
-    }
+    chosen.profile.formats = ticked(m_formats);
+    chosen.profile.cacheFormats = chosen.profile.swapIns ? ticked(m_caches) : std::vector<std::string> {};
     return chosen;
 }
 

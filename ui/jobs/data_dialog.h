@@ -43,6 +43,7 @@ private:
     };
     TextChoice addText(QVBoxLayout* layout, const QString& title, const QString& name, const core::DataChoice& choice);
     void addProfile(QVBoxLayout* layout);
+    void addCaches(QFormLayout* form);
     core::DataChoice choiceOf(const TextChoice& text) const;
     void browse(QLineEdit* field);
     void requestPreview();
@@ -58,6 +59,7 @@ private:
     QSpinBox* m_probeWindows = nullptr;
     QCheckBox* m_errorsOnly = nullptr;
     QListWidget* m_formats = nullptr;
+    QListWidget* m_caches = nullptr;
     QPushButton* m_start = nullptr;
     bool m_previewWanted = false;
     JobRunner m_counting;

@@ -74,6 +74,8 @@ DataSettings dataSettingsOf(const core::Project& project)
         = settings.value(QStringLiteral("probeWindows"), qlonglong(found.profile.probeWindows)).toLongLong();
     for (const QString& format : settings.value(QStringLiteral("formats")).toStringList())
         found.profile.formats.push_back(format.toStdString());
+    for (const QString& format : settings.value(QStringLiteral("caches")).toStringList())
+        found.profile.cacheFormats.push_back(format.toStdString());
     return found;
 }
 
@@ -85,10 +87,14 @@ void saveDataSettings(const core::Project& project, const DataSettings& choice)
     writeChoice(settings, QStringLiteral("evaluation"), choice.evaluation);
     settings.setValue(QStringLiteral("method"), toQt(choice.profile.method));
     settings.setValue(QStringLiteral("probeWindows"), qlonglong(choice.profile.probeWindows));
-    QStringList formats;
-    for (const std::string& format : choice.profile.formats)
-        formats << toQt(format);
-    settings.setValue(QStringLiteral("formats"), formats);
+    const auto list = [](const std::vector<std::string>& names) {
+        QStringList texts;
+        for (const std::string& name : names)
+            texts << toQt(name);
+        return texts;
+    };
+    settings.setValue(QStringLiteral("formats"), list(choice.profile.formats));
+    settings.setValue(QStringLiteral("caches"), list(choice.profile.cacheFormats));
 }
 
 } // namespace kerf::ui

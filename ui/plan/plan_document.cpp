@@ -125,6 +125,24 @@ void PlanDocument::setMethod(const std::vector<int>& layers, const std::string& 
             tr("Use %2 for %n Layer(s)", nullptr, static_cast<int>(layers.size())).arg(toQt(method)), 0);
 }
 
+void PlanDocument::setTransforms(std::vector<core::TransformChoice> transforms, const QString& text, int mergeKey)
+{
+    if (transforms == m_plan.transforms)
+        return;
+    core::Plan plan = m_plan;
+    plan.transforms = std::move(transforms);
+    push(std::move(plan), m_baseline, text, mergeKey);
+}
+
+void PlanDocument::setCacheFormat(const std::string& format)
+{
+    core::Plan plan = m_plan;
+    if (const core::Status set = core::setCacheFormat(plan, *m_network, format); !set)
+        emit rejected(toQt(set.error().message));
+    else if (plan.kv != m_plan.kv)
+        push(std::move(plan), m_baseline, tr("Keep the Cache in %1").arg(toQt(format)), 0);
+}
+
 void PlanDocument::replacePlan(core::Plan plan, const QString& text, int mergeKey, bool baseline)
 {
     core::Plan base = baseline ? plan : m_baseline;
@@ -191,7 +209,7 @@ void PlanDocument::push(core::Plan plan, core::Plan baseline, const QString& tex
 void PlanDocument::apply(const State& state)
 {
     std::vector<int> changed;
-    m_edits = 0;
+    m_edits = (state.plan.transforms != state.baseline.transforms) + (state.plan.kv != state.baseline.kv);
     for (std::size_t i = 0; i < state.plan.layers.size(); ++i) {
         if (i >= m_plan.layers.size() || !(m_plan.layers[i] == state.plan.layers[i]))
             changed.push_back(static_cast<int>(i));

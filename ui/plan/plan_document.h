@@ -43,11 +43,16 @@ public:
     std::int64_t otherBytes() const { return m_otherBytes; }
     const PlanEstimate& estimate() const { return m_estimate; }
     bool isEmpty() const { return m_plan.layers.empty(); }
-    int edits() const { return m_edits; } ///< layers that differ from the plan as it was opened or solved
+    /// Layers that differ from the plan as it was opened or solved; transforms and cache count as one each.
+    int edits() const { return m_edits; }
 
     /// Sets the format of layers. Layers whose shape it cannot take stay as they are and are named by rejected().
     void setFormat(const std::vector<int>& layers, const std::string& format);
     void setMethod(const std::vector<int>& layers, const std::string& method);
+    /// The exact rewritings before the rounding, in their order.
+    void setTransforms(std::vector<core::TransformChoice> transforms, const QString& text, int mergeKey = 0);
+    /// The key/value cache of all blocks.
+    void setCacheFormat(const std::string& format);
     /// Replaces the whole plan. Steps with the same mergeKey that follow each other are undone as one (a slider drag);
     /// 0 never merges. `baseline` also makes it the plan that edits() counts from.
     void replacePlan(core::Plan plan, const QString& text, int mergeKey = 0, bool baseline = true);

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "core/format/summary.h"
+#include "ui/plan/explanation.h"
 #include "ui/plan/format_menu.h"
 #include "ui/plan/plan_document.h"
 #include "ui/selection.h"
@@ -18,13 +19,11 @@
 namespace kerf::ui {
 namespace {
 
-QLabel* explanation(QWidget* parent)
+/// With room for three lines, so that nothing jumps while one looks through the list.
+QLabel* steadyExplanation(QWidget* parent)
 {
-    auto* label = new QLabel(parent);
-    label->setWordWrap(true);
-    label->setForegroundRole(QPalette::PlaceholderText);
+    QLabel* label = explanation(parent);
     label->setMinimumHeight(3 * label->fontMetrics().lineSpacing());
-    label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     return label;
 }
 
@@ -48,9 +47,9 @@ PlanPickers::PlanPickers(PlanDocument* document, Selection* selection, QWidget* 
     , m_document(document)
     , m_selection(selection)
     , m_format(new QComboBox(this))
-    , m_formatText(explanation(this))
+    , m_formatText(steadyExplanation(this))
     , m_method(new QComboBox(this))
-    , m_methodText(explanation(this))
+    , m_methodText(steadyExplanation(this))
 {
     m_format->setObjectName(QStringLiteral("anyFormat"));
     m_format->setAccessibleName(tr("Format of the selected layers"));

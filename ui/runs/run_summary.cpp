@@ -9,6 +9,7 @@
 
 #include "core/evaluate/pareto.h"
 #include "core/format/layer_format.h"
+#include "ui/plan/plan_text.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -41,6 +42,7 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         each.state = run.state;
         each.created = toQt(run.created);
         each.error = toQt(run.error);
+        each.settings = planText(run.plan);
         each.layersDone = run.layersDone;
         each.layersTotal = run.layersTotal;
         const core::PlanSize size = core::planSize(run.plan, network, otherBytes);

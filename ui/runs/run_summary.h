@@ -27,6 +27,7 @@ struct RunSummary {
     core::RunState state = core::RunState::Running;
     QString created; ///< UTC, ISO 8601
     QString error;
+    QString settings; ///< formats, inputs, method, transforms, cache: see planText
     int layersDone = 0, layersTotal = 0;
     double bitsPerWeight = 0;
     double sizeBytes = 0;

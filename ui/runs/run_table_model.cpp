@@ -132,7 +132,8 @@ QString RunTableModel::toolTip(const RunSummary& run, int column) const
     case FrontColumn:
         return run.onFront ? tr("No other run is both faster and closer to the original") : QString();
     default:
-        return run.error.isEmpty() ? tr("%1, started %2").arg(run.name, run.created) : run.error;
+        return (run.error.isEmpty() ? tr("%1, started %2").arg(run.name, run.created) : run.error)
+            + (run.settings.isEmpty() ? QString() : u'\n' + run.settings);
     }
 }
 
@@ -160,6 +161,8 @@ QVariant RunTableModel::data(const QModelIndex& at, int role) const
     }
     case SortRole:
         return sortValue(run, at.column());
+    case SettingsRole:
+        return run.settings;
     case RunIdRole:
         return QVariant::fromValue(static_cast<qlonglong>(run.id));
     default:

@@ -26,7 +26,7 @@ public:
         FrontColumn,
         ColumnCount
     };
-    enum Role { SortRole = Qt::UserRole + 1, RunIdRole };
+    enum Role { SortRole = Qt::UserRole + 1, RunIdRole, SettingsRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 

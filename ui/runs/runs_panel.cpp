@@ -4,6 +4,7 @@
 #include "ui/runs/runs_panel.h"
 
 #include <QHeaderView>
+#include <QLabel>
 #include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
@@ -12,6 +13,7 @@
 
 #include "ui/empty_state.h"
 #include "ui/filter_bar.h"
+#include "ui/plan/explanation.h"
 #include "ui/runs/run_table_model.h"
 #include "ui/selection.h"
 
@@ -23,6 +25,7 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     , m_selection(selection)
     , m_proxy(new QSortFilterProxyModel(this))
     , m_view(new QTableView(this))
+    , m_details(explanation(this))
     , m_empty(new EmptyState(this))
     , m_stack(new QStackedWidget(this))
 {
@@ -58,7 +61,13 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     pageLayout->setSpacing(0);
     auto* filter = new FilterBar(tr("Search runs"), page);
     pageLayout->addWidget(filter);
-    pageLayout->addWidget(m_view);
+    pageLayout->addWidget(m_view, 1);
+    pageLayout->addWidget(m_details);
+    m_details->setObjectName(QStringLiteral("runDetails"));
+    m_details->setAccessibleName(tr("Settings of the selected run"));
+    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_details->setContentsMargins(10, 5, 10, 6);
+    m_details->hide();
     m_stack->addWidget(m_empty);
     m_stack->addWidget(page);
     auto* layout = new QVBoxLayout(this);
@@ -105,8 +114,17 @@ void RunsPanel::editName()
         m_view->edit(at.siblingAtColumn(RunTableModel::NameColumn));
 }
 
+void RunsPanel::showDetails()
+{
+    const int row = m_model->rowOf(m_selection->run());
+    const QString text = row < 0 ? QString() : m_model->index(row, 0).data(RunTableModel::SettingsRole).toString();
+    m_details->setText(text);
+    m_details->setVisible(!text.isEmpty());
+}
+
 void RunsPanel::showSelection()
 {
+    showDetails();
     if (m_updating)
         return;
     const QScopedValueRollback guard(m_updating, true);

@@ -10,6 +10,7 @@
 #include "core/workspace/workspace.h"
 
 class QAction;
+class QLabel;
 class QSortFilterProxyModel;
 class QStackedWidget;
 class QTableView;
@@ -20,7 +21,7 @@ class EmptyState;
 class RunTableModel;
 class Selection;
 
-/// Search field and table of runs, tied to the shared selection.
+/// Search field, table of runs and a line on the selected one, tied to the shared selection.
 class RunsPanel : public QWidget {
     Q_OBJECT
 public:
@@ -39,11 +40,13 @@ signals:
 
 private:
     void showSelection();
+    void showDetails();
 
     RunTableModel* m_model;
     Selection* m_selection;
     QSortFilterProxyModel* m_proxy;
     QTableView* m_view;
+    QLabel* m_details; ///< what the selected run did
     EmptyState* m_empty;
     QStackedWidget* m_stack;
     bool m_updating = false;

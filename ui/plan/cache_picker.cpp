@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/plan/cache_picker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include "core/format/kv_format.h"
+#include "core/format/summary.h"
+#include "ui/plan/explanation.h"
+#include "ui/plan/plan_document.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+const QString kSixteenBit = QStringLiteral("kv-f16");
+constexpr int kMostTokens = 9'999'999;
+constexpr int kMostSequences = 9'999;
+
+QSpinBox* count(const QString& name, const QString& title, int most, QWidget* parent)
+{
+    auto* box = new QSpinBox(parent);
+    box->setObjectName(name);
+    box->setAccessibleName(title);
+    box->setRange(1, most);
+    box->setGroupSeparatorShown(true);
+    box->setMinimumWidth(7 * box->fontMetrics().averageCharWidth()); // narrow panels cut large numbers, not the box
+    return box;
+}
+
+} // namespace
+
+CachePicker::CachePicker(PlanDocument* document, QWidget* parent)
+    : QWidget(parent)
+    , m_document(document)
+    , m_format(new QComboBox(this))
+    , m_text(explanation(this))
+    , m_context(count(QStringLiteral("cacheContext"), tr("Tokens in the cache"), kMostTokens, this))
+    , m_batch(count(QStringLiteral("cacheBatch"), tr("Sequences side by side"), kMostSequences, this))
+    , m_memory(new QLabel(this))
+    , m_cost(explanation(this))
+{
+    m_format->setObjectName(QStringLiteral("cacheFormat"));
+    m_format->setAccessibleName(tr("Format of the key/value cache"));
+    m_format->setPlaceholderText(tr("several"));
+    for (const std::string& name : core::commonCacheFormats()) {
+        m_format->addItem(toQt(name));
+        m_format->setItemData(m_format->count() - 1, toQt(core::cacheFormatSummary(name)), Qt::ToolTipRole);
+    }
+    m_format->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_memory->setObjectName(QStringLiteral("cacheMemory"));
+    m_memory->setWordWrap(true);
+    m_cost->setObjectName(QStringLiteral("cacheCost"));
+    m_context->setSingleStep(1024);
+    const auto caption = [this](const QString& text, QWidget* field) {
+        auto* label = new QLabel(text, this);
+        label->setForegroundRole(QPalette::PlaceholderText);
+        label->setBuddy(field);
+        return label;
+    };
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    auto* row = new QHBoxLayout;
+    row->addWidget(caption(tr("Format"), m_format));
+    row->addWidget(m_format, 1);
+    layout->addLayout(row);
+    layout->addWidget(m_text);
+    auto* size = new QHBoxLayout;
+    size->addWidget(caption(tr("Tokens"), m_context));
+    size->addWidget(m_context, 3);
+    size->addWidget(caption(tr("× batch"), m_batch));
+    size->addWidget(m_batch, 2);
+    layout->addLayout(size);
+    layout->addWidget(m_memory);
+    layout->addWidget(m_cost);
+    connect(m_format, &QComboBox::activated, this, [this] {
+        if (!m_document->isEmpty())
+            m_document->setCacheFormat(m_format->currentText().toStdString());
+        refresh();
+    });
+    for (QSpinBox* box : { m_context, m_batch })
+        connect(box, &QSpinBox::valueChanged, this, [this] { m_memory->setText(memoryText()); });
+    connect(document, &PlanDocument::estimateChanged, this, &CachePicker::refresh);
+    connect(document, &PlanDocument::planReset, this, &CachePicker::startOver);
+    startOver();
+}
+
+void CachePicker::startOver()
+{
+    const core::Network* network = m_document->network();
+    setEnabled(network && network->cacheShape().heads > 0);
+    if (network) {
+        const QSignalBlocker quiet(m_context);
+        m_context->setValue(static_cast<int>(std::min<std::int64_t>(network->maxPositions(), kMostTokens)));
+    }
+    refresh();
+}
+
+QString CachePicker::formatOfAll() const
+{
+    const std::vector<std::string>& formats = m_document->plan().kv;
+    if (formats.empty())
+        return kSixteenBit;
+    return std::all_of(formats.begin(), formats.end(), [&](const std::string& each) { return each == formats[0]; })
+        ? toQt(formats[0])
+        : QString();
+}
+
+QString CachePicker::explanationText(const QString& format) const
+{
+    if (!format.isEmpty())
+        return toQt(core::cacheFormatSummary(format.toStdString()));
+    std::map<std::string, int> blocks;
+    for (const std::string& each : m_document->plan().kv)
+        ++blocks[each];
+    QStringList parts;
+    for (const auto& [name, number] : blocks)
+        parts << tr("%1 × %2").arg(number).arg(toQt(name));
+    return tr("The blocks have several formats: %1.").arg(parts.join(QStringLiteral(", ")));
+}
+
+QString CachePicker::memoryText() const
+{
+    if (m_document->isEmpty() || !isEnabled())
+        return {};
+    const std::int64_t tokens = m_context->value(), batch = m_batch->value();
+    core::Plan unquantized = m_document->plan();
+    unquantized.kv.clear();
+    const auto bytes = core::cacheBytes(m_document->plan(), *m_document->network(), tokens, batch);
+    const auto sixteen = core::cacheBytes(unquantized, *m_document->network(), tokens, batch);
+    if (!bytes || !sixteen)
+        return toQt((bytes ? sixteen : bytes).error().message);
+    const double perToken = static_cast<double>(*bytes) / static_cast<double>(tokens) / static_cast<double>(batch);
+    const QString text = tr("%1 bytes a token, %2").arg(QLocale().toString(perToken, 'f', 0), bytesText(*bytes));
+    return m_document->plan().kv.empty() ? text : text + tr("\nin 16 bit %1").arg(bytesText(*sixteen));
+}
+
+/// What the cache alone is predicted to cost, from the blocks' own measurements.
+QString CachePicker::costText() const
+{
+    const core::Plan& plan = m_document->plan();
+    if (plan.kv.empty())
+        return {};
+    core::Plan cacheOnly = plan;
+    for (core::PlanLayer& layer : cacheOnly.layers)
+        layer.format = "bf16";
+    const auto predicted = m_document->profile() ? core::predictPlan(*m_document->profile(), cacheOnly) : std::nullopt;
+    return predicted ? tr("Predicted KLD %1").arg(measuredText(predicted->kld, predicted->stderr_))
+                     : tr("Not profiled: tick the format under Caches in Profile… to have its KLD predicted.");
+}
+
+void CachePicker::refresh()
+{
+    const QString format = formatOfAll();
+    const QSignalBlocker quiet(m_format);
+    if (!format.isEmpty() && m_format->findText(format) < 0)
+        m_format->addItem(format); // a plan file may name others: kv-kivi2-r128
+    m_format->setCurrentIndex(m_format->findText(format));
+    m_text->setText(explanationText(format));
+    m_memory->setText(memoryText());
+    m_cost->setText(costText());
+    m_cost->setVisible(!m_cost->text().isEmpty());
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/plan/plan_text.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include "core/format/layer_format.h"
+#include "core/transform/transform.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr std::size_t kMostNames = 4;
+
+QString text(const char* english)
+{
+    return QCoreApplication::translate("PlanText", english);
+}
+
+/// Names with how often they occur, the most frequent first.
+class Counts {
+public:
+    void add(const QString& name)
+    {
+        const auto found
+            = std::find_if(m_counts.begin(), m_counts.end(), [&](const auto& each) { return each.first == name; });
+        if (found == m_counts.end())
+            m_counts.emplace_back(name, 1);
+        else
+            ++found->second;
+    }
+    bool isEmpty() const { return m_counts.empty(); }
+
+    /// "int4-g128 × 30, int8-g128 × 12"; a single name alone when it is that of all.
+    QString list(std::size_t all)
+    {
+        std::stable_sort(
+            m_counts.begin(), m_counts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        if (m_counts.size() == 1 && m_counts.front().second == all)
+            return m_counts.front().first;
+        QStringList names;
+        for (std::size_t i = 0; i < m_counts.size() && i < kMostNames; ++i)
+            names << QStringLiteral("%1 × %2").arg(m_counts[i].first).arg(m_counts[i].second);
+        if (m_counts.size() > kMostNames)
+            names << QStringLiteral("…");
+        return names.join(QStringLiteral(", "));
+    }
+
+private:
+    std::vector<std::pair<QString, std::size_t>> m_counts;
+};
+
+QString transformText(const core::TransformChoice& choice)
+{
+    const auto transform = core::findTransform(choice.name);
+    QString name = transform ? toQt((*transform)->summary()).section(u':', 0, 0) : toQt(choice.name);
+    if (core::rotatesOnline({ choice }))
+        return text("%1, also online").arg(name);
+    const auto strength = choice.settings.find("alpha");
+    if (strength == choice.settings.end())
+        return name;
+    return strength->is_number() ? name + u' ' + QLocale().toString(strength->get<double>(), 'g', 3)
+                                 : text("%1, searched").arg(name);
+}
+
+} // namespace
+
+QString planText(const core::Plan& plan)
+{
+    Counts formats, inputs, methods, caches;
+    std::size_t quantized = 0;
+    for (const core::PlanLayer& layer : plan.layers) {
+        const auto format = core::parseLayerFormat(layer.format);
+        if (!format)
+            continue;
+        formats.add(toQt(format->weight->name()));
+        if (format->weight->isUnquantized())
+            continue;
+        ++quantized;
+        methods.add(toQt(layer.method));
+        if (format->activation != core::ActivationFormat::None)
+            inputs.add(toQt(std::string(core::activationName(format->activation))));
+    }
+    for (const std::string& format : plan.kv)
+        caches.add(toQt(format));
+    QStringList parts { formats.list(plan.layers.size()) };
+    if (!inputs.isEmpty())
+        parts << text("inputs %1").arg(inputs.list(quantized));
+    if (!methods.isEmpty())
+        parts << methods.list(quantized);
+    if (quantized > 0 && plan.mode == core::QuantizeMode::Sequential)
+        parts << text("sequential");
+    QStringList transforms;
+    for (const core::TransformChoice& choice : plan.transforms)
+        transforms << transformText(choice);
+    if (!transforms.isEmpty())
+        parts << transforms.join(QStringLiteral(" → "));
+    if (!caches.isEmpty())
+        parts << text("cache %1").arg(caches.list(plan.kv.size()));
+    return parts.join(QStringLiteral(" · "));
+}
+
+} // namespace kerf::ui
