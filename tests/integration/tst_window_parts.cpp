@@ -33,6 +33,7 @@
 #include "ui/charts/pareto_chart.h"
 #include "ui/charts/prediction_chart.h"
 #include "ui/heatmap/heatmap.h"
+#include "ui/jobs/data_dialog.h"
 #include "ui/main_window.h"
 #include "ui/plan/plan_text.h"
 #include "ui/value_text.h"
@@ -131,6 +132,29 @@ private slots:
         bench()->profile(settings);
         QVERIFY(idle());
         QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+    }
+    void cachesAreTickedForTheProfile()
+    {
+        trigger("Profile");
+        ui::DataDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<ui::DataDialog*>("dataDialog")));
+        auto* caches = dialog->findChild<QListWidget*>("profileCaches");
+        QStringList offered;
+        for (int i = 0; i < caches->count(); ++i) {
+            offered << caches->item(i)->text();
+            QVERIFY(!caches->item(i)->toolTip().isEmpty());
+        }
+        QVERIFY(offered.contains("kv-kivi2") && !offered.contains("kv-f16")); // and none that calibration must find
+        QVERIFY(!offered.contains("kv-int8-tensor"));
+        const qsizetype before = static_cast<qsizetype>(dialog->settings().profile.cacheFormats.size());
+        caches->setFocus();
+        caches->setCurrentRow(static_cast<int>(offered.indexOf("kv-kivi2")));
+        QTest::keyClick(caches, Qt::Key_Space);
+        QCOMPARE(static_cast<qsizetype>(dialog->settings().profile.cacheFormats.size()), before + 1);
+        auto* errorsOnly = dialog->findChild<QCheckBox*>("errorsOnly");
+        QTest::mouseClick(errorsOnly, Qt::LeftButton, {}, QPoint(8, errorsOnly->height() / 2));
+        QVERIFY(!caches->isEnabled() && dialog->settings().profile.cacheFormats.empty());
+        dialog->reject();
     }
     void pickersSetFormatAndMethod()
     {
