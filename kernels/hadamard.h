@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 namespace kerf::kernels {
@@ -11,6 +12,12 @@ namespace kerf::kernels {
 /// on every machine: the bits are the same everywhere. Error against reference::walshHadamard: m roundings to float.
 /// @pre x.size() is a power of two
 void walshHadamard(std::span<float> x);
+
+/// x is cut into `order` blocks; block j becomes the sum over k of matrix[k, j] times block k, in place. For matrices
+/// of ±1 the order of sums is the same on every machine, and so are the bits. Error: order roundings to float.
+/// @pre order <= kMaxBlocks; matrix.size() == order²; x.size() is order times a power of two
+inline constexpr std::size_t kMaxBlocks = 256;
+void mixBlocks(std::span<const float> matrix, std::size_t order, std::span<float> x);
 
 namespace reference {
 /// The matrix itself, entry by entry: (-1)^(number of ones in i & j).

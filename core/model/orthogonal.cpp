@@ -18,7 +18,7 @@ namespace kerf::core {
 namespace {
 
 constexpr std::int64_t kRowTile = 32;
-constexpr std::int64_t kLargestCore = 256; // a row costs n * K: beyond it a dense matrix is no dearer
+constexpr std::int64_t kLargestCore = kernels::kMaxBlocks; // a row costs n * K: beyond it a dense one is no dearer
 
 bool isPrime(std::int64_t n)
 {
@@ -186,11 +186,9 @@ void Orthogonal::applyToActivations(std::span<float> row) const
     const std::int64_t order = m_floatCore.rows(), inner = m_size / order;
     for (std::int64_t k = 0; k < order; ++k)
         kernels::walshHadamard(row.subspan(static_cast<std::size_t>(k * inner), static_cast<std::size_t>(inner)));
-    if (order == 1)
-        return;
-    Eigen::Map<Matrix> blocks(row.data(), order, inner);
-    const Matrix mixed = m_floatCore.transpose() * blocks;
-    blocks = mixed;
+    if (order > 1)
+        kernels::mixBlocks(
+            { m_floatCore.data(), static_cast<std::size_t>(m_floatCore.size()) }, static_cast<std::size_t>(order), row);
 }
 
 MatrixD Orthogonal::matrix() const
