@@ -5,6 +5,7 @@
 
 #include <QStandardPaths>
 
+#include "core/jobs/fitted_profile.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -105,6 +106,7 @@ void Session::refreshRuns()
         return;
     if (auto runs = m_reader->runs(m_model)) {
         m_runs = std::move(*runs);
+        fitProfile(false);
         emit runsChanged();
     }
 }
@@ -114,7 +116,20 @@ void Session::refreshProfile()
     if (!m_reader || m_model == 0)
         return;
     auto profile = m_reader->latestProfile(m_model);
-    m_profile = profile && *profile ? std::make_shared<const core::Profile>(std::move(**profile)) : nullptr;
+    m_stored = profile ? std::move(*profile) : std::nullopt;
+    fitProfile(true);
+}
+
+void Session::fitProfile(bool always)
+{
+    const std::vector<core::MeasuredPlan> measured = core::measuredPlans(m_runs);
+    std::vector<double> klds;
+    for (const core::MeasuredPlan& one : measured)
+        klds.push_back(one.kld);
+    if (!always && (!m_stored || klds == m_fittedTo))
+        return;
+    m_fittedTo = std::move(klds);
+    m_profile = m_stored ? std::make_shared<const core::Profile>(core::refitProfile(*m_stored, measured)) : nullptr;
     emit profileChanged();
 }
 

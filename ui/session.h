@@ -36,6 +36,7 @@ public:
     core::RowId modelId() const { return m_model; }
     bool isReadOnly() const { return m_writer && m_writer->isReadOnly(); }
     QString readOnlyReason() const;
+    /// The newest profile, fitted to the runs that were measured.
     std::shared_ptr<const core::Profile> profile() const { return m_profile; }
     const std::vector<core::RunRow>& runs() const { return m_runs; }
     const core::RunRow* run(core::RowId id) const;
@@ -60,13 +61,18 @@ signals:
     void profileChanged();
 
 private:
+    /// Fits the profile to the runs, when what was measured is not what it was fitted to.
+    void fitProfile(bool always);
+
     core::ProjectPtr m_project;
     std::filesystem::path m_file;
     std::optional<core::Workspace> m_writer; ///< held so that a second program gets the file read-only
     std::optional<core::Workspace> m_reader;
     core::RowId m_model = 0;
+    std::optional<core::Profile> m_stored; ///< the profile as it was measured
     std::shared_ptr<const core::Profile> m_profile;
     std::vector<core::RunRow> m_runs;
+    std::vector<double> m_fittedTo; ///< divergences that m_profile was fitted to
 };
 
 } // namespace kerf::ui

@@ -11,6 +11,7 @@
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
+#include "core/jobs/speed_job.h"
 #include "core/plan/solver.h"
 
 namespace kerf::cli {
@@ -31,6 +32,9 @@ struct Options {
     SettingFlags settings;
     double bitsPerWeight = 0;
     std::string size;
+    std::string memory;
+    double tokensPerSecond = 0;
+    std::vector<std::string> cacheFormats;
     std::vector<std::string> formats;
     double keepAbove = 0;
     std::string keepFormat = "int4-g64";
@@ -61,34 +65,77 @@ Result<Outcome> newPlan(const Options& options, Session& session)
     return finishPlan(options.out, session, *project, plan);
 }
 
-Result<Outcome> solve(const Options& options, Session& session)
+/// The one budget that was given, and its text.
+Result<std::string> readBudget(const Options& options, const Project& project, SolveOptions& wanted)
 {
-    if ((options.bitsPerWeight > 0) == !options.size.empty())
-        return fail(ErrorCode::InvalidArgument, "Give either --bits-per-weight or --size.");
-    SolveOptions wanted;
+    if ((options.bitsPerWeight > 0) + !options.size.empty() + !options.memory.empty() + (options.tokensPerSecond > 0)
+        != 1)
+        return fail(
+            ErrorCode::InvalidArgument, "Give one of --bits-per-weight, --size, --memory and --tokens-per-second.");
+    if (options.tokensPerSecond > 0) {
+        wanted.tokensPerSecond = options.tokensPerSecond;
+        return fmt::format("{} tokens/s", options.tokensPerSecond);
+    }
     if (options.bitsPerWeight > 0) {
         wanted.bitsPerWeight = options.bitsPerWeight;
-    } else {
-        KERF_TRY(wanted.sizeBytes, parseSize(options.size));
+        return fmt::format("{} bits", options.bitsPerWeight);
     }
+    if (!options.size.empty()) {
+        KERF_TRY(wanted.sizeBytes, parseSize(options.size));
+        return options.size;
+    }
+    if (!options.kv.empty())
+        return fail(ErrorCode::InvalidArgument,
+            "--memory chooses the caches' formats too: name those it may take with --kv-formats instead of --kv.");
+    KERF_TRY(wanted.memoryBytes, parseSize(options.memory));
+    wanted.context = options.context > 0 ? options.context : project.model.network->maxPositions();
+    wanted.batch = options.batch;
+    wanted.cacheFormats = splitList(options.cacheFormats);
+    return fmt::format("{} of memory", options.memory);
+}
+
+/// Layers that --keep-above keeps in 16 bit.
+std::vector<std::string> keptLayers(const Options& options, const Profile& profile, const Session& session)
+{
+    if (!(options.keepAbove > 0))
+        return {};
+    std::vector<std::string> kept = layersAbove(profile, options.keepFormat, options.keepAbove);
+    session.job().log(LogLevel::Info,
+        fmt::format("{} of {} layers stay in 16 bit: predicted divergence in {} above {}.", kept.size(),
+            profile.layers.size(), options.keepFormat, options.keepAbove));
+    return kept;
+}
+
+Result<Outcome> solve(const Options& options, Session& session)
+{
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    SolveOptions wanted;
+    KERF_TRY(const std::string budget, readBudget(options, *project, wanted));
     wanted.formats = splitList(options.formats);
     wanted.tieFused = !options.noTies;
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
     KERF_TRY(const Profile profile, neededProfile(*project, session));
     if (!hasSlopes(profile))
         return fail(ErrorCode::InvalidArgument,
             "The profile has output errors only, which say nothing about the divergence: profile again without "
             "--measure hessian.");
-    if (options.keepAbove > 0) {
-        wanted.keep = layersAbove(profile, options.keepFormat, options.keepAbove);
-        session.job().log(LogLevel::Info,
-            fmt::format("{} of {} layers stay in 16 bit: predicted divergence in {} above {}.", wanted.keep.size(),
-                profile.layers.size(), options.keepFormat, options.keepAbove));
+    wanted.keep = keptLayers(options, profile, session);
+    DecodeTimes times;
+    if (wanted.tokensPerSecond) {
+        KERF_TRY(const Workspace workspace, session.openWorkspace());
+        KERF_TRY(times,
+            runDecodeTimes(
+                *project, workspace, wanted.formats.empty() ? profile.formats : wanted.formats, session.job()));
+        wanted.times = &times;
     }
-    const std::string budget = options.bitsPerWeight > 0 ? fmt::format("{} bits", options.bitsPerWeight) : options.size;
     KERF_TRY(const Plan base, basePlan(options, *project, "mixed " + budget));
     KERF_TRY(const Plan plan, solvePlan(profile, *project->model.network, project->otherBytes, wanted, base));
-    return finishPlan(options.out, session, *project, plan);
+    KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, plan));
+    if (wanted.memoryBytes) {
+        KERF_TRY(const CacheMemory memory, cacheMemory(plan, *project->model.network, wanted.context, wanted.batch));
+        outcome.json["kv_cache"] = memory.json;
+        outcome.text += memory.text;
+    }
+    return outcome;
 }
 
 Result<Outcome> setFormats(Options options, Session& session)
@@ -195,9 +242,11 @@ void addNew(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
 
 void addSolve(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
 {
-    CLI::App* verb = line.addVerb("solve", "The plan of least predicted divergence for a size",
+    CLI::App* verb = line.addVerb("solve", "The plan of least predicted divergence for a budget",
         "  kerf-cli plan solve MODEL --bits-per-weight 4.25 --out plan.json -w work.kerf\n"
-        "  kerf-cli plan solve MODEL --size 3GB --formats int3-g64,int4-g64,int8-channel -w work.kerf",
+        "  kerf-cli plan solve MODEL --size 3GB --formats int3-g64,int4-g64,int8-channel -w work.kerf\n"
+        "  kerf-cli plan solve MODEL --memory 6GB --context 8192 --batch 4 -w work.kerf      weights and cache\n"
+        "  kerf-cli plan solve MODEL --tokens-per-second 40 -w work.kerf                     as fast as that here",
         plan);
     addModel(verb, *options);
     auto* bits = verb->add_option("--bits-per-weight", options->bitsPerWeight, "Budget over the quantizable layers")
@@ -206,6 +255,19 @@ void addSolve(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
     verb->add_option("--size", options->size, "Budget of the whole checkpoint: 3GB, 750MB")
         ->type_name("SIZE")
         ->excludes(bits);
+    verb->add_option("--memory", options->memory,
+            "Budget of the checkpoint and the key/value cache of --context tokens and --batch sequences together")
+        ->type_name("SIZE")
+        ->excludes(bits);
+    verb->add_option("--tokens-per-second", options->tokensPerSecond,
+            "Speed that decoding must reach on this machine; layers are timed in the formats that have kernels")
+        ->check(CLI::PositiveNumber)
+        ->excludes(bits)
+        ->type_name("X");
+    verb->add_option("--kv-formats", options->cacheFormats,
+            "Cache formats that --memory may choose, separated by commas (default: all profiled)")
+        ->type_name("LIST");
+    addCacheLengths(verb, options->context, options->batch);
     verb->add_option("--formats", options->formats, "Formats allowed, separated by commas (default: all profiled)")
         ->type_name("LIST");
     verb->add_option("--keep-above", options->keepAbove,
@@ -260,7 +322,7 @@ void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& option
 
 void addPlan(CommandLine& line)
 {
-    CLI::App* plan = line.app.add_subcommand("plan", "Make, solve, change, show and check plans");
+    CLI::App* plan = line.app.add_subcommand("plan", "Make, solve, refine, change, show and check plans");
     plan->require_subcommand(1);
     const auto options = std::make_shared<Options>();
     addNew(line, plan, options);
@@ -269,6 +331,7 @@ void addPlan(CommandLine& line)
     addPlanKeep(line, plan);
     addPlanPresets(line, plan);
     addPlanRecipe(line, plan);
+    addPlanRefine(line, plan);
     addShowAndCheck(line, plan, options);
 }
 

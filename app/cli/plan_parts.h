@@ -17,6 +17,7 @@ namespace kerf::cli {
 void addPlanKeep(CommandLine& line, CLI::App* plan);
 void addPlanPresets(CommandLine& line, CLI::App* plan);
 void addPlanRecipe(CommandLine& line, CLI::App* plan);
+void addPlanRefine(CommandLine& line, CLI::App* plan);
 
 /// --preset and what adjusts one, for the verbs that make plans.
 struct PresetFlags {

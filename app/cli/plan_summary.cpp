@@ -3,12 +3,14 @@
 
 #include "app/cli/plan_summary.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "app/cli/table.h"
-#include "core/profile/profile.h"
+#include "core/jobs/fitted_profile.h"
+#include "core/jobs/speed_job.h"
 
 namespace kerf::cli {
 
@@ -40,7 +42,29 @@ Result<std::optional<Profile>> profileOf(const Session& session, const Project& 
     KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
     if (!model)
         return std::nullopt;
-    return workspace.latestProfile(*model);
+    return fittedProfile(workspace, *model);
+}
+
+/// Decoded tokens a second, where the plan's formats were timed on this machine.
+Result<std::optional<double>> speedOf(const Session& session, const Project& project, const Plan& plan)
+{
+    if (!workspaceExists(session))
+        return std::nullopt;
+    KERF_TRY(const Workspace workspace, session.openExisting());
+    std::vector<std::string> formats;
+    for (const PlanLayer& layer : plan.layers)
+        formats.push_back(layer.format);
+    std::ranges::sort(formats);
+    formats.erase(std::unique(formats.begin(), formats.end()), formats.end());
+    const auto times = knownDecodeTimes(project, workspace, formats);
+    return times ? predictSpeed(*times, plan) : std::nullopt;
+}
+
+std::string fittedText(int runs)
+{
+    if (runs == 0)
+        return {};
+    return runs == 1 ? ", fitted to 1 measured run" : fmt::format(", fitted to {} measured runs", runs);
 }
 
 } // namespace
@@ -79,8 +103,12 @@ Result<Json> planSummary(const Session& session, const Project& project, const P
         if (const auto predicted = predictPlan(*profile, plan)) {
             json["predicted_kld"] = predicted->kld;
             json["predicted_kld_stderr"] = predicted->stderr_;
+            json["fitted_runs"] = profile->fittedRuns;
         }
     }
+    KERF_TRY(const std::optional<double> speed, speedOf(session, project, plan));
+    if (speed)
+        json["predicted_tokens_per_second"] = *speed;
     return json;
 }
 
@@ -93,8 +121,12 @@ std::string summaryText(const Json& summary)
         summary.at("name").get<std::string>(), summary.at("bits_per_weight").get<double>(),
         sizeText(summary.at("size_bytes").get<std::int64_t>()), summary.at("mode").get<std::string>(), formats);
     if (summary.contains("predicted_kld"))
-        text += fmt::format("  predicted KL divergence {:.5f} ± {:.5f} nats\n",
-            summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>());
+        text += fmt::format("  predicted KL divergence {:.5f} ± {:.5f} nats{}\n",
+            summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>(),
+            fittedText(summary.at("fitted_runs").get<int>()));
+    if (summary.contains("predicted_tokens_per_second"))
+        text += fmt::format("  predicted speed {:.1f} decoded tokens/s on this machine\n",
+            summary.at("predicted_tokens_per_second").get<double>());
     return text;
 }
 
@@ -125,9 +157,9 @@ Result<Profile> neededProfile(const Project& project, const Session& session)
     for (const ModelRow& model : models) {
         if (model.hash != project.modelHash)
             continue;
-        KERF_TRY(const std::optional<Profile> profile, workspace.latestProfile(model.id));
+        KERF_TRY(std::optional<Profile> profile, fittedProfile(workspace, model.id));
         if (profile)
-            return *profile;
+            return std::move(*profile);
     }
     return fail(ErrorCode::InvalidArgument,
         fmt::format("{} has no profile of this model yet: kerf-cli profile makes one.", workspace.file().string()));

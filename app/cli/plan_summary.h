@@ -15,7 +15,8 @@ namespace kerf::cli {
 /// A plan by its file, or by its name in the workspace. Errors: InvalidArgument (no such plan: lists them), BadFile.
 core::Result<core::Plan> findPlan(const Session& session, const core::Project& project, const std::string& fileOrName);
 
-/// Size, bits per weight, predicted KLD (where the workspace has a profile) and how many layers have which format.
+/// Size, bits per weight, predicted KLD (where the workspace has a profile), predicted speed (where the plan's formats
+/// were timed on this machine) and how many layers have which format.
 core::Result<core::Json> planSummary(const Session& session, const core::Project& project, const core::Plan& plan);
 std::string summaryText(const core::Json& summary);
 
@@ -23,7 +24,8 @@ std::string summaryText(const core::Json& summary);
 core::Result<Outcome> finishPlan(
     const std::filesystem::path& out, Session& session, const core::Project& project, const core::Plan& plan);
 
-/// The newest profile of this model in the workspace. Errors: InvalidArgument, when there is none.
+/// The newest profile of this model in the workspace, fitted to its measured runs. Errors: InvalidArgument, when there
+/// is none.
 core::Result<core::Profile> neededProfile(const core::Project& project, const Session& session);
 
 } // namespace kerf::cli

@@ -49,14 +49,20 @@ Mean meanOf(std::span<const double> draws)
     return mean;
 }
 
-/// Mean over tokens; standard error over windows of equal length.
-Mean meanOverWindows(const std::vector<double>& tokens, std::int64_t windows)
+/// Mean of each of the windows, which are of equal length.
+std::vector<double> windowMeans(const std::vector<double>& tokens, std::int64_t windows)
 {
     const std::size_t length = tokens.size() / static_cast<std::size_t>(windows);
     std::vector<double> means;
     for (std::size_t at = 0; at < tokens.size(); at += length)
         means.push_back(meanOf(std::span(tokens).subspan(at, length)).value);
-    return windows > 1 ? meanOf(means) : meanOf(tokens);
+    return means;
+}
+
+/// Mean over tokens; standard error over windows of equal length.
+Mean meanOverWindows(const std::vector<double>& tokens, std::int64_t windows)
+{
+    return windows > 1 ? meanOf(windowMeans(tokens, windows)) : meanOf(tokens);
 }
 
 /// @pre sorted, not empty
@@ -156,6 +162,7 @@ Evaluation::Divergence divergenceOf(const Scores& scores, std::int64_t windows)
     const Mean same = meanOverWindows(scores.same, windows);
     std::vector<double> sorted = scores.kld;
     std::ranges::sort(sorted);
+    result.windowKld = windowMeans(scores.kld, windows);
     result.kldMean = kld.value;
     result.kldStderr = kld.error;
     result.kldMedian = quantile(sorted, 0.5);

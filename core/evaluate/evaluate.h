@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/job_context.h"
 #include "core/base/json.h"
@@ -36,6 +37,7 @@ struct Evaluation {
         double kldMean = 0, kldStderr = 0, kldMedian = 0, kldP90 = 0, kldP99 = 0, kldMax = 0;
         double sameTop1 = 0, sameTop1Stderr = 0; ///< share in [0, 1]
         double referencePerplexity = 0;
+        std::vector<double> windowKld; ///< mean of each window: two plans are compared window by window
     };
     std::optional<Divergence> divergence;
     std::string protocol; ///< one sentence: how the windows were cut and scored

@@ -17,6 +17,24 @@ namespace kerf::core {
 
 using TensorPtr = std::shared_ptr<const QuantizedTensor>;
 
+std::string artifactKey(const Matrix& weight, const std::string& statisticsKey, const Format& format,
+    const std::string& method, const MethodSettings& settings)
+{
+    const std::string weightHash
+        = sha256(std::as_bytes(std::span(weight.data(), static_cast<std::size_t>(weight.size()))));
+    return Hasher()
+        .add("quantized layer")
+        .add(weightHash)
+        .add(static_cast<std::int64_t>(weight.rows()))
+        .add(static_cast<std::int64_t>(weight.cols()))
+        .add(statisticsKey)
+        .add(format.name())
+        .add(method)
+        .add(toJson(settings).dump())
+        .add(static_cast<std::int64_t>(kEngineVersion))
+        .hex();
+}
+
 LayerMaker::LayerMaker(Workspace& workspace, RowId run, const Plan& plan, const JobContext& job)
     : m_workspace(workspace)
     , m_run(run)
@@ -42,7 +60,7 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     const auto start = std::chrono::steady_clock::now();
     KERF_TRY(const Method* method, findMethod(choice.method));
     KERF_TRY(const Matrix weight, inputs.weight());
-    const std::string key = keyOf(*format, choice.method, weight, inputs.statisticsKey);
+    const std::string key = artifactKey(weight, inputs.statisticsKey, *format, choice.method, m_plan.settings);
     RunLayerRow row;
     TensorPtr tensor = taken(key, {}, row.report);
     if (tensor) {
@@ -132,24 +150,6 @@ Result<float> LayerMaker::activationStep(const LayerInfo& layer, const LayerInpu
     if (!site)
         return staticActivationStep(layer.name, 0, 0);
     return staticActivationStep(layer.name, site->statistics.tokens, site->statistics.absMax.maxCoeff());
-}
-
-std::string LayerMaker::keyOf(
-    const Format& format, const std::string& method, const Matrix& weight, const std::string& statisticsKey) const
-{
-    const std::string weightHash
-        = sha256(std::as_bytes(std::span(weight.data(), static_cast<std::size_t>(weight.size()))));
-    return Hasher()
-        .add("quantized layer")
-        .add(weightHash)
-        .add(static_cast<std::int64_t>(weight.rows()))
-        .add(static_cast<std::int64_t>(weight.cols()))
-        .add(statisticsKey)
-        .add(format.name())
-        .add(method)
-        .add(toJson(m_plan.settings).dump())
-        .add(static_cast<std::int64_t>(kEngineVersion))
-        .hex();
 }
 
 } // namespace kerf::core

@@ -46,6 +46,11 @@ struct LayerInputs {
     std::function<Result<SiteWork*>()> site; ///< may give null: data-free
 };
 
+/// Content address of a quantized layer: the hash of everything that decides it. The artifact is the weight's alone:
+/// what is done to activations is no part of it.
+std::string artifactKey(const Matrix& weight, const std::string& statisticsKey, const Format& format,
+    const std::string& method, const MethodSettings& settings);
+
 /// Makes the layers of one run one after another: takes what is finished, reuses what another run made from the same
 /// inputs, quantizes the rest. A layer is on disk (atomically) before it is committed to the workspace.
 class LayerMaker {
@@ -69,9 +74,6 @@ private:
     Result<LayerResult> quantize(const LayerInfo& layer, const FormatPtr& format, const Method& method,
         const Matrix& weight, const LayerInputs& inputs);
     static Result<float> activationStep(const LayerInfo& layer, const LayerInputs& inputs);
-    /// The artifact is the weight's alone: what is done to activations is no part of it.
-    std::string keyOf(
-        const Format& format, const std::string& method, const Matrix& weight, const std::string& statisticsKey) const;
 
     Workspace& m_workspace;
     RowId m_run;

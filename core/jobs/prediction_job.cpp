@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/jobs/prediction_job.h"
-#include "core/format/layer_format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +11,8 @@
 #include <fmt/format.h>
 
 #include "core/base/random.h"
+#include "core/format/layer_format.h"
+#include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
 
 namespace kerf::core {
@@ -82,7 +83,9 @@ Result<PredictionCheck> check(
     const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job)
 {
     KERF_TRY(const RowId model, registerModel(project, workspace));
-    KERF_TRY(const Profile profile, newestProfile(workspace, model));
+    KERF_TRY(Profile profile, newestProfile(workspace, model));
+    KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
+    profile = refitProfile(profile, measuredPlans(runs));
     KERF_TRY(const Dataset text, loadData(project, settings.text));
     KERF_TRY(const std::vector<PredictionRow> known, workspace.predictionRows(model));
     const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings.plans, settings.seed);

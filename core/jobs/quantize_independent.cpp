@@ -6,9 +6,6 @@
 #include "core/jobs/transformed.h"
 
 namespace kerf::core {
-namespace {
-
-/// Without a transform that moves the site it is the key that it has without any.
 std::string statisticsKey(const StatisticsCache& cache, const std::string& site, const TransformChain& chain)
 {
     Hasher hasher;
@@ -17,8 +14,6 @@ std::string statisticsKey(const StatisticsCache& cache, const std::string& site,
         hasher.add(moved);
     return hasher.hex();
 }
-
-} // namespace
 
 Status quantizeIndependent(const Project& project, const TransformChain& chain, Workspace& workspace, RowId model,
     const Dataset* data, LayerMaker& maker, const JobContext& job)

@@ -10,6 +10,10 @@
 
 namespace kerf::core {
 
+/// Content address of a site's statistics in independent mode. Without a transform that moves the site it is the key
+/// that it has without any.
+std::string statisticsKey(const StatisticsCache& cache, const std::string& site, const TransformChain& chain);
+
 /// Every layer of the transformed network fitted to the inputs it has when nothing is quantized. `data` is null for a
 /// data-free plan. Errors: as LayerMaker::make and calibrate.
 Status quantizeIndependent(const Project& project, const TransformChain& chain, Workspace& workspace, RowId model,

@@ -2,15 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
-#include <limits>
-#include <map>
-#include <set>
-#include <utility>
 
 #include <fmt/format.h>
 
-#include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
+#include "core/plan/plan_units.h"
 #include "core/plan/solver.h"
 
 namespace kerf::core {
@@ -18,101 +14,54 @@ namespace {
 
 constexpr const char* kSixteenBit = "bf16";
 
-/// Layers that get one format together, and the formats that all of them can take.
-struct PlanUnit {
-    std::vector<const LayerInfo*> layers;
-    std::vector<const LayerProfile*> profiles; ///< of these layers
-    std::vector<std::string> formats; ///< one an option
-    BudgetUnit budget;
-};
-
-/// Adds a format as an option when every layer's shape takes it and every layer was profiled in it.
-Status addOption(PlanUnit& unit, const std::string& name)
+/// Of the budget's unit: bytes of the quantizable layers (and caches), or nanoseconds of the layers.
+double wantedCost(const Network& network, const SolveOptions& options, std::int64_t otherBytes)
 {
-    KERF_TRY(const LayerFormat format, parseLayerFormat(name));
-    BudgetOption option;
-    for (std::size_t i = 0; i < unit.layers.size(); ++i) {
-        const std::optional<Prediction> predicted = predictFormat(*unit.profiles[i], name);
-        if (!predicted || !format.checkShape(unit.layers[i]->shape))
-            return {};
-        option.bytes += layerBytes(unit.layers[i]->shape, *format.weight);
-        option.loss += predicted->kld;
-    }
-    unit.formats.push_back(format.name());
-    unit.budget.options.push_back(option);
-    return {};
-}
-
-/// The formats to choose among, without those of 16 bits: one of these is always an option.
-Result<std::vector<std::string>> quantizedFormats(const Profile& profile, const SolveOptions& options)
-{
-    std::vector<std::string> names;
-    for (const std::string& name : options.formats.empty() ? profile.formats : options.formats) {
-        KERF_TRY(const FormatPtr format, parseWeightFormat(name));
-        const bool profiled = std::ranges::find(profile.formats, name) != profile.formats.end();
-        if (!profiled && !format->isUnquantized())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("The profile does not have the format {}: profile it first, or leave it out", name));
-        if (!format->isUnquantized())
-            names.push_back(name);
-    }
-    return names;
-}
-
-Result<std::vector<PlanUnit>> planUnits(const Profile& profile, const Network& network, const SolveOptions& options)
-{
-    KERF_TRY(const std::vector<std::string> formats, quantizedFormats(profile, options));
-    const std::set<std::string> keep(options.keep.begin(), options.keep.end());
-    std::map<std::string_view, const LayerProfile*> profiled;
-    for (const LayerProfile& layer : profile.layers)
-        profiled.emplace(layer.layer, &layer);
-    std::vector<PlanUnit> units;
-    std::map<std::string, std::size_t> unitOfTie;
-    for (const LayerInfo& layer : network.layers()) {
-        const auto known = profiled.find(layer.name);
-        if (known == profiled.end())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("The profile does not have the layer {}: it belongs to another model", layer.name));
-        const std::string& tie = options.tieFused && !layer.tie.empty() ? layer.tie : layer.name;
-        const auto [unit, isNew] = unitOfTie.try_emplace(tie, units.size());
-        if (isNew)
-            units.emplace_back();
-        units[unit->second].layers.push_back(&layer);
-        units[unit->second].profiles.push_back(known->second);
-    }
-    for (PlanUnit& unit : units) {
-        KERF_CHECK(addOption(unit, kSixteenBit));
-        const bool kept
-            = std::ranges::any_of(unit.layers, [&](const LayerInfo* layer) { return keep.contains(layer->name); });
-        for (const std::string& format : formats) {
-            if (!kept)
-                KERF_CHECK(addOption(unit, format));
-        }
-    }
-    return units;
-}
-
-/// Bytes that the quantizable layers may take. Errors: InvalidArgument: below the smallest possible, which is said.
-Result<std::int64_t> layerBudget(
-    const std::vector<PlanUnit>& units, const SolveOptions& options, std::int64_t otherBytes)
-{
+    if (options.tokensPerSecond)
+        return 1e9 * (1 / *options.tokensPerSecond - options.times->otherSeconds);
+    if (options.memoryBytes)
+        return static_cast<double>(*options.memoryBytes - otherBytes);
+    if (options.sizeBytes)
+        return static_cast<double>(*options.sizeBytes - otherBytes);
     double weights = 0;
+    for (const LayerInfo& layer : network.layers())
+        weights += static_cast<double>(layer.shape.rows) * static_cast<double>(layer.shape.cols);
+    return *options.bitsPerWeight * weights / 8;
+}
+
+/// The smallest budget there is, in words.
+std::string smallestBudget(
+    std::int64_t least, const Network& network, const SolveOptions& options, std::int64_t otherBytes)
+{
+    if (options.tokensPerSecond)
+        return fmt::format(
+            "with these formats the fastest plan decodes {:.1f} tokens/s ({:.3g} ms a token, {:.3g} ms of it outside "
+            "the quantizable layers)",
+            1 / (static_cast<double>(least) * 1e-9 + options.times->otherSeconds),
+            static_cast<double>(least) * 1e-6 + 1e3 * options.times->otherSeconds, 1e3 * options.times->otherSeconds);
+    if (options.memoryBytes)
+        return fmt::format("with these formats the smallest possible size is {} bytes, the key/value cache of {} x {} "
+                           "tokens and {} bytes of everything else among them",
+            least + otherBytes, options.batch, options.context, otherBytes);
+    double weights = 0;
+    for (const LayerInfo& layer : network.layers())
+        weights += static_cast<double>(layer.shape.rows) * static_cast<double>(layer.shape.cols);
+    return fmt::format("with these formats the smallest possible size is {} bytes ({:.3f} bits per weight of the "
+                       "quantizable layers, {} bytes of everything else)",
+        least + otherBytes, 8 * static_cast<double>(least) / weights, otherBytes);
+}
+
+/// What all units together may cost. Errors: InvalidArgument: below the least possible, which is said.
+Result<std::int64_t> budgetOf(
+    const std::vector<PlanUnit>& units, const Network& network, const SolveOptions& options, std::int64_t otherBytes)
+{
     std::int64_t least = 0;
-    for (const PlanUnit& unit : units) {
-        for (const LayerInfo* layer : unit.layers)
-            weights += static_cast<double>(layer->shape.rows) * static_cast<double>(layer->shape.cols);
+    for (const PlanUnit& unit : units)
         least += std::ranges::min(unit.budget.options, {}, &BudgetOption::bytes).bytes;
-    }
-    if (options.bitsPerWeight.has_value() == options.sizeBytes.has_value())
-        return fail(ErrorCode::InvalidArgument, "Give either bits per weight or a size in bytes");
-    const double wanted = options.bitsPerWeight ? *options.bitsPerWeight * weights / 8
-                                                : static_cast<double>(*options.sizeBytes - otherBytes);
+    const double wanted = wantedCost(network, options, otherBytes);
     if (!(wanted >= static_cast<double>(least)))
         return fail(ErrorCode::InvalidArgument,
-            fmt::format(
-                "The budget is too small: with these formats the smallest possible size is {} bytes ({:.3f} bits "
-                "per weight of the quantizable layers, {} bytes of everything else)",
-                least + otherBytes, 8 * static_cast<double>(least) / weights, otherBytes));
+            "The budget is too small: " + smallestBudget(least, network, options, otherBytes));
     return static_cast<std::int64_t>(std::min(wanted, 9e18));
 }
 
@@ -121,33 +70,25 @@ Result<std::int64_t> layerBudget(
 Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int64_t otherBytes,
     const SolveOptions& options, const Plan& base)
 {
+    const int budgets = options.bitsPerWeight.has_value() + options.sizeBytes.has_value()
+        + options.memoryBytes.has_value() + options.tokensPerSecond.has_value();
+    if (budgets != 1)
+        return fail(ErrorCode::InvalidArgument,
+            "Give one budget: bits per weight, a size in bytes, a memory with the cache, or a speed");
     const auto index = indexLayers(network);
     for (const std::string& name : options.keep) {
         if (!index.contains(name))
             return fail(ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\" to keep", name));
     }
     KERF_TRY(const std::vector<PlanUnit> units, planUnits(profile, network, options));
-    KERF_TRY(const std::int64_t budget, layerBudget(units, options, otherBytes));
+    KERF_TRY(const std::int64_t budget, budgetOf(units, network, options, otherBytes));
     std::vector<BudgetUnit> budgetUnits;
     budgetUnits.reserve(units.size());
     for (const PlanUnit& unit : units)
         budgetUnits.push_back(unit.budget);
     KERF_TRY(const BudgetSolution solution, solveBudget(budgetUnits, budget));
-    std::map<std::string, std::string> formatOf;
-    for (std::size_t u = 0; u < units.size(); ++u) {
-        for (const LayerInfo* layer : units[u].layers)
-            formatOf[layer->name] = units[u].formats[static_cast<std::size_t>(solution.choice[u])];
-    }
-    std::map<std::string, std::string> methodOf;
-    for (const PlanLayer& row : base.layers)
-        methodOf[row.layer] = row.method;
     Plan plan = base;
-    plan.layers.clear();
-    for (const LayerInfo& layer : network.layers()) {
-        const auto method = methodOf.find(layer.name);
-        plan.layers.push_back({ layer.name, formatOf[layer.name],
-            method == methodOf.end() || method->second.empty() ? profile.method : method->second });
-    }
+    applyChoice(units, solution.choice, network, profile.method, plan);
     return plan;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,14 +41,28 @@ struct BudgetSolution {
 /// options, a negative size or a loss that is not finite.
 Result<BudgetSolution> solveBudget(const std::vector<BudgetUnit>& units, std::int64_t budget);
 
+/// Seconds of one decoded token on this machine, taken apart.
+struct DecodeTimes {
+    double otherSeconds = 0; ///< attention, norms, head, and all that is not a quantizable layer
+    /// Layer, then format: seconds of its product with one token.
+    std::map<std::string, std::map<std::string, double>> layers {};
+};
+
 struct SolveOptions {
-    std::optional<double> bitsPerWeight; ///< over the quantizable layers; one of the two is set
+    std::optional<double> bitsPerWeight; ///< over the quantizable layers; one of the four budgets is set
     std::optional<std::int64_t> sizeBytes; ///< of the whole checkpoint
+    /// Of checkpoint and key/value cache together: the caches' formats are then chosen too.
+    std::optional<std::int64_t> memoryBytes {};
+    std::int64_t context = 0; ///< tokens of a sequence in the cache, with memoryBytes
+    std::int64_t batch = 1; ///< sequences in the cache
+    std::vector<std::string> cacheFormats {}; ///< allowed with memoryBytes; empty = all profiled
+    std::optional<double> tokensPerSecond {}; ///< of decoding one sequence, by `times`
+    const DecodeTimes* times = nullptr;
     std::vector<std::string> formats; ///< allowed; empty = all profiled
     bool tieFused = true; ///< q=k=v and gate=up get one format
     std::vector<std::string> keep; ///< layers that stay at 16 bit
 };
-/// The plan of least predicted KLD for a size. Errors: InvalidArgument.
+/// The plan of least predicted KLD for a budget. Errors: InvalidArgument.
 Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int64_t otherBytes,
     const SolveOptions& options, const Plan& base);
 

@@ -74,13 +74,10 @@ LayerProfile layerFromJson(const Json& json)
     return layer;
 }
 
-} // namespace
-
-std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format)
+/// As the layer was measured, without corrections.
+std::optional<Prediction> predictMeasured(
+    const LayerProfile& layer, const std::string& format, const Result<FormatPtr>& parsed)
 {
-    const Result<FormatPtr> parsed = parseWeightFormat(format);
-    if (parsed && (*parsed)->isUnquantized())
-        return Prediction {};
     if (const auto measured = layer.swapIn.find(format); measured != layer.swapIn.end())
         return Prediction { measured->second.kld, measured->second.stderr_ };
     const auto error = layer.relativeError.find(format);
@@ -91,6 +88,23 @@ std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::st
     const Prediction slope
         = parsed ? nearestSlope(layer, (*parsed)->codeBits()) : Prediction { layer.slope, layer.slopeStderr };
     return Prediction { slope.kld * error->second, slope.stderr_ * error->second };
+}
+
+} // namespace
+
+std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format)
+{
+    const Result<FormatPtr> parsed = parseWeightFormat(format);
+    if (parsed && (*parsed)->isUnquantized())
+        return Prediction {};
+    std::optional<Prediction> predicted = predictMeasured(layer, format, parsed);
+    if (!predicted || !parsed)
+        return predicted;
+    if (const auto bits = static_cast<std::size_t>((*parsed)->codeBits()); bits < layer.corrections.size()) {
+        predicted->kld *= layer.corrections[bits];
+        predicted->stderr_ *= layer.corrections[bits];
+    }
+    return predicted;
 }
 
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format)
@@ -113,6 +127,10 @@ std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan)
             return std::nullopt;
         total.kld += one->kld;
         variance += one->stderr_ * one->stderr_;
+    }
+    if (plan.mode == QuantizeMode::Sequential) {
+        total.kld *= profile.sequentialFactor;
+        variance *= profile.sequentialFactor * profile.sequentialFactor;
     }
     for (std::size_t block = 0; block < plan.kv.size(); ++block) {
         const auto format = parseCacheFormat(plan.kv[block]);

@@ -32,6 +32,8 @@ struct LayerProfile {
         double stderr_ = 0;
     };
     std::map<std::string, Measured> swapIn;
+    /// What measured runs multiply the predictions with, by the bits of a code (core/profile/refit.h); empty: nothing.
+    std::vector<double> corrections {};
 };
 
 /// What one block's cache costs: swap-in KLD with only that block's keys and values in a format, by the format's name.
@@ -48,6 +50,10 @@ struct Profile {
     std::vector<LayerProfile> layers; ///< the network's order
     std::int64_t probeWindows = 0; ///< held-out windows the slopes come from
     std::vector<CacheProfile> caches {}; ///< one a block; empty when no cache format was profiled
+    /// Set by refitProfile, never stored: what the layers' sum is multiplied with in sequential mode, and how many
+    /// measured runs the predictions were fitted to.
+    double sequentialFactor = 1;
+    int fittedRuns = 0;
 };
 
 struct Prediction {
@@ -55,12 +61,13 @@ struct Prediction {
     double stderr_ = 0;
 };
 /// Predicted KLD of one layer in a format: as measured where its swap-in was, otherwise its relative error times the
-/// slope at the measured format nearest in bits. 0 for unquantized. nullopt if not profiled, or without any swap-in.
+/// slope at the measured format nearest in bits; times the layer's correction. 0 for unquantized. nullopt if not
+/// profiled, or without any swap-in.
 std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format);
 /// The same by the layer's name; linear in the number of layers.
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format);
-/// Sum over the plan's layers and caches, standard errors added in quadrature. nullopt if any (layer, format) or
-/// (block, cache format) is not profiled.
+/// Sum over the plan's layers (times the sequential factor in that mode) and caches, standard errors added in
+/// quadrature. nullopt if any (layer, format) or (block, cache format) is not profiled.
 std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan);
 
 Json toJson(const Profile& profile);

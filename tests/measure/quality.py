@@ -4,11 +4,12 @@
 """The accuracy tables of docs/results, measured through kerf-cli alone.
 
     tests/measure/quality.py uniform MODEL CALIBRATION EVALUATION --work FOLDER [--group g128] [--formats int4,int3]
-    tests/measure/quality.py mixed   MODEL CALIBRATION EVALUATION --work FOLDER [--group g64] [--random 12]
+    tests/measure/quality.py mixed   MODEL CALIBRATION EVALUATION --work FOLDER [--bits 3,4] [--random 20] [--steps 30]
 
 uniform: int2…int8 × {rtn, gptq} × {independent, sequential}: perplexity, KL divergence, same-top-1.
-mixed:   the budget solver's plans at 3.5, 4, 4.5 and 5 bits beside uniform formats of the same size, and random plans:
-         predicted against measured KL divergence, Spearman's rank correlation.
+mixed:   random plans of all formats, predicted by the profile alone: Spearman's rank correlation. Then the budget
+         solver's plans, each as it is solved (its prediction fitted to the runs before it) and after the measured
+         search, in both modes, beside the uniform integer format of the same bits.
 
 Prints Markdown. Everything is kept in the workspace FOLDER/quality.kerf: run it again and it goes on where it was.
 """
@@ -21,7 +22,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # The uniform format that takes as many bits a weight as a budget (the -channel ones a little more).
-SAME_SIZE = {"3.5": "int3-g32", "4": "int4-channel", "4.5": "int4-g32", "5": "int5-channel"}
+SAME_SIZE = {"3": "int3-channel", "3.5": "int3-g32", "4": "int4-channel", "4.5": "int4-g32", "5": "int5-channel"}
+# Every family; of each layer those that its shape takes.
+MIXED_FORMATS = ("int2-g32,int2-g32-asym,int2-g64,int2-g64-asym,int3-channel,int3-g128,int3-g32,int3-g32-asym,int3-g64,"
+                 "int3-g64-asym,int4-channel,int4-g128,int4-g32,int4-g64,int4-g64-asym,int5-channel,int5-g32,int5-g64,"
+                 "int6-channel,int6-g64,int8-channel,iq4_nl,iq4_xs,nf4-b64,q2_k,q3_k,q4_0,q4_k,q5_0,q5_k,q6_k")
 
 
 class Kerf:
@@ -88,54 +93,83 @@ def spearman(pairs):
     return over / sum((a - mean) ** 2 for a in first)
 
 
+class Mixed:
+    """The table of mixed plans."""
+
+    def __init__(self, kerf, options):
+        self.kerf, self.options = kerf, options
+        self.method = ["--method", options.method]
+
+    def random_plans(self, profile):
+        """Plans with a format drawn for every layer, all predicted before the first is measured."""
+        generator = random.Random(20240607)
+        template = self.options.work / "template.json"
+        self.kerf.call("plan", "new", self.options.model, "--format", "int4-channel", *self.method, "--out", template)
+        plan = json.loads(template.read_text())
+        fitting = {layer["layer"]: sorted(layer["relative_error"]) for layer in profile["layers"]}
+        made = []
+        for number in range(self.options.random):
+            for layer in plan["layers"]:
+                layer["format"] = generator.choice(fitting[layer["layer"]])
+            plan["name"] = f"random {number + 1}"
+            file = self.options.work / f"random-{number + 1}.json"
+            file.write_text(json.dumps(plan))
+            made.append((plan["name"], file, self.kerf.predict(file)["predicted_kld"]))
+        return made
+
+    def print_row(self, name, predicted, found):
+        ratio = f"{found['kld_mean'] / predicted:.3f}" if predicted else ""
+        row(name, f"{found['bits_per_weight']:.3f}", f"{predicted:.5f}" if predicted else "",
+            f"{found['kld_mean']:.5f} ± {found['kld_stderr']:.5f}", ratio, f"{found['perplexity']:.3f}",
+            f"{100 * found['same_top1']:.2f}")
+
+    def measure(self, name, plan):
+        predicted = self.kerf.predict(plan)["predicted_kld"]  # before it is measured
+        self.print_row(name, predicted, self.kerf.measure(name, "--plan", plan))
+
+    def budget(self, bits):
+        for mode in ("independent", "sequential"):
+            flags = ["--sequential"] if mode == "sequential" else []
+            plan = self.options.work / f"solved-{bits}-{mode}.json"
+            self.kerf.call("plan", "solve", self.options.model, "--bits-per-weight", bits, "--no-ties", *self.method,
+                           *flags, "--out", plan)
+            self.measure(f"solved {bits}, {mode}", plan)
+            if self.options.steps == 0:
+                continue
+            better = self.options.work / f"refined-{bits}-{mode}.json"
+            self.kerf.call("plan", "refine", self.options.model, "--plan", plan, *self.kerf.calibration(), "--no-ties",
+                           "--steps", self.options.steps, "--search-windows", self.options.search_windows, "--out",
+                           better)
+            self.measure(f"refined {bits}, {mode}", better)
+
+    def table(self):
+        probe = ["--probe-windows", self.options.probe_windows]
+        profile = self.kerf.call("profile", self.options.model, *self.kerf.calibration(), "--formats",
+                                 self.options.mixed_formats, *probe, *self.method)
+        row("plan", "bits per weight", "predicted KLD", "measured KLD", "measured / predicted", "perplexity",
+            "same top-1 %")
+        row(*["---"] * 7)
+        pairs = []
+        for name, plan, predicted in self.random_plans(profile):
+            found = self.kerf.measure(name, "--plan", plan)
+            self.print_row(name, predicted, found)
+            pairs.append((predicted, found["kld_mean"]))
+        for bits in self.options.bits.split(","):
+            if bits in SAME_SIZE:
+                same = SAME_SIZE[bits]
+                for mode in ("independent", "sequential"):
+                    flags = ["--sequential"] if mode == "sequential" else []
+                    found = self.kerf.measure(f"uniform {same} {mode}", "--format", same, *self.method, *flags)
+                    self.print_row(f"uniform {same}, {mode}", None, found)
+                if found["bits_per_weight"] > float(bits) + 0.001:
+                    self.budget(f"{found['bits_per_weight']:.3f}")
+            self.budget(bits)
+        if len(pairs) > 2:
+            print(f"\nSpearman over {len(pairs)} random plans: {spearman(pairs):.3f}")
+
+
 def mixed(kerf, options):
-    uniform_formats = [f"int{bits}-{options.group}" for bits in (2, 3, 4, 5, 6, 8)]
-    formats = uniform_formats + [f"int{bits}-channel" for bits in (3, 4, 5, 6, 8)]
-    method = ["--method", options.method]
-    kerf.call("profile", options.model, *kerf.calibration(), "--formats", ",".join(formats), *method)
-    row("plan", "bits per weight", "predicted KLD", "measured KLD", "measured / predicted", "perplexity")
-    row(*["---"] * 6)
-    pairs = []
-
-    def measured(name, plan):
-        predicted = kerf.predict(plan)["predicted_kld"]
-        found = kerf.measure(name, "--plan", plan)
-        row(name, f"{found['bits_per_weight']:.3f}", f"{predicted:.5f}",
-            f"{found['kld_mean']:.5f} ± {found['kld_stderr']:.5f}", f"{found['kld_mean'] / predicted:.3f}",
-            f"{found['perplexity']:.3f}")
-        return predicted, found
-
-    def solved(bits):
-        plan = options.work / f"solved-{bits}.json"
-        kerf.call("plan", "solve", options.model, "--bits-per-weight", bits, "--out", plan,
-                  "--formats", ",".join(formats), *method)
-        measured(f"solved {bits}", plan)
-
-    for bits in options.bits.split(","):
-        solved(bits)
-        if bits in SAME_SIZE:
-            same = SAME_SIZE[bits]
-            found = kerf.measure(f"same size {same}", "--format", same, *method)
-            row(f"uniform {same}", f"{found['bits_per_weight']:.3f}", "",
-                f"{found['kld_mean']:.5f} ± {found['kld_stderr']:.5f}", "", f"{found['perplexity']:.3f}")
-            if found["bits_per_weight"] > float(bits) + 0.001:
-                solved(f"{found['bits_per_weight']:.3f}")
-    for format_name in uniform_formats:
-        plan = options.work / f"uniform-{format_name}.json"
-        kerf.call("plan", "new", options.model, "--format", format_name, *method, "--out", plan)
-        measured(f"uniform {format_name}", plan)
-    generator = random.Random(20240607)
-    template = json.loads((options.work / f"uniform-{uniform_formats[2]}.json").read_text())
-    for number in range(options.random):
-        for layer in template["layers"]:
-            layer["format"] = generator.choice(formats)
-        template["name"] = f"random {number + 1}"
-        plan = options.work / f"random-{number + 1}.json"
-        plan.write_text(json.dumps(template))
-        predicted, found = measured(template["name"], plan)
-        pairs.append((predicted, found["kld_mean"]))
-    if len(pairs) > 2:
-        print(f"\nSpearman over {len(pairs)} random plans: {spearman(pairs):.3f}")
+    Mixed(kerf, options).table()
 
 
 def main():
@@ -147,9 +181,13 @@ def main():
     parser.add_argument("--cli", type=Path, default=ROOT / "build" / "release" / "kerf-cli")
     parser.add_argument("--group", default="g64")
     parser.add_argument("--formats", default="int2,int3,int4,int5,int6,int7,int8")
-    parser.add_argument("--method", default="gptq", help="of the mixed plans")
-    parser.add_argument("--bits", default="3.5,4,4.5,5")
-    parser.add_argument("--random", type=int, default=12)
+    parser.add_argument("--mixed-formats", default=MIXED_FORMATS)
+    parser.add_argument("--method", default="hcd", help="of the mixed plans")
+    parser.add_argument("--bits", default="3,3.5,4,4.5,5")
+    parser.add_argument("--random", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=30, help="of the measured search; 0: none")
+    parser.add_argument("--search-windows", type=int, default=48)
+    parser.add_argument("--probe-windows", type=int, default=24)
     parser.add_argument("--window", type=int, default=256)
     parser.add_argument("--samples", type=int, default=64)
     options = parser.parse_args()

@@ -174,6 +174,11 @@ void PlanBar::updateTiles()
     m_kld.note->setText(estimate.kld ? QStringLiteral("± %1").arg(numberText(estimate.kld->stderr_, 1))
             : m_document->profile()  ? tr("not profiled")
                                      : tr("needs a profile"));
+    const int runs = m_document->profile() ? m_document->profile()->fittedRuns : 0;
+    m_kld.value->setToolTip(runs > 0 ? tr("Expected KL divergence, nats per token, of this plan against the original, "
+                                          "fitted to %n measured run(s)",
+                                nullptr, runs)
+                                     : QString());
     if (!m_name->hasFocus() || m_name->text().isEmpty())
         m_name->setText(toQt(m_document->plan().name));
     m_name->setCursorPosition(0);

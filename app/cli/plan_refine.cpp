@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/data_flags.h"
+#include "app/cli/plan_parts.h"
+#include "app/cli/plan_summary.h"
+#include "app/cli/table.h"
+#include "core/jobs/refine_job.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    fs::path model;
+    std::string plan;
+    std::string name;
+    fs::path out;
+    RefineJob job;
+    std::vector<std::string> formats;
+    bool noTies = false;
+};
+
+Json toJson(const BeforeAfter& found)
+{
+    return { { "before", found.before }, { "after", found.after }, { "change", found.change },
+        { "change_stderr", found.changeStderr } };
+}
+
+std::string comparison(const BeforeAfter& found, const std::string& where)
+{
+    return fmt::format("  KL divergence {}: {:.5f} before, {:.5f} after ({:+.5f} ± {:.5f})\n", where, found.before,
+        found.after, found.change, found.changeStderr);
+}
+
+Status save(const Options& options, Workspace& workspace, const Project& project, const Plan& plan)
+{
+    if (!options.out.empty())
+        KERF_CHECK(writePlan(options.out, plan));
+    KERF_TRY(const RowId model, registerModel(project, workspace));
+    KERF_TRY([[maybe_unused]] const RowId row, workspace.savePlan(model, plan));
+    return {};
+}
+
+Result<Outcome> refine(const Options& options, Session& session)
+{
+    KERF_TRY(Workspace workspace, session.openWorkspace());
+    session.warnIfReadOnly(workspace);
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    RefineJob job = options.job;
+    KERF_TRY(job.plan, findPlan(session, *project, options.plan));
+    job.plan.name = options.name.empty() ? job.plan.name + " refined" : options.name;
+    job.tieFused = !options.noTies;
+    job.formats = splitList(options.formats);
+    job.held.window = job.text.window = job.calibration.window;
+    job.held.samples = job.windows;
+    KERF_TRY(const Refinement found,
+        runRefine(
+            *project, workspace, job, [&](const Plan& plan) { return save(options, workspace, *project, plan); },
+            session.job()));
+    KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, found.plan));
+    Json steps = Json::array();
+    Table table({ "change", "predicted", "measured", "±", "" });
+    for (const RefineStep& step : found.steps) {
+        steps.push_back({ { "change", step.change }, { "predicted", step.predicted }, { "measured", step.measured },
+            { "measured_stderr", step.measuredStderr }, { "kept", step.kept } });
+        table.add({ step.change, fmt::format("{:+.2e}", step.predicted), fmt::format("{:+.2e}", step.measured),
+            fmt::format("{:.0e}", step.measuredStderr), step.kept ? "kept" : "" });
+    }
+    outcome.json["steps"] = std::move(steps);
+    outcome.json["held"] = toJson(found.held);
+    outcome.text += comparison(found.held, "on the windows of the search");
+    if (found.text) {
+        outcome.json["text"] = toJson(*found.text);
+        outcome.text += comparison(*found.text, "on the text");
+    }
+    outcome.text += "\n" + table.text();
+    return outcome;
+}
+
+} // namespace
+
+void addPlanRefine(CommandLine& line, CLI::App* plan)
+{
+    CLI::App* verb = line.addVerb("refine", "Make a plan better by measuring changes of it, within its size",
+        "  kerf-cli plan refine MODEL --plan plan.json --calibration text.txt --text other.txt --out better.json "
+        "-w work.kerf\n"
+        "Needs a profile made with the same calibration. The plan of the moment is written after every change that is\n"
+        "kept; the same command again after a stop goes on where it was.",
+        plan);
+    const auto options = std::make_shared<Options>();
+    options->job.text.samples = 0;
+    verb->add_option("MODEL", options->model, "Model folder")->required();
+    verb->add_option("--plan", options->plan, "Plan file, or the name of a plan in the workspace")
+        ->type_name("PLAN")
+        ->required();
+    addCalibration(verb, options->job.calibration, true);
+    verb->add_option("--held", options->job.held.files,
+            "Texts that changes are measured on (default: what follows the calibration windows)")
+        ->type_name("FILE...");
+    verb->add_option("--search-windows", options->job.windows, "Windows that changes are measured on")
+        ->check(CLI::Range(2, 1'000'000))
+        ->capture_default_str()
+        ->type_name("N");
+    verb->add_option("--text", options->job.text.files, "Texts on which before and after are told")
+        ->type_name("FILE...");
+    verb->add_option("--text-samples", options->job.text.samples, "Windows of them; 0 = all")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
+    verb->add_option("--steps", options->job.steps, "Changes that are carried out and measured")
+        ->check(CLI::Range(0, 100'000))
+        ->capture_default_str()
+        ->type_name("N");
+    verb->add_option("--formats", options->formats, "Formats allowed, separated by commas (default: all profiled)")
+        ->type_name("LIST");
+    verb->add_flag("--no-ties", options->noTies, "Let q, k, v and gate, up differ");
+    verb->add_option("--out", options->out, "Plan file to write")->type_name("PLAN.json");
+    verb->add_option("--name", options->name, "Name of the plan (default: the old one and \"refined\")")
+        ->type_name("NAME");
+    line.addRequire(verb);
+    line.onChosen(verb, [options](Session& session) { return refine(*options, session); });
+}
+
+} // namespace kerf::cli

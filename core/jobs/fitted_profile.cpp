@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/fitted_profile.h"
+
+#include <map>
+
+namespace kerf::core {
+namespace {
+
+/// Tokens a window that a divergence was measured on; 0 when that was not noted.
+std::int64_t windowOf(const Metric& metric)
+{
+    const auto found = metric.settings.is_object() ? metric.settings.find("window") : metric.settings.end();
+    return found != metric.settings.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+} // namespace
+
+std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs)
+{
+    std::map<std::int64_t, std::vector<MeasuredPlan>> byWindow;
+    for (const RunRow& run : runs)
+        for (const Metric& metric : run.metrics)
+            if (metric.name == "kld_mean" && metric.value > 0 && windowOf(metric) > 0)
+                byWindow[windowOf(metric)].push_back(
+                    { run.plan, metric.value, metric.standardError.value_or(0), metric.datasetHash });
+    std::vector<MeasuredPlan> most;
+    for (auto& [window, plans] : byWindow)
+        if (plans.size() >= most.size())
+            most = std::move(plans);
+    return most;
+}
+
+Result<std::optional<Profile>> fittedProfile(const Workspace& workspace, RowId model)
+{
+    KERF_TRY(std::optional<Profile> profile, workspace.latestProfile(model));
+    if (!profile)
+        return std::nullopt;
+    KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
+    return refitProfile(*profile, measuredPlans(runs));
+}
+
+} // namespace kerf::core

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/profile/refit.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::core {
+
+/// The plans of the runs whose divergence was measured, one for each text. Runs count together only when their texts
+/// were cut into windows of one length, because the divergence depends on it: those of the length that most have (equal
+/// numbers: the longer).
+std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs);
+
+/// The newest profile of a model, fitted to its measured runs: what every prediction shown to a person comes from. Not
+/// to be stored. Nothing when the model has no profile.
+Result<std::optional<Profile>> fittedProfile(const Workspace& workspace, RowId model);
+
+} // namespace kerf::core

@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/plan_trial.h"
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/hash.h"
+#include "core/base/version.h"
+#include "core/format/layer_format.h"
+#include "core/jobs/quantize_modes.h"
+#include "core/model/activation_linear.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t { 64 } << 20; ///< of a file of results
+
+std::filesystem::path resultsFile(
+    const std::filesystem::path& arrays, const Project& project, const StatisticsCache& cache, const Dataset& windows)
+{
+    const std::string key = Hasher()
+                                .add("measured plans")
+                                .add(project.modelHash)
+                                .add(cache.key())
+                                .add(windows.hash)
+                                .add(static_cast<std::int64_t>(kEngineVersion))
+                                .hex();
+    return arrays / "trials" / (key + ".json");
+}
+
+} // namespace
+
+PlanTrial::PlanTrial(const Project& project, Workspace& workspace, const StatisticsCache& cache,
+    const DataChoice& calibration, Dataset windows, ReferenceLogits reference)
+    : m_project(&project)
+    , m_workspace(&workspace)
+    , m_calibration(calibration)
+    , m_cache(cache)
+    , m_windows(std::move(windows))
+    , m_reference(std::move(reference))
+    , m_artifacts(workspace.arraysFolder())
+    , m_file(resultsFile(workspace.arraysFolder(), project, cache, m_windows))
+{
+}
+
+Result<PlanTrial> PlanTrial::create(const Project& project, Workspace& workspace, const StatisticsCache& cache,
+    const DataChoice& calibration, Dataset windows, const JobContext& job)
+{
+    KERF_TRY(ReferenceLogits reference,
+        ReferenceLogits::compute(
+            *project.model.network, project.modelHash, windows, workspace.arraysFolder() / "reference", job));
+    PlanTrial trial(project, workspace, cache, calibration, std::move(windows), std::move(reference));
+    KERF_CHECK(trial.load());
+    return trial;
+}
+
+Result<std::vector<double>> PlanTrial::measure(const Plan& plan, const JobContext& job)
+{
+    const std::string hash = planHash(plan);
+    if (const auto known = m_known.find(hash); known != m_known.end())
+        return known->second;
+    const Result<Replacements> replacements
+        = plan.mode == QuantizeMode::Sequential ? carryOutSequential(plan, job) : carryOut(plan, job);
+    if (!replacements)
+        return tl::unexpected(replacements.error());
+    const Network& network = *m_project->model.network;
+    KERF_TRY(const CacheSettings caches, cacheSettings(plan, network));
+    KERF_TRY(const Evaluation found, evaluate(network, *replacements, m_windows, &m_reference, job, caches));
+    m_known[hash] = found.divergence->windowKld;
+    KERF_CHECK(store());
+    return m_known[hash];
+}
+
+Result<Replacements> PlanTrial::carryOutSequential(const Plan& plan, const JobContext& job)
+{
+    Plan named = plan; // a name that no run of a person has
+    named.name = "trial " + planHash(plan).substr(0, 12);
+    KERF_TRY(const RowId run, runQuantize(*m_project, *m_workspace, { named, m_calibration, 0 }, job));
+    KERF_TRY(Replacements replacements, loadRun(*m_workspace, run));
+    KERF_CHECK(m_workspace->deleteRun(run));
+    return replacements;
+}
+
+Result<Replacements> PlanTrial::carryOut(const Plan& plan, const JobContext& job)
+{
+    const std::vector<LayerInfo>& layers = m_project->model.network->layers();
+    Replacements replacements;
+    std::map<std::string, LinearPtr> kept;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        KERF_CHECK(job.checkStop());
+        job.progress({ "Quantizing " + layers[i].name, static_cast<std::int64_t>(i),
+            static_cast<std::int64_t>(layers.size()), "layers" });
+        const PlanLayer* row = plan.find(layers[i].name);
+        KERF_TRY(const LayerFormat format, parseLayerFormat(row->format));
+        if (format.weight->isUnquantized())
+            continue;
+        const std::string key = fmt::format("{} {} {}", row->layer, row->format, row->method);
+        const auto known = m_layers.find(key);
+        if (known != m_layers.end()) {
+            replacements[row->layer] = known->second;
+        } else {
+            KERF_TRY(replacements[row->layer], makeLayer(layers[i], *row, plan.settings, job));
+        }
+        kept[key] = replacements[row->layer];
+    }
+    m_layers = std::move(kept);
+    return replacements;
+}
+
+Result<LinearPtr> PlanTrial::makeLayer(
+    const LayerInfo& layer, const PlanLayer& row, const MethodSettings& settings, const JobContext& job)
+{
+    KERF_TRY(const LayerFormat format, parseLayerFormat(row.format));
+    KERF_TRY(const Method* method, findMethod(row.method));
+    KERF_TRY(const Matrix weight, m_project->model.network->layerWeight(layer.name));
+    const std::string key = artifactKey(
+        weight, statisticsKey(m_cache, layer.site, TransformChain {}), *format.weight, row.method, settings);
+    Result<LayerResult> result = m_artifacts.has(key) ? m_artifacts.load(key) : fail(ErrorCode::Io, "not made yet");
+    if (!result) { // or damaged: made anew
+        KERF_TRY(SiteWork* const work, site(layer.site));
+        result = method->quantize(
+            { layer.name, weight, &work->statistics, format.weight, settings, &work->factors }, job.withProgress({}));
+        if (!result)
+            return tl::unexpected(result.error());
+        KERF_CHECK(m_artifacts.store(key, *result));
+    }
+    float step = 0;
+    if (format.activation == ActivationFormat::Int8Tensor) {
+        KERF_TRY(SiteWork* const work, site(layer.site));
+        KERF_TRY(step, staticActivationStep(layer.name, work->statistics.tokens, work->statistics.absMax.maxCoeff()));
+    }
+    return makeActivationLinear(
+        std::make_shared<const QuantizedTensor>(std::move(result->tensor)), format.activation, step);
+}
+
+Result<SiteWork*> PlanTrial::site(const std::string& name)
+{
+    if (!m_site || m_siteName != name) {
+        m_site.reset();
+        KERF_TRY(SiteStatistics statistics, m_cache.load(name));
+        m_site = std::make_unique<SiteWork>(std::move(statistics));
+        m_siteName = name;
+    }
+    return m_site.get();
+}
+
+Status PlanTrial::load()
+{
+    std::error_code error;
+    if (!std::filesystem::exists(m_file, error))
+        return {};
+    KERF_TRY(const std::string text, readTextFile(m_file, kMostBytes));
+    KERF_TRY(const Json json, parseJson(text, m_file.string()));
+    for (const auto& [hash, values] : json.items()) {
+        std::vector<double> klds;
+        for (const Json& value : values)
+            if (value.is_number())
+                klds.push_back(value.get<double>());
+        if (klds.size() == m_windows.windows.size()) // else it is not ours: measured again
+            m_known[hash] = std::move(klds);
+    }
+    return {};
+}
+
+Status PlanTrial::store() const
+{
+    std::error_code error;
+    std::filesystem::create_directories(m_file.parent_path(), error);
+    return writeFileAtomically(m_file, std::string_view(Json(m_known).dump()));
+}
+
+} // namespace kerf::core

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/jobs/artifact_store.h"
+#include "core/jobs/jobs.h"
+#include "core/jobs/layer_maker.h"
+
+namespace kerf::core {
+
+/// Carries plans out and measures them window by window, without leaving a run. Layers come from the artifacts that
+/// runs share and go there; results are kept in the arrays folder, so that no plan is measured twice on the same
+/// windows.
+class PlanTrial {
+public:
+    /// The statistics of the calibration windows must be there. Errors: those of ReferenceLogits::compute, Io.
+    static Result<PlanTrial> create(const Project& project, Workspace& workspace, const StatisticsCache& cache,
+        const DataChoice& calibration, Dataset windows, const JobContext& job);
+
+    /// KL divergence of each window, in the plan's mode; in sequential mode all layers are made anew. Errors: as
+    /// runQuantize and evaluate.
+    Result<std::vector<double>> measure(const Plan& plan, const JobContext& job);
+
+private:
+    PlanTrial(const Project& project, Workspace& workspace, const StatisticsCache& cache, const DataChoice& calibration,
+        Dataset windows, ReferenceLogits reference);
+
+    /// By a run that is deleted afterwards.
+    Result<Replacements> carryOutSequential(const Plan& plan, const JobContext& job);
+    Result<Replacements> carryOut(const Plan& plan, const JobContext& job);
+    Result<LinearPtr> makeLayer(
+        const LayerInfo& layer, const PlanLayer& row, const MethodSettings& settings, const JobContext& job);
+    Result<SiteWork*> site(const std::string& name);
+    Status load();
+    Status store() const;
+
+    const Project* m_project;
+    Workspace* m_workspace;
+    DataChoice m_calibration;
+    StatisticsCache m_cache;
+    Dataset m_windows;
+    ReferenceLogits m_reference;
+    ArtifactStore m_artifacts;
+    std::filesystem::path m_file; ///< of results
+    std::map<std::string, std::vector<double>> m_known; ///< by the plan's hash
+    std::map<std::string, LinearPtr> m_layers; ///< of the last plan, by layer, format and method
+    std::string m_siteName;
+    std::unique_ptr<SiteWork> m_site; ///< of the site that was asked for last
+};
+
+} // namespace kerf::core

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/jobs/jobs.h"
+
+namespace kerf::core {
+
+/// A plan is made better by what is measured of it, within its own bytes.
+struct RefineJob {
+    Plan plan; ///< without transforms
+    DataChoice calibration; ///< that of the profile
+    DataChoice held; ///< texts the search measures on; empty files: the calibration's after the calibration windows
+    std::int64_t windows = 48; ///< of them
+    DataChoice text; ///< before and after are told on it; empty files: they are not
+    int steps = 30; ///< changes that are carried out and measured
+    bool tieFused = true; ///< as SolveOptions
+    std::vector<std::string> formats; ///< allowed; empty = all profiled
+};
+
+/// A change that was carried out.
+struct RefineStep {
+    std::string change; ///< in words
+    double predicted = 0; ///< change of the divergence, nats
+    double measured = 0, measuredStderr = 0; ///< mean and standard error of the windows' differences
+    bool kept = false;
+};
+
+/// A divergence of two plans on the same windows.
+struct BeforeAfter {
+    double before = 0, after = 0; ///< mean over the windows, nats
+    double change = 0, changeStderr = 0; ///< of the windows' differences
+};
+
+struct Refinement {
+    Plan plan;
+    std::vector<RefineStep> steps;
+    BeforeAfter held; ///< on the windows of the search: after is the better for having been chosen on them
+    std::optional<BeforeAfter> text;
+};
+
+/// Called on the thread that works with every plan that is better than the one before.
+using PlanSink = std::function<Status(const Plan& plan)>;
+
+/// Measures the divergence of each cell of the plan alone, where the profile only predicts it, and stores these with
+/// the profile; solves for the plan's bytes again with them; then tries changes of one or two units, the most promising
+/// first (core/plan/plan_search.h). Each is carried out in independent mode, whatever the plan's mode, from layers that
+/// are kept for later runs, and evaluated on the windows of the search; it stays when the mean of the windows'
+/// differences is below minus one standard error. A sequential plan is at last compared with the old one in that mode,
+/// and given up when it is no better there. What was measured is kept beside the workspace, so the same job
+/// started again goes on where it was. Errors: InvalidArgument (no profile with slopes; transforms; a format the
+/// profile does not predict; texts too short), as runQuantize.
+Result<Refinement> runRefine(const Project& project, Workspace& workspace, const RefineJob& settings,
+    const PlanSink& improved, const JobContext& job);
+
+} // namespace kerf::core

@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/plan/plan_units.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/format/layer_format.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr const char* kSixteenBit = "bf16";
+constexpr double kNanoseconds = 1e9;
+
+/// A unit of layers while its options are gathered.
+struct LayerUnit {
+    PlanUnit unit;
+    std::vector<const LayerProfile*> profiles; ///< of its layers
+};
+
+/// What a layer in a format costs of the budget. Nothing when its time is asked for and not known.
+std::optional<std::int64_t> costOf(const LayerInfo& layer, const LayerFormat& format, const SolveOptions& options)
+{
+    if (!options.tokensPerSecond)
+        return layerBytes(layer.shape, *format.weight);
+    const auto times = options.times->layers.find(layer.name);
+    if (times == options.times->layers.end())
+        return std::nullopt;
+    const auto seconds = times->second.find(format.name());
+    if (seconds == times->second.end())
+        return std::nullopt;
+    return std::llround(seconds->second * kNanoseconds);
+}
+
+/// Adds a format as an option when every layer's shape takes it and every layer was profiled in it.
+Status addOption(LayerUnit& of, const std::string& name, const SolveOptions& options)
+{
+    KERF_TRY(const LayerFormat format, parseLayerFormat(name));
+    BudgetOption option;
+    double variance = 0;
+    for (std::size_t i = 0; i < of.unit.layers.size(); ++i) {
+        const std::optional<Prediction> predicted = predictFormat(*of.profiles[i], name);
+        const auto cost = costOf(*of.unit.layers[i], format, options);
+        if (!predicted || !cost || !format.checkShape(of.unit.layers[i]->shape))
+            return {};
+        option.bytes += *cost;
+        option.loss += predicted->kld;
+        variance += predicted->stderr_ * predicted->stderr_;
+    }
+    of.unit.formats.push_back(format.name());
+    of.unit.spreads.push_back(std::sqrt(variance));
+    of.unit.budget.options.push_back(option);
+    return {};
+}
+
+/// The formats to choose among, without those of 16 bits: one of these is always an option.
+Result<std::vector<std::string>> quantizedFormats(const Profile& profile, const SolveOptions& options)
+{
+    std::vector<std::string> names;
+    for (const std::string& name : options.formats.empty() ? profile.formats : options.formats) {
+        KERF_TRY(const FormatPtr format, parseWeightFormat(name));
+        const bool profiled = std::ranges::find(profile.formats, name) != profile.formats.end();
+        if (!profiled && !format->isUnquantized())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The profile does not have the format {}: profile it first, or leave it out", name));
+        if (!format->isUnquantized())
+            names.push_back(name);
+    }
+    return names;
+}
+
+/// Layers that the options tie together, in the network's order.
+Result<std::vector<LayerUnit>> tiedLayers(const Profile& profile, const Network& network, const SolveOptions& options)
+{
+    std::map<std::string_view, const LayerProfile*> profiled;
+    for (const LayerProfile& layer : profile.layers)
+        profiled.emplace(layer.layer, &layer);
+    std::vector<LayerUnit> units;
+    std::map<std::string, std::size_t> unitOfTie;
+    for (const LayerInfo& layer : network.layers()) {
+        const auto known = profiled.find(layer.name);
+        if (known == profiled.end())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The profile does not have the layer {}: it belongs to another model", layer.name));
+        const std::string& tie = options.tieFused && !layer.tie.empty() ? layer.tie : layer.name;
+        const auto [unit, isNew] = unitOfTie.try_emplace(tie, units.size());
+        if (isNew)
+            units.emplace_back();
+        units[unit->second].unit.layers.push_back(&layer);
+        units[unit->second].profiles.push_back(known->second);
+    }
+    return units;
+}
+
+/// Cache formats to choose among: those profiled, or those of them that are allowed.
+Result<std::vector<std::string>> cacheFormats(const Profile& profile, const SolveOptions& options)
+{
+    std::vector<std::string> names;
+    if (options.cacheFormats.empty()) {
+        for (const auto& [name, measured] : profile.caches.empty() ? CacheProfile {} : profile.caches.front())
+            names.push_back(name);
+        return names;
+    }
+    for (const std::string& name : options.cacheFormats) {
+        KERF_TRY(const CacheFormatPtr format, parseCacheFormat(name));
+        if (format->isUnquantized())
+            continue;
+        if (profile.caches.empty() || !profile.caches.front().contains(format->name()))
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The profile does not have the cache format {}: profile it first, or leave it out", name));
+        names.push_back(format->name());
+    }
+    return names;
+}
+
+Status addCaches(
+    const Profile& profile, const Network& network, const SolveOptions& options, std::vector<PlanUnit>& units)
+{
+    const CacheShape shape = network.cacheShape();
+    if (shape.heads == 0)
+        return fail(
+            ErrorCode::InvalidArgument, fmt::format("A {} network has no key/value cache.", network.architecture()));
+    if (options.context < 1 || options.batch < 1)
+        return fail(ErrorCode::InvalidArgument,
+            "A budget of memory needs the tokens in the cache and the number of sequences: 1 or more of each.");
+    KERF_TRY(const std::vector<std::string> names, cacheFormats(profile, options));
+    KERF_TRY(const CacheFormatPtr sixteenBit, parseCacheFormat("kv-f16"));
+    for (int block = 0; block < network.blockCount(); ++block) {
+        PlanUnit unit;
+        unit.cacheBlock = block;
+        unit.formats.push_back(sixteenBit->name());
+        unit.spreads.push_back(0);
+        unit.budget.options.push_back({ options.batch * sixteenBit->bytes(shape, options.context), 0 });
+        for (const std::string& name : names) {
+            KERF_TRY(const CacheFormatPtr format, parseCacheFormat(name));
+            const auto measured = profile.caches[static_cast<std::size_t>(block)].find(name);
+            if (measured == profile.caches[static_cast<std::size_t>(block)].end())
+                continue;
+            unit.formats.push_back(name);
+            unit.spreads.push_back(measured->second.stderr_);
+            unit.budget.options.push_back(
+                { options.batch * format->bytes(shape, options.context), measured->second.kld });
+        }
+        units.push_back(std::move(unit));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<std::vector<PlanUnit>> planUnits(const Profile& profile, const Network& network, const SolveOptions& options)
+{
+    if (options.tokensPerSecond && !options.times)
+        return fail(ErrorCode::InvalidArgument, "A speed cannot be planned for before the layers' times are measured");
+    KERF_TRY(const std::vector<std::string> formats, quantizedFormats(profile, options));
+    KERF_TRY(std::vector<LayerUnit> layers, tiedLayers(profile, network, options));
+    const std::set<std::string> keep(options.keep.begin(), options.keep.end());
+    std::vector<PlanUnit> units;
+    for (LayerUnit& of : layers) {
+        KERF_CHECK(addOption(of, kSixteenBit, options));
+        const bool kept
+            = std::ranges::any_of(of.unit.layers, [&](const LayerInfo* layer) { return keep.contains(layer->name); });
+        for (const std::string& format : formats) {
+            if (!kept)
+                KERF_CHECK(addOption(of, format, options));
+        }
+        if (of.unit.formats.empty())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{} has no format whose time is known", of.unit.layers.front()->name));
+        units.push_back(std::move(of.unit));
+    }
+    if (options.memoryBytes)
+        KERF_CHECK(addCaches(profile, network, options, units));
+    return units;
+}
+
+void applyChoice(const std::vector<PlanUnit>& units, const std::vector<int>& choice, const Network& network,
+    const std::string& method, Plan& plan)
+{
+    std::map<std::string, std::string> formatOf, methodOf;
+    std::vector<std::string> caches(static_cast<std::size_t>(network.blockCount()));
+    bool quantizedCache = false, hasCaches = false;
+    for (std::size_t u = 0; u < units.size(); ++u) {
+        const auto option = static_cast<std::size_t>(choice[u]);
+        for (const LayerInfo* layer : units[u].layers)
+            formatOf[layer->name] = units[u].formats[option];
+        if (units[u].cacheBlock < 0)
+            continue;
+        hasCaches = true;
+        caches[static_cast<std::size_t>(units[u].cacheBlock)] = units[u].formats[option];
+        quantizedCache = quantizedCache || option > 0; // the first is 16 bit
+    }
+    for (const PlanLayer& row : plan.layers)
+        methodOf[row.layer] = row.method;
+    plan.layers.clear();
+    for (const LayerInfo& layer : network.layers()) {
+        const auto known = methodOf.find(layer.name);
+        plan.layers.push_back({ layer.name, formatOf[layer.name],
+            known == methodOf.end() || known->second.empty() ? method : known->second });
+    }
+    if (hasCaches)
+        plan.kv = quantizedCache ? std::move(caches) : std::vector<std::string> {};
+}
+
+Result<std::vector<int>> choiceOf(const std::vector<PlanUnit>& units, const Plan& plan)
+{
+    std::vector<int> choice;
+    for (const PlanUnit& unit : units) {
+        std::string name = unit.formats.front();
+        if (unit.cacheBlock >= 0 && !plan.kv.empty())
+            name = plan.kv[static_cast<std::size_t>(unit.cacheBlock)];
+        for (const LayerInfo* layer : unit.layers) {
+            const PlanLayer* row = plan.find(layer->name);
+            if (!row || (layer != unit.layers.front() && row->format != name))
+                return fail(ErrorCode::InvalidArgument,
+                    fmt::format("{} has another format than {}, which fusing loaders need to be the same: let them "
+                                "differ, or tie them first",
+                        layer->name, unit.layers.front()->name));
+            name = row->format;
+        }
+        const auto found = std::ranges::find(unit.formats, name);
+        if (found == unit.formats.end())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The profile does not predict {} in {}: profile that format first",
+                    unit.layers.empty() ? "the cache" : unit.layers.front()->name, name));
+        choice.push_back(static_cast<int>(found - unit.formats.begin()));
+    }
+    return choice;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <filesystem>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/jobs/refine_job.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+// kerf-test: slow
+/// The measured search on the bundled sample with a few short windows.
+class TestRefineJob : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    ProjectPtr m_project;
+    int m_number = 0;
+    fs::path m_profiled;
+
+    fs::path freshFile()
+    {
+        return fs::path(m_folder.path().toStdString()) / ("w" + std::to_string(++m_number) + ".kerf");
+    }
+    static DataChoice choice(const char* file, std::int64_t samples)
+    {
+        DataChoice made;
+        made.files = { kerf::test::sample() / file };
+        made.window = 64;
+        made.samples = samples;
+        return made;
+    }
+    /// A copy of the workspace that has the profile.
+    Workspace profiled()
+    {
+        const fs::path file = freshFile();
+        fs::copy_file(m_profiled, file);
+        fs::path from = m_profiled, to = file;
+        fs::copy(from += ".d", to += ".d", fs::copy_options::recursive);
+        return Workspace::open(file).value();
+    }
+    void makeProfile()
+    {
+        m_profiled = freshFile();
+        auto workspace = Workspace::open(m_profiled).value();
+        ProfileJob job;
+        job.calibration = choice("calibration.txt", 8);
+        job.options.formats = { "int3-g64", "int4-g64", "int5-g64" };
+        job.options.method = "rtn";
+        job.options.probeWindows = 1;
+        const auto made = runProfile(*m_project, workspace, job, {});
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+    }
+    /// The first half of the layers in many bits, the other in few: not what a solver would choose.
+    RefineJob uneven() const
+    {
+        RefineJob job;
+        job.plan = uniformPlan(*m_project->model.network, "uneven", "int3-g64", "rtn").value();
+        for (std::size_t i = 0; i < job.plan.layers.size() / 2; ++i)
+            job.plan.layers[i].format = "int5-g64";
+        job.calibration = choice("calibration.txt", 8);
+        job.windows = 3;
+        job.steps = 3;
+        job.text = choice("evaluation.txt", 4);
+        return job;
+    }
+
+private slots:
+    void initTestCase()
+    {
+        auto project = openProject(kerf::test::sample() / "model", {});
+        QVERIFY2(project.has_value(), project ? "" : project.error().message.c_str());
+        m_project = *project;
+        makeProfile();
+    }
+
+    void aPoorPlanGetsBetterWithinItsBytes()
+    {
+        Workspace workspace = profiled();
+        const RefineJob job = uneven();
+        std::vector<Plan> saved;
+        const auto sink = [&](const Plan& plan) {
+            saved.push_back(plan);
+            return Status {};
+        };
+        const auto found = runRefine(*m_project, workspace, job, sink, {});
+        QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
+        for (const RefineStep& step : found->steps)
+            qInfo(
+                "%s: %.4g ± %.2g %s", step.change.c_str(), step.measured, step.measuredStderr, step.kept ? "kept" : "");
+        QVERIFY(found->held.after < found->held.before);
+        QVERIFY(found->text && found->text->after < found->text->before);
+        QVERIFY(!found->steps.empty() && static_cast<int>(found->steps.size()) <= job.steps);
+        QVERIFY(!saved.empty() && saved.back().layers == found->plan.layers);
+        const Network& network = *m_project->model.network;
+        QVERIFY(planSize(found->plan, network, 0).layerBytes <= planSize(job.plan, network, 0).layerBytes);
+        // What the search says of its plan is what a run of it is measured to be.
+        const auto run = runQuantize(*m_project, workspace, { found->plan, job.calibration, 0 }, {});
+        QVERIFY(run.has_value());
+        const auto evaluated = runEvaluate(*m_project, workspace, *run, { job.text, true }, {});
+        QCOMPARE(evaluated->divergence->kldMean, found->text->after);
+        QCOMPARE(evaluated->divergence->windowKld.size(), std::size_t { 4 });
+    }
+
+    void aStoppedSearchGoesOnAndEndsTheSame()
+    {
+        Workspace workspace = profiled(), other = profiled();
+        const RefineJob job = uneven();
+        std::stop_source stop;
+        const auto stopAtFirst = [&](const Plan&) {
+            stop.request_stop();
+            return Status {};
+        };
+        const auto stopped = runRefine(*m_project, workspace, job, stopAtFirst, JobContext(stop.get_token()));
+        QVERIFY(!stopped && stopped.error().code == ErrorCode::Cancelled);
+        const auto resumed = runRefine(*m_project, workspace, job, {}, {});
+        const auto whole = runRefine(*m_project, other, job, {}, {});
+        QVERIFY(resumed && whole);
+        QVERIFY(resumed->plan.layers == whole->plan.layers);
+        QCOMPARE(resumed->held.after, whole->held.after);
+        QCOMPARE(resumed->steps.size(), whole->steps.size());
+    }
+
+    void whatCannotBeRefinedIsRefused()
+    {
+        auto empty = Workspace::open(freshFile()).value();
+        const auto unprofiled = runRefine(*m_project, empty, uneven(), {}, {});
+        QVERIFY(!unprofiled && unprofiled.error().message.find("profile") != std::string::npos);
+        Workspace workspace = profiled();
+        RefineJob job = uneven();
+        job.plan.layers.front().format = "int6-g64"; // not profiled
+        QVERIFY(!runRefine(*m_project, workspace, job, {}, {}));
+        job = uneven();
+        job.calibration.samples = 9;
+        const auto other = runRefine(*m_project, workspace, job, {}, {});
+        QVERIFY(!other && other.error().message.find("calibration windows") != std::string::npos);
+        job = uneven();
+        job.plan.transforms.push_back(transformChoice("smoothquant").value());
+        QVERIFY(!runRefine(*m_project, workspace, job, {}, {}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRefineJob)
+#include "tst_refine_job.moc"
