@@ -103,7 +103,7 @@ class TestMethods : public QObject {
             replacements[name] = makeQuantizedLinear(std::make_shared<const QuantizedTensor>(std::move(result.tensor)));
         }
         KERF_TRY(const Evaluation evaluation, evaluate(*m_network, replacements, m_evaluation, &*m_reference, {}));
-        return evaluation.divergence->kldMean;
+        return evaluation.divergence.value().kldMean;
     }
 
 private slots:
