@@ -20,7 +20,7 @@ namespace kerf::core {
 namespace {
 
 constexpr int kCellRounds = 3; ///< of measuring a plan's cells and solving again
-constexpr double kKeepBelow = -1; ///< standard errors
+constexpr double kKeepBelow = -2; ///< standard errors: of dozens of changes that do nothing, few must pass
 
 struct Difference {
     double mean = 0;
@@ -195,6 +195,7 @@ private:
         KERF_TRY(const Plan solved, solvePlan(profile, m_network, 0, solveOptions(), m_result.plan));
         if (solved.layers == m_result.plan.layers)
             return {};
+        m_solved = solved;
         const double predicted = predictPlan(profile, solved)->kld - predictPlan(profile, m_result.plan)->kld;
         KERF_TRY(const std::vector<double> after, m_trial->measure(solved, staged("the plan solved again")));
         return decide("solved again with the measured cells", predicted, solved, after);
@@ -248,6 +249,10 @@ private:
         KERF_TRY(std::vector<PlanUnit> units, planUnits(profile, m_network, solveOptions()));
         KERF_TRY(std::vector<int> choice, choiceOf(units, m_result.plan));
         PlanSearch search(std::move(units), std::move(choice), m_bytes);
+        if (!m_result.steps.empty() && !m_result.steps.front().kept) {
+            KERF_TRY(const std::vector<int> solved, choiceOf(search.units(), m_solved));
+            search.exclude(solved);
+        }
         while (static_cast<int>(m_result.steps.size()) < m_settings.steps) {
             KERF_CHECK(m_job.checkStop());
             const std::optional<PlanChange> change = search.next();
@@ -301,6 +306,7 @@ private:
     std::optional<StatisticsCache> m_cache;
     std::optional<PlanTrial> m_trial;
     std::int64_t m_bytes = 0; ///< of the quantizable layers
+    Plan m_solved; ///< what the solver gave with the measured cells
     std::vector<double> m_current; ///< divergence of each window under m_result.plan
     Refinement m_result;
 };

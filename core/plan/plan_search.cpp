@@ -13,8 +13,11 @@
 namespace kerf::core {
 namespace {
 
-/// Spread of a prediction that its probe's standard error does not tell: slopes of one format stand for others.
-constexpr double kRelativeSpread = 0.1;
+/// Relative spreads that a probe's standard error does not tell: of a unit's slope, which stands for all its formats,
+/// and of each format around that.
+constexpr double kSlopeSpread = 0.1, kFormatSpread = 0.1;
+/// Layers add up to some per cent only.
+constexpr double kUnadditive = 0.1;
 constexpr std::size_t kMostCandidates = 400; ///< whose spread is worked out
 
 std::int64_t bytesOf(const PlanUnit& unit, int option)
@@ -69,11 +72,11 @@ PlanSearch::PlanSearch(std::vector<PlanUnit> units, std::vector<int> choice, std
         m_firstCell.push_back(m_prior.size());
         for (std::size_t option = 0; option < m_units[u].formats.size(); ++option) {
             const double kld = m_units[u].budget.options[option].loss, error = m_units[u].spreads[option];
+            m_unitOf.push_back(u);
             m_prior.push_back(kld);
-            m_priorVariance.push_back(error * error + kRelativeSpread * kRelativeSpread * kld * kld);
+            m_ownVariance.push_back(error * error + kFormatSpread * kFormatSpread * kld * kld);
         }
     }
-    m_variance = m_priorVariance;
     m_mean = m_prior;
     m_tried.insert(m_choice);
 }
@@ -93,49 +96,52 @@ PlanSearch::Weights PlanSearch::weightsOf(const PlanChange& change) const
     return weights;
 }
 
-double PlanSearch::sharedVariance(const Weights& one, const Weights& other) const
+double PlanSearch::covariance(std::size_t cell, std::size_t other) const
+{
+    if (m_unitOf[cell] != m_unitOf[other])
+        return 0;
+    return kSlopeSpread * kSlopeSpread * m_prior[cell] * m_prior[other] + (cell == other ? m_ownVariance[cell] : 0);
+}
+
+double PlanSearch::covariance(const Weights& one, const Weights& other) const
 {
     double sum = 0;
     for (const auto& [cell, weight] : one)
         for (const auto& [otherCell, otherWeight] : other)
-            if (cell == otherCell)
-                sum += weight * otherWeight * m_variance[cell];
+            sum += weight * otherWeight * covariance(cell, otherCell);
     return sum;
 }
 
-double PlanSearch::inflation() const
+double PlanSearch::growth() const
 {
     double sum = 0;
-    for (const Observation& seen : m_observations) {
-        double expected = seen.variance;
-        for (const auto& [cell, weight] : seen.weights)
-            expected += weight * weight * m_priorVariance[cell];
-        sum += seen.residual * seen.residual / expected;
-    }
+    for (const Observation& seen : m_observations)
+        sum += seen.residual * seen.residual / (covariance(seen.weights, seen.weights) + seen.variance);
     return std::max(1.0, sum / static_cast<double>(m_observations.size()));
 }
 
 void PlanSearch::updateMeans()
 {
-    const double times = inflation();
-    for (std::size_t i = 0; i < m_variance.size(); ++i)
-        m_variance[i] = times * m_priorVariance[i];
+    m_growth = growth();
     const auto count = static_cast<Eigen::Index>(m_observations.size());
-    MatrixD covariance(count, count);
+    MatrixD covariances(count, count);
     VectorD residuals(count);
     for (Eigen::Index i = 0; i < count; ++i) {
         const Observation& one = m_observations[static_cast<std::size_t>(i)];
         residuals[i] = one.residual;
         for (Eigen::Index j = 0; j < count; ++j)
-            covariance(i, j) = sharedVariance(one.weights, m_observations[static_cast<std::size_t>(j)].weights);
-        covariance(i, i) += one.variance;
+            covariances(i, j) = m_growth * covariance(one.weights, m_observations[static_cast<std::size_t>(j)].weights);
+        covariances(i, i) += one.variance;
     }
-    m_inverse = covariance.llt().solve(MatrixD::Identity(count, count));
+    m_inverse = covariances.llt().solve(MatrixD::Identity(count, count));
     const VectorD pulls = m_inverse * residuals;
     m_mean = m_prior;
     for (Eigen::Index i = 0; i < count; ++i)
-        for (const auto& [cell, weight] : m_observations[static_cast<std::size_t>(i)].weights)
-            m_mean[cell] += m_variance[cell] * weight * pulls[i];
+        for (const auto& [seen, weight] : m_observations[static_cast<std::size_t>(i)].weights) {
+            const std::size_t first = m_firstCell[m_unitOf[seen]];
+            for (std::size_t cell = first; cell < first + m_units[m_unitOf[seen]].formats.size(); ++cell)
+                m_mean[cell] += m_growth * covariance(cell, seen) * weight * pulls[i];
+        }
 }
 
 void PlanSearch::setSpread(PlanChange& change) const
@@ -146,8 +152,8 @@ void PlanSearch::setSpread(PlanChange& change) const
         change.kld += weight * m_mean[cell];
     VectorD shared(static_cast<Eigen::Index>(m_observations.size()));
     for (Eigen::Index i = 0; i < shared.size(); ++i)
-        shared[i] = sharedVariance(weights, m_observations[static_cast<std::size_t>(i)].weights);
-    double variance = sharedVariance(weights, weights);
+        shared[i] = m_growth * covariance(weights, m_observations[static_cast<std::size_t>(i)].weights);
+    double variance = m_growth * covariance(weights, weights);
     if (shared.size() > 0)
         variance -= shared.dot(m_inverse * shared);
     change.spread = std::sqrt(std::max(variance, 0.0));
@@ -170,9 +176,10 @@ std::vector<PlanChange> PlanSearch::candidates() const
         const std::size_t from = cell(u, m_choice[u]);
         for (int option = 0; option < static_cast<int>(m_units[u].formats.size()); ++option) {
             const std::size_t to = cell(u, option);
+            const Weights change { { to, 1.0 }, { from, -1.0 } };
             if (option != m_choice[u])
                 moves.push_back({ { u, option }, bytesOf(m_units[u], option) - bytesOf(m_units[u], m_choice[u]),
-                    m_mean[to] - m_mean[from], m_variance[to] + m_variance[from] });
+                    m_mean[to] - m_mean[from], m_growth * covariance(change, change) });
         }
     }
     Shortlist list;
@@ -213,12 +220,12 @@ std::vector<int> PlanSearch::after(const PlanChange& change) const
 void PlanSearch::observe(const PlanChange& change, double kld, double stderr_)
 {
     m_tried.insert(after(change));
-    const double unadditive = kRelativeSpread * kld; // layers add up to some per cent only
+    const double unadditive = kUnadditive * kld;
     Observation seen { weightsOf(change), kld, stderr_ * stderr_ + unadditive * unadditive };
     for (const auto& [cell, weight] : seen.weights)
         seen.residual -= weight * m_prior[cell];
     // A difference without any spread would make the covariance singular.
-    seen.variance = std::max(seen.variance, 1e-6 * sharedVariance(seen.weights, seen.weights) + 1e-30);
+    seen.variance = std::max(seen.variance, 1e-6 * covariance(seen.weights, seen.weights) + 1e-30);
     m_observations.push_back(std::move(seen));
     updateMeans();
 }

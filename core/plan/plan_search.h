@@ -27,15 +27,18 @@ struct PlanChange {
 };
 
 /// What a measured local search of a plan believes and tries next. What each unit costs in each option is a number with
-/// a Gaussian spread around its prediction; a measured change tells about the two or four numbers in it, and so about
-/// other changes that share one (Bayesian linear regression; Bishop, Pattern Recognition and Machine Learning, 3.3).
-/// When what is measured is farther off than the spreads say, all spreads grow until they agree with it (3.5).
-/// Deterministic: the same observations give the same changes.
+/// a Gaussian spread around its prediction, part of it shared by all options of the unit, because they were predicted
+/// by one slope; a measured change tells about the numbers in it, and so about other changes of the same units
+/// (Bayesian linear regression; Bishop, Pattern Recognition and Machine Learning, 3.3). When what is measured is
+/// farther off than the spreads say, all spreads grow until they agree with it (3.5). Deterministic: the same
+/// observations give the same changes.
 class PlanSearch {
 public:
     /// `choice`: an option of each unit; `budget`: of BudgetOption::bytes over all units.
     PlanSearch(std::vector<PlanUnit> units, std::vector<int> choice, std::int64_t budget);
 
+    /// Never tries this choice.
+    void exclude(const std::vector<int>& choice) { m_tried.insert(choice); }
     /// The untried change within the budget that would gain most if its prediction were one spread too high; nothing
     /// when not even then any would gain. Time O(options² + tries · observed²), tries up to 400.
     std::optional<PlanChange> next() const;
@@ -62,9 +65,10 @@ private:
 
     std::size_t cell(std::size_t unit, int option) const;
     Weights weightsOf(const PlanChange& change) const;
-    double sharedVariance(const Weights& one, const Weights& other) const;
-    /// How many times the prior variances what was measured speaks for; 1 at least.
-    double inflation() const;
+    double covariance(std::size_t cell, std::size_t other) const; ///< before it grows
+    double covariance(const Weights& one, const Weights& other) const;
+    /// For how many times the prior variances what was measured speaks; 1 at least.
+    double growth() const;
     void updateMeans();
     void setSpread(PlanChange& change) const;
     std::vector<PlanChange> candidates() const;
@@ -74,8 +78,11 @@ private:
     std::vector<int> m_choice;
     std::int64_t m_room; ///< bytes that the choice leaves of the budget
     std::vector<std::size_t> m_firstCell;
-    std::vector<double> m_prior, m_priorVariance; ///< of every cell, before anything is measured
-    std::vector<double> m_variance, m_mean;
+    std::vector<std::size_t> m_unitOf; ///< of every cell, as all that follow
+    std::vector<double> m_prior; ///< before anything is measured
+    std::vector<double> m_ownVariance; ///< of what a cell does not share with its unit; before it grows
+    std::vector<double> m_mean;
+    double m_growth = 1; ///< of all variances
     std::vector<Observation> m_observations;
     MatrixD m_inverse; ///< of the observations' covariance
     std::set<std::vector<int>> m_tried; ///< choices
