@@ -14,10 +14,10 @@ void setThreadCount(int threads);
 /// The number in force.
 int threadCount();
 
-/// Calls body(i) once for each i in [0, count), in any order, on up to threadCount() threads; returns when all are done.
-/// Results are bit-identical for any thread count when body(i) writes only what belongs to i: the caller cuts work
-/// into tiles whose size does not depend on the number of threads, and combines partial sums in tile order.
-/// body must not throw.
+/// Calls body(i) once for each i in [0, count), in any order, on up to threadCount() threads; returns when all are
+/// done. Results are bit-identical for any thread count when body(i) writes only what belongs to i: the caller cuts
+/// work into tiles whose size does not depend on the number of threads, and combines partial sums in tile order. body
+/// must not throw.
 void parallelFor(std::int64_t count, const std::function<void(std::int64_t)>& body);
 
 } // namespace kerf::core
