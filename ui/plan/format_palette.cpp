@@ -3,6 +3,7 @@
 
 #include "ui/plan/format_palette.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QTableView>
@@ -27,7 +28,6 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
     m_caption->setWordWrap(true);
-    m_caption->setContentsMargins(10, 8, 10, 6);
     m_view->setObjectName(QStringLiteral("formatPalette"));
     m_view->setAccessibleName(tr("Formats for the selected layers"));
     m_view->setModel(model);
@@ -42,7 +42,10 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_caption);
+    auto* head = new QHBoxLayout; // the label's own margins are not kept under the style sheet
+    head->setContentsMargins(10, 8, 10, 6);
+    head->addWidget(m_caption);
+    layout->addLayout(head);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_pickers);
     const auto apply = [this, model](const QModelIndex& at) {
