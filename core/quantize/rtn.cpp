@@ -23,40 +23,33 @@ public:
         KERF_CHECK(job.checkStop());
         GroupParams params = minMaxParams(problem.weight, *problem.format);
         QuantizedTensor tensor = roundWeight(problem.weight, problem.format, params);
-        double error = 0, plainError = 0;
+        double energy = 0, error = 0, plainError = 0;
         if (problem.statistics) {
-            KERF_TRY(plainError, relativeErrorOf(problem, tensor, job));
+            const Matrix& hessian = problem.statistics->hessian;
+            KERF_TRY(energy, outputEnergy(problem.weight, hessian, job));
+            KERF_TRY(plainError, outputError(problem.weight, tensor, hessian, job));
             error = plainError;
         }
         if (problem.statistics && problem.settings.scaleSearch) {
-            GroupParams searched
-                = searchedParams(problem.weight, *problem.format, problem.statistics->hessian.diagonal(), job);
+            const Matrix& hessian = problem.statistics->hessian;
+            GroupParams searched = searchedParams(problem.weight, *problem.format, hessian.diagonal(), job);
             QuantizedTensor candidate = roundWeight(problem.weight, problem.format, searched);
-            KERF_TRY(const double candidateError, relativeErrorOf(problem, candidate, job));
-            if (candidateError < error) {
+            KERF_TRY(const double candidateError, outputError(problem.weight, candidate, hessian, job));
+            if (errorRatio(candidateError, energy) < errorRatio(error, energy)) {
                 error = candidateError;
                 params = std::move(searched);
                 tensor = std::move(candidate);
             }
         }
         LayerReport report = reportOn(problem, *this, tensor);
-        report.relativeError = error;
-        report.rtnRelativeError = plainError;
+        report.relativeError = errorRatio(error, energy);
+        report.rtnRelativeError = errorRatio(plainError, energy);
         noteClampedScales(*problem.format, params, report.fallbacks);
         report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return LayerResult { std::move(tensor), std::move(report) };
     }
 
 private:
-    static Result<double> relativeErrorOf(
-        const LayerProblem& problem, const QuantizedTensor& tensor, const JobContext& job)
-    {
-        const Matrix& hessian = problem.statistics->hessian;
-        KERF_TRY(const double error, outputError(problem.weight, tensor, hessian, job));
-        KERF_TRY(const double energy, outputEnergy(problem.weight, hessian, job));
-        return errorRatio(error, energy);
-    }
-
     std::string m_name = "rtn";
     std::string m_summary = "Round to nearest: every weight to the closest code. Needs no data; where there is some, "
                             "scales and zero points are searched with the inputs' energies as weights.";

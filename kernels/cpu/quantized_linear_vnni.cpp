@@ -16,14 +16,7 @@
 #include <bit>
 #include <cstring>
 
-#include <immintrin.h>
-
-// GCC 12 takes the "undefined" vectors inside its own AVX-512 header for uninitialized variables of ours.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-
-#define KERF_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
-#define KERF_VNNI_INLINE KERF_VNNI __attribute__((always_inline)) inline
+#include "kernels/cpu/vnni.h"
 
 namespace kerf::kernels {
 namespace {
@@ -426,11 +419,7 @@ void multiply(const PackedMatrix& weight, const PreparedActivations& x, std::int
 const QuantizedLinearKernel* vnniQuantizedLinear()
 {
     static const QuantizedLinearKernel kernel { "avx512-vnni", 0x1p-22, allocate, prepare, multiply };
-    __builtin_cpu_init();
-    const bool supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("fma");
-    return supported ? &kernel : nullptr;
+    return hasVnni() ? &kernel : nullptr;
 }
 
 } // namespace kerf::kernels

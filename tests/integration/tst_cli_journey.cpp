@@ -16,8 +16,6 @@
 using kerf::test::CliResult;
 using kerf::test::kerfCli;
 
-#define VERIFY_EXIT(result, code) QVERIFY2((result).exitCode == (code), (result).err.constData())
-
 /// The whole of the main job through the real program, in the order in which a person does it.
 class TestCliJourney : public QObject {
     Q_OBJECT

@@ -15,8 +15,6 @@
 using kerf::test::CliResult;
 using kerf::test::kerfCli;
 
-#define VERIFY_EXIT(result, code) QVERIFY2((result).exitCode == (code), (result).err.constData())
-
 /// Presets, thresholds, recipes, sweeps and prediction checks through the real program.
 class TestCliSweep : public QObject {
     Q_OBJECT

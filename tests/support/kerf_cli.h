@@ -9,6 +9,9 @@
 #include <QProcess>
 #include <QStringList>
 
+/// Checks the exit code of a run of kerf-cli; says what it wrote to stderr where it is another.
+#define VERIFY_EXIT(result, code) QVERIFY2((result).exitCode == (code), (result).err.constData())
+
 /// Runs the real kerf-cli of this build. Header only, so that the support library needs no Qt.
 namespace kerf::test {
 
