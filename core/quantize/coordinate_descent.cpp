@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/parallel.h"
-#include "core/quantize/row_tile.h"
+#include "core/quantize/column_rounder.h"
 #include "core/quantize/scale_refit.h"
 #include "kernels/multiversion.h"
 
@@ -70,8 +70,9 @@ public:
         , m_format(*descent.tensor.format)
         , m_cols(descent.target.cols())
         , m_firstRow(firstRow)
-        , m_rows(std::min(kRowTile, descent.target.rows() - firstRow))
         , m_groupSize(m_format.groupSize(m_cols))
+        , m_rounder(m_format, descent.params, descent.tensor.shape, firstRow)
+        , m_rows(m_rounder.rows())
         , m_target(static_cast<std::size_t>(m_cols * kRowTile))
         , m_errors(m_target.size())
         , m_codes(m_target.size())
@@ -87,7 +88,6 @@ public:
                 m_codes[at] = descent.tensor.codes[static_cast<std::size_t>((firstRow + r) * m_cols + source)];
             }
         }
-        m_scales.fill(1.0f); // rows that a last tile lacks: never read back
     }
 
     void run(const JobContext& job)
@@ -145,25 +145,13 @@ private:
         const float* target = m_target.data() + k * kRowTile;
         columnOptimum(target, errors, m_gradient.data() + (k - first) * kRowTile, 1.0f / pivot, m_wanted.data());
         std::uint8_t* codes = m_codes.data() + k * kRowTile;
-        quantizeColumn(column(k), codes);
-        if (!settle(target, m_rounded.data(), errors, m_moved.data()))
+        if (!settle(target, m_rounder.round(column(k), m_wanted.data(), codes), errors, m_moved.data()))
             return false;
         m_changedCodes
             += std::count_if(m_moved.begin(), m_moved.begin() + m_rows, [](float moved) { return moved != 0.0f; });
         addOuter(
             m_moved.data(), factors + (k + 1 - first), end - k - 1, m_gradient.data() + (k + 1 - first) * kRowTile);
         return true;
-    }
-
-    /// Nearest codes to m_wanted under the parameters of that column's group.
-    void quantizeColumn(std::int64_t source, std::uint8_t* codes)
-    {
-        const std::int64_t group = source / m_groupSize;
-        const auto rows = static_cast<std::size_t>(m_rows);
-        std::copy_n(&m_all.params.scales(group, m_firstRow), rows, m_scales.begin());
-        if (m_all.params.zeros.size() > 0)
-            std::copy_n(&m_all.params.zeros(group, m_firstRow), rows, m_zeros.begin());
-        m_format.quantize(m_wanted, m_scales, m_zeros, { codes, kRowTile }, m_rounded);
     }
 
     /// What is subtracted from scale * level whatever the scale.
@@ -210,26 +198,26 @@ private:
                 m_wanted[static_cast<std::size_t>(r)] = m_all.params.scales(group, m_firstRow + r)
                         * units[static_cast<std::size_t>(source * kRowTile + r)]
                     - offset(group, r);
-            quantizeColumn(source, m_codes.data() + k * kRowTile);
-            settle(m_target.data() + k * kRowTile, m_rounded.data(), m_errors.data() + k * kRowTile, m_moved.data());
+            const float* rounded = m_rounder.round(source, m_wanted.data(), m_codes.data() + k * kRowTile);
+            settle(m_target.data() + k * kRowTile, rounded, m_errors.data() + k * kRowTile, m_moved.data());
         }
     }
 
     void store()
     {
         for (std::int64_t k = 0; k < m_cols; ++k)
-            for (std::int64_t r = 0; r < m_rows; ++r)
-                m_all.tensor.codes[static_cast<std::size_t>((m_firstRow + r) * m_cols + column(k))]
-                    = m_codes[static_cast<std::size_t>(k * kRowTile + r)];
+            m_rounder.store(column(k), m_codes.data() + k * kRowTile, m_all.tensor);
     }
 
     const Descent& m_all;
     const Format& m_format;
-    std::int64_t m_cols, m_firstRow, m_rows, m_groupSize;
+    std::int64_t m_cols, m_firstRow, m_groupSize;
+    ColumnRounder m_rounder;
+    std::int64_t m_rows;
     std::vector<float> m_target, m_errors;
     std::vector<std::uint8_t> m_codes;
     std::array<float, kBlock * kRowTile> m_gradient {};
-    std::array<float, kRowTile> m_scales {}, m_zeros {}, m_wanted {}, m_rounded {}, m_moved {};
+    std::array<float, kRowTile> m_wanted {}, m_moved {};
     std::array<bool, kRowTile> m_refitted {};
     std::int64_t m_changedCodes = 0;
 };

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/parallel.h"
-#include "core/quantize/row_tile.h"
+#include "core/quantize/column_rounder.h"
 #include "kernels/multiversion.h"
 
 namespace kerf::core {
@@ -34,17 +34,13 @@ public:
     TileSolver(const MatrixRef& weight, const Format& format, const GroupParams& params,
         const FactorizedHessian& factor, std::int64_t firstRow, QuantizedTensor& tensor)
         : m_weight(weight)
-        , m_format(format)
-        , m_params(params)
         , m_factor(factor)
-        , m_firstRow(firstRow)
-        , m_rows(std::min(kRowTile, weight.rows() - firstRow))
         , m_tensor(tensor)
+        , m_rounder(format, params, tensor.shape, firstRow)
         , m_columns(static_cast<std::size_t>(weight.cols() * kRowTile))
     {
-        m_scales.fill(1.0f); // rows that a last tile lacks: never read back
         for (std::int64_t k = 0; k < weight.cols(); ++k)
-            gather(k, m_columns.data() + k * kRowTile);
+            m_rounder.gather(weight, column(k), m_columns.data() + k * kRowTile);
     }
 
     double solve(std::int64_t blockSize, const JobContext& job)
@@ -57,32 +53,19 @@ public:
                 roundColumn(k, m_errors.data() + (k - first) * kRowTile, end);
             updateBehind(first, end);
         }
-        return std::accumulate(m_losses.begin(), m_losses.begin() + m_rows, 0.0);
+        return std::accumulate(m_losses.begin(), m_losses.begin() + m_rounder.rows(), 0.0);
     }
 
 private:
-    void gather(std::int64_t k, float* column) const
-    {
-        const std::int32_t source = m_factor.order[static_cast<std::size_t>(k)];
-        for (std::int64_t r = 0; r < m_rows; ++r)
-            column[r] = m_weight(m_firstRow + r, source);
-    }
+    std::int64_t column(std::int64_t k) const { return m_factor.order[static_cast<std::size_t>(k)]; }
 
     void roundColumn(std::int64_t k, float* errors, std::int64_t blockEnd)
     {
-        const std::int32_t source = m_factor.order[static_cast<std::size_t>(k)];
-        const std::int64_t group = source / m_format.groupSize(m_weight.cols());
-        const auto rows = static_cast<std::size_t>(m_rows);
-        std::copy_n(&m_params.scales(group, m_firstRow), rows, m_scales.begin());
-        if (m_params.zeros.size() > 0)
-            std::copy_n(&m_params.zeros(group, m_firstRow), rows, m_zeros.begin());
-        const float* column = m_columns.data() + k * kRowTile;
-        m_format.quantize({ column, kRowTile }, m_scales, m_zeros, m_codes, m_rounded);
-        gather(k, m_original.data());
-        settleColumn(column, m_original.data(), m_rounded.data(), m_factor.pivots[k], m_losses.data(), errors);
-        for (std::int64_t r = 0; r < m_rows; ++r)
-            m_tensor.codes[static_cast<std::size_t>((m_firstRow + r) * m_weight.cols() + source)]
-                = m_codes[static_cast<std::size_t>(r)];
+        const float* values = m_columns.data() + k * kRowTile;
+        const float* rounded = m_rounder.round(column(k), values, m_codes.data());
+        m_rounder.gather(m_weight, column(k), m_original.data());
+        settleColumn(values, m_original.data(), rounded, m_factor.pivots[k], m_losses.data(), errors);
+        m_rounder.store(column(k), m_codes.data(), m_tensor);
         if (k + 1 < blockEnd)
             addOuter(errors, &m_factor.feedback(k, k + 1), blockEnd - k - 1, m_columns.data() + (k + 1) * kRowTile);
     }
@@ -97,13 +80,11 @@ private:
     }
 
     const MatrixRef& m_weight;
-    const Format& m_format;
-    const GroupParams& m_params;
     const FactorizedHessian& m_factor;
-    std::int64_t m_firstRow, m_rows;
     QuantizedTensor& m_tensor;
+    ColumnRounder m_rounder;
     std::vector<float> m_columns, m_errors;
-    std::array<float, kRowTile> m_scales {}, m_zeros {}, m_rounded {}, m_original {};
+    std::array<float, kRowTile> m_original {};
     std::array<std::uint8_t, kRowTile> m_codes {};
     std::array<double, kRowTile> m_losses {};
 };

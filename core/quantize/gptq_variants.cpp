@@ -11,10 +11,10 @@
 #include <cblas.h>
 
 #include "core/base/parallel.h"
+#include "core/quantize/column_rounder.h"
 #include "core/quantize/drift_target.h"
 #include "core/quantize/methods.h"
 #include "core/quantize/output_error.h"
-#include "core/quantize/row_tile.h"
 #include "core/quantize/solving_method.h"
 
 namespace kerf::core {
@@ -78,18 +78,13 @@ public:
         const GroupParams& params, std::int64_t firstRow, QuantizedTensor& tensor)
         : m_factor(factor)
         , m_recursion(recursion)
-        , m_params(params)
-        , m_firstRow(firstRow)
-        , m_rows(std::min(kRowTile, weight.rows() - firstRow))
         , m_tensor(tensor)
+        , m_rounder(*tensor.format, params, tensor.shape, firstRow)
         , m_original(static_cast<std::size_t>(weight.cols() * kRowTile))
     {
         for (std::int64_t k = 0; k < weight.cols(); ++k)
-            for (std::int64_t r = 0; r < m_rows; ++r)
-                m_original[static_cast<std::size_t>(k * kRowTile + r)]
-                    = weight(firstRow + r, factor.order[static_cast<std::size_t>(k)]);
+            m_rounder.gather(weight, factor.order[static_cast<std::size_t>(k)], m_original.data() + k * kRowTile);
         m_moved = m_original;
-        m_scales.fill(1.0f); // rows that a last tile lacks: never read back
     }
 
     void run(std::int64_t blockSize, const JobContext& job)
@@ -108,23 +103,17 @@ public:
 private:
     void roundColumn(std::int64_t k, std::int64_t first, std::int64_t end)
     {
-        const std::int64_t source = m_factor.order[static_cast<std::size_t>(k)], cols = m_tensor.shape.cols;
-        const std::int64_t group = source / m_tensor.format->groupSize(cols);
-        std::copy_n(&m_params.scales(group, m_firstRow), static_cast<std::size_t>(m_rows), m_scales.begin());
-        if (m_params.zeros.size() > 0)
-            std::copy_n(&m_params.zeros(group, m_firstRow), static_cast<std::size_t>(m_rows), m_zeros.begin());
+        const std::int64_t source = m_factor.order[static_cast<std::size_t>(k)];
         float* column = m_moved.data() + k * kRowTile;
         const float* original = m_original.data() + k * kRowTile;
         float* errors = m_errors.data() + (k - first) * kRowTile;
         // The column as it was before rounding: reading it afterwards would make the result depend on the block size.
         std::copy_n(column, kRowTile, m_before.data() + (k - first) * kRowTile);
-        m_tensor.format->quantize({ column, kRowTile }, m_scales, m_zeros, m_codes, m_rounded);
+        const float* rounded = m_rounder.round(source, column, m_codes.data());
+        m_rounder.store(source, m_codes.data(), m_tensor);
         const float pivot = m_recursion.inverse(k, k), beta = m_recursion.firstOrder;
         for (std::int64_t r = 0; r < kRowTile; ++r)
-            errors[r] = (m_rounded[static_cast<std::size_t>(r)] - column[r] + beta * (column[r] - original[r])) / pivot;
-        for (std::int64_t r = 0; r < m_rows; ++r)
-            m_tensor.codes[static_cast<std::size_t>((m_firstRow + r) * cols + source)]
-                = m_codes[static_cast<std::size_t>(r)];
+            errors[r] = (rounded[r] - column[r] + beta * (column[r] - original[r])) / pivot;
         float* later = m_moved.data() + (k + 1) * kRowTile;
         addOuter(errors, &m_recursion.inverse(k, k) + 1, end - k - 1, later);
         if (m_recursion.drift.size() > 0)
@@ -165,11 +154,9 @@ private:
 
     const FactorizedHessian& m_factor;
     const Recursion& m_recursion;
-    const GroupParams& m_params;
-    std::int64_t m_firstRow, m_rows;
     QuantizedTensor& m_tensor;
+    ColumnRounder m_rounder;
     std::vector<float> m_original, m_moved, m_errors, m_before;
-    std::array<float, kRowTile> m_scales {}, m_zeros {}, m_rounded {};
     std::array<std::uint8_t, kRowTile> m_codes {};
 };
 

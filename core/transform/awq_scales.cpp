@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/transform/scale_transform.h"
 #include "core/transform/site_search.h"
 
 namespace kerf::core {
@@ -59,13 +60,10 @@ VectorD candidateScales(const VectorD& inputs, const VectorD& weights, double ra
     return scales;
 }
 
-class AwqScales final : public Transform {
+class AwqScales final : public ScaleTransform {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
-    bool needsStatistics(const Json&) const override { return true; }
-    bool usesFormats(const Json&) const override { return true; }
-    bool movesMagnitudes() const override { return true; }
 
     Result<Json> complete(const Json& settings) const override
     {
@@ -82,16 +80,6 @@ public:
             return searchSite(problem, site, factors);
         }));
         return factors;
-    }
-
-    Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const override
-    {
-        return foldScales(network, factors);
-    }
-    Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
-        SiteStatistics& statistics) const override
-    {
-        return moveScaledStatistics(network, factors, site, statistics);
     }
 
 private:

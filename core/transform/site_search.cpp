@@ -222,33 +222,4 @@ Status SiteSearch::forEachSite(const std::function<Status(SearchedSite&)>& visit
     return visitSites(scaleSites(m_problem.network), visit);
 }
 
-Result<TensorFolds> foldScales(const Decoder& network, const TransformFactors& factors)
-{
-    TensorFolds folds;
-    for (const ScaleSite& site : scaleSites(network))
-        if (const auto scales = factors.scales.find(site.site); scales != factors.scales.end())
-            KERF_CHECK(foldScale(network, site, scales->second, folds));
-    return folds;
-}
-
-Status moveScaledStatistics(
-    const Decoder& network, const TransformFactors& factors, const std::string& name, SiteStatistics& statistics)
-{
-    const auto scales = factors.scales.find(name);
-    if (scales == factors.scales.end())
-        return {};
-    for (const ScaleSite& site : scaleSites(network)) {
-        if (site.site != name)
-            continue;
-        const VectorD inverse = columnFactors(site, scales->second).cwiseInverse();
-        for (std::int64_t i = 0; i < inverse.size(); ++i)
-            for (std::int64_t j = 0; j < inverse.size(); ++j)
-                statistics.hessian(i, j)
-                    = static_cast<float>(static_cast<double>(statistics.hessian(i, j)) * inverse[i] * inverse[j]);
-        statistics.absMax = statistics.absMax.cast<double>().cwiseProduct(inverse).cast<float>();
-        statistics.meanAbs = statistics.meanAbs.cast<double>().cwiseProduct(inverse).cast<float>();
-    }
-    return {};
-}
-
 } // namespace kerf::core

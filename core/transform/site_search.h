@@ -82,9 +82,4 @@ private:
     const JobContext& m_job;
 };
 
-/// The folds of factors that are scales, and the move of the statistics: shared by SmoothQuant and AWQ.
-Result<TensorFolds> foldScales(const Decoder& network, const TransformFactors& factors);
-Status moveScaledStatistics(
-    const Decoder& network, const TransformFactors& factors, const std::string& site, SiteStatistics& statistics);
-
 } // namespace kerf::core

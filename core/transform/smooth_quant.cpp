@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "core/transform/scale_site.h"
+#include "core/transform/scale_transform.h"
 #include "core/transform/site_search.h"
-#include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
@@ -29,13 +28,10 @@ VectorD smoothFactors(const Vector& inputs, const Vector& weights, double alpha)
     return factors;
 }
 
-class SmoothQuant final : public Transform {
+class SmoothQuant final : public ScaleTransform {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
-    bool needsStatistics(const Json&) const override { return true; }
-    bool usesFormats(const Json&) const override { return true; }
-    bool movesMagnitudes() const override { return true; }
 
     Result<Json> complete(const Json& settings) const override
     {
@@ -69,16 +65,6 @@ public:
             return searchAlpha(problem, site, inputs, weights, factors);
         }));
         return factors;
-    }
-
-    Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const override
-    {
-        return foldScales(network, factors);
-    }
-    Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
-        SiteStatistics& statistics) const override
-    {
-        return moveScaledStatistics(network, factors, site, statistics);
     }
 
 private:

@@ -24,20 +24,15 @@
 #include <QToolButton>
 
 #include "core/exporters/exporter.h"
+#include "tests/integration/window_driver.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/heatmap/heatmap.h"
-#include "ui/main_window.h"
 
 using namespace kerf;
+using kerf::test::kJobTimeout;
 
-namespace {
-
-constexpr int kJobTimeout = 240'000; // a loaded machine; the work itself takes seconds
-
-} // namespace
-
-class TestWindowJourney : public QObject {
+class TestWindowJourney : public kerf::test::WindowDriver {
     Q_OBJECT
 private slots:
     void initTestCase()
@@ -47,12 +42,7 @@ private slots:
         QCoreApplication::setApplicationName("kerf-journey");
         QSettings().clear();
         QVERIFY(m_folder.isValid());
-        ui::applyTheme(ui::ThemeMode::Light);
-        m_window = std::make_unique<ui::MainWindow>();
-        m_window->resize(1440, 900);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->activateWindow();
+        QVERIFY(showWindow());
     }
     void cleanupTestCase() { m_window.reset(); }
 
@@ -251,7 +241,6 @@ private slots:
     }
 
 private:
-    ui::Workbench* bench() { return m_window->workbench(); }
     QSlider* slider() { return m_window->findChild<QSlider*>("budgetSlider"); }
     QTabWidget* tabs()
     {
@@ -261,30 +250,7 @@ private:
         }
         return nullptr;
     }
-    /// Keys go to the active window, as they would from a keyboard.
-    bool activate()
-    {
-        m_window->activateWindow();
-        return QTest::qWaitForWindowActive(m_window.get());
-    }
-    bool idle()
-    {
-        return QTest::qWaitFor([this] { return !bench()->jobs()->isRunning(); }, kJobTimeout);
-    }
-    /// Triggers the action whose text begins so, as a menu would: only when it is enabled.
-    void trigger(const QString& text)
-    {
-        for (QAction* action : m_window->actions()->findChildren<QAction*>()) {
-            if (action->text().startsWith(text)) {
-                QVERIFY2(action->isEnabled(), qPrintable(text));
-                action->trigger();
-                return;
-            }
-        }
-        QFAIL(qPrintable(text));
-    }
     QTemporaryDir m_folder;
-    std::unique_ptr<ui::MainWindow> m_window;
 };
 
 QTEST_MAIN(TestWindowJourney)

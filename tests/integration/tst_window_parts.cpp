@@ -29,20 +29,20 @@
 #include <QTest>
 
 #include "core/transform/transform.h"
+#include "tests/integration/window_driver.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/charts/prediction_chart.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/data_dialog.h"
-#include "ui/main_window.h"
 #include "ui/plan/plan_text.h"
 #include "ui/value_text.h"
 
 using namespace kerf;
+using kerf::test::kJobTimeout;
 
 namespace {
 
-constexpr int kJobTimeout = 240'000; // a loaded machine; the work itself takes seconds
 const char* const kNewWindowMark = "KERF_TEST_NEW_WINDOW";
 
 /// Another program that has the workspace open for writing until its input ends.
@@ -59,7 +59,7 @@ int holdWorkspace(const char* file)
 
 } // namespace
 
-class TestWindowParts : public QObject {
+class TestWindowParts : public kerf::test::WindowDriver {
     Q_OBJECT
 private slots:
     void initTestCase()
@@ -69,15 +69,11 @@ private slots:
         QCoreApplication::setApplicationName("kerf-parts");
         QSettings().clear();
         QVERIFY(m_folder.isValid());
-        ui::applyTheme(ui::ThemeMode::Light);
         // What is dropped opens in the default workspace: begin without one.
         const std::filesystem::path file = ui::Session::defaultWorkspace(model());
         std::filesystem::remove(file);
         std::filesystem::remove_all(file.string() + ".d");
-        m_window = std::make_unique<ui::MainWindow>();
-        m_window->resize(1440, 900);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        QVERIFY(showWindow());
     }
     void cleanupTestCase() { m_window.reset(); }
 
@@ -414,7 +410,6 @@ private slots:
     }
 
 private:
-    ui::Workbench* bench() { return m_window->workbench(); }
     static std::filesystem::path model() { return test::sample() / "model"; }
     static QUrl url(const char* file)
     {
@@ -458,28 +453,7 @@ private:
         for (int i = 0; i < list->count(); ++i)
             list->item(i)->setCheckState(wanted.contains(list->item(i)->text()) ? Qt::Checked : Qt::Unchecked);
     }
-    bool activate()
-    {
-        m_window->activateWindow();
-        return QTest::qWaitForWindowActive(m_window.get());
-    }
-    bool idle()
-    {
-        return QTest::qWaitFor([this] { return !bench()->jobs()->isRunning(); }, kJobTimeout);
-    }
-    void trigger(const QString& text)
-    {
-        for (QAction* action : m_window->actions()->findChildren<QAction*>()) {
-            if (action->text().startsWith(text)) {
-                QVERIFY2(action->isEnabled(), qPrintable(text));
-                action->trigger();
-                return;
-            }
-        }
-        QFAIL(qPrintable(text));
-    }
     QTemporaryDir m_folder;
-    std::unique_ptr<ui::MainWindow> m_window;
 };
 
 int main(int argc, char** argv)

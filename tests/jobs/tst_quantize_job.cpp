@@ -4,29 +4,24 @@
 #include <filesystem>
 #include <fstream>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 #include "core/base/parallel.h"
 #include "core/jobs/artifact_store.h"
 #include "core/jobs/jobs.h"
-#include "tests/support/test_data.h"
+#include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
+using kerf::test::FreshFiles;
+using kerf::test::sampleText;
 namespace fs = std::filesystem;
 
 /// The quantize job on the bundled sample with a few short windows.
 class TestQuantizeJob : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    FreshFiles m_files;
     ProjectPtr m_project;
-    int m_number = 0;
-
-    fs::path freshFile()
-    {
-        return fs::path(m_folder.path().toStdString()) / ("w" + std::to_string(++m_number) + ".kerf");
-    }
 
     /// Blocks 0 and 1 in int4, the rest as stored: seconds, not minutes.
     QuantizeJob smallJob(QuantizeMode mode = QuantizeMode::Independent, const char* method = "gptq") const
@@ -37,9 +32,7 @@ class TestQuantizeJob : public QObject {
         for (const LayerInfo& layer : m_project->model.network->layers())
             if (layer.block > 1)
                 job.plan.find(layer.name)->format = "bf16";
-        job.calibration.files = { kerf::test::sample() / "calibration.txt" };
-        job.calibration.window = 64;
-        job.calibration.samples = 16;
+        job.calibration = sampleText("calibration.txt", 16);
         return job;
     }
 
@@ -55,7 +48,7 @@ class TestQuantizeJob : public QObject {
     /// The job in a workspace of its own.
     std::string freshFingerprint(const QuantizeJob& settings, const JobContext& job = {})
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         return fingerprint(workspace, runQuantize(*m_project, workspace, settings, job).value());
     }
 
@@ -71,7 +64,7 @@ private slots:
 
     void aRunIsDoneWithItsProvenance()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         const auto run = runQuantize(*m_project, workspace, smallJob(), {});
         QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
         const RunRow row = workspace.run(std::to_string(*run)).value();
@@ -123,7 +116,7 @@ private slots:
         const QuantizeJob settings
             = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent, method.constData());
         const std::string uninterrupted = freshFingerprint(settings);
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         Result<RowId> run = 0;
         int stops = 0;
         for (int after = 1;; after += 4) {
@@ -147,7 +140,7 @@ private slots:
 
     void laterRunsReuseLayers()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         QVERIFY(runQuantize(*m_project, workspace, smallJob(), {}));
         QuantizeJob other = smallJob();
         other.plan.name = "other";
@@ -163,7 +156,7 @@ private slots:
 
     void aDamagedArtifactIsFoundAndRedone()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         const RowId run = runQuantize(*m_project, workspace, smallJob(), {}).value();
         const std::string before = fingerprint(workspace, run);
         const RunLayerRow layer = workspace.runLayers(run)->at(3);
@@ -184,7 +177,7 @@ private slots:
 
     void wrongSettingsAreRefusedBeforeARunBegins()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         QuantizeJob noText = smallJob();
         noText.calibration.files.clear();
         QuantizeJob lacksALayer = smallJob();
@@ -192,7 +185,7 @@ private slots:
         QuantizeJob unknown = smallJob();
         unknown.plan.layers.front().format = "int99";
         QuantizeJob tooShort = smallJob();
-        const fs::path text = fs::path(m_folder.path().toStdString()) / "short.txt";
+        const fs::path text = m_files.path("short.txt");
         std::ofstream(text) << "Two words.";
         tooShort.calibration.files = { text };
         for (const QuantizeJob& settings : { noText, lacksALayer, unknown, tooShort }) {
@@ -205,7 +198,7 @@ private slots:
 
     void roundToNearestNeedsNoText()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         QuantizeJob settings;
         settings.plan = uniformPlan(*m_project->model.network, "rtn", "int8-channel", "rtn").value();
         const auto run = runQuantize(*m_project, workspace, settings, {});
@@ -215,7 +208,7 @@ private slots:
 
     void baselineIsMadeOnce()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         const RowId run = ensureBaselineRun(*m_project, workspace).value();
         QCOMPARE(ensureBaselineRun(*m_project, workspace).value(), run);
         const RunRow row = workspace.run("original").value();

@@ -3,13 +3,14 @@
 
 #include <filesystem>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 #include "core/jobs/refine_job.h"
-#include "tests/support/test_data.h"
+#include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
+using kerf::test::FreshFiles;
+using kerf::test::sampleText;
 namespace fs = std::filesystem;
 
 // kerf-test: slow
@@ -17,27 +18,14 @@ namespace fs = std::filesystem;
 class TestRefineJob : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    FreshFiles m_files;
     ProjectPtr m_project;
-    int m_number = 0;
     fs::path m_profiled;
 
-    fs::path freshFile()
-    {
-        return fs::path(m_folder.path().toStdString()) / ("w" + std::to_string(++m_number) + ".kerf");
-    }
-    static DataChoice choice(const char* file, std::int64_t samples)
-    {
-        DataChoice made;
-        made.files = { kerf::test::sample() / file };
-        made.window = 64;
-        made.samples = samples;
-        return made;
-    }
     /// A copy of the workspace that has the profile.
     Workspace profiled()
     {
-        const fs::path file = freshFile();
+        const fs::path file = m_files.next();
         fs::copy_file(m_profiled, file);
         fs::path from = m_profiled, to = file;
         fs::copy(from += ".d", to += ".d", fs::copy_options::recursive);
@@ -45,10 +33,10 @@ class TestRefineJob : public QObject {
     }
     void makeProfile()
     {
-        m_profiled = freshFile();
+        m_profiled = m_files.next();
         auto workspace = Workspace::open(m_profiled).value();
         ProfileJob job;
-        job.calibration = choice("calibration.txt", 8);
+        job.calibration = sampleText("calibration.txt", 8);
         job.options.formats = { "int3-g64", "int4-g64", "int5-g64" };
         job.options.method = "rtn";
         job.options.probeWindows = 1;
@@ -62,10 +50,10 @@ class TestRefineJob : public QObject {
         job.plan = uniformPlan(*m_project->model.network, "uneven", "int3-g64", "rtn").value();
         for (std::size_t i = 0; i < job.plan.layers.size() / 2; ++i)
             job.plan.layers[i].format = "int5-g64";
-        job.calibration = choice("calibration.txt", 8);
+        job.calibration = sampleText("calibration.txt", 8);
         job.windows = 3;
         job.steps = 3;
-        job.text = choice("evaluation.txt", 4);
+        job.text = sampleText("evaluation.txt", 4);
         return job;
     }
 
@@ -127,7 +115,7 @@ private slots:
 
     void whatCannotBeRefinedIsRefused()
     {
-        auto empty = Workspace::open(freshFile()).value();
+        auto empty = Workspace::open(m_files.next()).value();
         const auto unprofiled = runRefine(*m_project, empty, uneven(), {}, {});
         QVERIFY(!unprofiled && unprofiled.error().message.find("profile") != std::string::npos);
         Workspace workspace = profiled();

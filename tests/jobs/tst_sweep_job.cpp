@@ -4,48 +4,36 @@
 #include <cmath>
 #include <filesystem>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/sweep_job.h"
-#include "tests/support/test_data.h"
+#include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
+using kerf::test::FreshFiles;
+using kerf::test::sampleText;
 namespace fs = std::filesystem;
 
 /// Sweeps, cells on demand and prediction checks on the bundled sample with a few short windows.
 class TestSweepJob : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    FreshFiles m_files;
     ProjectPtr m_project;
-    int m_number = 0;
 
-    fs::path freshFile()
-    {
-        return fs::path(m_folder.path().toStdString()) / ("w" + std::to_string(++m_number) + ".kerf");
-    }
-    static DataChoice choice(const char* file, std::int64_t samples)
-    {
-        DataChoice made;
-        made.files = { kerf::test::sample() / file };
-        made.window = 64;
-        made.samples = samples;
-        return made;
-    }
     SweepJob sweep(const std::vector<std::string>& formats, const std::vector<std::string>& methods) const
     {
         SweepJob job;
         job.plans = sweepPlans(*m_project->model.network, formats, methods, QuantizeMode::Independent, {}).value();
-        job.calibration = choice("calibration.txt", 8);
-        job.measures = RunMeasures { choice("evaluation.txt", 4), std::nullopt };
+        job.calibration = sampleText("calibration.txt", 8);
+        job.measures = RunMeasures { sampleText("evaluation.txt", 4), std::nullopt };
         return job;
     }
     ProfileJob quickProfile(bool swapIns) const
     {
         ProfileJob job;
-        job.calibration = choice("calibration.txt", 8);
+        job.calibration = sampleText("calibration.txt", 8);
         job.options.formats = { "int3-g64", "int4-g64", "int8-channel" };
         job.options.method = "rtn";
         job.options.probeWindows = 2;
@@ -63,7 +51,7 @@ private slots:
 
     void everyPlanLandsWithItsMetrics()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         std::vector<std::string> seen;
         const auto items = runSweep(*m_project, workspace, sweep({ "int4-g64", "int3-g64" }, { "rtn" }),
             [&](std::size_t index, const SweepItem& item) {
@@ -87,7 +75,7 @@ private slots:
 
     void aStoppedSweepGoesOn()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         const SweepJob job = sweep({ "int4-g64", "int3-g64" }, { "rtn" });
         std::stop_source stop;
         const auto stopAfterFirst = [&](std::size_t, const SweepItem& item) {
@@ -106,7 +94,7 @@ private slots:
 
     void aPlanThatFailsDoesNotEndTheSweep()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         SweepJob job = sweep({ "int4-g64", "int3-g64" }, { "rtn" });
         job.plans[0].layers.pop_back(); // made for another model
         const auto items = runSweep(*m_project, workspace, job, {}, {});
@@ -118,7 +106,7 @@ private slots:
 
     void plansNeedNamesOfTheirOwn()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         SweepJob job = sweep({ "int4-g64" }, { "rtn" });
         job.plans.push_back(job.plans.front());
         const auto twice = runSweep(*m_project, workspace, job, {}, {});
@@ -130,7 +118,7 @@ private slots:
 
     void aProfileOfErrorsAloneSwapsNothingIn()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         std::vector<std::string> stages;
         const JobContext job(std::stop_token(), [&](const Progress& progress) { stages.push_back(progress.stage); });
         const auto errors = runProfile(*m_project, workspace, quickProfile(false), job);
@@ -151,9 +139,9 @@ private slots:
 
     void cellsAreMeasuredOnDemand()
     {
-        auto workspace = Workspace::open(freshFile()).value();
-        MeasureCellsJob cells { { { "model.layers.1.self_attn.v_proj", "int6-g64", "" } }, choice("calibration.txt", 8),
-            {}, {} };
+        auto workspace = Workspace::open(m_files.next()).value();
+        MeasureCellsJob cells { { { "model.layers.1.self_attn.v_proj", "int6-g64", "" } },
+            sampleText("calibration.txt", 8), {}, {} };
         const auto none = runMeasureCells(*m_project, workspace, cells, {});
         QVERIFY(!none && none.error().message.find("no profile") != std::string::npos);
         const Profile before = runProfile(*m_project, workspace, quickProfile(true), {}).value();
@@ -173,9 +161,9 @@ private slots:
 
     void randomPlansArePredictedAndMeasured()
     {
-        auto workspace = Workspace::open(freshFile()).value();
+        auto workspace = Workspace::open(m_files.next()).value();
         QVERIFY(runProfile(*m_project, workspace, quickProfile(true), {}).has_value());
-        PredictionCheckJob job { 3, 0, choice("calibration.txt", 8), choice("evaluation.txt", 4) };
+        PredictionCheckJob job { 3, 0, sampleText("calibration.txt", 8), sampleText("evaluation.txt", 4) };
         const auto check = runPredictionCheck(*m_project, workspace, job, {});
         QVERIFY2(check.has_value(), check ? "" : check.error().message.c_str());
         QCOMPARE(check->rows.size(), std::size_t { 3 });

@@ -4,23 +4,22 @@
 
 #include <filesystem>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 #include "core/jobs/jobs.h"
-#include "tests/support/test_data.h"
+#include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
+using kerf::test::FreshFiles;
+using kerf::test::sampleText;
 namespace fs = std::filesystem;
 
 /// Runs of transformed plans on the bundled sample with a few short windows: quantize, evaluate, bench, export.
 class TestTransformedRun : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    FreshFiles m_files;
     ProjectPtr m_project;
-
-    fs::path path(const char* name) { return m_folder.filePath(name).toStdString(); }
 
     /// Blocks 0 and 1 in int4, the rest kept in 16 bit: kept layers are rewritten too.
     QuantizeJob job(std::vector<TransformChoice> transforms, QuantizeMode mode = QuantizeMode::Independent) const
@@ -32,17 +31,8 @@ class TestTransformedRun : public QObject {
         for (const LayerInfo& layer : m_project->model.network->layers())
             if (layer.block > 1)
                 job.plan.find(layer.name)->format = "bf16";
-        job.calibration = text("calibration.txt", 8);
+        job.calibration = sampleText("calibration.txt", 8);
         return job;
-    }
-
-    static DataChoice text(const char* name, std::int64_t samples)
-    {
-        DataChoice choice;
-        choice.files = { kerf::test::sample() / name };
-        choice.window = 64;
-        choice.samples = samples;
-        return choice;
     }
 
     static std::vector<TransformChoice> chosen(const QString& names)
@@ -83,18 +73,18 @@ private slots:
         QFETCH(QString, target);
         QFETCH(bool, sequential);
         const std::string name = QTest::currentDataTag();
-        auto workspace = Workspace::open(path((name + ".kerf").c_str())).value();
+        auto workspace = Workspace::open(m_files.path(name + ".kerf")).value();
         const QuantizeJob settings
             = job(chosen(transforms), sequential ? QuantizeMode::Sequential : QuantizeMode::Independent);
         const auto run = runQuantize(*m_project, workspace, settings, {});
         QVERIFY2(run, run ? "" : run.error().message.c_str());
         QVERIFY(workspace.run(std::to_string(*run))->plan.transforms == settings.plan.transforms);
-        const EvaluateJob evaluation { text("evaluation.txt", 4), true };
+        const EvaluateJob evaluation { sampleText("evaluation.txt", 4), true };
         const auto found = runEvaluate(*m_project, workspace, *run, evaluation, {});
         QVERIFY2(found, found ? "" : found.error().message.c_str());
         // 4-bit blocks cost something, a wrong fold would cost nats.
         QVERIFY(found->divergence->kldMean > 1e-4 && found->divergence->kldMean < 0.05);
-        const auto exported = runExport(*m_project, workspace, *run, target.toStdString(), path(name.c_str()), {});
+        const auto exported = runExport(*m_project, workspace, *run, target.toStdString(), m_files.path(name.c_str()), {});
         QVERIFY2(exported, exported ? "" : exported.error().message.c_str());
         const ProjectPtr folder = openProject(exported->folder, {}).value();
         const Dataset data = loadData(*folder, evaluation.text).value();
@@ -109,7 +99,7 @@ private slots:
 
     void layersThatNoTransformMovesKeepTheirArtifacts()
     {
-        auto workspace = Workspace::open(path("reuse.kerf")).value();
+        auto workspace = Workspace::open(m_files.path("reuse.kerf")).value();
         const RowId plain = runQuantize(*m_project, workspace, job({}), {}).value();
         const RowId smooth = runQuantize(*m_project, workspace, job(chosen("smoothquant")), {}).value();
         QVERIFY(plain != smooth);
@@ -123,31 +113,31 @@ private slots:
 
     void missingFactorsAreNamed()
     {
-        const fs::path file = path("missing.kerf");
+        const fs::path file = m_files.path("missing.kerf");
         auto workspace = Workspace::open(file).value();
         const QuantizeJob settings = job(chosen("awq"));
         const RowId run = runQuantize(*m_project, workspace, settings, {}).value();
         fs::remove_all(workspace.arraysFolder() / "transforms");
-        const auto lost = runEvaluate(*m_project, workspace, run, { text("evaluation.txt", 1), false }, {});
+        const auto lost = runEvaluate(*m_project, workspace, run, { sampleText("evaluation.txt", 1), false }, {});
         QVERIFY(!lost.has_value());
         QVERIFY(QString::fromStdString(lost.error().message).contains("transforms of run"));
         QCOMPARE(runQuantize(*m_project, workspace, settings, {}).value(), run);
-        QVERIFY(runEvaluate(*m_project, workspace, run, { text("evaluation.txt", 1), false }, {}).has_value());
+        QVERIFY(runEvaluate(*m_project, workspace, run, { sampleText("evaluation.txt", 1), false }, {}).has_value());
     }
 
     /// Inputs and keys turn while the model runs: measured and benched as any run, but nothing can load it.
     void onlineRotationsRunButAreNotExported()
     {
-        auto workspace = Workspace::open(path("online.kerf")).value();
+        auto workspace = Workspace::open(m_files.path("online.kerf")).value();
         const QuantizeJob settings = job({ transformChoice("rotation", { { "online", true } }).value() });
         const RowId run = runQuantize(*m_project, workspace, settings, {}).value();
-        const auto found = runEvaluate(*m_project, workspace, run, { text("evaluation.txt", 4), true }, {});
+        const auto found = runEvaluate(*m_project, workspace, run, { sampleText("evaluation.txt", 4), true }, {});
         QVERIFY2(found, found ? "" : found.error().message.c_str());
         QVERIFY(found->divergence->kldMean > 1e-4 && found->divergence->kldMean < 0.05);
         QVERIFY(runBench(*m_project, workspace, run, { 16, 2, 1 }, {}).has_value());
         for (const char* target : { "gptq", "compressed-tensors" }) {
-            const auto refused = runExport(*m_project, workspace, run, target, path("online"), {});
-            QVERIFY(!refused.has_value() && !fs::exists(path("online")));
+            const auto refused = runExport(*m_project, workspace, run, target, m_files.path("online"), {});
+            QVERIFY(!refused.has_value() && !fs::exists(m_files.path("online")));
             QVERIFY(QString::fromStdString(refused.error().message).contains("while the model runs"));
         }
         const Network& network = *m_project->model.network;
@@ -159,7 +149,7 @@ private slots:
 
     void aTextIsAskedFor()
     {
-        auto workspace = Workspace::open(path("text.kerf")).value();
+        auto workspace = Workspace::open(m_files.path("text.kerf")).value();
         QuantizeJob settings = job(chosen("smoothquant"));
         settings.calibration.files.clear();
         const auto run = runQuantize(*m_project, workspace, settings, {});

@@ -3,11 +3,15 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "core/base/random.h"
 #include "core/calibrate/statistics.h"
+#include "core/quantize/method.h"
 
 namespace kerf::test {
 
@@ -43,6 +47,45 @@ inline core::SiteStatistics statisticsOf(const core::Matrix& inputs)
     statistics.absMax = inputs.cwiseAbs().colwise().maxCoeff();
     statistics.meanAbs = inputs.cwiseAbs().colwise().mean();
     return statistics;
+}
+
+/// A layer with statistics and a format that fits it.
+struct Layer {
+    core::Matrix weight;
+    core::SiteStatistics statistics;
+    core::FormatPtr format;
+    core::MethodSettings settings;
+
+    core::LayerProblem problem() const { return { "block.0.layer", weight, &statistics, format, settings }; }
+};
+
+inline constexpr core::ActivationOrder kActivationOrders[] { core::ActivationOrder::None, core::ActivationOrder::Static,
+    core::ActivationOrder::GroupAware };
+
+/// Up to 90 rows of up to 192 columns, in any order of columns; int2 to int5 by groups or channels where no format is
+/// named.
+inline Layer randomLayer(core::CounterRng& rng, std::string_view format = {})
+{
+    const std::int64_t cols = 32 * static_cast<std::int64_t>(1 + rng.below(6));
+    const std::int64_t rows = 1 + static_cast<std::int64_t>(rng.below(90));
+    const int bits = 2 + static_cast<int>(rng.below(4));
+    const std::string name
+        = "int" + std::to_string(bits) + (rng.below(3) ? "-g32" : "-channel") + (rng.below(2) ? "-asym" : "");
+    Layer layer { randomWeight(rng, rows, cols), statisticsOf(randomInputs(rng, 2 * cols, cols)),
+        core::parseFormat(format.empty() ? name : format).value(), {} };
+    layer.settings.activationOrder = kActivationOrders[rng.below(3)];
+    return layer;
+}
+
+inline core::LayerResult quantize(std::string_view method, const Layer& layer)
+{
+    return core::findMethod(method).value()->quantize(layer.problem(), {}).value();
+}
+
+inline bool hasFallback(const core::LayerReport& report, std::string_view kind)
+{
+    return std::any_of(report.fallbacks.begin(), report.fallbacks.end(),
+        [&](const core::Fallback& fallback) { return fallback.kind == kind; });
 }
 
 } // namespace kerf::test

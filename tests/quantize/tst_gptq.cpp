@@ -15,6 +15,9 @@
 #include "tests/quantize/random_layer.h"
 
 using namespace kerf::core;
+using kerf::test::hasFallback;
+using kerf::test::Layer;
+using kerf::test::quantize;
 using kerf::test::randomInputs;
 using kerf::test::randomWeight;
 using kerf::test::statisticsOf;
@@ -22,28 +25,10 @@ using kerf::test::statisticsOf;
 namespace {
 
 constexpr int kShapes = 100;
-constexpr ActivationOrder kOrders[] { ActivationOrder::None, ActivationOrder::Static, ActivationOrder::GroupAware };
-
-/// A random layer with statistics and a format that fits it.
-struct Layer {
-    Matrix weight;
-    SiteStatistics statistics;
-    FormatPtr format;
-    MethodSettings settings;
-
-    LayerProblem problem() const { return { "block.0.layer", weight, &statistics, format, settings }; }
-};
 
 Layer randomLayer(CounterRng& rng, bool searched = false)
 {
-    const std::int64_t cols = 32 * static_cast<std::int64_t>(1 + rng.below(6));
-    const std::int64_t rows = 1 + static_cast<std::int64_t>(rng.below(90));
-    const int bits = 2 + static_cast<int>(rng.below(4));
-    const std::string name
-        = "int" + std::to_string(bits) + (rng.below(3) ? "-g32" : "-channel") + (rng.below(2) ? "-asym" : "");
-    Layer layer { randomWeight(rng, rows, cols), statisticsOf(randomInputs(rng, 2 * cols, cols)),
-        parseFormat(name).value(), {} };
-    layer.settings.activationOrder = kOrders[rng.below(3)];
+    Layer layer = kerf::test::randomLayer(rng);
     layer.settings.scaleSearch = searched;
     return layer;
 }
@@ -58,11 +43,6 @@ GptqSolution solve(const Layer& layer, int blockSize = 128)
         .value();
 }
 
-LayerResult quantize(const char* method, const Layer& layer)
-{
-    return findMethod(method).value()->quantize(layer.problem(), {}).value();
-}
-
 /// By min and max, without the search that statistics allow.
 LayerResult plainRounding(Layer layer)
 {
@@ -75,12 +55,6 @@ Matrix dampedHessian(const Layer& layer)
     Matrix hessian = layer.statistics.hessian;
     hessian.diagonal().array() += static_cast<float>(layer.settings.damping * hessian.diagonal().mean());
     return hessian;
-}
-
-bool hasFallback(const LayerReport& report, const std::string& kind)
-{
-    return std::any_of(report.fallbacks.begin(), report.fallbacks.end(),
-        [&](const Fallback& fallback) { return fallback.kind == kind; });
 }
 
 } // namespace
@@ -221,7 +195,7 @@ private slots:
             Vector diagonal(128);
             for (float& value : diagonal)
                 value = static_cast<float>(rng.below(20));
-            for (const ActivationOrder order : kOrders) {
+            for (const ActivationOrder order : kerf::test::kActivationOrders) {
                 std::vector<std::int32_t> columns = roundingOrder(diagonal, order, 32);
                 if (order == ActivationOrder::Static)
                     for (std::size_t i = 1; i < columns.size(); ++i)

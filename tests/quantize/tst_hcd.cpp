@@ -17,7 +17,11 @@
 #include "tests/quantize/random_layer.h"
 
 using namespace kerf::core;
+using kerf::test::hasFallback;
+using kerf::test::Layer;
+using kerf::test::quantize;
 using kerf::test::randomInputs;
+using kerf::test::randomLayer;
 using kerf::test::randomWeight;
 using kerf::test::statisticsOf;
 
@@ -27,32 +31,12 @@ constexpr int kShapes = 100;
 // Float32 sums of a few hundred terms against double ones: the error of a sum of squares relative to its size.
 constexpr double kFloatSum = 1e-5;
 
-struct Layer {
-    Matrix weight;
-    SiteStatistics statistics;
-    FormatPtr format;
-    MethodSettings settings;
-
-    LayerProblem problem() const { return { "block.0.layer", weight, &statistics, format, settings }; }
-    std::shared_ptr<const FactorizedHessian> factor() const
-    {
-        return SiteFactors(statistics)
-            .get(settings.activationOrder, settings.hcdDamping, format->groupSize(weight.cols()), {})
-            .value();
-    }
-};
-
-Layer randomLayer(CounterRng& rng, const char* format = nullptr)
+std::shared_ptr<const FactorizedHessian> factorOf(const Layer& layer)
 {
-    const std::int64_t cols = 32 * static_cast<std::int64_t>(1 + rng.below(6));
-    const std::int64_t rows = 1 + static_cast<std::int64_t>(rng.below(90));
-    const std::string name = "int" + std::to_string(2 + rng.below(4)) + (rng.below(3) ? "-g32" : "-channel")
-        + (rng.below(2) ? "-asym" : "");
-    Layer layer { randomWeight(rng, rows, cols), statisticsOf(randomInputs(rng, 2 * cols, cols)),
-        parseFormat(format ? format : name).value(), {} };
-    constexpr ActivationOrder kOrders[] { ActivationOrder::None, ActivationOrder::Static, ActivationOrder::GroupAware };
-    layer.settings.activationOrder = kOrders[rng.below(3)];
-    return layer;
+    return SiteFactors(layer.statistics)
+        .get(
+            layer.settings.activationOrder, layer.settings.hcdDamping, layer.format->groupSize(layer.weight.cols()), {})
+        .value();
 }
 
 /// tr(D H Dᵀ) of the damped Hessian, in double.
@@ -62,11 +46,6 @@ double dampedLoss(const Layer& layer, const Matrix& quantized)
     hessian.diagonal().array() += layer.settings.hcdDamping * hessian.diagonal().mean();
     const MatrixD error = (layer.weight - quantized).cast<double>();
     return (error * hessian).cwiseProduct(error).sum();
-}
-
-LayerResult quantize(const char* method, const Layer& layer)
-{
-    return findMethod(method).value()->quantize(layer.problem(), {}).value();
 }
 
 struct Descended {
@@ -79,10 +58,10 @@ Descended descended(const Layer& layer, const DescentSettings& settings, bool fr
 {
     GroupParams params = minMaxParams(layer.weight, *layer.format);
     QuantizedTensor tensor = fromGptq
-        ? solveGptq(layer.weight, layer.format, params, *layer.factor(), 128, {}).value().tensor
+        ? solveGptq(layer.weight, layer.format, params, *factorOf(layer), 128, {}).value().tensor
         : roundWeight(layer.weight, layer.format, params);
     const DescentOutcome outcome
-        = descend(layer.weight, layer.statistics.hessian, *layer.factor(), settings, params, tensor, {}).value();
+        = descend(layer.weight, layer.statistics.hessian, *factorOf(layer), settings, params, tensor, {}).value();
     return { std::move(tensor), std::move(params), outcome };
 }
 
@@ -110,12 +89,6 @@ DriftStatistics driftOf(const Matrix& f, const Matrix& x, std::int64_t heldRows)
     accumulator.add(f.topRows(fitted), x.topRows(fitted), false);
     accumulator.add(f.bottomRows(heldRows), x.bottomRows(heldRows), true);
     return accumulator.finish().drift;
-}
-
-bool hasFallback(const LayerReport& report, const std::string& kind)
-{
-    return std::any_of(report.fallbacks.begin(), report.fallbacks.end(),
-        [&](const Fallback& fallback) { return fallback.kind == kind; });
 }
 
 } // namespace
@@ -377,7 +350,7 @@ private slots:
             hessian.diagonal().array() += layer.settings.hcdDamping * hessian.diagonal().mean();
             const MatrixD closed
                 = hessian.llt().solve((layer.weight.cast<double>() * drift.cast<double>()).transpose()).transpose();
-            const MatrixD found = driftCorrection(layer.weight, drift, *layer.factor(), {}).value().cast<double>();
+            const MatrixD found = driftCorrection(layer.weight, drift, *factorOf(layer), {}).value().cast<double>();
             // The condition number is below cols / damping = 4e3; times 2^-24 and a few operations a number.
             QVERIFY((found - closed).norm() <= 1e-3 * closed.norm());
         }
@@ -500,7 +473,7 @@ private slots:
         GroupParams params = minMaxParams(layer.weight, *layer.format);
         QuantizedTensor tensor = roundWeight(layer.weight, layer.format, params);
         const auto outcome = descend(
-            layer.weight, layer.statistics.hessian, *layer.factor(), {}, params, tensor, JobContext(stop.get_token()));
+            layer.weight, layer.statistics.hessian, *factorOf(layer), {}, params, tensor, JobContext(stop.get_token()));
         QVERIFY(!outcome.has_value());
         QCOMPARE(outcome.error().code, ErrorCode::Cancelled);
     }

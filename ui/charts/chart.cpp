@@ -11,6 +11,7 @@
 #include <QMenu>
 #include <QSaveFile>
 #include <QSvgGenerator>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
@@ -42,6 +43,17 @@ Chart::Chart(QWidget* parent)
         m_exportMenu->addAction(tr("%1…").arg(name.toUpper()), this, [this, name] { askAndSave(name); });
     }
     Chart::applyTheme();
+}
+
+QToolButton* Chart::makeExportButton()
+{
+    auto* button = new QToolButton(this);
+    button->setText(tr("Export ▾"));
+    button->setAutoRaise(true);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(m_exportMenu);
+    button->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    return button;
 }
 
 void Chart::changeEvent(QEvent* event)

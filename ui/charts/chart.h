@@ -9,6 +9,7 @@ class QCPAxis;
 class QCustomPlot;
 class QLabel;
 class QMenu;
+class QToolButton;
 
 namespace kerf::ui {
 
@@ -19,7 +20,7 @@ public:
     explicit Chart(QWidget* parent = nullptr);
 
     QCustomPlot* plot() const { return m_plot; }
-    QMenu* exportMenu() const { return m_exportMenu; }
+    QToolButton* makeExportButton(); ///< for the bar above the plot
     /// Writes the chart by the file's ending: .png (2x), .svg, .pdf, .csv. Returns what went wrong, or nothing.
     QString save(const QString& file);
 

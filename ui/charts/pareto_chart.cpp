@@ -11,7 +11,6 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
-#include <QToolButton>
 #include <QToolTip>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
@@ -41,12 +40,6 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_xChoice->addItems({ tr("Decode tokens/s"), tr("Size"), tr("Bits per weight") });
     m_yChoice->setAccessibleName(tr("Vertical axis"));
     m_yChoice->addItems({ tr("KLD"), tr("Perplexity") });
-    auto* exportButton = new QToolButton(this);
-    exportButton->setText(tr("Export ▾"));
-    exportButton->setAutoRaise(true);
-    exportButton->setPopupMode(QToolButton::InstantPopup);
-    exportButton->setMenu(exportMenu());
-    exportButton->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(10, 4, 6, 0);
     bar->setSpacing(8);
@@ -54,7 +47,7 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     bar->addWidget(new QLabel(tr("against"), this));
     bar->addWidget(m_xChoice);
     bar->addStretch();
-    bar->addWidget(exportButton);
+    bar->addWidget(makeExportButton());
     static_cast<QVBoxLayout*>(layout())->insertLayout(0, bar);
 
     m_frontLine = plot()->addGraph();

@@ -13,6 +13,7 @@
 
 #include "ui/empty_state.h"
 #include "ui/jobs/job_center.h"
+#include "ui/row_table.h"
 
 namespace kerf::ui {
 
@@ -29,15 +30,7 @@ JobsPanel::JobsPanel(JobCenter* jobs, QWidget* parent)
     m_view->setObjectName(QStringLiteral("jobTable"));
     m_view->setAccessibleName(tr("Jobs"));
     m_view->setModel(jobs->model());
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_view->setShowGrid(false);
-    m_view->setWordWrap(false);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-    m_view->horizontalHeader()->setHighlightSections(false);
-    m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_view->horizontalHeader()->setSectionResizeMode(JobModel::MessageColumn, QHeaderView::Stretch);
+    showAsRows(m_view, JobModel::MessageColumn);
     m_log->setObjectName(QStringLiteral("jobLog"));
     m_log->setAccessibleName(tr("Log of the job"));
     m_log->setReadOnly(true);

@@ -14,6 +14,7 @@
 #include "ui/empty_state.h"
 #include "ui/filter_bar.h"
 #include "ui/plan/explanation.h"
+#include "ui/row_table.h"
 #include "ui/runs/run_table_model.h"
 #include "ui/selection.h"
 
@@ -38,17 +39,9 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     m_view->setSortingEnabled(true);
     m_view->horizontalHeader()->setSortIndicatorClearable(true);
     m_view->sortByColumn(-1, Qt::AscendingOrder);
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
     m_view->setEditTriggers(QAbstractItemView::EditKeyPressed);
-    m_view->setShowGrid(false);
-    m_view->setWordWrap(false);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
-    m_view->horizontalHeader()->setHighlightSections(false);
-    m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     // The name takes what the numbers leave and is cut in the middle, so that nothing has to be scrolled.
-    m_view->horizontalHeader()->setSectionResizeMode(RunTableModel::NameColumn, QHeaderView::Stretch);
+    showAsRows(m_view, RunTableModel::NameColumn);
     m_view->setTextElideMode(Qt::ElideMiddle);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
