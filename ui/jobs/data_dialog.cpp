@@ -14,7 +14,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
 #include <QSpinBox>
@@ -23,6 +22,7 @@
 #include "core/format/layer_format.h"
 #include "core/format/summary.h"
 #include "ui/theme.h"
+#include "ui/tick_list.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -30,36 +30,6 @@ namespace {
 
 constexpr qsizetype kPreviewLength = 160;
 const QString kSeparator = QStringLiteral("; ");
-
-QListWidget* tickList(const QString& name, const QString& title, QWidget* parent)
-{
-    auto* list = new QListWidget(parent);
-    list->setObjectName(name);
-    list->setAccessibleName(title);
-    list->setFlow(QListView::LeftToRight);
-    list->setWrapping(true);
-    list->setResizeMode(QListView::Adjust);
-    return list;
-}
-
-void addTick(
-    QListWidget* list, const std::string& name, const std::string& summary, const std::vector<std::string>& chosen)
-{
-    auto* item = new QListWidgetItem(toQt(name), list);
-    item->setToolTip(toQt(summary));
-    item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
-    item->setCheckState(std::find(chosen.begin(), chosen.end(), name) != chosen.end() ? Qt::Checked : Qt::Unchecked);
-}
-
-std::vector<std::string> ticked(const QListWidget* list)
-{
-    std::vector<std::string> names;
-    for (int i = 0; list && i < list->count(); ++i) {
-        if (list->item(i)->checkState() == Qt::Checked)
-            names.push_back(list->item(i)->text().toStdString());
-    }
-    return names;
-}
 
 } // namespace
 
@@ -164,15 +134,15 @@ void DataDialog::addProfile(QVBoxLayout* layout)
                                 "an error costs is not learned"));
     m_errorsOnly->setChecked(!m_settings.profile.swapIns);
     connect(m_errorsOnly, &QCheckBox::toggled, m_probeWindows, &QWidget::setDisabled);
-    m_formats = tickList(QStringLiteral("profileFormats"), tr("Formats to profile"), group);
-    m_formats->setMaximumHeight(6 * fontMetrics().height());
+    m_formats = new TickList(QStringLiteral("profileFormats"), tr("Formats to profile"), group);
+    m_formats->flow(6);
     const auto& chosen
         = m_settings.profile.formats.empty() ? core::defaultProfileFormats() : m_settings.profile.formats;
     for (const std::string& name : core::commonFormats()) {
         const auto format = core::parseWeightFormat(name);
         if (!format || (*format)->isUnquantized())
             continue;
-        addTick(m_formats, name, core::formatSummary(name), chosen);
+        m_formats->add(name, core::formatSummary(name), std::ranges::find(chosen, name) != chosen.end());
     }
     form->addRow(tr("Method"), m_method);
     form->addRow(tr("Held-out windows"), m_probeWindows);
@@ -188,12 +158,13 @@ void DataDialog::addCaches(QFormLayout* form)
 {
     if (m_project->model.network->cacheShape().heads == 0)
         return;
-    m_caches = tickList(QStringLiteral("profileCaches"), tr("Cache formats to profile"), form->parentWidget());
-    m_caches->setMaximumHeight(3 * fontMetrics().height());
+    m_caches = new TickList(QStringLiteral("profileCaches"), tr("Cache formats to profile"), form->parentWidget());
+    m_caches->flow(3);
+    const auto& chosen = m_settings.profile.cacheFormats;
     for (const std::string& name : core::commonCacheFormats()) {
         const auto format = core::parseCacheFormat(name);
         if (format && !(*format)->isUnquantized() && !(*format)->hasFixedStep())
-            addTick(m_caches, name, core::cacheFormatSummary(name), m_settings.profile.cacheFormats);
+            m_caches->add(name, core::cacheFormatSummary(name), std::ranges::find(chosen, name) != chosen.end());
     }
     m_caches->setDisabled(m_errorsOnly->isChecked());
     connect(m_errorsOnly, &QCheckBox::toggled, m_caches, &QWidget::setDisabled);
@@ -220,8 +191,8 @@ DataSettings DataDialog::settings() const
     chosen.profile.method = m_method->currentText().toStdString();
     chosen.profile.probeWindows = m_probeWindows->value();
     chosen.profile.swapIns = !m_errorsOnly->isChecked();
-    chosen.profile.formats = ticked(m_formats);
-    chosen.profile.cacheFormats = chosen.profile.swapIns ? ticked(m_caches) : std::vector<std::string> {};
+    chosen.profile.formats = m_formats->ticked();
+    chosen.profile.cacheFormats = chosen.profile.swapIns && m_caches ? m_caches->ticked() : std::vector<std::string> {};
     return chosen;
 }
 

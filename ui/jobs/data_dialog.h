@@ -16,12 +16,13 @@ class QComboBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 class QSpinBox;
 class QVBoxLayout;
 
 namespace kerf::ui {
+
+class TickList;
 
 /// Asks for the texts and how they are cut, the profile's method and formats. Shows how many tokens and windows each
 /// text gives, with its beginning, counted off the UI thread. Not modal to the work: only to its window.
@@ -58,8 +59,8 @@ private:
     QComboBox* m_method = nullptr;
     QSpinBox* m_probeWindows = nullptr;
     QCheckBox* m_errorsOnly = nullptr;
-    QListWidget* m_formats = nullptr;
-    QListWidget* m_caches = nullptr;
+    TickList* m_formats = nullptr;
+    TickList* m_caches = nullptr;
     QPushButton* m_start = nullptr;
     bool m_previewWanted = false;
     JobRunner m_counting;

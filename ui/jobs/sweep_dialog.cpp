@@ -12,7 +12,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -24,6 +23,7 @@
 #include "core/plan/solver.h"
 #include "ui/plan/format_menu.h"
 #include "ui/theme.h"
+#include "ui/tick_list.h"
 #include "ui/value_text.h"
 #include "ui/workbench.h"
 
@@ -31,23 +31,6 @@ namespace kerf::ui {
 namespace {
 
 enum Column { NameColumn, StateColumn, BitsColumn, KldColumn, ColumnCount };
-
-std::vector<std::string> checkedTexts(const QListWidget* list)
-{
-    std::vector<std::string> texts;
-    for (int i = 0; i < list->count(); ++i)
-        if (list->item(i)->checkState() == Qt::Checked)
-            texts.push_back(list->item(i)->text().toStdString());
-    return texts;
-}
-
-void addChoice(QListWidget* list, const std::string& text, const std::string& sentence, bool checked)
-{
-    auto* item = new QListWidgetItem(toQt(text), list);
-    item->setToolTip(toQt(sentence));
-    item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
-    item->setCheckState(checked ? Qt::Checked : Qt::Unchecked);
-}
 
 } // namespace
 
@@ -119,8 +102,8 @@ void SweepDialog::prepareTable()
 
 void SweepDialog::connectChoices()
 {
-    for (QListWidget* list : { m_formats, m_methods, m_presets })
-        connect(list, &QListWidget::itemChanged, this, &SweepDialog::updatePlans);
+    for (const TickList* list : { m_formats, m_methods, m_presets })
+        connect(list, &TickList::itemChanged, this, &SweepDialog::updatePlans);
     connect(m_budgets, &QLineEdit::textChanged, this, &SweepDialog::updatePlans);
     connect(m_sequential, &QCheckBox::toggled, this, &SweepDialog::updatePlans);
     connect(m_workbench, &Workbench::sweepChanged, this, &SweepDialog::showStates);
@@ -131,12 +114,10 @@ void SweepDialog::connectChoices()
     connect(m_workbench->jobs(), &JobCenter::ended, this, &SweepDialog::showStates);
 }
 
-QListWidget* SweepDialog::addList(const QString& title, const QString& name, QLayout* layout)
+TickList* SweepDialog::addList(const QString& title, const QString& name, QLayout* layout)
 {
     auto* group = new QGroupBox(title, this);
-    auto* list = new QListWidget(group);
-    list->setObjectName(name);
-    list->setAccessibleName(title);
+    auto* list = new TickList(name, title, group);
     auto* inside = new QVBoxLayout(group);
     inside->addWidget(list);
     layout->addWidget(group);
@@ -149,22 +130,22 @@ void SweepDialog::fillLists()
         for (const std::string& format : family.formats) {
             const auto parsed = core::parseWeightFormat(format);
             if (!parsed || !(*parsed)->isUnquantized())
-                addChoice(m_formats, format, core::formatSummary(format), format == "int4-g128");
+                m_formats->add(format, core::formatSummary(format), format == "int4-g128");
         }
     for (const core::Method* method : core::allMethods())
-        addChoice(m_methods, method->name(), method->summary(), true);
+        m_methods->add(method->name(), method->summary(), true);
     m_available = core::availablePresets(*m_workbench->document()->network());
     for (const core::Preset& preset : m_available)
-        addChoice(m_presets, preset.name, preset.summary, false);
+        m_presets->add(preset.name, preset.summary, false);
 }
 
 std::vector<core::Plan> SweepDialog::plans(QString& problem) const
 {
     const core::Network& network = *m_workbench->document()->network();
     const auto mode = m_sequential->isChecked() ? core::QuantizeMode::Sequential : core::QuantizeMode::Independent;
-    const std::vector<std::string> methods = checkedTexts(m_methods);
+    const std::vector<std::string> methods = m_methods->ticked();
     auto plans
-        = core::sweepPlans(network, checkedTexts(m_formats), methods, mode, m_workbench->document()->plan().settings);
+        = core::sweepPlans(network, m_formats->ticked(), methods, mode, m_workbench->document()->plan().settings);
     if (!plans) {
         problem = toQt(plans.error().message);
         return {};

@@ -15,12 +15,12 @@ class QHBoxLayout;
 class QLabel;
 class QLayout;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 class QTableWidget;
 
 namespace kerf::ui {
 
+class TickList;
 class Workbench;
 
 /// A method sweep: which formats, methods, presets and budgets; then where each of the plans stands, with Stop and
@@ -31,7 +31,7 @@ public:
     explicit SweepDialog(Workbench* workbench, QWidget* parent = nullptr);
 
 private:
-    QListWidget* addList(const QString& title, const QString& name, QLayout* layout);
+    TickList* addList(const QString& title, const QString& name, QLayout* layout);
     QHBoxLayout* makeSolverRow();
     void prepareTable();
     void connectChoices();
@@ -44,9 +44,9 @@ private:
     void startOrStop();
 
     Workbench* m_workbench;
-    QListWidget* m_formats;
-    QListWidget* m_methods;
-    QListWidget* m_presets;
+    TickList* m_formats;
+    TickList* m_methods;
+    TickList* m_presets;
     QLineEdit* m_budgets;
     QCheckBox* m_sequential;
     QLabel* m_count;

@@ -4,21 +4,18 @@
 #include "ui/plan/cache_picker.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
 
 #include <QComboBox>
-#include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QSignalBlocker>
-#include <QSpinBox>
 #include <QVBoxLayout>
 
 #include "core/format/kv_format.h"
 #include "core/format/summary.h"
+#include "ui/plan/cache_lengths.h"
 #include "ui/plan/explanation.h"
 #include "ui/plan/plan_document.h"
 #include "ui/value_text.h"
@@ -27,19 +24,6 @@ namespace kerf::ui {
 namespace {
 
 const QString kSixteenBit = QStringLiteral("kv-f16");
-constexpr int kMostTokens = 9'999'999;
-constexpr int kMostSequences = 9'999;
-
-QSpinBox* count(const QString& name, const QString& title, int most, QWidget* parent)
-{
-    auto* box = new QSpinBox(parent);
-    box->setObjectName(name);
-    box->setAccessibleName(title);
-    box->setRange(1, most);
-    box->setGroupSeparatorShown(true);
-    box->setMinimumWidth(7 * box->fontMetrics().averageCharWidth()); // narrow panels cut large numbers, not the box
-    return box;
-}
 
 } // namespace
 
@@ -48,8 +32,7 @@ CachePicker::CachePicker(PlanDocument* document, QWidget* parent)
     , m_document(document)
     , m_format(new QComboBox(this))
     , m_text(explanation(this))
-    , m_context(count(QStringLiteral("cacheContext"), tr("Tokens in the cache"), kMostTokens, this))
-    , m_batch(count(QStringLiteral("cacheBatch"), tr("Sequences side by side"), kMostSequences, this))
+    , m_lengths(new CacheLengths(QStringLiteral("cache"), this))
     , m_memory(new QLabel(this))
     , m_cost(explanation(this))
 {
@@ -64,27 +47,18 @@ CachePicker::CachePicker(PlanDocument* document, QWidget* parent)
     m_memory->setObjectName(QStringLiteral("cacheMemory"));
     m_memory->setWordWrap(true);
     m_cost->setObjectName(QStringLiteral("cacheCost"));
-    m_context->setSingleStep(1024);
-    const auto caption = [this](const QString& text, QWidget* field) {
-        auto* label = new QLabel(text, this);
-        label->setForegroundRole(QPalette::PlaceholderText);
-        label->setBuddy(field);
-        return label;
-    };
+    auto* caption = new QLabel(tr("Format"), this);
+    caption->setForegroundRole(QPalette::PlaceholderText);
+    caption->setBuddy(m_format);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
     auto* row = new QHBoxLayout;
-    row->addWidget(caption(tr("Format"), m_format));
+    row->addWidget(caption);
     row->addWidget(m_format, 1);
     layout->addLayout(row);
     layout->addWidget(m_text);
-    auto* size = new QHBoxLayout;
-    size->addWidget(caption(tr("Tokens"), m_context));
-    size->addWidget(m_context, 3);
-    size->addWidget(caption(tr("× batch"), m_batch));
-    size->addWidget(m_batch, 2);
-    layout->addLayout(size);
+    layout->addWidget(m_lengths);
     layout->addWidget(m_memory);
     layout->addWidget(m_cost);
     connect(m_format, &QComboBox::activated, this, [this] {
@@ -92,8 +66,7 @@ CachePicker::CachePicker(PlanDocument* document, QWidget* parent)
             m_document->setCacheFormat(m_format->currentText().toStdString());
         refresh();
     });
-    for (QSpinBox* box : { m_context, m_batch })
-        connect(box, &QSpinBox::valueChanged, this, [this] { m_memory->setText(memoryText()); });
+    connect(m_lengths, &CacheLengths::changed, this, [this] { m_memory->setText(memoryText()); });
     connect(document, &PlanDocument::estimateChanged, this, &CachePicker::refresh);
     connect(document, &PlanDocument::planReset, this, &CachePicker::startOver);
     startOver();
@@ -103,10 +76,8 @@ void CachePicker::startOver()
 {
     const core::Network* network = m_document->network();
     setEnabled(network && network->cacheShape().heads > 0);
-    if (network) {
-        const QSignalBlocker quiet(m_context);
-        m_context->setValue(static_cast<int>(std::min<std::int64_t>(network->maxPositions(), kMostTokens)));
-    }
+    if (network)
+        m_lengths->setContext(network->maxPositions());
     refresh();
 }
 
@@ -137,7 +108,7 @@ QString CachePicker::memoryText() const
 {
     if (m_document->isEmpty() || !isEnabled())
         return {};
-    const std::int64_t tokens = m_context->value(), batch = m_batch->value();
+    const std::int64_t tokens = m_lengths->context(), batch = m_lengths->batch();
     core::Plan unquantized = m_document->plan();
     unquantized.kv.clear();
     const auto bytes = core::cacheBytes(m_document->plan(), *m_document->network(), tokens, batch);

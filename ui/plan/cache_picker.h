@@ -7,10 +7,10 @@
 
 class QComboBox;
 class QLabel;
-class QSpinBox;
 
 namespace kerf::ui {
 
+class CacheLengths;
 class PlanDocument;
 
 /// The format of the key/value cache of all blocks: explained in a sentence, with its memory for a context and a batch,
@@ -31,8 +31,7 @@ private:
     PlanDocument* m_document;
     QComboBox* m_format;
     QLabel* m_text;
-    QSpinBox* m_context;
-    QSpinBox* m_batch;
+    CacheLengths* m_lengths;
     QLabel* m_memory;
     QLabel* m_cost;
 };

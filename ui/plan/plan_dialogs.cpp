@@ -7,17 +7,16 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include "core/plan/solver.h"
 #include "ui/plan/plan_document.h"
-#include "ui/theme.h"
+#include "ui/plan/plan_text.h"
+#include "ui/plan/threshold_box.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -33,12 +32,6 @@ QPushButton* addButtons(QDialog* dialog, QVBoxLayout* layout, const QString& acc
     QObject::connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     return button;
-}
-
-QString shareText(std::size_t count, std::size_t all)
-{
-    const double share = all > 0 ? 100.0 * static_cast<double>(count) / static_cast<double>(all) : 0;
-    return PatternDialog::tr("%1 of %2 layers (%3 %)").arg(count).arg(all).arg(QLocale().toString(share, 'f', 0));
 }
 
 } // namespace
@@ -102,7 +95,7 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
     : QDialog(parent)
     , m_document(document)
     , m_format(new QComboBox(this))
-    , m_threshold(new QDoubleSpinBox(this))
+    , m_threshold(new ThresholdBox(QStringLiteral("threshold"), this))
     , m_result(new QLabel(this))
     , m_gives(new QLabel(this))
 {
@@ -112,11 +105,6 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
     for (const std::string& format : document->profile()->formats)
         m_format->addItem(toQt(format));
     m_format->setCurrentText(QStringLiteral("int4-g128"));
-    m_threshold->setObjectName(QStringLiteral("threshold"));
-    m_threshold->setDecimals(6);
-    m_threshold->setRange(0, 100);
-    m_threshold->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-    m_threshold->setSuffix(tr(" nats"));
     auto* form = new QFormLayout;
     form->addRow(tr("Predicted KLD of the layer above"), m_threshold);
     form->addRow(tr("in the format"), m_format);
@@ -126,16 +114,7 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
     m_keep = addButtons(this, layout, tr("Keep in 16 Bit"));
-    // Begin where a tenth of the layers stay.
-    std::vector<double> klds;
-    for (const core::LayerProfile& layer : document->profile()->layers) {
-        if (const auto predicted
-            = core::predictLayer(*document->profile(), layer.layer, m_format->currentText().toStdString()))
-            klds.push_back(predicted->kld);
-    }
-    std::sort(klds.begin(), klds.end());
-    if (!klds.empty())
-        m_threshold->setValue(klds[klds.size() - 1 - klds.size() / 10]);
+    m_threshold->beginAtTenth(*document->profile(), m_format->currentText().toStdString());
     connect(m_threshold, &QDoubleSpinBox::valueChanged, this, &KeepDialog::check);
     connect(m_format, &QComboBox::currentTextChanged, this, &KeepDialog::check);
     check();
@@ -160,12 +139,7 @@ void KeepDialog::check()
     core::Plan plan = m_document->plan();
     for (const int layer : kept)
         plan.layers[static_cast<std::size_t>(layer)].format = "bf16";
-    const core::PlanSize size = core::planSize(plan, *m_document->network(), m_document->otherBytes());
-    QString gives
-        = tr("%1, %2 bits per weight").arg(bytesText(size.sizeBytes), QLocale().toString(size.bitsPerWeight, 'f', 2));
-    if (const auto predicted = core::predictPlan(*m_document->profile(), plan))
-        gives += tr(", predicted KLD %1").arg(measuredText(predicted->kld, predicted->stderr_));
-    m_gives->setText(gives);
+    m_gives->setText(outlookText(plan, *m_document));
     m_result->setText(shareText(kept.size(), m_document->plan().layers.size()));
     m_keep->setEnabled(!kept.empty());
 }

@@ -6,7 +6,6 @@
 #include <QDialog>
 
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -14,6 +13,7 @@ class QPushButton;
 namespace kerf::ui {
 
 class PlanDocument;
+class ThresholdBox;
 
 /// Gives all layers whose name matches a regular expression one format; counts them while one types.
 class PatternDialog : public QDialog {
@@ -45,7 +45,7 @@ private:
 
     PlanDocument* m_document;
     QComboBox* m_format;
-    QDoubleSpinBox* m_threshold;
+    ThresholdBox* m_threshold;
     QLabel* m_result;
     QLabel* m_gives;
     QPushButton* m_keep;

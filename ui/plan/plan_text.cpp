@@ -12,6 +12,7 @@
 
 #include "core/format/layer_format.h"
 #include "core/transform/transform.h"
+#include "ui/plan/plan_document.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -105,6 +106,25 @@ QString planText(const core::Plan& plan)
     if (!caches.isEmpty())
         parts << text("cache %1").arg(caches.list(plan.kv.size()));
     return parts.join(QStringLiteral(" · "));
+}
+
+QString sizeText(const core::PlanSize& size)
+{
+    return text("%1, %2 bits per weight")
+        .arg(bytesText(size.sizeBytes), QLocale().toString(size.bitsPerWeight, 'f', 2));
+}
+
+QString outlookText(const core::Plan& plan, const PlanDocument& document)
+{
+    const QString size = sizeText(core::planSize(plan, *document.network(), document.otherBytes()));
+    const auto predicted = document.profile() ? core::predictPlan(*document.profile(), plan) : std::nullopt;
+    return predicted ? text("%1, predicted KLD %2").arg(size, measuredText(predicted->kld, predicted->stderr_)) : size;
+}
+
+QString shareText(std::size_t count, std::size_t all)
+{
+    const double share = all > 0 ? 100.0 * static_cast<double>(count) / static_cast<double>(all) : 0;
+    return text("%1 of %2 layers (%3 %)").arg(count).arg(all).arg(QLocale().toString(share, 'f', 0));
 }
 
 } // namespace kerf::ui

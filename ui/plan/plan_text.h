@@ -9,8 +9,16 @@
 
 namespace kerf::ui {
 
+class PlanDocument;
+
 /// A plan in one line: "int4-g128 · inputs a8-token · hcd · rotation, SmoothQuant 0.5 · cache kv-int8". Of several
 /// formats the most used come first, with their number of layers.
 QString planText(const core::Plan& plan);
+/// "4.31 GB, 4.25 bits per weight".
+QString sizeText(const core::PlanSize& size);
+/// What a plan for the document's model gives: its size, and its predicted KLD where the profile covers it.
+QString outlookText(const core::Plan& plan, const PlanDocument& document);
+/// "4 of 42 layers (10 %)".
+QString shareText(std::size_t count, std::size_t all);
 
 } // namespace kerf::ui

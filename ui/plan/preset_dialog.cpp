@@ -10,12 +10,13 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
-#include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
 #include "ui/plan/plan_document.h"
+#include "ui/plan/plan_text.h"
+#include "ui/plan/threshold_box.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -67,12 +68,7 @@ QWidget* PresetDialog::makeDetails()
     m_basis = new QLabel(box);
     m_basis->setWordWrap(true);
     m_basis->setForegroundRole(QPalette::PlaceholderText);
-    m_threshold = new QDoubleSpinBox(box);
-    m_threshold->setObjectName(QStringLiteral("presetThreshold"));
-    m_threshold->setDecimals(6);
-    m_threshold->setRange(0, 100);
-    m_threshold->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-    m_threshold->setSuffix(tr(" nats"));
+    m_threshold = new ThresholdBox(QStringLiteral("presetThreshold"), box);
     m_thresholdFormat = new QComboBox(box);
     m_thresholdFormat->setObjectName(QStringLiteral("presetThresholdFormat"));
     m_kept = new QLabel(box);
@@ -159,20 +155,13 @@ void PresetDialog::update()
         shown.setColor(QPalette::WindowText, themeColors(palette()).error);
         m_result->setText(toQt(made.error().message));
     } else {
-        const core::PlanSize size = core::planSize(made->plan, *m_document->network(), m_document->otherBytes());
-        QString text = tr("%1, %2 bits per weight")
-                           .arg(bytesText(size.sizeBytes), QLocale().toString(size.bitsPerWeight, 'f', 2));
+        QString text = sizeText(core::planSize(made->plan, *m_document->network(), m_document->otherBytes()));
         if (!made->unfit.empty())
             text += u'\n'
                 + tr("%n layer(s) take none of its formats and keep 16 bit", nullptr,
                     static_cast<int>(made->unfit.size()));
         m_result->setText(text);
-        const double share
-            = 100.0 * static_cast<double>(made->kept.size()) / static_cast<double>(made->plan.layers.size());
-        m_kept->setText(tr("%1 of %2 layers (%3 %)")
-                            .arg(made->kept.size())
-                            .arg(made->plan.layers.size())
-                            .arg(QLocale().toString(share, 'f', 0)));
+        m_kept->setText(shareText(made->kept.size(), made->plan.layers.size()));
         m_plan = std::move(made->plan);
     }
     m_result->setPalette(shown);

@@ -20,6 +20,7 @@ class QWidget;
 namespace kerf::ui {
 
 class PlanDocument;
+class ThresholdBox;
 
 /// Settings by the names of tools: what each is, what it makes of this model, and its thresholds to adjust.
 class PresetDialog : public QDialog {
@@ -39,7 +40,7 @@ private:
     QListWidget* m_list;
     QLabel* m_summary;
     QLabel* m_basis;
-    QDoubleSpinBox* m_threshold;
+    ThresholdBox* m_threshold;
     QComboBox* m_thresholdFormat;
     QLabel* m_kept;
     QDoubleSpinBox* m_smoothing;
