@@ -63,8 +63,8 @@ Result<Outcome> refine(const Options& options, Session& session)
     job.held.samples = job.windows;
     KERF_TRY(const Refinement found,
         runRefine(
-            *project, workspace, job, [&](const Plan& plan) { return save(options, workspace, *project, plan); },
-            session.job()));
+            *project, workspace, job,
+            [&](const Refinement& soFar) { return save(options, workspace, *project, soFar.plan); }, session.job()));
     KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, found.plan));
     Json steps = Json::array();
     Table table({ "change", "predicted", "measured", "±", "" });

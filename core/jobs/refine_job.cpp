@@ -73,7 +73,7 @@ Status checkRefine(const RefineJob& settings, const Network& network)
 /// The search and what it works with.
 class Refiner {
 public:
-    Refiner(const Project& project, Workspace& workspace, const RefineJob& settings, const PlanSink& improved,
+    Refiner(const Project& project, Workspace& workspace, const RefineJob& settings, const RefinementSink& improved,
         const JobContext& job)
         : m_project(project)
         , m_workspace(workspace)
@@ -92,7 +92,8 @@ public:
         KERF_CHECK(openData());
         m_result.plan = m_settings.plan;
         m_result.plan.mode = QuantizeMode::Independent;
-        KERF_TRY(m_current, m_trial->measure(m_result.plan, staged("the plan as it is")));
+        KERF_TRY(m_before, m_trial->measure(m_result.plan, staged("the plan as it is")));
+        m_current = m_before;
         m_bytes = planSize(m_result.plan, m_network, 0).layerBytes;
         KERF_CHECK(measureCells());
         KERF_CHECK(search());
@@ -220,9 +221,12 @@ private:
     /// The plan of the moment, in the mode that was asked for.
     Status tell()
     {
-        Plan plan = m_result.plan;
-        plan.mode = m_settings.plan.mode;
-        return m_improved ? m_improved(plan) : Status {};
+        if (!m_improved)
+            return {};
+        Refinement soFar = m_result;
+        soFar.plan.mode = m_settings.plan.mode;
+        soFar.held = compare(m_before, m_current);
+        return m_improved(soFar);
     }
 
     /// Both plans in the mode that was asked for: what is better in independent mode need not be in the other.
@@ -240,6 +244,7 @@ private:
                 m_result.held.change, m_result.held.changeStderr));
         m_result.plan.layers = m_settings.plan.layers;
         m_result.held = compare(before, before);
+        m_current = m_before;
         return tell();
     }
 
@@ -297,7 +302,7 @@ private:
     const Project& m_project;
     Workspace& m_workspace;
     const RefineJob& m_settings;
-    const PlanSink& m_improved;
+    const RefinementSink& m_improved;
     const JobContext& m_job;
     const Network& m_network;
     RowId m_model = 0;
@@ -307,14 +312,15 @@ private:
     std::optional<PlanTrial> m_trial;
     std::int64_t m_bytes = 0; ///< of the quantizable layers
     Plan m_solved; ///< what the solver gave with the measured cells
-    std::vector<double> m_current; ///< divergence of each window under m_result.plan
+    std::vector<double> m_before; ///< divergence of each window under the plan that was given, in independent mode
+    std::vector<double> m_current; ///< under m_result.plan
     Refinement m_result;
 };
 
 } // namespace
 
 Result<Refinement> runRefine(const Project& project, Workspace& workspace, const RefineJob& settings,
-    const PlanSink& improved, const JobContext& job)
+    const RefinementSink& improved, const JobContext& job)
 {
     return atJobEdge([&] { return Refiner(project, workspace, settings, improved, job).run(); });
 }

@@ -46,8 +46,9 @@ struct Refinement {
     std::optional<BeforeAfter> text;
 };
 
-/// Called on the thread that works with every plan that is better than the one before.
-using PlanSink = std::function<Status(const Plan& plan)>;
+/// Called on the thread that works whenever there is a better plan than before: with it, the steps so far, and both
+/// plans' divergence in independent mode on the windows of the search.
+using RefinementSink = std::function<Status(const Refinement& soFar)>;
 
 /// Measures the divergence of each cell of the plan alone, where the profile only predicts it, and stores these with
 /// the profile; solves for the plan's bytes again with them; then tries changes of one or two units, the most promising
@@ -58,6 +59,6 @@ using PlanSink = std::function<Status(const Plan& plan)>;
 /// started again goes on where it was. Errors: InvalidArgument (no profile with slopes; transforms; a format the
 /// profile does not predict; texts too short), as runQuantize.
 Result<Refinement> runRefine(const Project& project, Workspace& workspace, const RefineJob& settings,
-    const PlanSink& improved, const JobContext& job);
+    const RefinementSink& improved, const JobContext& job);
 
 } // namespace kerf::core

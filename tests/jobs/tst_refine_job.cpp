@@ -70,9 +70,9 @@ private slots:
     {
         Workspace workspace = profiled();
         const RefineJob job = uneven();
-        std::vector<Plan> saved;
-        const auto sink = [&](const Plan& plan) {
-            saved.push_back(plan);
+        std::vector<Refinement> saved;
+        const auto sink = [&](const Refinement& soFar) {
+            saved.push_back(soFar);
             return Status {};
         };
         const auto found = runRefine(*m_project, workspace, job, sink, {});
@@ -83,7 +83,9 @@ private slots:
         QVERIFY(found->held.after < found->held.before);
         QVERIFY(found->text && found->text->after < found->text->before);
         QVERIFY(!found->steps.empty() && static_cast<int>(found->steps.size()) <= job.steps);
-        QVERIFY(!saved.empty() && saved.back().layers == found->plan.layers);
+        QVERIFY(!saved.empty() && saved.back().plan.layers == found->plan.layers);
+        QCOMPARE(saved.back().held.after, found->held.after); // the plan is of independent mode
+        QVERIFY(saved.front().steps.back().kept);
         const Network& network = *m_project->model.network;
         QVERIFY(planSize(found->plan, network, 0).layerBytes <= planSize(job.plan, network, 0).layerBytes);
         // What the search says of its plan is what a run of it is measured to be.
@@ -99,7 +101,7 @@ private slots:
         Workspace workspace = profiled(), other = profiled();
         const RefineJob job = uneven();
         std::stop_source stop;
-        const auto stopAtFirst = [&](const Plan&) {
+        const auto stopAtFirst = [&](const Refinement&) {
             stop.request_stop();
             return Status {};
         };
