@@ -124,7 +124,16 @@ void applyTheme(ThemeMode mode)
         QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     styleSet = true;
     QApplication::setPalette(paletteOf(colors));
+    QPalette indicators = paletteOf(colors);
+    indicators.setColor(QPalette::Window, indicatorColor(indicators));
+    for (const char* name : { "QCheckBox", "QRadioButton" })
+        QApplication::setPalette(indicators, name);
     qApp->setStyleSheet(styleSheetOf(colors));
+}
+
+QColor indicatorColor(const QPalette& palette)
+{
+    return themeColors(palette).dark ? QColor(0x8f98a6) : palette.color(QPalette::Window);
 }
 
 ThemeMode savedThemeMode()

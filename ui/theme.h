@@ -27,6 +27,10 @@ struct ThemeColors {
 /// The set that goes with a palette, chosen by the lightness of its window colour.
 const ThemeColors& themeColors(const QPalette& palette);
 
+/// The window colour of a palette that boxes to tick and round buttons are drawn with: their outline is a darker shade
+/// of it, which must be seen on a dark window too.
+QColor indicatorColor(const QPalette& palette);
+
 enum class ThemeMode { System, Light, Dark };
 
 /// Gives the whole application the palette and style sheet of a mode. System is what the desktop said when the

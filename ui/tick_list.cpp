@@ -3,15 +3,36 @@
 
 #include "ui/tick_list.h"
 
+#include <QStyledItemDelegate>
+
+#include "ui/theme.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
+namespace {
+
+/// The style draws the outline of a box in a darker shade of the window's colour, and on a dark one it could not be
+/// seen.
+class OutlinedBoxes : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->palette.setColor(QPalette::Window, indicatorColor(option->palette));
+    }
+};
+
+} // namespace
 
 TickList::TickList(const QString& name, const QString& title, QWidget* parent)
     : QListWidget(parent)
 {
     setObjectName(name);
     setAccessibleName(title);
+    setItemDelegate(new OutlinedBoxes(this));
 }
 
 void TickList::flow(int lines)

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "core/exporters/partial_folder.h"
+#include "ui/main_button.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -52,10 +53,7 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
     form->addRow(tr("Target"), summary);
     form->addRow(tr("Folder"), row);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    m_export = buttons->addButton(tr("Export"), QDialogButtonBox::AcceptRole);
-    m_export->setObjectName(QStringLiteral("acceptExport"));
-    m_export->setProperty("primary", true);
-    m_export->setDefault(true);
+    m_export = addMainButton(buttons, tr("Export"), QStringLiteral("acceptExport"));
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
     layout->addWidget(m_problem);

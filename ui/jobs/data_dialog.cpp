@@ -21,6 +21,7 @@
 
 #include "core/format/layer_format.h"
 #include "core/format/summary.h"
+#include "ui/main_button.h"
 #include "ui/theme.h"
 #include "ui/tick_list.h"
 #include "ui/value_text.h"
@@ -47,11 +48,8 @@ DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose 
     m_evaluation = addText(layout, tr("Evaluation"), QStringLiteral("evaluation"), m_settings.evaluation);
     addProfile(layout);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    m_start = buttons->addButton(
-        purpose == Purpose::Profile ? tr("Start Profile") : tr("Use These"), QDialogButtonBox::AcceptRole);
-    m_start->setObjectName(QStringLiteral("acceptData"));
-    m_start->setProperty("primary", true);
-    m_start->setDefault(true);
+    m_start = addMainButton(
+        buttons, purpose == Purpose::Profile ? tr("Start Profile") : tr("Use These"), QStringLiteral("acceptData"));
     layout->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);

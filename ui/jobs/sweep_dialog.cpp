@@ -21,6 +21,7 @@
 #include "core/format/layer_format.h"
 #include "core/format/summary.h"
 #include "core/plan/solver.h"
+#include "ui/main_button.h"
 #include "ui/plan/format_menu.h"
 #include "ui/theme.h"
 #include "ui/tick_list.h"
@@ -54,9 +55,7 @@ SweepDialog::SweepDialog(Workbench* workbench, QWidget* parent)
     m_count->setWordWrap(true);
     prepareTable();
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    m_start = buttons->addButton(tr("Start Sweep"), QDialogButtonBox::ActionRole);
-    m_start->setObjectName(QStringLiteral("startSweep"));
-    m_start->setProperty("primary", true);
+    m_start = addMainButton(buttons, tr("Start Sweep"), QStringLiteral("startSweep"), QDialogButtonBox::ActionRole);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(choices, 3);
     layout->addLayout(solver);

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "core/plan/solver.h"
+#include "ui/main_button.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_text.h"
 #include "ui/plan/threshold_box.h"
@@ -25,9 +26,7 @@ namespace {
 QPushButton* addButtons(QDialog* dialog, QVBoxLayout* layout, const QString& accept)
 {
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, dialog);
-    QPushButton* button = buttons->addButton(accept, QDialogButtonBox::AcceptRole);
-    button->setProperty("primary", true);
-    button->setDefault(true);
+    QPushButton* button = addMainButton(buttons, accept, QStringLiteral("acceptPlan"));
     layout->addWidget(buttons);
     QObject::connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);

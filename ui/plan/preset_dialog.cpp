@@ -14,6 +14,7 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include "ui/main_button.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_text.h"
 #include "ui/plan/threshold_box.h"
@@ -39,10 +40,7 @@ PresetDialog::PresetDialog(PlanDocument* document, QWidget* parent)
     columns->addWidget(m_list, 2);
     columns->addWidget(makeDetails(), 3);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    m_use = buttons->addButton(tr("Use Preset"), QDialogButtonBox::AcceptRole);
-    m_use->setObjectName(QStringLiteral("usePreset"));
-    m_use->setProperty("primary", true);
-    m_use->setDefault(true);
+    m_use = addMainButton(buttons, tr("Use Preset"), QStringLiteral("usePreset"));
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(columns, 1);
     layout->addWidget(buttons);
