@@ -10,6 +10,11 @@
 #include <QUndoStack>
 
 namespace kerf::ui {
+namespace {
+
+constexpr const char* kToolTip = "kerfToolTip"; ///< of an action that can be used
+
+} // namespace
 
 QAction* Actions::add(const QString& text, const QKeySequence& key, const QString& tip)
 {
@@ -20,7 +25,14 @@ QAction* Actions::add(const QString& text, const QKeySequence& key, const QStrin
     const QString keys
         = key.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(key.toString(QKeySequence::NativeText));
     action->setToolTip((tip.isEmpty() ? plain : tip) + keys);
+    action->setProperty(kToolTip, action->toolTip());
     return action;
+}
+
+void Actions::setProblem(QAction* action, const QString& reason)
+{
+    action->setEnabled(reason.isEmpty());
+    action->setToolTip(reason.isEmpty() ? action->property(kToolTip).toString() : reason);
 }
 
 Actions::Actions(QUndoStack* undoStack, QObject* parent)
@@ -63,6 +75,10 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     setByPattern = add(tr("Set Format by Pattern…"), QKeySequence(tr("Ctrl+E")),
         tr("Give all layers that match a regular expression one format"));
     presets = add(tr("Presets…"), QKeySequence(tr("Ctrl+Shift+P")), tr("Settings by the names of tools"));
+    solve = add(tr("Solve for a Budget…"), QKeySequence(tr("Ctrl+B")),
+        tr("The plan of least predicted KLD for a size, a memory or a speed"));
+    refine = add(tr("Refine by Measurement…"), QKeySequence(tr("Ctrl+Shift+M")),
+        tr("Make the plan better by carrying changes of it out and measuring them"));
     sequential = add(tr("Sequential Mode"), {}, tr("Fit each block to the outputs of the quantized blocks before it"));
     sequential->setCheckable(true);
     for (std::size_t i = 0; i < setFormat.size(); ++i)
@@ -117,7 +133,9 @@ void Actions::makeMenus()
     auto* model = menu(tr("Model"));
     model->addActions({ profile, measureCells, checkPrediction, settings });
     auto* plan = menu(tr("Plan"));
-    plan->addAction(presets);
+    plan->setToolTipsVisible(true); // they say why an entry is disabled
+    plan->addActions({ presets, solve, refine });
+    plan->addSeparator();
     selectedMenu = plan->addMenu(tr("Format of Selected Layers"));
     for (QAction* action : setFormat)
         selectedMenu->addAction(action);

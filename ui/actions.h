@@ -29,7 +29,7 @@ public:
     QAction *undo, *redo, *find, *selectAll, *selectShown, *clearSelection;
     QAction *profile, *measureCells, *checkPrediction, *settings;
     QAction *runPlan, *sweep, *stopJob;
-    QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential;
+    QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;
     QAction *renameRun, *deleteRun, *loadRunPlan;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
@@ -38,6 +38,8 @@ public:
     QMenu* selectedMenu; ///< formats for the selected layers, by key
 
     void fillMenuBar(QMenuBar* bar);
+    /// Disables an action with the reason in its tool tip; without a reason it is enabled and says what it does.
+    static void setProblem(QAction* action, const QString& reason);
     /// Menu titles with their actions that have a shortcut, in menu order.
     struct Shortcut {
         QString menu, text, keys;

@@ -91,6 +91,9 @@ private:
     void openExportDialog(const std::string& target);
     void saveRecipe(const std::string& tool);
     void askForPredictionCheck();
+    /// Why the solver cannot plan; empty when it can.
+    QString solverProblem() const;
+    void updateSolver(bool hasModel);
     void showProblems();
     void showShortcuts();
     void showAbout();

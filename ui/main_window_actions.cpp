@@ -31,13 +31,13 @@
 #include <QUrl>
 
 #include "core/base/version.h"
-#include "core/plan/solver.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/export/export_dialog.h"
 #include "ui/export/export_page.h"
 #include "ui/filter_bar.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/data_dialog.h"
+#include "ui/jobs/refine_dialog.h"
 #include "ui/layers/layers_panel.h"
 #include "ui/message_bar.h"
 #include "ui/plan/budget_slider.h"
@@ -47,6 +47,7 @@
 #include "ui/plan/plan_bar.h"
 #include "ui/plan/plan_dialogs.h"
 #include "ui/plan/preset_dialog.h"
+#include "ui/plan/solve_dialog.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/shortcuts_dialog.h"
 #include "ui/value_text.h"
@@ -162,6 +163,8 @@ void MainWindow::connectPlanActions()
         [this] { (new PatternDialog(m_workbench.document(), m_paletteModel->formats(), this))->open(); });
     connect(m_actions->presets, &QAction::triggered, this,
         [this] { (new PresetDialog(m_workbench.document(), this))->open(); });
+    connect(m_actions->solve, &QAction::triggered, this, [this] { (new SolveDialog(&m_workbench, this))->open(); });
+    connect(m_actions->refine, &QAction::triggered, this, [this] { (new RefineDialog(&m_workbench, this))->open(); });
     fillFormatMenu(m_actions->uniformMenu, [this](const std::string& format) { m_workbench.useUniform(format); });
     // The map's own menu repeats what the menus offer for the selected layers.
     m_heatmap->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -312,9 +315,7 @@ void MainWindow::updateMeasures()
     }
     m_pages->cornerWidget()->setEnabled(profile != nullptr);
     m_probe->setVisible(m_measure->currentIndex() == 0 && profile);
-    m_planBar->budget()->setProblem(!profile ? tr("The solver needs a profile: choose Profile first")
-            : !core::hasSlopes(*profile)     ? tr("The profile has output errors only: profile again for the solver")
-                                             : QString());
+    m_planBar->budget()->setProblem(solverProblem());
 }
 
 void MainWindow::updateRuns()
@@ -365,6 +366,7 @@ void MainWindow::updateActions()
         action->setEnabled(model);
     m_actions->keepSensitive->setEnabled(model && m_workbench.document()->profile());
     m_actions->presets->setEnabled(model);
+    updateSolver(model);
     m_actions->recipeMenu->menuAction()->setEnabled(model);
     m_actions->sweep->setEnabled(model && m_workbench.canWrite());
     m_actions->checkPrediction->setEnabled(writes && m_workbench.document()->profile());

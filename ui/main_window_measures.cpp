@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/plan/recipe.h"
+#include "core/plan/solver.h"
 #include "ui/charts/prediction_chart.h"
 #include "ui/jobs/sweep_dialog.h"
 #include "ui/main_window.h"
@@ -47,6 +48,30 @@ void MainWindow::askForPredictionCheck()
     ask->setOkButtonText(tr("Start"));
     connect(ask, &QInputDialog::intValueSelected, &m_workbench, &Workbench::checkPrediction);
     ask->open();
+}
+
+QString MainWindow::solverProblem() const
+{
+    const auto profile = m_workbench.session()->profile();
+    return !profile                  ? tr("The solver needs a profile: choose Profile first")
+        : !core::hasSlopes(*profile) ? tr("The profile has output errors only: profile again for the solver")
+                                     : QString();
+}
+
+void MainWindow::updateSolver(bool hasModel)
+{
+    const QString noModel = tr("Open a model first");
+    const QString solver = hasModel ? solverProblem() : noModel;
+    Actions::setProblem(m_actions->solve, solver);
+    const core::Plan& plan = m_workbench.document()->plan();
+    Actions::setProblem(m_actions->refine,
+        !hasModel                             ? noModel
+            : !m_workbench.canWrite()         ? tr("The workspace is open for reading only")
+            : !solver.isEmpty()               ? solver
+            : m_workbench.jobs()->isRunning() ? tr("Another job is running")
+            : !plan.transforms.empty()
+            ? tr("A plan with transforms cannot be refined: its layers were profiled without them")
+            : QString());
 }
 
 void MainWindow::fillRecipeMenu()

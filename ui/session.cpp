@@ -6,6 +6,7 @@
 #include <QStandardPaths>
 
 #include "core/jobs/fitted_profile.h"
+#include "core/jobs/speed_job.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -98,6 +99,13 @@ std::vector<core::PredictionRow> Session::predictions() const
     if (!m_reader || m_model == 0)
         return {};
     return m_reader->predictionRows(m_model).value_or(std::vector<core::PredictionRow>());
+}
+
+std::optional<core::DecodeTimes> Session::decodeTimes() const
+{
+    if (!m_reader || !m_profile)
+        return {};
+    return core::knownDecodeTimes(*m_project, *m_reader, m_profile->formats);
 }
 
 void Session::refreshRuns()

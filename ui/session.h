@@ -12,6 +12,7 @@
 #include <QString>
 
 #include "core/jobs/project.h"
+#include "core/plan/solver.h"
 #include "core/profile/profile.h"
 #include "core/workspace/workspace.h"
 
@@ -46,6 +47,8 @@ public:
     std::vector<core::Plan> savedPlans() const;
     /// Plans whose divergence was predicted and measured.
     std::vector<core::PredictionRow> predictions() const;
+    /// What decoding takes here in the profile's formats, as far as it was measured.
+    std::optional<core::DecodeTimes> decodeTimes() const;
 
     void refreshRuns();
     void refreshProfile();

@@ -5,7 +5,7 @@
 
 #include <QLocale>
 
-#include "core/plan/solver.h"
+#include "ui/jobs/refinement_text.h"
 #include "ui/jobs/work.h"
 #include "ui/plan/speed_estimate.h"
 #include "ui/runs/run_commands.h"
@@ -235,6 +235,54 @@ void Workbench::checkPrediction(int plans)
         [this, plans] { checkPrediction(plans); } });
 }
 
+void Workbench::timeFormats()
+{
+    if (m_jobs.isRunning())
+        return;
+    m_timing = true;
+    emit message({}, false);
+    startJob({ tr("Time the Formats"),
+        timesWork(m_session.project(), m_session.workspaceFile(), m_document.profile()->formats),
+        [this](const JobOutcome& outcome) {
+            m_timing = false;
+            report(outcome);
+            emit timesChanged();
+        },
+        [this] { timeFormats(); } });
+    emit timesChanged();
+}
+
+void Workbench::refine(core::RefineJob settings)
+{
+    const DataSettings texts = dataSettingsOf(*m_session.project());
+    settings.calibration = texts.calibration;
+    settings.text = texts.evaluation;
+    settings.held.window = settings.calibration.window;
+    settings.held.samples = settings.windows;
+    emit message({}, false);
+    const auto found = std::make_shared<core::Refinement>();
+    core::RefineJob job = settings;
+    job.plan.name += " refined";
+    startJob({ tr("Refine %1").arg(toQt(settings.plan.name)),
+        refineWork(m_session.project(), m_session.workspaceFile(), job, found),
+        [this, before = settings.plan, found](const JobOutcome& outcome) {
+            m_session.refreshProfile(); // the search measures cells
+            useRefinement(before, *found, outcome);
+        },
+        [this, settings] { refine(settings); } });
+}
+
+void Workbench::useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome)
+{
+    const bool isBetter = !found.plan.layers.empty() && !(found.plan.layers == before.layers);
+    if (isBetter)
+        m_document.replacePlan(found.plan, tr("Refine by Measurement"));
+    if (outcome.done || isBetter)
+        emit message(refinementText(found, isBetter, outcome), !outcome.done && !outcome.stopped());
+    else
+        report(outcome);
+}
+
 void Workbench::listUnfinishedRuns()
 {
     if (!canWrite())
@@ -271,6 +319,12 @@ void Workbench::exportRun(core::RowId run, const std::string& target, const std:
 
 // ---- the plan
 
+core::Result<core::Plan> Workbench::solved(const core::SolveOptions& options) const
+{
+    return core::solvePlan(
+        *m_document.profile(), *m_document.network(), m_document.otherBytes(), options, m_document.plan());
+}
+
 void Workbench::solve(double bitsPerWeight, int drag)
 {
     if (!m_document.profile())
@@ -279,8 +333,7 @@ void Workbench::solve(double bitsPerWeight, int drag)
     options.bitsPerWeight = bitsPerWeight;
     options.tieFused = m_document.loader() == "vllm";
     options.formats = loadableFormats();
-    auto plan = core::solvePlan(
-        *m_document.profile(), *m_document.network(), m_document.otherBytes(), options, m_document.plan());
+    auto plan = solved(options);
     if (!plan) {
         emit message(toQt(plan.error().message), true);
         return;

@@ -11,7 +11,9 @@
 #include <QUndoStack>
 
 #include "core/exporters/exporter.h"
+#include "core/jobs/refine_job.h"
 #include "core/jobs/sweep_job.h"
+#include "core/plan/solver.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_center.h"
 #include "ui/plan/plan_document.h"
@@ -29,8 +31,10 @@ public:
     explicit Workbench(QObject* parent = nullptr);
 
     Session* session() { return &m_session; }
+    const Session* session() const { return &m_session; }
     Selection* selection() { return &m_selection; }
     PlanDocument* document() { return &m_document; }
+    const PlanDocument* document() const { return &m_document; }
     JobCenter* jobs() { return &m_jobs; }
     QUndoStack* undo() { return &m_undo; }
     bool hasModel() const { return m_session.project() != nullptr; }
@@ -53,9 +57,19 @@ public:
     void measureCells(const std::vector<int>& layers);
     /// Carries random plans out: predicted beside measured.
     void checkPrediction(int plans);
+    /// Measures what decoding takes here in the profile's formats; Session::decodeTimes() then has it.
+    void timeFormats();
+    bool isTiming() const { return m_timing; }
+    /// Makes settings.plan better by measuring changes of it with the saved calibration text. What is found replaces
+    /// the plan in hand, also when the job was stopped.
+    void refine(core::RefineJob settings);
     void exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder);
+    /// The solver's plan with the methods and transforms of the plan in hand. Errors: as core::solvePlan.
+    core::Result<core::Plan> solved(const core::SolveOptions& options) const;
     /// Replaces the plan by the solver's for a budget; steps of one drag are one undo step.
     void solve(double bitsPerWeight, int drag);
+    /// Profiled formats that the chosen loader takes for every layer of this model.
+    std::vector<std::string> loadableFormats() const;
     void useUniform(const std::string& format);
     void usePlanOfRun(core::RowId run);
     void setSequential(bool on);
@@ -72,14 +86,14 @@ signals:
     void runsChanged();
     void sweepChanged();
     void predictionsChanged();
+    void timesChanged(); ///< Session::decodeTimes() may have more, or the measuring of it began or ended
     void exported(const kerf::core::ExportReport& report, const QString& target, const QString& run);
     void message(const QString& text, bool isError);
 
 private:
     void finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace);
     core::Plan startingPlan() const;
-    /// Profiled formats that the chosen loader takes for every layer of this model.
-    std::vector<std::string> loadableFormats() const;
+    void useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome);
     void startRun(const core::Plan& plan);
     void listUnfinishedRuns();
     void summarize();
@@ -92,6 +106,7 @@ private:
     PlanDocument m_document { &m_undo };
     std::vector<RunSummary> m_runs;
     std::vector<core::SweepItem> m_sweep;
+    bool m_timing = false; ///< the running job is timeFormats()
     QTimer m_refresh; ///< reads what the running job committed
     JobCenter m_jobs; ///< last: its thread ends first
 };

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/jobs/measure_run.h"
+#include "core/jobs/speed_job.h"
 
 namespace kerf::ui {
 namespace {
@@ -94,6 +95,32 @@ JobRunner::Work predictionWork(
         job.log(core::LogLevel::Info,
             fmt::format("Rank correlation {:.3f}, mean relative error {:.1f} %.", found.spearman,
                 100 * found.meanRelativeError));
+        return {};
+    };
+}
+
+JobRunner::Work timesWork(
+    core::ProjectPtr project, const std::filesystem::path& workspaceFile, std::vector<std::string> formats)
+{
+    return [project, workspaceFile, formats = std::move(formats)](const JobContext& job) -> Status {
+        KERF_TRY(const core::Workspace workspace, core::Workspace::open(workspaceFile));
+        KERF_TRY(const core::DecodeTimes times, core::runDecodeTimes(*project, workspace, formats, job));
+        job.log(core::LogLevel::Info,
+            fmt::format("{:.3g} ms a token are spent outside the quantizable layers.", 1e3 * times.otherSeconds));
+        return {};
+    };
+}
+
+JobRunner::Work refineWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile,
+    const core::RefineJob& settings, std::shared_ptr<core::Refinement> result)
+{
+    return [project, workspaceFile, settings, result](const JobContext& job) -> Status {
+        KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
+        const auto keep = [&](const core::Refinement& soFar) -> Status {
+            *result = soFar;
+            return {};
+        };
+        KERF_TRY(*result, core::runRefine(*project, workspace, settings, keep, job));
         return {};
     };
 }

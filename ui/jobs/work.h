@@ -9,6 +9,7 @@
 
 #include "core/jobs/jobs.h"
 #include "core/jobs/prediction_job.h"
+#include "core/jobs/refine_job.h"
 #include "core/jobs/sweep_job.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_runner.h"
@@ -40,6 +41,14 @@ JobRunner::Work cellsWork(core::ProjectPtr project, const std::filesystem::path&
 /// Random plans, predicted beside measured.
 JobRunner::Work predictionWork(
     core::ProjectPtr project, const std::filesystem::path& workspace, int plans, const DataSettings& settings);
+
+/// Measures what decoding takes in the formats; the times are kept with the workspace.
+JobRunner::Work timesWork(
+    core::ProjectPtr project, const std::filesystem::path& workspace, std::vector<std::string> formats);
+
+/// The measured search. `result` is set with every better plan, so that a stopped search leaves what it found.
+JobRunner::Work refineWork(core::ProjectPtr project, const std::filesystem::path& workspace,
+    const core::RefineJob& settings, std::shared_ptr<core::Refinement> result);
 
 JobRunner::Work exportWork(core::ProjectPtr project, const std::filesystem::path& workspace, core::RowId run,
     const std::string& target, const std::filesystem::path& out, std::shared_ptr<core::ExportReport> result);
