@@ -130,7 +130,7 @@ void Session::refreshProfile()
 
 void Session::fitProfile(bool always)
 {
-    const std::vector<core::MeasuredPlan> measured = core::measuredPlans(m_runs);
+    const std::vector<core::MeasuredPlan> measured = core::measuredPlans(m_runs, predictions());
     std::vector<double> klds;
     for (const core::MeasuredPlan& one : measured)
         klds.push_back(one.kld);

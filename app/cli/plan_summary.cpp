@@ -64,7 +64,7 @@ std::string fittedText(int runs)
 {
     if (runs == 0)
         return {};
-    return runs == 1 ? ", fitted to 1 measured run" : fmt::format(", fitted to {} measured runs", runs);
+    return runs == 1 ? ", fitted to 1 measured plan" : fmt::format(", fitted to {} measured plans", runs);
 }
 
 } // namespace

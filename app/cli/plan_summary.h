@@ -24,7 +24,7 @@ std::string summaryText(const core::Json& summary);
 core::Result<Outcome> finishPlan(
     const std::filesystem::path& out, Session& session, const core::Project& project, const core::Plan& plan);
 
-/// The newest profile of this model in the workspace, fitted to its measured runs. Errors: InvalidArgument, when there
+/// The newest profile of this model in the workspace, fitted to its measured plans. Errors: InvalidArgument, when there
 /// is none.
 core::Result<core::Profile> neededProfile(const core::Project& project, const Session& session);
 

@@ -17,7 +17,7 @@ std::int64_t windowOf(const Metric& metric)
 
 } // namespace
 
-std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs)
+std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs, const std::vector<PredictionRow>& checks)
 {
     std::map<std::int64_t, std::vector<MeasuredPlan>> byWindow;
     for (const RunRow& run : runs)
@@ -25,6 +25,9 @@ std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs)
             if (metric.name == "kld_mean" && metric.value > 0 && windowOf(metric) > 0)
                 byWindow[windowOf(metric)].push_back(
                     { run.plan, metric.value, metric.standardError.value_or(0), metric.datasetHash });
+    for (const PredictionRow& check : checks)
+        if (check.plan && check.measured > 0 && check.window > 0)
+            byWindow[check.window].push_back({ *check.plan, check.measured, check.measuredStderr, check.datasetHash });
     std::vector<MeasuredPlan> most;
     for (auto& [window, plans] : byWindow)
         if (plans.size() >= most.size())
@@ -38,7 +41,8 @@ Result<std::optional<Profile>> fittedProfile(const Workspace& workspace, RowId m
     if (!profile)
         return std::nullopt;
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
-    return refitProfile(*profile, measuredPlans(runs));
+    KERF_TRY(const std::vector<PredictionRow> checks, workspace.predictionRows(model));
+    return refitProfile(*profile, measuredPlans(runs, checks));
 }
 
 } // namespace kerf::core

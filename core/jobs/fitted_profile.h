@@ -11,12 +11,12 @@
 
 namespace kerf::core {
 
-/// The plans of the runs whose divergence was measured, one for each text. Runs count together only when their texts
-/// were cut into windows of one length, because the divergence depends on it: those of the length that most have (equal
-/// numbers: the longer).
-std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs);
+/// The plans whose divergence was measured, of runs and of prediction checks, one for each text. They count together
+/// only when their texts were cut into windows of one length, because the divergence depends on it: those of the length
+/// that most have (equal numbers: the longer).
+std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs, const std::vector<PredictionRow>& checks);
 
-/// The newest profile of a model, fitted to its measured runs: what every prediction shown to a person comes from. Not
+/// The newest profile of a model, fitted to its measured plans: what every prediction shown to a person comes from. Not
 /// to be stored. Nothing when the model has no profile.
 Result<std::optional<Profile>> fittedProfile(const Workspace& workspace, RowId model);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -79,16 +80,26 @@ const PredictionRow* findRow(
     return found == rows.end() ? nullptr : &*found;
 }
 
+/// A prediction that was fitted to what it is compared with would prove nothing.
+std::vector<PredictionRow> withoutPlans(std::vector<PredictionRow> rows, const std::vector<Plan>& plans)
+{
+    std::set<std::string> hashes;
+    for (const Plan& plan : plans)
+        hashes.insert(planHash(plan));
+    std::erase_if(rows, [&](const PredictionRow& row) { return hashes.contains(row.planHash); });
+    return rows;
+}
+
 Result<PredictionCheck> check(
     const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job)
 {
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_TRY(Profile profile, newestProfile(workspace, model));
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
-    profile = refitProfile(profile, measuredPlans(runs));
     KERF_TRY(const Dataset text, loadData(project, settings.text));
     KERF_TRY(const std::vector<PredictionRow> known, workspace.predictionRows(model));
     const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings.plans, settings.seed);
+    profile = refitProfile(profile, measuredPlans(runs, withoutPlans(known, plans)));
     std::vector<PredictionRow> rows;
     for (std::size_t i = 0; i < plans.size(); ++i) {
         KERF_CHECK(job.checkStop());
@@ -97,7 +108,7 @@ Result<PredictionCheck> check(
             return fail(ErrorCode::InvalidArgument,
                 "The profile has no slopes, so it predicts nothing: profile again with the measure kld.");
         PredictionRow row { plans[i].name, planHash(plans[i]), text.name, text.hash, predicted->kld, predicted->stderr_,
-            0, 0 };
+            0, 0, settings.text.window, plans[i] };
         if (const PredictionRow* before = findRow(known, row.planHash, row.datasetHash)) {
             row.measured = before->measured;
             row.measuredStderr = before->measuredStderr;

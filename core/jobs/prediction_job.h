@@ -46,7 +46,8 @@ std::vector<Plan> randomPlans(const Profile& profile, const Network& network, in
 
 /// Carries random plans out, one after the other, and stores predicted beside measured. Each is a run while it is made
 /// (a stop keeps its layers) and is deleted when it is measured. Plans that were measured on this text before are taken
-/// from the workspace. Errors: InvalidArgument (no profile with slopes), as runQuantize and runEvaluate.
+/// from the workspace. Predictions are fitted to runs and to earlier checks of other plans. Errors: InvalidArgument (no
+/// profile with slopes), as runQuantize and runEvaluate.
 Result<PredictionCheck> runPredictionCheck(
     const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job);
 

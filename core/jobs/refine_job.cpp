@@ -166,7 +166,8 @@ private:
     Result<Profile> fitted() const
     {
         KERF_TRY(const std::vector<RunRow> runs, m_workspace.runs(m_model));
-        return refitProfile(m_profile, measuredPlans(runs));
+        KERF_TRY(const std::vector<PredictionRow> checks, m_workspace.predictionRows(m_model));
+        return refitProfile(m_profile, measuredPlans(runs, checks));
     }
 
     /// What the solver picks looks cheaper than it is: its cells are measured, and it is asked again.

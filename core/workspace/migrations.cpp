@@ -227,8 +227,14 @@ CREATE TABLE prediction_check (
 ) STRICT;
 )sql";
 
+/// Predictions are fitted to checks too, which takes the plan and the length of the windows.
+constexpr const char* kCheckedPlans = R"sql(
+ALTER TABLE prediction_check ADD COLUMN plan_id INTEGER REFERENCES plan(id);
+ALTER TABLE prediction_check ADD COLUMN window INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
-    Migration { 4, kPredictionChecks } };
+    Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -156,14 +156,19 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
 Status Workspace::savePrediction(RowId model, const PredictionRow& row)
 {
     return m_impl->write([&]() -> Status {
-        execute(*m_impl->database,
+        SQLite::Database& database = *m_impl->database;
+        execute(database,
             "INSERT INTO prediction_check (model_id, name, plan_hash, dataset, dataset_hash, predicted, "
-            "predicted_stderr, measured, measured_stderr) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "predicted_stderr, measured, measured_stderr, window) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (model_id, plan_hash, dataset_hash) DO UPDATE SET name = excluded.name, predicted = "
             "excluded.predicted, predicted_stderr = excluded.predicted_stderr, measured = excluded.measured, "
-            "measured_stderr = excluded.measured_stderr",
+            "measured_stderr = excluded.measured_stderr, window = excluded.window",
             model, row.name, row.planHash, row.dataset, row.datasetHash, row.predicted, row.predictedStderr,
-            row.measured, row.measuredStderr);
+            row.measured, row.measuredStderr, row.window);
+        if (row.plan)
+            execute(database,
+                "UPDATE prediction_check SET plan_id = ? WHERE model_id = ? AND plan_hash = ? AND dataset_hash = ?",
+                findOrInsertPlan(database, model, *row.plan), model, row.planHash, row.datasetHash);
         return {};
     });
 }
@@ -173,13 +178,20 @@ Result<std::vector<PredictionRow>> Workspace::predictionRows(RowId model) const
     return m_impl->read([&]() -> Result<std::vector<PredictionRow>> {
         std::vector<PredictionRow> rows;
         SQLite::Statement select = query(*m_impl->database,
-            "SELECT name, plan_hash, dataset, dataset_hash, predicted, predicted_stderr, measured, measured_stderr "
-            "FROM prediction_check WHERE model_id = ? ORDER BY id",
+            "SELECT name, plan_hash, dataset, dataset_hash, predicted, predicted_stderr, measured, measured_stderr, "
+            "window, plan_id FROM prediction_check WHERE model_id = ? ORDER BY id",
             model);
-        while (select.executeStep())
-            rows.push_back({ select.getColumn(0).getString(), select.getColumn(1).getString(),
+        while (select.executeStep()) {
+            PredictionRow row { select.getColumn(0).getString(), select.getColumn(1).getString(),
                 select.getColumn(2).getString(), select.getColumn(3).getString(), select.getColumn(4).getDouble(),
-                select.getColumn(5).getDouble(), select.getColumn(6).getDouble(), select.getColumn(7).getDouble() });
+                select.getColumn(5).getDouble(), select.getColumn(6).getDouble(), select.getColumn(7).getDouble(),
+                select.getColumn(8).getInt64(), std::nullopt };
+            if (!select.getColumn(9).isNull()) {
+                KERF_TRY(
+                    row.plan, readPlanRow(*m_impl->database, select.getColumn(9).getInt64(), m_impl->file.string()));
+            }
+            rows.push_back(std::move(row));
+        }
         return rows;
     });
 }
@@ -243,7 +255,8 @@ Result<RowId> Workspace::savePlan(RowId model, const Plan& plan)
         // A plan that runs were made from stays as they used it, only no longer listed.
         execute(database, "UPDATE plan SET saved = 0 WHERE model_id = ? AND name = ? AND saved = 1", model, plan.name);
         execute(database,
-            "DELETE FROM plan WHERE saved = 0 AND model_id = ? AND name = ? AND id NOT IN (SELECT plan_id FROM run)",
+            "DELETE FROM plan WHERE saved = 0 AND model_id = ? AND name = ? AND id NOT IN (SELECT plan_id FROM run) "
+            "AND id NOT IN (SELECT plan_id FROM prediction_check WHERE plan_id IS NOT NULL)",
             model, plan.name);
         return insertPlan(database, model, plan, true);
     });

@@ -90,6 +90,8 @@ struct PredictionRow {
     std::string dataset, datasetHash; ///< the text it was measured on
     double predicted = 0, predictedStderr = 0; ///< nats
     double measured = 0, measuredStderr = 0; ///< nats
+    std::int64_t window = 0; ///< tokens a window of that text; 0: not noted (before version 5 of the file)
+    std::optional<Plan> plan; ///< likewise
 };
 
 /// One SQLite file *.kerf, and beside it the folder *.kerf.d of large arrays addressed by content hash. WAL,

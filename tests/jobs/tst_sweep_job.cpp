@@ -6,6 +6,7 @@
 
 #include <QTest>
 
+#include "core/jobs/fitted_profile.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/sweep_job.h"
 #include "tests/jobs/sample_workspaces.h"
@@ -173,7 +174,16 @@ private slots:
         // The plans' runs are gone from the list; predicted and measured stay.
         QVERIFY(workspace.runs().value().empty());
         const RowId model = workspace.models().value().front().id;
-        QCOMPARE(workspace.predictionRows(model).value().size(), std::size_t { 3 });
+        const std::vector<PredictionRow> stored = workspace.predictionRows(model).value();
+        QCOMPARE(stored.size(), std::size_t { 3 });
+        const std::vector<Plan> plans
+            = randomPlans(**workspace.latestProfile(model), *m_project->model.network, 3, job.seed);
+        for (std::size_t i = 0; i < 3; ++i) {
+            QVERIFY(stored[i].plan && stored[i].plan->layers == plans[i].layers);
+            QCOMPARE(stored[i].window, std::int64_t { 64 });
+        }
+        // What is predicted from now on is fitted to them; a plan's own check is not fitted to itself.
+        QCOMPARE(fittedProfile(workspace, model).value()->fittedRuns, 3);
         // More plans: the first three are taken from the workspace.
         job.plans = 4;
         int quantized = 0;
@@ -184,8 +194,10 @@ private slots:
         const auto more = runPredictionCheck(*m_project, workspace, job, counting);
         QVERIFY(more.has_value());
         QCOMPARE(quantized, 1);
-        for (std::size_t i = 0; i < 3; ++i)
+        for (std::size_t i = 0; i < 3; ++i) {
             QCOMPARE(more->rows[i].measured, check->rows[i].measured);
+            QCOMPARE(more->rows[i].predicted, check->rows[i].predicted);
+        }
     }
 
     void rankCorrelationIsSpearmans()

@@ -22,7 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # The uniform format that takes as many bits a weight as a budget (the -channel ones a little more).
-SAME_SIZE = {"3": "int3-channel", "3.5": "int3-g32", "4": "int4-channel", "4.5": "int4-g32", "5": "int5-channel"}
+SAME_SIZE = {"3": "int3-channel", "3.25": "int3-g64", "3.5": "int3-g32", "4": "int4-channel", "4.25": "int4-g64",
+             "4.5": "int4-g32", "5": "int5-channel", "5.25": "int5-g64"}
 # Every family; of each layer those that its shape takes.
 MIXED_FORMATS = ("int2-g32,int2-g32-asym,int2-g64,int2-g64-asym,int3-channel,int3-g128,int3-g32,int3-g32-asym,int3-g64,"
                  "int3-g64-asym,int4-channel,int4-g128,int4-g32,int4-g64,int4-g64-asym,int5-channel,int5-g32,int5-g64,"
@@ -183,7 +184,7 @@ def main():
     parser.add_argument("--formats", default="int2,int3,int4,int5,int6,int7,int8")
     parser.add_argument("--mixed-formats", default=MIXED_FORMATS)
     parser.add_argument("--method", default="hcd", help="of the mixed plans")
-    parser.add_argument("--bits", default="3,3.5,4,4.5,5")
+    parser.add_argument("--bits", default="3,3.25,3.5,4,4.25,4.5,5,5.25")
     parser.add_argument("--random", type=int, default=20)
     parser.add_argument("--steps", type=int, default=30, help="of the measured search; 0: none")
     parser.add_argument("--search-windows", type=int, default=48)

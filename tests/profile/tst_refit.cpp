@@ -168,7 +168,7 @@ private slots:
                 { "kld_mean", kld, 0.001, "nats/token", "text", "hash", Json { { "window", window } } });
             return row;
         };
-        const auto measured = measuredPlans({ run(512, 0.1), run(256, 0.2), run(256, 0.3), RunRow {} });
+        const auto measured = measuredPlans({ run(512, 0.1), run(256, 0.2), run(256, 0.3), RunRow {} }, {});
         QCOMPARE(measured.size(), std::size_t { 2 });
         QCOMPARE(measured[0].kld, 0.2);
         QCOMPARE(measured[1].kld, 0.3);

@@ -176,7 +176,7 @@ void PlanBar::updateTiles()
                                      : tr("needs a profile"));
     const int runs = m_document->profile() ? m_document->profile()->fittedRuns : 0;
     m_kld.value->setToolTip(runs > 0 ? tr("Expected KL divergence, nats per token, of this plan against the original, "
-                                          "fitted to %n measured run(s)",
+                                          "fitted to %n measured plan(s)",
                                 nullptr, runs)
                                      : QString());
     if (!m_name->hasFocus() || m_name->text().isEmpty())
