@@ -404,6 +404,8 @@ private slots:
         QVERIFY2(reader.messageText().contains("read", Qt::CaseInsensitive), qPrintable(reader.messageText()));
         QVERIFY(!reader.actions()->runPlan->isEnabled());
         QVERIFY(!reader.actions()->sweep->isEnabled());
+        QVERIFY(!reader.actions()->refine->isEnabled());
+        QVERIFY(reader.actions()->refine->toolTip().contains("reading only"));
         QVERIFY(reader.actions()->presets->isEnabled()); // planning needs no writing
         holder.closeWriteChannel();
         QVERIFY(holder.waitForFinished(30'000));

@@ -155,7 +155,8 @@ private slots:
         const auto times = bench()->session()->decodeTimes();
         QVERIFY(times.has_value());
         const auto reached = core::predictSpeed(*times, document().plan());
-        QVERIFY2(reached && *reached >= wanted, qPrintable(QString::number(wanted)));
+        const double rounding = 0.5e-9 * static_cast<double>(document().plan().layers.size()); // whole nanoseconds
+        QVERIFY2(reached && 1 / *reached <= 1 / wanted + rounding, qPrintable(QString::number(wanted)));
     }
     void whatCannotBeIsSaid()
     {

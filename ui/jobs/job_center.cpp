@@ -49,7 +49,8 @@ void JobCenter::onProgress(const core::Progress& progress)
 {
     m_status.progress = progress;
     m_status.secondsLeft = m_timeLeft.update(progress, static_cast<double>(m_clock.elapsed()) / 1000);
-    if (progress.unit == "layers" && progress.total > 0 && progress.stage.starts_with("Quantizing")) {
+    if (m_spec.makesRuns && progress.unit == "layers" && progress.total > 0
+        && progress.stage.starts_with("Quantizing")) {
         m_status.layersSafe = static_cast<int>(progress.done);
         m_status.layersTotal = static_cast<int>(progress.total);
     }

@@ -21,6 +21,7 @@ struct JobSpec {
     JobRunner::Work work;
     std::function<void(const JobOutcome&)> ended;
     std::function<void()> again;
+    bool makesRuns = true; ///< what it quantizes are layers of runs: how many of them are safe is told
 };
 
 /// Where the running job stands, ready to be shown.

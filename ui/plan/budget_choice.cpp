@@ -137,7 +137,8 @@ void BudgetChoice::begin()
     if (!hasCache)
         m_rows[Memory].choice->setToolTip(tr("This network has no key/value cache"));
     m_rows[Speed].value->setDecimals(1);
-    m_rows[Speed].value->setRange(0.1, 1e6);
+    m_rows[Speed].value->setRange(0, 1e6);
+    m_rows[Speed].value->setSpecialValueText(QStringLiteral("–")); // before anything is timed
     m_rows[Speed].value->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
     readTimes();
     m_rows[Bits].choice->setChecked(true);
@@ -159,8 +160,10 @@ void BudgetChoice::readTimes()
     if (!speed)
         return;
     m_hasSpeed = true;
+    // Three digits, rounded down, and a little less: the solver counts whole nanoseconds.
+    const double step = std::pow(10.0, std::floor(std::log10(*speed)) - 2);
     const QSignalBlocker quiet(m_rows[Speed].value);
-    m_rows[Speed].value->setValue(std::floor(*speed * 10) / 10);
+    m_rows[Speed].value->setValue(std::floor(0.999 * *speed / step) * step);
 }
 
 BudgetChoice::Kind BudgetChoice::kind() const
