@@ -2,17 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Does the main job on the bundled sample in the real window and grabs it: welcome, heatmap with a mixed plan,
-// transforms and cache, a running job, the Pareto chart with at least eight runs, an export; each in light and dark.
+// transforms and cache, the solver's dialog, a running job, the Pareto chart with at least eight runs, an export; each
+// in light and dark.
 // Usage: kerf-screenshots FOLDER [--quick]      --quick uses few windows, to look at the layout
 
 #include <cstdio>
 #include <functional>
 
+#include <QAction>
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QElapsedTimer>
 #include <QPixmap>
+#include <QRadioButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTabWidget>
@@ -26,6 +30,7 @@
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/main_window.h"
+#include "ui/plan/solve_dialog.h"
 
 using namespace kerf;
 
@@ -42,7 +47,7 @@ public:
     }
 
     /// Grabs the window in both themes.
-    void take(ui::MainWindow& window, const QString& name)
+    void take(QWidget& window, const QString& name)
     {
         for (const ui::ThemeMode mode : { ui::ThemeMode::Dark, ui::ThemeMode::Light }) {
             ui::applyTheme(mode);
@@ -91,6 +96,17 @@ private:
     QString m_folder;
     bool m_quick;
 };
+
+/// The solver's dialog with a budget of memory.
+void takeSolver(ui::MainWindow& window, Photographer& camera)
+{
+    window.actions()->solve->trigger();
+    auto* dialog = window.findChild<ui::SolveDialog*>();
+    dialog->findChild<QRadioButton*>("solveMemory")->click();
+    dialog->findChild<QDoubleSpinBox*>("solveMemoryValue")->setValue(5);
+    camera.take(*dialog, "solve");
+    dialog->reject();
+}
 
 void selectSomeCells(ui::MainWindow& window)
 {
@@ -151,6 +167,7 @@ int work(const QString& folder, bool quick)
     showTab(window, "Transforms and Cache");
     camera.take(window, "transforms");
     bench.document()->replacePlan(plan, "As before");
+    takeSolver(window, camera);
     showTab(window, "Formats");
 
     bench.runPlan();
