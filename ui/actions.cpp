@@ -91,11 +91,12 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     themeSystem = add(tr("System"));
     themeLight = add(tr("Light"));
     themeDark = add(tr("Dark"));
-    auto* themes = new QActionGroup(this);
-    for (QAction* action : { themeSystem, themeLight, themeDark }) {
+    for (QAction* action : { themeSystem, themeLight, themeDark })
         action->setCheckable(true);
-        themes->addAction(action);
-    }
+    auto* themes = new QActionGroup(this);
+    themes->addAction(themeSystem);
+    themes->addAction(themeLight);
+    themes->addAction(themeDark);
     shortcuts = add(tr("Keyboard Shortcuts"), QKeySequence::HelpContents);
     about = add(tr("About Kerf"));
     makeMenus();

@@ -14,6 +14,7 @@ void Workbench::measureCells(const std::vector<int>& layers)
 {
     const DataSettings settings = dataSettingsOf(*m_session.project());
     std::vector<core::PlanLayer> cells;
+    cells.reserve(layers.size());
     for (const int layer : layers)
         cells.push_back(m_document.plan().layers[static_cast<std::size_t>(layer)]);
     emit message({}, false);

@@ -253,7 +253,7 @@ void BudgetChoice::apply(core::SolveOptions& options) const
 QString BudgetChoice::name() const
 {
     const double value = m_rows[kind()].value->value();
-    const QString number = kind() == Bits ? QLocale::c().toString(value, 'f', 2) : QLocale::c().toString(value, 'g', 7);
+    QString number = kind() == Bits ? QLocale::c().toString(value, 'f', 2) : QLocale::c().toString(value, 'g', 7);
     const QString unitName = unit() < kGigabyte ? QStringLiteral("MB") : QStringLiteral("GB");
     switch (kind()) {
     case Size:

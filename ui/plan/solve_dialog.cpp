@@ -99,11 +99,11 @@ QWidget* SolveDialog::makeChoices()
 QWidget* SolveDialog::makeResult()
 {
     auto* group = new QGroupBox(tr("Gives"), this);
-    auto* inside = new QVBoxLayout(group);
-    for (QLabel* label : { m_result, m_details }) {
+    for (QLabel* label : { m_result, m_details })
         label->setMinimumHeight(kResultLines * fontMetrics().lineSpacing()); // so that nothing moves while one types
-        inside->addWidget(label);
-    }
+    auto* inside = new QVBoxLayout(group);
+    inside->addWidget(m_result);
+    inside->addWidget(m_details);
     return group;
 }
 
