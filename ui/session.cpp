@@ -132,6 +132,7 @@ void Session::fitProfile(bool always)
 {
     const std::vector<core::MeasuredPlan> measured = core::measuredPlans(m_runs, predictions());
     std::vector<double> klds;
+    klds.reserve(measured.size());
     for (const core::MeasuredPlan& one : measured)
         klds.push_back(one.kld);
     if (!always && (!m_stored || klds == m_fittedTo))

@@ -18,7 +18,7 @@ using core::Status;
 
 } // namespace
 
-JobRunner::Work openWork(const std::filesystem::path& modelFolder, std::shared_ptr<core::ProjectPtr> result)
+JobRunner::Work openWork(const std::filesystem::path& modelFolder, const std::shared_ptr<core::ProjectPtr>& result)
 {
     return [modelFolder, result](const JobContext& job) -> Status {
         KERF_TRY(*result, core::openProject(modelFolder, job));
@@ -27,7 +27,7 @@ JobRunner::Work openWork(const std::filesystem::path& modelFolder, std::shared_p
 }
 
 JobRunner::Work profileWork(
-    core::ProjectPtr project, const std::filesystem::path& workspaceFile, const DataSettings& settings)
+    const core::ProjectPtr& project, const std::filesystem::path& workspaceFile, const DataSettings& settings)
 {
     return [project, workspaceFile, settings](const JobContext& job) -> Status {
         KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
@@ -40,8 +40,8 @@ JobRunner::Work profileWork(
     };
 }
 
-JobRunner::Work planWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile, const core::Plan& plan,
-    const DataSettings& settings, std::shared_ptr<core::RowId> result)
+JobRunner::Work planWork(const core::ProjectPtr& project, const std::filesystem::path& workspaceFile,
+    const core::Plan& plan, const DataSettings& settings, const std::shared_ptr<core::RowId>& result)
 {
     return [project, workspaceFile, plan, settings, result](const JobContext& job) -> Status {
         KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
@@ -53,8 +53,8 @@ JobRunner::Work planWork(core::ProjectPtr project, const std::filesystem::path& 
     };
 }
 
-JobRunner::Work sweepWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile,
-    std::vector<core::Plan> plans, const DataSettings& settings, core::SweepSink changed)
+JobRunner::Work sweepWork(const core::ProjectPtr& project, const std::filesystem::path& workspaceFile,
+    std::vector<core::Plan> plans, const DataSettings& settings, const core::SweepSink& changed)
 {
     return [project, workspaceFile, plans = std::move(plans), settings, changed](const JobContext& job) -> Status {
         KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
@@ -69,7 +69,7 @@ JobRunner::Work sweepWork(core::ProjectPtr project, const std::filesystem::path&
     };
 }
 
-JobRunner::Work cellsWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile,
+JobRunner::Work cellsWork(const core::ProjectPtr& project, const std::filesystem::path& workspaceFile,
     std::vector<core::PlanLayer> cells, const DataSettings& settings)
 {
     return [project, workspaceFile, cells = std::move(cells), settings](const JobContext& job) -> Status {
@@ -85,8 +85,8 @@ JobRunner::Work cellsWork(core::ProjectPtr project, const std::filesystem::path&
     };
 }
 
-JobRunner::Work predictionWork(
-    core::ProjectPtr project, const std::filesystem::path& workspaceFile, int plans, const DataSettings& settings)
+JobRunner::Work predictionWork(const core::ProjectPtr& project, const std::filesystem::path& workspaceFile, int plans,
+    const DataSettings& settings)
 {
     return [project, workspaceFile, plans, settings](const JobContext& job) -> Status {
         KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
@@ -100,7 +100,7 @@ JobRunner::Work predictionWork(
 }
 
 JobRunner::Work timesWork(
-    core::ProjectPtr project, const std::filesystem::path& workspaceFile, std::vector<std::string> formats)
+    const core::ProjectPtr& project, const std::filesystem::path& workspaceFile, std::vector<std::string> formats)
 {
     return [project, workspaceFile, formats = std::move(formats)](const JobContext& job) -> Status {
         KERF_TRY(const core::Workspace workspace, core::Workspace::open(workspaceFile));
@@ -111,8 +111,8 @@ JobRunner::Work timesWork(
     };
 }
 
-JobRunner::Work refineWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile,
-    const core::RefineJob& settings, std::shared_ptr<core::Refinement> result)
+JobRunner::Work refineWork(const core::ProjectPtr& project, const std::filesystem::path& workspaceFile,
+    const core::RefineJob& settings, const std::shared_ptr<core::Refinement>& result)
 {
     return [project, workspaceFile, settings, result](const JobContext& job) -> Status {
         KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
@@ -125,8 +125,8 @@ JobRunner::Work refineWork(core::ProjectPtr project, const std::filesystem::path
     };
 }
 
-JobRunner::Work exportWork(core::ProjectPtr project, const std::filesystem::path& workspaceFile, core::RowId run,
-    const std::string& target, const std::filesystem::path& out, std::shared_ptr<core::ExportReport> result)
+JobRunner::Work exportWork(const core::ProjectPtr& project, const std::filesystem::path& workspaceFile, core::RowId run,
+    const std::string& target, const std::filesystem::path& out, const std::shared_ptr<core::ExportReport>& result)
 {
     return [project, workspaceFile, run, target, out, result](const JobContext& job) -> Status {
         KERF_TRY(core::Workspace workspace, core::Workspace::open(workspaceFile));
