@@ -321,7 +321,9 @@ void HeatmapModel::computeShares()
         }
     }
     for (std::vector<double>* shares : { &m_blockShare, &m_roleShare }) {
-        const double largest = *std::max_element(shares->begin(), shares->end());
+        double largest = 0; // a profile may come before the plan: then there are no cells
+        for (const double share : *shares)
+            largest = std::max(largest, share);
         for (double& share : *shares)
             share = largest > 0 ? std::max(0.0, share / largest) : 0.0;
     }
