@@ -11,6 +11,8 @@
 namespace kerf::ui {
 namespace {
 
+constexpr int kLineGap = 2; ///< pixels
+
 /// The style draws the outline of a box in a darker shade of the window's colour, and on a dark one it could not be
 /// seen.
 class OutlinedBoxes : public QStyledItemDelegate {
@@ -40,7 +42,7 @@ void TickList::flow(int lines)
     setFlow(QListView::LeftToRight);
     setWrapping(true);
     setResizeMode(QListView::Adjust);
-    setMaximumHeight(lines * fontMetrics().height());
+    setMaximumHeight(lines * (fontMetrics().height() + kLineGap));
 }
 
 void TickList::add(const std::string& text, const std::string& sentence, bool ticked)
@@ -49,6 +51,8 @@ void TickList::add(const std::string& text, const std::string& sentence, bool ti
     item->setToolTip(toQt(sentence));
     item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
     item->setCheckState(ticked ? Qt::Checked : Qt::Unchecked);
+    if (isWrapping()) // in columns
+        setGridSize({ sizeHintForColumn(0) + fontMetrics().averageCharWidth(), sizeHintForRow(0) + kLineGap });
 }
 
 std::vector<std::string> TickList::ticked() const
