@@ -116,7 +116,8 @@ private:
                 return fail(ErrorCode::InvalidArgument,
                     fmt::format(
                         "The profile does not predict {} in {}: profile that format first.", row.layer, row.format));
-        return {};
+        KERF_TRY(const std::vector<PlanUnit> units, planUnits(m_profile, m_network, solveOptions()));
+        return choiceOf(units, m_settings.plan).map([](const auto&) {}); // tied layers that differ are said at once
     }
 
     Status openData()

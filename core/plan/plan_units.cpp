@@ -221,14 +221,14 @@ Result<std::vector<int>> choiceOf(const std::vector<PlanUnit>& units, const Plan
             if (!row || (layer != unit.layers.front() && row->format != name))
                 return fail(ErrorCode::InvalidArgument,
                     fmt::format("{} has another format than {}, which fusing loaders need to be the same: let them "
-                                "differ, or tie them first",
+                                "differ, or give them one format.",
                         layer->name, unit.layers.front()->name));
             name = row->format;
         }
         const auto found = std::ranges::find(unit.formats, name);
         if (found == unit.formats.end())
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("The profile does not predict {} in {}: profile that format first",
+                fmt::format("The profile does not predict {} in {}: profile that format first.",
                     unit.layers.empty() ? "the cache" : unit.layers.front()->name, name));
         choice.push_back(static_cast<int>(found - unit.formats.begin()));
     }

@@ -96,6 +96,19 @@ private slots:
         QCOMPARE(evaluated->divergence->windowKld.size(), std::size_t { 4 });
     }
 
+    void tiedLayersThatDifferAreSaidBeforeAnyWork()
+    {
+        Workspace workspace = profiled();
+        RefineJob job = uneven();
+        job.plan.layers[0].format = "int3-g64"; // q, beside k and v in int5
+        bool worked = false;
+        const JobContext watching(std::stop_token(), [&](const Progress&) { worked = true; });
+        const auto refused = runRefine(*m_project, workspace, job, {}, watching);
+        QVERIFY(!refused && refused.error().code == ErrorCode::InvalidArgument);
+        QVERIFY2(refused.error().message.find("q_proj") != std::string::npos, refused.error().message.c_str());
+        QVERIFY(!worked);
+    }
+
     void aStoppedSearchGoesOnAndEndsTheSame()
     {
         Workspace workspace = profiled(), other = profiled();
