@@ -7,6 +7,12 @@ execute_process(COMMAND git -C "${CMAKE_SOURCE_DIR}" rev-parse --short=12 HEAD
 if(NOT kerf_git_status EQUAL 0)
     set(KERF_REVISION "unknown")
 endif()
-if(EXISTS "${CMAKE_SOURCE_DIR}/.git/HEAD")
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/.git/HEAD")
+# Its log changes with every commit and checkout, HEAD itself only with a checkout; in a worktree both lie elsewhere.
+execute_process(COMMAND git -C "${CMAKE_SOURCE_DIR}" rev-parse --git-path logs/HEAD
+    OUTPUT_VARIABLE kerf_git_log OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(kerf_git_log)
+    cmake_path(ABSOLUTE_PATH kerf_git_log BASE_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    if(EXISTS "${kerf_git_log}")
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${kerf_git_log}")
+    endif()
 endif()
