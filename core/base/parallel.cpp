@@ -3,8 +3,11 @@
 
 #include "core/base/parallel.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
+#include <thread>
+#include <vector>
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
@@ -32,6 +35,27 @@ struct Pool {
 };
 
 std::shared_ptr<Pool> g_pool;
+
+#ifdef __SANITIZE_THREAD__
+constexpr bool kSeesScheduler = false;
+#else
+constexpr bool kSeesScheduler = true;
+#endif
+
+/// For the thread sanitizer: Debian's TBB is not instrumented, so what it synchronizes would be reported as races, and
+/// ours would drown among them. Threads of the standard library are seen through.
+void runOnThreads(std::int64_t count, int threads, const std::function<void(std::int64_t)>& body)
+{
+    std::atomic<std::int64_t> next = 0;
+    const auto work = [&] {
+        for (std::int64_t i = next++; i < count; i = next++)
+            body(i);
+    };
+    std::vector<std::jthread> others;
+    for (int thread = 1; thread < threads && thread < count; ++thread)
+        others.emplace_back(work);
+    work();
+}
 
 std::shared_ptr<Pool> pool()
 {
@@ -65,6 +89,8 @@ void parallelFor(std::int64_t count, const std::function<void(std::int64_t)>& bo
             body(i);
         return;
     }
+    if (!kSeesScheduler)
+        return runOnThreads(count, current->arena.max_concurrency(), body);
     current->arena.execute([&] {
         tbb::parallel_for(
             tbb::blocked_range<std::int64_t>(0, count, 1),
