@@ -48,9 +48,12 @@ core::Status Session::open(core::ProjectPtr project, const std::filesystem::path
     m_model = model;
     m_profile.reset();
     m_runs.clear();
+    m_checks.clear();
     emit opened();
+    const bool hasRuns = readMeasured(); // before the profile, which is fitted to them
     refreshProfile();
-    refreshRuns();
+    if (hasRuns)
+        emit runsChanged();
     return {};
 }
 
@@ -94,13 +97,6 @@ std::vector<core::Plan> Session::savedPlans() const
     return m_reader->plans(m_model).value_or(std::vector<core::Plan>());
 }
 
-std::vector<core::PredictionRow> Session::predictions() const
-{
-    if (!m_reader || m_model == 0)
-        return {};
-    return m_reader->predictionRows(m_model).value_or(std::vector<core::PredictionRow>());
-}
-
 std::optional<core::DecodeTimes> Session::decodeTimes() const
 {
     if (!m_reader || !m_profile)
@@ -108,15 +104,24 @@ std::optional<core::DecodeTimes> Session::decodeTimes() const
     return core::knownDecodeTimes(*m_project, *m_reader, m_profile->formats);
 }
 
-void Session::refreshRuns()
+bool Session::readMeasured()
 {
     if (!m_reader || m_model == 0)
+        return false;
+    auto runs = m_reader->runs(m_model);
+    if (!runs)
+        return false;
+    m_runs = std::move(*runs);
+    m_checks = m_reader->predictionRows(m_model).value_or(std::vector<core::PredictionRow>());
+    return true;
+}
+
+void Session::refreshRuns()
+{
+    if (!readMeasured())
         return;
-    if (auto runs = m_reader->runs(m_model)) {
-        m_runs = std::move(*runs);
-        fitProfile(false);
-        emit runsChanged();
-    }
+    fitProfile(false);
+    emit runsChanged();
 }
 
 void Session::refreshProfile()
@@ -130,7 +135,7 @@ void Session::refreshProfile()
 
 void Session::fitProfile(bool always)
 {
-    const std::vector<core::MeasuredPlan> measured = core::measuredPlans(m_runs, predictions());
+    const std::vector<core::MeasuredPlan> measured = core::measuredPlans(m_runs, m_checks);
     std::vector<double> klds;
     klds.reserve(measured.size());
     for (const core::MeasuredPlan& one : measured)

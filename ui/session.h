@@ -46,7 +46,7 @@ public:
     std::vector<core::EventRow> events(core::RowId id) const;
     std::vector<core::Plan> savedPlans() const;
     /// Plans whose divergence was predicted and measured.
-    std::vector<core::PredictionRow> predictions() const;
+    const std::vector<core::PredictionRow>& predictions() const { return m_checks; }
     /// What decoding takes here in the profile's formats, as far as it was measured.
     std::optional<core::DecodeTimes> decodeTimes() const;
 
@@ -64,6 +64,8 @@ signals:
     void profileChanged();
 
 private:
+    /// Reads runs and prediction checks. False when the runs cannot be read: they stay as they were.
+    bool readMeasured();
     /// Fits the profile to the runs, when what was measured is not what it was fitted to.
     void fitProfile(bool always);
 
@@ -75,6 +77,7 @@ private:
     std::optional<core::Profile> m_stored; ///< the profile as it was measured
     std::shared_ptr<const core::Profile> m_profile;
     std::vector<core::RunRow> m_runs;
+    std::vector<core::PredictionRow> m_checks;
     std::vector<double> m_fittedTo; ///< divergences that m_profile was fitted to
 };
 
