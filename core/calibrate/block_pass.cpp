@@ -100,6 +100,7 @@ Result<std::map<std::string, SiteStatistics>> collectStage(const Network& networ
     BlockRun run;
     run.replacements = &replacements;
     run.lastStage = stage;
+    run.part = partOf(stage);
     run.tap = [&](const std::string& site, const MatrixRef& x) {
         if (const auto found = accumulators.find(site); found != accumulators.end())
             found->second.add(x);
@@ -122,6 +123,7 @@ Result<std::map<std::string, SiteWithDrift>> collectStageWithDrift(const Network
     std::map<std::string, Matrix> originals; // of the batch at hand
     const Batch* piece = nullptr;
     BlockRun original, quantized;
+    original.part = quantized.part = partOf(stage);
     original.lastStage = advance ? -1 : stage;
     original.tap = [&](const std::string& site, const MatrixRef& f) {
         if (accumulators.count(site))

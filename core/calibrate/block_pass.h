@@ -22,19 +22,20 @@ Status runBlockInBatches(const Network& network, int block, const BlockWeights& 
     Hidden& hidden, const JobContext& job, const std::function<void(std::int64_t windows)>& done = {});
 
 /// Statistics of the sites of one stage of a block, as hidden states that came from quantized blocks and the stages
-/// replaced so far make them: what the sequential mode fits the stage's layers to. Leaves `hidden` as it was.
+/// replaced so far make them: what the sequential mode fits the stage's layers to. `hidden` is the residual stream in
+/// front of the half that the stage lies in (partOf), and is left as it was.
 /// Errors: as Network::runBlock, Cancelled.
 Result<std::map<std::string, SiteStatistics>> collectStage(const Network& network, int block,
     const BlockWeights& weights, const Replacements& replacements, int stage, Hidden& hidden, const JobContext& job);
 
-/// The two streams of the sequential mode at the input of one block, windows alike.
+/// The two residual streams of the sequential mode in front of one half of a block, windows alike.
 struct Streams {
-    Hidden original; ///< out of the original blocks
-    Hidden quantized; ///< out of the quantized blocks
+    Hidden original; ///< of the original model
+    Hidden quantized; ///< of the layers quantized so far
 };
 
 /// The same with the drift between both streams. Every fourth window is held out. Leaves `quantized` as it was;
-/// `advance`: takes `original` through the whole block on the way, otherwise it stays as well.
+/// `advance`: takes `original` through that half of the block on the way, otherwise it stays as well.
 Result<std::map<std::string, SiteWithDrift>> collectStageWithDrift(const Network& network, int block,
     const BlockWeights& weights, const Replacements& replacements, int stage, bool advance, Streams& streams,
     const JobContext& job);

@@ -60,18 +60,29 @@ private:
     {
         KERF_TRY(m_weights, m_network.loadBlock(block));
         m_replacements.clear();
+        for (const BlockPart part : { BlockPart::Attention, BlockPart::Mlp })
+            KERF_CHECK(runPart(block, part));
+        return {};
+    }
+
+    /// Makes the layers of one half of a block, then takes the streams through it.
+    Status runPart(int block, BlockPart part)
+    {
         m_originalAdvanced = false;
         std::map<int, std::vector<const LayerInfo*>> stages;
         for (const LayerInfo& layer : m_network.layers())
-            if (layer.block == block)
+            if (layer.block == block && partOf(layer.stage) == part)
                 stages[layer.stage].push_back(&layer);
         for (const auto& [stage, layers] : stages)
             KERF_CHECK(runStage(block, stage, stage == stages.rbegin()->first, layers));
-        if (block + 1 == m_network.blockCount())
+        if (block + 1 == m_network.blockCount() && part == BlockPart::Mlp)
             return {};
+        BlockRun run;
+        run.part = part;
         if (m_drifted && !m_originalAdvanced)
-            KERF_CHECK(runBlockInBatches(m_network, block, *m_weights, {}, m_streams.original, m_job));
-        return runBlockInBatches(m_network, block, *m_weights, { &m_replacements, {}, -1 }, m_streams.quantized, m_job);
+            KERF_CHECK(runBlockInBatches(m_network, block, *m_weights, run, m_streams.original, m_job));
+        run.replacements = &m_replacements;
+        return runBlockInBatches(m_network, block, *m_weights, run, m_streams.quantized, m_job);
     }
 
     Status runStage(int block, int stage, bool last, const std::vector<const LayerInfo*>& layers)
@@ -130,9 +141,9 @@ private:
     const JobContext& m_job;
     bool m_withDrift;
     bool m_drifted = false; ///< a layer behind is quantized, so there are two streams
-    bool m_originalAdvanced = false; ///< the original stream is behind the block at hand already
+    bool m_originalAdvanced = false; ///< the original stream is behind the half at hand already
     std::string m_chain;
-    Streams m_streams; ///< inputs of the block at hand
+    Streams m_streams; ///< in front of the half at hand
     std::shared_ptr<const BlockWeights> m_weights;
     Replacements m_replacements; ///< quantized layers of the block at hand
     std::map<std::string, std::unique_ptr<SiteWork>> m_sites; ///< of the stage at hand, when one of its layers is made

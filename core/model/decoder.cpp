@@ -4,6 +4,7 @@
 #include "core/model/decoder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 
@@ -30,6 +31,20 @@ Status checkWindows(std::span<const std::vector<TokenId>> windows, std::int64_t 
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("Window {} has {} tokens; the model takes 1 to {}.", i, windows[i].size(), maxPositions));
     return {};
+}
+
+/// Along the rows, in parallel: Eigen's allFinite goes down the columns.
+bool allRowsFinite(const MatrixRef& rows)
+{
+    constexpr std::int64_t kTile = 64;
+    std::atomic<bool> finite = true;
+    parallelFor((rows.rows() + kTile - 1) / kTile, [&](std::int64_t tile) {
+        const std::int64_t end = std::min(rows.rows(), (tile + 1) * kTile);
+        for (std::int64_t row = tile * kTile; row < end; ++row)
+            if ((rows.row(row).array() * 0.0f).sum() != 0.0f) // NaN for NaN and Inf
+                finite = false;
+    });
+    return finite;
 }
 
 } // namespace
@@ -224,7 +239,7 @@ Status Decoder::runBlock(int block, const BlockWeights& weights, const BlockRun&
     const std::int64_t longest = *std::max_element(hidden.lengths.begin(), hidden.lengths.end());
     const std::shared_ptr<const RotaryTable> rotary = rotaryTable(block, longest);
     std::unique_ptr<BlockScratch> scratch = m_scratch.take();
-    DecoderBlockRun pass { m_config, *loaded, linears, *scratch, rotary.get(), &run.tap, run.lastStage };
+    DecoderBlockRun pass { m_config, *loaded, linears, *scratch, rotary.get(), &run.tap, run.lastStage, run.part };
     if (run.cache && run.cache->format && !run.cache->format->isUnquantized())
         pass.setting = run.cache;
     pass.cacheTap = &run.cacheTap;
@@ -240,7 +255,7 @@ Status Decoder::runBlock(int block, const BlockWeights& weights, const BlockRun&
             rows += hidden.lengths[end++];
         const auto chunk = hidden.rows.middleRows(row, rows);
         runDecoderBlock(pass, std::span(hidden.lengths).subspan(window, end - window), chunk);
-        if (!chunk.allFinite())
+        if (!allRowsFinite(chunk))
             return fail(ErrorCode::Numerical,
                 fmt::format("Block {} puts out a NaN or an infinite value. A weight of this block is broken, or its "
                             "quantization lost a value that the model needs.",

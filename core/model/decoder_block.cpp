@@ -53,6 +53,15 @@ public:
 
     void run()
     {
+        if (m_run.part == BlockPart::Mlp)
+            runMlp(m_hidden);
+        else
+            runFromAttention();
+    }
+
+private:
+    void runFromAttention()
+    {
         if (!projectQueriesKeysValues())
             return;
         const MutableMatrixRef attended = attend();
@@ -61,7 +70,8 @@ public:
             return;
         if (m_run.lastStage < 0) {
             addAttention(attended, m_hidden);
-            runMlp(m_hidden);
+            if (m_run.part == BlockPart::Whole)
+                runMlp(m_hidden);
         } else { // stops inside the MLP: hidden stays as it was
             auto copy = m_run.scratch.hidden.shaped(rows(), m_config.hidden);
             copy = m_hidden;
@@ -70,7 +80,6 @@ public:
         }
     }
 
-private:
     std::int64_t rows() const { return m_hidden.rows(); }
     bool stopsAfter(int stage) const { return m_run.lastStage == stage; }
 

@@ -62,6 +62,7 @@ struct DecoderBlockRun {
     const RotaryTable* rotary = nullptr; ///< null: learned positions
     const Tap* tap = nullptr;
     int lastStage = -1;
+    BlockPart part = BlockPart::Whole;
     KeyValueCache* cache = nullptr; ///< one window that goes on at `position`; its keys and values are added
     std::int64_t position = 0;
     const CacheSetting* setting = nullptr; ///< null: keys and values stay as they are

@@ -77,10 +77,20 @@ public:
     virtual const Matrix& weight(const std::string& layer) const = 0;
 };
 
+/// What of a block runs. Each half adds to the residual stream once: the first holds stages 0 and 1, the second 2
+/// and 3. A network that is not made of such halves does everything in the first.
+enum class BlockPart { Whole, Attention, Mlp };
+
+constexpr BlockPart partOf(int stage)
+{
+    return stage < 2 ? BlockPart::Attention : BlockPart::Mlp;
+}
+
 struct BlockRun {
     const Replacements* replacements = nullptr;
     Tap tap; ///< may be empty
     int lastStage = -1; ///< stop after the taps of this stage were called; hidden is then left as it was. -1 = run all
+    BlockPart part = BlockPart::Whole; ///< hidden is the residual stream before it, and behind it when it is through
     const CacheSetting* cache = nullptr; ///< how this block's keys and values are kept; null: as they are
     /// Sees keys (after the rotation) and values of this block, [tokens, kv width] each; may be empty. May be called
     /// several times, each with whole windows.

@@ -130,7 +130,7 @@ Result<Vector> Session::Impl::append(std::span<const TokenId> tokens)
     const std::array<std::int64_t, 1> lengths { hidden.rows() };
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const DecoderBlockRun run { decoder.config(), *blocks[i], blocks[i]->linears, scratch, rotaries[i].get(),
-            nullptr, -1, &caches[i], length, settingOf(i), nullptr, &decoder.onlineRotations() };
+            nullptr, -1, BlockPart::Whole, &caches[i], length, settingOf(i), nullptr, &decoder.onlineRotations() };
         runDecoderBlock(run, lengths, hidden);
     }
     Matrix last = hidden.bottomRows(1);

@@ -66,6 +66,8 @@ public:
     core::Status runBlock(
         int block, const core::BlockWeights& weights, const core::BlockRun& run, core::Hidden& hidden) const override
     {
+        if (run.part == core::BlockPart::Mlp)
+            return {};
         ++blocksRun;
         const std::string prefix = "blocks." + std::to_string(block);
         const auto apply = [&](const std::string& layer, const core::Matrix& x) {

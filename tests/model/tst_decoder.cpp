@@ -36,12 +36,14 @@ Windows randomWindows(const std::vector<int>& lengths, std::int64_t vocabulary)
 }
 
 /// The site inputs of one block, by name.
-std::map<std::string, Matrix> tapBlock(const Network& network, int block, Hidden& hidden, int lastStage)
+std::map<std::string, Matrix> tapBlock(
+    const Network& network, int block, Hidden& hidden, int lastStage, BlockPart part = BlockPart::Whole)
 {
     std::map<std::string, Matrix> seen;
     BlockRun run;
     run.tap = [&](const std::string& site, const MatrixRef& x) { seen.emplace(site, x); };
     run.lastStage = lastStage;
+    run.part = part;
     const auto weights = network.loadBlock(block);
     if (!weights || !network.runBlock(block, **weights, run, hidden))
         seen.clear();
@@ -147,6 +149,23 @@ private slots:
                 QVERIFY(x == all.at(site));
         }
         QVERIFY(whole.rows != before);
+    }
+    void halvesAfterEachOtherAreTheWholeBlock()
+    {
+        Hidden whole = m_network->embed(randomWindows({ 20, 30 }, 500)).value();
+        Hidden hidden = whole;
+        const auto all = tapBlock(*m_network, 0, whole, -1);
+        std::map<std::string, Matrix> seen;
+        for (const BlockPart part : { BlockPart::Attention, BlockPart::Mlp }) {
+            const Matrix before = hidden.rows;
+            const auto inner = tapBlock(*m_network, 0, hidden, part == BlockPart::Mlp ? 3 : 1, part);
+            QCOMPARE(inner.size(), std::size_t(2));
+            QVERIFY(hidden.rows == before);
+            seen.insert(inner.begin(), inner.end());
+            QVERIFY(tapBlock(*m_network, 0, hidden, -1, part) == inner);
+        }
+        QVERIFY(seen == all);
+        QVERIFY(hidden.rows == whole.rows);
     }
     void tappedRunsGiveTheSameBits()
     {
