@@ -133,13 +133,9 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        const auto rows = quantizedRows(plan, network);
-        if (!rows)
-            return { { {}, rows.error().message } };
-        if (const auto problems = runtimeProblems(plan, m_name); !problems.empty())
+        if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
             return problems;
-        if (rows->empty())
-            return { { {}, "No layer is quantized: give at least one layer an integer format." } };
+        const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         if (network.architecture() == "gpt2")
             return { { {},
                 "compressed-tensors holds Linear modules; this model's layers are Conv1D, with the weight transposed. "
@@ -147,7 +143,7 @@ public:
         PlanProblem problem { {},
             "compressed-tensors pack-quantized holds integer formats only, with a scale for every group or channel: "
             "choose int2 to int8." };
-        for (const QuantizedRow& row : *rows)
+        for (const QuantizedRow& row : rows)
             if (row.format->family() != FormatFamily::Integer || row.format->isNested())
                 problem.layers.push_back(row.layer->name);
         if (problem.layers.empty())

@@ -208,8 +208,11 @@ Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network&
     return rows;
 }
 
-std::vector<PlanProblem> runtimeProblems(const Plan& plan, std::string_view target)
+std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target)
 {
+    const auto rows = quantizedRows(plan, network);
+    if (!rows)
+        return { { {}, rows.error().message } };
     if (rotatesOnline(plan.transforms))
         return { { {},
             fmt::format("No runtime that loads {} rotates queries, keys and the inputs of down while the model runs, "
@@ -221,6 +224,8 @@ std::vector<PlanProblem> runtimeProblems(const Plan& plan, std::string_view targ
         if (format && format->activation != ActivationFormat::None)
             problem.layers.push_back(row.layer);
     }
+    if (problem.layers.empty() && rows->empty())
+        return { { {}, "No layer is quantized: give at least one layer an integer format." } };
     if (problem.layers.empty())
         return {};
     problem.message = fmt::format("{} is written with weights alone and would drop how inputs are rounded. Choose the "

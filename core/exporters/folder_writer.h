@@ -52,9 +52,9 @@ struct QuantizedRow {
 /// Errors: InvalidArgument (format unknown, layer missing in the plan).
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network);
 
-/// What the plan asks of a running model, as problems of a target that holds weights alone: online rotations, layers
-/// whose inputs are rounded.
-std::vector<PlanProblem> runtimeProblems(const Plan& plan, std::string_view target);
+/// What no target can hold that is made of quantized weights alone: nothing quantized, online rotations, layers whose
+/// inputs are rounded. When this is empty, quantizedRows has rows.
+std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target);
 
 /// Data of one file before the next is begun: small enough that hashing one takes about a second.
 constexpr std::int64_t kShardBytes = 2'000'000'000;

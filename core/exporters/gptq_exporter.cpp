@@ -207,20 +207,16 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        const auto rows = quantizedRows(plan, network);
-        if (!rows)
-            return { { {}, rows.error().message } };
-        if (const auto problems = runtimeProblems(plan, m_name); !problems.empty())
+        if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
             return problems;
-        if (rows->empty())
-            return { { {}, "No layer is quantized: give at least one layer an integer format." } };
+        const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         PlanProblem bits { {},
             "GPTQ holds integers of 2, 3, 4 and 8 bits with a scale for every group or channel. Choose another format, "
             "or export to another target." };
         PlanProblem shape { {},
             "GPTQ packs 32 rows and 32 columns at a time, and these layers have another number. Keep them in 16 "
             "bits." };
-        for (const QuantizedRow& row : *rows) {
+        for (const QuantizedRow& row : rows) {
             const int width = row.format->codeBits();
             const bool isHeld = row.format->family() == FormatFamily::Integer && !row.format->isNested();
             if (!isHeld || (width != 2 && width != 3 && width != 4 && width != 8))
