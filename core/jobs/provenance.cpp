@@ -3,6 +3,7 @@
 
 #include "core/jobs/provenance.h"
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 
@@ -25,8 +26,10 @@ std::string processorFeatures()
 {
     std::string features;
     const auto add = [&](bool has, const char* name) {
-        if (has)
-            features += (features.empty() ? "" : " ") + std::string(name);
+        if (!has)
+            return;
+        features += features.empty() ? "" : " ";
+        features += name;
     };
 #if defined(__x86_64__)
     add(__builtin_cpu_supports("avx2"), "avx2");

@@ -271,7 +271,7 @@ Result<Recipe> gptqModelRecipe(const Plan& plan, const std::string& instead)
     const std::string base = commonestFormat(plan);
     OrderedJson dynamic = OrderedJson::object(), config;
     for (const PlanLayer& row : plan.layers) {
-        const std::string pattern = "^" + escapePattern(row.layer) + "$";
+        const std::string pattern = fmt::format("^{}$", escapePattern(row.layer));
         if (isKept(row)) {
             dynamic["-:" + pattern] = OrderedJson::object();
             continue;
