@@ -13,10 +13,8 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QSettings>
 #include <QSlider>
 #include <QSpinBox>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -37,10 +35,7 @@ class TestWindowJourney : public kerf::test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("kerf-test");
-        QCoreApplication::setApplicationName("kerf-journey");
-        QSettings().clear();
+        useOwnSettings("kerf-journey");
         QVERIFY(m_folder.isValid());
         QVERIFY(showWindow());
     }

@@ -19,9 +19,7 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QSettings>
 #include <QSpinBox>
-#include <QStandardPaths>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
@@ -64,10 +62,7 @@ class TestWindowParts : public kerf::test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("kerf-test");
-        QCoreApplication::setApplicationName("kerf-parts");
-        QSettings().clear();
+        useOwnSettings("kerf-parts");
         QVERIFY(m_folder.isValid());
         // What is dropped opens in the default workspace: begin without one.
         const std::filesystem::path file = ui::Session::defaultWorkspace(model());

@@ -10,9 +10,7 @@
 #include <QListWidget>
 #include <QPushButton>
 #include <QRadioButton>
-#include <QSettings>
 #include <QSpinBox>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -28,10 +26,7 @@ class TestWindowSolve : public test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("kerf-test");
-        QCoreApplication::setApplicationName("kerf-solve");
-        QSettings().clear();
+        useOwnSettings("kerf-solve");
         QVERIFY(m_folder.isValid());
         QVERIFY(showWindow());
         QVERIFY(!m_window->actions()->solve->isEnabled());

@@ -6,6 +6,9 @@
 #include <memory>
 
 #include <QAction>
+#include <QCoreApplication>
+#include <QSettings>
+#include <QStandardPaths>
 #include <QTest>
 
 #include "ui/actions.h"
@@ -21,6 +24,14 @@ inline constexpr int kJobTimeout = 240'000; ///< milliseconds; a loaded machine:
 /// A test that drives one real window.
 class WindowDriver : public QObject {
 protected:
+    /// Settings and data folders of a test, not the user's; empty.
+    static void useOwnSettings(const char* application)
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName("kerf-test");
+        QCoreApplication::setApplicationName(application);
+        QSettings().clear();
+    }
     bool showWindow()
     {
         ui::applyTheme(ui::ThemeMode::Light);

@@ -29,6 +29,15 @@ private:
     int m_number = 0;
 };
 
+/// The bundled sample; null, with the reason printed, when it does not open.
+inline core::ProjectPtr sampleProject()
+{
+    auto project = core::openProject(sample() / "model", {});
+    if (!project)
+        qWarning("%s", project.error().message.c_str());
+    return project ? *project : nullptr;
+}
+
 /// The first short windows of one of the sample's texts.
 inline core::DataChoice sampleText(const char* file, std::int64_t samples)
 {

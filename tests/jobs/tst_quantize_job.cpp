@@ -55,9 +55,8 @@ class TestQuantizeJob : public QObject {
 private slots:
     void initTestCase()
     {
-        auto project = openProject(kerf::test::sample() / "model", {});
-        QVERIFY2(project.has_value(), project ? "" : project.error().message.c_str());
-        m_project = *project;
+        m_project = kerf::test::sampleProject();
+        QVERIFY(m_project);
         // The head is tied to the embedding: vocabulary 4096 x hidden 256, the final and 2 norms a block, 2 bytes each.
         QCOMPARE(m_project->otherBytes, std::int64_t { (4096 * 256 + (2 * 6 + 1) * 256) * 2 });
     }

@@ -60,9 +60,8 @@ class TestRefineJob : public QObject {
 private slots:
     void initTestCase()
     {
-        auto project = openProject(kerf::test::sample() / "model", {});
-        QVERIFY2(project.has_value(), project ? "" : project.error().message.c_str());
-        m_project = *project;
+        m_project = kerf::test::sampleProject();
+        QVERIFY(m_project);
         makeProfile();
     }
 
