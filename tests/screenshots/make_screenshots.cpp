@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Does the main job on the bundled sample in the real window and grabs it: welcome, heatmap with a mixed plan,
-// transforms and cache, the solver's dialog, a running job, the Pareto chart with at least eight runs, an export; each
-// in light and dark.
+// transforms and cache, the dialogs of the solver and of the measured search, a running job, the Pareto chart with at
+// least eight runs, an export; each in light and dark.
 // Usage: kerf-screenshots FOLDER [--quick]      --quick uses few windows, to look at the layout
 
 #include <cstdio>
@@ -29,6 +29,7 @@
 #include "ui/english_plurals.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/data_settings.h"
+#include "ui/jobs/refine_dialog.h"
 #include "ui/main_window.h"
 #include "ui/plan/solve_dialog.h"
 
@@ -108,6 +109,14 @@ void takeSolver(ui::MainWindow& window, Photographer& camera)
     dialog->reject();
 }
 
+void takeRefinement(ui::MainWindow& window, Photographer& camera)
+{
+    window.actions()->refine->trigger();
+    auto* dialog = window.findChild<ui::RefineDialog*>();
+    camera.take(*dialog, "refine");
+    dialog->reject();
+}
+
 void selectSomeCells(ui::MainWindow& window)
 {
     ui::Heatmap* map = window.heatmap();
@@ -168,6 +177,7 @@ int work(const QString& folder, bool quick)
     camera.take(window, "transforms");
     bench.document()->replacePlan(plan, "As before");
     takeSolver(window, camera);
+    takeRefinement(window, camera);
     showTab(window, "Formats");
 
     bench.runPlan();

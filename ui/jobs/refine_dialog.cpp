@@ -21,7 +21,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kWidth = 72; ///< characters
+constexpr int kWidth = 80; ///< characters
 
 std::vector<std::string> formatsOf(const core::Plan& plan)
 {
