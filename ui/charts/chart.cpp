@@ -35,6 +35,7 @@ Chart::Chart(QWidget* parent)
     layout->setSpacing(0);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
+    m_empty->setContentsMargins(24, 12, 24, 12);
     m_empty->hide();
     layout->addWidget(m_plot, 1);
     layout->addWidget(m_empty, 1);
