@@ -21,7 +21,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kWidth = 80; ///< characters
+constexpr int kWidth = 90; ///< characters
 
 std::vector<std::string> formatsOf(const core::Plan& plan)
 {
