@@ -234,6 +234,11 @@ void ParetoChart::placeLabels()
     for (const Point& point : m_points)
         taken.emplace_back(pixel(point.x, point.y) - QPointF(6, 6), QSizeF(12, 12));
     const QRectF area = plot()->axisRect()->rect();
+    if (m_originalText->visible()) {
+        const QSizeF size(metrics.horizontalAdvance(m_originalText->text()) + 3, metrics.height() + 2);
+        const double left = plot()->xAxis->coordToPixel(m_originalText->position->coords().x());
+        taken.emplace_back(QPointF(left, area.bottom() - size.height()), size);
+    }
     const auto place = [&](const QString& full, double x, double y, const QColor& color) {
         const QString text = metrics.elidedText(full, Qt::ElideRight, 22 * metrics.averageCharWidth());
         const QPointF at = pixel(x, y);
