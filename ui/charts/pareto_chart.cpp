@@ -211,12 +211,34 @@ void ParetoChart::placeOriginal()
         m_originalLine->point1->setCoords(x, 1e-6);
         m_originalLine->point2->setCoords(x, 1);
         m_originalText->setText(tr("original"));
-        m_originalText->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
-        m_originalText->position->setCoords(x, 0.99);
-        m_originalText->setPadding(QMargins(3, 0, 0, 2));
+        m_originalText->position->setCoords(x, 1.0);
+        m_originalText->setPadding(QMargins(3, 0, 3, 2));
         m_originalLine->setVisible(true);
         m_originalText->setVisible(true);
     }
+}
+
+QRectF ParetoChart::placeOriginalText(const std::vector<QRectF>& points)
+{
+    const QFontMetrics metrics(font());
+    const QRectF area = plot()->axisRect()->rect();
+    const QSizeF size(metrics.horizontalAdvance(m_originalText->text()) + 6, metrics.height() + 2);
+    const double x = m_originalText->position->coords().x(), line = plot()->xAxis->coordToPixel(x);
+    QRectF box;
+    for (const bool atTop : { false, true })
+        for (const bool isLeft : { false, true }) {
+            box = QRectF(
+                QPointF(isLeft ? line - size.width() : line, atTop ? area.top() : area.bottom() - size.height()), size);
+            const bool isFree = area.contains(box)
+                && std::none_of(
+                    points.begin(), points.end(), [&](const QRectF& point) { return point.intersects(box); });
+            m_originalText->setPositionAlignment(
+                (isLeft ? Qt::AlignRight : Qt::AlignLeft) | (atTop ? Qt::AlignTop : Qt::AlignBottom));
+            m_originalText->position->setCoords(x, atTop ? 0.0 : 1.0);
+            if (isFree)
+                return box;
+        }
+    return box;
 }
 
 void ParetoChart::placeLabels()
@@ -234,11 +256,8 @@ void ParetoChart::placeLabels()
     for (const Point& point : m_points)
         taken.emplace_back(pixel(point.x, point.y) - QPointF(6, 6), QSizeF(12, 12));
     const QRectF area = plot()->axisRect()->rect();
-    if (m_originalText->visible()) {
-        const QSizeF size(metrics.horizontalAdvance(m_originalText->text()) + 3, metrics.height() + 2);
-        const double left = plot()->xAxis->coordToPixel(m_originalText->position->coords().x());
-        taken.emplace_back(QPointF(left, area.bottom() - size.height()), size);
-    }
+    if (m_originalText->visible())
+        taken.push_back(placeOriginalText(taken));
     const auto place = [&](const QString& full, double x, double y, const QColor& color) {
         const QString text = metrics.elidedText(full, Qt::ElideRight, 22 * metrics.averageCharWidth());
         const QPointF at = pixel(x, y);

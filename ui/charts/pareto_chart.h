@@ -64,6 +64,8 @@ private:
     void fitAxes();
     void placeOriginal();
     void placeLabels();
+    /// Beside the original's line, at the bottom or the top, where it covers none of the points. The box it takes.
+    QRectF placeOriginalText(const std::vector<QRectF>& points);
     int nearest(const QPoint& position) const; ///< point within reach of the mouse, -1 = none
     void step(int direction);
     QString toolTip(const Point& point) const;
