@@ -7,7 +7,6 @@
 
 #include <QEvent>
 #include <QFileDialog>
-#include <QLabel>
 #include <QMenu>
 #include <QSaveFile>
 #include <QSvgGenerator>
@@ -15,6 +14,7 @@
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
+#include "ui/empty_state.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -24,7 +24,7 @@ Chart::Chart(QWidget* parent)
     : QWidget(parent)
     , m_plot(new QCustomPlot(this))
     , m_exportMenu(new QMenu(tr("Export Chart"), this))
-    , m_empty(new QLabel(this))
+    , m_empty(new EmptyState(this))
 {
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -33,9 +33,6 @@ Chart::Chart(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setContentsMargins(24, 12, 24, 12);
     m_empty->hide();
     layout->addWidget(m_plot, 1);
     layout->addWidget(m_empty, 1);

@@ -7,11 +7,12 @@
 
 class QCPAxis;
 class QCustomPlot;
-class QLabel;
 class QMenu;
 class QToolButton;
 
 namespace kerf::ui {
+
+class EmptyState;
 
 /// A chart: a plot that follows the theme, its export menu, and the table of the same data for export as CSV.
 class Chart : public QWidget {
@@ -47,7 +48,7 @@ private:
 
     QCustomPlot* m_plot;
     QMenu* m_exportMenu;
-    QLabel* m_empty;
+    EmptyState* m_empty;
 };
 
 } // namespace kerf::ui

@@ -25,6 +25,13 @@ namespace {
 
 constexpr double kReach = 14; ///< pixels from a point at which the mouse still means it
 
+/// A label's box lies in the plot and covers nothing that is drawn there already.
+bool fits(const QRectF& box, const QRectF& area, const std::vector<QRectF>& taken)
+{
+    return area.contains(box)
+        && std::none_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
+}
+
 } // namespace
 
 ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
@@ -229,13 +236,10 @@ QRectF ParetoChart::placeOriginalText(const std::vector<QRectF>& points)
         for (const bool isLeft : { false, true }) {
             box = QRectF(
                 QPointF(isLeft ? line - size.width() : line, atTop ? area.top() : area.bottom() - size.height()), size);
-            const bool isFree = area.contains(box)
-                && std::none_of(
-                    points.begin(), points.end(), [&](const QRectF& point) { return point.intersects(box); });
             m_originalText->setPositionAlignment(
                 (isLeft ? Qt::AlignRight : Qt::AlignLeft) | (atTop ? Qt::AlignTop : Qt::AlignBottom));
             m_originalText->position->setCoords(x, atTop ? 0.0 : 1.0);
-            if (isFree)
+            if (fits(box, area, points))
                 return box;
         }
     return box;
@@ -269,9 +273,7 @@ void ParetoChart::placeLabels()
             at + QPointF(-7 - size.width(), -7 - size.height()), at + QPointF(-7 - size.width(), 7) };
         for (const QPointF& corner : corners) {
             const QRectF box(corner, size);
-            const bool free = area.contains(box)
-                && std::none_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
-            if (!free)
+            if (!fits(box, area, taken))
                 continue; // a label that fits nowhere is left out: the tooltip and the table still name the run
             auto* label = new QCPItemText(plot());
             label->setText(text);
