@@ -82,14 +82,21 @@ Result<Outcome> evaluateRun(const Options& options, Session& session)
 }
 
 /// The reference states of another model on the same tokens.
-Result<ReferenceLogits> referenceOf(
-    const Project& project, const Project& reference, const Dataset& data, const fs::path& root, const JobContext& job)
+Result<ReferenceLogits> referenceOf(const Project& project, const Project& reference, const DataChoice& text,
+    const Dataset& data, const fs::path& root, const JobContext& job)
 {
     const Network& network = *reference.model.network;
     if (network.vocabularySize() != project.model.network->vocabularySize())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has {} tokens and {} has {}: they cannot be compared.", project.modelFolder.string(),
                 project.model.network->vocabularySize(), reference.modelFolder.string(), network.vocabularySize()));
+    if (&project != &reference) {
+        KERF_TRY(const Dataset theirs, loadData(reference, text));
+        if (theirs.windows != data.windows)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The tokenizers of {} and {} give other tokens for {}: the models cannot be compared.",
+                    project.modelFolder.string(), reference.modelFolder.string(), data.name));
+    }
     return ReferenceLogits::compute(network, reference.modelHash, data, root, job);
 }
 
@@ -121,7 +128,7 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
     const ScratchFolder scratch;
     if (scratch.path().empty())
         return fail(ErrorCode::Io, "No temporary folder can be made; set TMPDIR to a folder that can be written.");
-    KERF_TRY(const ReferenceLogits states, referenceOf(*project, *reference, data, scratch.path(), session.job()));
+    KERF_TRY(const ReferenceLogits states, referenceOf(*project, *reference, options.text, data, scratch.path(), session.job()));
     KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job(), caches));
     return describe(found);
 }

@@ -4,6 +4,7 @@
 #include "core/evaluate/decode_times.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <vector>
@@ -43,6 +44,7 @@ Result<std::shared_ptr<const QuantizedTensor>> roundedTensor(
 Result<double> timeOf(const std::vector<LinearPtr>& copies, const LayerShape& shape, const JobContext& job)
 {
     Matrix x(1, shape.cols), y(1, shape.rows);
+    constexpr std::array<std::int64_t, 1> oneToken { 1 };
     CounterRng random(0);
     for (Eigen::Index i = 0; i < x.cols(); ++i)
         x(0, i) = static_cast<float>(random.normal());
@@ -50,7 +52,7 @@ Result<double> timeOf(const std::vector<LinearPtr>& copies, const LayerShape& sh
         const auto start = Clock::now();
         for (int turn = 0; turn < turns; ++turn)
             for (const LinearPtr& copy : copies)
-                copy->apply(x, y);
+                copy->apply(x, oneToken, y);
         return secondsSince(start);
     };
     int turns = 1; // found while the caches and the clock warm up

@@ -77,10 +77,8 @@ double quantile(const std::vector<double>& sorted, double share)
 /// Scores the windows that a pass brings, tile by tile.
 class Scorer {
 public:
-    Scorer(const Network& network, const Network& original, const Dataset& data, const ReferenceLogits* reference,
-        const JobContext& job)
+    Scorer(const Network& network, const Dataset& data, const ReferenceLogits* reference, const JobContext& job)
         : m_network(network)
-        , m_original(original)
         , m_data(data)
         , m_reference(reference)
         , m_job(job)
@@ -93,22 +91,20 @@ public:
         const auto scored = static_cast<std::int64_t>(tokens.size()) - 1;
         const std::int64_t tile
             = std::max(kTileLogits / std::max(m_network.vocabularySize(), std::int64_t { 1 }), std::int64_t { 16 });
-        Hidden original;
-        if (m_reference) {
-            KERF_TRY(original, m_reference->hidden(window));
-        }
+        const auto targetsOf = [&](std::int64_t start, std::int64_t count) {
+            return std::span(tokens).subspan(static_cast<std::size_t>(start) + 1, static_cast<std::size_t>(count));
+        };
+        if (m_reference)
+            return m_reference->forEachTile(window, tile, [&](std::int64_t start, const Matrix& expected) -> Status {
+                KERF_CHECK(m_job.checkStop());
+                KERF_TRY(const Matrix logits, m_network.logits(hidden, first + start, expected.rows()));
+                return scoreAgainst(window, expected, logits, targetsOf(start, expected.rows()));
+            });
         for (std::int64_t start = 0; start < scored; start += tile) {
             KERF_CHECK(m_job.checkStop());
             const std::int64_t count = std::min(tile, scored - start);
-            const std::span<const TokenId> targets
-                = std::span(tokens).subspan(static_cast<std::size_t>(start) + 1, static_cast<std::size_t>(count));
             KERF_TRY(const Matrix logits, m_network.logits(hidden, first + start, count));
-            if (m_reference) {
-                KERF_TRY(const Matrix expected, m_original.logits(original, start, count));
-                KERF_CHECK(scoreAgainst(window, expected, logits, targets));
-            } else {
-                KERF_CHECK(scoreAlone(window, logits, targets));
-            }
+            KERF_CHECK(scoreAlone(window, logits, targetsOf(start, count)));
         }
         return {};
     }
@@ -148,7 +144,6 @@ private:
     }
 
     const Network& m_network;
-    const Network& m_original;
     const Dataset& m_data;
     const ReferenceLogits* m_reference;
     const JobContext& m_job;
@@ -178,14 +173,18 @@ Evaluation::Divergence divergenceOf(const Scores& scores, std::int64_t windows)
 } // namespace
 
 Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
-    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches, const Network* original)
+    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches)
 {
     const auto started = std::chrono::steady_clock::now();
     if (reference && reference->windows() != static_cast<std::int64_t>(data.windows.size()))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The reference has {} windows, {} has {}: they are not of the same data set",
                 reference->windows(), data.name, data.windows.size()));
-    Scorer scorer(network, original ? *original : network, data, reference, job);
+    if (reference && reference->vocabularySize() != network.vocabularySize())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("The reference has a vocabulary of {} tokens, this model of {}: they cannot be compared",
+                reference->vocabularySize(), network.vocabularySize()));
+    Scorer scorer(network, data, reference, job);
     KERF_CHECK(forEachWindow(
         network, replacements, data, "Evaluating", job,
         [&](std::int64_t window, const Hidden& hidden, std::int64_t first) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,17 +50,19 @@ Json toJson(const Evaluation& evaluation);
 
 /// Reference logits of one (model, data set), so that the original runs once. What is stored is the hidden state before
 /// the final norm (float32, one row a scored token): vocabulary / hidden_size times smaller than the logits, and the
-/// head gives them back bit for bit. Lives in a folder of the workspace, addressed by hash, written atomically.
+/// reference's own norm and head give them back bit for bit. Lives in a folder of the workspace, addressed by hash,
+/// written atomically. The network must outlive it.
 class ReferenceLogits {
 public:
     /// Runs the network unless the folder already holds the logits. Errors: Numerical, Cancelled, DiskFull, Io.
     static Result<ReferenceLogits> compute(const Network& network, const std::string& modelHash, const Dataset& data,
         const std::filesystem::path& root, const JobContext& job);
     std::int64_t windows() const;
-    /// The stored hidden states of one window's scored positions, for Network::logits. Errors: Io (file damaged).
-    Result<Hidden> hidden(std::int64_t index) const;
-    /// Logits [window - 1, vocabulary] of one window.
-    Result<Matrix> window(const Network& network, std::int64_t index) const;
+    std::int64_t vocabularySize() const;
+    /// Calls visit(first, logits) for consecutive scored positions of one window, at most `tile` at a time, through the
+    /// reference's own final norm and head. Errors: Io (file damaged), those of visit.
+    Status forEachTile(std::int64_t window, std::int64_t tile,
+        const std::function<Status(std::int64_t first, const Matrix& logits)>& visit) const;
 
 private:
     struct Impl;
@@ -68,12 +71,11 @@ private:
 
 /// Perplexity, and with a reference KL divergence, in one pass. Each window alone, no overlap; the first token of a
 /// window is not scored. Replaced layers run in place of the original ones; each query sees keys and values as the
-/// blocks' caches would give them back. `original` is the network of the reference where that is another than
-/// `network` (a transformed one). Same result for any thread count; memory does not grow with the data set or the
-/// vocabulary. Errors: InvalidArgument (no windows, windows of unequal length, reference of another data set),
+/// blocks' caches would give them back. Each model's logits come from its own final norm and head; their hidden sizes
+/// may differ. Same result for any thread count; memory does not grow with the data set or the vocabulary.
+/// Errors: InvalidArgument (no windows, windows of unequal length, reference of another data set or vocabulary),
 /// Numerical (logits that are not finite: window named), Cancelled, Io.
 Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
-    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches = {},
-    const Network* original = nullptr);
+    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches = {});
 
 } // namespace kerf::core

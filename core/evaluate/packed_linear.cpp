@@ -27,8 +27,6 @@ constexpr std::int64_t kDecodeTileBytes = 24 << 10;
 constexpr std::int64_t kPrefillTileBlocks = 4;
 /// Tokens that one task prepares.
 constexpr std::int64_t kPrepareTokens = 4 * kernels::kTokenTile;
-/// From this many tokens on a float layer goes through BLAS.
-constexpr std::int64_t kBlasTokens = 5;
 
 std::int64_t tilesOf(std::int64_t count, std::int64_t tile)
 {
@@ -52,7 +50,7 @@ public:
 
     LayerShape shape() const override { return { m_weight.rows(), m_weight.cols() }; }
 
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
     {
         const kernels::ActivationView view = viewOf(x);
         kernels::PreparedActivations prepared;
@@ -92,12 +90,12 @@ public:
 
     LayerShape shape() const override { return { m_weight.rows, m_weight.cols }; }
 
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
-        if (x.rows() < kBlasTokens)
+        if (x.rows() < kBlasRows)
             applyFew(x, y);
         else
-            applyMany(x, y);
+            applyMany(x, lengths, y);
     }
 
 private:
@@ -114,10 +112,10 @@ private:
         });
     }
 
-    void applyMany(const MatrixRef& x, MutableMatrixRef& y) const
+    void applyMany(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef& y) const
     {
         multiplyDecoded(
-            x, m_weight.rows,
+            x, lengths, m_weight.rows,
             [this](std::int64_t first, MutableMatrixRef tile) {
                 const auto size = static_cast<std::size_t>(kernels::denseElementSize(m_weight.type));
                 const auto at = static_cast<std::size_t>(first * m_weight.cols);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <bit>
 #include <system_error>
 #include <utility>
@@ -83,6 +84,10 @@ Status writeHidden(
 } // namespace
 
 struct ReferenceLogits::Impl {
+    /// The stored hidden states of one window's scored positions.
+    Result<Hidden> hidden(std::int64_t window) const;
+
+    const Network& network;
     SafetensorsFile file;
     Extent extent;
     std::vector<std::int64_t> checksums;
@@ -113,7 +118,7 @@ Result<ReferenceLogits> ReferenceLogits::compute(const Network& network, const s
     }
     KERF_TRY(std::vector<std::int64_t> sums, file->values<std::int64_t>(kChecksums));
     ReferenceLogits reference;
-    reference.m_impl = std::make_shared<const Impl>(Impl { std::move(*file), extent, std::move(sums) });
+    reference.m_impl = std::make_shared<const Impl>(Impl { network, std::move(*file), extent, std::move(sums) });
     return reference;
 }
 
@@ -122,25 +127,36 @@ std::int64_t ReferenceLogits::windows() const
     return m_impl->extent.windows;
 }
 
-Result<Hidden> ReferenceLogits::hidden(std::int64_t index) const
+std::int64_t ReferenceLogits::vocabularySize() const
 {
-    if (index < 0 || index >= windows())
-        return fail(ErrorCode::InvalidArgument, fmt::format("The reference has no window {}", index));
-    Result<Matrix> rows = m_impl->file.read(tensorName(index));
-    const bool whole = rows
-        && checksum(std::as_bytes(std::span(rows->data(), static_cast<std::size_t>(rows->size()))))
-            == m_impl->checksums[static_cast<std::size_t>(index)];
-    if (!whole)
-        return fail(ErrorCode::Io,
-            fmt::format("{}: the stored reference is damaged; delete this file, it is computed again",
-                m_impl->file.path().string()));
-    return Hidden { std::move(*rows), { m_impl->extent.rows } };
+    return m_impl->network.vocabularySize();
 }
 
-Result<Matrix> ReferenceLogits::window(const Network& network, std::int64_t index) const
+Result<Hidden> ReferenceLogits::Impl::hidden(std::int64_t window) const
 {
-    KERF_TRY(const Hidden states, hidden(index));
-    return network.logits(states, 0, m_impl->extent.rows);
+    Result<Matrix> rows = file.read(tensorName(window));
+    const bool whole = rows
+        && checksum(std::as_bytes(std::span(rows->data(), static_cast<std::size_t>(rows->size()))))
+            == checksums[static_cast<std::size_t>(window)];
+    if (!whole)
+        return fail(ErrorCode::Io,
+            fmt::format(
+                "{}: the stored reference is damaged; delete this file, it is computed again", file.path().string()));
+    return Hidden { std::move(*rows), { extent.rows } };
+}
+
+Status ReferenceLogits::forEachTile(std::int64_t window, std::int64_t tile,
+    const std::function<Status(std::int64_t first, const Matrix& logits)>& visit) const
+{
+    if (window < 0 || window >= windows())
+        return fail(ErrorCode::InvalidArgument, fmt::format("The reference has no window {}", window));
+    KERF_TRY(const Hidden states, m_impl->hidden(window));
+    for (std::int64_t first = 0; first < m_impl->extent.rows; first += tile) {
+        const std::int64_t count = std::min(tile, m_impl->extent.rows - first);
+        KERF_TRY(const Matrix logits, m_impl->network.logits(states, first, count));
+        KERF_CHECK(visit(first, logits));
+    }
+    return {};
 }
 
 } // namespace kerf::core

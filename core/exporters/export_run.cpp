@@ -149,10 +149,7 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
     if (!source.plan.kv.empty())
         notes.push_back("The plan's cache formats are no part of a checkpoint: choose them where the server is started "
                         "(vLLM: --kv-cache-dtype).");
-    notes.push_back(fmt::format(
-        "config.json names {}: the scales are float16, loaders cast every tensor to that type, and it holds "
-        "them exactly where bfloat16 would round them.",
-        loaderDtype(source.checkpoint, source.network)));
+    notes.push_back(loaderDtype(source).note);
     return notes;
 }
 

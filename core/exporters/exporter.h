@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
+#include "core/calibrate/activation_range.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/model/network.h"
 #include "core/model/tensor_folds.h"
@@ -30,6 +32,7 @@ struct ExportSource {
     std::function<Result<QuantizedTensor>(const std::string& layer)> layer;
     /// Of a transformed run: the rewritings in `network`, which are written too. Null: none.
     std::shared_ptr<const TensorFolds> folds = nullptr;
+    std::optional<ActivationRange> activations {}; ///< of this network, when a calibration text was there to measure it
 };
 
 struct ExportReport {

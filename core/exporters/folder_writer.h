@@ -68,10 +68,19 @@ Result<int> writeTensors(const ExportSource& source, const std::filesystem::path
 /// Writes config.json: the source's, with this quantization_config and the dtype of loaderDtype().
 Status writeConfig(const ExportSource& source, const std::filesystem::path& folder, const OrderedConfig& quantization);
 
-/// The dtype that config.json names, so that loaders keep the float16 scales exactly: they cast every tensor to it, and
-/// bfloat16 has 8 significant bits where float16 has 11. float32 for float32 sources, where widening is exact, and for
-/// Gemma, whose activations overflow float16; float16 otherwise.
-std::string loaderDtype(const Checkpoint& checkpoint, const Network& network);
+/// The dtype that config.json names: the one in which loaders run the model, and to which they cast every tensor.
+struct LoaderDtype {
+    std::string name; ///< "float16", "bfloat16", "float32"
+    std::string note; ///< why this one and what it costs, for a person
+};
+/// float32 for float32 sources, where widening is exact. For 16-bit ones float16, which holds the float16 scales
+/// exactly where bfloat16 has 8 significant bits, unless the model does not run in it: a bfloat16 source whose
+/// activations came within a factor of 2 of float16's end, or of a family known for it (Gemma). That one is written as
+/// bfloat16.
+LoaderDtype loaderDtype(const ExportSource& source);
+
+/// Which runtimes load this plan, by the rules of checkLoader: one sentence for vLLM that says yes, or no and why.
+std::string vllmNote(const Plan& plan, const Network& network);
 
 /// A tensor that is not quantized, as an export holds it.
 struct CarriedTensor {

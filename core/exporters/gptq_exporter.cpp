@@ -243,7 +243,8 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        std::vector<std::string> notes { "Loads in GPTQModel, transformers (with gptqmodel), vLLM and SGLang." };
+        std::vector<std::string> notes { vllmNote(plan, network),
+            "Loads in GPTQModel and in transformers with gptqmodel installed." };
         const auto rows = quantizedRows(plan, network);
         if (rows && needsVersion2(*rows))
             notes.push_back(

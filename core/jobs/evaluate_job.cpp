@@ -50,7 +50,7 @@ Result<Evaluation> evaluateRun(
         KERF_TRY(caches, uniformCaches(*chain.network(), settings.cacheFormat));
     }
     KERF_TRY(const Evaluation found,
-        evaluate(*chain.network(), replacements, data, reference ? &*reference : nullptr, job, caches, &original));
+        evaluate(*chain.network(), replacements, data, reference ? &*reference : nullptr, job, caches));
     if (!settings.cacheFormat.empty())
         return found;
     KERF_CHECK(workspace.addDataset(data));

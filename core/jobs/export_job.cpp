@@ -6,10 +6,19 @@
 #include "core/base/hash.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
+#include "core/jobs/quantize_modes.h"
 #include "core/jobs/transformed.h"
 
 namespace kerf::core {
 namespace {
+
+std::optional<ActivationRange> activationRangeOf(const RunRow& run)
+{
+    const Metric* metric = run.metric(kActivationMetric);
+    if (!metric)
+        return std::nullopt;
+    return ActivationRange { metric->value, metric->settings.value("at", std::string()) };
+}
 
 Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
     const std::filesystem::path& out, const JobContext& job)
@@ -26,7 +35,8 @@ Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowI
                 run, row.name, project.modelFolder.string()));
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     const ExportSource source { project.model.checkpoint, *chain.network(), row.plan,
-        [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds() };
+        [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds(),
+        activationRangeOf(row) };
     KERF_TRY(const ExportReport report, exportRun(*exporter, source, out, job));
     KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json"));
     KERF_CHECK(workspace.addArtifact(run, "export " + target, std::filesystem::absolute(report.folder), hash));

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "core/calibrate/activation_range.h"
 #include "core/calibrate/cache_range.h"
 #include "core/jobs/disk_reserve.h"
 #include "core/jobs/job_edge.h"
@@ -92,6 +94,19 @@ Status storeCacheSteps(const Network& network, Workspace& workspace, RowId run, 
     return {};
 }
 
+/// Unless a run that goes on has it. What is exported runs as the transforms leave it.
+Status addActivationRange(
+    const Network& network, Workspace& workspace, RowId run, const Dataset& data, const JobContext& job)
+{
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    if (row.metric(kActivationMetric))
+        return {};
+    KERF_TRY(const ActivationRange range, measureActivationRange(network, data, job));
+    const Json settings { { "at", range.place }, { "windows", std::min(kRangeWindows, data.windows.size()) } };
+    KERF_CHECK(workspace.addDataset(data));
+    return workspace.addMetric(run, { kActivationMetric, range.largest, {}, "", data.name, data.hash, settings });
+}
+
 /// Gives the number of layers that the run did not have before.
 Result<int> carryOut(const Project& project, Workspace& workspace, RowId model, RowId run, const QuantizeJob& settings,
     const Dataset* data, const JobContext& job)
@@ -110,6 +125,8 @@ Result<int> carryOut(const Project& project, Workspace& workspace, RowId model, 
     if (maker.reused() > 0)
         job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
     KERF_CHECK(addSizeMetrics(project, workspace, run, settings.plan, chain));
+    if (data)
+        KERF_CHECK(addActivationRange(*chain.network(), workspace, run, *data, job));
     return maker.added();
 }
 

@@ -10,6 +10,9 @@
 
 namespace kerf::core {
 
+/// The metric of a run that holds its ActivationRange; the place is in its settings, as "at".
+inline constexpr const char* kActivationMetric = "activation_absmax";
+
 /// Content address of a site's statistics in independent mode. Without a transform that moves the site it is the key
 /// that it has without any.
 std::string statisticsKey(const StatisticsCache& cache, const std::string& site, const TransformChain& chain);

@@ -30,7 +30,7 @@ std::int64_t tilesOf(std::int64_t count, std::int64_t tile)
     return (count + tile - 1) / tile;
 }
 
-/// The weight in the layout of the integer kernels, and its product.
+/// The weight in the layout of the integer kernels, and its product. Sums of integers: a token depends on itself only.
 class IntegerWeight {
 public:
     explicit IntegerWeight(const QuantizedTensor& tensor)
@@ -97,7 +97,10 @@ public:
     {
     }
     LayerShape shape() const override { return m_weight.shape(); }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override { m_weight.apply(x, stepsOf(x, m_codeMax), y); }
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    {
+        m_weight.apply(x, stepsOf(x, m_codeMax), y);
+    }
 
 private:
     IntegerWeight m_weight;
@@ -112,7 +115,7 @@ public:
     {
     }
     LayerShape shape() const override { return m_weight.shape(); }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
     {
         std::vector<float> steps(static_cast<std::size_t>(x.rows()), m_step);
         for (std::int64_t t = 0; t < x.rows(); ++t) // a token that is not finite must not turn into numbers
@@ -139,7 +142,7 @@ public:
     {
     }
     LayerShape shape() const override { return m_weight->shape(); }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
         Matrix rounded(x.rows(), x.cols());
         Vector steps(x.rows());
@@ -153,7 +156,7 @@ public:
                 roundRowToE4m3(x.row(t).data(), x.cols(), steps[t], rounded.row(t).data());
             }
         });
-        m_weight->apply(rounded, y);
+        m_weight->apply(rounded, lengths, y);
         for (std::int64_t t = 0; t < x.rows(); ++t)
             y.row(t) *= steps[t];
     }
@@ -172,12 +175,12 @@ public:
     {
     }
     LayerShape shape() const override { return m_weight.shape(); }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
-        parallelFor(tilesOf(x.rows(), kLinearTileRows), [&](std::int64_t tile) {
-            const std::int64_t first = tile * kLinearTileRows;
-            const std::int64_t rows = std::min(kLinearTileRows, x.rows() - first);
-            applyTile(x.middleRows(first, rows), y.middleRows(first, rows));
+        const std::vector<RowRange> tiles = windowTiles(lengths);
+        parallelFor(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t tile) {
+            const RowRange rows = tiles[static_cast<std::size_t>(tile)];
+            applyTile(x.middleRows(rows.first, rows.count), y.middleRows(rows.first, rows.count));
         });
     }
 

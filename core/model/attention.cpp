@@ -152,7 +152,8 @@ void attendWindows(const AttentionSettings& settings, std::span<const std::int64
         const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
         const std::int64_t row = tile.window + tile.first;
         const std::int64_t end = tile.first + tile.rows;
-        attendTile(settings, tile.first, queries.block(row, head * dim, tile.rows, dim),
+        const auto attend = tile.rows == 1 ? attendOneQuery : attendTile;
+        attend(settings, tile.first, queries.block(row, head * dim, tile.rows, dim),
             keys.block(tile.window, shared * dim, end, dim), values.block(tile.window, shared * dim, end, dim),
             out.block(row, head * dim, tile.rows, dim));
     });

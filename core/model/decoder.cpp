@@ -47,6 +47,21 @@ bool allRowsFinite(const MatrixRef& rows)
     return finite;
 }
 
+/// The windows' shares of rows [first, first + count).
+std::vector<std::int64_t> lengthsWithin(
+    std::span<const std::int64_t> lengths, std::int64_t first, std::int64_t count)
+{
+    std::vector<std::int64_t> parts;
+    std::int64_t start = 0;
+    for (const std::int64_t length : lengths) {
+        const std::int64_t part = std::min(start + length, first + count) - std::max(start, first);
+        if (part > 0)
+            parts.push_back(part);
+        start += length;
+    }
+    return parts;
+}
+
 } // namespace
 
 Decoder::Decoder(Checkpoint checkpoint, QuantizedLayers quantized, DecoderConfig config, DecoderLayout layout)
@@ -292,7 +307,7 @@ Result<Matrix> Decoder::logits(const Hidden& hidden, std::int64_t first, std::in
     const std::size_t rowBytes = static_cast<std::size_t>(m_config.hidden) * elementSize(type);
     const std::string key = headKey();
     multiplyDecoded(
-        input, m_config.vocabulary,
+        input, lengthsWithin(hidden.lengths, first, count), m_config.vocabulary,
         [&](std::int64_t row, MutableMatrixRef tile) {
             toFloat32(type,
                 bytes.subspan(

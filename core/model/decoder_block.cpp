@@ -96,7 +96,10 @@ private:
 
     void apply(LayerPlace place, const MatrixRef& x, MutableMatrixRef y) const
     {
-        applyToWindows(*linear(place), m_block.biases[static_cast<std::size_t>(place)], m_lengths, x, y);
+        linear(place)->apply(x, m_lengths, y);
+        const Vector& bias = m_block.biases[static_cast<std::size_t>(place)];
+        if (bias.size() > 0)
+            forEachRow(x.rows(), [&](std::int64_t row) { y.row(row) += bias.transpose(); });
     }
 
     /// norm(x), or x itself where the family has no norm here.

@@ -4,9 +4,11 @@
 #include "core/model/linear.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cblas.h>
 
 #include "core/base/parallel.h"
+#include "kernels/dense_linear.h"
 
 namespace kerf::core {
 namespace {
@@ -16,15 +18,17 @@ std::int64_t tilesOf(std::int64_t size, std::int64_t tile)
     return (size + tile - 1) / tile;
 }
 
-/// y = x wᵀ on this thread.
+/// y = x wᵀ on this thread. w is stored without gaps.
 void multiplyTile(const MatrixRef& x, const MatrixRef& w, MutableMatrixRef y)
 {
-    const auto size = [](Eigen::Index value) { return static_cast<blasint>(value); };
-    if (x.rows() == 1) {
-        cblas_sgemv(CblasRowMajor, CblasNoTrans, size(w.rows()), size(w.cols()), 1.0f, w.data(), size(w.outerStride()),
-            x.data(), 1, 0.0f, y.data(), 1);
+    assert(w.outerStride() == w.cols());
+    if (x.rows() < kBlasRows) {
+        const kernels::DenseMatrix weight { kernels::DenseType::Float32, w.rows(), w.cols(), w.data() };
+        kernels::denseLinearKernels().front()->multiply(
+            weight, { x.data(), x.rows(), x.outerStride() }, 0, w.rows(), y.data(), y.outerStride());
         return;
     }
+    const auto size = [](Eigen::Index value) { return static_cast<blasint>(value); };
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, size(x.rows()), size(w.rows()), size(x.cols()), 1.0f, x.data(),
         size(x.outerStride()), w.data(), size(w.outerStride()), 0.0f, y.data(), size(y.outerStride()));
 }
@@ -36,10 +40,10 @@ public:
     {
     }
     LayerShape shape() const override { return m_tensor->shape; }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
         multiplyDecoded(
-            x, m_tensor->shape.rows,
+            x, lengths, m_tensor->shape.rows,
             [this](std::int64_t first, MutableMatrixRef tile) { dequantizeRows(*m_tensor, first, tile); }, y);
     }
 
@@ -49,60 +53,43 @@ private:
 
 } // namespace
 
-void DenseLinear::apply(const MatrixRef& x, MutableMatrixRef y) const
+std::vector<RowRange> windowTiles(std::span<const std::int64_t> lengths)
 {
-    const std::int64_t rowTiles = tilesOf(x.rows(), kLinearTileRows);
-    const std::int64_t columnTiles = tilesOf(m_weight.rows(), kLinearTileColumns);
-    parallelFor(rowTiles * columnTiles, [&](std::int64_t tile) {
-        const std::int64_t row = tile % rowTiles * kLinearTileRows;
-        const std::int64_t column = tile / rowTiles * kLinearTileColumns;
-        const std::int64_t rows = std::min(kLinearTileRows, x.rows() - row);
+    std::vector<RowRange> tiles;
+    std::int64_t start = 0;
+    for (const std::int64_t length : lengths) {
+        for (std::int64_t first = 0; first < length; first += kLinearTileRows)
+            tiles.push_back({ start + first, std::min(kLinearTileRows, length - first) });
+        start += length;
+    }
+    return tiles;
+}
+
+void DenseLinear::apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const
+{
+    const std::vector<RowRange> rowTiles = windowTiles(lengths);
+    const auto across = static_cast<std::int64_t>(rowTiles.size());
+    parallelFor(across * tilesOf(m_weight.rows(), kLinearTileColumns), [&](std::int64_t tile) {
+        const RowRange rows = rowTiles[static_cast<std::size_t>(tile % across)];
+        const std::int64_t column = tile / across * kLinearTileColumns;
         const std::int64_t columns = std::min(kLinearTileColumns, m_weight.rows() - column);
-        multiplyTile(
-            x.middleRows(row, rows), m_weight.middleRows(column, columns), y.block(row, column, rows, columns));
+        multiplyTile(x.middleRows(rows.first, rows.count), m_weight.middleRows(column, columns),
+            y.block(rows.first, column, rows.count, columns));
     });
 }
 
-void multiplyDecoded(const MatrixRef& x, std::int64_t outputs,
+void multiplyDecoded(const MatrixRef& x, std::span<const std::int64_t> lengths, std::int64_t outputs,
     const std::function<void(std::int64_t, MutableMatrixRef)>& decode, MutableMatrixRef y)
 {
+    const std::vector<RowRange> rowTiles = windowTiles(lengths);
     parallelFor(tilesOf(outputs, kLinearTileColumns), [&](std::int64_t tile) {
         const std::int64_t column = tile * kLinearTileColumns;
         const std::int64_t columns = std::min(kLinearTileColumns, outputs - column);
         Matrix weight(columns, x.cols());
         decode(column, weight);
-        for (std::int64_t row = 0; row < x.rows(); row += kLinearTileRows) {
-            const std::int64_t rows = std::min(kLinearTileRows, x.rows() - row);
-            multiplyTile(x.middleRows(row, rows), weight, y.block(row, column, rows, columns));
-        }
-    });
-}
-
-void forEachSegment(
-    std::span<const std::int64_t> lengths, const std::function<void(std::int64_t first, std::int64_t count)>& body)
-{
-    std::int64_t first = 0;
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i < lengths.size(); ++i) {
-        count += lengths[i];
-        if (lengths[i] % kLinearTileRows == 0 && i + 1 < lengths.size())
-            continue;
-        body(first, count);
-        first += count;
-        count = 0;
-    }
-}
-
-void applyToWindows(const LinearOperator& linear, const Vector& bias, std::span<const std::int64_t> lengths,
-    const MatrixRef& x, MutableMatrixRef y)
-{
-    std::vector<std::pair<std::int64_t, std::int64_t>> segments;
-    forEachSegment(lengths, [&](std::int64_t first, std::int64_t count) { segments.emplace_back(first, count); });
-    parallelFor(static_cast<std::int64_t>(segments.size()), [&](std::int64_t i) {
-        const auto [first, count] = segments[static_cast<std::size_t>(i)];
-        linear.apply(x.middleRows(first, count), y.middleRows(first, count));
-        if (bias.size() > 0)
-            y.middleRows(first, count).rowwise() += bias.transpose();
+        for (const RowRange& rows : rowTiles)
+            multiplyTile(
+                x.middleRows(rows.first, rows.count), weight, y.block(rows.first, column, rows.count, columns));
     });
 }
 

@@ -12,10 +12,22 @@
 
 namespace kerf::core {
 
-/// Rows that go through a product together. A row's result may depend on how many rows its tile has (BLAS has other
-/// kernels for small products), so tiles never reach over a window: results do not depend on what else is in a batch.
+/// Rows and columns that go through a product together. What BLAS gives for a row depends on how many rows the product
+/// has and where among them the row stands (its kernels have other code for edges, with sums in another order), so a
+/// product never has rows of two windows: what it gives depends on one window alone.
 inline constexpr std::int64_t kLinearTileRows = 256;
 inline constexpr std::int64_t kLinearTileColumns = 384;
+/// Products of fewer rows go through kernels/dense_linear.h: reading the weight is all their work.
+inline constexpr std::int64_t kBlasRows = 5;
+
+/// Consecutive rows.
+struct RowRange {
+    std::int64_t first;
+    std::int64_t count;
+};
+
+/// The windows cut into tiles of at most kLinearTileRows rows, none of which reaches over a window.
+std::vector<RowRange> windowTiles(std::span<const std::int64_t> lengths);
 
 /// A linear operator whose weight can be looked at. makeDenseLinear makes one.
 class DenseLinear final : public LinearOperator {
@@ -25,25 +37,16 @@ public:
     {
     }
     LayerShape shape() const override { return { m_weight.rows(), m_weight.cols() }; }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override;
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override;
     const Matrix& weight() const { return m_weight; }
 
 private:
     Matrix m_weight;
 };
 
-/// y = x Wᵀ where decode(first, tile) fills tile with rows [first, first + tile.rows()) of W. Each tile is decoded
-/// once.
-void multiplyDecoded(const MatrixRef& x, std::int64_t outputs,
+/// y = x Wᵀ as LinearOperator::apply has it, where decode(first, tile) fills tile with rows [first, first + tile.rows())
+/// of W. Each tile is decoded once.
+void multiplyDecoded(const MatrixRef& x, std::span<const std::int64_t> lengths, std::int64_t outputs,
     const std::function<void(std::int64_t, MutableMatrixRef)>& decode, MutableMatrixRef y);
-
-/// Calls body(first, count) for consecutive ranges of rows that cover the windows, such that tiles of kLinearTileRows
-/// counted from `first` never reach over a window: whole windows are joined as long as they are multiples of a tile.
-void forEachSegment(
-    std::span<const std::int64_t> lengths, const std::function<void(std::int64_t first, std::int64_t count)>& body);
-
-/// y = operator(x) + bias, segment by segment. bias may be empty.
-void applyToWindows(const LinearOperator& linear, const Vector& bias, std::span<const std::int64_t> lengths,
-    const MatrixRef& x, MutableMatrixRef y);
 
 } // namespace kerf::core

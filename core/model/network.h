@@ -43,8 +43,10 @@ public:
     LinearOperator& operator=(const LinearOperator&) = delete;
     virtual ~LinearOperator() = default;
     virtual LayerShape shape() const = 0;
-    /// y = x Wᵀ (the bias is the network's). x [tokens, cols], y [tokens, rows]. Bit-identical for any thread count.
-    virtual void apply(const MatrixRef& x, MutableMatrixRef y) const = 0;
+    /// y = x Wᵀ (the bias is the network's). x [tokens, cols], y [tokens, rows]; `lengths`: how many of the rows each
+    /// window has, in order, all of them together. A window's result is the same bits for any thread count and
+    /// whatever other windows are beside it: no product reaches over the end of a window.
+    virtual void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const = 0;
 };
 using LinearPtr = std::shared_ptr<const LinearOperator>;
 
@@ -121,7 +123,8 @@ public:
     virtual Result<std::shared_ptr<const BlockWeights>> loadBlock(int block) const = 0;
     /// Runs one block over hidden, in place. Errors: Numerical, naming the block, when an output is NaN or Inf.
     virtual Status runBlock(int block, const BlockWeights& weights, const BlockRun& run, Hidden& hidden) const = 0;
-    /// Final norm and head: logits [tokens, vocabulary] of rows [first, first + count) of hidden.
+    /// Final norm and head: logits [tokens, vocabulary] of rows [first, first + count) of hidden. The same part of a
+    /// window gives the same bits whatever other windows are beside it.
     virtual Result<Matrix> logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const = 0;
     /// The float32 weight of a layer, decoded from the checkpoint.
     virtual Result<Matrix> layerWeight(const std::string& layer) const = 0;

@@ -139,7 +139,7 @@ Result<Vector> Session::Impl::append(std::span<const TokenId> tokens)
             fmt::format("The hidden state behind token {} has a NaN or an infinite value.", length));
     normalizeRows(decoder.config().architecture->norm, finalNorm, decoder.config().epsilon, last, last);
     Matrix logits(1, decoder.config().vocabulary);
-    head->apply(last, logits);
+    head->apply(last, std::array<std::int64_t, 1> { 1 }, logits);
     decoder.finishLogits(logits);
     length += hidden.rows();
     return Vector(logits.row(0).transpose());

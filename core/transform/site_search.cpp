@@ -4,6 +4,7 @@
 #include "core/transform/site_search.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 
@@ -39,7 +40,7 @@ Matrix product(const Matrix& inputs, Matrix weight)
 {
     const LinearPtr linear = makeDenseLinear(std::move(weight));
     Matrix result(inputs.rows(), linear->shape().rows);
-    linear->apply(inputs, result);
+    linear->apply(inputs, std::array { std::int64_t(inputs.rows()) }, result);
     return result;
 }
 

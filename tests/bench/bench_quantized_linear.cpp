@@ -8,6 +8,7 @@
 // BLAS on the same shape.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -126,7 +127,7 @@ void product(benchmark::State& state, const std::string& format)
     Matrix y(tokens, rows);
     std::size_t next = 0;
     for (auto _ : state) {
-        layers[next].linear->apply(x, y);
+        layers[next].linear->apply(x, std::array<std::int64_t, 1> { tokens }, y);
         next = (next + 1) % layers.size();
         benchmark::DoNotOptimize(y.data());
     }

@@ -73,7 +73,7 @@ public:
         const auto apply = [&](const std::string& layer, const core::Matrix& x) {
             if (run.replacements && run.replacements->count(layer)) {
                 core::Matrix y(x.rows(), weights.weight(layer).rows());
-                run.replacements->at(layer)->apply(x, y);
+                run.replacements->at(layer)->apply(x, hidden.lengths, y);
                 return y;
             }
             return core::Matrix(x * weights.weight(layer).transpose());

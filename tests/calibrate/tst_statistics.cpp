@@ -187,7 +187,10 @@ private slots:
             {
             }
             LayerShape shape() const override { return { m_weight.rows(), m_weight.cols() }; }
-            void apply(const MatrixRef& x, MutableMatrixRef y) const override { y = x * m_weight.transpose(); }
+            void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+            {
+                y = x * m_weight.transpose();
+            }
 
         private:
             Matrix m_weight;

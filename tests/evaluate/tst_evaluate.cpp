@@ -107,7 +107,12 @@ private slots:
             for (int block = 0; block < m_network.blockCount(); ++block)
                 QVERIFY(m_network.runBlock(block, **m_network.loadBlock(block), run, hidden).has_value());
             const Matrix got = *m_network.logits(hidden, 0, 29);
-            const Matrix expected = *original.window(m_network, w);
+            Matrix expected;
+            const auto keep = [&](std::int64_t, const Matrix& logits) -> Status {
+                expected = logits;
+                return {};
+            };
+            QVERIFY(original.forEachTile(w, 29, keep).has_value());
             QCOMPARE(expected.rows(), Eigen::Index { 29 });
             largestLogit = std::max(largestLogit, static_cast<double>(got.array().abs().maxCoeff()));
             double sum = 0;
@@ -141,6 +146,31 @@ private slots:
         QVERIFY(result->divergence->kldMedian <= result->divergence->kldP90);
         QVERIFY(result->divergence->kldP90 <= result->divergence->kldP99);
         QVERIFY(result->divergence->kldP99 <= result->divergence->kldMax);
+    }
+    /// The reference's logits come from its own head, whatever hidden size it has.
+    void anotherModelIsComparedThroughItsOwnHead()
+    {
+        const Dataset data = randomData(3, 30);
+        const FakeNetwork wide(kVocabulary, 40, 2);
+        const ReferenceLogits original
+            = *ReferenceLogits::compute(wide, "wide", data, m_folder.path().toStdString(), {});
+        const Result<Evaluation> result = evaluate(m_network, {}, data, &original, {});
+        QVERIFY(result.has_value());
+        QCOMPARE(result->divergence->referencePerplexity, evaluate(wide, {}, data, nullptr, {})->perplexity);
+        QVERIFY(result->divergence->kldMean > 1e-3);
+        FakeNetwork halved(kVocabulary, 24, 3);
+        halved.head *= 0.5f;
+        const ReferenceLogits same = reference(data);
+        QVERIFY(evaluate(halved, {}, data, &same, {})->divergence->kldMean > 1e-3);
+    }
+    void anotherVocabularyIsRefused()
+    {
+        const Dataset data = randomData(3, 30);
+        const FakeNetwork larger(kVocabulary + 1, 24, 3);
+        const ReferenceLogits original = reference(data);
+        const Result<Evaluation> result = evaluate(larger, {}, data, &original, {});
+        QVERIFY(!result.has_value());
+        QVERIFY2(result.error().message.find("vocabulary of 97") != std::string::npos, result.error().message.c_str());
     }
     void resultsDoNotDependOnThreads()
     {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <array>
 #include <cmath>
 #include <memory>
 
@@ -47,7 +48,7 @@ std::shared_ptr<QuantizedTensor> randomTensor(const char* format, LayerShape sha
 Matrix applyTo(const LinearPtr& linear, const Matrix& x)
 {
     Matrix y = Matrix::Constant(x.rows(), linear->shape().rows, std::nanf(""));
-    linear->apply(x, y);
+    linear->apply(x, std::array { std::int64_t(x.rows()) }, y);
     return y;
 }
 

@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <fcntl.h>
 #include <fstream>
@@ -258,6 +259,51 @@ private slots:
         const Json config = readJson(fixture.out() / "config.json");
         QCOMPARE(config["torch_dtype"].get<std::string>(), std::string("float16"));
         QVERIFY(readTextFile(fixture.out() / "config.json", 1 << 20)->find("z_first") == 5); // order kept
+    }
+
+    /// The dtype in which the model runs: activations that float16 cannot hold must not be run in it.
+    void theDtypeIsOneInWhichTheModelRuns()
+    {
+        Fixture fixture({ "int4-g64" });
+        struct Case {
+            std::optional<ActivationRange> range;
+            const char* dtype;
+            const char* says;
+        };
+        const Case cases[] = { { std::nullopt, "float16", "no calibration text" },
+            { ActivationRange { 900, "behind block 3" }, "float16", "900 (behind block 3)" },
+            { ActivationRange { 40000, "behind block 3" }, "bfloat16", "4e+04 (behind block 3)" },
+            { ActivationRange { 3.9e6, "behind block 3" }, "bfloat16", "at most 0.2 %" } };
+        for (const Case& expected : cases) {
+            ExportSource source = fixture.source();
+            source.activations = expected.range;
+            const fs::path out = fixture.root() / (expected.dtype + std::to_string(&expected - cases));
+            const auto report = exportRun(*findExporter("compressed-tensors").value(), source, out, {});
+            VERIFY_OK(report);
+            QCOMPARE(readJson(out / "config.json")["torch_dtype"].get<std::string>(), std::string(expected.dtype));
+            const auto says = [&](const std::string& note) { return note.find(expected.says) != std::string::npos; };
+            QVERIFY2(std::any_of(report->notes.begin(), report->notes.end(), says), report->notes.back().c_str());
+        }
+    }
+    /// "Loads in vLLM" is what the plan check says, and nothing else.
+    void vllmIsPromisedOnlyWhereThePlanCheckAgrees_data()
+    {
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QString>("format");
+        for (const char* target : { "gptq", "compressed-tensors" })
+            for (const char* format : { "int4-g64", "int3-g64", "int8-channel", "int8-channel-asym" })
+                QTest::addRow("%s %s", target, format) << target << format;
+    }
+    void vllmIsPromisedOnlyWhereThePlanCheckAgrees()
+    {
+        QFETCH(QString, target);
+        QFETCH(QString, format);
+        const Fixture fixture({ format.toStdString() });
+        const auto report = fixture.run(qPrintable(target));
+        VERIFY_OK(report);
+        const bool agrees = checkLoader(fixture.plan, fixture.network, "vllm")->empty();
+        QCOMPARE(report->notes.front().starts_with("Loads in vLLM"), agrees);
+        QCOMPARE(report->notes.front().starts_with("Does not load in vLLM"), !agrees);
     }
 
     void gptqRulesNameEachLayerOnce()

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "tests/support/kerf_cli.h"
+#include "tests/support/random_model.h"
 #include "tests/support/test_data.h"
 
 using kerf::test::CliResult;
@@ -88,6 +89,47 @@ private slots:
         const CliResult asJson = kerfCli(arguments + QStringList { "--json" });
         if (asJson.exitCode == exitCode && !asJson.out.isEmpty())
             QCOMPARE(asJson.json()["exit_code"].toInt(), exitCode);
+    }
+
+    /// --reference with another head, another hidden size, another vocabulary; and --require on what it measures.
+    void comparesWithAReferenceThroughItsOwnHead()
+    {
+        using kerf::test::writeRandomModel;
+        const auto model = [&](const char* name, const kerf::test::RandomModelShape& shape) {
+            const QString folder = m_folder.filePath(name);
+            if (!writeRandomModel(folder.toStdString(), shape))
+                qFatal("cannot be written");
+            QFile::copy(m_model + "/tokenizer.json", folder + "/tokenizer.json");
+            return folder;
+        };
+        kerf::test::RandomModelShape shape { 64, 96, 2, 4, 2, 4096, 256, 5 };
+        const QString original = model("original", shape);
+        shape.finalNorm = 0.5f;
+        const QString halved = model("halved", shape);
+        const QString wide = model("wide", { 96, 96, 2, 4, 2, 4096, 256, 6 });
+        const QString larger = model("larger", { 64, 96, 2, 4, 2, 4100, 256, 7 });
+        const QString text = QString::fromStdString((kerf::test::sample() / "evaluation.txt").string());
+        const auto evaluated = [&](const QString& folder, const QStringList& more) {
+            return kerfCli(
+                QStringList { "evaluate", folder, "--text", text, "--window", "64", "--samples", "4", "--json" }
+                + more);
+        };
+        const double truth = evaluated(original, {}).json()["perplexity"].toDouble();
+        QVERIFY(truth > 1);
+        for (const QString& folder : { halved, wide }) {
+            const CliResult found = evaluated(folder, { "--reference", original });
+            VERIFY_EXIT(found, 0);
+            QCOMPARE(found.json()["reference_perplexity"].toDouble(), truth);
+            QVERIFY(found.json()["kld_mean"].toDouble() > 1e-4);
+            QCOMPARE(found.json()["perplexity"].toDouble(), evaluated(folder, {}).json()["perplexity"].toDouble());
+            VERIFY_EXIT(evaluated(folder, { "--reference", original, "--require", "kld_mean<=0.00001" }), 5);
+            VERIFY_EXIT(evaluated(folder, { "--reference", original, "--require", "kld_mean<=10" }), 0);
+        }
+        const CliResult same = evaluated(original, { "--reference", original, "--require", "kld_mean<=0" });
+        VERIFY_EXIT(same, 0);
+        const CliResult refused = evaluated(larger, { "--reference", original });
+        VERIFY_EXIT(refused, 2);
+        QVERIFY2(refused.err.contains("4100") && refused.err.contains("4096"), refused.err);
     }
 
     void tokenizesLines()

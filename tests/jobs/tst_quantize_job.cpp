@@ -68,6 +68,9 @@ private slots:
         QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
         const RunRow row = workspace.run(std::to_string(*run)).value();
         QVERIFY(row.state == RunState::Done);
+        const Metric* range = row.metric("activation_absmax"); // what an export chooses its dtype by
+        QVERIFY(range && range->value > 1 && range->value < 65504);
+        QVERIFY(!range->settings["at"].get<std::string>().empty());
         QCOMPARE(row.layersDone, 42);
         QCOMPARE(row.provenance.modelHash, m_project->modelHash);
         QVERIFY(!row.provenance.datasetHash.empty());

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -44,7 +45,7 @@ Matrix randomInput(CounterRng& rng, std::int64_t rows, std::int64_t cols)
 Matrix outputOf(const LinearPtr& linear, const Matrix& x)
 {
     Matrix y(x.rows(), linear->shape().rows);
-    linear->apply(x, y);
+    linear->apply(x, std::array { std::int64_t(x.rows()) }, y);
     return y;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <array>
 #include <limits>
 #include <map>
 
@@ -200,8 +201,8 @@ private slots:
         for (const int tokens : { 1, 5, 300 }) {
             const Matrix x = Matrix::Random(tokens, 96);
             Matrix a(tokens, 250), b(tokens, 250);
-            quantized->apply(x, a);
-            dense->apply(x, b);
+            quantized->apply(x, std::array<std::int64_t, 1> { tokens }, a);
+            dense->apply(x, std::array<std::int64_t, 1> { tokens }, b);
             QVERIFY(a == b);
         }
     }

@@ -40,7 +40,10 @@ public:
     {
     }
     LayerShape shape() const override { return { m_weight.rows(), m_weight.cols() }; }
-    void apply(const MatrixRef& x, MutableMatrixRef y) const override { y = x * m_weight.transpose(); }
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    {
+        y = x * m_weight.transpose();
+    }
 
 private:
     Matrix m_weight;
@@ -110,7 +113,7 @@ Status FakeNetwork::runBlock(int block, const BlockWeights& weights, const Block
     Matrix y(hidden.rows.rows(), hidden.rows.cols());
     const bool replaced = run.replacements && run.replacements->contains(name);
     if (replaced)
-        run.replacements->at(name)->apply(hidden.rows, y);
+        run.replacements->at(name)->apply(hidden.rows, hidden.lengths, y);
     else
         y = hidden.rows * weights.weight(name).transpose();
     hidden.rows += y;

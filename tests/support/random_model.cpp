@@ -44,15 +44,16 @@ std::vector<TensorSpec> tensorsOf(const RandomModelShape& shape)
     return tensors;
 }
 
-std::vector<std::uint16_t> valuesOf(const TensorSpec& tensor, std::uint64_t seed, std::uint64_t stream)
+std::vector<std::uint16_t> valuesOf(const TensorSpec& tensor, const RandomModelShape& shape, std::uint64_t stream)
 {
     std::int64_t count = 1;
     for (const std::int64_t size : tensor.shape)
         count *= size;
-    std::vector<std::uint16_t> values(static_cast<std::size_t>(count), floatToBfloat16(1.0f));
+    std::vector<std::uint16_t> values(
+        static_cast<std::size_t>(count), floatToBfloat16(tensor.name == "model.norm.weight" ? shape.finalNorm : 1.0f));
     if (tensor.shape.size() == 1)
         return values;
-    CounterRng rng(seed, stream);
+    CounterRng rng(shape.seed, stream);
     for (std::uint16_t& value : values)
         value = floatToBfloat16(static_cast<float>(0.02 * rng.normal()));
     return values;
@@ -76,7 +77,7 @@ Status writeRandomModel(const std::filesystem::path& folder, const RandomModelSh
     const std::vector<TensorSpec> tensors = tensorsOf(shape);
     KERF_TRY(SafetensorsWriter writer, SafetensorsWriter::create(folder / "model.safetensors", tensors));
     for (std::size_t i = 0; i < tensors.size(); ++i) {
-        const std::vector<std::uint16_t> values = valuesOf(tensors[i], shape.seed, i);
+        const std::vector<std::uint16_t> values = valuesOf(tensors[i], shape, i);
         KERF_CHECK(writer.write(tensors[i].name, std::as_bytes(std::span(values))));
     }
     if (const auto hash = writer.finish(); !hash)

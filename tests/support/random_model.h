@@ -21,6 +21,7 @@ struct RandomModelShape {
     std::int64_t vocabulary = 2048;
     std::int64_t positions = 2048;
     std::uint64_t seed = 1;
+    float finalNorm = 1; ///< every weight of the norm before the head: scales the logits
 };
 
 /// Writes config.json and model.safetensors (BF16) into folder, which is created: normal weights of deviation 0.02,

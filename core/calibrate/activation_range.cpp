@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/calibrate/activation_range.h"
+
+#include <algorithm>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/calibrate/block_pass.h"
+
+namespace kerf::core {
+namespace {
+
+void include(ActivationRange& range, const MatrixRef& values, const std::string& place)
+{
+    const double largest = values.size() > 0 ? static_cast<double>(values.cwiseAbs().maxCoeff()) : 0;
+    if (largest > range.largest)
+        range = { largest, place };
+}
+
+} // namespace
+
+Result<ActivationRange> measureActivationRange(const Network& network, const Dataset& data, const JobContext& job)
+{
+    if (data.windows.empty())
+        return fail(ErrorCode::InvalidArgument, "The calibration texts hold no window of tokens. Give more text.");
+    const auto windows = std::span(data.windows).first(std::min(kRangeWindows, data.windows.size()));
+    ActivationRange range;
+    KERF_TRY(Hidden hidden, network.embed(windows));
+    include(range, hidden.rows, "behind the embedding");
+    for (int block = 0; block < network.blockCount(); ++block) {
+        job.progress({ "Measuring the range of activations", block, network.blockCount(), "blocks" });
+        BlockRun run;
+        run.tap
+            = [&range](const std::string& site, const MatrixRef& x) { include(range, x, "at the input of " + site); };
+        KERF_TRY(const std::shared_ptr<const BlockWeights> weights, network.loadBlock(block));
+        KERF_CHECK(runBlockInBatches(network, block, *weights, run, hidden, job));
+        include(range, hidden.rows, fmt::format("behind block {}", block));
+    }
+    return range;
+}
+
+} // namespace kerf::core
