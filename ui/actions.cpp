@@ -86,6 +86,8 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     renameRun = add(tr("Rename Run"), QKeySequence(Qt::Key_F2));
     deleteRun = add(tr("Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
     loadRunPlan = add(tr("Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
+    evaluateRun = add(tr("&Evaluate Run"), {}, tr("Measure perplexity and divergence of the selected run"));
+    measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     refresh = add(tr("Refresh Runs"), QKeySequence::Refresh);
     restoreLayout = add(tr("Restore Default Layout"));
     themeSystem = add(tr("System"));
@@ -147,7 +149,7 @@ void Actions::makeMenus()
     auto* run = menu(tr("Run"));
     run->addActions({ runPlan, sweep, stopJob });
     run->addSeparator();
-    run->addActions({ loadRunPlan, renameRun, deleteRun, refresh });
+    run->addActions({ evaluateRun, measureSpeed, loadRunPlan, renameRun, deleteRun, refresh });
     auto* view = menu(tr("View"));
     view->addMenu(measureMenu);
     view->addMenu(panelsMenu);

@@ -31,7 +31,7 @@ public:
     QAction *runPlan, *sweep, *stopJob;
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;
-    QAction *renameRun, *deleteRun, *loadRunPlan;
+    QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *recipeMenu, *panelsMenu, *measureMenu;

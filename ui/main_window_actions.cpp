@@ -181,6 +181,10 @@ void MainWindow::connectRunActions()
     connect(
         m_actions->loadRunPlan, &QAction::triggered, this, [&bench] { bench.usePlanOfRun(bench.selection()->run()); });
     connect(m_actions->deleteRun, &QAction::triggered, this, [&bench] { bench.deleteRun(bench.selection()->run()); });
+    connect(
+        m_actions->evaluateRun, &QAction::triggered, this, [&bench] { bench.evaluateRun(bench.selection()->run()); });
+    connect(
+        m_actions->measureSpeed, &QAction::triggered, this, [&bench] { bench.measureSpeed(bench.selection()->run()); });
     connect(m_actions->renameRun, &QAction::triggered, this, [this] {
         m_results->setCurrentWidget(m_runs);
         m_runs->editName();
@@ -189,8 +193,8 @@ void MainWindow::connectRunActions()
     connect(&m_runModel, &RunTableModel::renameRequested, &bench, &Workbench::renameRun);
     for (QAction* action : { m_actions->renameRun, m_actions->deleteRun })
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_runs->setContextActions(
-        { m_actions->loadRunPlan, m_actions->renameRun, m_actions->deleteRun, m_actions->exportMenu->menuAction() });
+    m_runs->setContextActions({ m_actions->evaluateRun, m_actions->measureSpeed, m_actions->loadRunPlan,
+        m_actions->renameRun, m_actions->deleteRun, m_actions->exportMenu->menuAction() });
     connect(bench.selection(), &Selection::runChanged, this, [this] {
         m_layerModel.setReports(m_workbench.session()->runLayers(m_workbench.selection()->run()));
         updateActions();
@@ -379,6 +383,13 @@ void MainWindow::updateActions()
     m_actions->loadRunPlan->setEnabled(model && run);
     for (QAction* action : { m_actions->renameRun, m_actions->deleteRun })
         action->setEnabled(model && run && m_workbench.canWrite());
+    const QString unmeasurable = !run        ? tr("Select a run first")
+        : run->state != core::RunState::Done ? tr("The run is not finished")
+        : !m_workbench.canWrite()            ? tr("The workspace is open for reading only")
+        : running                            ? tr("Another job is running")
+                                             : QString();
+    Actions::setProblem(m_actions->evaluateRun, model ? unmeasurable : tr("Open a model first"));
+    Actions::setProblem(m_actions->measureSpeed, model ? unmeasurable : tr("Open a model first"));
     for (QAction* action : m_actions->exportMenu->actions())
         action->setEnabled(writes && run && run->state == core::RunState::Done);
     m_actions->exportMenu->menuAction()->setEnabled(model);

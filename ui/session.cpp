@@ -90,11 +90,32 @@ std::vector<core::EventRow> Session::events(core::RowId id) const
     return m_reader->events(id).value_or(std::vector<core::EventRow>());
 }
 
+std::vector<core::JobRow> Session::storedJobs() const
+{
+    if (!m_reader || m_model == 0)
+        return {};
+    return m_reader->jobs(m_model).value_or(std::vector<core::JobRow>());
+}
+
+std::vector<core::EventRow> Session::jobEvents(core::RowId job) const
+{
+    if (!m_reader)
+        return {};
+    return m_reader->jobEvents(job).value_or(std::vector<core::EventRow>());
+}
+
 std::vector<core::Plan> Session::savedPlans() const
 {
     if (!m_reader || m_model == 0)
         return {};
     return m_reader->plans(m_model).value_or(std::vector<core::Plan>());
+}
+
+std::optional<core::Plan> Session::draft() const
+{
+    if (!m_reader || m_model == 0)
+        return {};
+    return m_reader->draft(m_model).value_or(std::nullopt);
 }
 
 std::optional<core::DecodeTimes> Session::decodeTimes() const

@@ -44,7 +44,12 @@ public:
     /// The layer reports of a run; empty when there is none.
     std::vector<core::RunLayerRow> runLayers(core::RowId id) const;
     std::vector<core::EventRow> events(core::RowId id) const;
+    /// Jobs of this model, oldest first, and what one of them said.
+    std::vector<core::JobRow> storedJobs() const;
+    std::vector<core::EventRow> jobEvents(core::RowId job) const;
     std::vector<core::Plan> savedPlans() const;
+    /// The plan as it was edited last, also when the program ended unasked; nothing when it never was.
+    std::optional<core::Plan> draft() const;
     /// Plans whose divergence was predicted and measured.
     const std::vector<core::PredictionRow>& predictions() const { return m_checks; }
     /// What decoding takes here in the profile's formats, as far as it was measured.

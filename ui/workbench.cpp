@@ -14,6 +14,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kRefreshMilliseconds = 1000;
+constexpr int kDraftMilliseconds = 300; ///< from an edit to its commit: what a crash may cost
 constexpr int kDragMergeBase = 1000; ///< merge keys of slider drags; 0 and below never merge
 constexpr const char* kDefaultFormat = "int4-g128";
 
@@ -25,6 +26,15 @@ Workbench::Workbench(QObject* parent)
     connect(&m_session, &Session::runsChanged, this, &Workbench::summarize);
     connect(&m_session, &Session::profileChanged, this, [this] { m_document.setProfile(m_session.profile()); });
     connect(&m_document, &PlanDocument::rejected, this, [this](const QString& text) { emit message(text, true); });
+    connect(&m_saver, &PlanSaver::failed, this, [this](const QString& text) { emit message(text, true); });
+    m_draftTimer.setSingleShot(true);
+    m_draftTimer.setInterval(kDraftMilliseconds);
+    connect(&m_draftTimer, &QTimer::timeout, this, &Workbench::saveDraft);
+    // Every edit is a command. The timer is the context: it goes before the stack, which tells of its own end.
+    connect(&m_undo, &QUndoStack::indexChanged, &m_draftTimer, [this] {
+        if (!m_draftTimer.isActive())
+            m_draftTimer.start();
+    });
     m_refresh.setInterval(kRefreshMilliseconds);
     connect(&m_refresh, &QTimer::timeout, &m_session, &Session::refreshRuns);
     connect(&m_jobs, &JobCenter::started, this, [this] { m_refresh.start(); });
@@ -43,7 +53,7 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
         return;
     }
     const auto project = std::make_shared<core::ProjectPtr>();
-    startJob({ tr("Open %1").arg(toQt(folder.filename().string())), openWork(folder, project),
+    start({ tr("Open %1").arg(toQt(folder.filename().string())), openWork(folder, project),
         [this, project, folder, workspace](const JobOutcome& outcome) {
             if (outcome.done)
                 finishOpening(*project, workspace.empty() ? Session::defaultWorkspace(folder) : workspace);
@@ -56,6 +66,7 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
 void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace)
 {
     savePlan();
+    m_saver.close();
     m_selection.clear();
     m_jobs.model()->clear();
     const auto opened = m_session.open(project, workspace);
@@ -67,7 +78,7 @@ void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::p
     m_document.setProfile(m_session.profile());
     emit modelOpened();
     summarize();
-    listUnfinishedRuns();
+    listStoredJobs();
     if (m_session.isReadOnly())
         emit message(m_session.readOnlyReason(), false);
 }
@@ -84,6 +95,8 @@ core::Plan Workbench::startingPlan() const
         }
         return true;
     };
+    if (const std::optional<core::Plan> draft = m_session.draft(); draft && fits(*draft))
+        return *draft;
     const std::vector<core::Plan> saved = m_session.savedPlans();
     for (auto plan = saved.rbegin(); plan != saved.rend(); ++plan) {
         if (fits(*plan))
@@ -105,133 +118,21 @@ void Workbench::closeModel()
     emit modelClosed();
 }
 
+void Workbench::saveDraft()
+{
+    if (canWrite() && !m_document.isEmpty())
+        m_saver.save(m_session.workspaceFile(), m_session.modelId(), m_document.plan());
+}
+
 void Workbench::savePlan()
 {
     if (!canWrite() || m_document.isEmpty())
         return;
+    m_draftTimer.stop();
+    saveDraft();
+    m_saver.flush();
     if (const auto saved = m_session.savePlan(m_document.plan()); !saved)
         emit message(toQt(saved.error().message), true);
-}
-
-// ---- jobs
-
-void Workbench::startJob(JobSpec spec)
-{
-    if (!m_jobs.start(std::move(spec)))
-        emit message(tr("A job is running. Stop it, or wait until it is done."), true);
-}
-
-void Workbench::report(const JobOutcome& outcome)
-{
-    if (!outcome.done && !outcome.stopped())
-        emit message(outcome.message, true);
-}
-
-void Workbench::profile(const DataSettings& settings)
-{
-    saveDataSettings(*m_session.project(), settings);
-    emit message({}, false);
-    startJob({ tr("Profile"), profileWork(m_session.project(), m_session.workspaceFile(), settings),
-        [this](const JobOutcome& outcome) {
-            if (outcome.done)
-                m_session.refreshProfile();
-            report(outcome);
-        },
-        [this, settings] { profile(settings); } });
-}
-
-void Workbench::runPlan()
-{
-    startRun(m_document.plan());
-}
-
-void Workbench::startRun(const core::Plan& plan)
-{
-    const DataSettings settings = dataSettingsOf(*m_session.project());
-    if (!settings.isComplete()) {
-        emit settingsNeeded();
-        return;
-    }
-    savePlan();
-    emit message({}, false);
-    const auto run = std::make_shared<core::RowId>(0);
-    startJob({ tr("Run %1").arg(toQt(plan.name)),
-        planWork(m_session.project(), m_session.workspaceFile(), plan, settings, run),
-        [this, run](const JobOutcome& outcome) {
-            m_session.refreshRuns();
-            if (*run != 0)
-                m_selection.setRun(*run);
-            report(outcome);
-        },
-        [this, plan] { startRun(plan); } });
-}
-
-void Workbench::sweep(std::vector<core::Plan> plans)
-{
-    const DataSettings settings = dataSettingsOf(*m_session.project());
-    if (!settings.isComplete()) {
-        emit settingsNeeded();
-        return;
-    }
-    emit message({}, false);
-    m_sweep.clear();
-    for (const core::Plan& plan : plans)
-        m_sweep.push_back({ plan.name, core::SweepState::Waiting, 0, {} });
-    emit sweepChanged();
-    // Called by the job's thread; the item is a copy, handed over to this one.
-    const auto changed = [this](std::size_t index, const core::SweepItem& item) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, index, item] {
-                if (index < m_sweep.size())
-                    m_sweep[index] = item;
-                m_session.refreshRuns();
-                emit sweepChanged();
-            },
-            Qt::QueuedConnection);
-    };
-    startJob({ tr("Sweep of %n Plan(s)", nullptr, static_cast<int>(plans.size())),
-        sweepWork(m_session.project(), m_session.workspaceFile(), plans, settings, changed),
-        [this](const JobOutcome& outcome) {
-            m_session.refreshRuns();
-            emit sweepChanged();
-            report(outcome);
-        },
-        [this, plans] { sweep(plans); } });
-}
-
-void Workbench::listUnfinishedRuns()
-{
-    if (!canWrite())
-        return;
-    for (const core::RunRow& run : m_session.runs()) {
-        if (run.state != core::RunState::Stopped && run.state != core::RunState::Running)
-            continue;
-        JobRecord record { tr("Run %1").arg(toQt(run.name)), JobState::Stopped, {}, 0, {}, {}, {} };
-        record.message = tr("%1 of %2 layers are safe on disk").arg(run.layersDone).arg(run.layersTotal);
-        for (const core::EventRow& event : m_session.events(run.id))
-            record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
-        record.again = [this, plan = run.plan] { startRun(plan); };
-        m_jobs.model()->add(std::move(record));
-    }
-}
-
-void Workbench::exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder)
-{
-    const core::RunRow* row = m_session.run(run);
-    if (!row)
-        return;
-    const QString name = toQt(row->name);
-    const auto written = std::make_shared<core::ExportReport>();
-    emit message({}, false);
-    startJob({ tr("Export %1").arg(name),
-        exportWork(m_session.project(), m_session.workspaceFile(), run, target, folder, written),
-        [this, written, target, name](const JobOutcome& outcome) {
-            if (outcome.done)
-                emit exported(*written, toQt(target), name);
-            report(outcome);
-        },
-        [this, run, target, folder] { exportRun(run, target, folder); } });
 }
 
 // ---- the plan

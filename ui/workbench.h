@@ -4,19 +4,22 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include <QObject>
 #include <QTimer>
 #include <QUndoStack>
 
 #include "core/exporters/exporter.h"
-#include "core/jobs/refine_job.h"
-#include "core/jobs/sweep_job.h"
+#include "core/jobs/job_run.h"
 #include "core/plan/solver.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_center.h"
 #include "ui/plan/plan_document.h"
+#include "ui/plan/plan_saver.h"
 #include "ui/runs/run_summary.h"
 #include "ui/selection.h"
 #include "ui/session.h"
@@ -53,6 +56,9 @@ public:
     /// Carries plans out one after the other; sweepItems() says where each stands.
     void sweep(std::vector<core::Plan> plans);
     const std::vector<core::SweepItem>& sweepItems() const { return m_sweep; }
+    /// Measures what a run is still without: its divergence on the saved evaluation text, its speed.
+    void evaluateRun(core::RowId run);
+    void measureSpeed(core::RowId run);
     /// Measures what the layers cost, each alone in the format it has in the plan, and adds it to the profile.
     void measureCells(const std::vector<int>& layers);
     /// Carries random plans out: predicted beside measured.
@@ -75,7 +81,8 @@ public:
     void setSequential(bool on);
     void renameRun(core::RowId run, const QString& name);
     void deleteRun(core::RowId run);
-    /// Keeps the plan in hand in the workspace, so that the next start has it.
+    /// Keeps the plan in hand in the workspace under its name. Edits are kept as they are made, whether or not this is
+    /// called: the next start has them.
     void savePlan();
 
 signals:
@@ -93,11 +100,23 @@ signals:
 private:
     void finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace);
     core::Plan startingPlan() const;
+    void saveDraft();
+    void summarize();
+    // workbench_jobs.cpp
+    struct JobNews {
+        std::optional<core::JobProduct> product; ///< of a job that is done
+        core::Refinement refinement; ///< the best so far, also of a search that was stopped
+    };
+    void startJob(const core::JobSettings& settings);
+    void beforeJob(const core::JobSettings& settings);
+    void afterJob(const core::JobSettings& settings, JobNews& news, const JobOutcome& outcome);
+    core::JobSinks sinksFor(const std::shared_ptr<JobNews>& news);
     void useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome);
     void startRun(const core::Plan& plan);
-    void listUnfinishedRuns();
-    void summarize();
-    void startJob(JobSpec spec);
+    std::optional<DataSettings> completeSettings();
+    void listStoredJobs();
+    void listUnfinishedRuns(const std::set<std::string>& covered);
+    void start(JobSpec spec);
     void report(const JobOutcome& outcome);
 
     QUndoStack m_undo;
@@ -107,6 +126,8 @@ private:
     std::vector<RunSummary> m_runs;
     std::vector<core::SweepItem> m_sweep;
     bool m_timing = false; ///< the running job is timeFormats()
+    PlanSaver m_saver;
+    QTimer m_draftTimer; ///< many edits, one commit
     QTimer m_refresh; ///< reads what the running job committed
     JobCenter m_jobs; ///< last: its thread ends first
 };

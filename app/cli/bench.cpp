@@ -7,7 +7,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/table.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_run.h"
 
 namespace kerf::cli {
 
@@ -54,7 +54,8 @@ Result<Outcome> benchRun(
     const Options& options, const Project& project, Workspace& workspace, const RunRow& run, Session& session)
 {
     const ThroughputOptions measure = lengthsFor(options, *project.model.network);
-    KERF_TRY(const Throughput found, runBench(project, workspace, run.id, measure, session.job()));
+    KERF_TRY(const JobProduct made, runJob(project, workspace, BenchRunJob { run.id, measure }, {}, session.job()));
+    const auto& found = std::get<Throughput>(made);
     Outcome outcome = describe(found, measure);
     outcome.json["run"] = run.id;
     outcome.json["name"] = run.name;

@@ -39,6 +39,7 @@ void addSweep(CommandLine& line);
 void addEvaluate(CommandLine& line);
 void addBench(CommandLine& line);
 void addRuns(CommandLine& line);
+void addJobs(CommandLine& line);
 void addCompare(CommandLine& line);
 void addPareto(CommandLine& line);
 void addExport(CommandLine& line);

@@ -8,7 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_run.h"
 
 namespace kerf::cli {
 
@@ -65,6 +65,16 @@ Outcome describe(const Evaluation& found)
     return outcome;
 }
 
+/// A job of the workspace, when what it finds is stored there.
+Result<Evaluation> evaluateStored(
+    const Project& project, Workspace& workspace, const EvaluateRunJob& settings, const JobContext& job)
+{
+    if (!settings.evaluate.cacheFormat.empty())
+        return runEvaluate(project, workspace, settings.run, settings.evaluate, job);
+    KERF_TRY(JobProduct made, runJob(project, workspace, settings, {}, job));
+    return std::get<Evaluation>(std::move(made));
+}
+
 Result<Outcome> evaluateRun(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
@@ -74,7 +84,7 @@ Result<Outcome> evaluateRun(const Options& options, Session& session)
     EvaluateJob job;
     job.text = options.text;
     job.cacheFormat = options.kv;
-    KERF_TRY(const Evaluation found, runEvaluate(*project, workspace, run.id, job, session.job()));
+    KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run.id, job }, session.job()));
     Outcome outcome = describe(found);
     outcome.json["run"] = run.id;
     outcome.json["name"] = run.name;
@@ -107,7 +117,7 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
         // An original model in a workspace: its metrics belong to the baseline run.
         KERF_TRY(Workspace workspace, session.openWorkspace());
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
-        KERF_TRY(const Evaluation found, runEvaluate(*project, workspace, run, { options.text }, session.job()));
+        KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run, { options.text } }, session.job()));
         Outcome outcome = describe(found);
         outcome.json["run"] = run;
         return outcome;

@@ -7,7 +7,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/table.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_run.h"
 
 namespace kerf::cli {
 
@@ -37,8 +37,9 @@ Result<Outcome> exportTo(const Options& options, Session& session)
     session.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.run));
     KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
-    KERF_TRY(
-        const ExportReport report, runExport(*project, workspace, run.id, options.target, options.out, session.job()));
+    KERF_TRY(const JobProduct made,
+        runJob(*project, workspace, ExportRunJob { run.id, options.target, options.out }, {}, session.job()));
+    const auto& report = std::get<ExportReport>(made);
     Outcome outcome;
     outcome.json = { { "run", run.id }, { "to", options.target }, { "out", report.folder.string() },
         { "size_bytes", report.bytes }, { "tensors", report.tensorsWritten },

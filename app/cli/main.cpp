@@ -24,7 +24,7 @@ constexpr const char* kFooter = R"(The way of the work:
   kerf-cli evaluate RUN --text OTHER_TEXT -w work.kerf
   kerf-cli export RUN --to compressed-tensors --out FOLDER -w work.kerf
 
-The same command again after a crash or a stop goes on where it was.
+The same command again after a crash or a stop goes on where it was, and so does kerf-cli jobs N --resume.
 Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 bad input file, 4 stopped, 5 a --require was not met.)";
 
 void describe(CommandLine& line)
@@ -43,6 +43,7 @@ void describe(CommandLine& line)
     addEvaluate(line);
     addBench(line);
     addRuns(line);
+    addJobs(line);
     addCompare(line);
     addPareto(line);
     addExport(line);

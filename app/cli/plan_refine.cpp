@@ -9,7 +9,7 @@
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
-#include "core/jobs/refine_job.h"
+#include "core/jobs/job_run.h"
 
 namespace kerf::cli {
 
@@ -40,15 +40,6 @@ std::string comparison(const BeforeAfter& found, const std::string& where)
         found.after, found.change, found.changeStderr);
 }
 
-Status save(const Options& options, Workspace& workspace, const Project& project, const Plan& plan)
-{
-    if (!options.out.empty())
-        KERF_CHECK(writePlan(options.out, plan));
-    KERF_TRY(const RowId model, registerModel(project, workspace));
-    KERF_TRY([[maybe_unused]] const RowId row, workspace.savePlan(model, plan));
-    return {};
-}
-
 Result<Outcome> refine(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
@@ -61,10 +52,10 @@ Result<Outcome> refine(const Options& options, Session& session)
     job.formats = splitList(options.formats);
     job.held.window = job.text.window = job.calibration.window;
     job.held.samples = job.windows;
-    KERF_TRY(const Refinement found,
-        runRefine(
-            *project, workspace, job,
-            [&](const Refinement& soFar) { return save(options, workspace, *project, soFar.plan); }, session.job()));
+    const auto improved
+        = [&](const Refinement& soFar) { return options.out.empty() ? Status() : writePlan(options.out, soFar.plan); };
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { {}, improved }, session.job()));
+    const auto& found = std::get<Refinement>(made);
     KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, found.plan));
     Json steps = Json::array();
     Table table({ "change", "predicted", "measured", "±", "" });

@@ -10,8 +10,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/table.h"
 #include "core/base/regex.h"
-#include "core/jobs/jobs.h"
-#include "core/jobs/prediction_job.h"
+#include "core/jobs/job_run.h"
 
 namespace kerf::cli {
 
@@ -105,7 +104,8 @@ Result<Outcome> measureCells(const Options& options, Workspace& workspace, const
     job.held = options.job.held;
     job.held.window = job.calibration.window;
     job.held.samples = options.job.options.probeWindows;
-    KERF_TRY(const Profile found, runMeasureCells(project, workspace, job, session.job()));
+    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
+    const auto& found = std::get<Profile>(made);
     Outcome outcome;
     outcome.json["cells"] = Json::array();
     Table table({ "layer", "format", "measured KLD", "±" });
@@ -130,7 +130,8 @@ Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, co
         return fail(ErrorCode::InvalidArgument, "--check needs a text to measure on: give one with --text.");
     PredictionCheckJob job { options.check, session.options().seed, options.job.calibration, options.text };
     job.text.window = options.job.calibration.window;
-    KERF_TRY(const PredictionCheck found, runPredictionCheck(project, workspace, job, session.job()));
+    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
+    const auto& found = std::get<PredictionCheck>(made);
     Outcome outcome;
     outcome.json = { { "plans", Json::array() }, { "spearman", found.spearman },
         { "mean_relative_error", found.meanRelativeError } };
@@ -164,7 +165,8 @@ Result<Outcome> profile(const Options& options, Session& session)
     job.held.samples = job.options.probeWindows;
     job.options.swapIns = options.measure == "kld";
     const auto start = std::chrono::steady_clock::now();
-    KERF_TRY(const Profile found, runProfile(*project, workspace, job, session.job()));
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, {}, session.job()));
+    const auto& found = std::get<Profile>(made);
     Outcome outcome;
     outcome.json = toJson(found);
     outcome.json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

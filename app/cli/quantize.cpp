@@ -10,7 +10,7 @@
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_run.h"
 
 namespace kerf::cli {
 
@@ -108,8 +108,8 @@ Result<Outcome> quantize(const Options& options, Session& session)
     KERF_TRY(job.plan, choosePlan(options, session, *project));
     job.calibration = options.calibration;
     job.seed = session.options().seed;
-    KERF_TRY(const RowId run, runQuantize(*project, workspace, job, session.job()));
-    return describeRun(workspace, run);
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, RunJob { job, std::nullopt }, {}, session.job()));
+    return describeRun(workspace, std::get<RowId>(made));
 }
 
 } // namespace

@@ -50,21 +50,29 @@ Result<ProjectPtr> Session::openProject(const std::filesystem::path& folder) con
 
 Result<ProjectPtr> Session::projectOf(const Workspace& workspace, const RunRow& run) const
 {
+    return projectOf(workspace, run.model, fmt::format("run {} ({})", run.id, run.name));
+}
+
+Result<ProjectPtr> Session::projectOf(const Workspace& workspace, const JobRow& job) const
+{
+    return projectOf(workspace, job.model, fmt::format("job {} ({})", job.id, job.kind));
+}
+
+Result<ProjectPtr> Session::projectOf(const Workspace& workspace, RowId wanted, const std::string& what) const
+{
     KERF_TRY(const std::vector<ModelRow> models, workspace.models());
     for (const ModelRow& model : models) {
-        if (model.id != run.model)
+        if (model.id != wanted)
             continue;
         KERF_TRY(ProjectPtr project, openProject(model.path));
         if (project->modelHash != model.hash)
             return fail(ErrorCode::BadFile,
-                fmt::format(
-                    "{}: holds other bytes than when run {} ({}) was made. Put the original files back, or quantize "
-                    "the model as it is now.",
-                    model.path, run.id, run.name));
+                fmt::format("{}: holds other bytes than when {} was made. Put the original files back, or quantize the "
+                            "model as it is now.",
+                    model.path, what));
         return project;
     }
-    return fail(
-        ErrorCode::BadFile, fmt::format("{}: the model of run {} is missing.", workspace.file().string(), run.id));
+    return fail(ErrorCode::BadFile, fmt::format("{}: the model of {} is missing.", workspace.file().string(), what));
 }
 
 } // namespace kerf::cli

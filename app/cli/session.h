@@ -60,10 +60,15 @@ public:
     void warnIfReadOnly(const core::Workspace& workspace) const;
 
     core::Result<core::ProjectPtr> openProject(const std::filesystem::path& folder) const;
-    /// The model a run was made from. Errors: BadFile, when its files are gone or hold other bytes.
+    /// The model a run was made from, or a job belongs to. Errors: BadFile, when its files are gone or hold other
+    /// bytes.
     core::Result<core::ProjectPtr> projectOf(const core::Workspace& workspace, const core::RunRow& run) const;
+    core::Result<core::ProjectPtr> projectOf(const core::Workspace& workspace, const core::JobRow& job) const;
 
 private:
+    core::Result<core::ProjectPtr> projectOf(
+        const core::Workspace& workspace, core::RowId model, const std::string& what) const;
+
     const CommonOptions& m_options;
     core::JobContext m_job;
 };

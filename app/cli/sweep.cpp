@@ -11,7 +11,7 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
-#include "core/jobs/sweep_job.h"
+#include "core/jobs/job_run.h"
 #include "core/plan/solver.h"
 
 namespace kerf::cli {
@@ -127,8 +127,8 @@ Result<Outcome> sweep(Options options, Session& session)
             session.job().log(
                 LogLevel::Info, fmt::format("{} of {}: {} is done.", index + 1, job.plans.size(), item.name));
     };
-    KERF_TRY(const std::vector<SweepItem> items, runSweep(*project, workspace, job, told, session.job()));
-    return describe(workspace, items);
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { told, {} }, session.job()));
+    return describe(workspace, std::get<std::vector<SweepItem>>(made));
 }
 
 } // namespace

@@ -1,20 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include <QApplication>
 #include <QCommandLineParser>
 #include <QFileInfo>
 #include <QIcon>
 
 #include "core/base/parallel.h"
 #include "core/base/version.h"
+#include "ui/application.h"
 #include "ui/english_plurals.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
 
 int main(int argc, char** argv)
 {
-    QApplication application(argc, argv);
+    kerf::ui::Application application(argc, argv);
     QApplication::setOrganizationName(QStringLiteral("kerf"));
     QApplication::setApplicationName(QStringLiteral("kerf"));
     QApplication::setApplicationDisplayName(QString());
@@ -39,6 +39,8 @@ int main(int argc, char** argv)
     kerf::core::setThreadCount(0);
     kerf::ui::applyTheme(kerf::ui::savedThemeMode());
     kerf::ui::MainWindow window;
+    QObject::connect(&application, &kerf::ui::Application::exceptionCaught, &window,
+        [&window](const QString& text) { emit window.workbench()->message(text, true); });
     window.show();
     if (const QStringList models = parser.positionalArguments(); !models.isEmpty())
         window.openModel(

@@ -80,7 +80,7 @@ std::string sha256(std::span<const std::byte> bytes)
     return toHex(digest);
 }
 
-Result<std::string> sha256OfFile(const std::filesystem::path& path)
+Result<std::string> sha256OfFile(const std::filesystem::path& path, const JobContext& job)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file)
@@ -89,6 +89,7 @@ Result<std::string> sha256OfFile(const std::filesystem::path& path)
     EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
     std::string buffer(1 << 20, '\0');
     while (file) {
+        KERF_CHECK(job.checkStop());
         file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
         EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(file.gcount()));
     }

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/job_context.h"
 #include "core/base/result.h"
 
 namespace kerf::core {
@@ -37,7 +38,7 @@ private:
 
 /// SHA-256 of plain bytes (no length prefix): what sha256sum prints.
 std::string sha256(std::span<const std::byte> bytes);
-/// SHA-256 of a file's bytes. Errors: Io, naming the file.
-Result<std::string> sha256OfFile(const std::filesystem::path& path);
+/// SHA-256 of a file's bytes. Errors: Io, naming the file; Cancelled.
+Result<std::string> sha256OfFile(const std::filesystem::path& path, const JobContext& job);
 
 } // namespace kerf::core

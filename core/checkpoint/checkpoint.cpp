@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "core/base/hash.h"
 #include "core/base/json.h"
+#include "core/checkpoint/content_hash.h"
 #include "core/checkpoint/mapped_file.h"
 #include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/shard_index.h"
@@ -23,7 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxConfigBytes = 16 << 20;
 constexpr std::size_t kMaxIndexBytes = 64 << 20;
-constexpr std::size_t kHashChunk = 4 << 20;
 const std::string kConfig = "config.json";
 const std::string kSingle = "model.safetensors";
 const std::string kIndex = "model.safetensors.index.json";
@@ -123,22 +122,6 @@ struct Checkpoint::Impl {
             return fail(ErrorCode::BadFile, fmt::format("{}: has no tensor {}", folder.string(), name));
         return &found->second;
     }
-
-    Result<std::string> computeHash() const
-    {
-        Hasher hasher;
-        hasher.add(configText);
-        std::vector<std::byte> chunk;
-        for (const MappedFile& file : files) {
-            hasher.add(static_cast<std::int64_t>(file.size()));
-            for (std::uint64_t at = 0; at < file.size(); at += chunk.size()) {
-                chunk.resize(std::min<std::uint64_t>(kHashChunk, file.size() - at));
-                KERF_CHECK(file.readAt(at, chunk));
-                hasher.add(chunk);
-            }
-        }
-        return hasher.hex();
-    }
 };
 
 Result<Checkpoint> Checkpoint::open(const fs::path& folder)
@@ -183,10 +166,18 @@ const std::string& Checkpoint::configText() const
     return m_impl->configText;
 }
 
-Result<std::span<const std::byte>> Checkpoint::bytes(const std::string& name) const
+Result<std::vector<std::byte>> Checkpoint::bytes(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
-    return m_impl->files[info->file].bytes(info->offset, info->bytes);
+    std::vector<std::byte> bytes(info->bytes);
+    KERF_CHECK(m_impl->files[info->file].readAt(info->offset, bytes));
+    return bytes;
+}
+
+Status Checkpoint::lend(const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const
+{
+    KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    return m_impl->files[info->file].lend(info->offset, info->bytes, read);
 }
 
 Result<Matrix> Checkpoint::read(const std::string& name) const
@@ -201,11 +192,11 @@ void Checkpoint::release(const std::string& name) const
         m_impl->files[info->file].release(info->offset, info->bytes);
 }
 
-Result<std::string> Checkpoint::contentHash() const
+Result<std::string> Checkpoint::contentHash(const JobContext& job) const
 {
     const std::scoped_lock lock(m_impl->hashMutex);
     if (m_impl->hash.empty()) {
-        KERF_TRY(m_impl->hash, m_impl->computeHash());
+        KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, m_impl->configText, m_impl->files, job));
     }
     return m_impl->hash;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "core/base/dtype.h"
+#include "core/base/job_context.h"
 #include "core/base/matrix.h"
 #include "core/base/result.h"
 
@@ -44,15 +46,19 @@ public:
     /// The text of config.json.
     const std::string& configText() const;
 
-    /// The mapped bytes of a tensor. Errors: BadFile (unknown name; file changed or truncated since it was opened).
-    Result<std::span<const std::byte>> bytes(const std::string& name) const;
+    /// The bytes of a tensor, copied. Errors: BadFile (unknown name; file changed or truncated since it was opened).
+    Result<std::vector<std::byte>> bytes(const std::string& name) const;
+    /// Lends the mapped bytes of a tensor, without copying them. What `read` made of them counts only when lend()
+    /// succeeds. Errors: as bytes(), also when the file changed while `read` ran; those of `read`.
+    Status lend(const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const;
     /// Decodes a weight (F64, F32, F16, BF16) to float32. Rank 1 becomes one row; higher ranks keep the first
     /// dimension as rows. Errors: BadFile.
     Result<Matrix> read(const std::string& name) const;
     /// Tells the system that the pages of this tensor are not needed for now: keeps memory at a few blocks.
     void release(const std::string& name) const;
-    /// SHA-256 over config.json and all tensor files; computed at the first call, then remembered. Reads every byte.
-    Result<std::string> contentHash() const;
+    /// SHA-256 over config.json and all tensor files (core/checkpoint/content_hash.h): reads every byte, once for a
+    /// folder. Errors: BadFile, Cancelled.
+    Result<std::string> contentHash(const JobContext& job) const;
     /// Errors: BadFile, naming the first NaN or Inf: tensor, index.
     Status checkFinite(const std::string& name) const;
 

@@ -5,11 +5,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
+
+#include "core/base/mapping_guard.h"
 
 namespace kerf::core {
 namespace {
@@ -27,10 +30,12 @@ struct MappedFile::Impl {
     std::filesystem::path path;
     struct stat opened { };
     void* address = nullptr;
+    std::optional<MappingGuard> guard;
 
     std::uint64_t size() const { return static_cast<std::uint64_t>(opened.st_size); }
     ~Impl()
     {
+        guard.reset();
         if (address)
             ::munmap(address, size());
     }
@@ -56,6 +61,7 @@ Result<MappedFile> MappedFile::map(Descriptor file, const std::filesystem::path&
         if (address == MAP_FAILED)
             return fail(ErrorCode::Io, fmt::format("{}: cannot be mapped: {}", path.string(), std::strerror(errno)));
         impl->address = address;
+        impl->guard.emplace(address, impl->size());
     }
     return MappedFile(std::move(impl));
 }
@@ -72,6 +78,11 @@ std::uint64_t MappedFile::size() const
 
 Status MappedFile::checkUnchanged() const
 {
+    if (m_impl->guard && m_impl->guard->isDamaged())
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: became shorter or could not be read while it was being read. Check the disk and the file, "
+                        "then open the folder again.",
+                m_impl->path.string()));
     struct stat now { };
     if (::fstat(m_impl->file.get(), &now) != 0 || !sameFile(now, m_impl->opened))
         return fail(ErrorCode::BadFile,
@@ -80,10 +91,23 @@ Status MappedFile::checkUnchanged() const
     return {};
 }
 
-Result<std::span<const std::byte>> MappedFile::bytes(std::uint64_t offset, std::uint64_t count) const
+Status MappedFile::lend(std::uint64_t offset, std::uint64_t count, const Reader& read) const
 {
     KERF_CHECK(checkUnchanged());
-    return std::span(static_cast<const std::byte*>(m_impl->address), m_impl->size()).subspan(offset, count);
+    const Status status
+        = read(std::span(static_cast<const std::byte*>(m_impl->address), m_impl->size()).subspan(offset, count));
+    KERF_CHECK(checkUnchanged()); // first: what the reader says of wrong bytes would mislead
+    return status;
+}
+
+FileStamp MappedFile::stamp() const
+{
+    const auto nanoseconds = [](const timespec& time) {
+        return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::int64_t>(time.tv_nsec);
+    };
+    const struct stat& info = m_impl->opened;
+    return { nanoseconds(info.st_mtim), nanoseconds(info.st_ctim), static_cast<std::uint64_t>(info.st_ino),
+        static_cast<std::uint64_t>(info.st_dev) };
 }
 
 Status MappedFile::readAt(std::uint64_t offset, std::span<std::byte> out) const

@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kAlignment = 64;
+/// Data is written and synced in such pieces: the sync of a whole file of gigabytes would answer no stop.
+constexpr std::size_t kPiece = std::size_t { 32 } << 20;
 
 struct Slot {
     TensorSpec spec;
@@ -93,6 +95,8 @@ struct SafetensorsWriter::Impl {
     fs::path path;
     fs::path temporary;
     Descriptor file;
+    JobContext job;
+    std::size_t unsynced = 0; ///< bytes that no sync was asked for yet
     std::uint64_t dataStart = 0;
     std::map<std::string, Slot> slots;
 
@@ -101,11 +105,21 @@ struct SafetensorsWriter::Impl {
         if (!temporary.empty())
             ::unlink(temporary.c_str());
     }
-    Status writeAt(std::uint64_t offset, std::span<const std::byte> bytes) const
+    Status writeAt(std::uint64_t offset, std::span<const std::byte> bytes)
     {
         if (::lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0)
             return systemError(path, "seeking");
-        return writeAll(file.get(), path, bytes);
+        while (!bytes.empty()) {
+            KERF_CHECK(job.checkStop());
+            const auto piece = bytes.first(std::min(bytes.size(), kPiece));
+            KERF_CHECK(writeAll(file.get(), path, piece));
+            bytes = bytes.subspan(piece.size());
+            unsynced += piece.size();
+            if (unsynced >= kPiece && ::fdatasync(file.get()) != 0)
+                return systemError(path, "syncing");
+            unsynced = unsynced >= kPiece ? 0 : unsynced;
+        }
+        return {};
     }
 };
 
@@ -118,10 +132,11 @@ SafetensorsWriter::SafetensorsWriter(SafetensorsWriter&& other) noexcept = defau
 SafetensorsWriter& SafetensorsWriter::operator=(SafetensorsWriter&& other) noexcept = default;
 
 Result<SafetensorsWriter> SafetensorsWriter::create(
-    const fs::path& path, std::vector<TensorSpec> tensors, const SafetensorsMetadata& metadata)
+    const fs::path& path, std::vector<TensorSpec> tensors, const SafetensorsMetadata& metadata, const JobContext& job)
 {
     auto impl = std::make_unique<Impl>();
     impl->path = path;
+    impl->job = job;
     KERF_TRY(impl->slots, layOut(std::move(tensors)));
     KERF_TRY(const std::string header, headerBytes(impl->slots, metadata));
     impl->dataStart = header.size();
@@ -157,7 +172,7 @@ Result<std::string> SafetensorsWriter::finish()
         return systemError(m_impl->path, "syncing");
     if (m_impl->file.close() != 0)
         return systemError(m_impl->path, "closing");
-    KERF_TRY(std::string hash, sha256OfFile(m_impl->temporary));
+    KERF_TRY(std::string hash, sha256OfFile(m_impl->temporary, m_impl->job));
     if (::rename(m_impl->temporary.c_str(), m_impl->path.c_str()) != 0)
         return systemError(m_impl->path, "renaming into place");
     m_impl->temporary.clear();

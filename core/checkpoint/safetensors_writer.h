@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/dtype.h"
+#include "core/base/job_context.h"
 #include "core/base/result.h"
 
 namespace kerf::core {
@@ -37,18 +38,19 @@ public:
     /// Loaders of the transformers library refuse files without this entry.
     static SafetensorsMetadata defaultMetadata() { return { { "format", "pt" } }; }
 
+    /// `job` is asked while data is written, synced and hashed, so that files of gigabytes stop within a second.
     /// Errors: InvalidArgument (a name twice, a shape whose size overflows), Io, DiskFull.
     static Result<SafetensorsWriter> create(const std::filesystem::path& path, std::vector<TensorSpec> tensors,
-        const SafetensorsMetadata& metadata = defaultMetadata());
+        const SafetensorsMetadata& metadata = defaultMetadata(), const JobContext& job = {});
     ~SafetensorsWriter();
     SafetensorsWriter(SafetensorsWriter&& other) noexcept;
     SafetensorsWriter& operator=(SafetensorsWriter&& other) noexcept;
 
     /// All bytes of one tensor, little-endian, row-major; tensors in any order. Errors: InvalidArgument (unknown name,
-    /// other size, written before), Io, DiskFull.
+    /// other size, written before), Io, DiskFull, Cancelled.
     Status write(const std::string& name, std::span<const std::byte> bytes);
     /// Syncs and renames into place; returns the SHA-256 of the file. Errors: InvalidArgument (a tensor was never
-    /// written: named), Io, DiskFull; the target is then untouched.
+    /// written: named), Io, DiskFull, Cancelled; the target is then untouched.
     Result<std::string> finish();
 
 private:

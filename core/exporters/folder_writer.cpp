@@ -105,9 +105,8 @@ Status checkScales(const std::string& layer, const QuantizedTensor& tensor)
 Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource& source, const LayerCodec& codec)
 {
     if (!unit.row) {
-        std::vector<std::byte> buffer;
-        KERF_TRY(const auto bytes, carriedBytes(source, unit.carried, buffer));
-        KERF_CHECK(writer.write(unit.specs.front().name, bytes));
+        KERF_CHECK(lendCarried(source, unit.carried,
+            [&](std::span<const std::byte> bytes) { return writer.write(unit.specs.front().name, bytes); }));
         source.checkpoint.release(unit.carried.source);
         return {};
     }
@@ -128,7 +127,8 @@ Status writeShard(std::span<const Unit> units, const fs::path& path, const Expor
     std::vector<TensorSpec> specs;
     for (const Unit& unit : units)
         specs.insert(specs.end(), unit.specs.begin(), unit.specs.end());
-    KERF_TRY(SafetensorsWriter writer, SafetensorsWriter::create(path, std::move(specs)));
+    KERF_TRY(SafetensorsWriter writer,
+        SafetensorsWriter::create(path, std::move(specs), SafetensorsWriter::defaultMetadata(), job));
     for (const Unit& unit : units) {
         KERF_CHECK(job.checkStop());
         KERF_CHECK(writeUnit(writer, unit, source, codec));
@@ -167,11 +167,11 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
     return tensors;
 }
 
-Result<std::span<const std::byte>> carriedBytes(
-    const ExportSource& source, const CarriedTensor& tensor, std::vector<std::byte>& buffer)
+Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
+    const std::function<Status(std::span<const std::byte>)>& read)
 {
     if (!tensor.isRewritten)
-        return source.checkpoint.bytes(tensor.source);
+        return source.checkpoint.lend(tensor.source, read);
     const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
     if (!decoder)
         return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but not by a decoder", tensor.source));
@@ -182,16 +182,11 @@ Result<std::span<const std::byte>> carriedBytes(
                 dtypeName(tensor.spec.dtype)));
     const auto count = static_cast<std::size_t>(values.size());
     const std::span<const float> floats(values.data(), count);
-    if (tensor.spec.dtype == DType::F16) {
-        std::vector<std::uint16_t> halves(count);
-        std::transform(floats.begin(), floats.end(), halves.begin(), floatToHalf);
-        const auto bytes = std::as_bytes(std::span(halves));
-        buffer.assign(bytes.begin(), bytes.end());
-    } else {
-        const auto bytes = std::as_bytes(floats);
-        buffer.assign(bytes.begin(), bytes.end());
-    }
-    return std::span<const std::byte>(buffer);
+    if (tensor.spec.dtype != DType::F16)
+        return read(std::as_bytes(floats));
+    std::vector<std::uint16_t> halves(count);
+    std::transform(floats.begin(), floats.end(), halves.begin(), floatToHalf);
+    return read(std::as_bytes(std::span(halves)));
 }
 
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network)

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -92,10 +94,10 @@ struct CarriedTensor {
 /// Every tensor of the source as it is carried over, in the source's order of names, quantized layers among them (their
 /// spec is then not written). A transform that unties the head adds the head behind the embedding.
 std::vector<CarriedTensor> carriedTensors(const ExportSource& source);
-/// Its bytes; the span is of the mapped checkpoint or of `buffer`. Errors: BadFile, InvalidArgument (a rewritten value
-/// that the type cannot hold).
-Result<std::span<const std::byte>> carriedBytes(
-    const ExportSource& source, const CarriedTensor& tensor, std::vector<std::byte>& buffer);
+/// Lends its bytes to `read`, of the mapped checkpoint or as they were rewritten. Errors: BadFile, InvalidArgument (a
+/// rewritten value that the type cannot hold), those of `read`.
+Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
+    const std::function<Status(std::span<const std::byte>)>& read);
 
 /// The name under which a tensor of the source is carried over; empty when it is left out. With a tied head
 /// (tie_word_embeddings) only the embedding is written: a head beside it is left out, and a head that is stored alone

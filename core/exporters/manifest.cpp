@@ -64,11 +64,11 @@ Result<Json> readFiles(const SourceFolder& folder)
     return manifest["files"];
 }
 
-Status checkFile(const SourceFolder& folder, const std::string& name, const Json& entry)
+Status checkFile(const SourceFolder& folder, const std::string& name, const Json& entry, const JobContext& job)
 {
     const fs::path path = folder.path() / name;
     KERF_TRY(const Descriptor file, folder.openFile(name)); // refuses links and whatever is not a file
-    KERF_TRY(const std::string hash, sha256OfFile(path));
+    KERF_TRY(const std::string hash, sha256OfFile(path, job));
     if (!entry.is_object() || !entry.contains("sha256") || entry["sha256"] != hash)
         return fail(ErrorCode::BadFile,
             fmt::format(
@@ -88,7 +88,7 @@ Status writeManifest(const fs::path& folder, const std::string& exporter, const 
     Progress progress { "Hashing files", 0, static_cast<std::int64_t>(names.size()), "files" };
     for (const std::string& name : names) {
         KERF_CHECK(job.checkStop());
-        KERF_TRY(const std::string hash, sha256OfFile(folder / name));
+        KERF_TRY(const std::string hash, sha256OfFile(folder / name, job));
         std::error_code error;
         manifest["files"][name] = { { "bytes", fs::file_size(folder / name, error) }, { "sha256", hash } };
         ++progress.done;
@@ -105,7 +105,7 @@ Result<int> checkManifest(const fs::path& folder, const JobContext& job)
     Progress progress { "Checking files", 0, static_cast<std::int64_t>(files.size()), "files" };
     for (const auto& [name, entry] : files.items()) {
         KERF_CHECK(job.checkStop());
-        KERF_CHECK(checkFile(source, name, entry));
+        KERF_CHECK(checkFile(source, name, entry, job));
         ++progress.done;
         job.progress(progress);
     }

@@ -38,7 +38,7 @@ Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowI
         [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds(),
         activationRangeOf(row) };
     KERF_TRY(const ExportReport report, exportRun(*exporter, source, out, job));
-    KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json"));
+    KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json", job));
     KERF_CHECK(workspace.addArtifact(run, "export " + target, std::filesystem::absolute(report.folder), hash));
     return report;
 }

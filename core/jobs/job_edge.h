@@ -23,6 +23,8 @@ template <class Work> auto atJobEdge(Work&& work) -> std::invoke_result_t<Work>
             "layers are kept.");
     } catch (const std::exception& exception) {
         return fail(ErrorCode::Internal, std::string("Unexpected failure inside Kerf: ") + exception.what());
+    } catch (...) {
+        return fail(ErrorCode::Internal, "Unexpected failure inside Kerf, of a kind that says no more.");
     }
 }
 

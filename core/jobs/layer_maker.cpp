@@ -35,9 +35,8 @@ std::string artifactKey(const Matrix& weight, const std::string& statisticsKey, 
         .hex();
 }
 
-LayerMaker::LayerMaker(Workspace& workspace, RowId run, const Plan& plan, const JobContext& job)
-    : m_workspace(workspace)
-    , m_run(run)
+LayerMaker::LayerMaker(const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job)
+    : m_sink(sink)
     , m_plan(plan)
     , m_job(job)
     , m_store(workspace.arraysFolder())
@@ -79,7 +78,7 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     }
     row.artifactKey = key;
     row.tensorHash = contentHash(*tensor);
-    KERF_CHECK(m_workspace.addRunLayer(m_run, row));
+    KERF_CHECK(m_sink.addLayer(row));
     ++m_added;
     if (row.report.driftShare > 0)
         m_job.log(LogLevel::Info,
@@ -97,14 +96,14 @@ Result<TensorPtr> LayerMaker::keep(const LayerInfo& layer, const Format& format)
     row.report.layer = layer.name;
     row.report.format = format.name();
     row.report.bitsPerWeight = format.bitsPerWeight(layer.shape);
-    KERF_CHECK(m_workspace.addRunLayer(m_run, row));
+    KERF_CHECK(m_sink.addLayer(row));
     ++m_done;
     return TensorPtr();
 }
 
 TensorPtr LayerMaker::finished(const std::string& layer)
 {
-    const auto row = m_workspace.runLayer(m_run, layer);
+    const auto row = m_sink.layer(layer);
     if (!row || !*row || (*row)->artifactKey.empty())
         return nullptr;
     LayerReport ignored;

@@ -10,6 +10,7 @@
 
 #include "core/base/job_context.h"
 #include "core/jobs/artifact_store.h"
+#include "core/jobs/layer_sink.h"
 #include "core/jobs/project.h"
 #include "core/quantize/site_factors.h"
 #include "core/workspace/workspace.h"
@@ -51,11 +52,11 @@ struct LayerInputs {
 std::string artifactKey(const Matrix& weight, const std::string& statisticsKey, const Format& format,
     const std::string& method, const MethodSettings& settings);
 
-/// Makes the layers of one run one after another: takes what is finished, reuses what another run made from the same
-/// inputs, quantizes the rest. A layer is on disk (atomically) before it is committed to the workspace.
+/// Makes the layers of one plan one after another: takes what is finished, reuses what a run made from the same inputs,
+/// quantizes the rest. A layer is on disk (atomically) before it is noted in the sink.
 class LayerMaker {
 public:
-    LayerMaker(Workspace& workspace, RowId run, const Plan& plan, const JobContext& job);
+    LayerMaker(const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job);
 
     /// The quantized layer; null for one that stays as it is stored.
     /// Errors: Cancelled, Numerical, DiskFull, Io, BadFile.
@@ -63,7 +64,7 @@ public:
 
     int done() const { return m_done; }
     int reused() const { return m_reused; }
-    /// Layers that this run did not have before, reused ones among them.
+    /// Layers that the sink did not have before, reused ones among them.
     int added() const { return m_added; }
 
 private:
@@ -75,8 +76,7 @@ private:
         const Matrix& weight, const LayerInputs& inputs);
     static Result<float> activationStep(const LayerInfo& layer, const LayerInputs& inputs);
 
-    Workspace& m_workspace;
-    RowId m_run;
+    LayerSink& m_sink;
     const Plan& m_plan;
     const JobContext& m_job;
     ArtifactStore m_store;

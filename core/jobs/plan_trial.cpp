@@ -9,6 +9,7 @@
 #include "core/base/hash.h"
 #include "core/base/version.h"
 #include "core/format/layer_format.h"
+#include "core/jobs/carry_out.h"
 #include "core/jobs/quantize_modes.h"
 #include "core/model/activation_linear.h"
 
@@ -75,12 +76,9 @@ Result<std::vector<double>> PlanTrial::measure(const Plan& plan, const JobContex
 
 Result<Replacements> PlanTrial::carryOutSequential(const Plan& plan, const JobContext& job)
 {
-    Plan named = plan; // a name that no run of a person has
-    named.name = "trial " + planHash(plan).substr(0, 12);
-    KERF_TRY(const RowId run, runQuantize(*m_project, *m_workspace, { named, m_calibration, 0 }, job));
-    KERF_TRY(Replacements replacements, loadRun(*m_workspace, run));
-    KERF_CHECK(m_workspace->deleteRun(run));
-    return replacements;
+    return carryOutTrial(*m_project, *m_workspace, plan, m_calibration, job).map([](Trial trial) {
+        return std::move(trial.replacements);
+    });
 }
 
 Result<Replacements> PlanTrial::carryOut(const Plan& plan, const JobContext& job)

@@ -33,7 +33,6 @@ private:
     PlanTrial(const Project& project, Workspace& workspace, const StatisticsCache& cache, const DataChoice& calibration,
         Dataset windows, ReferenceLogits reference);
 
-    /// By a run that is deleted afterwards.
     Result<Replacements> carryOutSequential(const Plan& plan, const JobContext& job);
     Result<Replacements> carryOut(const Plan& plan, const JobContext& job);
     Result<LinearPtr> makeLayer(

@@ -13,6 +13,7 @@
 
 #include "core/base/random.h"
 #include "core/format/layer_format.h"
+#include "core/jobs/carry_out.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
 
@@ -62,13 +63,18 @@ std::vector<std::string> formatsByBits(const Profile& profile)
     return names;
 }
 
-/// The divergence of a plan on the text, by a run that is deleted afterwards.
+/// The divergence of a plan on the text, by a trial: no run is made.
 Result<Prediction> measurePlan(const Project& project, Workspace& workspace, const PredictionCheckJob& settings,
-    const Plan& plan, const JobContext& job)
+    const Dataset& text, const Plan& plan, const JobContext& job)
 {
-    KERF_TRY(const RowId run, runQuantize(project, workspace, { plan, settings.calibration, 0 }, job));
-    KERF_TRY(const Evaluation found, runEvaluate(project, workspace, run, { settings.text, true }, job));
-    KERF_CHECK(workspace.deleteRun(run));
+    const Network& original = *project.model.network;
+    KERF_TRY(const Trial trial, carryOutTrial(project, workspace, plan, settings.calibration, job));
+    KERF_TRY(const ReferenceLogits reference,
+        ReferenceLogits::compute(original, project.modelHash, text, workspace.arraysFolder() / "reference", job));
+    KERF_TRY(const Evaluation found,
+        evaluate(*trial.network, trial.replacements, text, &reference, job, trial.caches, &original));
+    if (!found.divergence)
+        return fail(ErrorCode::Internal, fmt::format("{}: its divergence was not measured.", plan.name));
     return Prediction { found.divergence->kldMean, found.divergence->kldStderr };
 }
 
@@ -118,7 +124,7 @@ Result<PredictionCheck> check(
                 progress.stage += where;
                 job.progress(progress);
             });
-            KERF_TRY(const Prediction measured, measurePlan(project, workspace, settings, plans[i], part));
+            KERF_TRY(const Prediction measured, measurePlan(project, workspace, settings, text, plans[i], part));
             row.measured = measured.kld;
             row.measuredStderr = measured.stderr_;
         }

@@ -44,8 +44,8 @@ PredictionCheck summarizeChecks(std::vector<PredictionRow> rows);
 /// bits, so that plans differ much in quality. The same seed gives the same plans.
 std::vector<Plan> randomPlans(const Profile& profile, const Network& network, int count, std::int64_t seed);
 
-/// Carries random plans out, one after the other, and stores predicted beside measured. Each is a run while it is made
-/// (a stop keeps its layers) and is deleted when it is measured. Plans that were measured on this text before are taken
+/// Carries random plans out, one after the other, and stores predicted beside measured. Each is a trial: no run is made
+/// or touched, and a stop keeps the layers. Plans that were measured on this text before are taken
 /// from the workspace. Predictions are fitted to runs and to earlier checks of other plans. Errors: InvalidArgument (no
 /// profile with slopes), as runQuantize and runEvaluate.
 Result<PredictionCheck> runPredictionCheck(

@@ -62,6 +62,15 @@ bool planNeedsCalibration(const Plan& plan)
     });
 }
 
+Status checkCalibration(const Plan& plan, const DataChoice& calibration)
+{
+    if (calibration.files.empty() && planNeedsCalibration(plan))
+        return fail(ErrorCode::InvalidArgument,
+            "This plan needs a calibration text: its methods or its sequential mode look at the inputs of the layers. "
+            "Give one, or choose the method rtn in independent mode.");
+    return {};
+}
+
 Status checkWeights(const Project& project, const JobContext& job)
 {
     const Checkpoint& checkpoint = project.model.checkpoint;
@@ -78,16 +87,17 @@ Status checkWeights(const Project& project, const JobContext& job)
     return {};
 }
 
-Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, RowId run, bool withStatistics)
+Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, const LayerSink& finished,
+    bool withStatistics)
 {
-    KERF_TRY(const std::vector<RunLayerRow> rows, workspace.runLayers(run));
-    std::set<std::string> finished;
+    KERF_TRY(const std::vector<RunLayerRow> rows, finished.layers());
+    std::set<std::string> names;
     for (const RunLayerRow& row : rows)
-        finished.insert(row.report.layer);
+        names.insert(row.report.layer);
     std::int64_t needed = 0;
     std::set<std::string> sites;
     for (const LayerInfo& layer : project.model.network->layers()) {
-        if (finished.contains(layer.name))
+        if (names.contains(layer.name))
             continue;
         KERF_TRY(const FormatPtr format, parseWeightFormat(plan.find(layer.name)->format));
         if (!format->isUnquantized())

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/jobs/jobs.h"
+#include "core/jobs/layer_sink.h"
 
 namespace kerf::core {
 
@@ -13,9 +14,12 @@ namespace kerf::core {
 /// Errors: InvalidArgument, naming the layer.
 Status checkPlan(const Plan& plan, const Network& network);
 bool planNeedsCalibration(const Plan& plan);
+/// Errors: InvalidArgument, when the plan needs a calibration text and there is none.
+Status checkCalibration(const Plan& plan, const DataChoice& calibration);
 /// Every float tensor of the checkpoint is finite. Errors: BadFile (tensor and index named), Cancelled.
 Status checkWeights(const Project& project, const JobContext& job);
 /// What is still to be written fits on the disk. Errors: DiskFull, saying how much is needed and free.
-Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, RowId run, bool withStatistics);
+Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, const LayerSink& finished,
+    bool withStatistics);
 
 } // namespace kerf::core

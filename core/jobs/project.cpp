@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
+#include "core/jobs/job_edge.h"
 
 namespace kerf::core {
 namespace {
@@ -54,20 +55,23 @@ Status checkChoice(const DataChoice& choice)
     return {};
 }
 
-} // namespace
-
-Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job)
+Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobContext& job)
 {
     job.progress({ "Opening " + modelFolder.filename().string(), 0, 0, "" });
     auto project = std::make_shared<Project>();
     project->modelFolder = modelFolder;
     KERF_TRY(project->model, openModel(modelFolder));
     KERF_TRY(project->tokenizer, Tokenizer::load(modelFolder / "tokenizer.json"));
-    KERF_CHECK(job.checkStop());
-    job.progress({ "Hashing " + modelFolder.filename().string(), 0, 0, "" });
-    KERF_TRY(project->modelHash, project->model.checkpoint.contentHash());
+    KERF_TRY(project->modelHash, project->model.checkpoint.contentHash(job));
     project->otherBytes = bytesBesideLayers(project->model);
     return ProjectPtr(std::move(project));
+}
+
+} // namespace
+
+Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job)
+{
+    return atJobEdge([&] { return open(modelFolder, job); });
 }
 
 Result<Dataset> loadData(const Project& project, const DataChoice& choice)

@@ -29,7 +29,8 @@ struct Project {
 };
 using ProjectPtr = std::shared_ptr<const Project>;
 
-/// Opens model and tokenizer, hashes the checkpoint. Errors: BadFile.
+/// Opens model and tokenizer, hashes the checkpoint (once for a folder: core/checkpoint/content_hash.h).
+/// Errors: BadFile, Cancelled, OutOfMemory.
 Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job);
 
 /// Texts and how they are cut: the part of a job's settings that people change most.

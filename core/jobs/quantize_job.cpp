@@ -8,30 +8,17 @@
 #include <fmt/format.h>
 
 #include "core/calibrate/activation_range.h"
-#include "core/calibrate/cache_range.h"
+#include "core/jobs/carry_out.h"
 #include "core/jobs/disk_reserve.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/provenance.h"
-#include "core/jobs/quantize_modes.h"
-#include "core/jobs/transformed.h"
+#include "core/jobs/run_sink.h"
+#include "core/jobs/run_state.h"
 
 namespace kerf::core {
 namespace {
-
-const char* levelName(LogLevel level)
-{
-    switch (level) {
-    case LogLevel::Info:
-        return "info";
-    case LogLevel::Warning:
-        return "warning";
-    case LogLevel::Error:
-        break;
-    }
-    return "error";
-}
 
 struct Started {
     RowId run = 0;
@@ -58,40 +45,12 @@ Result<Started> beginOrResume(Workspace& workspace, RowId model, const Plan& pla
     return Started { *open, row.provenance.seconds };
 }
 
-RunState stateAfter(const Status& status)
-{
-    if (status)
-        return RunState::Done;
-    const ErrorCode code = status.error().code;
-    return code == ErrorCode::Cancelled || code == ErrorCode::DiskFull ? RunState::Stopped : RunState::Failed;
-}
-
 Status addSizeMetrics(
     const Project& project, Workspace& workspace, RowId run, const Plan& plan, const TransformChain& chain)
 {
     const PlanSize size = planSize(plan, *project.model.network, project.otherBytes + chain.addedBytes());
     KERF_CHECK(workspace.addMetric(run, { "bits_per_weight", size.bitsPerWeight, {}, "bits", "", "", {} }));
     return workspace.addMetric(run, { "size_bytes", static_cast<double>(size.sizeBytes), {}, "bytes", "", "", {} });
-}
-
-/// The fixed steps of the plan's cache formats that have some, unless a run that goes on has them.
-Status storeCacheSteps(const Network& network, Workspace& workspace, RowId run, const Plan& plan, const Dataset* data,
-    const JobContext& job)
-{
-    KERF_TRY(const CacheSettings settings, cacheSettings(plan, network));
-    const auto fixed = [](const CacheSetting& setting) { return setting.format->hasFixedStep(); };
-    KERF_TRY(const auto known, workspace.cacheSteps(run));
-    if (static_cast<std::ptrdiff_t>(known.size()) == std::ranges::count_if(settings, fixed))
-        return {};
-    KERF_TRY(const std::vector<CacheRange> ranges, measureCacheRanges(network, data ? *data : Dataset {}, job));
-    for (std::size_t block = 0; block < settings.size(); ++block) {
-        if (!fixed(settings[block]))
-            continue;
-        const CacheFormat& format = *settings[block].format;
-        KERF_CHECK(workspace.setCacheSteps(run, static_cast<int>(block), format.fixedStepFor(ranges[block].keys),
-            format.fixedStepFor(ranges[block].values)));
-    }
-    return {};
 }
 
 /// Unless a run that goes on has it. What is exported runs as the transforms leave it.
@@ -107,37 +66,11 @@ Status addActivationRange(
     return workspace.addMetric(run, { kActivationMetric, range.largest, {}, "", data.name, data.hash, settings });
 }
 
-/// Gives the number of layers that the run did not have before.
-Result<int> carryOut(const Project& project, Workspace& workspace, RowId model, RowId run, const QuantizeJob& settings,
-    const Dataset* data, const JobContext& job)
-{
-    const bool sequential = settings.plan.mode == QuantizeMode::Sequential;
-    KERF_CHECK(checkSpace(project, workspace, settings.plan, run, data && !sequential));
-    KERF_TRY(const TransformChain chain, makeChain(project, workspace, run, settings.plan, data, job));
-    KERF_CHECK(storeCacheSteps(*chain.network(), workspace, run, settings.plan, data, job));
-    LayerMaker maker(workspace, run, settings.plan, job);
-    if (sequential)
-        KERF_CHECK(quantizeSequential(project, chain, *data, settings.plan, maker, job));
-    else
-        KERF_CHECK(quantizeIndependent(project, chain, workspace, model, data, maker, job));
-    const auto count = static_cast<std::int64_t>(settings.plan.layers.size());
-    job.progress({ "Quantizing", count, count, "layers" });
-    if (maker.reused() > 0)
-        job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
-    KERF_CHECK(addSizeMetrics(project, workspace, run, settings.plan, chain));
-    if (data)
-        KERF_CHECK(addActivationRange(*chain.network(), workspace, run, *data, job));
-    return maker.added();
-}
-
 Result<RowId> quantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)
 {
     const Plan& plan = settings.plan;
     KERF_CHECK(checkPlan(plan, *project.model.network));
-    if (settings.calibration.files.empty() && planNeedsCalibration(plan))
-        return fail(ErrorCode::InvalidArgument,
-            "This plan needs a calibration text: its methods or its sequential mode look at the inputs of the layers. "
-            "Give one, or choose the method rtn in independent mode.");
+    KERF_CHECK(checkCalibration(plan, settings.calibration));
     std::optional<Dataset> data;
     if (!settings.calibration.files.empty()) {
         KERF_TRY(data, loadData(project, settings.calibration));
@@ -153,8 +86,15 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
         (void)workspace.addEvent(started.run, levelName(level), line);
     });
     DiskReserve reserve(workspace.arraysFolder());
-    const Result<int> added = atJobEdge(
-        [&] { return carryOut(project, workspace, model, started.run, settings, data ? &*data : nullptr, logged); });
+    RunSink sink(workspace, started.run);
+    const Result<int> added = atJobEdge([&]() -> Result<int> {
+        KERF_TRY(const CarryOutReport done,
+            carryOut(project, workspace, model, plan, data ? &*data : nullptr, sink, logged));
+        KERF_CHECK(addSizeMetrics(project, workspace, started.run, plan, done.chain));
+        if (data)
+            KERF_CHECK(addActivationRange(*done.chain.network(), workspace, started.run, *data, logged));
+        return done.added;
+    });
     provenance.seconds
         = started.secondsBefore + std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     provenance.peakMemoryBytes = peakMemoryBytes();

@@ -55,22 +55,32 @@ Result<LayerActivations> loadRunActivations(const Workspace& workspace, RowId ru
     return activations;
 }
 
-Result<CacheSettings> loadRunCaches(const Workspace& workspace, RowId run, const Network& network)
+Result<CacheSettings> cacheSettingsWith(
+    const Plan& plan, const Network& network, const std::map<int, std::pair<float, float>>& steps)
 {
-    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
-    KERF_TRY(CacheSettings settings, cacheSettings(row.plan, network));
-    KERF_TRY(const auto steps, workspace.cacheSteps(run));
+    KERF_TRY(CacheSettings settings, cacheSettings(plan, network));
     for (std::size_t block = 0; block < settings.size(); ++block) {
         if (!settings[block].format->hasFixedStep())
             continue;
         const auto found = steps.find(static_cast<int>(block));
         if (found == steps.end())
             return fail(ErrorCode::BadFile,
-                fmt::format("{}: the cache steps of run {} are missing. Start the same quantization again.",
-                    workspace.file().string(), run));
+                fmt::format("{}: the cache steps of block {} are missing. Start the same quantization again.",
+                    plan.name, block));
         settings[block].keyStep = found->second.first;
         settings[block].valueStep = found->second.second;
     }
+    return settings;
+}
+
+Result<CacheSettings> loadRunCaches(const Workspace& workspace, RowId run, const Network& network)
+{
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    KERF_TRY(const auto steps, workspace.cacheSteps(run));
+    auto settings = cacheSettingsWith(row.plan, network, steps);
+    if (!settings && settings.error().code == ErrorCode::BadFile)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: run {}: {}", workspace.file().string(), run, settings.error().message));
     return settings;
 }
 

@@ -22,6 +22,9 @@ Result<RunTensors> loadRunTensors(const Workspace& workspace, RowId run);
 /// How the inputs of a run's quantized layers are rounded; layers with float inputs are not named.
 Result<LayerActivations> loadRunActivations(const Workspace& workspace, RowId run);
 
+/// A plan's cache formats with the fixed steps that calibration found, by block. Errors: BadFile, when one is missing.
+Result<CacheSettings> cacheSettingsWith(
+    const Plan& plan, const Network& network, const std::map<int, std::pair<float, float>>& steps);
 /// How a run's blocks keep keys and values, with the steps that its calibration found.
 Result<CacheSettings> loadRunCaches(const Workspace& workspace, RowId run, const Network& network);
 

@@ -64,7 +64,7 @@ Result<TransformChain> fitChain(
 
 } // namespace
 
-Result<TransformChain> makeChain(const Project& project, Workspace& workspace, RowId run, const Plan& plan,
+Result<TransformChain> makeChain(const Project& project, Workspace& workspace, LayerSink& sink, const Plan& plan,
     const Dataset* data, const JobContext& job)
 {
     const ChainInputs inputs = chainInputs(project, plan, data ? data->hash : std::string(), kEngineVersion);
@@ -80,7 +80,7 @@ Result<TransformChain> makeChain(const Project& project, Workspace& workspace, R
     }
     KERF_TRY(TransformChain chain, fitChain(project, workspace, inputs, data, job));
     KERF_TRY(const std::string hash, chain.store(file));
-    KERF_CHECK(workspace.addArtifact(run, "transforms", file, hash));
+    KERF_CHECK(sink.addArtifact("transforms", file, hash));
     for (const TransformFactors& factors : chain.factors())
         for (const TransformNote& note : factors.notes)
             job.log(LogLevel::Info, fmt::format("{}: {}: {}", factors.name, note.site, note.text));

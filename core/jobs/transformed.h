@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "core/jobs/layer_sink.h"
 #include "core/jobs/project.h"
 #include "core/plan/plan.h"
 #include "core/transform/transform_chain.h"
@@ -11,9 +12,9 @@
 namespace kerf::core {
 
 /// Fits a plan's transforms, or takes the factors that an earlier run of the same plan stored. They are written to the
-/// arrays folder under their key and recorded with the run. Statistics are calibrated (or found) when they are needed.
+/// arrays folder under their key and noted in the sink. Statistics are calibrated (or found) when they are needed.
 /// Errors: as TransformChain::fit.
-Result<TransformChain> makeChain(const Project& project, Workspace& workspace, RowId run, const Plan& plan,
+Result<TransformChain> makeChain(const Project& project, Workspace& workspace, LayerSink& sink, const Plan& plan,
     const Dataset* data, const JobContext& job);
 
 /// Statistics of a site as the chain leaves them, from those of the original model. Errors: as calibrate, Numerical.

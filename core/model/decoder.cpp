@@ -120,13 +120,15 @@ Result<Matrix> Decoder::readTensor(const std::string& key) const
 Status Decoder::addRows(
     const std::string& tensor, std::span<const TokenId> rows, float factor, MutableMatrixRef out) const
 {
-    KERF_TRY(const std::span<const std::byte> bytes, m_checkpoint.bytes(tensor));
-    const DType type = m_checkpoint.find(tensor)->dtype;
-    const std::size_t width = static_cast<std::size_t>(out.cols()) * elementSize(type);
     Matrix found(out.rows(), out.cols());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        toFloat32(type, bytes.subspan(static_cast<std::size_t>(rows[i]) * width, width),
-            { found.row(static_cast<Eigen::Index>(i)).data(), static_cast<std::size_t>(out.cols()) });
+    KERF_CHECK(m_checkpoint.lend(tensor, [&](std::span<const std::byte> bytes) -> Status {
+        const DType type = m_checkpoint.find(tensor)->dtype;
+        const std::size_t width = static_cast<std::size_t>(out.cols()) * elementSize(type);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            toFloat32(type, bytes.subspan(static_cast<std::size_t>(rows[i]) * width, width),
+                { found.row(static_cast<Eigen::Index>(i)).data(), static_cast<std::size_t>(out.cols()) });
+        return {};
+    }));
     m_folds->apply(tensor, found);
     out += factor * found;
     return {};
@@ -293,17 +295,10 @@ void Decoder::finishLogits(MutableMatrixRef logits) const
     });
 }
 
-Result<Matrix> Decoder::logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const
+/// result = input * head, the head decoded tile by tile from its stored bytes.
+void Decoder::multiplyHead(const Matrix& input, std::span<const std::byte> bytes, Matrix& result) const
 {
-    if (first < 0 || count < 0 || first + count > hidden.rows.rows())
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("Rows {} to {} were asked of {}.", first, first + count, hidden.rows.rows()));
-    KERF_TRY(const NormWeights norm, finalNorm());
-    KERF_TRY(const std::span<const std::byte> bytes, m_checkpoint.bytes(m_layout.head));
     const DType type = m_checkpoint.find(m_layout.head)->dtype;
-    Matrix input(count, m_config.hidden);
-    normalizeRows(m_config.architecture->norm, norm, m_config.epsilon, hidden.rows.middleRows(first, count), input);
-    Matrix result(count, m_config.vocabulary);
     const std::size_t rowBytes = static_cast<std::size_t>(m_config.hidden) * elementSize(type);
     const std::string key = headKey();
     multiplyDecoded(
@@ -316,6 +311,21 @@ Result<Matrix> Decoder::logits(const Hidden& hidden, std::int64_t first, std::in
             m_folds->apply(key, tile);
         },
         result);
+}
+
+Result<Matrix> Decoder::logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const
+{
+    if (first < 0 || count < 0 || first + count > hidden.rows.rows())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("Rows {} to {} were asked of {}.", first, first + count, hidden.rows.rows()));
+    KERF_TRY(const NormWeights norm, finalNorm());
+    Matrix input(count, m_config.hidden);
+    normalizeRows(m_config.architecture->norm, norm, m_config.epsilon, hidden.rows.middleRows(first, count), input);
+    Matrix result(count, m_config.vocabulary);
+    KERF_CHECK(m_checkpoint.lend(m_layout.head, [&](std::span<const std::byte> bytes) -> Status {
+        multiplyHead(input, bytes, result);
+        return {};
+    }));
     finishLogits(result);
     return result;
 }

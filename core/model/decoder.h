@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,7 @@ public:
     Result<NormWeights> finalNorm() const { return loadNorm(m_layout.finalNorm); }
     Result<Matrix> headWeight() const { return readTensor(headKey()); }
     /// Factor and soft cap of the logits, in place.
+    void multiplyHead(const Matrix& input, std::span<const std::byte> bytes, Matrix& result) const;
     void finishLogits(MutableMatrixRef logits) const;
 
 private:

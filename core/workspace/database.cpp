@@ -7,7 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <memory>
+#include <optional>
 #include <random>
 
 #include <fmt/format.h>
@@ -23,6 +24,37 @@ namespace fs = std::filesystem;
 
 constexpr int kBusyMilliseconds = 5000;
 
+/// The 100 bytes that every SQLite file begins with: sqlite.org/fileformat2.html section 1.3.
+using Header = std::array<unsigned char, 100>;
+
+struct FilenameDeleter {
+    void operator()(const char* name) const { sqlite3_free_filename(name); }
+};
+
+/// Read through SQLite's own file layer and no other way: POSIX drops all locks that a process has on a file as soon as
+/// it closes any descriptor of it (sqlite.org/howtocorrupt.html section 2.2). SQLite keeps its descriptors open while
+/// one of its connections holds a lock. Nothing when the file cannot be read; zeros where it ends early.
+std::optional<Header> readHeader(const fs::path& file)
+{
+    sqlite3_vfs* const layer = sqlite3_vfs_find(nullptr);
+    const std::unique_ptr<const char, FilenameDeleter> name(sqlite3_create_filename(file.c_str(), "", "", 0, nullptr));
+    if (!layer || !name)
+        return std::nullopt;
+    const auto memory = std::make_unique<std::max_align_t[]>(
+        static_cast<std::size_t>(layer->szOsFile) / sizeof(std::max_align_t) + 1);
+    auto* const opened = reinterpret_cast<sqlite3_file*>(memory.get());
+    opened->pMethods = nullptr;
+    int status = layer->xOpen(layer, name.get(), opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, nullptr);
+    Header header {};
+    if (status == SQLITE_OK)
+        status = opened->pMethods->xRead(opened, header.data(), static_cast<int>(header.size()), 0);
+    if (opened->pMethods)
+        opened->pMethods->xClose(opened);
+    if (status != SQLITE_OK && status != SQLITE_IOERR_SHORT_READ)
+        return std::nullopt;
+    return header;
+}
+
 void applySettings(SQLite::Database& database, bool writable)
 {
     sqlite3* handle = database.getHandle();
@@ -37,7 +69,7 @@ void applySettings(SQLite::Database& database, bool writable)
     }
 }
 
-Status checkVersion(SQLite::Database& database, const fs::path& file)
+Status checkVersion(SQLite::Database& database, const fs::path& file, bool writable)
 {
     const int version = database.execAndGet("PRAGMA user_version").getInt();
     const int known = allMigrations().back().version;
@@ -48,6 +80,11 @@ Status checkVersion(SQLite::Database& database, const fs::path& file)
     if (version < 1)
         return fail(ErrorCode::BadFile,
             fmt::format("{}: is not a Kerf workspace (schema version {}).", file.string(), version));
+    if (version < known && !writable)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: was written by an older Kerf (schema {}; this one writes {}) and has to be brought up to "
+                        "date first: open it once where it can be written, for example a copy of it.",
+                file.string(), version, known));
     return {};
 }
 
@@ -82,6 +119,43 @@ Status checkSchema(SQLite::Database& database, const fs::path& file)
         return fail(ErrorCode::BadFile,
             fmt::format("{}: holds triggers, which Kerf never writes. It is not opened.", file.string()));
     return {};
+}
+
+/// A path as it stands in a URI.
+std::string uriPath(const fs::path& file)
+{
+    std::string text;
+    for (const char c : file.string())
+        text += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02X}", static_cast<unsigned char>(c))
+                                                 : std::string(1, c);
+    return text;
+}
+
+bool hasLog(const fs::path& file)
+{
+    std::error_code error;
+    const std::uintmax_t bytes = fs::file_size(file.string() + "-wal", error);
+    return !error && bytes > 0;
+}
+
+/// A write-ahead log needs files beside the database even to read it. In a folder that cannot be written, and without a
+/// log that somebody else left, nobody writes: the file is then read as it stands.
+std::unique_ptr<SQLite::Database> connect(const fs::path& file, bool writable)
+{
+    using SQLite::Database;
+    if (writable)
+        return std::make_unique<Database>(file.string(), SQLite::OPEN_READWRITE, kBusyMilliseconds);
+    try {
+        auto database = std::make_unique<Database>(file.string(), SQLite::OPEN_READONLY, kBusyMilliseconds);
+        database->execAndGet("SELECT count(*) FROM sqlite_schema");
+        return database;
+    } catch (const SQLite::Exception& exception) {
+        const int code = exception.getErrorCode();
+        if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || hasLog(file))
+            throw;
+    }
+    return std::make_unique<Database>(
+        "file:" + uriPath(file) + "?immutable=1", SQLite::OPEN_READONLY | SQLite::OPEN_URI, kBusyMilliseconds);
 }
 
 Status fillNewDatabase(const fs::path& file)
@@ -123,27 +197,22 @@ Error databaseError(const fs::path& file, const SQLite::Exception& exception)
     }
 }
 
-// The 100 bytes of header that every SQLite file has: sqlite.org/fileformat2.html section 1.3.
 Status checkHeader(const fs::path& file)
 {
     std::error_code error;
     if (!fs::is_regular_file(file, error))
         return fail(ErrorCode::BadFile,
             fmt::format("{}: is not a file. A workspace is a file that ends in .kerf.", file.string()));
-    std::array<unsigned char, 100> header {};
-    std::ifstream stream(file, std::ios::binary);
-    stream.read(reinterpret_cast<char*>(header.data()), header.size());
-    if (stream.gcount() == 0)
+    const std::optional<Header> header = readHeader(file);
+    if (!header || fs::file_size(file, error) == 0)
         return fail(ErrorCode::BadFile,
             fmt::format(
                 "{}: is empty or cannot be read. Delete it or choose another name for the workspace.", file.string()));
-    if (stream.gcount() != static_cast<std::streamsize>(header.size())
-        || std::memcmp(header.data(), "SQLite format 3", 16) != 0)
+    if (std::memcmp(header->data(), "SQLite format 3", 16) != 0)
         return fail(ErrorCode::BadFile,
             fmt::format("{}: is not a Kerf workspace (not an SQLite file). Choose another name.", file.string()));
-    const std::uint32_t id = static_cast<std::uint32_t>(header[68]) << 24 | static_cast<std::uint32_t>(header[69]) << 16
-        | static_cast<std::uint32_t>(header[70]) << 8 | header[71];
-    if (id != static_cast<std::uint32_t>(kApplicationId))
+    const auto byte = [&](std::size_t at) { return static_cast<std::uint32_t>((*header)[at]); };
+    if ((byte(68) << 24 | byte(69) << 16 | byte(70) << 8 | byte(71)) != static_cast<std::uint32_t>(kApplicationId))
         return fail(ErrorCode::BadFile,
             fmt::format(
                 "{}: is a database of another program, not a Kerf workspace. Choose another name.", file.string()));
@@ -174,11 +243,10 @@ Result<std::unique_ptr<SQLite::Database>> openDatabase(const fs::path& file, boo
     KERF_CHECK(checkHeader(file));
     using Pointer = std::unique_ptr<SQLite::Database>;
     return guarded(file, [&]() -> Result<Pointer> {
-        const int flags = writable ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
-        auto database = std::make_unique<SQLite::Database>(file.string(), flags, kBusyMilliseconds);
+        Pointer database = connect(file, writable);
         applySettings(*database, writable);
         KERF_CHECK(checkPages(*database, file));
-        KERF_CHECK(checkVersion(*database, file));
+        KERF_CHECK(checkVersion(*database, file, writable));
         if (writable)
             migrate(*database, allMigrations(), file.string() + ".before-migration");
         KERF_CHECK(checkSchema(*database, file));

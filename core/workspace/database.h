@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <new>
@@ -32,10 +33,13 @@ template <class Work> auto guarded(const std::filesystem::path& file, Work&& wor
         return tl::unexpected<Error>(databaseError(file, exception));
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, file.string() + ": not enough memory to read the workspace.");
+    } catch (const std::exception& exception) { // of JSON: a text that is no UTF-8, a value of another type
+        return fail(ErrorCode::Internal, file.string() + ": cannot be read or written: " + exception.what());
     }
 }
 
-/// Looks at the header of a file before SQLite does, so that a file that is not ours is never touched. Errors: BadFile.
+/// Looks at the header of a file before a database connection does, so that a file that is not ours is never touched.
+/// The file is read through SQLite's file layer only, so that no lock of an open connection is lost. Errors: BadFile.
 Status checkHeader(const std::filesystem::path& file);
 
 /// Writes a new, empty workspace beside `file` and renames it into place: there whole or not at all.
@@ -43,8 +47,9 @@ Status checkHeader(const std::filesystem::path& file);
 Status createDatabase(const std::filesystem::path& file);
 
 /// Opens an existing workspace file after looking at its header, sets the connection's safety settings, checks the
-/// pages (quick_check) and the schema, and migrates it when writable. Errors: BadFile (not a workspace, damaged, made
-/// by a newer version, schema not ours), Io, Locked.
+/// pages (quick_check) and the schema, and migrates it when writable. Not writable: also where no file can be made
+/// beside it. Errors: BadFile (not a workspace, damaged, made by a newer version, or by an older one when not writable,
+/// schema not ours), Io, Locked.
 Result<std::unique_ptr<SQLite::Database>> openDatabase(const std::filesystem::path& file, bool writable);
 
 } // namespace kerf::core

@@ -233,8 +233,39 @@ ALTER TABLE prediction_check ADD COLUMN plan_id INTEGER REFERENCES plan(id);
 ALTER TABLE prediction_check ADD COLUMN window INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+/// Jobs with what they were started with, so that any of them can go on later (settings: core/jobs/job_settings.h),
+/// what they said, and the plan in hand of each model, as it was edited last.
+constexpr const char* kJobsAndDrafts = R"sql(
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'failed', 'done')),
+    message TEXT NOT NULL DEFAULT '',
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    finished TEXT,
+    seconds REAL NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE job_event (
+    id INTEGER PRIMARY KEY,
+    job_id INTEGER NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+    time TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    level TEXT NOT NULL CHECK (level IN ('info', 'warning', 'error')),
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX job_event_job ON job_event (job_id);
+
+CREATE TABLE draft (
+    model_id INTEGER PRIMARY KEY REFERENCES model(id) ON DELETE CASCADE,
+    plan_id INTEGER NOT NULL REFERENCES plan(id),
+    changed TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+) STRICT;
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
-    Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans } };
+    Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -256,7 +256,8 @@ Result<RowId> Workspace::savePlan(RowId model, const Plan& plan)
         execute(database, "UPDATE plan SET saved = 0 WHERE model_id = ? AND name = ? AND saved = 1", model, plan.name);
         execute(database,
             "DELETE FROM plan WHERE saved = 0 AND model_id = ? AND name = ? AND id NOT IN (SELECT plan_id FROM run) "
-            "AND id NOT IN (SELECT plan_id FROM prediction_check WHERE plan_id IS NOT NULL)",
+            "AND id NOT IN (SELECT plan_id FROM prediction_check WHERE plan_id IS NOT NULL) "
+            "AND id NOT IN (SELECT plan_id FROM draft)",
             model, plan.name);
         return insertPlan(database, model, plan, true);
     });
@@ -273,6 +274,38 @@ Result<std::vector<Plan>> Workspace::plans(RowId model) const
             plans.push_back(std::move(plan));
         }
         return plans;
+    });
+}
+
+Status Workspace::saveDraft(RowId model, const Plan& plan)
+{
+    return m_impl->write([&]() -> Status {
+        SQLite::Database& database = *m_impl->database;
+        RowId before = 0;
+        if (SQLite::Statement old = query(database, "SELECT plan_id FROM draft WHERE model_id = ?", model);
+            old.executeStep())
+            before = old.getColumn(0).getInt64();
+        execute(database,
+            "INSERT INTO draft (model_id, plan_id) VALUES (?, ?) ON CONFLICT (model_id) DO UPDATE SET "
+            "plan_id = excluded.plan_id, changed = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
+            model, insertPlan(database, model, plan, false));
+        execute(database,
+            "DELETE FROM plan WHERE id = ? AND saved = 0 AND id NOT IN (SELECT plan_id FROM run) "
+            "AND id NOT IN (SELECT plan_id FROM prediction_check WHERE plan_id IS NOT NULL)",
+            before);
+        return {};
+    });
+}
+
+Result<std::optional<Plan>> Workspace::draft(RowId model) const
+{
+    return m_impl->read([&]() -> Result<std::optional<Plan>> {
+        SQLite::Database& database = *m_impl->database;
+        SQLite::Statement select = query(database, "SELECT plan_id FROM draft WHERE model_id = ?", model);
+        if (!select.executeStep())
+            return std::nullopt;
+        KERF_TRY(Plan plan, readPlanRow(database, select.getColumn(0).getInt64(), m_impl->file.string()));
+        return plan;
     });
 }
 

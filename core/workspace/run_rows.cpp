@@ -17,12 +17,6 @@ namespace {
 
 constexpr std::array<const char*, 4> kStateNames { "running", "stopped", "failed", "done" };
 
-RunState parseState(const std::string& name)
-{
-    const auto found = std::find(kStateNames.begin(), kStateNames.end(), name);
-    return static_cast<RunState>(std::min<std::ptrdiff_t>(found - kStateNames.begin(), 3));
-}
-
 std::string freeName(SQLite::Database& database, const std::string& wanted)
 {
     SQLite::Statement taken(database, "SELECT 1 FROM run WHERE name = ?");
@@ -87,7 +81,7 @@ Result<RunRow> readRun(SQLite::Database& database, SQLite::Statement& row, const
     run.id = row.getColumn(0).getInt64();
     run.model = row.getColumn(1).getInt64();
     run.name = row.getColumn(2).getString();
-    run.state = parseState(row.getColumn(3).getString());
+    run.state = runStateOf(row.getColumn(3).getString());
     run.created = row.getColumn(4).getString();
     run.error = row.getColumn(5).getString();
     run.provenance = readProvenance(row);
@@ -185,6 +179,12 @@ const char* runStateName(RunState state)
     return kStateNames[static_cast<std::size_t>(state)];
 }
 
+RunState runStateOf(const std::string& name)
+{
+    const auto found = std::find(kStateNames.begin(), kStateNames.end(), name);
+    return static_cast<RunState>(std::min<std::ptrdiff_t>(found - kStateNames.begin(), 3));
+}
+
 const Metric* RunRow::metric(const std::string& wanted) const
 {
     // The newest of that name: the last data set it was measured on.
@@ -215,9 +215,10 @@ Result<std::optional<RowId>> Workspace::findResumable(
 {
     return m_impl->read([&]() -> Result<std::optional<RowId>> {
         SQLite::Statement select = query(*m_impl->database,
-            "SELECT id FROM run WHERE model_id = ? AND plan_hash = ? AND dataset_hash = ? AND seed = ? AND "
-            "engine_version = ? AND (state IN ('running', 'stopped') OR (state = 'done' AND name = ?)) AND deleted = 0 "
-            "ORDER BY state = 'done', id DESC LIMIT 1",
+            "SELECT run.id FROM run JOIN plan ON plan.id = plan_id WHERE run.model_id = ?1 AND plan_hash = ?2 AND "
+            "dataset_hash = ?3 AND seed = ?4 AND engine_version = ?5 AND deleted = 0 AND "
+            "((state IN ('running', 'stopped') AND plan.name = ?6) OR (state = 'done' AND run.name = ?6)) "
+            "ORDER BY state = 'done', run.id DESC LIMIT 1",
             model, provenance.planHash, provenance.datasetHash, provenance.seed, provenance.engineVersion, name);
         if (!select.executeStep())
             return std::nullopt;

@@ -19,17 +19,37 @@ std::string heldBy(const fs::path& file, const std::string& holder)
         file.string(), holder.empty() ? std::string() : fmt::format(" (process {})", holder));
 }
 
+std::string cannotWrite(const fs::path& file, const std::string& why)
+{
+    return fmt::format(
+        "{} cannot be written ({}); it is shown read-only. Copy it and the folder {}.d to a place that can "
+        "be written to make changes.",
+        file.string(), why, file.filename().string());
+}
+
+/// What stood as running when the last writer ended.
+void noteInterrupted(SQLite::Database& database)
+{
+    execute(database,
+        "UPDATE run SET state = 'stopped', error = 'The program ended before the run was done.' WHERE state = "
+        "'running'");
+    execute(database,
+        "UPDATE job SET state = 'stopped', message = 'The program ended before the job was done.' WHERE state = "
+        "'running'");
+}
+
 } // namespace
 
 Workspace::Impl::~Impl()
 {
-    if (!database || !lock)
-        return;
     try {
-        database->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (database && lock)
+            database->exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (const SQLite::Exception&) {
         // Readers are still on the log: it stays beside the file and the next writer takes it in. Nothing is lost.
     }
+    if (hold)
+        hold->release([this] { database.reset(); });
 }
 
 Workspace::Workspace(std::unique_ptr<Impl> impl)
@@ -47,29 +67,30 @@ Result<Workspace> Workspace::open(const fs::path& given)
     if (error || file.filename().empty())
         return fail(
             ErrorCode::InvalidArgument, fmt::format("\"{}\" is not a name for a workspace file.", given.string()));
-    if (fs::exists(file) && !fs::is_regular_file(file))
+    const bool exists = fs::exists(file, error);
+    if (exists && !fs::is_regular_file(file, error))
         return fail(ErrorCode::BadFile,
             fmt::format("{}: is not a file. A workspace is a file that ends in .kerf.", file.string()));
     if (!file.has_parent_path() || !fs::is_directory(file.parent_path(), error))
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
                 "{}: the folder of the workspace does not exist. Create it first.", file.parent_path().string()));
-    if (fs::exists(file))
+    if (exists)
         KERF_CHECK(checkHeader(file));
     KERF_TRY(WriterLock::Attempt attempt, WriterLock::acquire(file));
-    if (attempt.lock && !fs::exists(file))
+    if (attempt.lock && !fs::exists(file, error))
         KERF_CHECK(createDatabase(file));
     auto impl = std::make_unique<Impl>();
     impl->file = file;
     impl->lock = attempt.lock;
     if (!attempt.lock)
-        impl->readOnlyReason = heldBy(file, attempt.holder);
+        impl->readOnlyReason
+            = attempt.unwritable.empty() ? heldBy(file, attempt.holder) : cannotWrite(file, attempt.unwritable);
     KERF_TRY(impl->database, openDatabase(file, attempt.lock != nullptr));
+    impl->hold.emplace(file);
     if (attempt.first)
         KERF_CHECK(impl->write([&]() -> Status {
-            execute(*impl->database,
-                "UPDATE run SET state = 'stopped', error = 'The program ended before the run was done.' WHERE state = "
-                "'running'");
+            noteInterrupted(*impl->database);
             return {};
         }));
     return Workspace(std::move(impl));
@@ -79,12 +100,13 @@ Result<Workspace> Workspace::openReader(const fs::path& given)
 {
     std::error_code error;
     const fs::path file = fs::weakly_canonical(fs::absolute(given), error);
-    if (error || !fs::exists(file))
+    if (error || !fs::exists(file, error))
         return fail(ErrorCode::BadFile, fmt::format("{}: there is no such workspace.", given.string()));
     auto impl = std::make_unique<Impl>();
     impl->file = file;
     impl->readOnlyReason = fmt::format("{} was opened for reading only.", file.string());
     KERF_TRY(impl->database, openDatabase(file, false));
+    impl->hold.emplace(file);
     return Workspace(std::move(impl));
 }
 

@@ -83,6 +83,18 @@ struct EventRow {
     std::string text;
 };
 
+/// A job as it stands in the workspace: what it was started with, so that it can go on later, and how it went.
+struct JobRow {
+    RowId id = 0;
+    RowId model = 0;
+    std::string kind; ///< of core/jobs/job_settings.h, which also says what the settings mean
+    Json settings;
+    RunState state = RunState::Running;
+    std::string message; ///< why it failed or stopped
+    std::string created; ///< UTC, ISO 8601
+    double seconds = 0; ///< of work, all tries together
+};
+
 /// A plan whose divergence was predicted and measured on one text: what says how well a model can be predicted.
 struct PredictionRow {
     std::string name; ///< of the plan
@@ -99,7 +111,8 @@ struct PredictionRow {
 /// One writer: a second process gets the file read-only, with readOnlyReason() saying why. A connection belongs to the
 /// thread that opened it: for another thread of the same process open another Workspace, with openReader() for views or
 /// with open() for small edits (all Workspaces of a process share its right to write; their short transactions take
-/// turns). Runs that were Running when the last writer ended are found as Stopped.
+/// turns). Runs and jobs that were Running when the last writer ended are found as Stopped. A file in a place that
+/// cannot be written opens read-only too.
 class Workspace {
 public:
     /// Creates the file when missing. Errors: BadFile (not a Kerf workspace, damaged, newer than this version), Io.
@@ -134,10 +147,24 @@ public:
     Result<RowId> savePlan(RowId model, const Plan& plan); ///< replaces the plan of the same name
     Result<std::vector<Plan>> plans(RowId model) const;
 
+    /// The plan in hand of a model as it was edited last: one for each model, listed nowhere.
+    Status saveDraft(RowId model, const Plan& plan);
+    Result<std::optional<Plan>> draft(RowId model) const;
+
+    /// A job in state Running: the newest unfinished one of the same settings goes on, else it is a new row.
+    Result<RowId> beginJob(RowId model, const std::string& kind, const Json& settings);
+    /// Errors: InvalidArgument (no such job), as all that follow. Adds the seconds to those of earlier tries.
+    Status endJob(RowId job, RunState state, const std::string& message, double seconds);
+    Status deleteJob(RowId job); ///< only the row: what the job made stays
+    Result<std::vector<JobRow>> jobs(std::optional<RowId> model = {}) const; ///< oldest first
+    Result<JobRow> job(RowId job) const;
+    Status addJobEvent(RowId job, const std::string& level, const std::string& text);
+    Result<std::vector<EventRow>> jobEvents(RowId job) const;
+
     /// Inserts a run in state Running. Its name is made unique by a number when it is taken.
     Result<RowId> beginRun(RowId model, const Plan& plan, const Provenance& provenance);
-    /// The newest unfinished (Running or Stopped) run of the same plan and data set hashes, seed and engine version, to
-    /// be resumed; else the newest Done one of these that bears the name; else nothing.
+    /// The newest unfinished (Running or Stopped) run of the same plan by name and hash, data set hash, seed and engine
+    /// version, to be resumed; else the newest Done one of these that bears the name; else nothing.
     Result<std::optional<RowId>> findResumable(
         RowId model, const std::string& name, const Provenance& provenance) const;
     Status addRunLayer(RowId run, const RunLayerRow& layer); ///< replaces the row of the same layer

@@ -5,12 +5,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "core/workspace/database.h"
+#include "core/workspace/file_hold.h"
 #include "core/workspace/workspace.h"
 #include "core/workspace/writer_lock.h"
 
@@ -20,7 +22,8 @@ struct Workspace::Impl {
     std::filesystem::path file;
     std::shared_ptr<WriterLock> lock; ///< null: read-only
     std::string readOnlyReason;
-    std::unique_ptr<SQLite::Database> database; ///< last: closed before the lock is given up
+    std::unique_ptr<SQLite::Database> database; ///< closed before the lock is given up
+    std::optional<FileHold> hold; ///< of the database's file
 
     ~Impl();
 
@@ -41,6 +44,8 @@ struct Workspace::Impl {
         });
     }
 };
+
+RunState runStateOf(const std::string& name); ///< of runStateName
 
 /// Binds parameters in order, from the first.
 template <class... Values> void bindAll(SQLite::Statement& statement, const Values&... values)

@@ -48,20 +48,26 @@ Result<WriterLock::Attempt> WriterLock::acquire(const fs::path& file)
     const std::string key = fs::weakly_canonical(path, ignored).string();
     const std::lock_guard guard(g_mutex);
     if (auto held = g_held[key].lock())
-        return Attempt { held, false, {} };
+        return Attempt { held, false, {}, {} };
+    if (fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0)
+        return Attempt { nullptr, false, {}, std::strerror(errno) };
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    const int why = errno;
+    const bool forbidden = why == EACCES || why == EROFS || why == EPERM;
+    if (descriptor < 0 && forbidden && fs::exists(file, ignored))
+        return Attempt { nullptr, false, {}, std::strerror(why) };
     if (descriptor < 0)
         return fail(
-            ErrorCode::Io, fmt::format("{}: the lock file cannot be made: {}", path.string(), std::strerror(errno)));
+            ErrorCode::Io, fmt::format("{}: the lock file cannot be made: {}", path.string(), std::strerror(why)));
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         const std::string holder = readHolder(descriptor);
         ::close(descriptor);
-        return Attempt { nullptr, false, holder };
+        return Attempt { nullptr, false, holder, {} };
     }
     writeHolder(descriptor);
     auto lock = std::make_shared<WriterLock>(descriptor);
     g_held[key] = lock;
-    return Attempt { lock, true, {} };
+    return Attempt { lock, true, {}, {} };
 }
 
 WriterLock::WriterLock(int descriptor)

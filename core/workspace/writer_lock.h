@@ -16,11 +16,12 @@ namespace kerf::core {
 class WriterLock {
 public:
     struct Attempt {
-        std::shared_ptr<WriterLock> lock; ///< null: another process has it
+        std::shared_ptr<WriterLock> lock; ///< null: another process has it, or the place cannot be written
         bool first = false; ///< this process did not hold it before
         std::string holder; ///< process number of the holder, when lock is null; may be empty
+        std::string unwritable; ///< why an existing workspace or the folder around it cannot be written, if so
     };
-    /// Errors: Io, when the lock file cannot be made.
+    /// Errors: Io, when the lock file of a new workspace cannot be made.
     static Result<Attempt> acquire(const std::filesystem::path& file);
 
     explicit WriterLock(int descriptor);

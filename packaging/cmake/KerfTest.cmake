@@ -14,6 +14,7 @@ function(kerf_add_test source)
     target_compile_definitions(${name} PRIVATE KERF_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KERF_BINARY_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${name} COMMAND ${name})
     set(environment "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;UBSAN_OPTIONS=print_stacktrace=1"
+        "XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/test-cache"
         "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900 ENVIRONMENT "${environment}")
 endfunction()

@@ -5,10 +5,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <limits>
 #include <sys/stat.h>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -79,7 +81,7 @@ private slots:
             QCOMPARE(checkpoint->bytes(name).value().size(), info.bytes);
             checkpoint->release(name);
         }
-        QCOMPARE(checkpoint->contentHash().value(), checkpoint->contentHash().value());
+        QCOMPARE(checkpoint->contentHash({}).value(), checkpoint->contentHash({}).value());
     }
 
     void decodesEveryFloatType()
@@ -161,14 +163,57 @@ private slots:
         const QTemporaryDir directory;
         const fs::path folder = folderOf(directory);
         makeFolder(folder);
-        const std::string first = Checkpoint::open(folder).value().contentHash().value();
+        const std::string first = Checkpoint::open(folder).value().contentHash({}).value();
         const std::vector<float> values { 1, 2, 3, 4, 5, std::nextafter(6.0F, 7.0F) };
         QVERIFY(writeSafetensors(folder / "model.safetensors", { floats("a", { 2, 3 }, values) }));
-        const std::string second = Checkpoint::open(folder).value().contentHash().value();
+        const std::string second = Checkpoint::open(folder).value().contentHash({}).value();
         writeText(folder / "config.json", kConfigText + "\n");
-        const std::string third = Checkpoint::open(folder).value().contentHash().value();
+        const std::string third = Checkpoint::open(folder).value().contentHash({}).value();
         QVERIFY(first != second);
         QVERIFY(second != third);
+    }
+
+    void hashingIsDoneOnceForAFolderThatDoesNotChange()
+    {
+        const QTemporaryDir directory, cache;
+        qputenv("XDG_CACHE_HOME", cache.path().toUtf8());
+        const fs::path folder = folderOf(directory);
+        makeFolder(folder);
+        const auto hash = [&](int& read) { // and how many times data was read
+            const JobContext counting(std::stop_token(), [&](const Progress&) { ++read; });
+            return Checkpoint::open(folder).value().contentHash(counting).value();
+        };
+        int fresh = 0, settled = 0, known = 0, changed = 0;
+        const std::string first = hash(fresh);
+        // What changed a moment ago may change again within one tick of the clock: not kept yet.
+        QCOMPARE(hash(settled), first);
+        QVERIFY(fresh > 0 && settled > 0);
+        std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+        settled = 0;
+        QCOMPARE(hash(settled), first);
+        QVERIFY(settled > 0);
+        QCOMPARE(hash(known), first);
+        QCOMPARE(known, 0);
+        // One byte, the size as before.
+        std::fstream file(folder / "model.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(-1, std::ios::end) << 'x';
+        file.close();
+        QVERIFY(hash(changed) != first);
+        QVERIFY(changed > 0);
+        qunsetenv("XDG_CACHE_HOME");
+    }
+
+    void hashingStops()
+    {
+        const QTemporaryDir directory;
+        makeFolder(folderOf(directory));
+        std::stop_source stop;
+        stop.request_stop();
+        const JobContext stopped(stop.get_token());
+        const auto hash = Checkpoint::open(folderOf(directory)).value().contentHash(stopped);
+        QVERIFY(!hash && hash.error().code == ErrorCode::Cancelled);
+        const auto sum = sha256OfFile(folderOf(directory) / "model.safetensors", stopped);
+        QVERIFY(!sum && sum.error().code == ErrorCode::Cancelled);
     }
 
     void followsOnlyLinksOfTheHuggingFaceCache()

@@ -95,6 +95,23 @@ private slots:
                 .value());
     }
 
+    void aStoppedWriterLeavesNothing()
+    {
+        const QTemporaryDir directory;
+        std::stop_source stop;
+        const std::vector<std::byte> bytes(100);
+        {
+            auto writer = SafetensorsWriter::create(fileIn(directory),
+                { { "a", DType::U8, { 100 } }, { "b", DType::U8, { 100 } } }, SafetensorsWriter::defaultMetadata(),
+                JobContext(stop.get_token()));
+            QVERIFY(writer && writer->write("a", bytes));
+            stop.request_stop();
+            const auto stopped = writer->write("b", bytes);
+            QVERIFY(!stopped && stopped.error().code == ErrorCode::Cancelled);
+        }
+        QVERIFY(fs::is_empty(directory.path().toStdString()));
+    }
+
     void aDroppedWriterLeavesNothing()
     {
         const QTemporaryDir directory;

@@ -220,10 +220,14 @@ private slots:
     {
         Fixture fixture({ "int4-g64" });
         const fs::path folder = fixture.root() / "source";
+        std::map<std::string, std::vector<std::byte>> bytes;
         std::vector<TensorView> tensors;
-        for (const auto& [name, info] : fixture.checkpoint->tensors())
-            if (name != "model.embed_tokens.weight")
-                tensors.push_back({ { name, info.dtype, info.shape }, fixture.checkpoint->bytes(name).value() });
+        for (const auto& [name, info] : fixture.checkpoint->tensors()) {
+            if (name == "model.embed_tokens.weight")
+                continue;
+            bytes[name] = fixture.checkpoint->bytes(name).value();
+            tensors.push_back({ { name, info.dtype, info.shape }, bytes[name] });
+        }
         QVERIFY(writeSafetensors(folder / "model2.safetensors", tensors));
         fs::rename(folder / "model2.safetensors", folder / "model.safetensors");
         fixture.checkpoint = Checkpoint::open(folder).value();

@@ -108,6 +108,40 @@ private slots:
         QVERIFY(checksums("stop.kerf") == expected);
     }
 
+    void aKilledSweepGoesOnFromItsJob()
+    {
+        const std::filesystem::path sample = kerf::test::sample();
+        const QStringList work { "-w", m_folder.filePath("sweep.kerf") };
+        QProcess process;
+        process.start(kerf::test::kerfCliPath(),
+            QStringList { "sweep", QString::fromStdString((sample / "model").string()), "--formats",
+                "int4-g64,int3-g64,int5-g64", "--methods", "rtn", "--window", "64", "--samples", "8", "--text",
+                QString::fromStdString((sample / "evaluation.txt").string()), "--text-samples", "4", "--no-bench" }
+                + work);
+        QVERIFY(process.waitForStarted());
+        const auto listed = [&] { return kerfCli(QStringList { "runs", "--json" } + work).json()["runs"].toArray(); };
+        QTRY_VERIFY_WITH_TIMEOUT(!listed().isEmpty(), 60000);
+        QVERIFY(process.state() == QProcess::Running);
+        process.kill();
+        process.waitForFinished();
+        // What the next writer does first: it finds the job that nobody ended.
+        const CliResult resumed = kerfCli(QStringList { "jobs", "1", "--resume", "--json" } + work);
+        VERIFY_EXIT(resumed, 0);
+        QCOMPARE(resumed.json()["kind"].toString(), "sweep");
+        QCOMPARE(resumed.json()["state"].toString(), "done");
+        QCOMPARE(resumed.json()["items"].toArray().size(), 3);
+        const auto jobs = kerfCli(QStringList { "jobs", "--json" } + work).json()["jobs"].toArray();
+        QCOMPARE(jobs.size(), 1);
+        QCOMPARE(jobs[0].toObject()["about"].toString(), "3 plans");
+        QCOMPARE(listed().size(), 4); // and the original
+        for (const QJsonValue& run : listed())
+            QVERIFY2(run.toObject().contains("kld_mean"), qPrintable(run.toObject()["name"].toString()));
+        VERIFY_EXIT(kerfCli(QStringList { "jobs", "1", "--resume" } + work), 2); // it is done
+        VERIFY_EXIT(kerfCli(QStringList { "jobs", "7" } + work), 2);
+        VERIFY_EXIT(kerfCli(QStringList { "jobs", "1", "--delete" } + work), 0);
+        QVERIFY(kerfCli(QStringList { "jobs", "--json" } + work).json()["jobs"].toArray().isEmpty());
+    }
+
     void aSecondProcessCannotWrite()
     {
         QProcess first;

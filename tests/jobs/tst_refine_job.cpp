@@ -127,6 +127,31 @@ private slots:
         QCOMPARE(resumed->steps.size(), whole->steps.size());
     }
 
+    void aSequentialSearchLeavesAStoppedRunOfThePlanAlone()
+    {
+        Workspace workspace = profiled();
+        RefineJob job = uneven();
+        job.plan.mode = QuantizeMode::Sequential;
+        job.steps = 0;
+        job.windows = 2;
+        job.text.files.clear();
+        std::stop_source stop;
+        int layers = 0;
+        const JobContext stopping(stop.get_token(), [&](const Progress& progress) {
+            if (progress.unit == "layers" && ++layers > 3)
+                stop.request_stop();
+        });
+        QVERIFY(!runQuantize(*m_project, workspace, { job.plan, job.calibration, 0 }, stopping));
+        const RunRow before = workspace.run("uneven").value();
+        QVERIFY(before.state == RunState::Stopped && before.layersDone > 0);
+        const auto found = runRefine(*m_project, workspace, job, {}, {});
+        QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
+        const auto runs = workspace.runs().value();
+        QCOMPARE(runs.size(), std::size_t { 1 });
+        QVERIFY(runs.front().id == before.id && runs.front().state == RunState::Stopped);
+        QCOMPARE(runs.front().layersDone, before.layersDone);
+    }
+
     void whatCannotBeRefinedIsRefused()
     {
         auto empty = Workspace::open(m_files.next()).value();

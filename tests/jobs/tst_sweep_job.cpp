@@ -199,6 +199,32 @@ private slots:
         }
     }
 
+    void aCheckLeavesAStoppedRunOfTheSamePlanAlone()
+    {
+        auto workspace = Workspace::open(m_files.next()).value();
+        QVERIFY(runProfile(*m_project, workspace, quickProfile(true), {}).has_value());
+        const RowId model = workspace.models().value().front().id;
+        const PredictionCheckJob job { 1, 0, sampleText("calibration.txt", 8), sampleText("evaluation.txt", 4) };
+        Plan plan = randomPlans(**workspace.latestProfile(model), *m_project->model.network, 1, job.seed).front();
+        plan.name = "a person's";
+        std::stop_source stop;
+        int layers = 0;
+        const JobContext stopping(stop.get_token(), [&](const Progress& progress) {
+            if (progress.unit == "layers" && ++layers > 3)
+                stop.request_stop();
+        });
+        QVERIFY(!runQuantize(*m_project, workspace, { plan, job.calibration, 0 }, stopping));
+        const RunRow before = workspace.run("a person's").value();
+        QVERIFY(before.state == RunState::Stopped && before.layersDone > 0);
+        QVERIFY(runPredictionCheck(*m_project, workspace, job, {}).has_value());
+        const auto runs = workspace.runs().value();
+        QCOMPARE(runs.size(), std::size_t { 1 });
+        QCOMPARE(runs.front().name, std::string("a person's"));
+        QVERIFY(runs.front().state == RunState::Stopped);
+        QCOMPARE(runs.front().layersDone, before.layersDone);
+        QVERIFY(runs.front().metrics.empty());
+    }
+
     void rankCorrelationIsSpearmans()
     {
         QCOMPARE(rankCorrelation({ 1, 2, 3, 4 }, { 10, 20, 30, 40 }), 1.0);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 #include <QElapsedTimer>
@@ -91,6 +92,30 @@ private slots:
         runner.start([](const core::JobContext&) -> core::Status { throw std::bad_alloc(); });
         QTRY_COMPARE(finished.count(), 1);
         QCOMPARE(outcome.code, core::ErrorCode::OutOfMemory);
+    }
+    void anyExceptionIsAnError_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("a library's") << 0 << "a size of a tensor";
+        QTest::newRow("not even an exception") << 1 << "Unexpected failure";
+    }
+    void anyExceptionIsAnError()
+    {
+        QFETCH(int, kind);
+        QFETCH(QString, says);
+        ui::JobRunner runner;
+        ui::JobOutcome outcome;
+        QSignalSpy finished(&runner, &ui::JobRunner::finished);
+        connect(&runner, &ui::JobRunner::finished, this, [&](const ui::JobOutcome& o) { outcome = o; });
+        runner.start([kind](const core::JobContext&) -> core::Status {
+            if (kind == 0)
+                throw std::length_error("a size of a tensor");
+            throw 42;
+        });
+        QTRY_COMPARE(finished.count(), 1);
+        QVERIFY(!outcome.done && outcome.code == core::ErrorCode::Internal);
+        QVERIFY2(outcome.message.contains(says), qPrintable(outcome.message));
     }
     void logLinesArriveInOrder()
     {

@@ -123,6 +123,23 @@ class TestWorkspace : public QObject {
         return file;
     }
 
+    /// 0: opens for reading, says why, shows its run, and refuses to write.
+    static int readOnlyVerdict(const fs::path& file)
+    {
+        auto workspace = Workspace::open(file);
+        if (!workspace) {
+            qWarning("%s", text(workspace.error()));
+            return 1;
+        }
+        if (!workspace->isReadOnly() || workspace->readOnlyReason().find("cannot be written") == std::string::npos)
+            return 2;
+        const auto runs = workspace->runs();
+        if (!runs || runs->size() != 1 || !Workspace::openReader(file))
+            return 3;
+        const auto refused = workspace->addEvent(1, "info", "no");
+        return !refused && refused.error().code == ErrorCode::Locked ? 0 : 4;
+    }
+
 private slots:
     void createsAndSetsTheFileUp()
     {
@@ -318,6 +335,104 @@ private slots:
         auto next = Workspace::open(file);
         QVERIFY(!next->isReadOnly());
         QVERIFY(next->run("1")->state == RunState::Stopped);
+    }
+
+    void aStoppedRunGoesOnUnderItsOwnNameOnly()
+    {
+        auto workspace = Workspace::open(freshFile());
+        const RowId model = *workspace->addModel(someModel());
+        const Plan plan = somePlan("a person's", "int4-g128");
+        const RowId run = *workspace->beginRun(model, plan, someProvenance(plan));
+        QVERIFY(workspace->setRunState(run, RunState::Stopped, "", someProvenance(plan)));
+        QCOMPARE(*workspace->findResumable(model, "a person's", someProvenance(plan)), std::optional<RowId>(run));
+        QVERIFY(!workspace->findResumable(model, "another", someProvenance(plan))->has_value());
+        // A number that was added to make the run's name unique is no part of the plan's.
+        const RowId second = *workspace->beginRun(model, plan, someProvenance(plan));
+        QCOMPARE(workspace->run("a person's 2")->id, second);
+        QCOMPARE(*workspace->findResumable(model, "a person's", someProvenance(plan)), std::optional<RowId>(second));
+    }
+
+    void draftIsReplacedAndListedNowhere()
+    {
+        const fs::path file = freshFile();
+        auto workspace = Workspace::open(file);
+        const RowId model = *workspace->addModel(someModel());
+        QVERIFY(!workspace->draft(model)->has_value());
+        QVERIFY(workspace->saveDraft(model, somePlan("one", "int4-g128")));
+        QVERIFY(workspace->saveDraft(model, somePlan("two", "int3-g64")));
+        QCOMPARE((*workspace->draft(model))->name, std::string("two"));
+        QVERIFY(workspace->plans(model)->empty());
+        SQLite::Database shell(file.string(), SQLite::OPEN_READONLY);
+        QCOMPARE(shell.execAndGet("select count(*) from plan").getInt(), 1); // no trail of old drafts
+        // Saving a plan of the draft's name leaves the draft.
+        QVERIFY(workspace->savePlan(model, somePlan("two", "int8-channel")));
+        QVERIFY((*workspace->draft(model))->layers == somePlan("two", "int3-g64").layers);
+        // A run of the draft keeps its plan when the draft moves on.
+        const Plan plan = somePlan("two", "int3-g64");
+        const RowId run = *workspace->beginRun(model, plan, someProvenance(plan));
+        QVERIFY(workspace->saveDraft(model, somePlan("three", "int4-g128")));
+        QVERIFY(workspace->run(std::to_string(run))->plan.layers == plan.layers);
+    }
+
+    void jobsKeepWhatTheyWereStartedWith()
+    {
+        const fs::path file = freshFile();
+        const Json settings { { "plans", { 1, 2 } } };
+        {
+            auto workspace = Workspace::open(file);
+            const RowId model = *workspace->addModel(someModel());
+            const RowId first = *workspace->beginJob(model, "sweep", settings);
+            QVERIFY(workspace->addJobEvent(first, "info", "one plan is done"));
+            QVERIFY(workspace->endJob(first, RunState::Done, "", 1.5));
+            QVERIFY(*workspace->beginJob(model, "sweep", settings) != first); // that one is done
+            QVERIFY(*workspace->beginJob(model, "profile", settings) != first);
+            QVERIFY(!workspace->endJob(99, RunState::Done, "", 0));
+        } // and the program ends
+        auto workspace = Workspace::open(file);
+        const auto jobs = *workspace->jobs();
+        QCOMPARE(jobs.size(), std::size_t(3));
+        QVERIFY(jobs[0].state == RunState::Done && jobs[0].settings == settings && jobs[0].seconds == 1.5);
+        QVERIFY(jobs[1].state == RunState::Stopped);
+        QVERIFY2(jobs[1].message.find("program ended") != std::string::npos, jobs[1].message.c_str());
+        QCOMPARE(workspace->jobEvents(jobs[0].id)->at(0).text, std::string("one plan is done"));
+        QCOMPARE(*workspace->beginJob(jobs[1].model, "sweep", settings), jobs[1].id); // goes on
+        QVERIFY(workspace->job(jobs[1].id)->state == RunState::Running);
+        QVERIFY(workspace->deleteJob(jobs[2].id));
+        QVERIFY(!workspace->job(jobs[2].id));
+    }
+
+    void aPlaceThatCannotBeWrittenOpensReadOnly_data()
+    {
+        QTest::addColumn<int>("fileMode");
+        QTest::addColumn<int>("folderMode");
+        QTest::newRow("folder") << 0644 << 0555;
+        QTest::newRow("file") << 0444 << 0755;
+        QTest::newRow("both") << 0444 << 0555;
+    }
+    void aPlaceThatCannotBeWrittenOpensReadOnly()
+    {
+        QFETCH(int, fileMode);
+        QFETCH(int, folderMode);
+        const fs::path folder = fs::path(m_folder.path().toStdString()) / ("place" + std::to_string(++m_number));
+        fs::create_directory(folder);
+        const fs::path file = folder / "odd ?#%20 name.kerf";
+        fs::rename(filledFile(), file);
+        for (const auto& entry : fs::directory_iterator(folder))
+            if (entry.path() != file)
+                fs::remove(entry.path());
+        const auto mode = [](const fs::path& path, int bits) { fs::permissions(path, fs::perms(bits)); };
+        mode(m_folder.path().toStdString(), 0755);
+        mode(file, fileMode);
+        mode(folder, folderMode);
+        // Nothing is forbidden to root: the rest is done by nobody, in a process of its own.
+        const pid_t child = ::fork();
+        if (child == 0)
+            ::_exit(::geteuid() == 0 && ::setuid(65534) != 0 ? 9 : readOnlyVerdict(file));
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        mode(folder, 0755);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
     }
 
     void foreignFilesAreRefused_data()

@@ -18,6 +18,13 @@ void JobModel::add(JobRecord record)
     endInsertRows();
 }
 
+void JobModel::remove(int row)
+{
+    beginRemoveRows({}, row, row);
+    m_jobs.erase(m_jobs.begin() + row);
+    endRemoveRows();
+}
+
 void JobModel::clear()
 {
     beginResetModel();

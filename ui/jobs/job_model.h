@@ -13,7 +13,7 @@ namespace kerf::ui {
 
 enum class JobState { Running, Done, Stopped, Failed };
 
-/// One job of this window, or an unfinished run found in the workspace.
+/// One job of this window, or one found in the workspace.
 struct JobRecord {
     QString title;
     JobState state = JobState::Running;
@@ -33,6 +33,7 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void add(JobRecord record); ///< becomes row 0
+    void remove(int row);
     void clear();
     const JobRecord& job(int row) const { return m_jobs[static_cast<std::size_t>(row)]; }
     void setState(int row, JobState state, double seconds, const QString& message);

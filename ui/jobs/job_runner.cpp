@@ -3,10 +3,9 @@
 
 #include "ui/jobs/job_runner.h"
 
-#include <new>
-
 #include <QTimer>
 
+#include "core/jobs/job_edge.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -38,14 +37,8 @@ void JobRunner::start(Work work)
                 QMetaObject::invokeMethod(
                     this, [this, level, text = toQt(line)] { emit logged(level, text); }, Qt::QueuedConnection);
             });
-        core::Status status;
-        try {
-            status = work(job);
-        } catch (const std::bad_alloc&) { // the edge of the job: core promises no other exception
-            status = core::fail(core::ErrorCode::OutOfMemory,
-                "There is not enough memory for this job. What is finished is kept; choose fewer or shorter windows "
-                "and start it again.");
-        }
+        // Core promises none, but what leaves a thread ends the program.
+        const core::Status status = core::atJobEdge([&] { return work(job); });
         QMetaObject::invokeMethod(
             this,
             [this, outcome = outcomeOf(status)] {

@@ -65,6 +65,11 @@ JobsPanel::JobsPanel(JobCenter* jobs, QWidget* parent)
         m_stack->setCurrentIndex(m_jobs->model()->rowCount() > 0 ? 1 : 0);
         showJob(-1);
     });
+    connect(model, &QAbstractItemModel::rowsRemoved, this, [this] {
+        m_stack->setCurrentIndex(m_jobs->model()->rowCount() > 0 ? 1 : 0);
+        m_shown = -1; // what stands in that row now is another job
+        showJob(m_view->currentIndex().row());
+    });
     connect(model, &QAbstractItemModel::dataChanged, this, [this] { showJob(m_shown); });
     connect(model, &JobModel::logAppended, this, [this](int row, const QString& line) {
         if (row == m_shown)
@@ -76,7 +81,9 @@ JobsPanel::JobsPanel(JobCenter* jobs, QWidget* parent)
     connect(jobs, &JobCenter::started, this, [this] { showJob(m_shown); });
     connect(m_resume, &QPushButton::clicked, this, [this] {
         if (m_shown >= 0) {
-            const auto again = m_jobs->model()->job(m_shown).again; // a copy: starting adds a row
+            // The row makes room for the one of the job that goes on.
+            const auto again = m_jobs->model()->job(m_shown).again;
+            m_jobs->model()->remove(m_shown);
             again();
         }
     });

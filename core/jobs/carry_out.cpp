@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/carry_out.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/calibrate/cache_range.h"
+#include "core/jobs/layer_maker.h"
+#include "core/jobs/preflight.h"
+#include "core/jobs/quantize_modes.h"
+#include "core/jobs/run_tensors.h"
+#include "core/jobs/transformed.h"
+#include "core/jobs/trial_sink.h"
+
+namespace kerf::core {
+namespace {
+
+/// The fixed steps of the plan's cache formats that have some, unless what goes on has them.
+Status storeCacheSteps(
+    const Network& network, LayerSink& sink, const Plan& plan, const Dataset* data, const JobContext& job)
+{
+    KERF_TRY(const CacheSettings settings, cacheSettings(plan, network));
+    const auto fixed = [](const CacheSetting& setting) { return setting.format->hasFixedStep(); };
+    KERF_TRY(const LayerSink::CacheSteps known, sink.cacheSteps());
+    if (static_cast<std::ptrdiff_t>(known.size()) == std::ranges::count_if(settings, fixed))
+        return {};
+    KERF_TRY(const std::vector<CacheRange> ranges, measureCacheRanges(network, data ? *data : Dataset {}, job));
+    for (std::size_t block = 0; block < settings.size(); ++block) {
+        if (!fixed(settings[block]))
+            continue;
+        const CacheFormat& format = *settings[block].format;
+        KERF_CHECK(sink.setCacheSteps(static_cast<int>(block), format.fixedStepFor(ranges[block].keys),
+            format.fixedStepFor(ranges[block].values)));
+    }
+    return {};
+}
+
+Result<Replacements> replacementsOf(const Workspace& workspace, const LayerSink& sink)
+{
+    const ArtifactStore store(workspace.arraysFolder());
+    KERF_TRY(const std::vector<RunLayerRow> rows, sink.layers());
+    Replacements replacements;
+    for (const RunLayerRow& row : rows) {
+        if (row.artifactKey.empty())
+            continue;
+        KERF_TRY(LayerResult stored, store.load(row.artifactKey));
+        KERF_TRY(const LayerFormat format, parseLayerFormat(row.report.format));
+        KERF_TRY(replacements[row.report.layer],
+            makeActivationLinear(std::make_shared<const QuantizedTensor>(std::move(stored.tensor)), format.activation,
+                row.activationStep));
+    }
+    return replacements;
+}
+
+} // namespace
+
+Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, RowId model, const Plan& plan,
+    const Dataset* data, LayerSink& sink, const JobContext& job)
+{
+    const bool sequential = plan.mode == QuantizeMode::Sequential;
+    KERF_CHECK(checkSpace(project, workspace, plan, sink, data && !sequential));
+    CarryOutReport report;
+    KERF_TRY(report.chain, makeChain(project, workspace, sink, plan, data, job));
+    KERF_CHECK(storeCacheSteps(*report.chain.network(), sink, plan, data, job));
+    LayerMaker maker(workspace, sink, plan, job);
+    if (sequential)
+        KERF_CHECK(quantizeSequential(project, report.chain, *data, plan, maker, job));
+    else
+        KERF_CHECK(quantizeIndependent(project, report.chain, workspace, model, data, maker, job));
+    const auto count = static_cast<std::int64_t>(plan.layers.size());
+    job.progress({ "Quantizing", count, count, "layers" });
+    if (maker.reused() > 0)
+        job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
+    report.added = maker.added();
+    return report;
+}
+
+Result<Trial> carryOutTrial(const Project& project, Workspace& workspace, const Plan& plan,
+    const DataChoice& calibration, const JobContext& job)
+{
+    KERF_CHECK(checkPlan(plan, *project.model.network));
+    KERF_CHECK(checkCalibration(plan, calibration));
+    std::optional<Dataset> data;
+    if (!calibration.files.empty()) {
+        KERF_TRY(data, loadData(project, calibration));
+    }
+    KERF_TRY(const RowId model, registerModel(project, workspace));
+    KERF_CHECK(checkWeights(project, job));
+    TrialSink sink;
+    KERF_TRY(const CarryOutReport done, carryOut(project, workspace, model, plan, data ? &*data : nullptr, sink, job));
+    Trial trial { done.chain.network(), {}, {} };
+    KERF_TRY(trial.replacements, replacementsOf(workspace, sink));
+    KERF_TRY(const LayerSink::CacheSteps steps, sink.cacheSteps());
+    KERF_TRY(trial.caches, cacheSettingsWith(plan, *trial.network, steps));
+    return trial;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <filesystem>
+
+#include <QTest>
+
+#include "core/jobs/job_run.h"
+#include "tests/jobs/sample_workspaces.h"
+
+using namespace kerf::core;
+using kerf::test::FreshFiles;
+using kerf::test::sampleText;
+namespace fs = std::filesystem;
+
+/// Jobs as rows of the workspace, on the bundled sample with a few short windows.
+class TestJobRun : public QObject {
+    Q_OBJECT
+
+    FreshFiles m_files;
+    ProjectPtr m_project;
+
+    Plan plan(const std::string& name, const std::string& format) const
+    {
+        return uniformPlan(*m_project->model.network, name, format, "rtn").value();
+    }
+    SweepJob sweep() const
+    {
+        SweepJob job;
+        job.plans = { plan("one", "int4-g64"), plan("two", "int3-g64") };
+        job.calibration = sampleText("calibration.txt", 8);
+        job.measures = RunMeasures { sampleText("evaluation.txt", 4), std::nullopt };
+        return job;
+    }
+    /// One of every kind, with nothing left at its default.
+    std::vector<JobSettings> everyKind() const
+    {
+        DataChoice text = sampleText("evaluation.txt", 5);
+        text.addBos = true;
+        const DataChoice calibration = sampleText("calibration.txt", 7);
+        MethodSettings settings;
+        settings.damping = 0.25;
+        Plan other = plan("other", "int4-g64");
+        other.mode = QuantizeMode::Sequential;
+        other.settings = settings;
+        other.kv.assign(static_cast<std::size_t>(m_project->model.network->blockCount()), "kv-int8");
+        other.transforms.push_back(transformChoice("smoothquant").value());
+        ProfileOptions options { { "int4-g64" }, "rtn", settings, 3, { "kv-int8" }, false };
+        RefineJob search { other, calibration, text, 9, text, 4, false, { "int4-g64" } };
+        const RunMeasures measures { text, ThroughputOptions { 16, 4, 2 } };
+        return { ProfileJob { calibration, text, options }, RunJob { { other, calibration, 3 }, measures },
+            SweepJob { { other }, calibration, 4, measures }, search,
+            MeasureCellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text, settings },
+            PredictionCheckJob { 2, 5, calibration, text }, EvaluateRunJob { 6, { text, false, "kv-int8" } },
+            BenchRunJob { 7, { 16, 4, 2 } }, ExportRunJob { 8, "gptq", "/tmp/out" }, TimesJob { { "int4-g64" } } };
+    }
+
+private slots:
+    void initTestCase()
+    {
+        m_project = kerf::test::sampleProject();
+        QVERIFY(m_project);
+    }
+
+    void settingsComeBackWhole()
+    {
+        const std::vector<JobSettings> kinds = everyKind();
+        QCOMPARE(kinds.size(), std::variant_size_v<JobSettings>);
+        for (const JobSettings& settings : kinds) {
+            const Json json = toJson(settings);
+            const auto read = jobSettingsFromJson(
+                jobKind(settings), parseJson(json.dump(), "row").value(), *m_project->model.network, "row");
+            QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+            QCOMPARE(read->index(), settings.index());
+            QVERIFY2(toJson(*read) == json, jobKind(settings));
+            // Nothing of it is dispensable, and nothing of another kind passes.
+            for (const auto& [key, value] : json.items()) {
+                Json less = json;
+                less.erase(key);
+                const auto refused = jobSettingsFromJson(jobKind(settings), less, *m_project->model.network, "row");
+                QVERIFY2(!refused && refused.error().code == ErrorCode::BadFile, key.c_str());
+            }
+        }
+        QVERIFY(!jobSettingsFromJson("dance", Json::object(), *m_project->model.network, "row"));
+    }
+
+    void aSweepSurvivesStopAndClose()
+    {
+        const fs::path file = m_files.next();
+        RowId row = 0;
+        {
+            auto workspace = Workspace::open(file).value();
+            std::stop_source stop;
+            const SweepSink stopAfterFirst = [&](std::size_t, const SweepItem& item) {
+                if (item.state == SweepState::Done)
+                    stop.request_stop();
+            };
+            const auto stopped
+                = runJob(*m_project, workspace, sweep(), { stopAfterFirst, {} }, JobContext(stop.get_token()));
+            QVERIFY(!stopped && stopped.error().code == ErrorCode::Cancelled);
+            const std::vector<JobRow> jobs = workspace.jobs().value();
+            QCOMPARE(jobs.size(), std::size_t { 1 });
+            QVERIFY(jobs[0].state == RunState::Stopped);
+            QCOMPARE(jobs[0].kind, std::string("sweep"));
+            row = jobs[0].id;
+        }
+        // Another start of the program, which knows the workspace alone.
+        auto workspace = Workspace::open(file).value();
+        const auto settings = storedJob(*m_project, workspace, row);
+        QVERIFY2(settings.has_value(), settings ? "" : settings.error().message.c_str());
+        const auto made = runJob(*m_project, workspace, *settings, {}, {});
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        QCOMPARE(workspace.jobs().value().size(), std::size_t { 1 }); // the same row went on
+        QVERIFY(workspace.job(row).value().state == RunState::Done);
+        QVERIFY(!workspace.jobEvents(row).value().empty());
+        for (const char* name : { "one", "two", "original" })
+            QVERIFY2(workspace.run(name).value().metric("kld_mean"), name); // no plan is left unmeasured
+    }
+
+    void aKilledJobIsFoundAndAFailedOneSaysWhy()
+    {
+        const fs::path file = m_files.next();
+        {
+            auto workspace = Workspace::open(file).value();
+            const RowId model = registerModel(*m_project, workspace).value();
+            QVERIFY(
+                workspace.beginJob(model, "run", toJson(JobSettings(RunJob { { plan("p", "int4-g64"), {}, 0 }, {} }))));
+            const auto failed = runJob(*m_project, workspace, ExportRunJob { 99, "gptq", m_files.path("out") }, {}, {});
+            QVERIFY(!failed);
+            QCOMPARE(workspace.jobs().value().back().message, failed.error().message);
+            QVERIFY(workspace.jobs().value().back().state == RunState::Failed);
+        } // the first was never ended
+        auto workspace = Workspace::open(file).value();
+        const JobRow killed = workspace.jobs().value().front();
+        QVERIFY(killed.state == RunState::Stopped);
+        QCOMPARE(jobSubject(killed), std::string("p"));
+        const auto made = runJob(*m_project, workspace, storedJob(*m_project, workspace, killed.id).value(), {}, {});
+        QVERIFY(made && workspace.run(std::to_string(std::get<RowId>(*made))).value().state == RunState::Done);
+        QVERIFY(workspace.job(killed.id).value().state == RunState::Done);
+    }
+
+    void aSearchLeavesItsPlanInTheWorkspace()
+    {
+        auto workspace = Workspace::open(m_files.next()).value();
+        ProfileJob profile;
+        profile.calibration = sampleText("calibration.txt", 8);
+        profile.options.formats = { "int3-g64", "int4-g64", "int5-g64" };
+        profile.options.method = "rtn";
+        profile.options.probeWindows = 1;
+        QVERIFY(runJob(*m_project, workspace, profile, {}, {}));
+        RefineJob search;
+        search.plan = plan("searched", "int4-g64");
+        search.calibration = profile.calibration;
+        search.windows = 2;
+        search.steps = 1;
+        const auto made = runJob(*m_project, workspace, search, {}, {});
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        const RowId model = workspace.models().value().front().id;
+        const std::vector<Plan> saved = workspace.plans(model).value();
+        QCOMPARE(saved.size(), std::size_t { 1 });
+        QCOMPARE(saved.front().name, std::string("searched"));
+        QVERIFY(saved.front().layers == std::get<Refinement>(*made).plan.layers);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestJobRun)
+#include "tst_job_run.moc"

@@ -1,0 +1,285 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The jobs of a workbench: what they are started with, what follows when they end, and those found in the workspace.
+
+#include <algorithm>
+#include <set>
+
+#include "ui/jobs/job_title.h"
+#include "ui/jobs/refinement_text.h"
+#include "ui/jobs/work.h"
+#include "ui/value_text.h"
+#include "ui/workbench.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr std::size_t kMostListed = 200; ///< jobs of the workspace, the newest
+
+JobState shownState(core::RunState state)
+{
+    switch (state) {
+    case core::RunState::Running:
+        return JobState::Running;
+    case core::RunState::Stopped:
+        return JobState::Stopped;
+    case core::RunState::Failed:
+        return JobState::Failed;
+    case core::RunState::Done:
+        break;
+    }
+    return JobState::Done;
+}
+
+/// Hashes of the plans that a job's settings carry out.
+std::set<std::string> planHashes(const core::JobSettings& settings)
+{
+    std::set<std::string> hashes;
+    if (const auto* run = std::get_if<core::RunJob>(&settings))
+        hashes.insert(core::planHash(run->quantize.plan));
+    if (const auto* sweep = std::get_if<core::SweepJob>(&settings))
+        for (const core::Plan& plan : sweep->plans)
+            hashes.insert(core::planHash(plan));
+    return hashes;
+}
+
+} // namespace
+
+void Workbench::start(JobSpec spec)
+{
+    if (!m_jobs.start(std::move(spec)))
+        emit message(tr("A job is running. Stop it, or wait until it is done."), true);
+}
+
+void Workbench::report(const JobOutcome& outcome)
+{
+    if (!outcome.done && !outcome.stopped())
+        emit message(outcome.message, true);
+}
+
+void Workbench::startJob(const core::JobSettings& settings)
+{
+    if (m_jobs.isRunning()) {
+        emit message(tr("A job is running. Stop it, or wait until it is done."), true);
+        return;
+    }
+    emit message({}, false);
+    const auto news = std::make_shared<JobNews>();
+    const auto product = std::make_shared<std::optional<core::JobProduct>>();
+    const core::JobRow row { 0, 0, core::jobKind(settings), core::toJson(settings), {}, {}, {}, 0 };
+    const bool isSearch = std::holds_alternative<core::RefineJob>(settings);
+    beforeJob(settings);
+    start({ jobTitle(row, m_session.runs()),
+        jobWork(m_session.project(), m_session.workspaceFile(), settings, sinksFor(news), product),
+        [this, settings, news, product](const JobOutcome& outcome) {
+            news->product = std::move(*product);
+            afterJob(settings, *news, outcome);
+        },
+        [this, settings] { startJob(settings); }, !isSearch });
+}
+
+core::JobSinks Workbench::sinksFor(const std::shared_ptr<JobNews>& news)
+{
+    // Called by the job's thread; the item is a copy, handed over to this one.
+    const auto changed = [this](std::size_t index, const core::SweepItem& item) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, index, item] {
+                if (index < m_sweep.size())
+                    m_sweep[index] = item;
+                m_session.refreshRuns();
+                emit sweepChanged();
+            },
+            Qt::QueuedConnection);
+    };
+    const auto improved = [news](const core::Refinement& soFar) -> core::Status {
+        news->refinement = soFar;
+        return {};
+    };
+    return { changed, improved };
+}
+
+void Workbench::beforeJob(const core::JobSettings& settings)
+{
+    if (const auto* sweep = std::get_if<core::SweepJob>(&settings)) {
+        m_sweep.clear();
+        for (const core::Plan& plan : sweep->plans)
+            m_sweep.push_back({ plan.name, core::SweepState::Waiting, 0, {} });
+        emit sweepChanged();
+    }
+    m_timing = std::holds_alternative<core::TimesJob>(settings);
+    if (m_timing)
+        emit timesChanged();
+}
+
+void Workbench::afterJob(const core::JobSettings& settings, JobNews& news, const JobOutcome& outcome)
+{
+    m_session.refreshRuns();
+    if (const auto* search = std::get_if<core::RefineJob>(&settings)) {
+        m_session.refreshProfile(); // the search measures cells
+        if (news.product)
+            news.refinement = std::get<core::Refinement>(*news.product);
+        return useRefinement(search->plan, news.refinement, outcome);
+    }
+    if (std::holds_alternative<core::SweepJob>(settings))
+        emit sweepChanged();
+    if (std::holds_alternative<core::PredictionCheckJob>(settings))
+        emit predictionsChanged();
+    if (std::holds_alternative<core::TimesJob>(settings)) {
+        m_timing = false;
+        emit timesChanged();
+    }
+    if (news.product && std::holds_alternative<core::Profile>(*news.product))
+        m_session.refreshProfile();
+    if (news.product && std::holds_alternative<core::RowId>(*news.product))
+        m_selection.setRun(std::get<core::RowId>(*news.product));
+    if (const auto* written = std::get_if<core::ExportRunJob>(&settings); written && news.product) {
+        const core::RunRow* run = m_session.run(written->run);
+        emit exported(std::get<core::ExportReport>(*news.product), toQt(written->target),
+            run ? toQt(run->name) : QString::number(written->run));
+    }
+    report(outcome);
+}
+
+void Workbench::profile(const DataSettings& settings)
+{
+    saveDataSettings(*m_session.project(), settings);
+    // Held-out windows come from the calibration text, after those used: the evaluation text stays unseen.
+    startJob(core::ProfileJob { settings.calibration, {}, settings.profile });
+}
+
+void Workbench::runPlan()
+{
+    startRun(m_document.plan());
+}
+
+/// The texts that the model was given; settingsNeeded() when there are none yet.
+std::optional<DataSettings> Workbench::completeSettings()
+{
+    DataSettings settings = dataSettingsOf(*m_session.project());
+    if (settings.isComplete())
+        return settings;
+    emit settingsNeeded();
+    return std::nullopt;
+}
+
+void Workbench::startRun(const core::Plan& plan)
+{
+    const std::optional<DataSettings> settings = completeSettings();
+    if (!settings)
+        return;
+    savePlan();
+    startJob(core::RunJob {
+        { plan, settings->calibration, 0 }, core::RunMeasures { settings->evaluation, settings->bench } });
+}
+
+void Workbench::sweep(std::vector<core::Plan> plans)
+{
+    if (const std::optional<DataSettings> settings = completeSettings())
+        startJob(core::SweepJob {
+            std::move(plans), settings->calibration, 0, core::RunMeasures { settings->evaluation, settings->bench } });
+}
+
+void Workbench::evaluateRun(core::RowId run)
+{
+    if (const std::optional<DataSettings> settings = completeSettings())
+        startJob(core::EvaluateRunJob { run, { settings->evaluation, true } });
+}
+
+void Workbench::measureSpeed(core::RowId run)
+{
+    startJob(core::BenchRunJob { run, dataSettingsOf(*m_session.project()).bench });
+}
+
+void Workbench::measureCells(const std::vector<int>& layers)
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    core::MeasureCellsJob job { {}, settings.calibration, {}, settings.profile.settings };
+    for (const int layer : layers)
+        job.cells.push_back(m_document.plan().layers[static_cast<std::size_t>(layer)]);
+    startJob(job);
+}
+
+void Workbench::checkPrediction(int plans)
+{
+    if (const std::optional<DataSettings> settings = completeSettings())
+        startJob(core::PredictionCheckJob { plans, 0, settings->calibration, settings->evaluation });
+}
+
+void Workbench::timeFormats()
+{
+    if (!m_jobs.isRunning())
+        startJob(core::TimesJob { m_document.profile()->formats });
+}
+
+void Workbench::exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder)
+{
+    if (m_session.run(run))
+        startJob(core::ExportRunJob { run, target, folder });
+}
+
+void Workbench::refine(core::RefineJob settings)
+{
+    const DataSettings texts = dataSettingsOf(*m_session.project());
+    settings.calibration = texts.calibration;
+    settings.text = texts.evaluation;
+    settings.held.window = settings.calibration.window;
+    settings.held.samples = settings.windows;
+    settings.plan.name += " refined";
+    startJob(settings);
+}
+
+void Workbench::useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome)
+{
+    const bool isBetter = !found.plan.layers.empty() && !(found.plan.layers == before.layers);
+    if (isBetter)
+        m_document.replacePlan(found.plan, tr("Refine by Measurement"));
+    if (outcome.done || isBetter)
+        emit message(refinementText(found, isBetter, outcome), !outcome.done && !outcome.stopped());
+    else
+        report(outcome);
+}
+
+// ---- what the workspace knows of
+
+void Workbench::listStoredJobs()
+{
+    const std::vector<core::JobRow> rows = m_session.storedJobs();
+    std::set<std::string> covered; ///< plans that an unfinished job will go on with
+    for (std::size_t i = rows.size() > kMostListed ? rows.size() - kMostListed : 0; i < rows.size(); ++i) {
+        const core::JobRow& row = rows[i];
+        if (row.state == core::RunState::Running)
+            continue; // of another program, which has the workspace
+        const auto settings = core::jobSettingsFromJson(row.kind, row.settings, *m_session.network(), "");
+        if (settings && row.state != core::RunState::Done)
+            covered.merge(planHashes(*settings));
+        JobRecord record { jobTitle(row, m_session.runs()), shownState(row.state), {}, row.seconds, {}, {}, {} };
+        record.message = toQt(settings ? row.message : settings.error().message);
+        for (const core::EventRow& event : m_session.jobEvents(row.id))
+            record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
+        if (settings && canWrite())
+            record.again = [this, settings = *settings] { startJob(settings); };
+        m_jobs.model()->add(std::move(record));
+    }
+    if (canWrite())
+        listUnfinishedRuns(covered);
+}
+
+/// Runs that no job in the list goes on with: those of workspaces that were made before jobs were kept.
+void Workbench::listUnfinishedRuns(const std::set<std::string>& covered)
+{
+    for (const core::RunRow& run : m_session.runs()) {
+        const bool open = run.state == core::RunState::Stopped || run.state == core::RunState::Running;
+        if (!open || covered.contains(run.provenance.planHash))
+            continue;
+        JobRecord record { tr("Run %1").arg(toQt(run.name)), JobState::Stopped, {}, 0, {}, {}, {} };
+        record.message = tr("%1 of %2 layers are safe on disk").arg(run.layersDone).arg(run.layersTotal);
+        for (const core::EventRow& event : m_session.events(run.id))
+            record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
+        record.again = [this, plan = run.plan] { startRun(plan); };
+        m_jobs.model()->add(std::move(record));
+    }
+}
+
+} // namespace kerf::ui
