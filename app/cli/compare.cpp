@@ -76,7 +76,8 @@ Result<Outcome> compare(const std::vector<std::string>& names, Session& session)
         metrics.add(cells);
     }
     for (const RunRow& run : runs)
-        outcome.json["runs"].push_back(runJson(run));
+        KERF_TRY(Json row, runJson(workspace, run));
+    outcome.json["runs"].push_back(std::move(row));
     const Table layers = differingLayers(runs, heads, outcome.json["differing_layers"]);
     const std::size_t count = outcome.json["differing_layers"].size();
     outcome.text = metrics.text() + fmt::format("\n{} of {} layers differ\n", count, runs.front().plan.layers.size())

@@ -16,7 +16,7 @@ void addCalibration(CLI::App* verb, DataChoice& choice, bool required)
 {
     choice.window = 2048;
     choice.samples = 128;
-    verb->add_option("--calibration", choice.files, "Texts (.txt) or {\"text\":...} lines (.jsonl) to calibrate on")
+    verb->add_option("--calibration", choice.files, fmt::format("Texts to calibrate on: {}", kTextKinds))
         ->type_name("FILE...")
         ->required(required);
     addWindow(verb, choice);
@@ -33,6 +33,10 @@ void addWindow(CLI::App* verb, DataChoice& choice)
         ->capture_default_str()
         ->type_name("N");
     verb->add_flag("--add-bos", choice.addBos, "Start the text with the tokenizer's special tokens");
+    verb->add_option("--field", choice.field,
+            "Field or column of the texts' records that holds the text (default: \"text\" or one like it, or the only "
+            "one)")
+        ->type_name("NAME");
 }
 
 void addSettings(CLI::App* verb, SettingFlags& flags)

@@ -14,9 +14,11 @@
 
 namespace kerf::cli {
 
-/// --calibration, --window, --samples, --add-bos: how texts are chosen and cut, the same for every verb.
+/// --calibration, --window, --samples, --add-bos, --field: how texts are chosen and cut, the same for every verb.
 void addCalibration(CLI::App* verb, core::DataChoice& choice, bool required);
 void addWindow(CLI::App* verb, core::DataChoice& choice);
+/// What a list of texts may hold, for a flag's help.
+inline constexpr const char* kTextKinds = "plain text, JSON lines, a JSON array, CSV or TSV, recognized by content";
 
 /// Settings of the methods: --damping, --activation-order, --no-scale-search, --setting. The names are those of the
 /// plan's JSON.

@@ -8,6 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "core/jobs/data_use.h"
 #include "core/jobs/job_run.h"
 
 namespace kerf::cli {
@@ -61,6 +62,9 @@ Outcome describe(const Evaluation& found)
             d.kldMean, d.kldStderr, d.kldMedian, d.kldP90, d.kldP99, d.kldMax, 100 * d.sameTop1, 100 * d.sameTop1Stderr,
             d.referencePerplexity);
     }
+    if (found.calibrationOverlap)
+        outcome.text += fmt::format(
+            "{:.2g} % of its runs of 13 tokens stand in the calibration text too\n", 100 * *found.calibrationOverlap);
     outcome.text += found.protocol + "\n";
     return outcome;
 }
@@ -75,6 +79,13 @@ Result<Evaluation> evaluateStored(
     return std::get<Evaluation>(std::move(made));
 }
 
+/// The outcome with what was used of the text, as toJson(Dataset).
+Outcome withText(Outcome outcome, Json text)
+{
+    outcome.json["text"] = std::move(text);
+    return outcome;
+}
+
 Result<Outcome> evaluateRun(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
@@ -85,7 +96,8 @@ Result<Outcome> evaluateRun(const Options& options, Session& session)
     job.text = options.text;
     job.cacheFormat = options.kv;
     KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run.id, job }, session.job()));
-    Outcome outcome = describe(found);
+    KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
+    Outcome outcome = withText(describe(found), text.value_or(Json()));
     outcome.json["run"] = run.id;
     outcome.json["name"] = run.name;
     return outcome;
@@ -101,7 +113,7 @@ Result<ReferenceLogits> referenceOf(const Project& project, const Project& refer
             fmt::format("{} has {} tokens and {} has {}: they cannot be compared.", project.modelFolder.string(),
                 project.model.network->vocabularySize(), reference.modelFolder.string(), network.vocabularySize()));
     if (&project != &reference) {
-        KERF_TRY(const Dataset theirs, loadData(reference, text));
+        KERF_TRY(const Dataset theirs, loadData(reference, text, job));
         if (theirs.windows != data.windows)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("The tokenizers of {} and {} give other tokens for {}: the models cannot be compared.",
@@ -118,14 +130,16 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
         KERF_TRY(Workspace workspace, session.openWorkspace());
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
         KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run, { options.text } }, session.job()));
-        Outcome outcome = describe(found);
+        KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
+        Outcome outcome = withText(describe(found), text.value_or(Json()));
         outcome.json["run"] = run;
         return outcome;
     }
-    KERF_TRY(const Dataset data, loadData(*project, options.text));
+    KERF_TRY(const Dataset data, loadData(*project, options.text, session.job()));
+    logUse(data, "Evaluation", session.job());
     if (options.reference.empty() && options.kv.empty()) {
         KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, nullptr, session.job()));
-        return describe(found);
+        return withText(describe(found), toJson(data));
     }
     CacheSettings caches;
     if (!options.kv.empty()) {
@@ -140,7 +154,7 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
         return fail(ErrorCode::Io, "No temporary folder can be made; set TMPDIR to a folder that can be written.");
     KERF_TRY(const ReferenceLogits states, referenceOf(*project, *reference, options.text, data, scratch.path(), session.job()));
     KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job(), caches));
-    return describe(found);
+    return withText(describe(found), toJson(data));
 }
 
 Result<Outcome> evaluateTarget(const Options& options, Session& session)
@@ -169,7 +183,7 @@ void addEvaluate(CommandLine& line)
     options->text.window = 2048;
     options->text.samples = 0;
     verb->add_option("MODEL|RUN", options->target, "Model or exported folder, or a run by number or name")->required();
-    verb->add_option("--text", options->text.files, "Texts (.txt) or {\"text\":...} lines (.jsonl) to evaluate on")
+    verb->add_option("--text", options->text.files, fmt::format("Texts to evaluate on: {}", kTextKinds))
         ->type_name("FILE...")
         ->required();
     addWindow(verb, options->text);

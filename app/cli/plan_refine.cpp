@@ -52,6 +52,7 @@ Result<Outcome> refine(const Options& options, Session& session)
     job.formats = splitList(options.formats);
     job.held.window = job.text.window = job.calibration.window;
     job.held.samples = job.windows;
+    job.held.field = job.text.field = job.calibration.field;
     const auto improved
         = [&](const Refinement& soFar) { return options.out.empty() ? Status() : writePlan(options.out, soFar.plan); };
     KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { {}, improved }, session.job()));

@@ -104,6 +104,7 @@ Result<Outcome> measureCells(const Options& options, Workspace& workspace, const
     job.held = options.job.held;
     job.held.window = job.calibration.window;
     job.held.samples = options.job.options.probeWindows;
+    job.held.field = job.calibration.field;
     KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
     const auto& found = std::get<Profile>(made);
     Outcome outcome;
@@ -130,6 +131,7 @@ Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, co
         return fail(ErrorCode::InvalidArgument, "--check needs a text to measure on: give one with --text.");
     PredictionCheckJob job { options.check, session.options().seed, options.job.calibration, options.text };
     job.text.window = options.job.calibration.window;
+    job.text.field = options.job.calibration.field;
     KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
     const auto& found = std::get<PredictionCheck>(made);
     Outcome outcome;
@@ -163,12 +165,15 @@ Result<Outcome> profile(const Options& options, Session& session)
     KERF_TRY(job.options.settings, settingsOf(options.settings));
     job.held.window = job.calibration.window;
     job.held.samples = job.options.probeWindows;
+    job.held.field = job.calibration.field;
     job.options.swapIns = options.measure == "kld";
     const auto start = std::chrono::steady_clock::now();
     KERF_TRY(const JobProduct made, runJob(*project, workspace, job, {}, session.job()));
     const auto& found = std::get<Profile>(made);
     Outcome outcome;
     outcome.json = toJson(found);
+    KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
+    outcome.json["calibration"] = text.value_or(Json());
     outcome.json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     outcome.text = fmt::format("{}, by {}, {} held-out windows\n\n{}",
         options.measure == "hessian" ? "Relative output error tr(D H Dᵀ)/tr(W H Wᵀ)"

@@ -92,6 +92,8 @@ Result<Outcome> describeRun(const Workspace& workspace, RowId run)
         { "bits_per_weight", bits }, { "size_bytes", static_cast<std::int64_t>(size) },
         { "seconds", row.provenance.seconds }, { "peak_memory_bytes", row.provenance.peakMemoryBytes },
         { "plan_hash", row.provenance.planHash }, { "dataset_hash", row.provenance.datasetHash } };
+    KERF_TRY(const std::optional<Json> text, workspace.dataset(row.provenance.datasetHash));
+    outcome.json["calibration"] = text.value_or(Json());
     outcome.text
         = fmt::format("Run {} ({}): {} of {} layers quantized, {:.3f} bits per weight, {}, {} fallbacks, {:.1f} s\n",
             row.id, row.name, quantized, row.layersTotal, bits, sizeText(static_cast<std::int64_t>(size)), fallbacks,

@@ -9,7 +9,43 @@ namespace kerf::cli {
 
 using namespace kerf::core;
 
-Json runJson(const RunRow& run)
+namespace {
+
+/// A text by its hash. How many windows were asked for belongs to a command, not to the text.
+Result<Json> textJson(const Workspace& workspace, const std::string& hash)
+{
+    KERF_TRY(std::optional<Json> text, workspace.dataset(hash));
+    if (!text)
+        return Json();
+    text->erase("windows_asked");
+    text->erase("warnings");
+    return std::move(*text);
+}
+
+std::string textLine(const char* verb, const Json& text)
+{
+    if (text.is_null())
+        return {};
+    std::string line = fmt::format("{} on {} windows of {} tokens = {} tokens of {}\n", verb,
+        text.at("windows").get<std::int64_t>(), text.at("window").get<std::int64_t>(),
+        text.at("tokens").get<std::int64_t>(), text.at("name").get<std::string>());
+    for (const Json& note : text.value("notes", Json::array()))
+        line += "  " + note.get<std::string>() + "\n";
+    return line;
+}
+
+} // namespace
+
+std::string textLines(const Json& run)
+{
+    std::string lines = textLine("Calibrated", run.at("calibration")) + textLine("Evaluated", run.at("evaluation"));
+    if (run.contains("calibration_overlap"))
+        lines += fmt::format("  {:.2g} % of its runs of 13 tokens stand in the calibration text too\n",
+            100 * run.at("calibration_overlap").get<double>());
+    return lines;
+}
+
+Result<Json> runJson(const Workspace& workspace, const RunRow& run)
 {
     Json json { { "run", run.id }, { "name", run.name }, { "state", runStateName(run.state) },
         { "created", run.created }, { "layers_done", run.layersDone }, { "layers", run.layersTotal },
@@ -28,6 +64,11 @@ Json runJson(const RunRow& run)
         if (metric.standardError)
             json[metric.name + "_stderr"] = *metric.standardError;
     }
+    const Metric* evaluated = run.metric("perplexity");
+    KERF_TRY(json["calibration"], textJson(workspace, run.provenance.datasetHash));
+    KERF_TRY(json["evaluation"], textJson(workspace, evaluated ? evaluated->datasetHash : std::string()));
+    if (evaluated && evaluated->settings.contains("calibration_overlap"))
+        json["calibration_overlap"] = evaluated->settings["calibration_overlap"];
     return json;
 }
 

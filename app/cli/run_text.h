@@ -10,8 +10,11 @@
 
 namespace kerf::cli {
 
-/// One run with all its metrics: {"run", "name", "state", "perplexity", "perplexity_stderr", …}.
-core::Json runJson(const core::RunRow& run);
+/// One run with all its metrics, {"run", "name", "state", "perplexity", "perplexity_stderr", …}, and what was used of
+/// the texts that it was calibrated and last evaluated on: "calibration" and "evaluation", null without one.
+core::Result<core::Json> runJson(const core::Workspace& workspace, const core::RunRow& run);
+/// "calibrated on 64 windows of 256 tokens (16384 tokens) of a.txt", one line for each text of runJson's.
+std::string textLines(const core::Json& run);
 /// A metric as a cell of a table; "-" where it was not measured.
 std::string metricCell(const core::RunRow& run, const std::string& name, int digits);
 

@@ -21,17 +21,20 @@ Result<Outcome> listRuns(Session& session)
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
     Outcome outcome;
     outcome.json["runs"] = Json::array();
-    Table table({ "run", "name", "state", "bits", "size", "KLD", "perplexity", "prefill/s", "decode/s" });
+    Table table({ "run", "name", "state", "bits", "size", "KLD", "perplexity", "windows", "prefill/s", "decode/s" });
     for (const RunRow& run : runs) {
-        outcome.json["runs"].push_back(runJson(run));
+        KERF_TRY(Json row, runJson(workspace, run));
+        const Json& text = row["evaluation"];
         const Metric* size = run.metric("size_bytes");
         const std::string state = run.state == RunState::Done
             ? "done"
             : fmt::format("{} {}/{}", runStateName(run.state), run.layersDone, run.layersTotal);
         table.add({ std::to_string(run.id), run.name, state, metricCell(run, "bits_per_weight", 3),
             size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", metricCell(run, "kld_mean", 5),
-            metricCell(run, "perplexity", 3), metricCell(run, "prefill_tokens_per_second", 0),
-            metricCell(run, "decode_tokens_per_second", 1) });
+            metricCell(run, "perplexity", 3),
+            text.is_null() ? "-" : fmt::format("{} x {}", text["windows"].dump(), text["window"].dump()),
+            metricCell(run, "prefill_tokens_per_second", 0), metricCell(run, "decode_tokens_per_second", 1) });
+        outcome.json["runs"].push_back(std::move(row));
     }
     outcome.text = runs.empty() ? "No runs yet. kerf-cli quantize makes one.\n" : table.text();
     return outcome;
@@ -44,7 +47,7 @@ Result<Outcome> showRun(Session& session, const std::string& which)
     KERF_TRY(const std::vector<RunLayerRow> layers, workspace.runLayers(run.id));
     KERF_TRY(const std::vector<EventRow> events, workspace.events(run.id));
     Outcome outcome;
-    outcome.json = runJson(run);
+    KERF_TRY(outcome.json, runJson(workspace, run));
     outcome.json["layer_reports"] = Json::array();
     outcome.json["events"] = Json::array();
     Table table({ "layer", "format", "method", "bits", "relative error", "rtn's", "seconds", "fallbacks" });
@@ -63,10 +66,10 @@ Result<Outcome> showRun(Session& session, const std::string& which)
             fmt::format("{:.2f}", r.seconds), fallbacks });
     }
     outcome.text = fmt::format(
-        "Run {}: {} ({}), made {}\n{} threads on {} ({}), engine {}, revision {}, {:.1f} s, peak {}\n\n{}", run.id,
+        "Run {}: {} ({}), made {}\n{} threads on {} ({}), engine {}, revision {}, {:.1f} s, peak {}\n{}\n{}", run.id,
         run.name, runStateName(run.state), run.created, run.provenance.threads, run.provenance.device,
         run.provenance.cpuFeatures, run.provenance.engineVersion, run.provenance.gitRevision, run.provenance.seconds,
-        sizeText(run.provenance.peakMemoryBytes), table.text());
+        sizeText(run.provenance.peakMemoryBytes), textLines(outcome.json), table.text());
     for (const EventRow& event : events) {
         outcome.json["events"].push_back({ { "time", event.time }, { "level", event.level }, { "text", event.text } });
         outcome.text += fmt::format("{} {} {}\n", event.time, event.level, event.text);
@@ -89,7 +92,8 @@ Result<Outcome> editRun(Session& session, const std::string& which, const Edit& 
             = which.find_first_not_of("0123456789") == std::string::npos && which.size() < 18 ? std::stoll(which) : 0;
         KERF_CHECK(workspace.undeleteRun(number));
         KERF_TRY(const RunRow run, workspace.run(which));
-        return Outcome { runJson(run), fmt::format("Run {} ({}) is back.\n", run.id, run.name) };
+        KERF_TRY(Json json, runJson(workspace, run));
+        return Outcome { std::move(json), fmt::format("Run {} ({}) is back.\n", run.id, run.name) };
     }
     KERF_TRY(const RunRow run, workspace.run(which));
     if (edit.remove) {

@@ -91,7 +91,8 @@ Result<Outcome> describe(const Workspace& workspace, const std::vector<SweepItem
             continue;
         }
         KERF_TRY(const RunRow run, workspace.run(std::to_string(item.run)));
-        rows.push_back(runJson(run));
+        KERF_TRY(Json row, runJson(workspace, run));
+        rows.push_back(std::move(row));
         const Metric* size = run.metric("size_bytes");
         table.add({ std::to_string(run.id), run.name, "done", metricCell(run, "bits_per_weight", 3),
             size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", metricCell(run, "kld_mean", 5),
@@ -119,6 +120,7 @@ Result<Outcome> sweep(Options options, Session& session)
     job.seed = session.options().seed;
     if (!options.text.files.empty()) {
         options.text.window = options.calibration.window;
+        options.text.field = options.calibration.field;
         job.measures = RunMeasures { options.text,
             options.noBench ? std::nullopt : std::optional<ThroughputOptions>(options.bench) };
     }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "app/cli/command_line.h"
 #include "core/base/atomic_file.h"
+#include "core/text/token_stream.h"
 #include "core/text/tokenizer.h"
 
 namespace kerf::cli {
@@ -19,6 +21,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMaxTextBytes = std::size_t { 1 } << 32;
+constexpr std::size_t kBlock = 64 * 1024;
 
 struct Options {
     fs::path model;
@@ -26,6 +29,29 @@ struct Options {
     fs::path jsonl;
     bool noSpecial = false;
 };
+
+/// The ids of a text, read block by block.
+Result<std::vector<TokenId>> tokenizeText(const Tokenizer& tokenizer, const Options& options, const JobContext& job)
+{
+    std::error_code ignored;
+    const bool fromInput = options.text.empty() || options.text == "-";
+    std::ifstream file;
+    if (!fromInput) {
+        file.open(options.text, std::ios::binary);
+        if (!file || !fs::is_regular_file(options.text, ignored))
+            return fail(ErrorCode::BadFile, fmt::format("{}: is not a file that can be read", options.text.string()));
+    }
+    std::istream& in = fromInput ? std::cin : file;
+    TokenStream stream(tokenizer, !options.noSpecial);
+    std::vector<TokenId> ids;
+    for (std::string block(kBlock, '\0'); in;) {
+        KERF_CHECK(job.checkStop());
+        in.read(block.data(), static_cast<std::streamsize>(block.size()));
+        KERF_CHECK(stream.push(std::string_view(block).substr(0, static_cast<std::size_t>(in.gcount())), ids));
+    }
+    KERF_CHECK(stream.finish(ids));
+    return ids;
+}
 
 Result<std::string> readInput(const fs::path& path)
 {
@@ -71,16 +97,18 @@ Result<Outcome> tokenize(const Options& options, Session& session)
 {
     std::error_code ignored;
     const bool folder = fs::is_directory(options.model, ignored);
-    KERF_TRY(const Tokenizer tokenizer, Tokenizer::load(folder ? options.model / "tokenizer.json" : options.model));
+    KERF_TRY(const Tokenizer tokenizer, folder ? Tokenizer::open(options.model) : Tokenizer::load(options.model));
+    for (const std::string& note : tokenizer.notes())
+        session.job().log(LogLevel::Warning, note);
     if (!options.jsonl.empty()) {
         if (session.options().json)
             return fail(ErrorCode::InvalidArgument, "--jsonl prints one JSON object a line; leave --json away.");
         return tokenizeLines(tokenizer, options);
     }
-    KERF_TRY(const std::string text, readInput(options.text));
-    KERF_TRY(const auto ids, tokenizer.encode(text, !options.noSpecial));
+    KERF_TRY(const auto ids, tokenizeText(tokenizer, options, session.job()));
     Outcome outcome;
-    outcome.json = { { "ids", ids }, { "tokens", ids.size() }, { "vocabulary_size", tokenizer.vocabularySize() } };
+    outcome.json = { { "ids", ids }, { "tokens", ids.size() }, { "vocabulary_size", tokenizer.vocabularySize() },
+        { "notes", tokenizer.notes() } };
     outcome.text = fmt::format("{}\n", fmt::join(ids, " "));
     return outcome;
 }

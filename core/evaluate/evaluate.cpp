@@ -223,6 +223,8 @@ Json toJson(const Evaluation& evaluation)
             { "same_top1_stderr", divergence->sameTop1Stderr },
             { "reference_perplexity", divergence->referencePerplexity } });
     }
+    if (evaluation.calibrationOverlap)
+        json["calibration_overlap"] = *evaluation.calibrationOverlap;
     return json;
 }
 

@@ -41,6 +41,8 @@ struct Evaluation {
         std::vector<double> windowKld; ///< mean of each window: two plans are compared window by window
     };
     std::optional<Divergence> divergence;
+    /// Share of the text's runs of 13 tokens that the calibration saw too (Overlap); set by a job that knows it.
+    std::optional<double> calibrationOverlap;
     std::string protocol; ///< one sentence: how the windows were cut and scored
     double seconds = 0;
 };

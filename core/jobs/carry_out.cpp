@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/calibrate/cache_range.h"
+#include "core/jobs/data_use.h"
 #include "core/jobs/layer_maker.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
@@ -63,6 +64,10 @@ Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, Ro
 {
     const bool sequential = plan.mode == QuantizeMode::Sequential;
     KERF_CHECK(checkSpace(project, workspace, plan, sink, data && !sequential));
+    if (data) {
+        logUse(*data, "Calibration", job);
+        KERF_TRY([[maybe_unused]] const RowId kept, keepCalibration(workspace, *data));
+    }
     CarryOutReport report;
     KERF_TRY(report.chain, makeChain(project, workspace, sink, plan, data, job));
     KERF_CHECK(storeCacheSteps(*report.chain.network(), sink, plan, data, job));
@@ -86,7 +91,7 @@ Result<Trial> carryOutTrial(const Project& project, Workspace& workspace, const 
     KERF_CHECK(checkCalibration(plan, calibration));
     std::optional<Dataset> data;
     if (!calibration.files.empty()) {
-        KERF_TRY(data, loadData(project, calibration));
+        KERF_TRY(data, loadData(project, calibration, job));
     }
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_CHECK(checkWeights(project, job));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/run_tensors.h"
@@ -13,8 +14,10 @@ namespace {
 
 Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
 {
-    const Json settings { { "window", found.window }, { "windows", found.windows }, { "tokens", found.tokens },
+    Json settings { { "window", found.window }, { "windows", found.windows }, { "tokens", found.tokens },
         { "protocol", found.protocol } };
+    if (found.calibrationOverlap)
+        settings["calibration_overlap"] = *found.calibrationOverlap;
     const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {
         return workspace.addMetric(run, { name, value, error, unit, found.dataset, found.datasetHash, settings });
     };
@@ -36,7 +39,11 @@ Result<Evaluation> evaluateRun(
 {
     const Network& original = *project.model.network;
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
-    KERF_TRY(const Dataset data, loadData(project, settings.text));
+    KERF_TRY(const Dataset data, loadData(project, settings.text, job));
+    logUse(data, "Evaluation", job);
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    KERF_TRY(
+        const std::optional<Overlap> overlap, overlapWithCalibration(workspace, row.provenance.datasetHash, data, job));
     KERF_TRY(const Replacements replacements, loadRun(workspace, run));
     std::optional<ReferenceLogits> reference;
     if (settings.againstOriginal) {
@@ -49,11 +56,13 @@ Result<Evaluation> evaluateRun(
     } else {
         KERF_TRY(caches, uniformCaches(*chain.network(), settings.cacheFormat));
     }
-    KERF_TRY(const Evaluation found,
+    KERF_TRY(Evaluation found,
         evaluate(*chain.network(), replacements, data, reference ? &*reference : nullptr, job, caches));
+    if (overlap)
+        found.calibrationOverlap = overlap->share();
+    KERF_CHECK(workspace.addDataset(data));
     if (!settings.cacheFormat.empty())
         return found;
-    KERF_CHECK(workspace.addDataset(data));
     KERF_CHECK(storeMetrics(workspace, run, found));
     return found;
 }

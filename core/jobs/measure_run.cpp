@@ -22,11 +22,9 @@ Status measure(
     const Project& project, Workspace& workspace, RowId run, const RunMeasures& measures, const JobContext& job)
 {
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
-    KERF_TRY(const Dataset text, loadData(project, measures.text));
+    KERF_TRY(const Dataset text, loadData(project, measures.text, job));
     if (!isEvaluated(row, text.hash)) {
-        job.log(LogLevel::Info,
-            fmt::format(
-                "Evaluating {} on {} windows of {} tokens.", row.name, text.windows.size(), measures.text.window));
+        job.log(LogLevel::Info, fmt::format("Evaluating {}.", row.name));
         KERF_TRY(const Evaluation found, runEvaluate(project, workspace, run, { measures.text, true }, job));
         job.log(LogLevel::Info,
             fmt::format("Perplexity {:.4f}, KLD {:.3g} nats per token.", found.perplexity,

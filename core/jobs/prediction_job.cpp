@@ -14,6 +14,7 @@
 #include "core/base/random.h"
 #include "core/format/layer_format.h"
 #include "core/jobs/carry_out.h"
+#include "core/jobs/data_use.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
 
@@ -102,7 +103,9 @@ Result<PredictionCheck> check(
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_TRY(Profile profile, newestProfile(workspace, model));
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
-    KERF_TRY(const Dataset text, loadData(project, settings.text));
+    KERF_TRY(const Dataset text, loadData(project, settings.text, job));
+    logUse(text, "Text", job);
+    KERF_CHECK(overlapWithCalibration(workspace, profile.datasetHash, text, job));
     KERF_TRY(const std::vector<PredictionRow> known, workspace.predictionRows(model));
     const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings.plans, settings.seed);
     profile = refitProfile(profile, measuredPlans(runs, withoutPlans(known, plans)));
@@ -141,7 +144,7 @@ Result<Profile> measureCellsOf(
 {
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_TRY(Profile profile, newestProfile(workspace, model));
-    KERF_TRY(const Dataset data, loadData(project, settings.calibration));
+    KERF_TRY(const Dataset data, loadData(project, settings.calibration, job));
     if (data.hash != profile.datasetHash)
         return fail(ErrorCode::InvalidArgument,
             "The profile was measured with other calibration windows. Give the texts, window and samples it was made "
@@ -149,8 +152,8 @@ Result<Profile> measureCellsOf(
     if (profile.probeWindows == 0)
         profile.probeWindows = ProfileOptions {}.probeWindows;
     Result<Dataset> held = settings.held.files.empty()
-        ? loadHeldData(project, settings.calibration, profile.probeWindows)
-        : loadData(project, settings.held);
+        ? loadHeldData(project, settings.calibration, profile.probeWindows, job)
+        : loadData(project, settings.held, job);
     if (!held)
         return tl::unexpected(held.error());
     KERF_TRY(const StatisticsCache cache,

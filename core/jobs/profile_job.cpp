@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/preflight.h"
@@ -9,12 +10,24 @@ namespace kerf::core {
 namespace {
 
 /// The held-out windows of the slopes; none when no slope is measured.
-Result<Dataset> heldFor(const Project& project, const ProfileJob& settings)
+Result<Dataset> heldFor(const Project& project, const ProfileJob& settings, const JobContext& job)
 {
     if (!settings.options.swapIns)
         return Dataset {};
-    return settings.held.files.empty() ? loadHeldData(project, settings.calibration, settings.options.probeWindows)
-                                       : loadData(project, settings.held);
+    return settings.held.files.empty() ? loadHeldData(project, settings.calibration, settings.options.probeWindows, job)
+                                       : loadData(project, settings.held, job);
+}
+
+Status tellUse(const Dataset& data, const Dataset& held, const JobContext& job)
+{
+    logUse(data, "Calibration", job);
+    if (held.windows.empty())
+        return {};
+    logUse(held, "Held out", job);
+    KERF_TRY(const Overlap overlap, findOverlap(data, held, job));
+    if (overlap.isNotable())
+        job.log(LogLevel::Warning, overlapWarning(overlap, held.name));
+    return {};
 }
 
 /// A profile without slopes takes those that an earlier one of the same tokens and method has: they belong to the
@@ -42,14 +55,15 @@ Status takeSlopes(const Workspace& workspace, RowId model, Profile& profile)
 Result<Profile> profile(const Project& project, Workspace& workspace, const ProfileJob& settings, const JobContext& job)
 {
     const Network& network = *project.model.network;
-    KERF_TRY(const Dataset data, loadData(project, settings.calibration));
-    KERF_TRY(const Dataset held, heldFor(project, settings));
+    KERF_TRY(const Dataset data, loadData(project, settings.calibration, job));
+    KERF_TRY(const Dataset held, heldFor(project, settings, job));
+    KERF_CHECK(tellUse(data, held, job));
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_CHECK(checkWeights(project, job));
     KERF_TRY(const StatisticsCache cache,
         StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
     KERF_CHECK(calibrate(network, data, cache, job));
-    KERF_TRY(const RowId dataset, workspace.addDataset(data));
+    KERF_TRY(const RowId dataset, keepCalibration(workspace, data));
     KERF_CHECK(workspace.addStatistics(model, dataset, cache.key()));
     KERF_TRY(Profile result, measureProfile(network, cache, held, settings.options, job));
     result.modelHash = project.modelHash;

@@ -40,13 +40,15 @@ WindowOptions windowsOf(const Project& project, const DataChoice& choice)
     options.window = std::min(choice.window, project.model.network->maxPositions());
     options.maxWindows = choice.samples;
     options.addBos = choice.addBos;
+    options.field = choice.field;
+    options.vocabulary = project.model.network->vocabularySize();
     return options;
 }
 
 Status checkChoice(const DataChoice& choice)
 {
     if (choice.files.empty())
-        return fail(ErrorCode::InvalidArgument, "No text was given. Choose a .txt or .jsonl file.");
+        return fail(ErrorCode::InvalidArgument, "No text was given. Choose a text, JSON, CSV or TSV file.");
     if (choice.window < 2)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("A window of {} tokens is too short; it must be at least 2.", choice.window));
@@ -61,7 +63,9 @@ Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobConte
     auto project = std::make_shared<Project>();
     project->modelFolder = modelFolder;
     KERF_TRY(project->model, openModel(modelFolder));
-    KERF_TRY(project->tokenizer, Tokenizer::load(modelFolder / "tokenizer.json"));
+    KERF_TRY(project->tokenizer, Tokenizer::open(modelFolder));
+    for (const std::string& note : project->tokenizer.notes())
+        job.log(LogLevel::Warning, note);
     KERF_TRY(project->modelHash, project->model.checkpoint.contentHash(job));
     project->otherBytes = bytesBesideLayers(project->model);
     return ProjectPtr(std::move(project));
@@ -74,18 +78,23 @@ Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const J
     return atJobEdge([&] { return open(modelFolder, job); });
 }
 
-Result<Dataset> loadData(const Project& project, const DataChoice& choice)
+Result<Dataset> loadData(const Project& project, const DataChoice& choice, const JobContext& job)
 {
     KERF_CHECK(checkChoice(choice));
-    return loadDataset(project.tokenizer, choice.files, windowsOf(project, choice));
+    const WindowOptions options = windowsOf(project, choice);
+    KERF_TRY(Dataset data, loadDataset(project.tokenizer, choice.files, options, job));
+    if (options.window < choice.window)
+        data.notes.push_back(
+            fmt::format("Windows of {} tokens were asked for; the model takes {}.", choice.window, options.window));
+    return data;
 }
 
-Result<Dataset> loadHeldData(const Project& project, const DataChoice& choice, std::int64_t count)
+Result<Dataset> loadHeldData(
+    const Project& project, const DataChoice& choice, std::int64_t count, const JobContext& job)
 {
-    KERF_CHECK(checkChoice(choice));
     DataChoice longer = choice;
-    longer.samples = choice.samples + count;
-    KERF_TRY(Dataset data, loadDataset(project.tokenizer, choice.files, windowsOf(project, longer)));
+    longer.samples = choice.samples == 0 ? 0 : choice.samples + count;
+    KERF_TRY(Dataset data, loadData(project, longer, job));
     const auto have = static_cast<std::int64_t>(data.windows.size());
     if (choice.samples == 0 || have <= choice.samples)
         return fail(ErrorCode::InvalidArgument,
@@ -95,6 +104,8 @@ Result<Dataset> loadHeldData(const Project& project, const DataChoice& choice, s
                 (choice.samples + 1) * windowsOf(project, choice).window));
     data.windows.erase(data.windows.begin(), data.windows.begin() + static_cast<std::ptrdiff_t>(choice.samples));
     data.name += " (held out)";
+    data.windowsAsked = count;
+    data.totalTokens -= choice.samples * data.windowLength();
     data.hash = Hasher().add(data.hash).add("held out").add(choice.samples).hex();
     return data;
 }

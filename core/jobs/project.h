@@ -39,13 +39,15 @@ struct DataChoice {
     std::int64_t window = 256; ///< clipped to the model's longest
     std::int64_t samples = 64; ///< windows; 0 = all
     bool addBos = false; ///< the tokenizer's special tokens once, at the very start of the text
+    std::string field {}; ///< of records (JSON, CSV, TSV) that holds the text; empty: found
 };
 
 /// Tokenizes and cuts. Errors: as loadDataset; InvalidArgument when no file is given or the window is below 2 tokens.
-Result<Dataset> loadData(const Project& project, const DataChoice& choice);
+Result<Dataset> loadData(const Project& project, const DataChoice& choice, const JobContext& job);
 /// `count` windows of the same files that come after those of `choice`: held out from it. Errors: InvalidArgument,
 /// saying how many tokens there are and how many are needed.
-Result<Dataset> loadHeldData(const Project& project, const DataChoice& choice, std::int64_t count);
+Result<Dataset> loadHeldData(
+    const Project& project, const DataChoice& choice, std::int64_t count, const JobContext& job);
 
 /// The rows of a model and its layers in a workspace; found again when they are there.
 Result<RowId> registerModel(const Project& project, Workspace& workspace);

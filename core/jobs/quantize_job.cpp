@@ -73,7 +73,7 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
     KERF_CHECK(checkCalibration(plan, settings.calibration));
     std::optional<Dataset> data;
     if (!settings.calibration.files.empty()) {
-        KERF_TRY(data, loadData(project, settings.calibration));
+        KERF_TRY(data, loadData(project, settings.calibration, job));
     }
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_CHECK(checkWeights(project, job));

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/jobs/data_use.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/plan_trial.h"
@@ -122,26 +123,28 @@ private:
 
     Status openData()
     {
-        KERF_TRY(const Dataset data, loadData(m_project, m_settings.calibration));
+        KERF_TRY(const Dataset data, loadData(m_project, m_settings.calibration, m_job));
         if (data.hash != m_profile.datasetHash)
             return fail(ErrorCode::InvalidArgument,
                 "The profile was measured with other calibration windows. Give the texts, window and samples it was "
                 "made with, or profile again.");
         Result<Dataset> held = m_settings.held.files.empty()
-            ? loadHeldData(m_project, m_settings.calibration, m_settings.windows)
-            : loadData(m_project, m_settings.held);
+            ? loadHeldData(m_project, m_settings.calibration, m_settings.windows, m_job)
+            : loadData(m_project, m_settings.held, m_job);
         if (!held)
             return tl::unexpected(held.error());
         if (m_settings.held.files.empty()) {
-            KERF_TRY(m_probe, loadHeldData(m_project, m_settings.calibration, m_profile.probeWindows));
+            KERF_TRY(m_probe, loadHeldData(m_project, m_settings.calibration, m_profile.probeWindows, m_job));
         } else {
             m_probe = *held;
         }
+        logUse(data, "Calibration", m_job);
+        logUse(*held, "Held out", m_job);
         KERF_CHECK(checkWeights(m_project, m_job));
         KERF_TRY(
             m_cache, StatisticsCache::open(m_workspace.arraysFolder() / "statistics", m_project.modelHash, data.hash));
         KERF_CHECK(calibrate(m_network, data, *m_cache, m_job));
-        KERF_TRY(const RowId dataset, m_workspace.addDataset(data));
+        KERF_TRY(const RowId dataset, keepCalibration(m_workspace, data));
         KERF_CHECK(m_workspace.addStatistics(m_model, dataset, m_cache->key()));
         Result<PlanTrial> trial
             = PlanTrial::create(m_project, m_workspace, *m_cache, m_settings.calibration, std::move(*held), m_job);
@@ -284,7 +287,9 @@ private:
     {
         if (m_settings.text.files.empty())
             return {};
-        KERF_TRY(Dataset text, loadData(m_project, m_settings.text));
+        KERF_TRY(Dataset text, loadData(m_project, m_settings.text, m_job));
+        logUse(text, "Text", m_job);
+        KERF_CHECK(overlapWithCalibration(m_workspace, m_profile.datasetHash, text, m_job));
         KERF_TRY(PlanTrial trial,
             PlanTrial::create(m_project, m_workspace, *m_cache, m_settings.calibration, std::move(text), m_job));
         KERF_TRY(const std::vector<double> before, trial.measure(m_settings.plan, staged("before, on the text")));

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/text/unicode.h"
 
@@ -16,6 +17,7 @@ namespace {
 /// Bounds the work of looking for added tokens at every byte of a text.
 constexpr std::size_t kMaxAddedBytes = 4096;
 constexpr std::size_t kMaxAddedTokens = 1'000'000;
+constexpr std::size_t kNamedInNote = 6;
 
 } // namespace
 
@@ -46,24 +48,71 @@ std::pair<const AddedToken*, std::size_t> AddedTokens::Trie::longest(std::string
     return best;
 }
 
-Result<AddedTokens> AddedTokens::load(
-    const Json& file, const std::string& place, const TextMap<TokenId>& vocabulary, const Normalizer& normalizer)
+Result<AddedTokens> AddedTokens::load(const Json& file, const std::string& place, const TextMap<TokenId>& vocabulary,
+    const Normalizer& normalizer, const std::vector<CompanionToken>& companions)
 {
     AddedTokens result;
     const TokenizerPart whole(file, place);
-    if (!whole.find("added_tokens"))
-        return result;
-    KERF_TRY(const Json* list, whole.list("added_tokens"));
-    if (list->size() > kMaxAddedTokens)
-        return whole.error(
-            fmt::format("there are {} added tokens; at most {} are allowed", list->size(), kMaxAddedTokens));
-    for (std::size_t i = 0; i < list->size(); ++i)
-        KERF_CHECK(result.add(TokenizerPart((*list)[i], fmt::format("{}: added token {}", place, i)), vocabulary));
+    if (whole.find("added_tokens")) {
+        KERF_TRY(const Json* list, whole.list("added_tokens"));
+        if (list->size() > kMaxAddedTokens)
+            return whole.error(
+                fmt::format("there are {} added tokens; at most {} are allowed", list->size(), kMaxAddedTokens));
+        for (std::size_t i = 0; i < list->size(); ++i)
+            KERF_CHECK(result.add(TokenizerPart((*list)[i], fmt::format("{}: added token {}", place, i)), vocabulary));
+    }
+    KERF_CHECK(result.addCompanions(companions, whole, vocabulary));
+    KERF_CHECK(result.buildTries(whole, vocabulary, normalizer));
+    return result;
+}
+
+Status AddedTokens::addCompanions(
+    const std::vector<CompanionToken>& companions, const TokenizerPart& whole, const TextMap<TokenId>& vocabulary)
+{
+    std::map<std::string, TokenId> known;
+    for (const auto& [id, token] : m_tokens)
+        known.emplace(token.content, id);
+    std::map<std::string, std::vector<std::string>> added; // by file
+    for (const CompanionToken& wanted : companions) {
+        const auto have = known.find(wanted.content);
+        if (have != known.end() && wanted.onlyWhenMissing)
+            continue;
+        if (m_tokens.size() >= kMaxAddedTokens || wanted.content.size() > kMaxAddedBytes)
+            return whole.error(fmt::format("{} adds more than {} tokens, or one of more than {} bytes", wanted.file,
+                kMaxAddedTokens, kMaxAddedBytes));
+        const auto piece = vocabulary.find(wanted.content);
+        const auto next = static_cast<TokenId>(std::max<std::size_t>(
+            vocabulary.size(), m_tokens.empty() ? 0 : static_cast<std::size_t>(m_tokens.rbegin()->first) + 1));
+        const TokenId id = have != known.end() ? have->second : piece != vocabulary.end() ? piece->second : next;
+        const AddedToken token { id, wanted.content, wanted.special, wanted.singleWord, wanted.leftStrip,
+            wanted.rightStrip, wanted.normalized };
+        if (wanted.id && *wanted.id != id)
+            m_notes.push_back(fmt::format("{} gives \"{}\" the id {}, but it has {}, as transformers numbers it.",
+                wanted.file, wanted.content, *wanted.id, id));
+        AddedToken& entry = m_tokens[id];
+        if (have == known.end() || entry != token)
+            added[wanted.file].push_back(fmt::format("\"{}\" ({})", token.content, id));
+        entry = token;
+        known.emplace(token.content, id);
+    }
+    for (auto& [file, tokens] : added) {
+        const std::size_t count = tokens.size();
+        tokens.resize(std::min(count, kNamedInNote));
+        m_notes.push_back(
+            fmt::format("{} adds or changes {} of the tokens of tokenizer.json, as transformers does: {}{}.", file,
+                count, fmt::join(tokens, ", "), count > kNamedInNote ? ", …" : ""));
+    }
+    return {};
+}
+
+Status AddedTokens::buildTries(
+    const TokenizerPart& whole, const TextMap<TokenId>& vocabulary, const Normalizer& normalizer)
+{
     std::unordered_set<std::string_view> contents;
     std::unordered_map<TokenId, std::string_view> owners;
     for (const auto& [piece, id] : vocabulary)
         owners.emplace(id, piece);
-    for (const auto& [id, token] : result.m_tokens) {
+    for (const auto& [id, token] : m_tokens) {
         const auto owner = owners.find(id);
         if (owner != owners.end() && owner->second != token.content)
             return whole.error(fmt::format("the added token \"{}\" has the id {}, which belongs to \"{}\"",
@@ -72,11 +121,11 @@ Result<AddedTokens> AddedTokens::load(
             return whole.error(fmt::format("the added token \"{}\" stands there twice", token.content));
         std::string text = token.content;
         if (token.normalized) {
-            KERF_TRY(text, normalizer.apply(std::move(text)));
+            KERF_TRY(text, normalizer.apply(std::move(text), false));
         }
-        result.m_tries[token.normalized ? 1 : 0].insert(text, &token);
+        m_tries[token.normalized ? 1 : 0].insert(text, &token);
     }
-    return result;
+    return {};
 }
 
 Status AddedTokens::add(const TokenizerPart& part, const TextMap<TokenId>& vocabulary)
@@ -99,7 +148,8 @@ Status AddedTokens::add(const TokenizerPart& part, const TextMap<TokenId>& vocab
     if (known != vocabulary.end() && known->second != token.id)
         return part.error(
             fmt::format("\"{}\" has the id {} here and {} in the vocabulary", token.content, token.id, known->second));
-    if (!m_tokens.emplace(token.id, token).second)
+    const auto [entry, isNew] = m_tokens.emplace(token.id, token);
+    if (!isNew && entry->second != token)
         return part.error(fmt::format("the id {} belongs to another added token too", token.id));
     return {};
 }

@@ -14,6 +14,7 @@
 #include "core/base/result.h"
 #include "core/model/network.h"
 #include "core/text/bpe.h"
+#include "core/text/companion_tokens.h"
 #include "core/text/normalizer.h"
 
 namespace kerf::core {
@@ -27,6 +28,8 @@ struct AddedToken {
     bool leftStrip = false; ///< takes the white space before it
     bool rightStrip = false; ///< takes the white space behind it
     bool normalized = false; ///< looked for in the normalized text
+
+    bool operator==(const AddedToken&) const = default;
 };
 
 /// Finds added tokens in texts.
@@ -39,11 +42,15 @@ public:
         std::optional<TokenId> id;
     };
 
-    /// Reads "added_tokens". Errors: BadFile (two with one id or text; an id that the vocabulary gives to another).
-    static Result<AddedTokens> load(
-        const Json& file, const std::string& place, const TextMap<TokenId>& vocabulary, const Normalizer& normalizer);
+    /// Reads "added_tokens", and adds the companions as the tokenizers library does: a known text keeps its id, others
+    /// get the next one. An entry that stands there twice is taken once. Errors: BadFile (two that differ with one id
+    /// or text; an id that the vocabulary gives to another).
+    static Result<AddedTokens> load(const Json& file, const std::string& place, const TextMap<TokenId>& vocabulary,
+        const Normalizer& normalizer, const std::vector<CompanionToken>& companions);
 
     const std::map<TokenId, AddedToken>& tokens() const { return m_tokens; }
+    /// What the companions changed, one sentence a file; and ids that are others than a companion says.
+    const std::vector<std::string>& notes() const { return m_notes; }
     /// Cuts a text at the tokens that are looked for in raw (or, when `normalized`, in normalized) text: leftmost,
     /// then longest match.
     std::vector<Span> split(std::string_view text, bool normalized) const;
@@ -63,9 +70,13 @@ private:
     };
 
     Status add(const TokenizerPart& part, const TextMap<TokenId>& vocabulary);
+    Status addCompanions(
+        const std::vector<CompanionToken>& companions, const TokenizerPart& whole, const TextMap<TokenId>& vocabulary);
+    Status buildTries(const TokenizerPart& whole, const TextMap<TokenId>& vocabulary, const Normalizer& normalizer);
 
     std::map<TokenId, AddedToken> m_tokens; ///< nodes stay where they are, also when the object is moved
     std::array<Trie, 2> m_tries; ///< raw, normalized
+    std::vector<std::string> m_notes;
 };
 
 } // namespace kerf::core

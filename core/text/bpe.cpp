@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <queue>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,6 +20,11 @@ constexpr std::size_t kMaxPieceBytes = 1024 * 1024;
 std::uint64_t pairKey(TokenId left, TokenId right)
 {
     return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32) | static_cast<std::uint32_t>(right);
+}
+
+std::uint64_t jointKey(std::string_view before, std::string_view behind)
+{
+    return pairKey(static_cast<TokenId>(lastCodePoint(before)), static_cast<TokenId>(firstCodePoint(behind)));
 }
 
 /// The two pieces of a merge, written as "a b" or as ["a", "b"]; nullopt when it is neither.
@@ -127,6 +131,8 @@ Status BytePairModel::loadMerges(const TokenizerPart& part)
             return missing(left + right);
         m_merges.insert_or_assign(
             pairKey(leftId->second, rightId->second), Merge { static_cast<std::int32_t>(i), joint->second });
+        if (!left.empty() && !right.empty())
+            m_joints.insert(jointKey(left, right));
     }
     return {};
 }
@@ -244,6 +250,14 @@ void BytePairModel::mergeAll(std::vector<TokenId>& symbols) const
         offer(best.left, after);
     }
     std::erase(symbols, gone);
+}
+
+bool BytePairModel::isSeparable(std::string_view before, std::string_view behind) const
+{
+    if (m_ignoreMerges || !m_subwordPrefix.empty() || !m_wordSuffix.empty())
+        return false;
+    return !m_joints.contains(jointKey(before, behind)) && m_vocabulary.contains(lastCharacter(before))
+        && m_vocabulary.contains(behind.substr(0, characterLength(behind.front())));
 }
 
 void BytePairModel::encode(std::string_view piece, std::vector<TokenId>& out) const

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/base/result.h"
@@ -36,6 +37,10 @@ public:
     const TextMap<TokenId>& vocabulary() const { return m_vocabulary; }
     /// Appends the ids of one piece. Time O(n log n) in its length.
     void encode(std::string_view piece, std::vector<TokenId>& out) const;
+    /// Whether no merge can ever join what stands on both sides of a place inside a piece, so that the ids of the
+    /// piece are those of its two parts: both characters are in the vocabulary, and no merge joins a left part that
+    /// ends with the one to a right part that starts with the other. @pre neither side is empty
+    bool isSeparable(std::string_view before, std::string_view behind) const;
 
 private:
     struct Merge {
@@ -55,6 +60,8 @@ private:
 
     TextMap<TokenId> m_vocabulary;
     std::unordered_map<std::uint64_t, Merge, PairHash> m_merges;
+    /// The characters on both sides of the joint of every merge.
+    std::unordered_set<std::uint64_t, PairHash> m_joints;
     std::vector<std::optional<TokenId>> m_byteIds; ///< of <0x00> … <0xFF>; empty without byte fallback
     std::optional<TokenId> m_unknown;
     bool m_fuseUnknown = false;

@@ -4,60 +4,20 @@
 #include "core/text/dataset.h"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/base/atomic_file.h"
 #include "core/base/hash.h"
-#include "core/base/json.h"
+#include "core/text/token_stream.h"
 #include "core/text/unicode.h"
 
 namespace kerf::core {
 namespace {
 
-constexpr std::size_t kMaxFile = std::size_t { 1 } << 30;
 constexpr std::size_t kPreviewCharacters = 400;
-
-/// The "text" members of a JSONL file, one a line, with an empty line between two of them.
-Result<std::string> jsonLinesText(const std::string& content, const std::string& file)
-{
-    std::string out;
-    std::int64_t number = 0;
-    for (std::size_t at = 0; at < content.size();) {
-        const std::size_t end = std::min(content.find('\n', at), content.size());
-        const std::string_view line = std::string_view(content).substr(at, end - at);
-        at = end + 1;
-        ++number;
-        if (line.find_first_not_of(" \t\r") == std::string_view::npos)
-            continue;
-        const std::string what = fmt::format("{}, line {}", file, number);
-        KERF_TRY(const Json value, parseJson(line, what));
-        const auto text = value.is_object() ? value.find("text") : value.end();
-        if (!value.is_object() || text == value.end() || !text->is_string())
-            return fail(ErrorCode::BadFile, fmt::format("{}: is not an object with a string \"text\"", what));
-        if (!out.empty())
-            out += "\n\n";
-        out += text->get_ref<const std::string&>();
-    }
-    return out;
-}
-
-Result<std::string> fileText(const std::filesystem::path& file)
-{
-    KERF_TRY(std::string content, readTextFile(file, kMaxFile));
-    if (content.starts_with("\xef\xbb\xbf"))
-        content.erase(0, 3);
-    if (const std::optional<std::size_t> bad = findInvalidUtf8(content))
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: is not UTF-8 text: byte {} is not valid there; convert the file to UTF-8", file.string(), *bad));
-    if (file.extension() == ".jsonl" || file.extension() == ".ndjson")
-        return jsonLinesText(content, file.string());
-    return content;
-}
+constexpr std::size_t kPreviewBytes = 4 * kPreviewCharacters;
 
 std::string previewOf(std::string_view text)
 {
@@ -76,37 +36,193 @@ std::string hashOf(const Dataset& data, std::int64_t window)
     return hasher.hex();
 }
 
+/// What is worth saying of how a file was read.
+void noteReading(const TextReading& reading, std::vector<std::string>& notes)
+{
+    if (reading.kind != TextKind::Plain)
+        notes.push_back(fmt::format("{} was read as {}: the field \"{}\"{} of {} records{}.", reading.file,
+            textKindName(reading.kind), reading.field, reading.fieldFound ? " (found)" : "", reading.records,
+            reading.bytesRead < reading.bytes ? " so far as needed" : ""));
+    if (reading.encoding != "UTF-8")
+        notes.push_back(fmt::format("{} was converted from {} to UTF-8.", reading.file, reading.encoding));
+    else if (reading.byteOrderMark)
+        notes.push_back(fmt::format("{}: the byte-order mark at its start was left out.", reading.file));
+    if (reading.carriageReturns > 0)
+        notes.push_back(fmt::format("{}: {} line ends with a carriage return (CR LF) were read as plain line feeds.",
+            reading.file, reading.carriageReturns));
+}
+
+/// Reads files, tokenizes them as one text and cuts windows until there are enough.
+class WindowReader {
+public:
+    WindowReader(const Tokenizer& tokenizer, const WindowOptions& options, const JobContext& job)
+        : m_tokenizer(tokenizer)
+        , m_options(options)
+        , m_job(job)
+        , m_stream(tokenizer, options.addBos)
+    {
+        m_data.windowsAsked = options.maxWindows;
+    }
+
+    Result<Dataset> read(std::span<const std::filesystem::path> files)
+    {
+        for (const std::filesystem::path& file : files)
+            m_data.name += (m_data.name.empty() ? "" : " + ") + replaceInvalidUtf8(file.filename().string());
+        for (const std::filesystem::path& file : files) {
+            if (!isEnough())
+                KERF_CHECK(readFile(file));
+        }
+        m_data.wholeText = !isEnough();
+        if (m_data.wholeText) {
+            KERF_CHECK(m_stream.finish(m_ids));
+            KERF_CHECK(cutWindows());
+        }
+        m_data.totalTokens = m_data.usedTokens() + (m_data.wholeText ? static_cast<std::int64_t>(m_ids.size()) : 0);
+        if (m_data.windows.empty())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{} has {} tokens; at least {} are needed for one window", m_data.name, m_data.totalTokens,
+                    m_options.window));
+        m_data.hash = hashOf(m_data, m_options.window);
+        m_data.preview = previewOf(m_preview);
+        for (const TextReading& file : m_data.files)
+            noteReading(file, m_data.notes);
+        return std::move(m_data);
+    }
+
+private:
+    bool isEnough() const
+    {
+        return m_options.maxWindows > 0 && static_cast<std::int64_t>(m_data.windows.size()) >= m_options.maxWindows;
+    }
+
+    Status readFile(const std::filesystem::path& path)
+    {
+        KERF_TRY(TextFile file, TextFile::open(path, m_options.field));
+        std::string part;
+        for (bool more = true; more && !isEnough();) {
+            KERF_CHECK(m_job.checkStop());
+            part.clear();
+            KERF_TRY(more, file.read(part));
+            if (m_preview.size() < kPreviewBytes)
+                m_preview += part.substr(0, kPreviewBytes);
+            m_job.progress(
+                { "Reading " + path.filename().string(), file.reading().bytesRead, file.reading().bytes, "bytes" });
+            KERF_CHECK(take(part));
+        }
+        m_data.files.push_back(file.reading());
+        return {};
+    }
+
+    /// A record may hold a whole book: it is tokenized in parts, and no further than the windows need.
+    Status take(std::string_view text)
+    {
+        constexpr std::size_t part = 64 * 1024;
+        for (std::size_t at = 0; at < text.size() && !isEnough(); at += part) {
+            KERF_CHECK(m_job.checkStop());
+            KERF_CHECK(m_stream.push(text.substr(at, part), m_ids));
+            KERF_CHECK(cutWindows());
+        }
+        return {};
+    }
+
+    Status cutWindows()
+    {
+        const auto length = static_cast<std::size_t>(m_options.window);
+        std::size_t at = 0;
+        for (; m_ids.size() - at >= length && !isEnough(); at += length) {
+            const auto begin = m_ids.begin() + static_cast<std::ptrdiff_t>(at);
+            m_data.windows.emplace_back(begin, begin + m_options.window);
+            KERF_CHECK(checkRows(m_data.windows.back()));
+        }
+        m_ids.erase(m_ids.begin(), m_ids.begin() + static_cast<std::ptrdiff_t>(at));
+        return {};
+    }
+
+    Status checkRows(const std::vector<TokenId>& ids) const
+    {
+        const auto above = std::ranges::find_if(
+            ids, [&](TokenId id) { return m_options.vocabulary > 0 && id >= m_options.vocabulary; });
+        if (above == ids.end())
+            return {};
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: the token \"{}\" has the id {}, which the model's embedding has no row for (it has {} "
+                        "rows), and {} contains it. Leave it out of the text, or use the tokenizer that belongs to the "
+                        "model.",
+                m_tokenizer.file(), m_tokenizer.piece(*above), *above, m_options.vocabulary, m_data.name));
+    }
+
+    const Tokenizer& m_tokenizer;
+    const WindowOptions& m_options;
+    const JobContext& m_job;
+    TokenStream m_stream;
+    std::vector<TokenId> m_ids; ///< not cut into windows yet
+    std::string m_preview;
+    Dataset m_data;
+};
+
 } // namespace
 
-Result<Dataset> loadDataset(
-    const Tokenizer& tokenizer, std::span<const std::filesystem::path> files, const WindowOptions& options)
+std::int64_t Dataset::windowLength() const
+{
+    return windows.empty() ? 0 : static_cast<std::int64_t>(windows.front().size());
+}
+
+std::int64_t Dataset::usedTokens() const
+{
+    return static_cast<std::int64_t>(windows.size()) * windowLength();
+}
+
+std::vector<std::string> Dataset::warnings() const
+{
+    std::vector<std::string> sentences;
+    const auto have = static_cast<std::int64_t>(windows.size());
+    if (windowsAsked > have)
+        sentences.push_back(fmt::format(
+            "{} windows were asked for; {} holds {} of {} tokens.", windowsAsked, name, have, windowLength()));
+    for (const TextReading& file : files)
+        if (file.emptyRecords > 0)
+            sentences.push_back(
+                fmt::format("{}: {} records have no text and were left out.", file.file, file.emptyRecords));
+    return sentences;
+}
+
+Result<Dataset> loadDataset(const Tokenizer& tokenizer, std::span<const std::filesystem::path> files,
+    const WindowOptions& options, const JobContext& job)
 {
     if (files.empty())
         return fail(ErrorCode::InvalidArgument, "No text file is given");
     if (options.window < 2 || options.maxWindows < 0)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("A window of {} tokens is too short; it takes at least 2", options.window));
-    Dataset data;
-    std::string text;
-    for (const std::filesystem::path& file : files) {
-        KERF_TRY(const std::string part, fileText(file));
-        text += part;
-        data.name += (data.name.empty() ? "" : " + ") + file.filename().string();
-    }
-    KERF_TRY(const std::vector<TokenId> ids, tokenizer.encode(text, options.addBos));
-    data.totalTokens = static_cast<std::int64_t>(ids.size());
-    std::int64_t count = data.totalTokens / options.window;
-    if (count == 0)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} has {} tokens; at least {} are needed for one window", data.name, data.totalTokens,
-                options.window));
-    if (options.maxWindows > 0)
-        count = std::min(count, options.maxWindows);
-    for (std::int64_t i = 0; i < count; ++i)
-        data.windows.emplace_back(ids.begin() + i * options.window, ids.begin() + (i + 1) * options.window);
-    data.hash = hashOf(data, options.window);
-    data.preview = previewOf(text);
-    return data;
+    return WindowReader(tokenizer, options, job).read(files);
+}
+
+std::string usageText(const Dataset& data)
+{
+    std::string text = fmt::format("{} windows of {} tokens = {} tokens of {}", data.windows.size(),
+        data.windowLength(), data.usedTokens(), data.name);
+    if (data.wholeText)
+        return text
+            + fmt::format("; the last {} tokens are too few for a window", data.totalTokens - data.usedTokens());
+    std::int64_t read = 0;
+    for (const TextReading& file : data.files)
+        read += file.bytesRead;
+    return text + fmt::format(", from its first {} kB", (read + 999) / 1000);
+}
+
+Json toJson(const Dataset& data)
+{
+    Json files = Json::array();
+    for (const TextReading& file : data.files)
+        files.push_back({ { "file", file.file }, { "kind", textKindName(file.kind) },
+            { "field", file.field.empty() ? Json() : Json(file.field) }, { "field_found", file.fieldFound },
+            { "encoding", file.encoding }, { "records", file.records }, { "empty_records", file.emptyRecords },
+            { "carriage_returns", file.carriageReturns }, { "bytes", file.bytes }, { "bytes_read", file.bytesRead } });
+    return { { "name", data.name }, { "hash", data.hash }, { "window", data.windowLength() },
+        { "windows", data.windows.size() },
+        { "windows_asked", data.windowsAsked > 0 ? Json(data.windowsAsked) : Json() }, { "tokens", data.usedTokens() },
+        { "tokens_left_over", data.wholeText ? Json(data.totalTokens - data.usedTokens()) : Json() },
+        { "files", files }, { "notes", data.notes }, { "warnings", data.warnings() } };
 }
 
 } // namespace kerf::core

@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "core/base/job_context.h"
+#include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/text/text_file.h"
 #include "core/text/tokenizer.h"
 
 namespace kerf::core {
@@ -19,21 +22,41 @@ struct WindowOptions {
     std::int64_t window = 2048; ///< tokens a window; clipped to what the model takes by the caller
     std::int64_t maxWindows = 0; ///< the first so many; 0 = all
     bool addBos = false; ///< prepend the tokenizer's special tokens once, at the very start of the text
+    std::string field {}; ///< of records (JSON, CSV, TSV) that holds the text; empty: found
+    std::int64_t vocabulary = 0; ///< rows of the model's embedding, which every token must have; 0: not checked
 };
 
-/// Token windows cut from files: all files joined, tokenized once, cut into floor(n / window) windows without overlap,
-/// the remainder dropped (docs/methods.md section 6).
+/// Token windows cut from files: all files joined, tokenized as one text, cut into windows without overlap, the
+/// remainder dropped (docs/methods.md section 6). No more is read than the windows need.
 struct Dataset {
     std::string name; ///< file names, joined with " + "
     std::vector<std::vector<TokenId>> windows;
-    std::int64_t totalTokens = 0; ///< before cutting
+    std::int64_t totalTokens = 0; ///< of the text that was read: of the windows and of the remainder
     std::string hash; ///< of the token ids used and the window length
     std::string preview; ///< the first 400 characters of the text
+
+    std::int64_t windowsAsked = 0; ///< 0 = all
+    bool wholeText = false; ///< read to its end: there is no further window in it
+    std::vector<TextReading> files; ///< those that were read, in order
+    std::vector<std::string> notes; ///< how records were found, what was converted: one sentence each
+
+    std::int64_t windowLength() const;
+    std::int64_t usedTokens() const; ///< windows times their length
+    /// What may not be what was wanted: windows asked for and not there, records without a text. One sentence each.
+    std::vector<std::string> warnings() const;
 };
 
-/// Reads .txt (UTF-8) or .jsonl ({"text": …} a line) files. Errors: BadFile (not UTF-8, line of bad JSON: named),
-/// InvalidArgument (fewer tokens than one window: says how many there are and how many are needed).
-Result<Dataset> loadDataset(
-    const Tokenizer& tokenizer, std::span<const std::filesystem::path> files, const WindowOptions& options);
+/// Reads files as TextFile does. Stops within a block of text when the job is stopped; memory: the windows, and some
+/// hundred kB. Errors: BadFile (as TextFile; a token that the embedding has no row for: token, text and tokenizer
+/// named), InvalidArgument (fewer tokens than one window: says how many there are and how many are needed), Cancelled.
+Result<Dataset> loadDataset(const Tokenizer& tokenizer, std::span<const std::filesystem::path> files,
+    const WindowOptions& options, const JobContext& job = {});
+
+/// "64 windows of 256 tokens = 16384 tokens of a.txt", and what of the text is left.
+std::string usageText(const Dataset& data);
+/// Keys: name, hash, window, windows, windows_asked (null: all), tokens, tokens_left_over (null: more text follows),
+/// files (file, kind, field, field_found, encoding, records, empty_records, carriage_returns, bytes, bytes_read),
+/// notes, warnings.
+Json toJson(const Dataset& data);
 
 } // namespace kerf::core

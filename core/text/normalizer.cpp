@@ -49,32 +49,33 @@ Status Normalizer::add(const TokenizerPart& part)
         for (const Json& item : *list)
             KERF_CHECK(add(TokenizerPart(item, part.place())));
     } else if (const std::optional<NormalForm> form = normalForm(type)) {
-        m_steps.emplace_back([form](const std::string& text) { return normalizeUnicode(text, *form); });
+        m_steps.emplace_back([form](const std::string& text, bool) { return normalizeUnicode(text, *form); });
     } else if (type == "Prepend") {
         KERF_TRY(std::string prefix, part.text("prepend"));
-        m_steps.emplace_back([prefix = std::move(prefix)](std::string text) -> Result<std::string> {
-            return text.empty() ? std::move(text) : prefix + text;
+        m_steps.emplace_back([prefix = std::move(prefix)](std::string text, bool continued) -> Result<std::string> {
+            return continued || text.empty() ? std::move(text) : prefix + text;
         });
     } else if (type == "Replace") {
         KERF_TRY(const Regex pattern, part.pattern("pattern"));
         KERF_TRY(std::string content, part.text("content"));
         m_steps.emplace_back([pattern, content = std::move(content)](
-                                 const std::string& text) { return pattern.replaceAll(text, content); });
+                                 const std::string& text, bool) { return pattern.replaceAll(text, content); });
     } else if (type == "Strip") {
         KERF_TRY(const bool left, part.flag("strip_left", true));
         KERF_TRY(const bool right, part.flag("strip_right", true));
-        m_steps.emplace_back(
-            [left, right](const std::string& text) -> Result<std::string> { return stripped(text, left, right); });
+        m_steps.emplace_back([left, right](const std::string& text, bool continued) -> Result<std::string> {
+            return stripped(text, left && !continued, right);
+        });
     } else {
         return part.error(fmt::format("the normalizer \"{}\" is not supported", type));
     }
     return {};
 }
 
-Result<std::string> Normalizer::apply(std::string text) const
+Result<std::string> Normalizer::apply(std::string text, bool continued) const
 {
     for (const Step& step : m_steps) {
-        KERF_TRY(text, step(std::move(text)));
+        KERF_TRY(text, step(std::move(text), continued));
     }
     return text;
 }

@@ -17,11 +17,12 @@ class Normalizer {
 public:
     /// json may be null: the text stays as it is. Errors: BadFile, naming the normalizer that is not supported.
     static Result<Normalizer> load(const Json& json, const std::string& place);
+    /// `continued`: the text goes on where another ended, so nothing is put or taken away at its start.
     /// @pre text is valid UTF-8. Errors: InvalidArgument (a pattern is too expensive), OutOfMemory.
-    Result<std::string> apply(std::string text) const;
+    Result<std::string> apply(std::string text, bool continued) const;
 
 private:
-    using Step = std::function<Result<std::string>(std::string)>;
+    using Step = std::function<Result<std::string>(std::string, bool continued)>;
     Status add(const TokenizerPart& part);
 
     std::vector<Step> m_steps;

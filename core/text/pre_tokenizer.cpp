@@ -129,7 +129,8 @@ Status PreTokenizer::addByteLevel(const TokenizerPart& part)
     KERF_TRY(const bool useRegex, part.flag("use_regex", true));
     if (prefixSpace) {
         m_steps.emplace_back([](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
-            out.push_back({ (piece.text.starts_with(' ') ? "" : " ") + piece.text, piece.first });
+            const bool wanted = !piece.continued && !piece.text.starts_with(' ');
+            out.push_back({ (wanted ? " " : "") + piece.text, piece.first, piece.continued });
             return {};
         });
     }
@@ -140,7 +141,7 @@ Status PreTokenizer::addByteLevel(const TokenizerPart& part)
         });
     }
     m_steps.emplace_back([](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
-        out.push_back({ bytesToAlphabet(piece.text), piece.first });
+        out.push_back({ bytesToAlphabet(piece.text), piece.first, piece.continued });
         return {};
     });
     return {};
@@ -155,9 +156,9 @@ Status PreTokenizer::addMetaspace(const TokenizerPart& part)
         KERF_TRY(std::string text, space.replaceAll(piece.text, settings.replacement));
         const bool wanted = settings.prepend == Metaspace::Prepend::Always
             || (settings.prepend == Metaspace::Prepend::First && piece.first);
-        if (wanted && !text.starts_with(settings.replacement))
+        if (wanted && !piece.continued && !text.starts_with(settings.replacement))
             text = settings.replacement + text;
-        const TextPiece marked { std::move(text), piece.first };
+        const TextPiece marked { std::move(text), piece.first, piece.continued };
         if (settings.split)
             return splitInto(marked, replacement, SplitBehavior::MergedWithNext, false, out);
         out.push_back(marked);

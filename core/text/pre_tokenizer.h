@@ -16,6 +16,7 @@ namespace kerf::core {
 struct TextPiece {
     std::string text; ///< never empty
     bool first = false; ///< starts where the whole input starts
+    bool continued = false; ///< goes on where another ended: nothing is put before it
 };
 
 /// The "pre_tokenizer" of a tokenizer.json: ByteLevel, Split, Metaspace, Digits and Sequence.

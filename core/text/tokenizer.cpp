@@ -10,12 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
-#include "core/text/added_tokens.h"
-#include "core/text/bpe.h"
-#include "core/text/normalizer.h"
-#include "core/text/post_processor.h"
-#include "core/text/pre_tokenizer.h"
-#include "core/text/token_decoder.h"
+#include "core/text/tokenizer_impl.h"
 #include "core/text/unicode.h"
 
 namespace kerf::core {
@@ -35,25 +30,7 @@ const Json& memberOrNull(const Json& object, const char* key)
 
 } // namespace
 
-struct Tokenizer::Impl {
-    std::string file;
-    Normalizer normalizer;
-    PreTokenizer preTokenizer;
-    BytePairModel model;
-    AddedTokens added;
-    PostProcessor postProcessor;
-    TokenDecoder decoder;
-    std::unordered_map<TokenId, std::string> pieces; ///< by id, added tokens too
-    std::int64_t vocabularySize = 0;
-
-    Status load(const Json& json);
-    Status indexPieces();
-    /// Appends the ids of a text without added tokens of the raw kind.
-    Status encodePart(TextPiece piece, TextMap<std::vector<TokenId>>& cache, std::vector<TokenId>& out) const;
-    void encodeWord(const std::string& word, TextMap<std::vector<TokenId>>& cache, std::vector<TokenId>& out) const;
-};
-
-Status Tokenizer::Impl::load(const Json& json)
+Status Tokenizer::Impl::load(const Json& json, CompanionTokens companions)
 {
     if (!json.is_object())
         return fail(ErrorCode::BadFile, fmt::format("{}: is not a JSON object", file));
@@ -65,9 +42,16 @@ Status Tokenizer::Impl::load(const Json& json)
     KERF_TRY(normalizer, Normalizer::load(memberOrNull(json, "normalizer"), place("normalizer")));
     KERF_TRY(preTokenizer, PreTokenizer::load(memberOrNull(json, "pre_tokenizer"), place("pre_tokenizer")));
     KERF_TRY(model, BytePairModel::load(memberOrNull(json, "model"), place("model")));
-    KERF_TRY(added, AddedTokens::load(json, file, model.vocabulary(), normalizer));
+    KERF_TRY(added, AddedTokens::load(json, file, model.vocabulary(), normalizer, companions.tokens));
     KERF_TRY(postProcessor, PostProcessor::load(memberOrNull(json, "post_processor"), place("post_processor")));
     KERF_TRY(decoder, TokenDecoder::load(memberOrNull(json, "decoder"), place("decoder")));
+    notes = std::move(companions.notes);
+    notes.insert(notes.end(), added.notes().begin(), added.notes().end());
+    if (companions.startsWithSpecial && *companions.startsWithSpecial == postProcessor.prefix().empty())
+        notes.push_back(
+            fmt::format("tokenizer_config.json says add_bos_token {}, but tokenizer.json puts {} before a text; "
+                        "Kerf does as tokenizer.json says, and only where special tokens are asked for.",
+                *companions.startsWithSpecial, postProcessor.prefix().empty() ? "no token" : "one"));
     return indexPieces();
 }
 
@@ -89,8 +73,7 @@ Status Tokenizer::Impl::indexPieces()
     return {};
 }
 
-void Tokenizer::Impl::encodeWord(
-    const std::string& word, TextMap<std::vector<TokenId>>& cache, std::vector<TokenId>& out) const
+void Tokenizer::Impl::encodeWord(std::string_view word, WordCache& cache, std::vector<TokenId>& out) const
 {
     if (word.size() > kCachedWord) {
         model.encode(word, out);
@@ -106,33 +89,83 @@ void Tokenizer::Impl::encodeWord(
     out.insert(out.end(), known->second.begin(), known->second.end());
 }
 
-Status Tokenizer::Impl::encodePart(
-    TextPiece piece, TextMap<std::vector<TokenId>>& cache, std::vector<TokenId>& out) const
+void Tokenizer::Impl::encode(const TextItem& item, WordCache& cache, std::vector<TokenId>& out) const
 {
-    KERF_TRY(const std::string text, normalizer.apply(std::move(piece.text)));
+    if (item.id) {
+        out.push_back(*item.id);
+        return;
+    }
+    // Without a pre-tokenizer a whole text is one word: it is cut where no merge can reach across.
+    const std::string_view word = item.word;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; word.size() > kCachedWord && at < word.size();) {
+        const std::size_t length = characterLength(word[at]);
+        if (at > begin && model.isSeparable(word.substr(begin, at - begin), word.substr(at))) {
+            encodeWord(word.substr(begin, at - begin), cache, out);
+            begin = at;
+        }
+        at += length;
+    }
+    encodeWord(word.substr(begin), cache, out);
+}
+
+Status Tokenizer::Impl::splitPart(TextPiece piece, std::vector<TextItem>& out) const
+{
+    KERF_TRY(const std::string text, normalizer.apply(std::move(piece.text), piece.continued));
     for (const AddedTokens::Span& span : added.split(text, true)) {
         if (span.id) {
-            out.push_back(*span.id);
+            out.push_back({ {}, span.id });
             continue;
         }
-        KERF_TRY(const std::vector<TextPiece> words,
-            preTokenizer.apply({ text.substr(span.begin, span.end - span.begin), piece.first && span.begin == 0 }));
-        for (const TextPiece& word : words)
-            encodeWord(word.text, cache, out);
+        const bool first = span.begin == 0;
+        KERF_TRY(std::vector<TextPiece> words,
+            preTokenizer.apply(
+                { text.substr(span.begin, span.end - span.begin), piece.first && first, piece.continued && first }));
+        for (TextPiece& word : words)
+            out.push_back({ std::move(word.text) });
     }
     return {};
 }
 
-Result<Tokenizer> Tokenizer::load(const std::filesystem::path& tokenizerJson)
+Result<std::vector<TextItem>> Tokenizer::Impl::split(std::string_view text, TextPlace place) const
+{
+    std::vector<TextItem> items;
+    for (const AddedTokens::Span& span : added.split(text, false)) {
+        if (span.id) {
+            items.push_back({ {}, span.id });
+            continue;
+        }
+        const bool start = place == TextPlace::Start && span.begin == 0;
+        const bool continued = place == TextPlace::Continued && span.begin == 0;
+        const Status status
+            = splitPart({ std::string(text.substr(span.begin, span.end - span.begin)), start, continued }, items);
+        if (!status)
+            return fail(
+                ErrorCode::BadFile, fmt::format("{}: the text cannot be tokenized: {}", file, status.error().message));
+    }
+    return items;
+}
+
+Result<Tokenizer> Tokenizer::read(const std::filesystem::path& tokenizerJson, CompanionTokens companions)
 {
     KERF_TRY(const std::string text, readTextFile(tokenizerJson, kMaxFile));
     KERF_TRY(const Json json, parseJson(text, tokenizerJson.string()));
     const auto impl = std::make_shared<Impl>();
     impl->file = tokenizerJson.string();
-    KERF_CHECK(impl->load(json));
+    KERF_CHECK(impl->load(json, std::move(companions)));
     Tokenizer tokenizer;
     tokenizer.m_impl = impl;
     return tokenizer;
+}
+
+Result<Tokenizer> Tokenizer::load(const std::filesystem::path& tokenizerJson)
+{
+    return read(tokenizerJson, {});
+}
+
+Result<Tokenizer> Tokenizer::open(const std::filesystem::path& modelFolder)
+{
+    return read(modelFolder / "tokenizer.json", readCompanionTokens(modelFolder));
 }
 
 Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text, bool addSpecialTokens) const
@@ -142,18 +175,10 @@ Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text, bool addSp
     std::vector<TokenId> ids;
     if (addSpecialTokens)
         ids = m_impl->postProcessor.prefix();
-    TextMap<std::vector<TokenId>> cache;
-    for (const AddedTokens::Span& span : m_impl->added.split(text, false)) {
-        if (span.id) {
-            ids.push_back(*span.id);
-            continue;
-        }
-        const Status status = m_impl->encodePart(
-            { std::string(text.substr(span.begin, span.end - span.begin)), span.begin == 0 }, cache, ids);
-        if (!status)
-            return fail(ErrorCode::BadFile,
-                fmt::format("{}: the text cannot be tokenized: {}", m_impl->file, status.error().message));
-    }
+    KERF_TRY(const std::vector<TextItem> items, m_impl->split(text, TextPlace::Start));
+    WordCache cache;
+    for (const TextItem& item : items)
+        m_impl->encode(item, cache, ids);
     if (addSpecialTokens)
         ids.insert(ids.end(), m_impl->postProcessor.suffix().begin(), m_impl->postProcessor.suffix().end());
     return ids;
@@ -172,6 +197,23 @@ std::string Tokenizer::decode(std::span<const TokenId> ids, bool skipSpecialToke
         pieces.push_back(piece->second);
     }
     return m_impl->decoder.apply(std::move(pieces));
+}
+
+const std::string& Tokenizer::piece(TokenId id) const
+{
+    static const std::string none;
+    const auto found = m_impl->pieces.find(id);
+    return found == m_impl->pieces.end() ? none : found->second;
+}
+
+const std::string& Tokenizer::file() const
+{
+    return m_impl->file;
+}
+
+const std::vector<std::string>& Tokenizer::notes() const
+{
+    return m_impl->notes;
 }
 
 std::int64_t Tokenizer::vocabularySize() const

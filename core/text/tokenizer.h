@@ -12,6 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/model/network.h"
+#include "core/text/companion_tokens.h"
 
 namespace kerf::core {
 
@@ -22,16 +23,28 @@ public:
     /// Errors: BadFile: malformed, inconsistent (duplicate ids, merges of unknown pieces), or of a kind that is not
     /// supported: the message names the component.
     static Result<Tokenizer> load(const std::filesystem::path& tokenizerJson);
+    /// The tokenizer.json of a model folder, with the tokens that transformers adds from the files beside it
+    /// (companion_tokens.h). Errors: as load.
+    static Result<Tokenizer> open(const std::filesystem::path& modelFolder);
 
-    /// Token ids of a UTF-8 text. Linear in its length. Errors: InvalidArgument (not UTF-8), BadFile (a pattern of the
-    /// file exceeded its step limit on this text).
+    const std::string& file() const; ///< its tokenizer.json
+    /// What a person should know of how the folder was read: one sentence each.
+    const std::vector<std::string>& notes() const;
+
+    /// Token ids of a UTF-8 text, held in memory whole; TokenStream takes long ones. Linear in its length. Errors:
+    /// InvalidArgument (not UTF-8), BadFile (a pattern of the file exceeded its step limit on this text).
     Result<std::vector<TokenId>> encode(std::string_view text, bool addSpecialTokens) const;
     std::string decode(std::span<const TokenId> ids, bool skipSpecialTokens = false) const;
+    /// The text of a token as the file writes it; empty when there is none of this id.
+    const std::string& piece(TokenId id) const;
     /// One more than the largest id.
     std::int64_t vocabularySize() const;
 
 private:
+    friend class TokenStream;
     struct Impl;
+    static Result<Tokenizer> read(const std::filesystem::path& tokenizerJson, CompanionTokens companions);
+
     std::shared_ptr<const Impl> m_impl;
 };
 

@@ -45,22 +45,6 @@ Sequence firstSequence(std::string_view text)
     return { length, true };
 }
 
-std::uint32_t codePointAt(std::string_view text)
-{
-    utf8proc_int32_t point = 0;
-    utf8proc_iterate(
-        reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &point);
-    return static_cast<std::uint32_t>(point);
-}
-
-std::string_view lastCharacter(std::string_view text)
-{
-    std::size_t at = text.size() - 1;
-    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80)
-        --at;
-    return text.substr(at);
-}
-
 bool isSpace(std::uint32_t c)
 {
     return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680
@@ -107,6 +91,15 @@ std::optional<std::size_t> findInvalidUtf8(std::string_view text)
     return std::nullopt;
 }
 
+bool isIncompleteUtf8(std::string_view bytes)
+{
+    if (bytes.empty())
+        return false;
+    const auto lead = static_cast<unsigned char>(bytes.front());
+    const Sequence sequence = firstSequence(bytes);
+    return !sequence.valid && sequence.length == bytes.size() && lead >= 0xc2 && lead <= 0xf4;
+}
+
 std::string replaceInvalidUtf8(std::string_view bytes)
 {
     std::string out;
@@ -122,6 +115,27 @@ std::size_t characterLength(char first)
 {
     const auto lead = static_cast<unsigned char>(first);
     return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+std::string_view lastCharacter(std::string_view text)
+{
+    std::size_t at = text.size() - 1;
+    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80)
+        --at;
+    return text.substr(at);
+}
+
+std::uint32_t firstCodePoint(std::string_view text)
+{
+    utf8proc_int32_t point = 0;
+    utf8proc_iterate(
+        reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &point);
+    return static_cast<std::uint32_t>(point);
+}
+
+std::uint32_t lastCodePoint(std::string_view text)
+{
+    return firstCodePoint(lastCharacter(text));
 }
 
 std::vector<std::string_view> characters(std::string_view text)
@@ -147,7 +161,7 @@ std::size_t trailingSpace(std::string_view text)
     std::size_t length = 0;
     while (length < text.size()) {
         const std::string_view last = lastCharacter(text.substr(0, text.size() - length));
-        if (!isSpace(codePointAt(last)))
+        if (!isSpace(firstCodePoint(last)))
             break;
         length += last.size();
     }
@@ -157,19 +171,19 @@ std::size_t trailingSpace(std::string_view text)
 std::size_t leadingSpace(std::string_view text)
 {
     std::size_t length = 0;
-    while (length < text.size() && isSpace(codePointAt(text.substr(length))))
+    while (length < text.size() && isSpace(firstCodePoint(text.substr(length))))
         length += characterLength(text[length]);
     return length;
 }
 
 bool endsWithWord(std::string_view text)
 {
-    return !text.empty() && isWord(codePointAt(lastCharacter(text)));
+    return !text.empty() && isWord(firstCodePoint(lastCharacter(text)));
 }
 
 bool startsWithWord(std::string_view text)
 {
-    return !text.empty() && isWord(codePointAt(text));
+    return !text.empty() && isWord(firstCodePoint(text));
 }
 
 Result<std::string> normalizeUnicode(std::string_view text, NormalForm form)

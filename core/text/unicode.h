@@ -16,10 +16,16 @@ namespace kerf::core {
 
 /// Offset of the first byte that is not valid UTF-8; nullopt when all are.
 std::optional<std::size_t> findInvalidUtf8(std::string_view text);
+/// Whether bytes are the start of one character, cut off before its end.
+bool isIncompleteUtf8(std::string_view bytes);
 /// Every maximal invalid part replaced by U+FFFD (Unicode 15, section 3.9, "substitution of maximal subparts").
 std::string replaceInvalidUtf8(std::string_view bytes);
 /// Bytes of the character that starts at a byte. @pre valid UTF-8
 std::size_t characterLength(char first);
+/// The last character of a text, and the numbers of its first and last. @pre valid UTF-8, not empty
+std::string_view lastCharacter(std::string_view text);
+std::uint32_t firstCodePoint(std::string_view text);
+std::uint32_t lastCodePoint(std::string_view text);
 /// The characters of a text, one view each. @pre valid UTF-8
 std::vector<std::string_view> characters(std::string_view text);
 /// @pre codePoint is a Unicode scalar value

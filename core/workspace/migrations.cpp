@@ -264,8 +264,12 @@ CREATE TABLE draft (
 ) STRICT;
 )sql";
 
+/// How the files of a text were read and what of them was used: JSON, as toJson(Dataset).
+constexpr const char* kTextReadings = "ALTER TABLE dataset ADD COLUMN reading TEXT NOT NULL DEFAULT '{}'";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
-    Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts } };
+    Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
+    Migration { 7, kTextReadings } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -183,13 +183,30 @@ Result<RowId> Workspace::addDataset(const Dataset& dataset)
         const std::int64_t window
             = dataset.windows.empty() ? 0 : static_cast<std::int64_t>(dataset.windows.front().size());
         execute(*m_impl->database,
-            "INSERT INTO dataset (hash, name, window, windows, tokens, preview) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (hash) DO NOTHING",
+            "INSERT INTO dataset (hash, name, window, windows, tokens, preview, reading) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (hash) DO UPDATE SET reading = excluded.reading",
             dataset.hash, dataset.name, window, static_cast<std::int64_t>(dataset.windows.size()),
-            window * static_cast<std::int64_t>(dataset.windows.size()), dataset.preview);
+            window * static_cast<std::int64_t>(dataset.windows.size()), dataset.preview, toJson(dataset).dump());
         SQLite::Statement select = query(*m_impl->database, "SELECT id FROM dataset WHERE hash = ?", dataset.hash);
         select.executeStep();
         return select.getColumn(0).getInt64();
+    });
+}
+
+Result<std::optional<Json>> Workspace::dataset(const std::string& hash) const
+{
+    return m_impl->read([&]() -> Result<std::optional<Json>> {
+        SQLite::Statement select = query(
+            *m_impl->database, "SELECT name, window, windows, tokens, reading FROM dataset WHERE hash = ?", hash);
+        if (!select.executeStep())
+            return std::nullopt;
+        KERF_TRY(Json found, parseJson(select.getColumn(4).getString(), file().string() + ": reading of a data set"));
+        found["name"] = select.getColumn(0).getString();
+        found["hash"] = hash;
+        found["window"] = select.getColumn(1).getInt64();
+        found["windows"] = select.getColumn(2).getInt64();
+        found["tokens"] = select.getColumn(3).getInt64();
+        return found;
     });
 }
 

@@ -133,7 +133,11 @@ public:
     Result<std::vector<ModelRow>> models() const;
     /// The table of layers of a model, for queries; written once.
     Status addLayers(RowId model, const std::vector<LayerInfo>& layers);
-    Result<RowId> addDataset(const Dataset& dataset); ///< finds it by hash when it is there
+    /// Finds it by hash when it is there, and then renews how it was read.
+    Result<RowId> addDataset(const Dataset& dataset);
+    /// A text that was used, as toJson(Dataset) gave it when it was last read; before version 6 of the file only name,
+    /// window, windows and tokens.
+    Result<std::optional<Json>> dataset(const std::string& hash) const;
     /// Notes that the arrays folder holds statistics under `key`. Does nothing when it is noted already.
     Status addStatistics(RowId model, RowId dataset, const std::string& key);
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -8,6 +9,7 @@
 #include <QTest>
 
 #include "core/text/dataset.h"
+#include "core/text/overlap.h"
 #include "tests/support/test_data.h"
 
 using namespace kerf::core;
@@ -83,7 +85,7 @@ private slots:
                                << "evaluation.txt has 0 tokens; at least 256 are needed for one window";
         QTest::addRow("not UTF-8") << "e.txt" << QByteArray("abc\xff") << "byte 3";
         QTest::addRow("bad line") << "f.jsonl" << QByteArray("{\"text\": \"a\"}\n{\"text\": }") << "f.jsonl, line 2";
-        QTest::addRow("no text") << "g.jsonl" << QByteArray("{\"body\": \"a\"}") << "g.jsonl, line 1";
+        QTest::addRow("no text") << "g.jsonl" << QByteArray("{\"head\": \"a\", \"tail\": \"b\"}") << "g.jsonl, line 1";
         QTest::addRow("a list") << "h.jsonl" << QByteArray("[1]") << "h.jsonl, line 1";
     }
     void saysWhatIsWrong()
@@ -95,6 +97,105 @@ private slots:
             = load({ write(name.toUtf8().constData(), content.toStdString()) }, { .window = 256 });
         QVERIFY(!data.has_value());
         QVERIFY2(QString::fromStdString(data.error().message).contains(message), data.error().message.c_str());
+    }
+    void saysWhatIsUsed()
+    {
+        std::string text;
+        for (int i = 0; i < 60'000; ++i)
+            text += "the number " + std::to_string(i) + "\n";
+        const fs::path file = write("long.txt", text);
+        const Result<Dataset> few = load({ file }, { .window = 64, .maxWindows = 8 });
+        QVERIFY2(few.has_value(), few ? "" : few.error().message.c_str());
+        QCOMPARE(few->windows.size(), std::size_t { 8 });
+        QCOMPARE(few->usedTokens(), std::int64_t { 512 });
+        QVERIFY(!few->wholeText && few->warnings().empty());
+        QCOMPARE(few->files.front().bytes, std::int64_t(text.size()));
+        QVERIFY2(few->files.front().bytesRead < 300'000, qPrintable(QString::number(few->files.front().bytesRead)));
+        const std::vector<TokenId> ids = *m_tokenizer->encode(text, false);
+        const Result<Dataset> many = load({ file }, { .window = 64, .maxWindows = 1'000'000 });
+        QVERIFY(many->wholeText);
+        QCOMPARE(many->windows.size(), ids.size() / 64);
+        QCOMPARE(many->totalTokens, std::int64_t(ids.size()));
+        for (std::size_t i = 0; i < 8; ++i)
+            QCOMPARE(few->windows[i], many->windows[i]);
+        QCOMPARE(many->windows.back(),
+            std::vector<TokenId>(
+                ids.end() - std::int64_t(ids.size() % 64) - 64, ids.end() - std::int64_t(ids.size() % 64)));
+        QCOMPARE(many->warnings().size(), std::size_t { 1 });
+        QVERIFY2(many->warnings().front().find("1000000 windows were asked for; long.txt holds") == 0,
+            many->warnings().front().c_str());
+        const Json json = toJson(*many);
+        QCOMPARE(json["windows_asked"].get<std::int64_t>(), std::int64_t { 1'000'000 });
+        QCOMPARE(json["tokens_left_over"].get<std::int64_t>(), std::int64_t(ids.size() % 64));
+        QVERIFY(toJson(*few)["tokens_left_over"].is_null());
+    }
+    void notesHowItWasRead()
+    {
+        const Result<Dataset> data
+            = load({ write("notes.csv", "id,text\r\n1,\"a few words\"\r\n2,\r\n") }, { .window = 2 });
+        QVERIFY2(data.has_value(), data ? "" : data.error().message.c_str());
+        QCOMPARE(data->notes.size(), std::size_t { 2 });
+        QCOMPARE(data->notes[0], std::string("notes.csv was read as CSV: the field \"text\" (found) of 1 records."));
+        QVERIFY(data->notes[1].find("notes.csv: 3 line ends") == 0);
+        QCOMPARE(
+            data->warnings(), (std::vector<std::string> { "notes.csv: 1 records have no text and were left out." }));
+    }
+    void stopsWithinABlock()
+    {
+        std::string text;
+        while (text.size() < 20'000'000)
+            text += "The house stood on a hill, and the rain fell on it all night long.\n";
+        const fs::path file = write("huge.txt", text);
+        std::stop_source source;
+        int reports = 0;
+        const JobContext job(source.get_token(), [&](const Progress& progress) {
+            if (++reports == 3)
+                source.request_stop();
+            QVERIFY(progress.done <= progress.total);
+        });
+        const Result<Dataset> data = loadDataset(*m_tokenizer, std::vector { file }, { .window = 64 }, job);
+        QVERIFY(!data && data.error().code == ErrorCode::Cancelled);
+        QVERIFY2(reports <= 4, qPrintable(QString::number(reports)));
+    }
+    void aTokenAboveTheEmbeddingIsNamed()
+    {
+        const fs::path file = write("above.txt", "one two three four five");
+        const auto largest = std::ranges::max(*m_tokenizer->encode("one two three four five", false));
+        QVERIFY(load({ file }, { .window = 2, .vocabulary = largest + 1 }).has_value());
+        const Result<Dataset> data = load({ file }, { .window = 2, .vocabulary = largest });
+        QVERIFY(!data && data.error().code == ErrorCode::BadFile);
+        for (const std::string& part : { std::string("tokenizer.json"), std::string("above.txt"),
+                 m_tokenizer->piece(largest), std::to_string(largest) })
+            QVERIFY2(data.error().message.find(part) != std::string::npos, data.error().message.c_str());
+    }
+    void findsWhatTwoTextsShare()
+    {
+        const auto words = [](int from, int to) {
+            std::string text;
+            for (int i = from; i < to; ++i)
+                text += "word " + std::to_string(i * 7919 % 10'007) + " ";
+            return text;
+        };
+        const WindowOptions options { .window = 100 };
+        const Dataset first = load({ write("o1.txt", words(0, 2000)) }, options).value();
+        const Overlap same = findOverlap(first, first, {}).value();
+        QCOMPARE(same.share(), 1.0);
+        QCOMPARE(same.sharedWindows, std::int64_t(first.windows.size()));
+        QCOMPARE(same.shingles, std::int64_t(first.windows.size()) * 88);
+        const Dataset other = load({ write("o2.txt", words(3000, 5000)) }, options).value();
+        const Overlap none = findOverlap(first, other, {}).value();
+        QCOMPARE(none.sharedShingles, std::int64_t { 0 });
+        QVERIFY(!none.isNotable());
+        // Half of the text is the first one's, and its windows begin at other places.
+        const Dataset half = load({ write("o3.txt", words(1007, 2000) + words(3000, 3993)) }, options).value();
+        const Overlap found = findOverlap(first, half, {}).value();
+        QCOMPARE(found.sharedWindows, std::int64_t { 0 });
+        QVERIFY2(found.share() > 0.35 && found.share() < 0.5, qPrintable(QString::number(found.share())));
+        QVERIFY(found.isNotable());
+        QVERIFY(overlapWarning(found, half.name).find("o3.txt overlaps") == 0);
+        std::stop_source source;
+        source.request_stop();
+        QVERIFY(findOverlap(first, half, JobContext(source.get_token())).error().code == ErrorCode::Cancelled);
     }
     void aMissingFileIsNamed()
     {

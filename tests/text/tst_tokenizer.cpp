@@ -225,6 +225,97 @@ private slots:
         QVERIFY2(got.has_value(), got ? "" : got.error().message.c_str());
         QCOMPARE(QByteArray::fromStdString(Json(*got).dump()), ids);
     }
+    void takesTheTokensOfTheFilesBesideIt_data()
+    {
+        QTest::addColumn<QByteArray>("changes"); // to the small tokenizer
+        QTest::addColumn<QByteArray>("files"); // beside it
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("ids");
+        QTest::addColumn<QByteArray>("notes"); // one a line
+        const auto row = [](const char* name, const char* changes, const char* files, const char* text, const char* ids,
+                             const char* notes) {
+            QTest::addRow("%s", name) << QByteArray(changes) << QByteArray(files) << QByteArray(text) << QByteArray(ids)
+                                      << QByteArray(notes);
+        };
+        // The small tokenizer has the ids 0 to 7, so the first new one is 8.
+        row("added_tokens_decoder", "{}",
+            R"({"tokenizer_config.json": {"added_tokens_decoder": {"9": {"content": "bb"}, "8": {"content": "<s>"}}}})",
+            "a<s>bb", "[0,8,9]",
+            R"(tokenizer_config.json adds or changes 2 of the tokens of tokenizer.json, as transformers does: "<s>" (8), "bb" (9).)");
+        row("an id of its own", "{}",
+            R"({"tokenizer_config.json": {"added_tokens_decoder": {"20": {"content": "bb"}}}})", "abb", "[0,8]",
+            "tokenizer_config.json gives \"bb\" the id 20, but it has 8, as transformers numbers it.\n"
+            R"(tokenizer_config.json adds or changes 1 of the tokens of tokenizer.json, as transformers does: "bb" (8).)");
+        row("a piece of the vocabulary", "{}", R"({"tokenizer_config.json": {"eos_token": "b"}})", "ab", "[0,1]",
+            R"(tokenizer_config.json adds or changes 1 of the tokens of tokenizer.json, as transformers does: "b" (1).)");
+        row("known already", R"({"added_tokens": [{"id": 8, "content": "<s>", "special": true}]})",
+            R"({"tokenizer_config.json": {"bos_token": "<s>", "eos_token": {"content": "<s>"}}})", "a<s>", "[0,8]", "");
+        row("other settings", R"({"added_tokens": [{"id": 8, "content": "<s>", "special": true}]})",
+            R"({"tokenizer_config.json": {"added_tokens_decoder": {"8": {"content": "<s>", "special": true, "lstrip": true}}}})",
+            "a <s>", "[0,8]",
+            R"(tokenizer_config.json adds or changes 1 of the tokens of tokenizer.json, as transformers does: "<s>" (8).)");
+        row("added_tokens.json", "{}", R"({"added_tokens.json": {"bb": 9, "<s>": 8}})", "a<s>bb", "[0,8,9]",
+            R"(added_tokens.json adds or changes 2 of the tokens of tokenizer.json, as transformers does: "<s>" (8), "bb" (9).)");
+        row("added_tokens.json beside added_tokens_decoder", "{}",
+            R"({"added_tokens.json": {"bb": 9}, "tokenizer_config.json": {"added_tokens_decoder": {}}})", "abb",
+            "[2,1]", "");
+        row("special_tokens_map.json", "{}",
+            R"({"special_tokens_map.json": {"pad_token": {"content": "bb", "rstrip": true}, "additional_special_tokens": ["uu"]}})",
+            "abb uu", "[0,8,9]",
+            R"(special_tokens_map.json adds or changes 2 of the tokens of tokenizer.json, as transformers does: "bb" (8), "uu" (9).)");
+        row("broken", "{}", R"({"tokenizer_config.json": 7})", "ab", "[2]",
+            "tokenizer_config.json: is not a JSON object; tokens that it may add are not known.");
+        row("no content", "{}",
+            R"({"tokenizer_config.json": {"added_tokens_decoder": {"8": {}, "x": {"content": "u"}}}})", "ab", "[2]",
+            "tokenizer_config.json: added_tokens_decoder has the key \"x\", which is not an id; it is ignored.\n"
+            "tokenizer_config.json: the added token 8 has no \"content\"; it is ignored.");
+        row("add_bos_token", "{}",
+            R"({"tokenizer_config.json": {"tokenizer_class": "LlamaTokenizerFast", "add_bos_token": true}})", "ab",
+            "[2]",
+            "tokenizer_config.json says add_bos_token true, but tokenizer.json puts no token before a text; Kerf does "
+            "as "
+            "tokenizer.json says, and only where special tokens are asked for.");
+        row("twice alike", R"({"added_tokens": [{"id": 8, "content": "bb"}, {"id": 8, "content": "bb"}]})", "{}", "abb",
+            "[0,8]", "");
+    }
+    void takesTheTokensOfTheFilesBesideIt()
+    {
+        QFETCH(QByteArray, changes);
+        QFETCH(QByteArray, files);
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, ids);
+        QFETCH(QByteArray, notes);
+        const QTemporaryDir folder;
+        QVERIFY(loadJson(folder, smallTokenizer(Json::parse(changes.toStdString()))).has_value());
+        for (const auto& [name, content] : Json::parse(files.toStdString()).items())
+            std::ofstream(folder.filePath(QString::fromStdString(name)).toStdString()) << content.dump();
+        const Result<Tokenizer> tokenizer = Tokenizer::open(folder.path().toStdString());
+        QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().message.c_str());
+        QCOMPARE(QByteArray::fromStdString(Json(*tokenizer->encode(text.toStdString(), false)).dump()), ids);
+        QByteArrayList found;
+        for (const std::string& note : tokenizer->notes())
+            found << QByteArray::fromStdString(note).replace((folder.path() + '/').toUtf8(), "");
+        QCOMPARE(found.join('\n'), notes);
+    }
+    void tokensThatOnlyTheConfigurationHas()
+    {
+        const QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        fs::copy_file(kerf::test::sample() / "model" / "tokenizer.json", path / "tokenizer.json");
+        std::ofstream(path / "tokenizer_config.json")
+            << R"({"bos_token": "<|begin_of_text|>", "eos_token": "<|end_of_text|>", "added_tokens_decoder": {
+                "0": {"content": "<|begin_of_text|>", "special": true, "normalized": false},
+                "1": {"content": "<|end_of_text|>", "special": true, "normalized": false},
+                "4096": {"content": "<|im_start|>", "special": true, "normalized": false},
+                "4097": {"content": "<|im_end|>", "special": true, "normalized": false}}})";
+        const Result<Tokenizer> tokenizer = Tokenizer::open(path);
+        QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().message.c_str());
+        // The ids of transformers 4.48.
+        QCOMPARE(*tokenizer->encode("<|im_start|>user\nHello there<|im_end|>\n", false),
+            (std::vector<TokenId> { 4096, 459, 270, 200, 41, 489, 80, 473, 4097, 200 }));
+        QCOMPARE(tokenizer->vocabularySize(), std::int64_t { 4098 });
+        QCOMPARE(tokenizer->notes().size(), std::size_t { 1 });
+    }
     void refusesTextThatIsNotUtf8()
     {
         const QTemporaryDir folder;

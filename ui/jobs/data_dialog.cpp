@@ -64,13 +64,14 @@ DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose 
 DataDialog::TextChoice DataDialog::addText(
     QVBoxLayout* layout, const QString& title, const QString& name, const core::DataChoice& choice)
 {
-    TextChoice text { new QLineEdit(this), new QSpinBox(this), new QSpinBox(this), new QLabel(this), new QLabel(this) };
+    TextChoice text { new QLineEdit(this), new QSpinBox(this), new QSpinBox(this), new QLineEdit(this),
+        new QLabel(this), new QLabel(this) };
     QStringList files;
     for (const std::filesystem::path& file : choice.files)
         files << toQt(file.string());
     text.files->setText(files.join(kSeparator));
     text.files->setObjectName(name + QStringLiteral("Files"));
-    text.files->setPlaceholderText(tr(".txt or .jsonl files, separated by ;"));
+    text.files->setPlaceholderText(tr("Text, JSON, CSV or TSV files, separated by ;"));
     text.files->setAccessibleName(tr("%1 texts").arg(title));
     text.window->setObjectName(name + QStringLiteral("Window"));
     text.window->setRange(
@@ -81,6 +82,13 @@ DataDialog::TextChoice DataDialog::addText(
     text.samples->setRange(0, 1'000'000);
     text.samples->setSpecialValueText(tr("all"));
     text.samples->setValue(static_cast<int>(choice.samples));
+    text.field->setObjectName(name + QStringLiteral("Field"));
+    text.field->setText(toQt(choice.field));
+    text.field->setPlaceholderText(tr("found"));
+    text.field->setAccessibleName(tr("Field of the %1 texts' records").arg(title));
+    text.field->setToolTip(tr("Field or column of JSON, CSV and TSV records that holds the text. Left empty, it is "
+                              "the one called \"text\" or alike, or the only one"));
+    text.summary->setObjectName(name + QStringLiteral("Summary"));
     text.summary->setWordWrap(true);
     text.preview->setWordWrap(true);
     text.preview->setForegroundRole(QPalette::PlaceholderText);
@@ -97,7 +105,8 @@ DataDialog::TextChoice DataDialog::addText(
     cut->addWidget(text.window);
     cut->addWidget(new QLabel(tr("windows used"), group));
     cut->addWidget(text.samples);
-    cut->addStretch();
+    cut->addWidget(new QLabel(tr("field"), group));
+    cut->addWidget(text.field, 1);
     form->addRow(tr("Window"), cut);
     form->addRow(tr("Gives"), text.summary);
     form->addRow(QString(), text.preview);
@@ -106,6 +115,7 @@ DataDialog::TextChoice DataDialog::addText(
     connect(text.files, &QLineEdit::textChanged, this, &DataDialog::requestPreview);
     connect(text.window, &QSpinBox::valueChanged, this, &DataDialog::requestPreview);
     connect(text.samples, &QSpinBox::valueChanged, this, &DataDialog::requestPreview);
+    connect(text.field, &QLineEdit::textChanged, this, &DataDialog::requestPreview);
     return text;
 }
 
@@ -178,6 +188,7 @@ core::DataChoice DataDialog::choiceOf(const TextChoice& text) const
     }
     choice.window = text.window->value();
     choice.samples = text.samples->value();
+    choice.field = text.field->text().trimmed().toStdString();
     return choice;
 }
 
@@ -196,8 +207,8 @@ DataSettings DataDialog::settings() const
 
 void DataDialog::browse(QLineEdit* field)
 {
-    const QStringList files = QFileDialog::getOpenFileNames(
-        this, tr("Choose Texts"), field->text().section(u';', 0, 0), tr("Texts (*.txt *.jsonl);;All files (*)"));
+    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Choose Texts"), field->text().section(u';', 0, 0),
+        tr("Texts (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;All files (*)"));
     if (!files.isEmpty())
         field->setText(files.join(kSeparator));
 }
@@ -205,7 +216,9 @@ void DataDialog::browse(QLineEdit* field)
 void DataDialog::requestPreview()
 {
     m_previewWanted = true;
-    if (!m_counting.isRunning())
+    if (m_counting.isRunning())
+        m_counting.stop(); // what it reads is no longer wanted
+    else
         startPreview();
     if (m_start)
         updateButton();
@@ -214,18 +227,27 @@ void DataDialog::requestPreview()
 void DataDialog::startPreview()
 {
     m_previewWanted = false;
-    using Counted = std::pair<core::Result<core::Dataset>, core::Result<core::Dataset>>;
+    using Counted = std::pair<Loaded, Loaded>;
     const auto result = std::make_shared<std::unique_ptr<Counted>>();
+    for (const TextChoice* text : { &m_calibration, &m_evaluation })
+        text->summary->setText(tr("Reading…"));
     m_counting.start([project = m_project, first = choiceOf(m_calibration), second = choiceOf(m_evaluation), result](
                          const core::JobContext& job) -> core::Status {
-        auto calibration = core::loadData(*project, first);
+        Loaded calibration { core::loadData(*project, first, job) };
+        Loaded evaluation { core::loadData(*project, second, job) };
+        if (calibration.data && evaluation.data) {
+            KERF_TRY(evaluation.overlap, core::findOverlap(*calibration.data, *evaluation.data, job));
+        }
         KERF_CHECK(job.checkStop());
-        *result = std::make_unique<Counted>(std::move(calibration), core::loadData(*project, second));
+        *result = std::make_unique<Counted>(std::move(calibration), std::move(evaluation));
         return {};
     });
     connect(
         &m_counting, &JobRunner::finished, this,
-        [this, result] {
+        [this, result](const JobOutcome& outcome) {
+            if (!outcome.done && !outcome.stopped()) // no memory for the text
+                for (const TextChoice* text : { &m_calibration, &m_evaluation })
+                    text->summary->setText(outcome.message);
             if (!*result || m_previewWanted)
                 return;
             showPreview(m_calibration, (*result)->first);
@@ -234,20 +256,42 @@ void DataDialog::startPreview()
         Qt::SingleShotConnection);
 }
 
-void DataDialog::showPreview(const TextChoice& text, const core::Result<core::Dataset>& found)
+QString DataDialog::usageText(const Loaded& found)
+{
+    const QLocale locale;
+    const core::Dataset& data = *found.data;
+    QString text
+        = tr("%1 tokens in %2 windows of %3")
+              .arg(locale.toString(qlonglong(data.usedTokens())), locale.toString(qlonglong(data.windows.size())),
+                  locale.toString(qlonglong(data.windowLength())));
+    text += data.wholeText ? tr("; %1 tokens at the end are too few for another")
+                                 .arg(locale.toString(data.totalTokens - data.usedTokens()))
+                           : tr("; more text follows");
+    for (const std::vector<std::string>& sentences : { data.warnings(), data.notes })
+        for (const std::string& sentence : sentences)
+            text += u'\n' + toQt(sentence);
+    if (!found.overlap)
+        return text;
+    if (found.overlap->isNotable())
+        return text + u'\n' + toQt(core::overlapWarning(*found.overlap, data.name));
+    return text + u'\n'
+        + tr("%1% of its runs of 13 tokens stand in the calibration text too")
+              .arg(locale.toString(100 * found.overlap->share(), 'g', 2));
+}
+
+void DataDialog::showPreview(const TextChoice& text, const Loaded& found)
 {
     QPalette shown = palette();
-    if (!found) {
+    if (!found.data) {
         shown.setColor(QPalette::WindowText, themeColors(palette()).error);
-        text.summary->setText(
-            text.files->text().trimmed().isEmpty() ? tr("Choose at least one text.") : toQt(found.error().message));
+        text.summary->setText(text.files->text().trimmed().isEmpty() ? tr("Choose at least one text.")
+                                                                     : toQt(found.data.error().message));
         text.preview->clear();
     } else {
-        const QLocale locale;
-        text.summary->setText(tr("%1 tokens, %2 windows of %3 used")
-                                  .arg(locale.toString(qlonglong(found->totalTokens)),
-                                      locale.toString(qlonglong(found->windows.size())), text.window->text()));
-        text.preview->setText(u'“' + toQt(found->preview).simplified().left(kPreviewLength) + u'…' + u'”');
+        if (!found.data->warnings().empty() || (found.overlap && found.overlap->isNotable()))
+            shown.setColor(QPalette::WindowText, themeColors(palette()).warning);
+        text.summary->setText(usageText(found));
+        text.preview->setText(u'“' + toQt(found.data->preview).simplified().left(kPreviewLength) + u'…' + u'”');
     }
     text.summary->setPalette(shown);
 }

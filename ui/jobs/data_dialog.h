@@ -4,10 +4,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include <QDialog>
 
 #include "core/jobs/project.h"
+#include "core/text/overlap.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_runner.h"
 
@@ -35,10 +37,16 @@ public:
     DataSettings settings() const;
 
 private:
+    /// What a text gives, and what it shares with the calibration's.
+    struct Loaded {
+        core::Result<core::Dataset> data;
+        std::optional<core::Overlap> overlap {};
+    };
     struct TextChoice {
         QLineEdit* files;
         QSpinBox* window;
         QSpinBox* samples;
+        QLineEdit* field;
         QLabel* summary;
         QLabel* preview;
     };
@@ -49,7 +57,8 @@ private:
     void browse(QLineEdit* field);
     void requestPreview();
     void startPreview();
-    void showPreview(const TextChoice& text, const core::Result<core::Dataset>& found);
+    void showPreview(const TextChoice& text, const Loaded& found);
+    static QString usageText(const Loaded& found);
     void updateButton();
 
     core::ProjectPtr m_project;

@@ -40,6 +40,7 @@ void readChoice(const QSettings& settings, const QString& name, core::DataChoice
         choice.files.emplace_back(file.toStdString());
     choice.window = settings.value(name + QStringLiteral("/window"), qlonglong(choice.window)).toLongLong();
     choice.samples = settings.value(name + QStringLiteral("/samples"), qlonglong(choice.samples)).toLongLong();
+    choice.field = settings.value(name + QStringLiteral("/field")).toString().toStdString();
 }
 
 void writeChoice(QSettings& settings, const QString& name, const core::DataChoice& choice)
@@ -50,6 +51,7 @@ void writeChoice(QSettings& settings, const QString& name, const core::DataChoic
     settings.setValue(name + QStringLiteral("/files"), files);
     settings.setValue(name + QStringLiteral("/window"), qlonglong(choice.window));
     settings.setValue(name + QStringLiteral("/samples"), qlonglong(choice.samples));
+    settings.setValue(name + QStringLiteral("/field"), toQt(choice.field));
 }
 
 } // namespace

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/text/overlap.h"
+
+#include <algorithm>
+#include <set>
+#include <span>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace kerf::core {
+namespace {
+
+constexpr std::size_t kShingle = 13; ///< tokens
+constexpr double kByChance = 0.01;
+
+/// A polynomial of the ids modulo 2^64, with an odd multiplier: rolls from one shingle to the next.
+constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ull;
+
+std::uint64_t mixed(TokenId id)
+{
+    std::uint64_t x = static_cast<std::uint64_t>(static_cast<std::uint32_t>(id)) + 1;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+    return x ^ (x >> 31);
+}
+
+template <class Use> void eachShingle(const std::vector<TokenId>& window, Use&& use)
+{
+    std::uint64_t power = 1; // of the token that leaves
+    for (std::size_t i = 0; i < kShingle; ++i)
+        power *= kMultiplier;
+    std::uint64_t hash = 0;
+    for (std::size_t i = 0; i < window.size(); ++i) {
+        hash = hash * kMultiplier + mixed(window[i]);
+        if (i >= kShingle)
+            hash -= power * mixed(window[i - kShingle]);
+        if (i + 1 >= kShingle)
+            use(hash);
+    }
+}
+
+} // namespace
+
+double Overlap::share() const
+{
+    return shingles > 0 ? static_cast<double>(sharedShingles) / static_cast<double>(shingles) : 0;
+}
+
+bool Overlap::isNotable() const
+{
+    return sharedWindows > 0 || share() > kByChance;
+}
+
+Result<Overlap> findOverlap(const Dataset& calibration, const Dataset& text, const JobContext& job)
+{
+    std::vector<std::uint64_t> known;
+    for (const std::vector<TokenId>& window : calibration.windows) {
+        KERF_CHECK(job.checkStop());
+        eachShingle(window, [&](std::uint64_t hash) { known.push_back(hash); });
+    }
+    std::ranges::sort(known);
+    const auto before = [](const auto* a, const auto* b) { return *a < *b; };
+    std::set<const std::vector<TokenId>*, decltype(before)> windows(before);
+    for (const std::vector<TokenId>& window : calibration.windows)
+        windows.insert(&window);
+    Overlap overlap;
+    for (const std::vector<TokenId>& window : text.windows) {
+        KERF_CHECK(job.checkStop());
+        ++overlap.windows;
+        overlap.sharedWindows += windows.contains(&window);
+        eachShingle(window, [&](std::uint64_t hash) {
+            ++overlap.shingles;
+            overlap.sharedShingles += std::ranges::binary_search(known, hash);
+        });
+    }
+    return overlap;
+}
+
+std::string overlapWarning(const Overlap& overlap, const std::string& text)
+{
+    return fmt::format(
+        "{} overlaps with the text of the calibration: {:.2g} % of its runs of 13 tokens and {} of its {} "
+        "windows stand in both. What is measured on it is better than on a text that was not seen; "
+        "measure on another one.",
+        text, 100 * overlap.share(), overlap.sharedWindows, overlap.windows);
+}
+
+} // namespace kerf::core
