@@ -87,6 +87,7 @@ private:
     void updatePlanPoint();
     void updatePredictions();
     void updateMeasures();
+    void askRequantize(const std::function<void()>& go);
     void openDataDialog(bool forProfile, std::function<void()> then);
     void openExportDialog(const std::string& target);
     void saveRecipe(const std::string& tool);

@@ -237,7 +237,9 @@ void MainWindow::connectWorkbench()
         const auto network = m_workbench.session()->network();
         m_heatmapModel.setNetwork(network);
         m_heatmapModel.setPlan(m_workbench.document()->plan());
-        m_layerModel.setNetwork(network);
+        const auto& quantized = m_workbench.session()->project()->model.quantized;
+        m_layerModel.setNetwork(
+            network, quantized ? tr("model (quantized: %1)").arg(toQt(quantized->quantMethod())) : QString());
         m_layerModel.setPlan(m_workbench.document()->plan());
         updateMeasures();
         m_welcome->setBusy({});
@@ -279,6 +281,7 @@ void MainWindow::connectWorkbench()
     connect(&bench, &Workbench::message, this, &MainWindow::showMessage);
     connect(
         &bench, &Workbench::settingsNeeded, this, [this] { openDataDialog(false, [this] { m_workbench.runPlan(); }); });
+    connect(&bench, &Workbench::requantizeAsked, this, &MainWindow::askRequantize);
     connect(&bench, &Workbench::exported, this,
         [this](const core::ExportReport& report, const QString& target, const QString& run) {
             auto* page = new ExportPage(report, target, run, m_pages);
@@ -436,13 +439,43 @@ void MainWindow::updateTitle()
     const core::Network& network = *session.network();
     const QString workspace = toQt(session.workspaceFile().filename().string());
     const QString name = toQt(session.workspaceFile().stem().string());
-    m_modelText->setText(tr("%1 · %2 · %n layer(s) · %3 — %4", nullptr, static_cast<int>(network.layers().size()))
-                             .arg(name, toQt(network.architecture()),
-                                 bytesText(m_workbench.document()->estimate().originalBytes), workspace));
-    m_modelText->setToolTip(toQt(session.project()->modelFolder.string()));
+    const core::Model& model = session.project()->model;
+    const int notes = static_cast<int>(model.notes.size());
+    QString text = tr("%1 · %2 · %n layer(s) · %3 — %4", nullptr, static_cast<int>(network.layers().size()))
+                       .arg(name, toQt(network.architecture()),
+                           bytesText(m_workbench.document()->estimate().originalBytes), workspace);
+    if (model.quantized)
+        text.prepend(tr("already quantized (%1) · ").arg(toQt(model.quantized->quantMethod())));
+    if (notes > 0)
+        text.prepend(tr("⚠ %n note(s) · ", nullptr, notes));
+    QStringList tips { toQt(session.project()->modelFolder.string()) };
+    for (const core::Note& note : model.notes)
+        tips << QStringLiteral("• ") + toQt(note.text);
+    m_modelText->setText(text);
+    // Rich text, so that long sentences are wrapped.
+    m_modelText->setToolTip(QStringLiteral("<p>%1</p>").arg(tips.join(u'\n').toHtmlEscaped().replace(u'\n', "<br>")));
     menuBar()->setCornerWidget(m_modelText); // the bar measures its corner only when it is set
     m_modelText->show();
     setWindowTitle(tr("%1 — Kerf").arg(name));
+}
+
+void MainWindow::askRequantize(const std::function<void()>& go)
+{
+    const core::Project& project = *m_workbench.session()->project();
+    auto* question = new QMessageBox(QMessageBox::Question, tr("Quantize Again?"),
+        tr("This model is quantized already (%1). Quantizing it again adds a second rounding to the first, and what is "
+           "lost is measured against the first.\nOpen the model that it was made from, if you have it.")
+            .arg(toQt(project.model.quantized->summary())),
+        QMessageBox::NoButton, this);
+    question->setObjectName(QStringLiteral("requantizeQuestion"));
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton* again = question->addButton(tr("Quantize Again"), QMessageBox::AcceptRole);
+    question->setDefaultButton(question->addButton(QMessageBox::Cancel));
+    connect(question, &QMessageBox::buttonClicked, this, [again, go](const QAbstractButton* button) {
+        if (static_cast<const void*>(button) == static_cast<const void*>(again))
+            go();
+    });
+    question->open();
 }
 
 void MainWindow::openDataDialog(bool forProfile, std::function<void()> then)

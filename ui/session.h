@@ -32,6 +32,8 @@ public:
     core::Status open(core::ProjectPtr project, const std::filesystem::path& workspaceFile);
 
     const core::ProjectPtr& project() const { return m_project; }
+    /// From now on a model that is quantized already is worked on all the same: a person was asked.
+    void allowRequantize() { m_project = core::withRequantize(*m_project); }
     std::shared_ptr<const core::Network> network() const;
     const std::filesystem::path& workspaceFile() const { return m_file; }
     core::RowId modelId() const { return m_model; }

@@ -5,6 +5,7 @@
 
 #include <QLocale>
 
+#include "core/plan/left_out.h"
 #include "ui/jobs/work.h"
 #include "ui/plan/speed_estimate.h"
 #include "ui/runs/run_commands.h"
@@ -79,8 +80,34 @@ void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::p
     emit modelOpened();
     summarize();
     listStoredJobs();
+    showNotes();
+}
+
+void Workbench::showNotes()
+{
+    QStringList lines;
     if (m_session.isReadOnly())
-        emit message(m_session.readOnlyReason(), false);
+        lines << m_session.readOnlyReason();
+    const core::Notes& notes = m_session.project()->model.notes;
+    for (const core::Note& note : notes)
+        if (lines.size() < kShownNotes)
+            lines << toQt(note.text);
+    if (const int more = static_cast<int>(notes.size()) - kShownNotes; more > 0)
+        lines << tr("%n more note(s): point at the model's name, top right.", nullptr, more);
+    if (!lines.isEmpty())
+        emit message(lines.join(u'\n'), false);
+}
+
+bool Workbench::mayQuantize(const std::function<void()>& go)
+{
+    const core::Project& project = *m_session.project();
+    if (!project.model.quantized || project.requantize)
+        return true;
+    emit requantizeAsked([this, go] {
+        m_session.allowRequantize();
+        go();
+    });
+    return false;
 }
 
 core::Plan Workbench::startingPlan() const
@@ -102,7 +129,12 @@ core::Plan Workbench::startingPlan() const
         if (fits(*plan))
             return *plan;
     }
-    auto plan = core::uniformPlan(network, kDefaultFormat, kDefaultFormat, core::kDefaultMethod);
+    std::string format = kDefaultFormat;
+    auto plan = core::uniformPlan(network, format, format, core::kDefaultMethod);
+    if (plan && core::commonestFormat(*plan).empty() && !network.layers().empty()) {
+        format = core::nearestFormat(kDefaultFormat, network.layers().front().shape);
+        plan = core::uniformPlan(network, format, format, core::kDefaultMethod);
+    }
     return plan ? *plan : core::Plan {};
 }
 

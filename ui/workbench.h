@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -90,6 +91,8 @@ signals:
     void modelClosed();
     void openFailed(const QString& message);
     void settingsNeeded();
+    /// The model is quantized already: a person must say that it is to be quantized again, and then `go` starts it.
+    void requantizeAsked(const std::function<void()>& go);
     void runsChanged();
     void sweepChanged();
     void predictionsChanged();
@@ -98,6 +101,7 @@ signals:
     void message(const QString& text, bool isError);
 
 private:
+    static constexpr int kShownNotes = 2; ///< at once, in the message bar; the header's tooltip has all
     void finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace);
     core::Plan startingPlan() const;
     void saveDraft();
@@ -114,6 +118,9 @@ private:
     void useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome);
     void startRun(const core::Plan& plan);
     std::optional<DataSettings> completeSettings();
+    /// False when a person has to be asked first: `go` then follows their answer.
+    bool mayQuantize(const std::function<void()>& go);
+    void showNotes();
     void listStoredJobs();
     void listUnfinishedRuns(const std::set<std::string>& covered);
     void start(JobSpec spec);

@@ -44,6 +44,15 @@ std::set<std::string> planHashes(const core::JobSettings& settings)
     return hashes;
 }
 
+/// Jobs that round weights: of a model that is quantized already they ask first.
+bool roundsWeights(const core::JobSettings& settings)
+{
+    return std::holds_alternative<core::ProfileJob>(settings) || std::holds_alternative<core::RunJob>(settings)
+        || std::holds_alternative<core::SweepJob>(settings) || std::holds_alternative<core::RefineJob>(settings)
+        || std::holds_alternative<core::MeasureCellsJob>(settings)
+        || std::holds_alternative<core::PredictionCheckJob>(settings);
+}
+
 } // namespace
 
 void Workbench::start(JobSpec spec)
@@ -60,6 +69,8 @@ void Workbench::report(const JobOutcome& outcome)
 
 void Workbench::startJob(const core::JobSettings& settings)
 {
+    if (roundsWeights(settings) && !mayQuantize([this, settings] { startJob(settings); }))
+        return;
     if (m_jobs.isRunning()) {
         emit message(tr("A job is running. Stop it, or wait until it is done."), true);
         return;

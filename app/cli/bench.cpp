@@ -66,16 +66,17 @@ Result<Outcome> benchFolder(const Options& options, Session& session)
 {
     if (session.hasWorkspace()) {
         KERF_TRY(const ProjectPtr project, session.openProject(options.target));
-        if (project->model.quantized.empty()) {
+        if (!project->model.quantized) {
             KERF_TRY(Workspace workspace, session.openWorkspace());
             KERF_TRY(const RowId id, ensureBaselineRun(*project, workspace));
             KERF_TRY(const RunRow run, workspace.run(std::to_string(id)));
             return benchRun(options, *project, workspace, run, session);
         }
     }
-    KERF_TRY(const Model model, openModel(options.target));
+    KERF_TRY(const Model model, session.openModel(options.target));
     const ThroughputOptions measure = lengthsFor(options, *model.network);
-    KERF_TRY(const Throughput found, measureThroughput(*model.network, model.quantized, measure, session.job()));
+    KERF_TRY(const StoredLayers stored, readStoredLayers(model));
+    KERF_TRY(const Throughput found, measureThroughput(*model.network, stored, measure, session.job()));
     return describe(found, measure);
 }
 

@@ -39,6 +39,12 @@ void addWindow(CLI::App* verb, DataChoice& choice)
         ->type_name("NAME");
 }
 
+void addRequantize(CLI::App* verb, bool& requantize)
+{
+    verb->add_flag(
+        "--requantize", requantize, "Take a model that is quantized already all the same, by its dequantized weights");
+}
+
 void addSettings(CLI::App* verb, SettingFlags& flags)
 {
     verb->add_option("--damping", flags.damping,

@@ -20,6 +20,9 @@ void addWindow(CLI::App* verb, core::DataChoice& choice);
 /// What a list of texts may hold, for a flag's help.
 inline constexpr const char* kTextKinds = "plain text, JSON lines, a JSON array, CSV or TSV, recognized by content";
 
+/// --requantize: a model that is quantized already is worked on all the same.
+void addRequantize(CLI::App* verb, bool& requantize);
+
 /// Settings of the methods: --damping, --activation-order, --no-scale-search, --setting. The names are those of the
 /// plan's JSON.
 struct SettingFlags {

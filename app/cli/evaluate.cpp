@@ -48,7 +48,15 @@ private:
     fs::path m_path;
 };
 
-Outcome describe(const Evaluation& found)
+/// What a divergence is measured from: a model that is quantized itself is no original.
+std::string referenceName(const Project& reference)
+{
+    return reference.model.quantized ? fmt::format("{}, which is quantized itself ({})", reference.modelFolder.string(),
+               reference.model.quantized->summary())
+                                     : std::string("the original");
+}
+
+Outcome describe(const Evaluation& found, const Project& reference)
 {
     Outcome outcome;
     outcome.json = toJson(found);
@@ -56,11 +64,12 @@ Outcome describe(const Evaluation& found)
         found.perplexity, found.perplexityStderr, found.windows, found.window, found.tokens);
     if (found.divergence) {
         const Evaluation::Divergence& d = *found.divergence;
-        outcome.text += fmt::format(
-            "KL divergence from the original: {:.6f} ± {:.6f} nats/token; median {:.2g}, p90 {:.2g}, "
-            "p99 {:.2g}, max {:.2g}\nsame top-1: {:.2f} % ± {:.2f}\nperplexity of the original: {:.5f}\n",
-            d.kldMean, d.kldStderr, d.kldMedian, d.kldP90, d.kldP99, d.kldMax, 100 * d.sameTop1, 100 * d.sameTop1Stderr,
+        outcome.text += fmt::format("KL divergence from {}: {:.6f} ± {:.6f} nats/token; median {:.2g}, p90 {:.2g}, "
+                                    "p99 {:.2g}, max {:.2g}\nsame top-1: {:.2f} % ± {:.2f}\nperplexity of {}: {:.5f}\n",
+            referenceName(reference), d.kldMean, d.kldStderr, d.kldMedian, d.kldP90, d.kldP99, d.kldMax,
+            100 * d.sameTop1, 100 * d.sameTop1Stderr, reference.model.quantized ? "it" : "the original",
             d.referencePerplexity);
+        outcome.json["reference_is_quantized"] = reference.model.quantized.has_value();
     }
     if (found.calibrationOverlap)
         outcome.text += fmt::format(
@@ -97,7 +106,7 @@ Result<Outcome> evaluateRun(const Options& options, Session& session)
     job.cacheFormat = options.kv;
     KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run.id, job }, session.job()));
     KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
-    Outcome outcome = withText(describe(found), text.value_or(Json()));
+    Outcome outcome = withText(describe(found, *project), text.value_or(Json()));
     outcome.json["run"] = run.id;
     outcome.json["name"] = run.name;
     return outcome;
@@ -112,7 +121,7 @@ Result<ReferenceLogits> referenceOf(const Project& project, const Project& refer
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has {} tokens and {} has {}: they cannot be compared.", project.modelFolder.string(),
                 project.model.network->vocabularySize(), reference.modelFolder.string(), network.vocabularySize()));
-    if (&project != &reference) {
+    if (&project != &reference && reference.tokenizer) { // without one of its own it is given these tokens
         KERF_TRY(const Dataset theirs, loadData(reference, text, job));
         if (theirs.windows != data.windows)
             return fail(ErrorCode::InvalidArgument,
@@ -125,13 +134,13 @@ Result<ReferenceLogits> referenceOf(const Project& project, const Project& refer
 Result<Outcome> evaluateFolder(const Options& options, Session& session)
 {
     KERF_TRY(const ProjectPtr project, session.openProject(options.target));
-    if (options.reference.empty() && options.kv.empty() && session.hasWorkspace() && project->model.quantized.empty()) {
+    if (options.reference.empty() && options.kv.empty() && session.hasWorkspace() && !project->model.quantized) {
         // An original model in a workspace: its metrics belong to the baseline run.
         KERF_TRY(Workspace workspace, session.openWorkspace());
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
         KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run, { options.text } }, session.job()));
         KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
-        Outcome outcome = withText(describe(found), text.value_or(Json()));
+        Outcome outcome = withText(describe(found, *project), text.value_or(Json()));
         outcome.json["run"] = run;
         return outcome;
     }
@@ -139,7 +148,7 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
     logUse(data, "Evaluation", session.job());
     if (options.reference.empty() && options.kv.empty()) {
         KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, nullptr, session.job()));
-        return withText(describe(found), toJson(data));
+        return withText(describe(found, *project), toJson(data));
     }
     CacheSettings caches;
     if (!options.kv.empty()) {
@@ -154,7 +163,7 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
         return fail(ErrorCode::Io, "No temporary folder can be made; set TMPDIR to a folder that can be written.");
     KERF_TRY(const ReferenceLogits states, referenceOf(*project, *reference, options.text, data, scratch.path(), session.job()));
     KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job(), caches));
-    return withText(describe(found), toJson(data));
+    return withText(describe(found, *reference), toJson(data));
 }
 
 Result<Outcome> evaluateTarget(const Options& options, Session& session)

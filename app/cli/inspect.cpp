@@ -9,8 +9,8 @@
 #include "app/cli/cache_memory.h"
 #include "app/cli/command_line.h"
 #include "app/cli/table.h"
-#include "core/checkpoint/inspect_file.h"
-#include "core/model/model.h"
+#include "core/jobs/inspect_file.h"
+#include "core/jobs/project.h"
 
 namespace kerf::cli {
 
@@ -27,8 +27,8 @@ struct Options {
 
 std::string storedAs(const Model& model, const LayerInfo& layer)
 {
-    if (const auto quantized = model.quantized.find(layer.name); quantized != model.quantized.end())
-        return quantized->second->format->name();
+    if (model.quantized && model.quantized->contains(layer.name))
+        return model.quantized->layers().at(layer.name);
     const TensorInfo* tensor = model.checkpoint.find(layer.name + ".weight");
     return tensor ? std::string(dtypeName(tensor->dtype)) : "-";
 }
@@ -51,7 +51,28 @@ Result<std::string> describeCache(const Network& network, const Options& options
         options.context > 0 ? options.context : network.maxPositions(), table.text());
 }
 
-Outcome describeModel(const fs::path& folder, const Model& model)
+/// Every note as a line, in front of the table of layers so that it is not missed below it; the same as JSON, with the
+/// tensors and keys that are not used as lists of their own.
+std::string notesText(const Notes& notes, Json& json)
+{
+    json["notes"] = Json::array();
+    std::vector<std::string> unused;
+    std::vector<std::string> ignored;
+    std::string text;
+    for (const Note& note : notes) {
+        json["notes"].push_back(toJson(note));
+        text += fmt::format("Note: {}\n", note.text);
+        if (note.kind == NoteKind::UnusedTensors)
+            unused.insert(unused.end(), note.items.begin(), note.items.end());
+        if (note.kind == NoteKind::IgnoredKeys || note.kind == NoteKind::Rope)
+            ignored.insert(ignored.end(), note.items.begin(), note.items.end());
+    }
+    json["unused_tensors"] = unused;
+    json["ignored_keys"] = ignored;
+    return text;
+}
+
+Outcome describeModel(const fs::path& folder, const Model& model, const Notes& notes)
 {
     const Network& network = *model.network;
     std::int64_t bytes = 0;
@@ -66,7 +87,8 @@ Outcome describeModel(const fs::path& folder, const Model& model)
         { "hidden_size", network.hiddenSize() }, { "vocabulary_size", network.vocabularySize() },
         { "max_positions", network.maxPositions() }, { "size_bytes", bytes },
         { "tensors", model.checkpoint.tensors().size() }, { "files", model.checkpoint.files().size() },
-        { "dtypes", types }, { "quantized_layers", model.quantized.size() }, { "layers", Json::array() } };
+        { "dtypes", types }, { "quantized_layers", model.quantized ? model.quantized->layers().size() : 0 },
+        { "layers", Json::array() } };
     Table table({ "layer", "block", "role", "rows", "cols", "stored as" });
     for (const LayerInfo& layer : network.layers()) {
         const std::string stored = storedAs(model, layer);
@@ -75,27 +97,30 @@ Outcome describeModel(const fs::path& folder, const Model& model)
         table.add({ layer.name, std::to_string(layer.block), layer.role, std::to_string(layer.shape.rows),
             std::to_string(layer.shape.cols), stored });
     }
-    outcome.text
-        = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {} files, {}\n\n{}", folder.string(),
-            network.architecture(), static_cast<double>(network.parameterCount()) / 1e6, network.blockCount(),
-            model.checkpoint.tensors().size(), model.checkpoint.files().size(), sizeText(bytes), table.text());
+    outcome.text = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {} files, {}\n{}\n{}",
+        folder.string(), network.architecture(), static_cast<double>(network.parameterCount()) / 1e6,
+        network.blockCount(), model.checkpoint.tensors().size(), model.checkpoint.files().size(), sizeText(bytes),
+        notesText(notes, outcome.json), table.text());
     return outcome;
 }
 
-Result<Outcome> inspect(const Options& options)
+Result<Outcome> inspect(const Options& options, const JobContext& job)
 {
     const fs::path& path = options.path;
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
         KERF_TRY(const Model model, openModel(path));
-        Outcome outcome = describeModel(path, model);
+        KERF_TRY(const Notes notes, notesOf(model, path, job));
+        Outcome outcome = describeModel(path, model, notes);
         outcome.json["kv_cache"] = Json::object();
         KERF_TRY(const std::string cache, describeCache(*model.network, options, outcome.json["kv_cache"]));
         outcome.text += cache;
         return outcome;
     }
-    KERF_TRY(const std::string found, inspectFile(path));
-    return Outcome { { { "file", path.string() }, { "found", found } }, found + "\n" };
+    KERF_TRY(const FileFinding found, inspectFile(path));
+    Outcome outcome { { { "file", path.string() }, { "found", found.text } }, found.text + "\n" };
+    outcome.text += notesText(found.notes, outcome.json);
+    return outcome;
 }
 
 } // namespace
@@ -108,7 +133,7 @@ void addInspect(CommandLine& line)
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->path, "Model folder, or one .safetensors or .json file")->required();
     addCacheLengths(verb, options->context, options->batch);
-    line.onChosen(verb, [options](Session&) { return inspect(*options); });
+    line.onChosen(verb, [options](Session& session) { return inspect(*options, session.job()); });
 }
 
 } // namespace kerf::cli

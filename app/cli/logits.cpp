@@ -56,7 +56,7 @@ Result<std::vector<std::vector<TokenId>>> readWindows(const fs::path& path, std:
 
 Result<Outcome> logits(const Options& options, Session& session)
 {
-    KERF_TRY(const Model model, openModel(options.model));
+    KERF_TRY(const Model model, session.openModel(options.model));
     const Network& network = *model.network;
     KERF_TRY(const auto windows, readWindows(options.ids, network.vocabularySize()));
     KERF_TRY(Hidden hidden, network.embed(windows));

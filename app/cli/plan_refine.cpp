@@ -26,6 +26,7 @@ struct Options {
     RefineJob job;
     std::vector<std::string> formats;
     bool noTies = false;
+    bool requantize = false;
 };
 
 Json toJson(const BeforeAfter& found)
@@ -44,7 +45,7 @@ Result<Outcome> refine(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
     session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
     RefineJob job = options.job;
     KERF_TRY(job.plan, findPlan(session, *project, options.plan));
     job.plan.name = options.name.empty() ? job.plan.name + " refined" : options.name;
@@ -112,6 +113,7 @@ void addPlanRefine(CommandLine& line, CLI::App* plan)
         ->type_name("N");
     verb->add_option("--formats", options->formats, "Formats allowed, separated by commas (default: all profiled)")
         ->type_name("LIST");
+    addRequantize(verb, options->requantize);
     verb->add_flag("--no-ties", options->noTies, "Let q, k, v and gate, up differ");
     verb->add_option("--out", options->out, "Plan file to write")->type_name("PLAN.json");
     verb->add_option("--name", options->name, "Name of the plan (default: the old one and \"refined\")")

@@ -29,6 +29,7 @@ struct Options {
     int check = 0;
     DataChoice text;
     SettingFlags settings;
+    bool requantize = false;
 };
 
 /// One row a layer, one column a format: predicted KL divergence, or the relative output error it comes from.
@@ -154,7 +155,7 @@ Result<Outcome> profile(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
     session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
     if (!options.cells.empty())
         return measureCells(options, workspace, *project, session);
     if (options.check > 0)
@@ -230,6 +231,7 @@ void addProfile(CommandLine& line)
         ->check(CLI::NonNegativeNumber)
         ->type_name("N");
     addSettings(verb, options->settings);
+    addRequantize(verb, options->requantize);
     line.addRequire(verb);
     line.onChosen(verb, [options](Session& session) { return profile(*options, session); });
 }

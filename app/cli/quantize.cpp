@@ -11,6 +11,7 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
 #include "core/jobs/job_run.h"
+#include "core/plan/left_out.h"
 
 namespace kerf::cli {
 
@@ -31,6 +32,7 @@ struct Options {
     DataChoice calibration;
     SettingFlags settings;
     TransformFlags transforms;
+    bool requantize = false;
 };
 
 Result<Plan> choosePlan(const Options& options, const Session& session, const Project& project)
@@ -54,9 +56,11 @@ Result<Plan> choosePlan(const Options& options, const Session& session, const Pr
         for (const TransformChoice& choice : plan.transforms)
             if (choice.name != options.method)
                 plan.name = choice.name + " " + plan.name;
-        for (const std::string& layer : kept)
-            session.job().log(
-                LogLevel::Warning, fmt::format("{} cannot hold {}: it stays as it is stored.", options.format, layer));
+        // A run tells of layers that it leaves out; a plan that leaves out all does not come to be one.
+        if (kept.size() == plan.layers.size())
+            for (const std::string& sentence :
+                leftOutSentences(layersLeftOut(plan, *project.model.network, options.format)))
+                session.job().log(LogLevel::Warning, sentence);
         if (options.sequential)
             plan.name += " sequential";
     } else {
@@ -80,10 +84,15 @@ Result<Outcome> describeRun(const Workspace& workspace, RowId run)
     KERF_TRY(const std::vector<RunLayerRow> layers, workspace.runLayers(run));
     std::size_t fallbacks = 0;
     std::size_t quantized = 0;
+    Json leftOut = Json::array();
     for (const RunLayerRow& layer : layers) {
-        fallbacks += layer.report.fallbacks.size();
+        const bool isLeftOut = !layer.report.fallbacks.empty() && layer.report.fallbacks.front().kind == "left_out";
+        fallbacks += isLeftOut ? 0 : layer.report.fallbacks.size();
         quantized += layer.artifactKey.empty() ? 0 : 1;
+        if (isLeftOut)
+            leftOut.push_back({ { "layer", layer.report.layer }, { "reason", layer.report.fallbacks.front().detail } });
     }
+    KERF_TRY(const std::vector<EventRow> events, workspace.events(run));
     const double bits = row.metric("bits_per_weight") ? row.metric("bits_per_weight")->value : 0;
     const double size = row.metric("size_bytes") ? row.metric("size_bytes")->value : 0;
     Outcome outcome;
@@ -98,6 +107,13 @@ Result<Outcome> describeRun(const Workspace& workspace, RowId run)
         = fmt::format("Run {} ({}): {} of {} layers quantized, {:.3f} bits per weight, {}, {} fallbacks, {:.1f} s\n",
             row.id, row.name, quantized, row.layersTotal, bits, sizeText(static_cast<std::int64_t>(size)), fallbacks,
             row.provenance.seconds);
+    outcome.json["left_out"] = std::move(leftOut);
+    outcome.json["notes"] = Json::array();
+    for (const EventRow& event : events)
+        if (event.level == "note") {
+            outcome.json["notes"].push_back(event.text);
+            outcome.text += fmt::format("Note: {}\n", event.text);
+        }
     return outcome;
 }
 
@@ -105,7 +121,7 @@ Result<Outcome> quantize(const Options& options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
     session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
     QuantizeJob job;
     KERF_TRY(job.plan, choosePlan(options, session, *project));
     job.calibration = options.calibration;
@@ -145,6 +161,7 @@ void addQuantize(CommandLine& line)
     addCalibration(verb, options->calibration, false);
     addSettings(verb, options->settings);
     addTransforms(verb, options->transforms);
+    addRequantize(verb, options->requantize);
     line.addRequire(verb);
     line.onChosen(verb, [options](Session& session) { return quantize(*options, session); });
 }

@@ -13,6 +13,11 @@ using namespace kerf::core;
 
 namespace {
 
+const char* verdict(const SelftestResult& result)
+{
+    return result.skipped ? "skipped" : result.passed ? "ok" : "FAILED";
+}
+
 Result<Outcome> selftest(Session& session)
 {
     const std::vector<SelftestResult> results = runSelftest(session.job());
@@ -22,16 +27,20 @@ Result<Outcome> selftest(Session& session)
     Table table({ "kernel", "device", "shapes", "error", "bound", "", "note" });
     std::string failed;
     int failures = 0;
+    int skipped = 0;
     for (const SelftestResult& result : results) {
         outcome.json["kernels"].push_back(toJson(result));
-        table.add({ result.kernel, result.device, std::to_string(result.shapes), fmt::format("{:.2e}", result.maxError),
-            fmt::format("{:.2e}", result.bound), result.passed ? "ok" : "FAILED", result.note });
+        const auto number = [&](double value) { return result.skipped ? "-" : fmt::format("{:.2e}", value); };
+        table.add({ result.kernel, result.device, std::to_string(result.shapes), number(result.maxError),
+            number(result.bound), verdict(result), result.note });
+        skipped += result.skipped ? 1 : 0;
         if (!result.passed) {
             failed += fmt::format("{}{} on {}", failed.empty() ? "" : ", ", result.kernel, result.device);
             ++failures;
         }
     }
     outcome.json["failed"] = failures;
+    outcome.json["skipped"] = skipped;
     outcome.text = table.text();
     if (failures > 0)
         return fail(ErrorCode::Internal,

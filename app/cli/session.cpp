@@ -43,9 +43,18 @@ void Session::warnIfReadOnly(const Workspace& workspace) const
         m_job.log(LogLevel::Warning, workspace.readOnlyReason());
 }
 
-Result<ProjectPtr> Session::openProject(const std::filesystem::path& folder) const
+Result<Model> Session::openModel(const std::filesystem::path& folder) const
 {
-    return core::openProject(folder, m_job);
+    KERF_TRY(Model model, core::openModel(folder));
+    for (const Note& note : model.notes)
+        m_job.log(LogLevel::Warning, note.text);
+    return model;
+}
+
+Result<ProjectPtr> Session::openProject(const std::filesystem::path& folder, bool requantize) const
+{
+    KERF_TRY(ProjectPtr project, core::openProject(folder, m_job));
+    return requantize ? withRequantize(*project) : project;
 }
 
 Result<ProjectPtr> Session::projectOf(const Workspace& workspace, const RunRow& run) const

@@ -59,7 +59,9 @@ public:
     /// Says so when the workspace can only be read.
     void warnIfReadOnly(const core::Workspace& workspace) const;
 
-    core::Result<core::ProjectPtr> openProject(const std::filesystem::path& folder) const;
+    /// A model without its identity: for verbs that store nothing. Its notes are logged.
+    core::Result<core::Model> openModel(const std::filesystem::path& folder) const;
+    core::Result<core::ProjectPtr> openProject(const std::filesystem::path& folder, bool requantize = false) const;
     /// The model a run was made from, or a job belongs to. Errors: BadFile, when its files are gone or hold other
     /// bytes.
     core::Result<core::ProjectPtr> projectOf(const core::Workspace& workspace, const core::RunRow& run) const;

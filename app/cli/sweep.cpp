@@ -34,6 +34,7 @@ struct Options {
     DataChoice text;
     ThroughputOptions bench;
     SettingFlags settings;
+    bool requantize = false;
 };
 
 /// The solver's plans for the wanted budgets, each with every method.
@@ -112,7 +113,7 @@ Result<Outcome> sweep(Options options, Session& session)
 {
     KERF_TRY(Workspace workspace, session.openWorkspace());
     session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
     options.methods = splitList(options.methods);
     SweepJob job;
     KERF_TRY(job.plans, choosePlans(options, session, *project));
@@ -172,6 +173,7 @@ void addSweep(CommandLine& line)
         "--sequential", options->sequential, "Fit every layer to the inputs from the quantized layers before it");
     addCalibration(verb, options->calibration, false);
     addSettings(verb, options->settings);
+    addRequantize(verb, options->requantize);
     verb->add_option("--text", options->text.files, "Texts to evaluate each run on; without them runs are only made")
         ->type_name("FILE...");
     verb->add_option("--text-samples", options->text.samples, "Windows of the texts to evaluate on; 0 = all")

@@ -12,9 +12,9 @@
 #include "core/checkpoint/content_hash.h"
 #include "core/checkpoint/mapped_file.h"
 #include "core/checkpoint/safetensors_header.h"
-#include "core/checkpoint/shard_index.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/checkpoint/tensor_decode.h"
+#include "core/checkpoint/weight_files.h"
 
 namespace kerf::core {
 namespace {
@@ -22,9 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxConfigBytes = 16 << 20;
-constexpr std::size_t kMaxIndexBytes = 64 << 20;
 const std::string kConfig = "config.json";
-const std::string kSingle = "model.safetensors";
+const std::string kOldSettings = "quantize_config.json";
 const std::string kIndex = "model.safetensors.index.json";
 
 Result<std::string> readConfig(const SourceFolder& folder)
@@ -40,26 +39,18 @@ Result<std::string> readConfig(const SourceFolder& folder)
     return text;
 }
 
-/// The index, or nothing for a checkpoint of one file.
-Result<std::optional<ShardIndex>> readIndex(const SourceFolder& folder)
+/// The text of quantize_config.json, where older tools put what config.json does not say.
+Result<std::string> readOldSettings(const SourceFolder& folder, const std::string& configText)
 {
-    const bool hasSingle = folder.contains(kSingle);
-    if (!folder.contains(kIndex)) {
-        if (hasSingle)
-            return std::nullopt;
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: holds neither {} nor {}. Kerf reads safetensors only; convert other files first.",
-                folder.path().string(), kSingle, kIndex));
-    }
-    KERF_TRY(const std::string text, folder.readText(kIndex, kMaxIndexBytes));
-    KERF_TRY(ShardIndex index, parseShardIndex(text, (folder.path() / kIndex).string()));
-    // Loaders disagree about which of the two counts, so neither is right.
-    if (hasSingle && (index.shards.size() != 1 || index.shards[0] != kSingle))
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: holds {} and also {}, which names other files. Remove what does not belong to this checkpoint.",
-                folder.path().string(), kSingle, kIndex));
-    return index;
+    const Json config = Json::parse(configText, nullptr, false); // parsed strictly before
+    for (const char* key : { "quantization_config", "compression_config" })
+        if (const auto found = config.find(key); found != config.end() && !found->is_null())
+            return std::string();
+    if (!folder.contains(kOldSettings))
+        return std::string();
+    KERF_TRY(std::string text, folder.readText(kOldSettings, kMaxConfigBytes));
+    KERF_TRY(const Json json, parseJson(text, (folder.path() / kOldSettings).string()));
+    return text;
 }
 
 /// Every tensor of a shard is promised by the index for exactly that shard.
@@ -94,6 +85,8 @@ Status checkComplete(const std::map<std::string, TensorInfo>& tensors, const Sha
 struct Checkpoint::Impl {
     fs::path folder;
     std::string configText;
+    std::string oldSettings; ///< quantize_config.json, when config.json has no settings
+    Notes notes;
     std::vector<fs::path> paths;
     std::vector<MappedFile> files;
     std::map<std::string, TensorInfo> tensors;
@@ -107,11 +100,27 @@ struct Checkpoint::Impl {
         KERF_TRY(SafetensorsHeader header, readSafetensorsHeader(file));
         if (index)
             KERF_CHECK(checkShard(header, name, *index, folder));
-        for (auto& [tensor, info] : header.tensors)
+        for (auto& [tensor, info] : header.tensors) {
             info.file = files.size();
+            if (const auto other = tensors.find(tensor); other != tensors.end())
+                return fail(ErrorCode::BadFile,
+                    fmt::format("{}: holds tensor {}, which {} holds too", (folder / name).string(), tensor,
+                        paths[other->second.file].filename().string()));
+        }
         tensors.merge(header.tensors);
         paths.push_back(folder / name);
         files.push_back(std::move(file));
+        return {};
+    }
+
+    Status openWeights(const SourceFolder& source)
+    {
+        KERF_TRY(WeightFiles found, findWeightFiles(source));
+        for (const std::string& name : found.names)
+            KERF_CHECK(openFile(source, name, found.index));
+        if (found.index)
+            KERF_CHECK(checkComplete(tensors, *found.index, folder));
+        notes = std::move(found.notes);
         return {};
     }
 
@@ -130,14 +139,29 @@ Result<Checkpoint> Checkpoint::open(const fs::path& folder)
     auto impl = std::make_shared<Impl>();
     impl->folder = folder;
     KERF_TRY(impl->configText, readConfig(source));
-    KERF_TRY(const std::optional<ShardIndex> index, readIndex(source));
-    for (const std::string& name : index ? index->shards : std::vector { kSingle })
-        KERF_CHECK(impl->openFile(source, name, index));
-    if (index)
-        KERF_CHECK(checkComplete(impl->tensors, *index, folder));
+    KERF_TRY(impl->oldSettings, readOldSettings(source, impl->configText));
+    KERF_CHECK(impl->openWeights(source));
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
     return checkpoint;
+}
+
+Status Checkpoint::checkWeightFiles(const fs::path& folder)
+{
+    KERF_TRY(const SourceFolder source, SourceFolder::open(folder));
+    Impl impl;
+    impl.folder = folder;
+    return impl.openWeights(source);
+}
+
+const Notes& Checkpoint::notes() const
+{
+    return m_impl->notes;
+}
+
+const std::string& Checkpoint::oldSettingsText() const
+{
+    return m_impl->oldSettings;
 }
 
 const fs::path& Checkpoint::folder() const
@@ -196,7 +220,7 @@ Result<std::string> Checkpoint::contentHash(const JobContext& job) const
 {
     const std::scoped_lock lock(m_impl->hashMutex);
     if (m_impl->hash.empty()) {
-        KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, m_impl->configText, m_impl->files, job));
+        KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, m_impl->configText + m_impl->oldSettings, m_impl->files, job));
     }
     return m_impl->hash;
 }

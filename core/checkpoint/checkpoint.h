@@ -16,6 +16,7 @@
 #include "core/base/job_context.h"
 #include "core/base/matrix.h"
 #include "core/base/result.h"
+#include "core/checkpoint/note.h"
 
 namespace kerf::core {
 
@@ -29,7 +30,7 @@ struct TensorInfo {
     std::uint64_t bytes = 0;
 };
 
-/// A source checkpoint, opened read-only: a Hugging Face folder (model.safetensors, or shards with
+/// A source checkpoint, opened read-only: a Hugging Face folder (model.safetensors, or shards, with or without
 /// model.safetensors.index.json). Opening reads headers only and validates every size before using it
 /// (huggingface/safetensors README; 100,000,000 bytes of header at most; offsets contiguous, without holes or overlap).
 /// Tensors are mapped; nothing is decoded until read() asks. Cheap to copy; all copies share the mapping. Thread-safe.
@@ -37,7 +38,11 @@ class Checkpoint {
 public:
     /// Errors: BadFile, naming file and tensor.
     static Result<Checkpoint> open(const std::filesystem::path& folder);
+    /// The checks that open() makes of the weight files and their index, for a folder that has no config.json.
+    static Status checkWeightFiles(const std::filesystem::path& folder);
 
+    /// What a person should know about the files.
+    const Notes& notes() const;
     const std::filesystem::path& folder() const;
     const std::vector<std::filesystem::path>& files() const;
     /// In name order.
@@ -45,6 +50,8 @@ public:
     const TensorInfo* find(const std::string& name) const;
     /// The text of config.json.
     const std::string& configText() const;
+    /// The text of quantize_config.json, when it is there and config.json has no settings of a quantization.
+    const std::string& oldSettingsText() const;
 
     /// The bytes of a tensor, copied. Errors: BadFile (unknown name; file changed or truncated since it was opened).
     Result<std::vector<std::byte>> bytes(const std::string& name) const;

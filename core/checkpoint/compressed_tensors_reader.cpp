@@ -126,13 +126,14 @@ bool packsDensely(const std::string& version)
 
 class CompressedTensorsReader final : public QuantizedReader {
 public:
-    explicit CompressedTensorsReader(const Checkpoint& checkpoint)
+    CompressedTensorsReader(const Checkpoint& checkpoint, std::string what)
         : m_checkpoint(checkpoint)
-        , m_what(configName(checkpoint) + ": quantization_config")
+        , m_what(std::move(what))
     {
     }
     Status open(const OrderedJson& config);
     Result<QuantizedTensor> read(const std::string& layer) const override;
+    std::string scalesTensor(const std::string& layer) const override { return layer + ".weight_scale"; }
 
 private:
     Status openGroup(const std::string& name, const OrderedJson& json, const std::string& topFormat);
@@ -301,9 +302,10 @@ Result<QuantizedTensor> CompressedTensorsReader::read(const std::string& layer) 
 
 } // namespace
 
-Result<QuantizedReaderPtr> openCompressedTensors(const Checkpoint& checkpoint, const OrderedJson& config)
+Result<QuantizedReaderPtr> openCompressedTensors(
+    const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
 {
-    auto reader = std::make_shared<CompressedTensorsReader>(checkpoint);
+    auto reader = std::make_shared<CompressedTensorsReader>(checkpoint, what);
     KERF_CHECK(reader->open(config));
     return reader;
 }

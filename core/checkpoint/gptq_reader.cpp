@@ -109,15 +109,17 @@ std::uint32_t zeroWordAddend(int bits)
 
 class GptqReader final : public QuantizedReader {
 public:
-    explicit GptqReader(const Checkpoint& checkpoint)
+    GptqReader(const Checkpoint& checkpoint, std::string what)
         : m_checkpoint(checkpoint)
+        , m_what(std::move(what))
     {
     }
     Status open(const OrderedJson& config);
     Result<QuantizedTensor> read(const std::string& layer) const override;
+    std::string scalesTensor(const std::string& layer) const override { return layer + ".scales"; }
 
 private:
-    Status openVersion(const OrderedJson& config, const std::string& what);
+    Status openVersion(const OrderedJson& config);
     Result<GptqSettings> settingsFor(
         const std::string& layer, const GptqSettings& base, const std::vector<DynamicRule>& rules) const;
     Status openLayer(const std::string& layer, const TensorInfo& weight, const GptqSettings& settings);
@@ -125,10 +127,11 @@ private:
     Status readCodes(const std::string& layer, QuantizedTensor& tensor) const;
 
     Checkpoint m_checkpoint;
+    std::string m_what; ///< where the settings stand
     bool m_isVersion1 = true;
 };
 
-Status GptqReader::openVersion(const OrderedJson& config, const std::string& what)
+Status GptqReader::openVersion(const OrderedJson& config)
 {
     for (const char* key : { "checkpoint_format", "format" }) {
         const auto found = config.find(key);
@@ -137,24 +140,23 @@ Status GptqReader::openVersion(const OrderedJson& config, const std::string& wha
         const std::string version = found->is_string() ? found->get<std::string>() : found->dump();
         if (version != "gptq" && version != "gptq_v2")
             return fail(ErrorCode::BadFile,
-                fmt::format("{}: has {} \"{}\"; gptq and gptq_v2 can be read", what, key, version.substr(0, 100)));
+                fmt::format("{}: has {} \"{}\"; gptq and gptq_v2 can be read", m_what, key, version.substr(0, 100)));
         m_isVersion1 = version == "gptq";
         break;
     }
     const auto pack = config.find("pack_dtype");
     if (pack != config.end() && *pack != "int32")
-        return fail(ErrorCode::BadFile, fmt::format("{}: pack_dtype is {}; int32 can be read", what, pack->dump()));
+        return fail(ErrorCode::BadFile, fmt::format("{}: pack_dtype is {}; int32 can be read", m_what, pack->dump()));
     return {};
 }
 
 Status GptqReader::open(const OrderedJson& config)
 {
-    const std::string what = configName(m_checkpoint) + ": quantization_config";
-    KERF_CHECK(openVersion(config, what));
+    KERF_CHECK(openVersion(config));
     GptqSettings base;
     base.group = 128; // what every reader takes when it is not written
-    KERF_CHECK(apply(config, base, what));
-    KERF_TRY(const std::vector<DynamicRule> rules, readRules(config, what));
+    KERF_CHECK(apply(config, base, m_what));
+    KERF_TRY(const std::vector<DynamicRule> rules, readRules(config, m_what));
     for (const auto& [name, info] : m_checkpoint.tensors()) {
         if (!name.ends_with(kWeightSuffix))
             continue;
@@ -168,7 +170,7 @@ Status GptqReader::open(const OrderedJson& config)
 Result<GptqSettings> GptqReader::settingsFor(
     const std::string& layer, const GptqSettings& base, const std::vector<DynamicRule>& rules) const
 {
-    const std::string what = configName(m_checkpoint) + ": quantization_config.dynamic for " + layer;
+    const std::string what = m_what + ": dynamic for " + layer;
     for (const DynamicRule& rule : rules) {
         KERF_TRY(const bool matches, rule.pattern.contains(layer));
         if (!matches)
@@ -280,9 +282,9 @@ Result<QuantizedTensor> GptqReader::read(const std::string& layer) const
 
 } // namespace
 
-Result<QuantizedReaderPtr> openGptq(const Checkpoint& checkpoint, const OrderedJson& config)
+Result<QuantizedReaderPtr> openGptq(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
 {
-    auto reader = std::make_shared<GptqReader>(checkpoint);
+    auto reader = std::make_shared<GptqReader>(checkpoint, what);
     KERF_CHECK(reader->open(config));
     return reader;
 }

@@ -3,45 +3,135 @@
 
 #include "core/checkpoint/quantized_folder.h"
 
+#include <algorithm>
+#include <array>
+#include <set>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/checkpoint/quantized_reader.h"
 
 namespace kerf::core {
+namespace {
+
+/// How a folder says how its layers are quantized.
+struct Settings {
+    OrderedJson json;
+    std::string what; ///< where they stand, as messages start
+    std::string method; ///< quant_method; empty: not said
+};
+
+/// Ends of the names under which tools store codes, scales and what belongs to them.
+bool isOfQuantizedLayer(const std::string& name, const TensorInfo& tensor)
+{
+    constexpr std::array kEnds { ".qweight", ".qzeros", ".scales", ".g_idx", ".weight_packed", ".weight_scale",
+        ".weight_scale_inv", ".weight_zero_point", ".absmax", ".quant_map", ".SCB" };
+    return std::any_of(kEnds.begin(), kEnds.end(), [&](const char* end) { return name.ends_with(end); })
+        || name.find(".quant_state.") != std::string::npos
+        || (name.ends_with(".weight") && !isWeightFloat(tensor.dtype));
+}
+
+/// The first tensor of a quantized layer; empty: every weight is a float.
+std::string firstQuantized(const Checkpoint& checkpoint)
+{
+    const auto& tensors = checkpoint.tensors();
+    const auto found = std::find_if(tensors.begin(), tensors.end(),
+        [](const auto& entry) { return isOfQuantizedLayer(entry.first, entry.second); });
+    return found == tensors.end() ? std::string() : found->first;
+}
+
+std::string methodOf(const OrderedJson& json)
+{
+    const auto method = json.find("quant_method");
+    return method != json.end() && method->is_string() ? method->get<std::string>() : std::string();
+}
+
+Result<std::optional<Settings>> findSettings(const Checkpoint& checkpoint)
+{
+    // The texts were parsed strictly when the checkpoint was opened; here the order of their keys is wanted.
+    const OrderedJson config = OrderedJson::parse(checkpoint.configText(), nullptr, false);
+    const std::string file = (checkpoint.folder() / "config.json").string();
+    for (const char* key : { "quantization_config", "compression_config" }) {
+        const auto found = config.find(key);
+        if (found == config.end() || found->is_null())
+            continue;
+        if (!found->is_object())
+            return fail(ErrorCode::BadFile, fmt::format("{}: {} is not an object", file, key));
+        Settings settings { *found, fmt::format("{}: {}", file, key), methodOf(*found) };
+        if (settings.method.empty() && key == std::string_view("compression_config"))
+            settings.method = "compressed-tensors"; // the key's only writer, before it took the common one
+        return settings;
+    }
+    if (checkpoint.oldSettingsText().empty())
+        return std::nullopt;
+    Settings settings { OrderedJson::parse(checkpoint.oldSettingsText(), nullptr, false),
+        (checkpoint.folder() / "quantize_config.json").string(), {} };
+    if (!settings.json.is_object())
+        return fail(ErrorCode::BadFile, fmt::format("{}: is not an object", settings.what));
+    settings.method = methodOf(settings.json);
+    if (settings.method.empty())
+        settings.method = "gptq"; // AutoGPTQ's file, which did not say so before it could hold others
+    return settings;
+}
+
+std::string leftoverText(const Settings& settings)
+{
+    const std::string name = settings.method.empty() ? "a quantization" : settings.method;
+    return fmt::format("{} has settings of {}, but every weight is stored as float: the model is opened as it is "
+                       "stored. transformers may quantize it again while it loads. Remove the settings; exports do "
+                       "without them.",
+        settings.what, name);
+}
+
+Result<QuantizedReaderPtr> openReader(const Checkpoint& checkpoint, const Settings& settings)
+{
+    if (settings.method == "gptq")
+        return openGptq(checkpoint, settings.json, settings.what);
+    if (settings.method == "compressed-tensors")
+        return openCompressedTensors(checkpoint, settings.json, settings.what);
+    return fail(ErrorCode::BadFile,
+        fmt::format("{}: has quant_method \"{}\"; gptq and compressed-tensors can be read. Open the model that it was "
+                    "made from.",
+            settings.what, settings.method.substr(0, 100)));
+}
+
+} // namespace
 
 struct QuantizedFolder::Impl {
+    Checkpoint checkpoint;
     std::string method;
-    std::string folder;
     QuantizedReaderPtr reader;
     std::map<std::string, std::string> layers;
 };
 
-Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& checkpoint)
+Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& checkpoint, Notes* notes)
 {
-    // The text was parsed strictly when the checkpoint was opened; here the order of its keys is wanted.
-    const OrderedJson config = OrderedJson::parse(checkpoint.configText(), nullptr, false);
-    const auto found = config.find("quantization_config");
-    if (found == config.end() || found->is_null())
+    KERF_TRY(const std::optional<Settings> settings, findSettings(checkpoint));
+    const std::string first = firstQuantized(checkpoint);
+    if (!settings && first.empty())
         return std::nullopt;
-    const std::string what = configName(checkpoint) + ": quantization_config";
-    if (!found->is_object())
-        return fail(ErrorCode::BadFile, fmt::format("{}: is not an object", what));
-    const auto method = found->find("quant_method");
-    const std::string name = method != found->end() && method->is_string() ? method->get<std::string>() : std::string();
-    auto impl = std::make_shared<Impl>();
-    impl->method = name;
-    impl->folder = checkpoint.folder().string();
-    if (name == "gptq") {
-        KERF_TRY(impl->reader, openGptq(checkpoint, *found));
-    } else if (name == "compressed-tensors") {
-        KERF_TRY(impl->reader, openCompressedTensors(checkpoint, *found));
-    } else {
+    if (!settings)
         return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: has quant_method \"{}\"; gptq and compressed-tensors can be read", what, name.substr(0, 100)));
+            fmt::format("{}: stores quantized layers ({}), but neither quantization_config in config.json nor "
+                        "quantize_config.json says how they are to be read. Get that file from where the model came.",
+                checkpoint.folder().string(), first));
+    if (first.empty()) {
+        if (notes)
+            notes->push_back({ NoteKind::LeftoverSettings, leftoverText(*settings) });
+        return std::nullopt;
     }
+    auto impl = std::make_shared<Impl>();
+    impl->checkpoint = checkpoint;
+    impl->method = settings->method;
+    KERF_TRY(impl->reader, openReader(checkpoint, *settings));
     for (const auto& [layer, stored] : impl->reader->layers())
         impl->layers.emplace(layer, stored.format->name());
+    if (notes && !checkpoint.oldSettingsText().empty())
+        notes->push_back({ NoteKind::Settings,
+            fmt::format("How the layers are quantized is read from {}, for config.json does not say it. Newer loaders "
+                        "look in config.json only.",
+                settings->what) });
     QuantizedFolder folder;
     folder.m_impl = std::move(impl);
     return folder;
@@ -57,11 +147,48 @@ const std::map<std::string, std::string>& QuantizedFolder::layers() const
     return m_impl->layers;
 }
 
+LayerShape QuantizedFolder::shape(const std::string& layer) const
+{
+    return m_impl->reader->layers().at(layer).shape;
+}
+
+std::string QuantizedFolder::summary() const
+{
+    std::set<std::string> formats;
+    for (const auto& [layer, format] : m_impl->layers)
+        formats.insert(format);
+    return fmt::format("{}, {} layers in {}", m_impl->method, m_impl->layers.size(), fmt::join(formats, " and "));
+}
+
 Result<QuantizedTensor> QuantizedFolder::read(const std::string& layer) const
 {
-    if (m_impl->layers.count(layer) == 0)
-        return fail(ErrorCode::BadFile, fmt::format("{}: has no quantized layer {}", m_impl->folder, layer));
+    if (!contains(layer))
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: has no quantized layer {}", m_impl->checkpoint.folder().string(), layer));
     return m_impl->reader->read(layer);
+}
+
+Result<Notes> QuantizedFolder::checkScales(const JobContext& job) const
+{
+    std::vector<std::string> layers;
+    std::int64_t groups = 0;
+    for (const auto& [layer, stored] : m_impl->reader->layers()) {
+        KERF_CHECK(job.checkStop());
+        const std::string name = m_impl->reader->scalesTensor(layer);
+        KERF_TRY(const Matrix scales, readScales(m_impl->checkpoint, name, m_impl->checkpoint.find(name)->shape));
+        const auto zeros = (scales.array() == 0.0F).count();
+        groups += zeros;
+        if (zeros > 0)
+            layers.push_back(layer);
+        m_impl->checkpoint.release(name);
+    }
+    if (layers.empty())
+        return Notes {};
+    Note note { NoteKind::ZeroScale,
+        fmt::format("{} groups of {} layers have the scale 0 ({}): all their weights are read as 0.", groups,
+            layers.size(), listed(layers)),
+        layers };
+    return Notes { std::move(note) };
 }
 
 } // namespace kerf::core

@@ -8,26 +8,38 @@
 #include <optional>
 #include <string>
 
+#include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/format/format.h"
 
 namespace kerf::core {
 
-/// The quantized layers of a folder, as its config.json's quantization_config describes them.
-/// Reads GPTQ (v1, v2, desc_act; 2, 3, 4, 8 bit) and compressed-tensors (pack-quantized, also as a part of
-/// mixed-precision). Independent of the exporters' code: this is what reads their work back.
+/// The quantized layers of a folder, as its settings describe them: quantization_config or compression_config of
+/// config.json, or the quantize_config.json of older tools. Opening reads headers only; a layer is unpacked when it is
+/// asked for. Reads GPTQ (v1, v2, desc_act; 2, 3, 4, 8 bit) and compressed-tensors (pack-quantized, also as a part of
+/// mixed-precision). Independent of the exporters' code: this is what reads their work back. Cheap to copy,
+/// thread-safe.
 class QuantizedFolder {
 public:
-    /// Nothing when config.json has no quantization_config. Errors: BadFile (unsupported quant_method or format: named,
-    /// with what is supported; tensors missing, of the wrong shape or type).
-    static Result<std::optional<QuantizedFolder>> open(const Checkpoint& checkpoint);
+    /// Nothing when no tensor is quantized; settings that are there all the same are told in `notes` (may be null), as
+    /// is what else a person should know. Errors: BadFile (unsupported quant_method or format: named, with what is
+    /// supported; codes without settings; tensors missing, of the wrong shape or type).
+    static Result<std::optional<QuantizedFolder>> open(const Checkpoint& checkpoint, Notes* notes = nullptr);
 
     const std::string& quantMethod() const; ///< "gptq", "compressed-tensors"
     /// Layer names -> format, from headers only.
     const std::map<std::string, std::string>& layers() const;
-    /// Unpacks one layer. Errors: BadFile (scales that are NaN, Inf or 0, codes or g_idx out of range).
+    bool contains(const std::string& layer) const { return layers().count(layer) > 0; }
+    /// Precondition: contains(layer).
+    LayerShape shape(const std::string& layer) const;
+    /// Unpacks one layer. Errors: BadFile (scales that are NaN or Inf, codes or g_idx out of range).
     Result<QuantizedTensor> read(const std::string& layer) const;
+    /// "gptq, 14 layers in int4-g64".
+    std::string summary() const;
+    /// Reads every scale (a few percent of the bytes): a note when groups have the scale 0, which means that all their
+    /// weights are 0. Errors: BadFile (a scale that is NaN or Inf), Cancelled.
+    Result<Notes> checkScales(const JobContext& job) const;
 
 private:
     struct Impl;

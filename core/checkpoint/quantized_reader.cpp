@@ -44,9 +44,9 @@ Result<Matrix> readScales(const Checkpoint& checkpoint, const std::string& name,
     KERF_CHECK(requireTensor(checkpoint, name, info && isWeightFloat(info->dtype) ? info->dtype : DType::F16, shape));
     KERF_TRY(Matrix scales, checkpoint.read(name));
     for (Eigen::Index i = 0; i < scales.size(); ++i)
-        if (!std::isfinite(scales.data()[i]) || scales.data()[i] == 0.0F)
+        if (!std::isfinite(scales.data()[i]))
             return fail(ErrorCode::BadFile,
-                fmt::format("{}: tensor {}: scale {} (counted from 0) is {}; scales must be finite and not 0",
+                fmt::format("{}: tensor {}: scale {} (counted from 0) is {}; scales must be finite",
                     checkpoint.files()[info->file].string(), name, i, scales.data()[i]));
     return scales;
 }
@@ -70,11 +70,6 @@ Result<std::vector<std::int32_t>> readGroupIndex(
         isPlain = isPlain && value == i / group;
     }
     return isPlain ? std::vector<std::int32_t>() : index;
-}
-
-std::string configName(const Checkpoint& checkpoint)
-{
-    return (checkpoint.folder() / "config.json").string();
 }
 
 std::uint32_t bitField(const std::byte* words, std::size_t stride, int bits, std::size_t index, std::uint32_t addend)

@@ -36,6 +36,8 @@ public:
     const std::map<std::string, StoredLayer>& layers() const { return m_layers; }
     /// Precondition: layers() has it. Errors: BadFile.
     virtual Result<QuantizedTensor> read(const std::string& layer) const = 0;
+    /// Name of the tensor that holds the layer's scales.
+    virtual std::string scalesTensor(const std::string& layer) const = 0;
 
 protected:
     std::map<std::string, StoredLayer> m_layers;
@@ -43,9 +45,10 @@ protected:
 
 using QuantizedReaderPtr = std::shared_ptr<const QuantizedReader>;
 
-/// `config` is quantization_config. Errors: BadFile.
-Result<QuantizedReaderPtr> openGptq(const Checkpoint& checkpoint, const OrderedJson& config);
-Result<QuantizedReaderPtr> openCompressedTensors(const Checkpoint& checkpoint, const OrderedJson& config);
+/// `config` is quantization_config; `what` says where it stands and starts every message about it. Errors: BadFile.
+Result<QuantizedReaderPtr> openGptq(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what);
+Result<QuantizedReaderPtr> openCompressedTensors(
+    const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what);
 
 /// Integers of `bits` with a scale for each `group` columns of a row; group 0 = one for the whole row.
 struct IntegerScheme {
@@ -59,16 +62,14 @@ Result<FormatPtr> formatOfScheme(const IntegerScheme& scheme, const LayerShape& 
 /// The tensor with this dtype and shape. Errors: BadFile, saying what was expected and what is there.
 Result<const TensorInfo*> requireTensor(
     const Checkpoint& checkpoint, const std::string& name, DType dtype, const std::vector<std::int64_t>& shape);
-/// Scales of any float type: finite and not 0. Negative ones are legal: auto-round uses the sign to give the larger
-/// side of a group the longer half of the range. Errors: BadFile, naming the first that is not.
+/// Scales of any float type: finite. Negative ones are legal: auto-round uses the sign to give the larger side of a
+/// group the longer half of the range. 0 is what some tools write for a group of zeros: every code then means 0.
+/// Errors: BadFile, naming the first that is not.
 Result<Matrix> readScales(
     const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape);
 /// A column -> group map of int32. Empty when it is just column / group size. Errors: BadFile (group out of range).
 Result<std::vector<std::int32_t>> readGroupIndex(
     const Checkpoint& checkpoint, const std::string& name, const StoredLayer& layer);
-/// The folder's config.json, as messages start.
-std::string configName(const Checkpoint& checkpoint);
-
 /// Field `index` of a dense low-first bit stream in little-endian 32-bit words, `stride` words apart, to each of which
 /// `addend` is added first. Fields may straddle two words.
 std::uint32_t bitField(

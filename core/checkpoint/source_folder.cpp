@@ -35,6 +35,12 @@ tl::unexpected<Error> openError(const fs::path& path)
     return fail(ErrorCode::BadFile, fmt::format("{}: cannot be opened: {}", path.string(), std::strerror(errno)));
 }
 
+bool isOneComponent(const std::string& name)
+{
+    return !name.empty() && name.size() <= 255 && name != "." && name != ".." && name.find('/') == std::string::npos
+        && name.find('\0') == std::string::npos;
+}
+
 std::string linkTarget(int folder, const std::string& name)
 {
     std::array<char, PATH_MAX> buffer {};
@@ -78,31 +84,60 @@ bool SourceFolder::contains(const std::string& name) const
 
 Result<Descriptor> SourceFolder::openFile(const std::string& name) const
 {
-    if (!isPlainFileName(name))
+    if (!isOneComponent(name))
         return fail(ErrorCode::BadFile,
             fmt::format("{}: names the file \"{}\", which is not one plain file name inside that folder",
                 m_path.string(), name.substr(0, 100)));
     Descriptor file(::openat(m_handle.get(), name.c_str(), kOpenFile));
     if (!file.isOpen() && errno == ELOOP)
-        return openCacheBlob(name);
+        return openLink(name);
     if (!file.isOpen())
         return openError(m_path / name);
     KERF_CHECK(checkRegular(file.get(), m_path / name));
     return file;
 }
 
-Result<Descriptor> SourceFolder::openCacheBlob(const std::string& name) const
+Result<Descriptor> SourceFolder::openLink(const std::string& name) const
 {
     const std::string target = linkTarget(m_handle.get(), name);
-    const std::string blob = target.starts_with(kBlobPrefix) ? target.substr(kBlobPrefix.size()) : std::string();
     std::error_code ignored;
-    const bool isSnapshot = fs::canonical(m_path, ignored).parent_path().filename() == "snapshots";
-    if (!isSnapshot || !isPlainFileName(blob))
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: is a symbolic link to \"{}\". Only the links of a Hugging Face cache "
-                        "(snapshots/<revision>/file to ../../blobs/<hash>) are followed; put the file itself here.",
-                (m_path / name).string(), target));
-    // Each step through a handle and without following links: the link cannot be swapped for a longer way out.
+    if (target.starts_with(kBlobPrefix) && fs::canonical(m_path, ignored).parent_path().filename() == "snapshots")
+        if (const std::string blob = target.substr(kBlobPrefix.size()); isPlainFileName(blob))
+            return openCacheBlob(name, blob);
+    const fs::path inside(target);
+    if (!target.empty() && std::all_of(inside.begin(), inside.end(), [](const fs::path& step) {
+            return isOneComponent(step.string());
+        }))
+        return openInside(name, inside);
+    return fail(ErrorCode::BadFile,
+        fmt::format("{}: is a symbolic link to \"{}\". Only links to a file inside the folder and those of a Hugging "
+                    "Face cache (snapshots/<revision>/file to ../../blobs/<hash>) are followed; put the file itself "
+                    "here.",
+            (m_path / name).string(), target));
+}
+
+// Each step through a handle and without following links: a link cannot be swapped for a longer way out.
+Result<Descriptor> SourceFolder::openInside(const std::string& name, const fs::path& target) const
+{
+    Descriptor folder(::openat(m_handle.get(), ".", kOpenFolder));
+    for (const fs::path& step : target.parent_path()) {
+        folder = Descriptor(::openat(folder.get(), step.c_str(), kOpenFolder | O_NOFOLLOW));
+        if (!folder.isOpen())
+            return openError(m_path / name);
+    }
+    Descriptor file(::openat(folder.get(), target.filename().c_str(), kOpenFile));
+    if (!file.isOpen())
+        return errno == ELOOP ? fail(ErrorCode::BadFile,
+                   fmt::format("{}: is a symbolic link to \"{}\", which is a symbolic link itself. Put the file "
+                               "itself here.",
+                       (m_path / name).string(), target.string()))
+                              : openError(m_path / name);
+    KERF_CHECK(checkRegular(file.get(), m_path / name));
+    return file;
+}
+
+Result<Descriptor> SourceFolder::openCacheBlob(const std::string& name, const std::string& blob) const
+{
     const Descriptor snapshots(::openat(m_handle.get(), "..", kOpenFolder));
     const Descriptor repository(::openat(snapshots.get(), "..", kOpenFolder));
     const Descriptor blobs(::openat(repository.get(), "blobs", kOpenFolder | O_NOFOLLOW));
@@ -111,6 +146,23 @@ Result<Descriptor> SourceFolder::openCacheBlob(const std::string& name) const
         return openError(m_path / name);
     KERF_CHECK(checkRegular(file.get(), m_path / name));
     return file;
+}
+
+Result<std::vector<std::string>> SourceFolder::fileNames() const
+{
+    std::vector<std::string> names;
+    std::error_code error;
+    for (fs::directory_iterator entry(m_path, error), end; !error && entry != end; entry.increment(error)) {
+        std::error_code ignored;
+        const std::string name = entry->path().filename().string();
+        const auto type = entry->symlink_status(ignored).type();
+        if (type == fs::file_type::regular || type == fs::file_type::symlink)
+            names.push_back(name);
+    }
+    if (error)
+        return fail(ErrorCode::BadFile, fmt::format("{}: cannot be read: {}", m_path.string(), error.message()));
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 Result<std::string> SourceFolder::readText(const std::string& name, std::size_t maxBytes) const

@@ -129,6 +129,7 @@ std::vector<std::function<SelftestResult()>> allTests()
             none.kernel = "all CUDA kernels";
             none.device = "CUDA";
             none.passed = true;
+            none.skipped = true;
             none.note = fmt::format("no device: {}", reason);
             return none;
         });
@@ -141,7 +142,7 @@ Json toJson(const SelftestResult& result)
 {
     Json json { { "kernel", result.kernel }, { "device", result.device }, { "shapes", result.shapes },
         { "max_error", result.maxError }, { "bound", result.bound }, { "passed", result.passed },
-        { "seconds", result.seconds } };
+        { "skipped", result.skipped }, { "seconds", result.seconds } };
     if (!result.note.empty())
         json["note"] = result.note;
     return json;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <set>
@@ -12,25 +11,27 @@
 #include "core/base/atomic_file.h"
 #include "core/base/descriptor.h"
 #include "core/checkpoint/quantized_folder.h"
-#include "core/checkpoint/source_folder.h"
+#include "core/exporters/carried_files.h"
 #include "core/exporters/exporter.h"
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/manifest.h"
 #include "core/exporters/partial_folder.h"
+#include "core/model/decoder.h"
+#include "core/plan/left_out.h"
 
 namespace kerf::core {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxCarriedBytes = 1 << 30;
-/// What a loader needs beside the weights and config.json.
-constexpr std::array kCarried { "generation_config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
-    "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt", "chat_template.jinja",
-    "chat_template.json", "preprocessor_config.json", "LICENSE", "LICENSE.txt", "NOTICE" };
-
 Status checkCanExport(const Exporter& exporter, const ExportSource& source, const fs::path& out)
 {
+    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
+    if (decoder && decoder->isQuantized())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: is quantized already, and an export would mix its codes with those of the run. Quantize "
+                        "the model that it was made from to export it.",
+                source.checkpoint.folder().string()));
     std::string problems;
     for (const PlanProblem& problem : exporter.check(source.plan, source.network)) {
         problems += (problems.empty() ? "" : " ") + problem.message;
@@ -47,18 +48,6 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
     if (fs::exists(fs::symlink_status(out, error)))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} exists already. Kerf never overwrites an export; choose another name.", out.string()));
-    return {};
-}
-
-Status carryOver(const Checkpoint& checkpoint, const fs::path& folder)
-{
-    KERF_TRY(const SourceFolder source, SourceFolder::open(checkpoint.folder()));
-    for (const std::string name : kCarried) {
-        if (!source.contains(name))
-            continue;
-        KERF_TRY(const std::string text, source.readText(name, kMaxCarriedBytes));
-        KERF_CHECK(writeFileAtomically(folder / name, text));
-    }
     return {};
 }
 
@@ -153,6 +142,9 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
     notes.push_back(fmt::format("{} of {} layers are quantized; {}.", quantized, layers,
         source.folds ? "tensors that the transforms rewrote are written as the run has them, all others byte for byte"
                      : "all other tensors are copied byte for byte"));
+    for (std::string& sentence :
+        leftOutSentences(layersLeftOut(source.plan, source.network, commonestFormat(source.plan))))
+        notes.push_back(std::move(sentence));
     if (!source.plan.kv.empty())
         notes.push_back("The plan's cache formats are no part of a checkpoint: choose them where the server is started "
                         "(vLLM: --kv-cache-dtype).");
@@ -215,13 +207,14 @@ Result<ExportReport> exportRun(
     KERF_TRY(PartialFolder partial, PartialFolder::create(target));
     ExportReport report;
     KERF_TRY(report.tensorsWritten, exporter.write(source, partial.path(), job));
-    KERF_CHECK(carryOver(source.checkpoint, partial.path()));
+    KERF_TRY(const std::vector<std::string> leftBehind, carryFiles(source.checkpoint.folder(), partial.path()));
     KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
     KERF_CHECK(checkManifest(partial.path(), job));
     KERF_TRY(report.layersVerified, compareWithRun(source, partial.path(), job));
     report.bytes = folderBytes(partial.path());
     report.notes = exportNotes(exporter, source, report.layersVerified);
+    report.notes.insert(report.notes.end(), leftBehind.begin(), leftBehind.end());
     report.folder = target;
     KERF_CHECK(partial.rename(target));
     return report;

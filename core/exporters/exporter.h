@@ -64,11 +64,11 @@ public:
 Result<const Exporter*> findExporter(std::string_view name);
 std::span<const Exporter* const> allExporters();
 
-/// Writes to <out>.partial-<random>, carries over config, tokenizer and generation files, writes SHA256SUMS-style
-/// manifest kerf-manifest.json last, reads everything back with the reader of quantized folders, compares every code,
-/// scale and zero point with the source, then renames. Never overwrites; leaves nothing behind when it fails. What an
-/// export to the same name left when it was killed is removed first, with a line in the log. Free space is checked.
-/// Errors: InvalidArgument (problems of check(); `out` exists), Io, DiskFull, Cancelled.
+/// Writes to <out>.partial-<random>, carries over config and the small files beside the weights, writes
+/// SHA256SUMS-style manifest kerf-manifest.json last, reads everything back with the reader of quantized folders,
+/// compares every code, scale and zero point with the source, then renames. Never overwrites; leaves nothing behind
+/// when it fails. What an export to the same name left when it was killed is removed first, with a line in the log.
+/// Free space is checked. Errors: InvalidArgument (problems of check(); `out` exists), Io, DiskFull, Cancelled.
 Result<ExportReport> exportRun(
     const Exporter& exporter, const ExportSource& source, const std::filesystem::path& out, const JobContext& job);
 

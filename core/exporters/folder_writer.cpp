@@ -35,10 +35,13 @@ std::int64_t byteCount(const TensorSpec& spec)
     return bytes;
 }
 
-/// config.json's tie_word_embeddings: the output head is the embedding.
-bool hasTiedHead(const Checkpoint& checkpoint)
+/// The output head is the embedding: a decoder knows (config.json may say so of a model that stores another head), of
+/// other networks config.json does.
+bool hasTiedHead(const ExportSource& source)
 {
-    const OrderedConfig config = OrderedConfig::parse(checkpoint.configText(), nullptr, false);
+    if (const auto* decoder = dynamic_cast<const Decoder*>(&source.network))
+        return decoder->layout().isTied();
+    const OrderedConfig config = OrderedConfig::parse(source.checkpoint.configText(), nullptr, false);
     const auto tied = config.find("tie_word_embeddings");
     return tied != config.end() && tied->is_boolean() && tied->get<bool>();
 }
@@ -153,7 +156,7 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
     std::vector<CarriedTensor> tensors;
     const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
     for (const auto& [name, info] : source.checkpoint.tensors()) {
-        const std::string carried = carriedName(source.checkpoint, name);
+        const std::string carried = carriedName(source, name);
         if (carried.empty())
             continue;
         const bool isRewritten = source.folds && source.folds->touches(name);
@@ -268,7 +271,8 @@ Status writeConfig(const ExportSource& source, const fs::path& folder, const Ord
     config["torch_dtype"] = dtype;
     if (config.contains("dtype")) // newer transformers
         config["dtype"] = dtype;
-    if (untiesHead(source))
+    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
+    if (untiesHead(source) || (decoder && decoder->config().tied && !decoder->layout().isTied()))
         config["tie_word_embeddings"] = false;
     config["quantization_config"] = quantization;
     return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
@@ -316,11 +320,11 @@ std::string vllmNote(const Plan& plan, const Network& network)
         problems->size(), problems->size() == 1 ? "problem" : "problems", problems->front().message);
 }
 
-std::string carriedName(const Checkpoint& checkpoint, const std::string& name)
+std::string carriedName(const ExportSource& source, const std::string& name)
 {
-    if (name != "lm_head.weight" || !hasTiedHead(checkpoint))
+    if (name != "lm_head.weight" || !hasTiedHead(source))
         return name;
-    const auto& tensors = checkpoint.tensors();
+    const auto& tensors = source.checkpoint.tensors();
     const bool hasEmbedding = std::any_of(tensors.begin(), tensors.end(), [](const auto& entry) {
         return entry.first.ends_with("embed_tokens.weight") || entry.first.ends_with("wte.weight");
     });

@@ -99,10 +99,10 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source);
 Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
     const std::function<Status(std::span<const std::byte>)>& read);
 
-/// The name under which a tensor of the source is carried over; empty when it is left out. With a tied head
-/// (tie_word_embeddings) only the embedding is written: a head beside it is left out, and a head that is stored alone
-/// gets the embedding's name, which is the one every loader asks for.
-std::string carriedName(const Checkpoint& checkpoint, const std::string& name);
+/// The name under which a tensor of the source is carried over; empty when it is left out. Where the head is the
+/// embedding only the embedding is written: a copy of it stored as the head is left out, and a head that is stored
+/// alone gets the embedding's name, which is the one every loader asks for.
+std::string carriedName(const ExportSource& source, const std::string& name);
 
 /// Scales as float16 bits, which hold them exactly.
 std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor);

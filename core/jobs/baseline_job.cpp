@@ -50,7 +50,7 @@ Status finishBaseline(
 
 Result<RowId> baseline(const Project& project, Workspace& workspace)
 {
-    if (!project.model.quantized.empty())
+    if (project.model.quantized)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} is itself quantized; open the model it was made from.", project.modelFolder.string()));
     KERF_TRY(const RowId model, registerModel(project, workspace));

@@ -37,7 +37,9 @@ Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowI
     const ExportSource source { project.model.checkpoint, *chain.network(), row.plan,
         [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds(),
         activationRangeOf(row) };
-    KERF_TRY(const ExportReport report, exportRun(*exporter, source, out, job));
+    KERF_TRY(ExportReport report, exportRun(*exporter, source, out, job));
+    for (const Note& note : project.model.notes)
+        report.notes.push_back(note.text);
     KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json", job));
     KERF_CHECK(workspace.addArtifact(run, "export " + target, std::filesystem::absolute(report.folder), hash));
     return report;

@@ -12,6 +12,7 @@
 #include "core/base/version.h"
 #include "core/format/layer_format.h"
 #include "core/model/activation_linear.h"
+#include "core/plan/left_out.h"
 
 namespace kerf::core {
 
@@ -38,6 +39,7 @@ std::string artifactKey(const Matrix& weight, const std::string& statisticsKey, 
 LayerMaker::LayerMaker(const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job)
     : m_sink(sink)
     , m_plan(plan)
+    , m_commonest(commonestFormat(plan))
     , m_job(job)
     , m_store(workspace.arraysFolder())
 {
@@ -96,6 +98,8 @@ Result<TensorPtr> LayerMaker::keep(const LayerInfo& layer, const Format& format)
     row.report.layer = layer.name;
     row.report.format = format.name();
     row.report.bitsPerWeight = format.bitsPerWeight(layer.shape);
+    if (const auto left = whyLeftOut(layer, format.name(), m_commonest))
+        row.report.fallbacks.push_back({ "left_out", left->text() }); // told once for all such layers, by the job
     KERF_CHECK(m_sink.addLayer(row));
     ++m_done;
     return TensorPtr();

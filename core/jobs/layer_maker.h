@@ -78,6 +78,7 @@ private:
 
     LayerSink& m_sink;
     const Plan& m_plan;
+    std::string m_commonest; ///< format of the plan, which layers that stay as stored could not take
     const JobContext& m_job;
     ArtifactStore m_store;
     int m_done = 0;

@@ -49,7 +49,7 @@ Status measureRun(
 
 Status measureOriginal(const Project& project, Workspace& workspace, const RunMeasures& measures, const JobContext& job)
 {
-    if (!project.model.quantized.empty())
+    if (project.model.quantized)
         return {};
     KERF_TRY(const RowId original, ensureBaselineRun(project, workspace));
     return measureRun(project, workspace, original, measures, job);

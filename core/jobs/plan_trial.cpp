@@ -10,6 +10,7 @@
 #include "core/base/version.h"
 #include "core/format/layer_format.h"
 #include "core/jobs/carry_out.h"
+#include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
 #include "core/model/activation_linear.h"
 
@@ -49,6 +50,7 @@ PlanTrial::PlanTrial(const Project& project, Workspace& workspace, const Statist
 Result<PlanTrial> PlanTrial::create(const Project& project, Workspace& workspace, const StatisticsCache& cache,
     const DataChoice& calibration, Dataset windows, const JobContext& job)
 {
+    KERF_CHECK(checkMayQuantize(project));
     KERF_TRY(ReferenceLogits reference,
         ReferenceLogits::compute(
             *project.model.network, project.modelHash, windows, workspace.arraysFolder() / "reference", job));

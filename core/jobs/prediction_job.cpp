@@ -17,6 +17,7 @@
 #include "core/jobs/data_use.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
+#include "core/jobs/preflight.h"
 
 namespace kerf::core {
 namespace {
@@ -142,6 +143,7 @@ Result<PredictionCheck> check(
 Result<Profile> measureCellsOf(
     const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job)
 {
+    KERF_CHECK(checkMayQuantize(project));
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_TRY(Profile profile, newestProfile(workspace, model));
     KERF_TRY(const Dataset data, loadData(project, settings.calibration, job));

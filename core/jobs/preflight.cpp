@@ -39,6 +39,17 @@ Status checkPlan(const Plan& plan, const Network& network)
     return {};
 }
 
+Status checkMayQuantize(const Project& project)
+{
+    if (!project.model.quantized || project.requantize)
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("{} is quantized already ({}). Quantizing again adds a second rounding to the first, and what is "
+                    "lost would be measured against the first. Open the model that it was made from; or give "
+                    "--requantize, to work on the dequantized weights all the same.",
+            project.modelFolder.string(), project.model.quantized->summary()));
+}
+
 bool planNeedsCalibration(const Plan& plan)
 {
     if (plan.mode == QuantizeMode::Sequential)

@@ -13,6 +13,9 @@ namespace kerf::core {
 /// Every layer of the model is in the plan once, with a format that takes its shape and a method that exists.
 /// Errors: InvalidArgument, naming the layer.
 Status checkPlan(const Plan& plan, const Network& network);
+/// Codes are not quantized again unknowingly. Errors: InvalidArgument (the model is quantized already and
+/// Project::requantize is not set).
+Status checkMayQuantize(const Project& project);
 bool planNeedsCalibration(const Plan& plan);
 /// Errors: InvalidArgument, when the plan needs a calibration text and there is none.
 Status checkCalibration(const Plan& plan, const DataChoice& calibration);

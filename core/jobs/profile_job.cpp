@@ -54,6 +54,7 @@ Status takeSlopes(const Workspace& workspace, RowId model, Profile& profile)
 
 Result<Profile> profile(const Project& project, Workspace& workspace, const ProfileJob& settings, const JobContext& job)
 {
+    KERF_CHECK(checkMayQuantize(project));
     const Network& network = *project.model.network;
     KERF_TRY(const Dataset data, loadData(project, settings.calibration, job));
     KERF_TRY(const Dataset held, heldFor(project, settings, job));

@@ -57,17 +57,56 @@ Status checkChoice(const DataChoice& choice)
     return {};
 }
 
+/// Why texts cannot be used and what to do about it.
+std::string noTokenizerText(const std::filesystem::path& folder, const Error& error)
+{
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / "tokenizer.json", ignored))
+        return fmt::format("Texts cannot be used with this model: {}", error.message);
+    return fmt::format(
+        "{}: has no tokenizer.json, so texts cannot be used: what needs none (inspect, plans, rtn, exports) works. "
+        "Write the file once with python -c \"from transformers import AutoTokenizer as T; "
+        "T.from_pretrained('{}').save_pretrained('{}')\"",
+        folder.string(), folder.string(), folder.string());
+}
+
+/// Errors: BadFile, in words that say what works without and what to do.
+Result<Tokenizer> loadTokenizer(const std::filesystem::path& folder)
+{
+    Result<Tokenizer> tokenizer = Tokenizer::open(folder);
+    if (!tokenizer)
+        tokenizer.error().message = noTokenizerText(folder, tokenizer.error());
+    return tokenizer;
+}
+
+Result<Notes> allNotes(const Model& model, const Result<Tokenizer>& tokenizer, const JobContext& job)
+{
+    Notes notes = model.notes;
+    if (model.quantized) {
+        KERF_TRY(const Notes found, model.quantized->checkScales(job));
+        notes.insert(notes.end(), found.begin(), found.end());
+    }
+    if (!tokenizer)
+        notes.push_back({ NoteKind::NoTokenizer, tokenizer.error().message });
+    else
+        for (const std::string& note : tokenizer->notes())
+            notes.push_back({ NoteKind::Tokens, note });
+    return notes;
+}
+
 Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobContext& job)
 {
     job.progress({ "Opening " + modelFolder.filename().string(), 0, 0, "" });
     auto project = std::make_shared<Project>();
     project->modelFolder = modelFolder;
     KERF_TRY(project->model, openModel(modelFolder));
-    KERF_TRY(project->tokenizer, Tokenizer::open(modelFolder));
-    for (const std::string& note : project->tokenizer.notes())
-        job.log(LogLevel::Warning, note);
+    project->tokenizer = loadTokenizer(modelFolder);
+    KERF_CHECK(job.checkStop());
     KERF_TRY(project->modelHash, project->model.checkpoint.contentHash(job));
+    KERF_TRY(project->model.notes, allNotes(project->model, project->tokenizer, job));
     project->otherBytes = bytesBesideLayers(project->model);
+    for (const Note& note : project->model.notes)
+        job.log(LogLevel::Warning, note.text);
     return ProjectPtr(std::move(project));
 }
 
@@ -78,11 +117,24 @@ Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const J
     return atJobEdge([&] { return open(modelFolder, job); });
 }
 
+Result<Notes> notesOf(const Model& model, const std::filesystem::path& folder, const JobContext& job)
+{
+    return allNotes(model, loadTokenizer(folder), job);
+}
+
+ProjectPtr withRequantize(const Project& project)
+{
+    auto copy = std::make_shared<Project>(project);
+    copy->requantize = true;
+    return copy;
+}
+
 Result<Dataset> loadData(const Project& project, const DataChoice& choice, const JobContext& job)
 {
     KERF_CHECK(checkChoice(choice));
     const WindowOptions options = windowsOf(project, choice);
-    KERF_TRY(Dataset data, loadDataset(project.tokenizer, choice.files, options, job));
+    KERF_CHECK(project.tokenizer);
+    KERF_TRY(Dataset data, loadDataset(*project.tokenizer, choice.files, options, job));
     if (options.window < choice.window)
         data.notes.push_back(
             fmt::format("Windows of {} tokens were asked for; the model takes {}.", choice.window, options.window));

@@ -23,15 +23,27 @@ namespace kerf::core {
 struct Project {
     std::filesystem::path modelFolder;
     Model model;
-    Tokenizer tokenizer;
+    Result<Tokenizer> tokenizer; ///< or why there is none: everything that needs no text works without
     std::string modelHash;
     std::int64_t otherBytes = 0; ///< bytes of the checkpoint that are not quantizable layers
+    /// Quantizing a model that is quantized already was asked for: its dequantized weights are then quantized again.
+    bool requantize = false;
 };
 using ProjectPtr = std::shared_ptr<const Project>;
 
+<<<<<<< HEAD
 /// Opens model and tokenizer, hashes the checkpoint (once for a folder: core/checkpoint/content_hash.h).
 /// Errors: BadFile, Cancelled, OutOfMemory.
+=======
+/// Opens model and tokenizer, hashes the checkpoint, checks the scales of quantized layers. What a person should know
+/// (Model::notes) is logged. Errors: BadFile.
+>>>>>>> 905e32a630808393323a1fe0c435195d2625c3ad
 Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job);
+/// Everything that a person should know of a model in a folder: its own notes, what its scales show, and why texts
+/// cannot be used with it. Errors: BadFile (a scale that is NaN or Inf), Cancelled.
+Result<Notes> notesOf(const Model& model, const std::filesystem::path& folder, const JobContext& job);
+/// The same project, with the wish that a model that is quantized already be quantized again.
+ProjectPtr withRequantize(const Project& project);
 
 /// Texts and how they are cut: the part of a job's settings that people change most.
 struct DataChoice {

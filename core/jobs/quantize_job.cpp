@@ -16,6 +16,8 @@
 #include "core/jobs/provenance.h"
 #include "core/jobs/run_sink.h"
 #include "core/jobs/run_state.h"
+#include "core/jobs/quantize_modes.h"
+#include "core/plan/left_out.h"
 
 namespace kerf::core {
 namespace {
@@ -26,11 +28,36 @@ struct Started {
     std::optional<Provenance> finished {}; ///< of a run that was done before
 };
 
-Result<Started> beginOrResume(Workspace& workspace, RowId model, const Plan& plan, const Provenance& provenance)
+std::vector<std::string> leftOutOf(const Plan& plan, const Network& network)
+{
+    return leftOutSentences(layersLeftOut(plan, network, commonestFormat(plan)));
+}
+
+/// What a person should know of the model and the plan, once, as events of the run.
+Status storeNotes(const Project& project, Workspace& workspace, RowId run, const Plan& plan)
+{
+    std::vector<std::string> sentences;
+    if (project.model.quantized)
+        sentences.push_back(fmt::format("Quantized again, from the dequantized weights of a model that was quantized "
+                                        "already ({}).",
+            project.model.quantized->summary()));
+    for (const Note& note : project.model.notes)
+        sentences.push_back(note.text);
+    const Network& network = *project.model.network;
+    for (std::string& sentence : leftOutOf(plan, network))
+        sentences.push_back(std::move(sentence));
+    for (const std::string& sentence : sentences)
+        KERF_CHECK(workspace.addEvent(run, "note", sentence));
+    return {};
+}
+
+Result<Started> beginOrResume(
+    const Project& project, Workspace& workspace, RowId model, const Plan& plan, const Provenance& provenance)
 {
     KERF_TRY(const std::optional<RowId> open, workspace.findResumable(model, plan.name, provenance));
     if (!open) {
         KERF_TRY(const RowId run, workspace.beginRun(model, plan, provenance));
+        KERF_CHECK(storeNotes(project, workspace, run, plan));
         return Started { run, 0 };
     }
     KERF_TRY(const RunRow row, workspace.run(std::to_string(*open)));
@@ -69,7 +96,9 @@ Status addActivationRange(
 Result<RowId> quantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)
 {
     const Plan& plan = settings.plan;
+    KERF_CHECK(checkMayQuantize(project));
     KERF_CHECK(checkPlan(plan, *project.model.network));
+    KERF_CHECK(checkQuantizesSomething(plan, *project.model.network));
     KERF_CHECK(checkCalibration(plan, settings.calibration));
     std::optional<Dataset> data;
     if (!settings.calibration.files.empty()) {
@@ -78,7 +107,9 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_CHECK(checkWeights(project, job));
     Provenance provenance = startProvenance(project, plan, data ? data->hash : std::string(), settings.seed);
-    KERF_TRY(const Started started, beginOrResume(workspace, model, plan, provenance));
+    for (const std::string& sentence : leftOutOf(plan, *project.model.network))
+        job.log(LogLevel::Warning, sentence);
+    KERF_TRY(const Started started, beginOrResume(project, workspace, model, plan, provenance));
     const auto start = std::chrono::steady_clock::now();
     const JobContext logged = job.withLog([&](LogLevel level, const std::string& line) {
         job.log(level, line);

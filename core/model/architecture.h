@@ -97,7 +97,10 @@ struct FactorKeys {
     std::string_view residual = {}; ///< what attention and MLP add is multiplied by it
     std::string_view logitsDivisor = {};
     bool embeddingRootOfHidden = false; ///< embeddings are multiplied by sqrt(hidden size): Gemma
-    bool softCaps = false; ///< attn_logit_softcapping and final_logit_softcapping
+    std::string_view attentionCap = {}; ///< soft cap of the scores
+    double attentionCapDefault = 0; ///< when the key is absent; 0: none
+    std::string_view finalCap = {}; ///< soft cap of the logits
+    double finalCapDefault = 0;
 };
 
 /// A family of decoders, as data. A new family is a new row in architectures.cpp.

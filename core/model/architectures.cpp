@@ -135,7 +135,12 @@ Architecture gemma2()
         = { .positions = 8192, .headDim = 256, .slidingWindow = 4096, .tied = true, .activation = "gelu_pytorch_tanh" },
         .norm = NormKind::RmsOnePlus,
         .window = WindowRule::EvenBlocks,
-        .factors = { .queryScalar = "query_pre_attn_scalar", .embeddingRootOfHidden = true, .softCaps = true },
+        .factors = { .queryScalar = "query_pre_attn_scalar",
+            .embeddingRootOfHidden = true,
+            .attentionCap = "attn_logit_softcapping",
+            .attentionCapDefault = 50,
+            .finalCap = "final_logit_softcapping",
+            .finalCapDefault = 30 },
         .norms = fourNorms(),
         .layers = separateLayers(kAttention, kAttention, kNoBias),
         .fixedSwitches = { { "use_bidirectional_attention", false } },
@@ -168,7 +173,8 @@ Architecture gemma3()
     row.defaults.localRopeTheta = 1e4;
     row.queryKeyNorm = QueryKeyNorm::PerHead;
     row.window = WindowRule::AllButEveryNth;
-    row.factors.softCaps = false;
+    row.factors.attentionCap = {};
+    row.factors.finalCapDefault = 0;
     row.norms.query = "self_attn.q_norm";
     row.norms.key = "self_attn.k_norm";
     return row;

@@ -15,9 +15,27 @@ bool ConfigReader::has(std::string_view key) const
     return found != m_object.end() && !found->is_null();
 }
 
+bool ConfigReader::holds(std::string_view key, std::string_view text) const
+{
+    return has(key) && *m_object.find(key) == text;
+}
+
 const Json& ConfigReader::value(std::string_view key) const
 {
+    accept(key);
     return *m_object.find(key);
+}
+
+std::vector<std::string> ConfigReader::unread() const
+{
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : m_object.items()) {
+        const bool isEmpty = value.is_null() || value == false || (value.is_structured() && value.empty())
+            || (value.is_string() && value.get_ref<const std::string&>().empty());
+        if (!isEmpty && !m_read.contains(key))
+            keys.push_back(key);
+    }
+    return keys;
 }
 
 tl::unexpected<Error> ConfigReader::wrong(std::string_view key, std::string_view expected) const
@@ -29,13 +47,13 @@ tl::unexpected<Error> ConfigReader::wrong(std::string_view key, std::string_view
 }
 
 Result<std::int64_t> ConfigReader::count(
-    std::string_view key, std::int64_t limit, std::optional<std::int64_t> fallback) const
+    std::string_view key, std::int64_t limit, std::optional<std::int64_t> fallback, std::int64_t least) const
 {
     if (!has(key) && fallback)
         return *fallback;
     const std::optional<std::int64_t> number = has(key) ? asCount(value(key)) : std::nullopt;
-    if (!number || *number < 1 || *number > limit)
-        return wrong(key, fmt::format("a whole number from 1 to {}", limit));
+    if (!number || *number < least || *number > limit)
+        return wrong(key, fmt::format("a whole number from {} to {}", least, limit));
     return *number;
 }
 

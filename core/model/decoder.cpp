@@ -64,7 +64,8 @@ std::vector<std::int64_t> lengthsWithin(
 
 } // namespace
 
-Decoder::Decoder(Checkpoint checkpoint, QuantizedLayers quantized, DecoderConfig config, DecoderLayout layout)
+Decoder::Decoder(
+    Checkpoint checkpoint, std::optional<QuantizedFolder> quantized, DecoderConfig config, DecoderLayout layout)
     : m_checkpoint(std::move(checkpoint))
     , m_quantized(std::move(quantized))
     , m_config(std::move(config))
@@ -76,22 +77,19 @@ Decoder::Decoder(Checkpoint checkpoint, QuantizedLayers quantized, DecoderConfig
         m_rotaries.push_back(std::make_unique<RotaryTables>(rotary));
 }
 
-Result<std::shared_ptr<const Decoder>> Decoder::create(Checkpoint checkpoint, QuantizedLayers quantized)
+Result<std::shared_ptr<const Decoder>> Decoder::create(Checkpoint checkpoint, std::optional<QuantizedFolder> quantized)
 {
     const std::string what = (checkpoint.folder() / "config.json").string();
     KERF_TRY(DecoderConfig config, parseDecoderConfig(checkpoint.configText(), what));
-    std::set<std::string> names;
-    for (const auto& [name, tensor] : quantized)
-        names.insert(name);
-    KERF_TRY(DecoderLayout layout, layOutDecoder(config, checkpoint, names));
+    KERF_TRY(DecoderLayout layout, layOutDecoder(config, checkpoint, quantized ? &*quantized : nullptr));
     for (const LayerInfo& layer : layout.layers) {
-        const auto found = quantized.find(layer.name);
-        if (found != quantized.end()
-            && (found->second->shape.rows != layer.shape.rows || found->second->shape.cols != layer.shape.cols))
+        if (!quantized || !quantized->contains(layer.name))
+            continue;
+        const LayerShape stored = quantized->shape(layer.name);
+        if (stored.rows != layer.shape.rows || stored.cols != layer.shape.cols)
             return fail(ErrorCode::BadFile,
                 fmt::format("{}: layer \"{}\" is stored with the shape [{}, {}], but config.json asks for [{}, {}].",
-                    what, layer.name, found->second->shape.rows, found->second->shape.cols, layer.shape.rows,
-                    layer.shape.cols));
+                    what, layer.name, stored.rows, stored.cols, layer.shape.rows, layer.shape.cols));
     }
     return std::shared_ptr<const Decoder>(
         new Decoder(std::move(checkpoint), std::move(quantized), std::move(config), std::move(layout)));
@@ -105,9 +103,16 @@ std::shared_ptr<const Decoder> Decoder::withFolds(std::shared_ptr<const TensorFo
     return result;
 }
 
+Notes Decoder::notes() const
+{
+    Notes notes = m_config.notes;
+    notes.insert(notes.end(), m_layout.notes.begin(), m_layout.notes.end());
+    return notes;
+}
+
 std::string Decoder::headKey() const
 {
-    return m_layout.head == m_layout.embedding ? m_layout.head + "#head" : m_layout.head;
+    return m_layout.isTied() ? m_layout.head + "#head" : m_layout.head;
 }
 
 Result<Matrix> Decoder::readTensor(const std::string& key) const
@@ -186,9 +191,11 @@ Result<NormWeights> Decoder::loadNorm(const DecoderLayout::Norm& norm) const
 
 Result<Matrix> Decoder::decodeWeight(const DecoderLayout::Layer& layer) const
 {
-    const auto found = m_quantized.find(m_layout.layers[layer.info].name);
-    if (found != m_quantized.end())
-        return dequantize(*found->second);
+    const std::string& name = m_layout.layers[layer.info].name;
+    if (m_quantized && m_quantized->contains(name)) {
+        KERF_TRY(const QuantizedTensor tensor, m_quantized->read(name));
+        return dequantize(tensor);
+    }
     KERF_TRY(Matrix weight, readTensor(layer.weight));
     m_checkpoint.release(layer.weight);
     if (m_config.architecture->transposed)

@@ -5,11 +5,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/quantized_folder.h"
 #include "core/model/decoder_block.h"
 #include "core/model/decoder_config.h"
 #include "core/model/decoder_layout.h"
@@ -18,14 +20,13 @@
 
 namespace kerf::core {
 
-using QuantizedLayers = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
-
 /// A causal decoder, driven by a row of the architecture table. Holds the checkpoint's mapping, no weights: blocks are
 /// decoded when asked for, embeddings and head by rows.
 class Decoder final : public Network {
 public:
-    /// quantized: layers whose weight is stored as codes; they run as these codes. Errors: BadFile.
-    static Result<std::shared_ptr<const Decoder>> create(Checkpoint checkpoint, QuantizedLayers quantized);
+    /// quantized: the layers whose weight is stored as codes; they are decoded when their block is. Errors: BadFile.
+    static Result<std::shared_ptr<const Decoder>> create(
+        Checkpoint checkpoint, std::optional<QuantizedFolder> quantized);
     /// The same decoder over rewritten tensors, in place of any it was rewritten with before.
     std::shared_ptr<const Decoder> withFolds(std::shared_ptr<const TensorFolds> folds) const;
 
@@ -50,7 +51,9 @@ public:
     // For transforms: where the parts lie.
     const DecoderLayout& layout() const { return m_layout; }
     const Checkpoint& checkpoint() const { return m_checkpoint; }
-    bool isQuantized() const { return !m_quantized.empty(); }
+    bool isQuantized() const { return m_quantized.has_value(); }
+    /// What of configuration and tensors contradicts itself or is not used.
+    Notes notes() const;
     /// Key of the head in folds: its tensor, or a key of its own where the embedding is the head.
     std::string headKey() const;
     /// A tensor as this decoder uses it, folds applied. `key` as in TensorFolds. Errors: BadFile.
@@ -70,14 +73,15 @@ public:
     void finishLogits(MutableMatrixRef logits) const;
 
 private:
-    Decoder(Checkpoint checkpoint, QuantizedLayers quantized, DecoderConfig config, DecoderLayout layout);
+    Decoder(
+        Checkpoint checkpoint, std::optional<QuantizedFolder> quantized, DecoderConfig config, DecoderLayout layout);
 
     Result<NormWeights> loadNorm(const DecoderLayout::Norm& norm) const;
     Result<Matrix> decodeWeight(const DecoderLayout::Layer& layer) const;
     Status addRows(const std::string& tensor, std::span<const TokenId> rows, float factor, MutableMatrixRef out) const;
 
     Checkpoint m_checkpoint;
-    QuantizedLayers m_quantized;
+    std::optional<QuantizedFolder> m_quantized;
     DecoderConfig m_config;
     DecoderLayout m_layout;
     std::shared_ptr<const TensorFolds> m_folds; ///< never null

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/model/config_reader.h"
+#include "core/model/ignored_keys.h"
 
 namespace kerf::core {
 namespace {
@@ -44,6 +45,8 @@ Result<kernels::Activation> readActivation(const ConfigReader& config, const Arc
     const std::string_view key
         = config.has(architecture.keys.activation) ? architecture.keys.activation : std::string_view("hidden_act");
     KERF_TRY(const std::string name, config.text(key, std::string(architecture.defaults.activation)));
+    if (config.holds("hidden_act", name))
+        config.accept("hidden_act"); // Gemma's files have both spellings
     if (name == "silu" || name == "swish")
         return kernels::Activation::Silu;
     if (name == "gelu")
@@ -97,7 +100,8 @@ Result<float> readFactor(const ConfigReader& config, std::string_view key)
 /// A soft cap: absent means the family's default, null means none.
 Result<float> readCap(const Json& json, const ConfigReader& config, std::string_view key, double fallback)
 {
-    if (json.contains(key) && !config.has(key))
+    const bool isAbsent = key.empty() || !json.contains(key);
+    if (isAbsent ? fallback == 0 : !config.has(key))
         return 0.0f;
     KERF_TRY(const double cap, config.positive(key, fallback));
     return static_cast<float>(cap);
@@ -121,10 +125,8 @@ Status readFactors(const Json& json, const ConfigReader& config, DecoderConfig& 
     KERF_TRY(result.residualFactor, readFactor(config, keys.residual));
     KERF_TRY(const float divisor, readFactor(config, keys.logitsDivisor));
     result.logitsFactor = 1.0f / divisor;
-    if (keys.softCaps) {
-        KERF_TRY(result.attentionCap, readCap(json, config, "attn_logit_softcapping", 50.0));
-        KERF_TRY(result.finalCap, readCap(json, config, "final_logit_softcapping", 30.0));
-    }
+    KERF_TRY(result.attentionCap, readCap(json, config, keys.attentionCap, keys.attentionCapDefault));
+    KERF_TRY(result.finalCap, readCap(json, config, keys.finalCap, keys.finalCapDefault));
     return {};
 }
 
@@ -152,14 +154,19 @@ Status readWindows(const Json& json, const ConfigReader& config, DecoderConfig& 
     std::int64_t firstSliding = 0;
     if (architecture.window == WindowRule::FromBlock) {
         KERF_TRY(const bool used, config.flag("use_sliding_window", false));
-        if (!used)
+        if (!used) {
+            for (const char* key : { "sliding_window", "max_window_layers", "layer_types" })
+                config.accept(key); // what they say holds for the window that is switched off
             return {};
-        KERF_TRY(firstSliding, config.count("max_window_layers", kMaxBlocks, 28));
+        }
+        KERF_TRY(firstSliding, config.count("max_window_layers", kMaxBlocks, 28, 0));
     }
     if (!config.has("sliding_window") && architecture.defaults.slidingWindow == 0)
         return {};
     KERF_TRY(result.slidingWindow, config.count("sliding_window", kMaxVocabulary, architecture.defaults.slidingWindow));
     if (config.has("layer_types")) {
+        for (const char* key : { "_sliding_window_pattern", "sliding_window_pattern" })
+            config.accept(key); // what older files say in place of the list
         KERF_TRY(result.slides, readLayerTypes(config, result.blocks));
         return {};
     }
@@ -175,15 +182,67 @@ Status readWindows(const Json& json, const ConfigReader& config, DecoderConfig& 
     return {};
 }
 
-/// The rope settings are in `rope_parameters` (newer files; possibly one object for each kind of attention) or in
-/// `rope_scaling` and `rope_theta` (older ones).
+bool isFilled(const ConfigReader& config, std::string_view key)
+{
+    return config.has(key) && !config.value(key).empty();
+}
+
+/// Which of the two keys counts: `rope_parameters` (newer files; possibly one object for each kind of attention) or
+/// `rope_scaling` (older ones; with `rope_theta` beside it). Where both are there transformers takes `rope_scaling`,
+/// and nothing of the other.
+Result<std::string_view> chooseRopeKey(const ConfigReader& config, double theta, Notes& notes)
+{
+    const bool hasOlder = isFilled(config, "rope_scaling");
+    if (!hasOlder || !isFilled(config, "rope_parameters"))
+        return hasOlder ? "rope_scaling" : "rope_parameters";
+    const Json& older = config.value("rope_scaling");
+    const Json& newer = config.value("rope_parameters");
+    if (newer.is_object() && newer.contains("full_attention"))
+        return config.wrong("rope_scaling",
+            "absent, because \"rope_parameters\" has settings for each kind of attention; remove one of the two");
+    if (older != newer)
+        notes.push_back({ NoteKind::Rope,
+            fmt::format("config.json has rope_scaling and, differently, rope_parameters: rope_scaling is used and "
+                        "nothing of rope_parameters, as transformers does; rope_theta is {:g}. Remove one of the two.",
+                older.is_object() && older.contains("rope_theta") && older["rope_theta"].is_number()
+                    ? older["rope_theta"].get<double>()
+                    : theta),
+            { "rope_parameters", "rope_scaling" } });
+    return "rope_scaling";
+}
+
+/// Notes of one object of rope settings, after it was read.
+void addRopeNotes(const ConfigReader& config, const ConfigReader& settings, const std::string& name, DecoderConfig& out)
+{
+    if (config.has("rope_theta") && settings.has("rope_theta")
+        && config.value("rope_theta") != settings.value("rope_theta"))
+        out.notes.push_back({ NoteKind::Rope,
+            fmt::format("config.json has the rope_theta {} and, in {}, {}: the latter is used, as in transformers.",
+                config.value("rope_theta").dump(), name, settings.value("rope_theta").dump()),
+            { "rope_theta" } });
+    const std::vector<std::string> unread = settings.unread();
+    if (unread.empty())
+        return;
+    const bool hasType = settings.has("rope_type") || settings.has("type");
+    std::vector<std::string> keys;
+    for (const std::string& key : unread)
+        keys.push_back(fmt::format("{}.{}", name, key));
+    const std::string text = hasType
+        ? fmt::format(
+            "config.json has settings that its kind of rope does not use: {}. They are not read.", listed(keys, 8))
+        : fmt::format("{} in config.json has no \"rope_type\": it is the default kind, as in transformers, and {} {} "
+                      "not read. If the model was made with it, add the type (linear, yarn, llama3).",
+            name, listed(unread, 8), unread.size() == 1 ? "is" : "are");
+    out.notes.push_back({ NoteKind::Rope, text, std::move(keys) });
+}
+
 Status readRotaries(const ConfigReader& config, DecoderConfig& result)
 {
     const ConfigDefaults& defaults = result.architecture->defaults;
     RotaryContext context { result.headDim, 1.0, 1.0, result.positions };
     KERF_TRY(context.theta, config.positive("rope_theta", defaults.ropeTheta));
     KERF_TRY(context.fraction, config.positive("partial_rotary_factor", defaults.rotaryFraction));
-    const std::string_view key = config.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
+    KERF_TRY(const std::string_view key, chooseRopeKey(config, context.theta, result.notes));
     const Json none = Json::object();
     const Json& settings = config.has(key) ? config.value(key) : none;
     if (!settings.is_object())
@@ -195,9 +254,11 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
         const Json& part = kind.empty() ? settings : settings.value(kind, none);
         if (!part.is_object())
             return config.wrong(key, "an object of objects");
-        const ConfigReader reader(part, fmt::format("{}: {}{}{}", config.what(), key, kind.empty() ? "" : ".", kind));
+        const std::string name = fmt::format("{}{}{}", key, kind.empty() ? "" : ".", kind);
+        const ConfigReader reader(part, fmt::format("{}: {}", config.what(), name));
         KERF_TRY(Rotary rotary, readRotary(reader, context));
         result.rotaries.push_back(std::move(rotary));
+        addRopeNotes(config, reader, name, result);
     }
     if (defaults.localRopeTheta > 0 && result.rotaries.size() == 1) {
         KERF_TRY(context.theta, config.positive("rope_local_base_freq", defaults.localRopeTheta));
@@ -205,6 +266,23 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
         result.rotaries.push_back(std::move(local));
     }
     return {};
+}
+
+void addIgnoredKeys(const ConfigReader& config, DecoderConfig& result)
+{
+    std::vector<std::string> keys = config.unread();
+    std::erase_if(keys, [&](const std::string& key) {
+        const bool isFullAttention = key == "layer_types" && config.value(key).is_array()
+            && std::ranges::all_of(config.value(key), [](const Json& type) { return type == "full_attention"; });
+        return isFullAttention || isBesideTheNetwork(key);
+    });
+    if (keys.empty())
+        return;
+    const std::string text
+        = fmt::format("config.json has keys that a {} model is not read with: {}. They are ignored; if the model was "
+                      "made with them, it is another one than Kerf runs.",
+            result.architecture->type, listed(keys, 8));
+    result.notes.push_back({ NoteKind::IgnoredKeys, text, std::move(keys) });
 }
 
 Status checkFixedSwitches(const ConfigReader& config, const Architecture& architecture)
@@ -247,6 +325,7 @@ Result<DecoderConfig> parseDecoderConfig(std::string_view text, const std::strin
         }
         result.biases.push_back(bias);
     }
+    addIgnoredKeys(config, result);
     return result;
 }
 

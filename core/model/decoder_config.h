@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/checkpoint/note.h"
 #include "core/model/architecture.h"
 #include "core/model/rotary.h"
 
@@ -40,6 +41,7 @@ struct DecoderConfig {
     std::int64_t slidingWindow = 0; ///< 0: none
     std::vector<bool> slides; ///< of each block: whether it sees only the last slidingWindow positions
     std::vector<Rotary> rotaries; ///< none for learned positions; [0] for all blocks, or [1] for those that slide
+    Notes notes; ///< keys that contradict each other or are not read
 
     std::int64_t queryWidth() const { return heads * headDim; }
     std::int64_t keyValueWidth() const { return keyValueHeads * headDim; }

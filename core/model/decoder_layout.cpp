@@ -4,9 +4,13 @@
 #include "core/model/decoder_layout.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "core/model/stored_values.h"
 
 namespace kerf::core {
 namespace {
@@ -58,7 +62,7 @@ LayerShape shapeOf(LayerPlace place, const DecoderConfig& config)
 
 class LayoutBuilder {
 public:
-    LayoutBuilder(const DecoderConfig& config, const Checkpoint& checkpoint, const std::set<std::string>& quantized)
+    LayoutBuilder(const DecoderConfig& config, const Checkpoint& checkpoint, const QuantizedFolder* quantized)
         : m_config(config)
         , m_architecture(*config.architecture)
         , m_checkpoint(checkpoint)
@@ -72,6 +76,8 @@ public:
         KERF_CHECK(addOuterParts());
         for (std::int64_t block = 0; block < m_config.blocks; ++block)
             KERF_CHECK(addBlock(static_cast<int>(block)));
+        KERF_CHECK(addBiasNote());
+        addUnusedNote();
         return std::move(m_layout);
     }
 
@@ -104,9 +110,12 @@ private:
         std::int64_t elements = 1;
         for (const std::int64_t size : shape)
             elements *= size;
-        m_layout.parameters += elements;
+        if (m_used.insert(name).second)
+            m_layout.parameters += elements;
         return {};
     }
+
+    bool isStoredAsCodes(const std::string& layer) const { return m_quantized && m_quantized->contains(layer); }
 
     Status addNorm(std::string_view path, std::int64_t size, DecoderLayout::Norm& norm)
     {
@@ -126,6 +135,15 @@ private:
         // Of tied tensors a checkpoint stores one; some writers keep the head's name.
         if (m_config.tied && !m_checkpoint.find(m_layout.embedding) && m_checkpoint.find(head))
             m_layout.embedding = head;
+        for (const std::string& path : { std::string(m_architecture.head),
+                 m_layout.embedding.substr(0, m_layout.embedding.size() - std::string_view(".weight").size()) })
+            if (isStoredAsCodes(path))
+                return fail(ErrorCode::BadFile,
+                    fmt::format(
+                        "{}: {} is stored as codes ({}). Kerf reads quantized layers of the blocks, but neither "
+                        "such a head nor such an embedding: quantize the model without it (GPTQ: lm_head "
+                        "false), or open the model that it was made from.",
+                        m_checkpoint.folder().string(), path, m_quantized->layers().at(path)));
         KERF_CHECK(require(m_layout.embedding, table));
         if (!m_architecture.positionEmbedding.empty()) {
             m_layout.positionEmbedding = fmt::format("{}{}.weight", m_prefix, m_architecture.positionEmbedding);
@@ -134,7 +152,32 @@ private:
         KERF_CHECK(
             addNorm(fmt::format("{}{}", m_prefix, m_architecture.finalNorm), m_config.hidden, m_layout.finalNorm));
         m_layout.head = m_config.tied ? m_layout.embedding : head;
-        return m_config.tied ? Status() : require(m_layout.head, table);
+        if (m_config.tied)
+            return head != m_layout.embedding && m_checkpoint.find(head) ? untieStoredHead(head, table) : Status();
+        return require(m_layout.head, table);
+    }
+
+    /// A head stored beside the embedding that it should be tied to: transformers 5 compares the two, and keeps both
+    /// when they differ.
+    Status untieStoredHead(const std::string& head, const Shape& table)
+    {
+        const std::int64_t before = m_layout.parameters;
+        KERF_CHECK(require(head, table));
+        KERF_TRY(const bool isSame, holdSameValues(m_checkpoint, head, m_layout.embedding));
+        std::string text;
+        if (isSame) {
+            m_layout.parameters = before;
+            text = fmt::format("{} is stored beside the embedding that it equals. Exports leave it out.", head);
+        } else {
+            m_layout.head = head;
+            text = fmt::format("{} is stored and differs from the embedding, though by config.json the two are tied "
+                               "(tie_word_embeddings). The stored head is used, as in transformers 5; older versions "
+                               "and vLLM use the embedding. Exports say that they are not tied, so that every loader "
+                               "uses the stored head.",
+                head);
+        }
+        m_layout.notes.push_back({ NoteKind::StoredHead, std::move(text), { head } });
+        return {};
     }
 
     Status addBlock(int index)
@@ -178,38 +221,98 @@ private:
         info.site = sameStage ? m_layout.layers.back().site : info.name;
         info.tie = info.site; // what reads one input is what fusing runtimes fuse
         DecoderLayout::Layer layer { source.place, m_layout.layers.size(), info.name + ".weight", {} };
-        const bool quantized = m_quantized.count(info.name) > 0;
+        const bool quantized = isStoredAsCodes(info.name);
         if (quantized)
             m_layout.parameters += info.shape.rows * info.shape.cols;
         else
             KERF_CHECK(require(layer.weight,
                 m_architecture.transposed ? Shape { info.shape.cols, info.shape.rows }
                                           : Shape { info.shape.rows, info.shape.cols }));
-        // Some quantizers store a bias of zeros with layers that have none.
         const std::string bias = info.name + ".bias";
-        if (m_config.biases[index] || (quantized && m_checkpoint.find(bias))) {
+        if (m_config.biases[index]) {
             layer.bias = bias;
             KERF_CHECK(require(bias, { info.shape.rows }));
+        } else if (m_checkpoint.find(bias)) {
+            m_unnamedBiases.push_back(bias);
+            m_biasKeys.insert(source.bias.key);
         }
         target.layers.push_back(std::move(layer));
+        m_layerNames.insert(info.name);
         m_layout.layers.push_back(std::move(info));
         return {};
+    }
+
+    /// Biases that config.json does not name: loaders leave them out, so the model that runs has none. Some quantizers
+    /// store one of zeros with every layer.
+    Status addBiasNote()
+    {
+        std::vector<std::string> filled;
+        for (const std::string& bias : m_unnamedBiases) {
+            m_used.insert(bias); // told here
+            KERF_TRY(const bool isZero, isAllZero(m_checkpoint, bias));
+            if (!isZero)
+                filled.push_back(bias);
+        }
+        if (filled.empty())
+            return {};
+        m_biasKeys.erase("");
+        const std::string remedy = m_biasKeys.empty()
+            ? std::string("Layers of this family have none there; check that model_type is right.")
+            : fmt::format("If the model was made with them, set {} to true.", fmt::join(m_biasKeys, ", "));
+        m_layout.notes.push_back({ NoteKind::UnusedTensors,
+            fmt::format("{} biases are stored that config.json does not name ({}). They are not used, as in "
+                        "transformers. {}",
+                filled.size(), listed(filled), remedy),
+            filled });
+        return {};
+    }
+
+    /// Part of a layer that is stored as codes: codes, scales, zero points, groups.
+    bool isPartOfCodes(const std::string& tensor) const
+    {
+        const std::size_t dot = tensor.rfind('.');
+        return dot != std::string::npos && m_layerNames.contains(tensor.substr(0, dot))
+            && isStoredAsCodes(tensor.substr(0, dot)) && !tensor.ends_with(".weight") && !tensor.ends_with(".bias");
+    }
+
+    void addUnusedNote()
+    {
+        // Buffers that older versions of transformers stored; loaders compute them.
+        constexpr std::array<std::string_view, 3> kBuffers { ".rotary_emb.inv_freq", ".attn.bias",
+            ".attn.masked_bias" };
+        std::vector<std::string> unused;
+        for (const auto& entry : m_checkpoint.tensors()) {
+            const std::string& name = entry.first;
+            const auto isBuffer = [&](std::string_view end) { return name.ends_with(end); };
+            if (!m_used.contains(name) && !isPartOfCodes(name) && std::ranges::none_of(kBuffers, isBuffer))
+                unused.push_back(name);
+        }
+        if (unused.empty())
+            return;
+        const std::string text = fmt::format("{} stored tensors are no part of the {} model with {} blocks that "
+                                             "config.json describes: {}. They are not used; exports carry them along.",
+            unused.size(), m_architecture.type, m_config.blocks, listed(unused));
+        m_layout.notes.push_back({ NoteKind::UnusedTensors, text, std::move(unused) });
     }
 
     const DecoderConfig& m_config;
     const Architecture& m_architecture;
     const Checkpoint& m_checkpoint;
-    const std::set<std::string>& m_quantized;
+    const QuantizedFolder* m_quantized;
     std::string_view m_prefix;
     DecoderLayout m_layout;
+    std::set<std::string> m_used; ///< tensors that have their place
+    std::set<std::string> m_layerNames;
+    std::vector<std::string> m_unnamedBiases;
+    std::set<std::string_view> m_biasKeys; ///< of config.json, which would name them
 };
 
 } // namespace
 
 Result<DecoderLayout> layOutDecoder(
-    const DecoderConfig& config, const Checkpoint& checkpoint, const std::set<std::string>& quantizedLayers)
+    const DecoderConfig& config, const Checkpoint& checkpoint, const QuantizedFolder* quantized)
 {
-    return LayoutBuilder(config, checkpoint, quantizedLayers).build();
+    return LayoutBuilder(config, checkpoint, quantized).build();
 }
 
 } // namespace kerf::core

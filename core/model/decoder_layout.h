@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/quantized_folder.h"
 #include "core/model/decoder_config.h"
 #include "core/model/network.h"
 
@@ -39,11 +39,16 @@ struct DecoderLayout {
     Norm finalNorm;
     std::string head; ///< the embedding when tied
     std::int64_t parameters = 0;
+    Notes notes; ///< tensors that contradict the configuration or are no part of what it describes
+
+    bool isTied() const { return head == embedding; }
 };
 
-/// Lays the configuration out over the checkpoint. quantizedLayers: names of layers whose weight is stored as codes.
-/// Errors: BadFile (tensor missing, or of another shape or type: named).
+/// Lays the configuration out over the checkpoint. `quantized` (may be null) has the layers whose weight is stored as
+/// codes. Reads headers, and two kinds of tensors that the configuration does not ask for: a head beside the embedding
+/// that it should be tied to (up to the first difference), and biases (whether they are 0).
+/// Errors: BadFile (tensor missing, or of another shape or type: named; head stored as codes).
 Result<DecoderLayout> layOutDecoder(
-    const DecoderConfig& config, const Checkpoint& checkpoint, const std::set<std::string>& quantizedLayers);
+    const DecoderConfig& config, const Checkpoint& checkpoint, const QuantizedFolder* quantized);
 
 } // namespace kerf::core

@@ -3,7 +3,8 @@
 
 #include "core/model/model.h"
 
-#include "core/checkpoint/quantized_folder.h"
+#include <fmt/format.h>
+
 #include "core/model/decoder.h"
 
 namespace kerf::core {
@@ -11,15 +12,29 @@ namespace kerf::core {
 Result<Model> openModel(const std::filesystem::path& folder)
 {
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
-    KERF_TRY(const std::optional<QuantizedFolder> stored, QuantizedFolder::open(checkpoint));
-    QuantizedLayers quantized;
+    Notes notes = checkpoint.notes();
+    KERF_TRY(std::optional<QuantizedFolder> stored, QuantizedFolder::open(checkpoint, &notes));
     if (stored)
-        for (const auto& [name, format] : stored->layers()) {
-            KERF_TRY(QuantizedTensor tensor, stored->read(name));
-            quantized.emplace(name, std::make_shared<const QuantizedTensor>(std::move(tensor)));
-        }
-    KERF_TRY(std::shared_ptr<const Network> network, Decoder::create(checkpoint, quantized));
-    return Model { std::move(checkpoint), std::move(network), std::move(quantized) };
+        notes.push_back({ NoteKind::Quantized,
+            fmt::format("The model is quantized already ({}). What is measured with it is measured against these "
+                        "weights, not against the model that they were made from.",
+                stored->summary()) });
+    KERF_TRY(const std::shared_ptr<const Decoder> network, Decoder::create(checkpoint, stored));
+    const Notes found = network->notes();
+    notes.insert(notes.end(), found.begin(), found.end());
+    return Model { std::move(checkpoint), network, std::move(stored), std::move(notes) };
+}
+
+Result<StoredLayers> readStoredLayers(const Model& model)
+{
+    StoredLayers layers;
+    if (!model.quantized)
+        return layers;
+    for (const auto& [name, format] : model.quantized->layers()) {
+        KERF_TRY(QuantizedTensor tensor, model.quantized->read(name));
+        layers.emplace(name, std::make_shared<const QuantizedTensor>(std::move(tensor)));
+    }
+    return layers;
 }
 
 } // namespace kerf::core

@@ -4,11 +4,14 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/quantized_folder.h"
 #include "core/model/network.h"
 
 namespace kerf::core {
@@ -19,12 +22,19 @@ namespace kerf::core {
 struct Model {
     Checkpoint checkpoint;
     std::shared_ptr<const Network> network;
-    /// Empty for a float checkpoint. Layers that the folder holds quantized; the network already runs them.
-    std::map<std::string, std::shared_ptr<const QuantizedTensor>> quantized;
+    /// Nothing for a float checkpoint. Layers that the folder holds quantized; the network already runs them.
+    std::optional<QuantizedFolder> quantized;
+    /// What a person should know about it: shown wherever the model is, and stored with its runs.
+    Notes notes;
 };
 
-/// Opens a Hugging Face folder. Reads headers only. Errors: BadFile (unsupported architecture: the message lists those
-/// that are; tensor missing or of the wrong shape: named).
+/// Opens a Hugging Face folder. Reads headers only (but see layOutDecoder); layers are decoded when they are asked for.
+/// Errors: BadFile (unsupported architecture: the message lists those that are; tensor missing or of the wrong shape:
+/// named).
 Result<Model> openModel(const std::filesystem::path& folder);
+
+using StoredLayers = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
+/// All layers that the model holds quantized, unpacked; none for a float checkpoint. Errors: BadFile.
+Result<StoredLayers> readStoredLayers(const Model& model);
 
 } // namespace kerf::core

@@ -102,6 +102,8 @@ Result<Rotary> readRotary(const ConfigReader& settings, const RotaryContext& con
 {
     const std::string_view kindKey = settings.has("rope_type") ? "rope_type" : "type";
     KERF_TRY(const std::string kind, settings.text(kindKey, "default"));
+    if (settings.holds("type", kind))
+        settings.accept("type"); // many files have both spellings
     KERF_TRY(const double theta, settings.positive("rope_theta", context.theta));
     KERF_TRY(const double fraction, settings.positive("partial_rotary_factor", context.fraction));
     const auto dimension = static_cast<std::int64_t>(static_cast<double>(context.headDim) * fraction);

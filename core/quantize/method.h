@@ -63,7 +63,7 @@ struct LayerProblem {
 
 /// A numerical safeguard that had to act. Counted, stored and shown; none is silent.
 struct Fallback {
-    std::string kind; ///< "damping_raised", "rtn_instead", "dead_columns", "few_tokens", "scale_clamped", ...
+    std::string kind; ///< "damping_raised", "rtn_instead", "dead_columns", "few_tokens", "left_out", ...
     std::string detail; ///< "damping 0.04 instead of 0.01"
 };
 

@@ -246,6 +246,57 @@ private slots:
         VERIFY_REFUSED(Checkpoint::open(snapshot), "cannot be opened");
     }
 
+    void followsLinksInsideTheFolder()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = folderOf(directory) / "x";
+        makeFolder(folder);
+        fs::create_directories(folder / "weights" / "deep");
+        fs::rename(folder / "model.safetensors", folder / "weights" / "deep" / "real");
+        fs::create_symlink("weights/deep/real", folder / "model.safetensors");
+        const auto linked = Checkpoint::open(folder);
+        QVERIFY2(linked.has_value(), messageOf(linked).c_str());
+        QVERIFY(linked->read("a"));
+        // Neither out of it, nor by a folder that is a link, nor by a second link.
+        fs::create_directories(folderOf(directory) / "outside");
+        fs::rename(folder / "weights" / "deep" / "real", folderOf(directory) / "outside" / "real");
+        fs::create_symlink("../outside", folder / "way");
+        fs::create_symlink("../outside/real", folder / "second");
+        for (const char* target : { "../outside/real", "weights/../../outside/real", "way/real", "second" }) {
+            fs::remove(folder / "model.safetensors");
+            fs::create_symlink(target, folder / "model.safetensors");
+            QVERIFY2(!Checkpoint::open(folder), target);
+        }
+    }
+
+    void saysWhatAFolderHoldsInstead_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("torch") << "pytorch_model-00001-of-00002.bin"
+                               << "save_pretrained";
+        QTest::newRow("pth") << "consolidated.00.pth"
+                             << "PyTorch files";
+        QTest::newRow("adapter") << "adapter_model.safetensors"
+                                 << "merge_and_unload";
+        QTest::newRow("gguf") << "model-q4_0.gguf"
+                              << "holds model-q4_0.gguf";
+        QTest::newRow("other name") << "weights.safetensors"
+                                    << "only weights.safetensors";
+        QTest::newRow("a shard") << "model-00002-of-00003.safetensors"
+                                 << "model-00001-of-00003.safetensors: is missing";
+    }
+    void saysWhatAFolderHoldsInstead()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, says);
+        const QTemporaryDir directory;
+        const fs::path folder = folderOf(directory);
+        writeText(folder / "config.json", kConfigText);
+        writeText(folder / file.toStdString(), "x");
+        VERIFY_REFUSED(Checkpoint::open(folder), says.toStdString());
+    }
+
     void refusesFoldersThatAreNoCheckpoint()
     {
         const QTemporaryDir directory;

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/inspect_file.h"
+#include "core/jobs/inspect_file.h"
 #include "tests/support/test_data.h"
 
 using namespace kerf::core;
@@ -79,7 +79,7 @@ private slots:
         const fs::path path = data / "malformed" / file.toStdString();
         Status status;
         if (kind == "safetensors") {
-            status = inspectFile(path).map([](const std::string&) {});
+            status = inspectFile(path).map([](const FileFinding&) {});
         } else {
             status = Checkpoint::open(path.parent_path()).map([](const Checkpoint&) {});
         }

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "core/base/atomic_file.h"
 #include "core/checkpoint/quantized_folder.h"
 #include "core/checkpoint/safetensors_file.h"
 #include "core/checkpoint/safetensors_writer.h"
@@ -181,9 +182,8 @@ private slots:
         const QString good = QString::fromStdString(kGptq4);
         const auto with = [&](const char* from, const char* to) { return QString(good).replace(from, to); };
         const int one = 0x3c00;
-        QTest::addRow("scale 0") << good << 0x77777777U << 0 << "must be finite and not 0";
-        QTest::addRow("scale NaN") << good << 0x77777777U << 0x7e00 << "must be finite and not 0";
-        QTest::addRow("scale Inf") << good << 0x77777777U << 0x7c00 << "must be finite and not 0";
+        QTest::addRow("scale NaN") << good << 0x77777777U << 0x7e00 << "must be finite";
+        QTest::addRow("scale Inf") << good << 0x77777777U << 0x7c00 << "must be finite";
         QTest::addRow("zero of sym") << good << 0x77777767U << one << "zero point 7";
         QTest::addRow("bits 5") << with("'bits': 4", "'bits': 5") << 0U << one << "bits 5";
         QTest::addRow("bits text") << with("'bits': 4", "'bits': '4'") << 0U << one << "whole numbers";
@@ -207,6 +207,82 @@ private slots:
         QVERIFY(!tensor.has_value());
         QCOMPARE(static_cast<int>(tensor.error().code), static_cast<int>(ErrorCode::BadFile));
         QVERIFY2(QString::fromStdString(tensor.error().message).contains(reason), tensor.error().message.c_str());
+    }
+
+    void aScaleOfZeroMeansZeros()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeGptq(folder, kGptq4, 0x77777777U, 0);
+        const auto quantized = QuantizedFolder::open(Checkpoint::open(folder).value()).value();
+        QCOMPARE(dequantize(quantized->read("m").value()), Matrix(Matrix::Zero(32, 32)));
+        const Notes notes = quantized->checkScales({}).value();
+        QCOMPARE(notes.size(), std::size_t { 1 });
+        QVERIFY(notes[0].kind == NoteKind::ZeroScale);
+        QVERIFY2(notes[0].text.find("32 groups of 1 layers") == 0, notes[0].text.c_str());
+        QCOMPARE(notes[0].items, std::vector<std::string> { "m" });
+        writeGptq(folder, kGptq4, 0x77777777U);
+        QVERIFY(QuantizedFolder::open(Checkpoint::open(folder).value()).value()->checkScales({})->empty());
+    }
+
+    void settingsOfOlderToolsAreFound()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeGptq(folder, kGptq4, 0x77777777U);
+        const QuantizedTensor expected = readLayer(folder, "m").value();
+        const std::string hash = Checkpoint::open(folder)->contentHash().value();
+        writeText(folder / "config.json", single("{'model_type': 'llama'}"));
+        const auto without = QuantizedFolder::open(Checkpoint::open(folder).value());
+        QVERIFY(!without && without.error().message.find("quantize_config.json") != std::string::npos);
+        writeText(folder / "quantize_config.json", single("{'bits': 4, 'group_size': 32, 'sym': true}"));
+        Notes notes;
+        const Checkpoint checkpoint = Checkpoint::open(folder).value();
+        const auto old = QuantizedFolder::open(checkpoint, &notes);
+        QVERIFY2(old && *old, old ? "" : old.error().message.c_str());
+        QCOMPARE((*old)->quantMethod(), std::string("gptq"));
+        QCOMPARE(contentHash((*old)->read("m").value()), contentHash(expected));
+        QVERIFY(notes.size() == 1 && notes[0].kind == NoteKind::Settings);
+        // They decide what the codes mean, so they are part of the model's identity.
+        writeText(folder / "quantize_config.json", single("{'bits': 4, 'group_size': 32, 'sym': false}"));
+        QVERIFY(Checkpoint::open(folder)->contentHash().value() != checkpoint.contentHash().value());
+        // What config.json says goes first.
+        writeConfig(folder, kGptq4);
+        QCOMPARE(Checkpoint::open(folder)->contentHash().value(), hash);
+    }
+
+    void compressionConfigIsTheOlderName()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        const fs::path source = data / "peers" / "llmcompressor-ct-pack-w4a16-sym";
+        fs::copy_file(source / "model.safetensors", folder / "model.safetensors");
+        Json config = parseJson(readTextFile(source / "config.json", 1 << 20).value(), "x").value();
+        config["compression_config"] = config["quantization_config"];
+        config.erase("quantization_config");
+        config["compression_config"].erase("quant_method");
+        writeText(folder / "config.json", config.dump());
+        const auto quantized = QuantizedFolder::open(Checkpoint::open(folder).value());
+        QVERIFY2(quantized && *quantized, quantized ? "" : quantized.error().message.c_str());
+        QCOMPARE((*quantized)->layers().size(), std::size_t { 14 });
+    }
+
+    void settingsWithoutCodesAreLeftovers()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        const std::vector<float> values(32 * 32, 1.0F);
+        QVERIFY(writeSafetensors(
+            folder / "model.safetensors", { TensorView::of("m.weight", DType::F32, { 32, 32 }, values) }));
+        for (const char* settings : { "{'load_in_4bit': true, 'quant_method': 'bitsandbytes'}", kGptq4.c_str(),
+                 "{'quant_method': 'compressed-tensors', 'quantization_status': 'frozen', 'config_groups': {}}" }) {
+            writeConfig(folder, settings);
+            Notes notes;
+            const auto quantized = QuantizedFolder::open(Checkpoint::open(folder).value(), &notes);
+            QVERIFY2(quantized && !*quantized, settings);
+            QVERIFY(notes.size() == 1 && notes[0].kind == NoteKind::LeftoverSettings);
+        }
     }
 
     void refusesGroupsOutOfRange()

@@ -67,6 +67,56 @@ private slots:
         QCOMPARE(older->rotaries.at(0).frequencies.at(0), 0.25);
         QVERIFY(parse(",\"rope_scaling\":null")->rotaries.at(0).frequencies.at(0) == 1.0);
     }
+    void olderRopeSettingsBesideNewerOnesCount()
+    {
+        // transformers 5: rope_parameters = rope_scaling or rope_parameters; the base is then rope_theta's default.
+        const std::string newer = ",\"rope_parameters\":{\"rope_type\":\"default\",\"rope_theta\":1000000.0}";
+        const std::string older = ",\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":4.0,"
+                                  "\"original_max_position_embeddings\":32}";
+        const auto both = parse(newer + older);
+        const auto alone = parse(older);
+        QVERIFY(both && alone && alone->notes.empty());
+        QCOMPARE(both->rotaries.at(0).frequencies, alone->rotaries.at(0).frequencies);
+        QCOMPARE(both->rotaries.at(0).magnitude, alone->rotaries.at(0).magnitude);
+        QCOMPARE(both->notes.size(), std::size_t { 1 });
+        QVERIFY(both->notes[0].kind == NoteKind::Rope);
+        QVERIFY(both->notes[0].text.find("rope_theta is 10000") != std::string::npos);
+        // The same twice contradicts nothing; settings for each kind of attention cannot be merged with others.
+        QVERIFY(parse(older
+            + ",\"rope_parameters\":{\"rope_type\":\"yarn\",\"factor\":4.0,"
+              "\"original_max_position_embeddings\":32}")
+                    ->notes.empty());
+        QVERIFY(parse(newer + ",\"rope_scaling\":{}")->notes.empty());
+        QVERIFY(!parse(older + ",\"rope_parameters\":{\"full_attention\":{}}"));
+    }
+    void ropeSettingsThatAreNotReadAreTold()
+    {
+        const auto typeless = parse(",\"rope_scaling\":{\"factor\":4.0}");
+        QVERIFY(typeless);
+        QCOMPARE(typeless->rotaries.at(0).frequencies, parse("")->rotaries.at(0).frequencies);
+        QCOMPARE(typeless->notes.size(), std::size_t { 1 });
+        QCOMPARE(typeless->notes[0].items, std::vector<std::string> { "rope_scaling.factor" });
+        QVERIFY(typeless->notes[0].text.find("no \"rope_type\"") != std::string::npos);
+        const auto twoBases = parse(",\"rope_theta\":500.0,\"rope_parameters\":{\"rope_theta\":700.0}");
+        QCOMPARE(twoBases->rotaries.at(0).frequencies.at(1), std::pow(700.0, -0.5));
+        QCOMPARE(twoBases->notes.size(), std::size_t { 1 });
+        QVERIFY(
+            parse(",\"rope_scaling\":{\"type\":\"linear\",\"rope_type\":\"linear\",\"factor\":2.0}")->notes.empty());
+        QCOMPARE(parse(",\"rope_scaling\":{\"type\":\"yarn\",\"rope_type\":\"linear\",\"factor\":2.0}")->notes.size(),
+            std::size_t { 1 });
+    }
+    void gemma3CapsItsLogitsWhenTold()
+    {
+        std::string text = std::string(kLlama) + ",\"final_logit_softcapping\":20.0}";
+        text.replace(text.find("llama"), 5, "gemma3_text");
+        QCOMPARE(parseDecoderConfig(text, "config.json")->finalCap, 20.0f);
+        text.replace(text.find("20.0"), 4, "null");
+        QCOMPARE(parseDecoderConfig(text, "config.json")->finalCap, 0.0f);
+        text.replace(text.find("gemma3_text"), 11, "gemma2");
+        QCOMPARE(parseDecoderConfig(text, "config.json")->finalCap, 0.0f);
+        text.replace(text.find(",\"final_logit_softcapping\":null"), 31, "");
+        QCOMPARE(parseDecoderConfig(text, "config.json")->finalCap, 30.0f);
+    }
     void dynamicRopeIsRefusedWithAReason()
     {
         const auto config = parse(",\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":2.0}");
@@ -94,6 +144,10 @@ private slots:
         QVERIFY(config);
         QCOMPARE(config->slidingWindow, 5);
         QCOMPARE(config->slides, (std::vector<bool> { false, false, false, true }));
+        text.replace(text.find("_layers\":3"), 10, "_layers\":0");
+        const auto every = parseDecoderConfig(text, "config.json");
+        QVERIFY2(every, every ? "" : every.error().message.c_str());
+        QCOMPARE(every->slides, std::vector<bool>(4, true));
     }
     void familyIsFoundByClassNameWhenTypeIsMissing()
     {

@@ -33,7 +33,8 @@ private slots:
         const std::filesystem::path folder = data / "peers" / name.toStdString();
         const auto model = openModel(folder);
         QVERIFY2(model, model ? "" : model.error().message.c_str());
-        QCOMPARE(model->quantized.size(), std::size_t(14)); // 2 blocks of 7 layers
+        QVERIFY(model->quantized);
+        QCOMPARE(model->quantized->layers().size(), std::size_t(14)); // 2 blocks of 7 layers
         const auto reference = SafetensorsFile::open(folder / "reference.safetensors");
         const auto windows = readTokenWindows(folder / "reference.safetensors");
         QVERIFY(reference && windows);

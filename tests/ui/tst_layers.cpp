@@ -7,6 +7,7 @@
 #include <QToolButton>
 #include <QTreeView>
 
+#include "tests/support/fake_network.h"
 #include "tests/support/synthetic_network.h"
 #include "ui/layers/layer_filter_proxy.h"
 #include "ui/layers/layer_tree_model.h"
@@ -68,6 +69,27 @@ private slots:
         QVERIFY(model.indexOfLayer(3).data(Qt::ToolTipRole).toString().contains("0.04"));
         model.setReports({});
         QVERIFY(!model.indexOfLayer(3).data().toString().contains(u"⚠"));
+    }
+    void layersLeftOutAreMarked()
+    {
+        LayerTreeModel model;
+        const auto network = std::make_shared<const test::FakeNetwork>(test::llamaLayers(1, 256, 128, 480));
+        model.setNetwork(network, "model (quantized: gptq)");
+        QCOMPARE(model.index(0, 0).data().toString(), "model (quantized: gptq)");
+        core::Plan plan = *core::uniformPlan(*network, "p", "int4-g128", "rtn");
+        plan.layers[3].format = "bf16"; // somebody's choice: it would fit
+        model.setPlan(plan);
+        const auto format = [&](int layer) {
+            return model.indexOfLayer(layer).siblingAtColumn(LayerTreeModel::FormatColumn).data().toString();
+        };
+        QCOMPARE(format(3), "bf16");
+        QCOMPARE(format(6), "bf16  ⚠"); // down has 480 columns
+        QVERIFY(model.indexOfLayer(6).data(Qt::ToolTipRole).toString().contains("fits is int4-g32"));
+        for (core::PlanLayer& row : plan.layers)
+            row.format = "int4-g32";
+        plan.layers[6].format = "bf16";
+        model.updateLayers(plan, { 0, 1, 2, 3, 4, 5 }); // others changed, and with them the reason
+        QCOMPARE(format(6), "bf16");
     }
     void filterWorksAsOneTypes()
     {

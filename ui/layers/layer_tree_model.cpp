@@ -11,6 +11,7 @@
 #include <QPalette>
 
 #include "core/format/layer_format.h"
+#include "core/plan/left_out.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -31,7 +32,7 @@ std::pair<QString, QString> splitName(const QString& name, int block)
 
 } // namespace
 
-void LayerTreeModel::setNetwork(std::shared_ptr<const core::Network> network)
+void LayerTreeModel::setNetwork(std::shared_ptr<const core::Network> network, const QString& root)
 {
     beginResetModel();
     m_network = std::move(network);
@@ -40,7 +41,7 @@ void LayerTreeModel::setNetwork(std::shared_ptr<const core::Network> network)
     m_nodes.clear();
     m_nodeOfLayer.clear();
     if (m_network) {
-        addNode(-1, tr("model"), -1);
+        addNode(-1, root.isEmpty() ? tr("model") : root, -1);
         std::map<int, int> blocks;
         const auto& layers = m_network->layers();
         for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -89,7 +90,9 @@ void LayerTreeModel::updateLayers(const core::Plan& plan, const std::vector<int>
     for (const int layer : layers)
         computeLayer(layer, plan.layers[static_cast<std::size_t>(layer)]);
     computeSums();
-    for (const int layer : layers) {
+    std::vector<int> changed = findLeftOut();
+    changed.insert(changed.end(), layers.begin(), layers.end());
+    for (const int layer : changed) {
         const QModelIndex at = indexOfLayer(layer);
         emit dataChanged(at, at.siblingAtColumn(ColumnCount - 1));
     }
@@ -141,6 +144,32 @@ void LayerTreeModel::computeLayer(int layer, const core::PlanLayer& entry)
         if (const auto predicted = core::predictLayer(*m_profile, entry.layer, entry.format))
             leaf.kld = predicted->kld;
     }
+}
+
+std::vector<int> LayerTreeModel::findLeftOut()
+{
+    std::vector<int> changed;
+    const std::string wanted = core::commonestFormat(m_plan);
+    for (std::size_t i = 0; i < m_plan.layers.size(); ++i) {
+        Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[i])];
+        const auto why = core::whyLeftOut(m_network->layers()[i], m_plan.layers[i].format, wanted);
+        const QString now = why ? toQt(why->text()) : QString();
+        if (now == leaf.leftOut)
+            continue;
+        leaf.leftOut = now;
+        changed.push_back(static_cast<int>(i));
+    }
+    return changed;
+}
+
+QString LayerTreeModel::toolTip(const Node& shown) const
+{
+    QString text = shown.fullName;
+    if (!shown.leftOut.isEmpty())
+        text += u'\n' + tr("Stays as it is stored: %1").arg(shown.leftOut);
+    if (!shown.fallbacks.isEmpty())
+        text += u'\n' + tr("In the selected run: %1").arg(shown.fallbacks.join(QStringLiteral("; ")));
+    return text;
 }
 
 void LayerTreeModel::computeSums()
@@ -200,7 +229,7 @@ QVariant LayerTreeModel::display(const Node& shown, int column) const
         return shown.fallbacks.isEmpty() ? shown.name : shown.name + QStringLiteral("  ⚠");
     case FormatColumn: {
         if (shown.layer >= 0)
-            return shown.format;
+            return shown.leftOut.isEmpty() ? shown.format : shown.format + QStringLiteral("  ⚠");
         int layers = 0;
         for (const int child : shown.children)
             layers += std::max<int>(1, static_cast<int>(m_nodes[static_cast<std::size_t>(child)].children.size()));
@@ -240,9 +269,7 @@ QVariant LayerTreeModel::data(const QModelIndex& at, int role) const
     case Qt::ForegroundRole:
         return at.column() == NameColumn ? QVariant() : QVariant(themeColors(QApplication::palette()).dim);
     case Qt::ToolTipRole:
-        return shown.fallbacks.isEmpty()
-            ? shown.fullName
-            : tr("%1\nIn the selected run: %2").arg(shown.fullName, shown.fallbacks.join(QStringLiteral("; ")));
+        return toolTip(shown);
     case LayerRole:
         return shown.layer;
     case SortRole:

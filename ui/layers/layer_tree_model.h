@@ -26,7 +26,8 @@ public:
 
     using QAbstractItemModel::QAbstractItemModel;
 
-    void setNetwork(std::shared_ptr<const core::Network> network);
+    /// `root` names the model's own row; empty: "model".
+    void setNetwork(std::shared_ptr<const core::Network> network, const QString& root = {});
     void setPlan(const core::Plan& plan);
     void updateLayers(const core::Plan& plan, const std::vector<int>& layers);
     void setProfile(std::shared_ptr<const core::Profile> profile);
@@ -54,11 +55,15 @@ private:
         double kld = 0; ///< NaN = not known
         std::vector<int> children;
         QStringList fallbacks;
+        QString leftOut; ///< why the plan's commonest format does not take it, where it stays as stored
     };
     const Node& node(const QModelIndex& index) const { return m_nodes[static_cast<std::size_t>(index.internalId())]; }
     int addNode(int parent, const QString& name, int layer);
     void computeLayer(int layer, const core::PlanLayer& entry);
     void computeSums();
+    /// Says of every layer that stays as stored whether it had to. Gives the layers of which it says something new.
+    std::vector<int> findLeftOut();
+    QString toolTip(const Node& node) const;
     QVariant display(const Node& node, int column) const;
     QVariant sortValue(const Node& node, int column) const;
 

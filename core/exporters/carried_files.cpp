@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/exporters/carried_files.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/checkpoint/source_folder.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::size_t kMaxBytes = 256 << 20; ///< the largest tokenizers have some tens of millions
+
+/// Written by the export, or about weights as they were before it.
+constexpr std::array kReplaced { "config.json", "quantize_config.json", "quant_config.json", "hf_quant_config.json",
+    "kerf-manifest.json", "SHA256SUMS" };
+/// Weights and caches of any library, and archives.
+constexpr std::array kOtherKinds { ".safetensors", ".index.json", ".bin", ".pt", ".pth", ".ckpt", ".gguf", ".ggml",
+    ".onnx", ".onnx_data", ".h5", ".keras", ".msgpack", ".npz", ".npy", ".tflite", ".pb", ".mlmodel", ".pkl", ".zip",
+    ".tar", ".gz", ".xz", ".zst", ".7z", ".parquet", ".arrow", ".lock", ".tmp", ".part", ".incomplete", ".kerf" };
+
+bool isCarried(const std::string& name)
+{
+    const auto endsName = [&](std::string_view end) { return name.ends_with(end); };
+    return !name.starts_with('.') && std::find(kReplaced.begin(), kReplaced.end(), name) == kReplaced.end()
+        && std::none_of(kOtherKinds.begin(), kOtherKinds.end(), endsName);
+}
+
+/// The manifest names every file; other names cannot be told apart in it.
+bool isPrintable(const std::string& name)
+{
+    return std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+} // namespace
+
+Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source, const std::filesystem::path& target)
+{
+    KERF_TRY(const SourceFolder folder, SourceFolder::open(source));
+    KERF_TRY(const std::vector<std::string> names, folder.fileNames());
+    std::vector<std::string> left;
+    for (const std::string& name : names) {
+        if (!isCarried(name))
+            continue;
+        if (!isPrintable(name)) {
+            left.push_back(fmt::format("{} was not copied: its name is not plain ASCII.", name));
+            continue;
+        }
+        const Result<std::string> text = folder.readText(name, kMaxBytes);
+        if (text)
+            KERF_CHECK(writeFileAtomically(target / name, *text));
+        else
+            left.push_back(fmt::format("Not copied: {}", text.error().message));
+    }
+    return left;
+}
+
+} // namespace kerf::core

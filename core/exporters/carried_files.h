@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace kerf::core {
+
+/// Copies what lies beside the weights of a model into its export: tokenizer, licence, notice, model card, generation
+/// settings, code. Left out are weights of any library, archives, hidden files, what the export writes itself, and
+/// settings of an earlier quantization. Links are followed as SourceFolder does.
+/// Gives a sentence for every file that could not be copied. Errors: BadFile, Io, DiskFull.
+Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source, const std::filesystem::path& target);
+
+} // namespace kerf::core
