@@ -199,6 +199,8 @@ void MainWindow::makeDocks()
     m_runs->emptyState()->addAction(m_actions->runPlan);
     m_jobs = new JobsPanel(m_workbench.jobs(), this);
     m_pareto = new ParetoChart(m_workbench.selection(), this);
+    connect(m_pareto, &ParetoChart::sittingWanted, &m_workbench, &Workbench::timeFormats);
+    connect(m_pareto, &ParetoChart::axesChosen, &m_workbench, &Workbench::setFrontAxes);
     m_results = panelTabs(this);
     m_results->addTab(m_runs, tr("Runs"));
     m_results->addTab(m_jobs, tr("Jobs"));
@@ -218,7 +220,11 @@ void MainWindow::makeDocks()
     results->setTitleBarWidget(new QWidget(results)); // its tabs are its title
     QLabel* paretoInfo = nullptr;
     addPanel(QStringLiteral("paretoDock"), tr("Pareto"), m_pareto, &paretoInfo, Qt::BottomDockWidgetArea);
-    paretoInfo->setText(tr("diamonds: front · bars: standard error"));
+    paretoInfo->setText(tr("◆ front · ◇ undecided"));
+    paretoInfo->setToolTip(
+        tr("◆ every other run is significantly worse on one of the two axes; ◇ not beaten, but it cannot "
+           "be told from another run. Bars of a speed hold 95 % of later sittings; bars of a damage are "
+           "standard errors."));
     const char* keys[] = { "Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4" };
     for (std::size_t i = 0; i < m_docks.size(); ++i) {
         QAction* toggle = m_docks[i]->toggleViewAction();

@@ -329,7 +329,8 @@ void MainWindow::updateRuns()
 {
     m_runModel.setEditable(m_workbench.canWrite());
     m_runModel.setRuns(m_workbench.runs());
-    m_pareto->setRuns(m_workbench.runs());
+    m_runModel.setFront(m_workbench.front());
+    m_pareto->setRuns(m_workbench.runs(), m_workbench.front());
     updatePredictions();
     updatePlanPoint();
     updateActions();
@@ -339,13 +340,14 @@ void MainWindow::updatePlanPoint()
 {
     const PlanEstimate& estimate = m_workbench.document()->estimate();
     const auto speed = m_workbench.planSpeed();
-    m_planBar->setSpeed(speed, m_workbench.originalSpeed());
+    m_planBar->setSpeed(speed);
     if (m_workbench.document()->isEmpty()) {
         m_pareto->setPlanPoint({});
         return;
     }
     ParetoChart::PlanPoint point;
-    point.decode = speed.value_or(point.decode);
+    if (speed)
+        point.speed = speed->ratio;
     point.sizeBytes = static_cast<double>(estimate.size.sizeBytes);
     point.bitsPerWeight = estimate.size.bitsPerWeight;
     if (estimate.kld)

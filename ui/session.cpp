@@ -49,6 +49,7 @@ core::Status Session::open(core::ProjectPtr project, const std::filesystem::path
     m_profile.reset();
     m_runs.clear();
     m_checks.clear();
+    m_speeds.clear();
     emit opened();
     const bool hasRuns = readMeasured(); // before the profile, which is fitted to them
     refreshProfile();
@@ -122,7 +123,14 @@ std::optional<core::DecodeTimes> Session::decodeTimes() const
 {
     if (!m_reader || !m_profile)
         return {};
-    return core::knownDecodeTimes(*m_project, *m_reader, m_profile->formats);
+    const auto known = m_speeds.find(m_model);
+    return known == m_speeds.end() ? std::nullopt : core::decodeTimes(known->second, m_profile->formats);
+}
+
+std::optional<core::SpeedFigure> Session::speedOf(const core::Plan& plan) const
+{
+    const auto known = m_speeds.find(m_model);
+    return known == m_speeds.end() ? std::nullopt : known->second.figure(plan);
 }
 
 bool Session::readMeasured()
@@ -134,6 +142,7 @@ bool Session::readMeasured()
         return false;
     m_runs = std::move(*runs);
     m_checks = m_reader->predictionRows(m_model).value_or(std::vector<core::PredictionRow>());
+    m_speeds[m_model] = core::loadSpeeds(*m_reader, m_model).value_or(core::ModelSpeeds());
     return true;
 }
 

@@ -12,6 +12,7 @@
 #include <QString>
 
 #include "core/jobs/project.h"
+#include "core/jobs/run_ranks.h"
 #include "core/plan/solver.h"
 #include "core/profile/profile.h"
 #include "core/workspace/workspace.h"
@@ -54,7 +55,11 @@ public:
     std::optional<core::Plan> draft() const;
     /// Plans whose divergence was predicted and measured.
     const std::vector<core::PredictionRow>& predictions() const { return m_checks; }
-    /// What decoding takes here in the profile's formats, as far as it was measured.
+    /// The table of kernel times, from which speeds come.
+    const core::WorkspaceSpeeds& speeds() const { return m_speeds; }
+    /// Decode speed of a plan by that table; nothing when one of its kernels was never timed.
+    std::optional<core::SpeedFigure> speedOf(const core::Plan& plan) const;
+    /// What decoding takes in the profile's formats, as far as it was measured.
     std::optional<core::DecodeTimes> decodeTimes() const;
 
     void refreshRuns();
@@ -71,7 +76,7 @@ signals:
     void profileChanged();
 
 private:
-    /// Reads runs and prediction checks. False when the runs cannot be read: they stay as they were.
+    /// Reads runs, prediction checks and kernel times. False when the runs cannot be read: they stay as they were.
     bool readMeasured();
     /// Fits the profile to the runs, when what was measured is not what it was fitted to.
     void fitProfile(bool always);
@@ -85,6 +90,7 @@ private:
     std::shared_ptr<const core::Profile> m_profile;
     std::vector<core::RunRow> m_runs;
     std::vector<core::PredictionRow> m_checks;
+    core::WorkspaceSpeeds m_speeds; ///< of this model
     std::vector<double> m_fittedTo; ///< divergences that m_profile was fitted to
 };
 

@@ -7,7 +7,6 @@
 
 #include "core/plan/left_out.h"
 #include "ui/jobs/work.h"
-#include "ui/plan/speed_estimate.h"
 #include "ui/runs/run_commands.h"
 #include "ui/value_text.h"
 
@@ -268,24 +267,23 @@ void Workbench::summarize()
 {
     if (!hasModel())
         return;
+    const core::RunRanks ranks = core::rankRuns(m_session.runs(), m_session.speeds(), m_chosenX, m_front.y);
+    m_front = { ranks.x, ranks.y, ranks.speeds };
     m_runs = summarizeRuns(
-        m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile().get());
+        m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile().get(), ranks);
     emit runsChanged();
 }
 
-std::optional<double> Workbench::planSpeed() const
+void Workbench::setFrontAxes(core::FrontX x, core::FrontY y)
 {
-    return m_document.isEmpty() ? std::nullopt
-                                : estimateDecode(m_runs, static_cast<double>(m_document.estimate().size.sizeBytes));
+    m_chosenX = x;
+    m_front.y = y;
+    summarize();
 }
 
-std::optional<double> Workbench::originalSpeed() const
+std::optional<core::SpeedFigure> Workbench::planSpeed() const
 {
-    for (const RunSummary& run : m_runs) {
-        if (run.isOriginal && run.decode.known())
-            return run.decode.value;
-    }
-    return {};
+    return m_document.isEmpty() ? std::nullopt : m_session.speedOf(m_document.plan());
 }
 
 } // namespace kerf::ui

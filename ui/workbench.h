@@ -44,9 +44,11 @@ public:
     bool hasModel() const { return m_session.project() != nullptr; }
     bool canWrite() const { return hasModel() && !m_session.isReadOnly(); }
     const std::vector<RunSummary>& runs() const { return m_runs; }
-    /// Expected decode speed of the plan in hand, and the original's measured one.
-    std::optional<double> planSpeed() const;
-    std::optional<double> originalSpeed() const;
+    /// What the runs are ranked by: what the chart shows, and the marks of chart and table.
+    const RunFront& front() const { return m_front; }
+    void setFrontAxes(core::FrontX x, core::FrontY y);
+    /// Decode speed of the plan in hand by the table of kernel times.
+    std::optional<core::SpeedFigure> planSpeed() const;
 
     /// Without a workspace: the one in the user's data folder that is named after the model.
     void openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace = {});
@@ -64,7 +66,7 @@ public:
     void measureCells(const std::vector<int>& layers);
     /// Carries random plans out: predicted beside measured.
     void checkPrediction(int plans);
-    /// Measures what decoding takes here in the profile's formats; Session::decodeTimes() then has it.
+    /// One sitting: times the kernels of the runs' and the profile's formats; Session::speeds() then has it.
     void timeFormats();
     bool isTiming() const { return m_timing; }
     /// Makes settings.plan better by measuring changes of it with the saved calibration text. What is found replaces
@@ -131,6 +133,8 @@ private:
     Selection m_selection;
     PlanDocument m_document { &m_undo };
     std::vector<RunSummary> m_runs;
+    RunFront m_front;
+    std::optional<core::FrontX> m_chosenX; ///< by a person; until then what ranks
     std::vector<core::SweepItem> m_sweep;
     bool m_timing = false; ///< the running job is timeFormats()
     PlanSaver m_saver;

@@ -119,7 +119,7 @@ void Workbench::beforeJob(const core::JobSettings& settings)
             m_sweep.push_back({ plan.name, core::SweepState::Waiting, 0, {} });
         emit sweepChanged();
     }
-    m_timing = std::holds_alternative<core::TimesJob>(settings);
+    m_timing = std::holds_alternative<core::SittingJob>(settings);
     if (m_timing)
         emit timesChanged();
 }
@@ -137,7 +137,7 @@ void Workbench::afterJob(const core::JobSettings& settings, JobNews& news, const
         emit sweepChanged();
     if (std::holds_alternative<core::PredictionCheckJob>(settings))
         emit predictionsChanged();
-    if (std::holds_alternative<core::TimesJob>(settings)) {
+    if (std::holds_alternative<core::SittingJob>(settings)) {
         m_timing = false;
         emit timesChanged();
     }
@@ -220,8 +220,13 @@ void Workbench::checkPrediction(int plans)
 
 void Workbench::timeFormats()
 {
-    if (!m_jobs.isRunning())
-        startJob(core::TimesJob { m_document.profile()->formats });
+    if (!canWrite() || m_jobs.isRunning()) {
+        emit message(canWrite() ? tr("A job is running: time the kernels when it is done, alone they are timed better.")
+                                : m_session.readOnlyReason(),
+            true);
+        return;
+    }
+    startJob(core::SittingJob {});
 }
 
 void Workbench::exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder)

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -55,6 +57,33 @@ Table differingLayers(const std::vector<RunRow>& runs, const std::vector<std::st
     return table;
 }
 
+/// What the table of kernel times says of the runs, and where they stand among all runs of the workspace.
+Status addStandings(const Workspace& workspace, const std::vector<RunRow>& runs, Table& table, Json& json)
+{
+    KERF_TRY(const std::vector<RunRow> all, workspace.runs());
+    KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
+    const RunRanks ranks = rankRuns(all, speeds, {}, FrontY::Kld);
+    std::vector<std::string> decode { "decode_tokens_per_second" }, ratio { "speed_ratio" },
+        bytes { "bytes_per_token" }, instructions { "instructions_per_token" },
+        marks { fmt::format("front by {}, kld_mean", axisKey(ranks.x)) };
+    for (const RunRow& run : runs) {
+        const auto at = static_cast<std::size_t>(std::ranges::find(all, run.id, &RunRow::id) - all.begin());
+        const auto& figure = ranks.figures[at];
+        KERF_TRY(Json each, runJson(workspace, run));
+        addSpeed(each, figure);
+        addRank(each, ranks.ranks[at], all);
+        json.push_back(std::move(each));
+        decode.push_back(decodeCell(figure));
+        ratio.push_back(ratioCell(figure));
+        bytes.push_back(figure ? std::to_string(figure->bytes) : "-");
+        instructions.push_back(figure && figure->instructions ? fmt::format("{:.4g}", *figure->instructions) : "-");
+        marks.push_back(markOf(ranks.ranks[at].standing));
+    }
+    for (std::vector<std::string>& row : std::array { decode, ratio, bytes, instructions, marks })
+        table.add(std::move(row));
+    return {};
+}
+
 Result<Outcome> compare(const std::vector<std::string>& names, Session& session)
 {
     KERF_TRY(const Workspace workspace, session.openExisting());
@@ -75,9 +104,7 @@ Result<Outcome> compare(const std::vector<std::string>& names, Session& session)
             cells.push_back(cell(run, name));
         metrics.add(cells);
     }
-    for (const RunRow& run : runs)
-        KERF_TRY(Json row, runJson(workspace, run));
-    outcome.json["runs"].push_back(std::move(row));
+    KERF_CHECK(addStandings(workspace, runs, metrics, outcome.json["runs"]));
     const Table layers = differingLayers(runs, heads, outcome.json["differing_layers"]);
     const std::size_t count = outcome.json["differing_layers"].size();
     outcome.text = metrics.text() + fmt::format("\n{} of {} layers differ\n", count, runs.front().plan.layers.size())

@@ -25,7 +25,7 @@ std::string about(const JobRow& job)
         return counted("plans");
     if (job.kind == "cells")
         return counted("cells");
-    if (job.kind == "times" || job.kind == "profile")
+    if (job.kind == "sittings" || job.kind == "profile")
         return subject == "0" ? std::string("formats by default") : counted("formats");
     if (job.kind == "evaluate" || job.kind == "bench" || job.kind == "export")
         return "run " + subject;

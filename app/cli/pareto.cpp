@@ -1,17 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
 #include "app/cli/pareto_svg.h"
+#include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/atomic_file.h"
-#include "core/evaluate/pareto.h"
+#include "core/jobs/run_ranks.h"
 
 namespace kerf::cli {
 
@@ -20,16 +21,31 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct AxisChoice {
-    const char* metric;
+/// What can stand across. A measured speed of whole tokens ranks nothing: it is of one moment.
+enum class XValue { SpeedRatio, Decode, Prefill, Size, Bits };
+struct XAxis {
+    const char* key;
     const char* label;
-    bool moreIsBetter;
+    XValue value;
+    std::optional<FrontX> ranks;
 };
-constexpr std::array<AxisChoice, 4> kXAxes { { { "decode_tokens_per_second", "decode speed, tokens/s", true },
-    { "prefill_tokens_per_second", "prefill speed, tokens/s", true }, { "size_bytes", "size, bytes", false },
-    { "bits_per_weight", "bits per weight", false } } };
-constexpr std::array<AxisChoice, 2> kYAxes { { { "kld_mean", "KL divergence from the original, nats/token", false },
-    { "perplexity", "perplexity", false } } };
+constexpr std::array<XAxis, 5> kXAxes { {
+    { "speed_ratio", "decode speed, times the original's (bars: 95 % of later sittings)", XValue::SpeedRatio,
+        FrontX::Speed },
+    { "decode_tokens_per_second", "decode speed, tokens/s (bars: 95 % of later sittings)", XValue::Decode,
+        FrontX::Speed },
+    { "prefill_tokens_per_second", "prefill speed, tokens/s, measured once", XValue::Prefill, std::nullopt },
+    { "size_bytes", "size, bytes", XValue::Size, FrontX::Size },
+    { "bits_per_weight", "bits per weight", XValue::Bits, FrontX::Bits },
+} };
+
+struct YAxis {
+    const char* key;
+    const char* label;
+    FrontY ranks;
+};
+constexpr std::array<YAxis, 2> kYAxes { { { "kld_mean", "KL divergence from the original, nats/token", FrontY::Kld },
+    { "perplexity", "perplexity", FrontY::Perplexity } } };
 
 struct Options {
     std::string x;
@@ -38,41 +54,51 @@ struct Options {
     fs::path csv;
 };
 
-template <std::size_t N> Result<AxisChoice> findAxis(const std::array<AxisChoice, N>& axes, const std::string& name)
+template <class Axis, std::size_t N> Result<Axis> findAxis(const std::array<Axis, N>& axes, const std::string& name)
 {
     std::string known;
-    for (const AxisChoice& axis : axes) {
-        if (name == axis.metric)
+    for (const Axis& axis : axes) {
+        if (name == axis.key)
             return axis;
-        known += fmt::format("{}{}", known.empty() ? "" : ", ", axis.metric);
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", axis.key);
     }
     return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" cannot be an axis; there are {}.", name, known));
 }
 
-/// Speed when every run that could be on the chart has one, else size.
-std::string defaultX(const std::vector<RunRow>& runs, const std::string& y)
+/// Sets x and its bar. False when the run has no such value.
+bool setAcross(ChartPoint& point, const RunRow& run, const std::optional<SpeedFigure>& figure, const XAxis& x)
 {
-    const bool allHaveSpeed = std::all_of(runs.begin(), runs.end(),
-        [&](const RunRow& run) { return !run.metric(y) || run.metric("decode_tokens_per_second"); });
-    return allHaveSpeed ? "decode_tokens_per_second" : "size_bytes";
+    if (x.value == XValue::SpeedRatio || x.value == XValue::Decode) {
+        if (!figure)
+            return false;
+        const bool isRatio = x.value == XValue::SpeedRatio;
+        point.x = isRatio ? figure->ratio : figure->tokensPerSecond;
+        const auto& interval = isRatio ? figure->ratioInterval : figure->tokensInterval;
+        point.xLow = interval ? interval->low : point.x;
+        point.xHigh = interval ? interval->high : point.x;
+        return true;
+    }
+    const Metric* metric = run.metric(x.key);
+    if (!metric)
+        return false;
+    point.x = point.xLow = point.xHigh = metric->value;
+    return true;
 }
 
-Chart chartOf(const std::vector<RunRow>& runs, const AxisChoice& x, const AxisChoice& y)
+Chart chartOf(const std::vector<RunRow>& runs, const RunRanks& ranks, const XAxis& x, const YAxis& y)
 {
-    Chart chart { "Kerf: measured runs and their Pareto front", x.label, y.label, {} };
-    std::vector<double> good, bad;
-    for (const RunRow& run : runs) {
-        const Metric* across = run.metric(x.metric);
-        const Metric* up = run.metric(y.metric);
-        if (!across || !up)
+    Chart chart { "Kerf: measured runs and their Pareto front", x.label, y.label, {}, {} };
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const Metric* up = runs[i].metric(y.key);
+        ChartPoint point;
+        if (!up || !setAcross(point, runs[i], ranks.figures[i], x))
             continue;
-        chart.points.push_back({ run.name, across->value, across->standardError.value_or(0), up->value,
-            up->standardError.value_or(0), false });
-        good.push_back(x.moreIsBetter ? across->value : -across->value);
-        bad.push_back(up->value);
+        point.label = runs[i].name;
+        point.y = up->value;
+        point.yError = up->standardError.value_or(0);
+        point.standing = x.ranks ? ranks.ranks[i].standing : Standing::None;
+        chart.points.push_back(std::move(point));
     }
-    for (const std::size_t index : paretoFront(good, bad))
-        chart.points[index].onFront = true;
     return chart;
 }
 
@@ -84,27 +110,37 @@ std::string quoted(const std::string& text)
     return out + "\"";
 }
 
-std::string csvText(const Chart& chart, const AxisChoice& x, const AxisChoice& y)
+std::string csvText(const Chart& chart, const XAxis& x, const YAxis& y)
 {
-    std::string text = fmt::format("name,{0},{0}_stderr,{1},{1}_stderr,on_front\n", x.metric, y.metric);
+    std::string text = fmt::format("name,{0},{0}_low,{0}_high,{1},{1}_stderr,on_front\n", x.key, y.key);
     for (const ChartPoint& point : chart.points)
-        text += fmt::format("{},{:.17g},{:.17g},{:.17g},{:.17g},{}\n", quoted(point.label), point.x, point.xError,
-            point.y, point.yError, point.onFront ? 1 : 0);
+        text += fmt::format("{},{:.17g},{:.17g},{:.17g},{:.17g},{:.17g},{}\n", quoted(point.label), point.x, point.xLow,
+            point.xHigh, point.y, point.yError, point.standing == Standing::Front ? 1 : 0);
     return text;
 }
 
-Outcome describe(const Chart& chart, const AxisChoice& x, const AxisChoice& y)
+std::string crossCell(const ChartPoint& point)
+{
+    return point.xHigh > point.xLow ? fmt::format("{:.6g} ({:.4g}–{:.4g})", point.x, point.xLow, point.xHigh)
+                                    : fmt::format("{:.6g}", point.x);
+}
+
+Outcome describe(const Chart& chart, const RunRanks& ranks, const XAxis& x, const YAxis& y)
 {
     Outcome outcome;
-    outcome.json = { { "x", x.metric }, { "y", y.metric }, { "points", Json::array() } };
-    Table table({ "", "run", x.metric, y.metric });
+    outcome.json = { { "x", x.key }, { "y", y.key }, { "points", Json::array() } };
+    Table table({ "", "run", x.key, y.key });
     for (const ChartPoint& point : chart.points) {
-        outcome.json["points"].push_back({ { "name", point.label }, { "x", point.x }, { "x_stderr", point.xError },
-            { "y", point.y }, { "y_stderr", point.yError }, { "on_front", point.onFront } });
-        table.add(
-            { point.onFront ? "*" : "", point.label, fmt::format("{:.6g}", point.x), fmt::format("{:.6g}", point.y) });
+        Json json { { "name", point.label }, { "x", point.x }, { "x_low", point.xLow }, { "x_high", point.xHigh },
+            { "y", point.y }, { "y_stderr", point.yError }, { "on_front", point.standing == Standing::Front } };
+        json["undecided"] = point.standing == Standing::Undecided;
+        outcome.json["points"].push_back(std::move(json));
+        table.add({ markOf(point.standing), point.label, crossCell(point), fmt::format("{:.6g}", point.y) });
     }
-    outcome.text = table.text() + "* on the Pareto front\n";
+    outcome.text = table.text()
+        + (x.ranks
+                ? legendOf(ranks)
+                : "No front: prefill was measured once for each run, with the machine's mood of the moment in it.\n");
     return outcome;
 }
 
@@ -112,14 +148,23 @@ Result<Outcome> pareto(const Options& options, Session& session)
 {
     KERF_TRY(const Workspace workspace, session.openExisting());
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
-    KERF_TRY(const AxisChoice y, findAxis(kYAxes, options.y));
-    KERF_TRY(const AxisChoice x, findAxis(kXAxes, options.x.empty() ? defaultX(runs, options.y) : options.x));
-    const Chart chart = chartOf(runs, x, y);
+    KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
+    KERF_TRY(const YAxis y, findAxis(kYAxes, options.y));
+    std::optional<FrontX> wanted;
+    if (!options.x.empty()) {
+        KERF_TRY(const XAxis chosen, findAxis(kXAxes, options.x));
+        wanted = chosen.ranks.value_or(FrontX::Size);
+    }
+    const RunRanks ranks = rankRuns(runs, speeds, wanted, y.ranks);
+    KERF_TRY(const XAxis x, findAxis(kXAxes, options.x.empty() ? axisKey(ranks.x) : options.x));
+    Chart chart = chartOf(runs, ranks, x, y);
+    if (options.x.empty() && ranks.speeds != SpeedRanking::Ranked)
+        chart.note = "By size: speeds do not rank these runs.";
     if (chart.points.empty())
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("No run has both {} and {} yet: kerf-cli evaluate and kerf-cli bench measure them.", x.metric,
-                y.metric));
-    Outcome outcome = describe(chart, x, y);
+            fmt::format(
+                "No run has both {} and {} yet: kerf-cli evaluate and kerf-cli bench measure them.", x.key, y.key));
+    Outcome outcome = describe(chart, ranks, x, y);
     if (!options.svg.empty()) {
         KERF_CHECK(writeFileAtomically(options.svg, paretoSvg(chart)));
         outcome.json["svg"] = options.svg.string();
@@ -140,9 +185,8 @@ void addPareto(CommandLine& line)
         "pareto.csv -w work.kerf");
     auto options = std::make_shared<Options>();
     verb->add_option("--x", options->x,
-            "decode_tokens_per_second, prefill_tokens_per_second, size_bytes or bits_per_weight (default: decode speed "
-            "where "
-            "all runs have it, else size)")
+            "speed_ratio, decode_tokens_per_second, prefill_tokens_per_second, size_bytes or bits_per_weight (default: "
+            "speed_ratio where speeds rank the runs, else size_bytes)")
         ->type_name("METRIC");
     verb->add_option("--y", options->y, "kld_mean or perplexity")->capture_default_str()->type_name("METRIC");
     verb->add_option("--svg", options->svg, "Write a picture")->type_name("FILE.svg");

@@ -12,7 +12,7 @@
 namespace kerf::cli {
 namespace {
 
-constexpr double kWidth = 900, kHeight = 560, kLeft = 90, kRight = 40, kTop = 56, kBottom = 70;
+constexpr double kWidth = 900, kHeight = 560, kLeft = 90, kRight = 40, kTop = 66, kBottom = 70;
 constexpr double kLetter = 6.4; // mean advance of 11 px sans-serif
 constexpr const char* kFrontColour = "#0072b2"; // Okabe and Ito: tells apart under every colour blindness
 constexpr const char* kOtherColour = "#8a8a8a";
@@ -102,8 +102,8 @@ class Picture {
 public:
     explicit Picture(const Chart& chart)
         : m_chart(chart)
-        , m_x(axisOf(chart, &ChartPoint::x, &ChartPoint::xError, false, kLeft, kWidth - kRight))
-        , m_y(axisOf(chart, &ChartPoint::y, &ChartPoint::yError, true, kHeight - kBottom, kTop))
+        , m_x(horizontal(chart))
+        , m_y(vertical(chart))
     {
     }
 
@@ -113,6 +113,7 @@ public:
             kWidth, kHeight);
         add(R"(<rect width="{}" height="{}" fill="#ffffff"/>)", kWidth, kHeight);
         add(R"(<text x="{}" y="30" font-size="16" fill="#222222">{}</text>)", kLeft, escaped(m_chart.title));
+        add(R"(<text x="{}" y="48" font-size="12" fill="#666666">{}</text>)", kLeft, escaped(m_chart.note));
         addAxes();
         addFront();
         for (const ChartPoint& point : m_chart.points)
@@ -124,18 +125,27 @@ public:
     }
 
 private:
-    static Axis axisOf(const Chart& chart, double ChartPoint::*value, double ChartPoint::*error, bool mayBeLogarithmic,
-        double first, double last)
+    static Axis horizontal(const Chart& chart)
+    {
+        double low = std::numeric_limits<double>::infinity(), high = -low;
+        for (const ChartPoint& point : chart.points) {
+            low = std::min(low, point.xLow);
+            high = std::max(high, point.xHigh);
+        }
+        return Axis(low, high, false, kLeft, kWidth - kRight);
+    }
+
+    static Axis vertical(const Chart& chart)
     {
         double low = std::numeric_limits<double>::infinity(), high = -low, smallest = low;
         for (const ChartPoint& point : chart.points) {
-            low = std::min(low, point.*value - point.*error);
-            high = std::max(high, point.*value + point.*error);
-            if (point.*value > 0)
-                smallest = std::min(smallest, point.*value);
+            low = std::min(low, point.y - point.yError);
+            high = std::max(high, point.y + point.yError);
+            if (point.y > 0)
+                smallest = std::min(smallest, point.y);
         }
-        const bool logarithmic = mayBeLogarithmic && std::isfinite(smallest) && high > 20 * smallest;
-        return Axis(logarithmic ? smallest : low, high, logarithmic, first, last);
+        const bool logarithmic = std::isfinite(smallest) && high > 20 * smallest;
+        return Axis(logarithmic ? smallest : low, high, logarithmic, kHeight - kBottom, kTop);
     }
 
     template <class... Values> void add(fmt::format_string<Values...> format, Values&&... values)
@@ -169,7 +179,7 @@ private:
     {
         std::vector<const ChartPoint*> front;
         for (const ChartPoint& point : m_chart.points)
-            if (point.onFront)
+            if (point.standing == core::Standing::Front)
                 front.push_back(&point);
         std::stable_sort(front.begin(), front.end(), [](auto* a, auto* b) { return a->x < b->x; });
         std::string path;
@@ -182,15 +192,17 @@ private:
     void addPoint(const ChartPoint& point)
     {
         const double x = m_x.pixel(point.x), y = m_y.pixel(point.y);
-        const char* colour = point.onFront ? kFrontColour : kOtherColour;
+        const bool isFront = point.standing == core::Standing::Front;
+        const bool isOpen = point.standing == core::Standing::Undecided;
+        const char* colour = isFront || isOpen ? kFrontColour : kOtherColour;
         if (point.yError > 0)
             add(R"(<path d="M{0:.1f} {1:.1f}V{2:.1f}" stroke="{3}"/>)", x, m_y.pixel(point.y - point.yError),
                 m_y.pixel(point.y + point.yError), colour);
-        if (point.xError > 0)
-            add(R"(<path d="M{0:.1f} {1:.1f}H{2:.1f}" stroke="{3}"/>)", m_x.pixel(point.x - point.xError), y,
-                m_x.pixel(point.x + point.xError), colour);
-        add(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}"><title>{}: {:.6g}, {:.6g}</title></circle>)", x, y,
-            point.onFront ? 5 : 4, colour, escaped(point.label), point.x, point.y);
+        if (point.xHigh > point.xLow)
+            add(R"(<path d="M{0:.1f} {1:.1f}H{2:.1f}" stroke="{3}"/>)", m_x.pixel(point.xLow), y,
+                m_x.pixel(point.xHigh), colour);
+        add(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}" stroke="{}" stroke-width="1.5"><title>{}: {:.6g}, {:.6g}</title></circle>)",
+            x, y, isFront ? 5 : 4, isOpen ? "#ffffff" : colour, colour, escaped(point.label), point.x, point.y);
         m_taken.push_back({ x - 6, y - 6, x + 6, y + 6 });
     }
 
@@ -211,7 +223,7 @@ private:
                 continue;
             m_taken.push_back(place);
             add(R"(<text x="{:.1f}" y="{:.1f}" font-size="11" fill="{}">{}</text>)", place.left, place.bottom - 3,
-                point.onFront ? "#1a1a1a" : "#666666", escaped(point.label));
+                point.standing == core::Standing::Front ? "#1a1a1a" : "#666666", escaped(point.label));
             return;
         }
         // No room: the point keeps its name as a tooltip.

@@ -6,26 +6,31 @@
 #include <string>
 #include <vector>
 
+#include "core/evaluate/pareto.h"
+
 namespace kerf::cli {
 
 /// One run on the chart.
 struct ChartPoint {
     std::string label;
     double x = 0;
-    double xError = 0;
+    double xLow = 0; ///< of the error bar; x where there is none
+    double xHigh = 0;
     double y = 0;
     double yError = 0;
-    bool onFront = false;
+    core::Standing standing = core::Standing::None;
 };
 
 struct Chart {
     std::string title;
     std::string xLabel;
     std::string yLabel;
-    std::vector<ChartPoint> points; ///< the front in ascending x when onFront points are taken in order
+    std::string note; ///< below the title; may be empty
+    std::vector<ChartPoint> points; ///< the front in ascending x when its points are taken in order
 };
 
-/// A standalone SVG picture: axes with round numbers, grid, error bars, the front as a line, labels that keep clear of
+/// A standalone SVG picture: axes with round numbers, grid, error bars, the front as a line, rings for
+/// points that cannot be told from it, labels that keep clear of
 /// each other. A y axis over more than a factor of 20 is logarithmic; a y of 0 then stands on the axis.
 std::string paretoSvg(const Chart& chart);
 

@@ -121,7 +121,7 @@ Result<Outcome> solve(const Options& options, Session& session)
     wanted.keep = keptLayers(options, profile, session);
     DecodeTimes times;
     if (wanted.tokensPerSecond) {
-        KERF_TRY(const Workspace workspace, session.openWorkspace());
+        KERF_TRY(Workspace workspace, session.openWorkspace());
         KERF_TRY(times,
             runDecodeTimes(
                 *project, workspace, wanted.formats.empty() ? profile.formats : wanted.formats, session.job()));

@@ -45,19 +45,38 @@ Result<std::optional<Profile>> profileOf(const Session& session, const Project& 
     return fittedProfile(workspace, *model);
 }
 
-/// Decoded tokens a second, where the plan's formats were timed on this machine.
-Result<std::optional<double>> speedOf(const Session& session, const Project& project, const Plan& plan)
+/// Adds the decode speed by the workspace's table of kernel times, where it has the plan's formats.
+Status addSpeedOf(const Session& session, const Project& project, const Plan& plan, Json& json)
 {
     if (!workspaceExists(session))
-        return std::nullopt;
+        return {};
     KERF_TRY(const Workspace workspace, session.openExisting());
-    std::vector<std::string> formats;
-    for (const PlanLayer& layer : plan.layers)
-        formats.push_back(layer.format);
-    std::ranges::sort(formats);
-    formats.erase(std::unique(formats.begin(), formats.end()), formats.end());
-    const auto times = knownDecodeTimes(project, workspace, formats);
-    return times ? predictSpeed(*times, plan) : std::nullopt;
+    KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
+    if (!model)
+        return {};
+    KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, *model));
+    const std::optional<SpeedFigure> figure = speeds.figure(plan);
+    if (!figure)
+        return {};
+    json["predicted_tokens_per_second"] = figure->tokensPerSecond;
+    json["predicted_speed_ratio"] = figure->ratio;
+    if (const auto& interval = figure->ratioInterval)
+        json.update(
+            { { "predicted_speed_ratio_low", interval->low }, { "predicted_speed_ratio_high", interval->high } });
+    json["speed_machine"] = speeds.table.machine();
+    return {};
+}
+
+std::string speedLine(const Json& summary)
+{
+    if (!summary.contains("predicted_tokens_per_second"))
+        return {};
+    std::string text = fmt::format("  predicted speed {:.1f} decoded tokens/s, {:.2f} x the original",
+        summary.at("predicted_tokens_per_second").get<double>(), summary.at("predicted_speed_ratio").get<double>());
+    if (summary.contains("predicted_speed_ratio_low"))
+        text += fmt::format(" ({:.2f}–{:.2f})", summary.at("predicted_speed_ratio_low").get<double>(),
+            summary.at("predicted_speed_ratio_high").get<double>());
+    return text + fmt::format(", on {}\n", summary.at("speed_machine").get<std::string>());
 }
 
 std::string fittedText(int runs)
@@ -106,9 +125,7 @@ Result<Json> planSummary(const Session& session, const Project& project, const P
             json["fitted_runs"] = profile->fittedRuns;
         }
     }
-    KERF_TRY(const std::optional<double> speed, speedOf(session, project, plan));
-    if (speed)
-        json["predicted_tokens_per_second"] = *speed;
+    KERF_CHECK(addSpeedOf(session, project, plan, json));
     return json;
 }
 
@@ -124,10 +141,7 @@ std::string summaryText(const Json& summary)
         text += fmt::format("  predicted KL divergence {:.5f} ± {:.5f} nats{}\n",
             summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>(),
             fittedText(summary.at("fitted_runs").get<int>()));
-    if (summary.contains("predicted_tokens_per_second"))
-        text += fmt::format("  predicted speed {:.1f} decoded tokens/s on this machine\n",
-            summary.at("predicted_tokens_per_second").get<double>());
-    return text;
+    return text + speedLine(summary);
 }
 
 Result<Outcome> finishPlan(const fs::path& out, Session& session, const Project& project, const Plan& plan)

@@ -19,24 +19,36 @@ Result<Outcome> listRuns(Session& session)
 {
     KERF_TRY(const Workspace workspace, session.openExisting());
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
+    KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
+    const RunRanks ranks = rankRuns(runs, speeds, {}, FrontY::Kld);
     Outcome outcome;
-    outcome.json["runs"] = Json::array();
-    Table table({ "run", "name", "state", "bits", "size", "KLD", "perplexity", "windows", "prefill/s", "decode/s" });
-    for (const RunRow& run : runs) {
+    outcome.json = { { "front_by", { axisKey(ranks.x), "kld_mean" } }, { "runs", Json::array() } };
+    Table table({ "", "run", "name", "state", "bits", "size", "KLD", "perplexity", "windows", "prefill/s", "decode/s",
+        "x original", "whole/s", "MB/token" });
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const RunRow& run = runs[i];
+        const auto& figure = ranks.figures[i];
         KERF_TRY(Json row, runJson(workspace, run));
+        addSpeed(row, figure);
+        addRank(row, ranks.ranks[i], runs);
         const Json& text = row["evaluation"];
         const Metric* size = run.metric("size_bytes");
         const std::string state = run.state == RunState::Done
             ? "done"
             : fmt::format("{} {}/{}", runStateName(run.state), run.layersDone, run.layersTotal);
-        table.add({ std::to_string(run.id), run.name, state, metricCell(run, "bits_per_weight", 3),
-            size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", metricCell(run, "kld_mean", 5),
-            metricCell(run, "perplexity", 3),
+        table.add({ markOf(ranks.ranks[i].standing), std::to_string(run.id), run.name, state,
+            metricCell(run, "bits_per_weight", 3), size ? sizeText(static_cast<std::int64_t>(size->value)) : "-",
+            metricCell(run, "kld_mean", 5), metricCell(run, "perplexity", 3),
             text.is_null() ? "-" : fmt::format("{} x {}", text["windows"].dump(), text["window"].dump()),
-            metricCell(run, "prefill_tokens_per_second", 0), metricCell(run, "decode_tokens_per_second", 1) });
+            metricCell(run, "prefill_tokens_per_second", 0), decodeCell(figure), ratioCell(figure),
+            metricCell(run, "measured_decode_tokens_per_second", 1),
+            figure ? fmt::format("{:.2f}", static_cast<double>(figure->bytes) / 1e6) : "-" });
         outcome.json["runs"].push_back(std::move(row));
     }
-    outcome.text = runs.empty() ? "No runs yet. kerf-cli quantize makes one.\n" : table.text();
+    outcome.text = runs.empty() ? "No runs yet. kerf-cli quantize makes one.\n"
+                                : table.text() + legendOf(ranks)
+            + "decode/s and x original (95 % of later sittings) are by the table of kernel times, whole/s was measured "
+              "once, end to end.\n";
     return outcome;
 }
 
@@ -46,8 +58,11 @@ Result<Outcome> showRun(Session& session, const std::string& which)
     KERF_TRY(const RunRow run, workspace.run(which));
     KERF_TRY(const std::vector<RunLayerRow> layers, workspace.runLayers(run.id));
     KERF_TRY(const std::vector<EventRow> events, workspace.events(run.id));
+    KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, run.model));
+    const std::optional<SpeedFigure> figure = speeds.figure(run.plan);
     Outcome outcome;
     KERF_TRY(outcome.json, runJson(workspace, run));
+    addSpeed(outcome.json, figure);
     outcome.json["layer_reports"] = Json::array();
     outcome.json["events"] = Json::array();
     Table table({ "layer", "format", "method", "bits", "relative error", "rtn's", "seconds", "fallbacks" });
@@ -69,7 +84,8 @@ Result<Outcome> showRun(Session& session, const std::string& which)
         "Run {}: {} ({}), made {}\n{} threads on {} ({}), engine {}, revision {}, {:.1f} s, peak {}\n{}\n{}", run.id,
         run.name, runStateName(run.state), run.created, run.provenance.threads, run.provenance.device,
         run.provenance.cpuFeatures, run.provenance.engineVersion, run.provenance.gitRevision, run.provenance.seconds,
-        sizeText(run.provenance.peakMemoryBytes), textLines(outcome.json), table.text());
+        sizeText(run.provenance.peakMemoryBytes), textLines(outcome.json), speedText(figure, speeds.table),
+        table.text());
     for (const EventRow& event : events) {
         outcome.json["events"].push_back({ { "time", event.time }, { "level", event.level }, { "text", event.text } });
         outcome.text += fmt::format("{} {} {}\n", event.time, event.level, event.text);

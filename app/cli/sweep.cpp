@@ -81,23 +81,26 @@ Result<std::vector<Plan>> choosePlans(const Options& options, const Session& ses
 Result<Outcome> describe(const Workspace& workspace, const std::vector<SweepItem>& items)
 {
     Outcome outcome;
-    Table table({ "run", "name", "state", "bits", "size", "KLD", "perplexity", "decode/s" });
+    Table table({ "run", "name", "state", "bits", "size", "KLD", "perplexity", "decode/s", "x original" });
     Json rows = Json::array();
     int failed = 0;
     for (const SweepItem& item : items) {
         if (item.state != SweepState::Done) {
             ++failed;
             rows.push_back({ { "name", item.name }, { "state", "failed" }, { "error", item.error } });
-            table.add({ "-", item.name, "failed", "-", "-", "-", "-", "-" });
+            table.add({ "-", item.name, "failed", "-", "-", "-", "-", "-", "-" });
             continue;
         }
         KERF_TRY(const RunRow run, workspace.run(std::to_string(item.run)));
+        KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, run.model));
+        const std::optional<SpeedFigure> figure = speeds.figure(run.plan);
         KERF_TRY(Json row, runJson(workspace, run));
+        addSpeed(row, figure);
         rows.push_back(std::move(row));
         const Metric* size = run.metric("size_bytes");
         table.add({ std::to_string(run.id), run.name, "done", metricCell(run, "bits_per_weight", 3),
             size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", metricCell(run, "kld_mean", 5),
-            metricCell(run, "perplexity", 3), metricCell(run, "decode_tokens_per_second", 1) });
+            metricCell(run, "perplexity", 3), decodeCell(figure), ratioCell(figure) });
     }
     outcome.json
         = { { "runs", std::move(rows) }, { "done", static_cast<int>(items.size()) - failed }, { "failed", failed } };

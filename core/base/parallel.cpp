@@ -15,12 +15,14 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include "core/base/blas.h"
+#include "core/base/serial_scope.h"
 
 namespace kerf::core {
 namespace {
 
 std::mutex g_mutex;
 int g_threads = 0;
+thread_local bool t_serial = false;
 
 /// An arena of so many threads; the limit lets it have more than the machine has cores.
 struct Pool {
@@ -69,6 +71,17 @@ std::shared_ptr<Pool> pool()
 
 } // namespace
 
+SerialScope::SerialScope()
+    : m_before(t_serial)
+{
+    t_serial = true;
+}
+
+SerialScope::~SerialScope()
+{
+    t_serial = m_before;
+}
+
 void setThreadCount(int threads)
 {
     const std::lock_guard lock(g_mutex);
@@ -84,7 +97,7 @@ int threadCount()
 void parallelFor(std::int64_t count, const std::function<void(std::int64_t)>& body)
 {
     const std::shared_ptr<Pool> current = pool();
-    if (count == 1 || current->arena.max_concurrency() == 1) {
+    if (count == 1 || t_serial || current->arena.max_concurrency() == 1) {
         for (std::int64_t i = 0; i < count; ++i)
             body(i);
         return;

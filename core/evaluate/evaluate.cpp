@@ -200,6 +200,7 @@ Result<Evaluation> evaluate(const Network& network, const Replacements& replacem
     const Mean nll = meanOverWindows(scorer.scores().nll, result.windows);
     result.perplexity = std::exp(nll.value);
     result.perplexityStderr = result.perplexity * nll.error;
+    result.windowNll = windowMeans(scorer.scores().nll, result.windows);
     if (reference)
         result.divergence = divergenceOf(scorer.scores(), result.windows);
     result.protocol

@@ -33,6 +33,7 @@ struct Evaluation {
     std::int64_t tokens = 0; ///< predictions scored: windows * (window - 1)
     double perplexity = 0;
     double perplexityStderr = 0;
+    std::vector<double> windowNll; ///< mean negative log likelihood of each window, nats
     /// Set when a reference was given.
     struct Divergence {
         double kldMean = 0, kldStderr = 0, kldMedian = 0, kldP90 = 0, kldP99 = 0, kldMax = 0;

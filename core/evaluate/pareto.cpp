@@ -3,30 +3,51 @@
 
 #include "core/evaluate/pareto.h"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 namespace kerf::core {
+namespace {
 
-std::vector<std::size_t> paretoFront(const std::vector<double>& x, const std::vector<double>& y)
+bool dominates(std::size_t first, std::size_t second, const Comparison& x, const Comparison& y)
 {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < x.size(); ++i)
-        if (!std::isnan(x[i]) && !std::isnan(y[i]))
-            order.push_back(i);
-    std::stable_sort(order.begin(), order.end(),
-        [&](std::size_t a, std::size_t b) { return x[a] != x[b] ? x[a] > x[b] : y[a] < y[b]; });
-    std::vector<std::size_t> front;
-    double best = std::numeric_limits<double>::infinity();
-    for (const std::size_t i : order) {
-        if (!(y[i] < best))
+    const Order across = x(first, second);
+    if (across != Order::Better && across != Order::Equal)
+        return false;
+    const Order up = y(first, second);
+    return up == Order::Better || (up == Order::Equal && across == Order::Better);
+}
+
+/// The first run need not fear the second: it is better somewhere, or the two are the same.
+bool standsBeside(std::size_t first, std::size_t second, const Comparison& x, const Comparison& y)
+{
+    const Order across = x(first, second);
+    if (across == Order::Better)
+        return true;
+    const Order up = y(first, second);
+    return up == Order::Better || (up == Order::Equal && across == Order::Equal);
+}
+
+Rank rankOf(std::size_t run, const std::vector<bool>& present, const Comparison& x, const Comparison& y)
+{
+    Rank rank { Standing::Front };
+    for (std::size_t other = 0; other < present.size(); ++other) {
+        if (other == run || !present[other])
             continue;
-        best = y[i];
-        front.push_back(i);
+        if (dominates(other, run, x, y))
+            return { Standing::Dominated, other };
+        if (rank.standing == Standing::Front && !standsBeside(run, other, x, y))
+            rank = { Standing::Undecided, other };
     }
-    std::reverse(front.begin(), front.end());
-    return front;
+    return rank;
+}
+
+} // namespace
+
+std::vector<Rank> paretoRanks(const std::vector<bool>& present, const Comparison& x, const Comparison& y)
+{
+    std::vector<Rank> ranks(present.size());
+    for (std::size_t run = 0; run < present.size(); ++run)
+        if (present[run])
+            ranks[run] = rankOf(run, present, x, y);
+    return ranks;
 }
 
 } // namespace kerf::core

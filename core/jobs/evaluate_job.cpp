@@ -18,14 +18,16 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
         { "protocol", found.protocol } };
     if (found.calibrationOverlap)
         settings["calibration_overlap"] = *found.calibrationOverlap;
-    const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {
-        return workspace.addMetric(run, { name, value, error, unit, found.dataset, found.datasetHash, settings });
+    const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit,
+                         const std::vector<double>& draws = {}) {
+        return workspace.addMetric(
+            run, { name, value, error, unit, found.dataset, found.datasetHash, settings, draws });
     };
-    KERF_CHECK(add("perplexity", found.perplexity, found.perplexityStderr, ""));
+    KERF_CHECK(add("perplexity", found.perplexity, found.perplexityStderr, "", found.windowNll));
     if (!found.divergence)
         return {};
     const Evaluation::Divergence& d = *found.divergence;
-    KERF_CHECK(add("kld_mean", d.kldMean, d.kldStderr, "nats/token"));
+    KERF_CHECK(add("kld_mean", d.kldMean, d.kldStderr, "nats/token", d.windowKld));
     KERF_CHECK(add("kld_median", d.kldMedian, {}, "nats/token"));
     KERF_CHECK(add("kld_p90", d.kldP90, {}, "nats/token"));
     KERF_CHECK(add("kld_p99", d.kldP99, {}, "nats/token"));

@@ -73,9 +73,10 @@ public:
     {
         return product(runExport(m_project, m_workspace, settings.run, settings.target, settings.out, m_job));
     }
-    Result<JobProduct> operator()(const TimesJob& settings) const
+    Result<JobProduct> operator()(const SittingJob& settings) const
     {
-        return product(runDecodeTimes(m_project, m_workspace, settings.formats, m_job));
+        KERF_CHECK(runSittings(m_project, m_workspace, settings, m_job));
+        return JobProduct(std::monostate());
     }
 
 private:

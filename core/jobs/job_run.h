@@ -12,9 +12,10 @@
 
 namespace kerf::core {
 
-/// What a job made: a profile (also of measured cells), the number of a run, and so on.
-using JobProduct = std::variant<Profile, RowId, std::vector<SweepItem>, Refinement, PredictionCheck, Evaluation,
-    Throughput, ExportReport, DecodeTimes>;
+/// What a job made: a profile (also of measured cells), the number of a run, and so on; nothing for sittings, whose
+/// times are in the workspace.
+using JobProduct = std::variant<std::monostate, Profile, RowId, std::vector<SweepItem>, Refinement, PredictionCheck,
+    Evaluation, RunSpeed, ExportReport>;
 
 /// What is told while a job runs, on the thread that works. Either may be empty.
 struct JobSinks {

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array kKinds { "profile", "run", "sweep", "search", "cells", "check", "evaluate", "bench", "export",
-    "times" };
+    "sittings" };
 static_assert(kKinds.size() == std::variant_size_v<JobSettings>);
 
 /// Thrown and caught in this file: what is wrong with stored settings.
@@ -223,14 +223,16 @@ void read(const Json& json, const Network&, ExportRunJob& job)
     job.out = json.at("out").get<std::string>();
 }
 
-Json jsonOf(const TimesJob& job)
+Json jsonOf(const SittingJob& job)
 {
-    return { { "formats", job.formats } };
+    return { { "formats", job.formats }, { "count", job.count }, { "minutes_apart", job.minutesApart } };
 }
 
-void read(const Json& json, const Network&, TimesJob& job)
+void read(const Json& json, const Network&, SittingJob& job)
 {
     job.formats = json.at("formats").get<std::vector<std::string>>();
+    job.count = json.at("count").get<int>();
+    job.minutesApart = json.at("minutes_apart").get<double>();
 }
 
 /// The alternative whose kind it is; tried from the last to the first.

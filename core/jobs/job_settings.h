@@ -13,6 +13,7 @@
 #include "core/jobs/measure_run.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/refine_job.h"
+#include "core/jobs/speed_job.h"
 #include "core/jobs/sweep_job.h"
 
 namespace kerf::core {
@@ -39,17 +40,12 @@ struct ExportRunJob {
     std::filesystem::path out;
 };
 
-/// Times of the formats' kernels on this machine.
-struct TimesJob {
-    std::vector<std::string> formats;
-};
-
 /// Everything that a job is started with.
 using JobSettings = std::variant<ProfileJob, RunJob, SweepJob, RefineJob, MeasureCellsJob, PredictionCheckJob,
-    EvaluateRunJob, BenchRunJob, ExportRunJob, TimesJob>;
+    EvaluateRunJob, BenchRunJob, ExportRunJob, SittingJob>;
 
 /// The kind as it stands in the workspace: "profile", "run", "sweep", "search", "cells", "check", "evaluate", "bench",
-/// "export", "times".
+/// "export", "sittings".
 const char* jobKind(const JobSettings& settings);
 
 /// Settings as they are stored; paths are made absolute.

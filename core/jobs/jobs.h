@@ -11,6 +11,7 @@
 #include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/evaluate/evaluate.h"
+#include "core/evaluate/speed_table.h"
 #include "core/evaluate/throughput.h"
 #include "core/exporters/exporter.h"
 #include "core/jobs/project.h"
@@ -67,8 +68,14 @@ Result<RowId> ensureBaselineRun(const Project& project, Workspace& workspace);
 Result<Evaluation> runEvaluate(
     const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job);
 
-/// Measures prefill and decode speed of a run with the kernels for its formats and stores the metrics.
-Result<Throughput> runBench(
+/// The speed of a run: what the table of kernel times says, and one measurement of whole tokens beside it.
+struct RunSpeed {
+    Throughput measured; ///< stored as the run's metrics
+    std::optional<SpeedFigure> figure; ///< nothing when no kernel runs one of its formats
+};
+/// Measures prefill and decode of a run end to end with the kernels for its formats, and times the kernels where the
+/// newest sitting is old or lacks one of them (core/jobs/speed_job.h). Errors: as measureThroughput, runSittings.
+Result<RunSpeed> runBench(
     const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job);
 
 /// Exports a finished run and records the artifact.

@@ -30,11 +30,12 @@ Status measure(
             fmt::format("Perplexity {:.4f}, KLD {:.3g} nats per token.", found.perplexity,
                 found.divergence ? found.divergence->kldMean : 0.0));
     }
-    if (measures.bench && !row.metric("decode_tokens_per_second")) {
-        KERF_TRY(const Throughput speed, runBench(project, workspace, run, *measures.bench, job));
+    if (measures.bench && !row.metric("measured_decode_tokens_per_second")) {
+        KERF_TRY(const RunSpeed speed, runBench(project, workspace, run, *measures.bench, job));
         job.log(LogLevel::Info,
-            fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.", speed.decodeTokensPerSecond,
-                speed.prefillTokensPerSecond, speed.kernels));
+            fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.",
+                speed.figure ? speed.figure->tokensPerSecond : speed.measured.decodeTokensPerSecond,
+                speed.measured.prefillTokensPerSecond, speed.measured.kernels));
     }
     return {};
 }

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "core/base/parallel.h"
 #include "core/base/version.h"
 
@@ -56,6 +58,11 @@ Provenance startProvenance(const Project& project, const Plan& plan, const std::
     provenance.cpuFeatures = processorFeatures();
     provenance.threads = threadCount();
     return provenance;
+}
+
+std::string machineName()
+{
+    return fmt::format("{}, {}, {} threads", processorName(), processorFeatures(), threadCount());
 }
 
 } // namespace kerf::core

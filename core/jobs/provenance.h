@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/base/memory.h"
 #include "core/jobs/project.h"
@@ -14,5 +15,8 @@ namespace kerf::core {
 
 /// What is known of a run before it starts: hashes, versions, this machine and its threads.
 Provenance startProvenance(const Project& project, const Plan& plan, const std::string& datasetHash, std::int64_t seed);
+
+/// This machine as far as speed goes: processor, its features, number of threads.
+std::string machineName();
 
 } // namespace kerf::core

@@ -4,151 +4,154 @@
 #include "core/jobs/speed_job.h"
 
 #include <algorithm>
+#include <chrono>
+#include <set>
+#include <thread>
 
 #include <fmt/format.h>
 
-#include "core/base/atomic_file.h"
-#include "core/evaluate/decode_times.h"
+#include "core/evaluate/kernel_times.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/provenance.h"
+#include "core/jobs/transformed.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr const char* kSixteenBit = "bf16"; ///< stands for the weight as it is stored
-constexpr std::size_t kMostBytes = std::size_t { 16 } << 20;
-constexpr ThroughputOptions kWholeToken { 16, 32, 5 };
 
-/// The file of times: machine, then what was timed.
-class TimesFile {
-public:
-    TimesFile(const Project& project, const Workspace& workspace)
-        : m_file(workspace.arraysFolder() / "decode-times.json")
-    {
-        const Provenance machine = startProvenance(project, {}, {}, 0);
-        m_machine = fmt::format("{}, {}, {} threads", machine.device, machine.cpuFeatures, machine.threads);
-        std::error_code ignored;
-        if (!std::filesystem::exists(m_file, ignored))
-            return;
-        const Result<std::string> text = readTextFile(m_file, kMostBytes);
-        Result<Json> json = text ? parseJson(*text, m_file.string()) : tl::unexpected(text.error());
-        if (json && json->is_object())
-            m_all = std::move(*json); // a damaged one is measured again
-    }
-
-    std::optional<double> find(const std::string& what) const
-    {
-        const auto machine = m_all.find(m_machine);
-        if (machine == m_all.end() || !machine->is_object())
-            return std::nullopt;
-        const auto found = machine->find(what);
-        return found != machine->end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-    }
-
-    Status set(const std::string& what, double seconds)
-    {
-        m_all[m_machine][what] = seconds;
-        std::error_code ignored;
-        std::filesystem::create_directories(m_file.parent_path(), ignored);
-        return writeFileAtomically(m_file, std::string_view(m_all.dump(1)));
-    }
-
-private:
-    std::filesystem::path m_file;
-    std::string m_machine;
-    Json m_all = Json::object();
-};
-
-/// How a layer's product is named in the file. A format without a kernel has the time -1.
-std::string productName(const LayerShape& shape, const std::string& format, std::int64_t coldBytes)
+std::int64_t now()
 {
-    return fmt::format("{} x {} {} of {} MiB", shape.rows, shape.cols, format, coldBytes >> 20);
+    using namespace std::chrono;
+    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
-std::string modelName(const Project& project)
+/// Every format that the model's runs, its newest profile and the caller have.
+Result<std::vector<LayerFormat>> formatsToTime(
+    const Workspace& workspace, RowId model, const std::vector<RunRow>& runs, const std::vector<std::string>& wanted)
 {
-    return "token of " + project.modelHash;
-}
-
-/// Bytes of all layers in a format: what a token reads.
-std::int64_t coldBytes(const Network& network, const LayerFormat& format)
-{
-    std::int64_t bytes = 0;
-    for (const LayerInfo& layer : network.layers())
-        bytes += layerBytes(layer.shape, *format.weight);
-    return bytes;
-}
-
-std::optional<DecodeTimes> collect(
-    const Project& project, const TimesFile& file, const std::vector<std::string>& formats)
-{
-    const Network& network = *project.model.network;
-    const std::optional<double> token = file.find(modelName(project));
-    if (!token)
-        return std::nullopt;
-    DecodeTimes times;
-    double stored = 0;
-    for (const std::string& name : formats) {
-        const Result<LayerFormat> format = parseLayerFormat(name);
-        if (!format)
-            continue;
-        const std::int64_t cold = coldBytes(network, *format);
-        for (const LayerInfo& layer : network.layers()) {
-            const auto seconds = file.find(productName(layer.shape, format->name(), cold));
-            if (!seconds || *seconds < 0)
-                continue;
-            times.layers[layer.name][format->name()] = *seconds;
-            if (format->name() == kSixteenBit)
-                stored += *seconds;
-        }
+    std::set<std::string> names(wanted.begin(), wanted.end());
+    for (const RunRow& run : runs)
+        for (const PlanLayer& layer : run.plan.layers)
+            names.insert(layer.format);
+    KERF_TRY(const std::optional<Profile> profile, workspace.latestProfile(model));
+    if (profile)
+        names.insert(profile->formats.begin(), profile->formats.end());
+    std::vector<LayerFormat> formats;
+    for (const std::string& name : names) {
+        KERF_TRY(LayerFormat format, parseLayerFormat(name));
+        formats.push_back(std::move(format));
     }
-    times.otherSeconds = std::max(0.0, *token - stored);
-    return times;
-}
-
-/// The formats and the stored one.
-std::vector<std::string> withStored(std::vector<std::string> formats)
-{
-    if (std::ranges::find(formats, kSixteenBit) == formats.end())
-        formats.insert(formats.begin(), kSixteenBit);
     return formats;
 }
 
-Status measureProducts(
-    const Project& project, TimesFile& file, const std::vector<std::string>& formats, const JobContext& job)
+/// What runs around the layers in the model and in each of its runs, each kind once; and the networks it runs in.
+struct Frames {
+    std::vector<TokenFrame> frames;
+    std::vector<TransformChain> chains;
+};
+
+Status addFrame(
+    Frames& frames, const Project& project, const Workspace& workspace, const RunRow& run, const JobContext& job)
 {
-    const Network& network = *project.model.network;
-    std::int64_t done = 0;
-    for (const std::string& name : formats) {
-        job.progress({ "Timing " + name, done++, static_cast<std::int64_t>(formats.size()), "formats" });
-        KERF_TRY(const LayerFormat format, parseLayerFormat(name));
-        const std::int64_t cold = coldBytes(network, format);
-        for (const LayerInfo& layer : network.layers()) {
-            const std::string what = productName(layer.shape, format.name(), cold);
-            if (file.find(what) || !format.checkShape(layer.shape))
-                continue;
-            KERF_TRY(const Matrix weight, network.layerWeight(layer.name));
-            KERF_TRY(const std::optional<double> seconds, measureDecodeSeconds(weight, format, cold, job));
-            KERF_CHECK(file.set(what, seconds.value_or(-1)));
+    const std::string name = frameName(run.plan);
+    if (std::ranges::find(frames.frames, name, &TokenFrame::name) != frames.frames.end())
+        return {};
+    TokenFrame frame { name, project.model.network.get(), {} };
+    KERF_TRY(frame.caches, cacheSettings(run.plan, *frame.network));
+    for (CacheSetting& cache : frame.caches)
+        if (cache.format && cache.format->hasFixedStep())
+            cache.keyStep = cache.valueStep = 1; // which step it is does not change the time
+    if (rotatesOnline(run.plan.transforms)) {
+        Result<TransformChain> chain = loadRunChain(project, workspace, run.id);
+        if (!chain) { // the run's speed stays unknown, all others do not suffer
+            job.log(LogLevel::Warning, chain.error().message);
+            return {};
         }
+        frame.network = chain->network().get();
+        frames.chains.push_back(std::move(*chain));
+    }
+    frames.frames.push_back(std::move(frame));
+    return {};
+}
+
+Status takeSitting(const Project& project, Workspace& workspace, RowId model, const std::vector<std::string>& wanted,
+    const JobContext& job)
+{
+    KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
+    SittingOptions options;
+    KERF_TRY(options.formats, formatsToTime(workspace, model, runs, wanted));
+    Frames frames;
+    frames.frames.push_back({ frameName({}), project.model.network.get(), {} });
+    for (const RunRow& run : runs)
+        if (run.state == RunState::Done)
+            KERF_CHECK(addFrame(frames, project, workspace, run, job));
+    options.frames = frames.frames;
+    options.seed = static_cast<std::uint64_t>(now());
+    Sitting sitting { machineName(), now(), options.rounds, {} };
+    KERF_TRY(sitting.kernels, measureKernels(*project.model.network, options, job));
+    return workspace.addSitting(model, sitting);
+}
+
+Status pause(double minutes, const JobContext& job)
+{
+    using namespace std::chrono;
+    const auto whole = duration_cast<seconds>(duration<double>(60 * minutes));
+    const auto end = steady_clock::now() + whole;
+    for (auto at = steady_clock::now(); at < end; at = steady_clock::now()) {
+        KERF_CHECK(job.checkStop());
+        job.progress({ "Waiting for the next sitting", (whole - duration_cast<seconds>(end - at)).count(),
+            whole.count(), "seconds" });
+        std::this_thread::sleep_for(milliseconds(200));
     }
     return {};
 }
 
-Result<DecodeTimes> measureTimes(
-    const Project& project, const Workspace& workspace, const std::vector<std::string>& formats, const JobContext& job)
+Status sittings(const Project& project, Workspace& workspace, const SittingJob& settings, const JobContext& job)
 {
-    TimesFile file(project, workspace);
-    KERF_CHECK(measureProducts(project, file, formats, job));
-    if (!file.find(modelName(project))) {
-        const Network& network = *project.model.network;
-        ThroughputOptions options = kWholeToken;
-        options.generate = std::min(options.generate, std::max<std::int64_t>(1, network.maxPositions() / 2));
-        options.prompt = std::min(options.prompt, std::max<std::int64_t>(1, network.maxPositions() - options.generate));
-        KERF_TRY(const Throughput found, measureThroughput(network, {}, options, job));
-        KERF_CHECK(file.set(modelName(project), 1 / found.decodeTokensPerSecond));
+    KERF_TRY(const RowId model, registerModel(project, workspace));
+    for (int i = 0; i < settings.count; ++i) {
+        if (i > 0)
+            KERF_CHECK(pause(settings.minutesApart, job));
+        KERF_CHECK(takeSitting(project, workspace, model, settings.formats, job));
+        job.log(LogLevel::Info, fmt::format("Sitting {} of {} is done.", i + 1, settings.count));
     }
-    const std::optional<DecodeTimes> times = collect(project, file, formats);
+    return {};
+}
+
+/// The plan's layers whose formats a kernel runs, and the frame.
+Plan timedPart(Plan plan)
+{
+    std::erase_if(plan.layers, [](const PlanLayer& layer) {
+        const auto format = parseLayerFormat(layer.format);
+        return !format || !hasKernel(*format);
+    });
+    return plan;
+}
+
+/// Layers that take the format, and a kernel that runs it, but no time.
+bool misses(const ModelSpeeds& speeds, const std::string& name)
+{
+    const auto format = parseLayerFormat(name);
+    return format && hasKernel(*format) && std::ranges::any_of(speeds.shapes, [&](const auto& layer) {
+        return format->checkShape(layer.second) && !speeds.table.seconds(productName(*format, layer.second));
+    });
+}
+
+Result<DecodeTimes> timesBehindSitting(
+    const Project& project, Workspace& workspace, const std::vector<std::string>& formats, const JobContext& job)
+{
+    for (const std::string& format : formats)
+        KERF_CHECK(parseLayerFormat(format));
+    KERF_TRY(const RowId model, registerModel(project, workspace));
+    KERF_TRY(ModelSpeeds speeds, loadSpeeds(workspace, model));
+    const bool isComplete = speeds.table.machine() == machineName() && !speeds.table.isEmpty()
+        && std::ranges::none_of(formats, [&](const std::string& format) { return misses(speeds, format); });
+    if (!isComplete) {
+        KERF_CHECK(takeSitting(project, workspace, model, formats, job));
+        KERF_TRY(speeds, loadSpeeds(workspace, model));
+    }
+    const std::optional<DecodeTimes> times = decodeTimes(speeds, formats);
     if (!times)
         return fail(ErrorCode::Internal, "The measured times cannot be read back.");
     return *times;
@@ -156,16 +159,61 @@ Result<DecodeTimes> measureTimes(
 
 } // namespace
 
-Result<DecodeTimes> runDecodeTimes(
-    const Project& project, const Workspace& workspace, const std::vector<std::string>& formats, const JobContext& job)
+std::optional<SpeedFigure> ModelSpeeds::figure(const Plan& plan) const
 {
-    return atJobEdge([&] { return measureTimes(project, workspace, withStored(formats), job); });
+    const Result<TokenWork> work = tokenWork(plan, shapes);
+    return work ? table.figure(*work) : std::nullopt;
 }
 
-std::optional<DecodeTimes> knownDecodeTimes(
-    const Project& project, const Workspace& workspace, const std::vector<std::string>& formats)
+Result<ModelSpeeds> loadSpeeds(const Workspace& workspace, RowId model)
 {
-    return collect(project, TimesFile(project, workspace), withStored(formats));
+    ModelSpeeds speeds;
+    KERF_TRY(speeds.shapes, workspace.layerShapes(model));
+    KERF_TRY(const std::vector<Sitting> rows, workspace.sittings(model));
+    speeds.table = SpeedTable(rows, machineName(), storedTokenWork(speeds.shapes));
+    return speeds;
+}
+
+Status runSittings(const Project& project, Workspace& workspace, const SittingJob& settings, const JobContext& job)
+{
+    return atJobEdge([&] { return sittings(project, workspace, settings, job); });
+}
+
+Status ensureSitting(const Project& project, Workspace& workspace, const Plan& plan, const JobContext& job)
+{
+    return atJobEdge([&]() -> Status {
+        KERF_TRY(const RowId model, registerModel(project, workspace));
+        KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, model));
+        KERF_TRY(const TokenWork work, tokenWork(timedPart(plan), speeds.shapes));
+        const bool isFresh
+            = speeds.table.machine() == machineName() && now() - speeds.table.lastTime() < kSittingsApart;
+        return isFresh && speeds.table.lastHas(work) ? Status() : takeSitting(project, workspace, model, {}, job);
+    });
+}
+
+std::optional<DecodeTimes> decodeTimes(const ModelSpeeds& speeds, const std::vector<std::string>& formats)
+{
+    const auto other = speeds.table.seconds(frameName({}));
+    if (!other)
+        return std::nullopt;
+    DecodeTimes times { *other };
+    std::vector<std::string> all = formats;
+    all.emplace_back(kSixteenBit);
+    for (const std::string& name : all) {
+        const Result<LayerFormat> format = parseLayerFormat(name);
+        if (!format)
+            continue;
+        for (const auto& [layer, shape] : speeds.shapes)
+            if (const auto seconds = speeds.table.seconds(productName(*format, shape)))
+                times.layers[layer][format->name()] = *seconds;
+    }
+    return times;
+}
+
+Result<DecodeTimes> runDecodeTimes(
+    const Project& project, Workspace& workspace, const std::vector<std::string>& formats, const JobContext& job)
+{
+    return atJobEdge([&] { return timesBehindSitting(project, workspace, formats, job); });
 }
 
 std::optional<double> predictSpeed(const DecodeTimes& times, const Plan& plan)

@@ -267,9 +267,34 @@ CREATE TABLE draft (
 /// How the files of a text were read and what of them was used: JSON, as toJson(Dataset).
 constexpr const char* kTextReadings = "ALTER TABLE dataset ADD COLUMN reading TEXT NOT NULL DEFAULT '{}'";
 
+/// Speeds come from a table of kernel times; what a run itself was measured at stands beside it. metric.draws: means of
+/// the text's windows, float64 little-endian, for comparing runs window by window.
+constexpr const char* kKernelTimes = R"sql(
+CREATE TABLE sitting (
+    id INTEGER PRIMARY KEY,
+    model_id INTEGER NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+    machine TEXT NOT NULL,
+    created TEXT NOT NULL,
+    rounds INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE kernel_time (
+    sitting_id INTEGER NOT NULL REFERENCES sitting(id) ON DELETE CASCADE,
+    kernel TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    seconds_stderr REAL NOT NULL,
+    bytes INTEGER NOT NULL,
+    instructions REAL,
+    PRIMARY KEY (sitting_id, kernel)
+) STRICT;
+
+ALTER TABLE metric ADD COLUMN draws BLOB;
+UPDATE metric SET name = 'measured_decode_tokens_per_second' WHERE name = 'decode_tokens_per_second';
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
-    Migration { 7, kTextReadings } };
+    Migration { 7, kTextReadings }, Migration { 8, kKernelTimes } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -58,7 +59,8 @@ Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, c
 {
     std::vector<Metric> metrics;
     SQLite::Statement select = query(database,
-        "SELECT name, value, stderr, unit, dataset, dataset_hash, settings FROM metric WHERE run_id = ? ORDER BY id",
+        "SELECT name, value, stderr, unit, dataset, dataset_hash, settings, draws FROM metric WHERE run_id = ? "
+        "ORDER BY id",
         run);
     while (select.executeStep()) {
         Metric metric;
@@ -70,6 +72,10 @@ Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, c
         metric.dataset = select.getColumn(4).getString();
         metric.datasetHash = select.getColumn(5).getString();
         KERF_TRY(metric.settings, parseJson(select.getColumn(6).getString(), what + ": settings of a metric"));
+        const SQLite::Column draws = select.getColumn(7);
+        metric.draws.resize(static_cast<std::size_t>(draws.getBytes()) / sizeof(double));
+        if (!metric.draws.empty())
+            std::memcpy(metric.draws.data(), draws.getBlob(), metric.draws.size() * sizeof(double));
         metrics.push_back(std::move(metric));
     }
     return metrics;
@@ -285,12 +291,14 @@ Status Workspace::addMetric(RowId run, const Metric& metric)
         execute(*m_impl->database, "DELETE FROM metric WHERE run_id = ? AND name = ? AND dataset_hash = ?", run,
             metric.name, metric.datasetHash);
         SQLite::Statement insert = query(*m_impl->database,
-            "INSERT INTO metric (run_id, name, value, unit, dataset, dataset_hash, settings, stderr) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO metric (run_id, name, value, unit, dataset, dataset_hash, settings, stderr, "
+            "draws) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             run, metric.name, metric.value, metric.unit, metric.dataset, metric.datasetHash,
             (metric.settings.is_null() ? Json::object() : metric.settings).dump());
         if (metric.standardError)
             insert.bind(8, *metric.standardError);
+        if (!metric.draws.empty())
+            insert.bind(9, metric.draws.data(), static_cast<int>(metric.draws.size() * sizeof(double)));
         insert.exec();
         return {};
     });

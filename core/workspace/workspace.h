@@ -14,8 +14,10 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/evaluate/sitting.h"
 #include "core/model/network.h"
 #include "core/plan/plan.h"
+#include "core/plan/token_work.h"
 #include "core/profile/profile.h"
 #include "core/text/dataset.h"
 
@@ -46,13 +48,16 @@ struct Provenance {
 };
 
 struct Metric {
-    std::string name; ///< "kld_mean", "perplexity", "decode_tokens_per_second", "size_bytes", …
+    std::string name; ///< "kld_mean", "perplexity", "measured_decode_tokens_per_second", "size_bytes", …
     double value = 0;
     std::optional<double> standardError;
     std::string unit; ///< "nats/token", "tokens/s", "bytes", "bits"
     std::string dataset; ///< empty when none is meant
     std::string datasetHash;
     Json settings; ///< window, protocol, prompt length …
+    /// What the value is the mean of (or its logarithm is: perplexity), one a window of the text: two runs on one text
+    /// are compared window by window. May be empty.
+    std::vector<double> draws {};
 };
 
 struct RunRow {
@@ -133,6 +138,7 @@ public:
     Result<std::vector<ModelRow>> models() const;
     /// The table of layers of a model, for queries; written once.
     Status addLayers(RowId model, const std::vector<LayerInfo>& layers);
+    Result<LayerShapes> layerShapes(RowId model) const; ///< of that table
     /// Finds it by hash when it is there, and then renews how it was read.
     Result<RowId> addDataset(const Dataset& dataset);
     /// A text that was used, as toJson(Dataset) gave it when it was last read; before version 6 of the file only name,
@@ -147,6 +153,9 @@ public:
 
     Status savePrediction(RowId model, const PredictionRow& row); ///< replaces the row of the same plan and text
     Result<std::vector<PredictionRow>> predictionRows(RowId model) const; ///< oldest first
+
+    Status addSitting(RowId model, const Sitting& sitting);
+    Result<std::vector<Sitting>> sittings(RowId model) const; ///< of all machines, oldest first
 
     Result<RowId> savePlan(RowId model, const Plan& plan); ///< replaces the plan of the same name
     Result<std::vector<Plan>> plans(RowId model) const;

@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
+#include <QMap>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -85,6 +86,33 @@ private slots:
             QStringList { "bench", m_run, "--prompt", "16", "--generate", "4", "--repeats", "1", "--json" } + m_work);
         VERIFY_EXIT(speed, 0);
         QVERIFY(speed.json()["decode_tokens_per_second"].toDouble() > 0);
+        QVERIFY(speed.json()["measured_decode_tokens_per_second"].toDouble() > 0);
+        QVERIFY(speed.json()["prefill_tokens_per_second"].toDouble() > 0);
+        QVERIFY(speed.json()["peak_memory_bytes"].toDouble() > 0);
+        QVERIFY(speed.json()["bytes_per_token"].toDouble() > 0);
+        QVERIFY(speed.json()["speed_ratio_low"].isNull()); // one sitting does not know the drift
+        QCOMPARE(speed.json()["speed_sittings"].toInt(), 1);
+        const CliResult alone = kerfCli({ "bench", m_model, "--prompt", "16", "--generate", "4", "--repeats", "1" });
+        VERIFY_EXIT(alone, 0);
+        for (const char* word : { "prefill", "decode", "peak memory" })
+            QVERIFY2(alone.out.contains(word), alone.out.constData());
+        VERIFY_EXIT(kerfCli({ "bench", m_model, "--sittings", "2" }), 2); // nowhere to keep them
+    }
+
+    /// Another run of the same formats has the same speed, to the last digit, without being measured.
+    void equalFormatsAreEquallyFast()
+    {
+        const CliResult made = kerfCli(QStringList { "quantize", m_model, "--plan", m_folder.filePath("plan.json"),
+                                           "--seed", "1", "--name", "twin", "--json" }
+            + m_data + m_work);
+        VERIFY_EXIT(made, 0);
+        QMap<QString, QJsonObject> runs;
+        for (const auto& run : kerfCli(QStringList { "runs", "--json" } + m_work).json()["runs"].toArray())
+            runs[run.toObject()["name"].toString()] = run.toObject();
+        QVERIFY(runs["twin"]["decode_tokens_per_second"].toDouble() > 0);
+        QCOMPARE(runs["twin"]["decode_tokens_per_second"], runs["journey"]["decode_tokens_per_second"]);
+        QCOMPARE(runs["original"]["speed_ratio"].toDouble(), 1.0);
+        VERIFY_EXIT(kerfCli(QStringList { "runs", "twin", "--delete" } + m_work), 0);
     }
 
     void runsAndChart()

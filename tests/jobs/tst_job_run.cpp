@@ -52,7 +52,7 @@ class TestJobRun : public QObject {
             SweepJob { { other }, calibration, 4, measures }, search,
             MeasureCellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text, settings },
             PredictionCheckJob { 2, 5, calibration, text }, EvaluateRunJob { 6, { text, false, "kv-int8" } },
-            BenchRunJob { 7, { 16, 4, 2 } }, ExportRunJob { 8, "gptq", "/tmp/out" }, TimesJob { { "int4-g64" } } };
+            BenchRunJob { 7, { 16, 4, 2 } }, ExportRunJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 } };
     }
 
 private slots:

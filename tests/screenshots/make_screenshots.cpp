@@ -190,7 +190,7 @@ int work(const QString& folder, bool quick)
     bench.selection()->clear();
     bench.selection()->setRun(bench.runs().back().id);
     bench.solve(3.5, 0);
-    window.pareto()->setAxes(ui::ParetoChart::XAxis::Size, ui::ParetoChart::YAxis::Kld);
+    bench.setFrontAxes(core::FrontX::Size, core::FrontY::Kld);
     camera.take(window, "pareto");
     bench.selection()->setRun(bench.runs().back().id);
     bench.exportRun(bench.selection()->run(), "compressed-tensors", scratch.filePath("sample-mixed-w4").toStdString());

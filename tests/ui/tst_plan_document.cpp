@@ -11,7 +11,6 @@
 #include "ui/jobs/time_left.h"
 #include "ui/plan/format_palette_model.h"
 #include "ui/plan/plan_document.h"
-#include "ui/plan/speed_estimate.h"
 #include "ui/selection.h"
 #include "ui/value_text.h"
 
@@ -124,17 +123,6 @@ private slots:
         QCOMPARE(*left.update({ "a", 20, 100, "layers" }, 10), 40.0);
         QVERIFY(!left.update({ "b", 0, 50, "windows" }, 11)); // another stage begins
         QCOMPARE(*left.update({ "b", 25, 50, "windows" }, 16), 5.0);
-    }
-    void speedIsFittedToTheRuns()
-    {
-        std::vector<ui::RunSummary> runs(3);
-        for (std::size_t i = 0; i < 3; ++i) {
-            runs[i].sizeBytes = 1e6 * static_cast<double>(i + 1);
-            runs[i].decode.value = 1 / (0.001 + 1e-9 * runs[i].sizeBytes);
-        }
-        QVERIFY(std::abs(*ui::estimateDecode(runs, 1.5e6) - 1 / 0.0025) < 1e-6);
-        runs.pop_back();
-        QVERIFY(!ui::estimateDecode(runs, 1.5e6)); // two sizes fit any line
     }
     void textsCarryWhatIsKnown()
     {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <QAbstractItemModelTester>
+#include <QComboBox>
 #include <QFile>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -12,7 +13,6 @@
 
 #include <qcustomplot.h>
 
-#include "core/evaluate/pareto.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/english_plurals.h"
 #include "ui/runs/run_table_model.h"
@@ -25,6 +25,7 @@ using ui::RunTableModel;
 
 namespace {
 
+/// Marks as they would come from the workbench: int6 is beaten by int8, int2 by int3.
 std::vector<RunSummary> someRuns()
 {
     std::vector<RunSummary> runs;
@@ -37,7 +38,11 @@ std::vector<RunSummary> someRuns()
         run.sizeBytes = bits * 1e6;
         run.kld = { kld, kld / 20 };
         run.perplexity = { 53 + 10 * kld, 0.1 };
-        run.decode = { speed, speed / 100 };
+        run.speed = core::SpeedFigure { speed, speed / 100 };
+        run.speed->ratioInterval = core::SpeedInterval { 0.95 * speed / 100, 1.06 * speed / 100 };
+        run.speed->sittings = 6;
+        const bool isBeaten = run.name == "int6" || run.name == "int2";
+        run.standing = isBeaten ? core::Standing::Dominated : core::Standing::Front;
         run.isOriginal = kld == 0;
         runs.push_back(run);
     };
@@ -47,8 +52,13 @@ std::vector<RunSummary> someRuns()
     add("int4", 4.1, 0.0070, 210);
     add("int3", 3.1, 0.0300, 230);
     add("int2", 2.3, 0.2000, 220); // beaten by int3
+    runs[4].standing = core::Standing::Undecided;
+    runs[4].against = "int4";
     return runs;
 }
+
+constexpr ui::RunFront kBySpeed { core::FrontX::Speed, core::FrontY::Kld, core::SpeedRanking::Ranked };
+constexpr ui::RunFront kBySize { core::FrontX::Size, core::FrontY::Kld, core::SpeedRanking::FewSittings };
 
 } // namespace
 
@@ -56,12 +66,44 @@ class TestRuns : public QObject {
     Q_OBJECT
 private slots:
     void initTestCase() { QCoreApplication::installTranslator(&m_plurals); }
-    void frontIsWhatNothingBeats()
+    /// Chart and table show what the runs' standing says, and say it in words.
+    void marksOfTableAndChartAreTheSame()
     {
-        QCOMPARE(core::paretoFront({ 1, 2, 3, 4 }, { 1, 2, 3, 4 }), (std::vector<std::size_t> { 0, 1, 2, 3 }));
-        QCOMPARE(core::paretoFront({ 1, 2, 3, 4 }, { 4, 3, 2, 1 }), std::vector<std::size_t> { 3 });
-        QCOMPARE(core::paretoFront({ 2, 2, NAN }, { 1, 1, 0 }), std::vector<std::size_t> { 0 });
-        QVERIFY(core::paretoFront({}, {}).empty());
+        ui::Selection selection;
+        ui::ParetoChart chart(&selection);
+        RunTableModel table;
+        table.setRuns(someRuns());
+        chart.setRuns(someRuns(), kBySpeed);
+        const QTemporaryDir folder;
+        const QString name = folder.filePath("chart.csv");
+        QCOMPARE(chart.save(name), QString());
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> rows = file.readAll().trimmed().split('\n');
+        QCOMPARE(rows.size(), 6); // the original is a line
+        for (const QByteArray& row : rows.mid(1)) {
+            const QList<QByteArray> cells = row.trimmed().split(',');
+            for (int i = 0; i < table.rowCount(); ++i)
+                if (table.index(i, 0).data().toString() == cells.first())
+                    QCOMPARE(cells.last() == "1", table.index(i, RunTableModel::FrontColumn).data() == "◆");
+        }
+        const QModelIndex undecided = table.index(4, RunTableModel::FrontColumn);
+        QCOMPARE(undecided.data().toString(), "◇");
+        QVERIFY(undecided.data(Qt::ToolTipRole).toString().contains("cannot be told from int4"));
+        const QString tip = table.index(3, RunTableModel::SpeedColumn).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains("2.10×") && tip.contains("2.00–2.23×"), qPrintable(tip));
+        QVERIFY2(tip.contains("instructions are not counted"), qPrintable(tip));
+    }
+    void whatCannotRankIsSaid()
+    {
+        ui::Selection selection;
+        ui::ParetoChart chart(&selection);
+        chart.setRuns(someRuns(), kBySpeed);
+        QVERIFY2(chart.note().isEmpty(), qPrintable(chart.note()));
+        QCOMPARE(chart.findChild<QComboBox*>("paretoX")->currentText(), "Decode speed");
+        chart.setRuns(someRuns(), kBySize);
+        QVERIFY2(chart.note().startsWith("Speeds cannot rank"), qPrintable(chart.note()));
+        QCOMPARE(chart.findChild<QComboBox*>("paretoX")->currentText(), "Size");
     }
     void modelAndProxyKeepTheirPromises()
     {
@@ -129,13 +171,17 @@ private slots:
         chart.resize(600, 400);
         chart.show();
         QVERIFY(QTest::qWaitForWindowExposed(&chart));
-        chart.setRuns(someRuns());
+        chart.setRuns(someRuns(), kBySpeed);
         QCOMPARE(chart.pointCount(), 5); // the original is a line
-        QCOMPARE(chart.frontSize(), 3u); // int8, int4, int3
-        chart.setPlanPoint(ui::ParetoChart::PlanPoint { 180, 5e6, 5, { 0.003, 0.0001 } });
-        chart.setAxes(ui::ParetoChart::XAxis::Bits, ui::ParetoChart::YAxis::Kld);
-        QCOMPARE(chart.frontSize(), 5u); // fewer bits always cost here
-        chart.setAxes(ui::ParetoChart::XAxis::Size, ui::ParetoChart::YAxis::Perplexity);
+        QCOMPARE(chart.frontSize(), 2u); // int8, int4
+        chart.setPlanPoint(ui::ParetoChart::PlanPoint { 1.8, 5e6, 5, { 0.003, 0.0001 } });
+        QSignalSpy chosen(&chart, &ui::ParetoChart::axesChosen);
+        auto* x = chart.findChild<QComboBox*>("paretoX");
+        x->setFocus();
+        QTest::keyClick(x, Qt::Key_Down); // the next axis
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().at(0).value<core::FrontX>(), core::FrontX::Size);
+        chart.setRuns(someRuns(), { core::FrontX::Size, core::FrontY::Perplexity, core::SpeedRanking::Ranked });
         QCOMPARE(chart.pointCount(), 6); // the original has a perplexity
     }
     void chartSelectsByMouseAndKeys()
@@ -145,7 +191,7 @@ private slots:
         chart.resize(600, 400);
         chart.show();
         QVERIFY(QTest::qWaitForWindowExposed(&chart));
-        chart.setRuns(someRuns());
+        chart.setRuns(someRuns(), kBySpeed);
         chart.plot()->replot();
         QTest::mouseClick(chart.plot(), Qt::LeftButton, {}, chart.pixelOf(4).toPoint());
         QCOMPARE(selection.run(), 4);
@@ -171,7 +217,7 @@ private slots:
         ui::Selection selection;
         ui::ParetoChart chart(&selection);
         chart.resize(600, 400);
-        chart.setRuns(someRuns());
+        chart.setRuns(someRuns(), kBySpeed);
         const QTemporaryDir folder;
         const QString name = folder.filePath(QStringLiteral("chart.") + QTest::currentDataTag());
         QCOMPARE(chart.save(name), QString());

@@ -36,6 +36,19 @@ private slots:
         migrate(database, allMigrations(), {}); // nothing left to do
     }
 
+    /// Before kernels were timed, a run's speed was one measurement: it keeps that meaning under another name.
+    void measuredSpeedsKeepTheirMeaning()
+    {
+        SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        migrate(database, allMigrations().first(5), {});
+        database.exec("PRAGMA foreign_keys = OFF");
+        database.exec("INSERT INTO metric (run_id, name, value, unit, dataset, dataset_hash, settings) "
+                      "VALUES (1, 'decode_tokens_per_second', 42, 'tokens/s', '', '', '{}')");
+        migrate(database, allMigrations(), {});
+        QCOMPARE(database.execAndGet("SELECT name FROM metric").getString(),
+            std::string("measured_decode_tokens_per_second"));
+    }
+
     void aCopyIsMadeBeforeAStep()
     {
         SQLite::Database database(path("m.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);

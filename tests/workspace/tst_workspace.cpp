@@ -231,6 +231,7 @@ private slots:
         Metric metric { "kld_mean", 0.01, 0.001, "nats/token", "text", "h", Json { { "window", 256 } } };
         QVERIFY(workspace->addMetric(run, metric));
         metric.value = 0.02;
+        metric.draws = { 0.01, 0.03 };
         QVERIFY(workspace->addMetric(run, metric));
         QVERIFY(workspace->addMetric(run, { "size_bytes", 99, {}, "bytes", "", "", {} }));
         QVERIFY(workspace->addEvent(run, "warning", "one thing"));
@@ -242,6 +243,8 @@ private slots:
         QCOMPARE(row.layersTotal, 2);
         QCOMPARE(row.metrics.size(), std::size_t(2));
         QCOMPARE(row.metric("kld_mean")->value, 0.02);
+        QCOMPARE(row.metric("kld_mean")->draws, (std::vector<double> { 0.01, 0.03 }));
+        QVERIFY(row.metric("size_bytes")->draws.empty());
         QCOMPARE(row.metric("kld_mean")->settings.at("window").get<int>(), 256);
         QVERIFY(!row.metric("size_bytes")->standardError.has_value());
         QVERIFY(row.metric("nothing") == nullptr);
@@ -252,6 +255,39 @@ private slots:
         QCOMPARE(workspace->events(run)->at(0).text, std::string("one thing"));
         QCOMPARE(*workspace->findResumable(model, "p", provenance), std::optional<RowId>(run));
         QVERIFY(!workspace->findResumable(model, "other name", provenance)->has_value());
+    }
+
+    void sittingsAreKeptWithMachineAndDate()
+    {
+        const fs::path file = freshFile();
+        auto workspace = Workspace::open(file);
+        const RowId model = *workspace->addModel(someModel());
+        LayerInfo layer;
+        layer.name = "l";
+        layer.shape = { 3, 5 };
+        QVERIFY(workspace->addLayers(model, { layer }));
+        QCOMPARE(workspace->layerShapes(model)->at("l").cols, 5);
+        Sitting sitting { "a machine", 1'700'000'000, 24, {} };
+        sitting.kernels["stored 3 x 5"] = { 1e-6, 1e-8, 30, {} };
+        sitting.kernels["int4-g128 3 x 5"] = { 5e-7, 2e-8, 9, 1234.0 };
+        QVERIFY(workspace->addSitting(model, sitting));
+        sitting.time -= 3600;
+        sitting.machine = "another";
+        QVERIFY(workspace->addSitting(model, sitting));
+        const auto found = *workspace->sittings(model);
+        QCOMPARE(found.size(), std::size_t(2));
+        QCOMPARE(found[0].machine, std::string("another")); // oldest first
+        QCOMPARE(found[1].time, 1'700'000'000);
+        QCOMPARE(found[1].rounds, 24);
+        QCOMPARE(found[1].kernels.at("int4-g128 3 x 5").seconds, 5e-7);
+        QCOMPARE(found[1].kernels.at("int4-g128 3 x 5").standardError, 2e-8);
+        QCOMPARE(found[1].kernels.at("int4-g128 3 x 5").bytes, 9);
+        QCOMPARE(*found[1].kernels.at("int4-g128 3 x 5").instructions, 1234.0);
+        QVERIFY(!found[1].kernels.at("stored 3 x 5").instructions);
+        QVERIFY(workspace->sittings(model + 1)->empty());
+        SQLite::Database shell(file.string(), SQLite::OPEN_READONLY);
+        QCOMPARE(shell.execAndGet("SELECT created FROM sitting WHERE machine = 'a machine'").getString(),
+            std::string("2023-11-14T22:13:20Z"));
     }
 
     void namesAreUniqueAndRunsCanBeDeletedAndTakenBack()

@@ -15,7 +15,7 @@
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
-#include "core/evaluate/pareto.h"
+#include "ui/charts/pareto_text.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
@@ -39,12 +39,13 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     , m_selection(selection)
     , m_xChoice(new QComboBox(this))
     , m_yChoice(new QComboBox(this))
+    , m_note(new QLabel(this))
 {
     plot()->setObjectName(QStringLiteral("paretoPlot"));
     plot()->setAccessibleName(tr("Pareto chart of the runs"));
     m_xChoice->setObjectName(QStringLiteral("paretoX"));
     m_xChoice->setAccessibleName(tr("Horizontal axis"));
-    m_xChoice->addItems({ tr("Decode tokens/s"), tr("Size"), tr("Bits per weight") });
+    m_xChoice->addItems({ tr("Decode speed"), tr("Size"), tr("Bits per weight") });
     m_yChoice->setAccessibleName(tr("Vertical axis"));
     m_yChoice->addItems({ tr("KLD"), tr("Perplexity") });
     auto* bar = new QHBoxLayout;
@@ -55,19 +56,26 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     bar->addWidget(m_xChoice);
     bar->addStretch();
     bar->addWidget(makeExportButton());
-    static_cast<QVBoxLayout*>(layout())->insertLayout(0, bar);
+    auto* above = static_cast<QVBoxLayout*>(layout());
+    above->insertLayout(0, bar);
+    above->insertWidget(1, m_note);
+    m_note->setObjectName(QStringLiteral("paretoNote"));
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_note->setContentsMargins(10, 2, 6, 0);
+    m_note->setWordWrap(true);
+    m_note->setTextFormat(Qt::RichText);
+    m_note->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    connect(m_note, &QLabel::linkActivated, this, &ParetoChart::sittingWanted);
+    m_note->hide();
 
     m_frontLine = plot()->addGraph();
-    m_others = plot()->addGraph();
-    m_frontPoints = plot()->addGraph();
+    m_others = makeGroup();
+    m_undecided = makeGroup();
+    m_onFront = makeGroup();
     m_ring = plot()->addGraph();
     m_planMark = plot()->addGraph();
-    for (QCPGraph* graph : { m_others, m_frontPoints, m_ring, m_planMark })
+    for (QCPGraph* graph : { m_ring, m_planMark })
         graph->setLineStyle(QCPGraph::lsNone);
-    m_otherBars = new QCPErrorBars(plot()->xAxis, plot()->yAxis);
-    m_otherBars->setDataPlottable(m_others);
-    m_frontBars = new QCPErrorBars(plot()->xAxis, plot()->yAxis);
-    m_frontBars->setDataPlottable(m_frontPoints);
     m_originalLine = new QCPItemStraightLine(plot());
     m_originalText = new QCPItemText(plot());
     m_originalText->position->setTypeX(QCPItemPosition::ptPlotCoords);
@@ -75,8 +83,11 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
 
     plot()->installEventFilter(this);
     plot()->setMouseTracking(true);
-    connect(m_xChoice, &QComboBox::currentIndexChanged, this, [this](int at) { setAxes(static_cast<XAxis>(at), m_y); });
-    connect(m_yChoice, &QComboBox::currentIndexChanged, this, [this](int at) { setAxes(m_x, static_cast<YAxis>(at)); });
+    for (QComboBox* choice : { m_xChoice, m_yChoice })
+        connect(choice, &QComboBox::activated, this, [this] {
+            emit axesChosen(static_cast<core::FrontX>(m_xChoice->currentIndex()),
+                static_cast<core::FrontY>(m_yChoice->currentIndex()));
+        });
     connect(m_selection, &Selection::runChanged, this, [this] {
         fillGraphs();
         plot()->replot(QCustomPlot::rpQueuedReplot);
@@ -85,10 +96,47 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     rebuild();
 }
 
-void ParetoChart::setRuns(const std::vector<RunSummary>& runs)
+ParetoChart::Group ParetoChart::makeGroup()
+{
+    Group group { plot()->addGraph(), new QCPErrorBars(plot()->xAxis, plot()->yAxis),
+        new QCPErrorBars(plot()->xAxis, plot()->yAxis) };
+    group.points->setLineStyle(QCPGraph::lsNone);
+    group.across->setErrorType(QCPErrorBars::etKeyError);
+    for (QCPErrorBars* bars : { group.across, group.up })
+        bars->setDataPlottable(group.points);
+    return group;
+}
+
+ParetoChart::Group& ParetoChart::groupOf(const Point& point)
+{
+    return point.run.standing == core::Standing::Front    ? m_onFront
+        : point.run.standing == core::Standing::Undecided ? m_undecided
+                                                          : m_others;
+}
+
+void ParetoChart::setRuns(const std::vector<RunSummary>& runs, const RunFront& front)
 {
     m_runs = runs;
+    m_front = front;
+    m_xChoice->setCurrentIndex(static_cast<int>(front.x));
+    m_yChoice->setCurrentIndex(static_cast<int>(front.y));
     rebuild();
+    // Only where there are runs to rank; the empty chart says what to do.
+    const bool ranks = front.speeds == core::SpeedRanking::Ranked || m_points.empty();
+    m_note->setText(
+        ranks ? QString() : tr("%1. <a href=\"#time\">Time the Kernels</a>").arg(rankingText(front.speeds)));
+    m_note->setVisible(!ranks);
+}
+
+QString ParetoChart::note() const
+{
+    return m_note->text();
+}
+
+std::size_t ParetoChart::frontSize() const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(
+        m_points, [](const Point& point) { return point.run.standing == core::Standing::Front; }));
 }
 
 void ParetoChart::setPlanPoint(std::optional<PlanPoint> point)
@@ -100,28 +148,23 @@ void ParetoChart::setPlanPoint(std::optional<PlanPoint> point)
     plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void ParetoChart::setAxes(XAxis x, YAxis y)
-{
-    m_x = x;
-    m_y = y;
-    m_xChoice->setCurrentIndex(static_cast<int>(x));
-    m_yChoice->setCurrentIndex(static_cast<int>(y));
-    rebuild();
-}
-
 double ParetoChart::xOf(const RunSummary& run) const
 {
-    return m_x == XAxis::Decode ? run.decode.value : m_x == XAxis::Size ? run.sizeBytes / 1e6 : run.bitsPerWeight;
+    if (m_front.x == core::FrontX::Speed)
+        return run.speed ? run.speed->ratio : std::numeric_limits<double>::quiet_NaN();
+    return m_front.x == core::FrontX::Size ? run.sizeBytes / 1e6 : run.bitsPerWeight;
 }
 
 double ParetoChart::planX() const
 {
-    return m_x == XAxis::Decode ? m_plan->decode : m_x == XAxis::Size ? m_plan->sizeBytes / 1e6 : m_plan->bitsPerWeight;
+    return m_front.x == core::FrontX::Speed ? m_plan->speed
+        : m_front.x == core::FrontX::Size   ? m_plan->sizeBytes / 1e6
+                                            : m_plan->bitsPerWeight;
 }
 
 Measured ParetoChart::yOf(const RunSummary& run) const
 {
-    return m_y == YAxis::Kld ? run.kld : run.perplexity;
+    return m_front.y == core::FrontY::Kld ? run.kld : run.perplexity;
 }
 
 void ParetoChart::rebuild()
@@ -131,18 +174,12 @@ void ParetoChart::rebuild()
         const Measured y = yOf(run);
         const double x = xOf(run);
         // The original has no divergence to draw on a logarithmic axis: it is the line, not a point.
-        if (!y.known() || std::isnan(x) || (m_y == YAxis::Kld && (run.isOriginal || !(y.value > 0))))
+        if (!y.known() || std::isnan(x) || (m_front.y == core::FrontY::Kld && (run.isOriginal || !(y.value > 0))))
             continue;
-        m_points.push_back(
-            { run, x, y.value, m_x == XAxis::Decode ? run.decode.standardError : std::nullopt, y.standardError });
+        const bool hasBar = m_front.x == core::FrontX::Speed && run.speed;
+        m_points.push_back({ run, x, y.value, hasBar ? run.speed->ratioInterval : std::nullopt, y.standardError });
     }
     std::stable_sort(m_points.begin(), m_points.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
-    std::vector<double> x, y;
-    for (const Point& point : m_points) {
-        x.push_back(m_x == XAxis::Decode ? point.x : -point.x);
-        y.push_back(point.y);
-    }
-    m_front = core::paretoFront(x, y);
     fillGraphs();
     fitAxes();
     placeOriginal();
@@ -152,24 +189,25 @@ void ParetoChart::rebuild()
 
 void ParetoChart::fillGraphs()
 {
-    const auto add = [](QCPGraph* graph, QVector<double>& errors, const Point& point) {
-        graph->addData(point.x, point.y);
-        errors << point.yError.value_or(0);
-    };
-    for (QCPGraph* graph : { m_frontLine, m_others, m_frontPoints, m_ring, m_planMark })
+    for (QCPGraph* graph : { m_frontLine, m_ring, m_planMark })
         graph->data()->clear();
-    QVector<double> otherErrors, frontErrors;
-    for (std::size_t i = 0; i < m_points.size(); ++i) {
-        const bool front = std::find(m_front.begin(), m_front.end(), i) != m_front.end();
-        add(front ? m_frontPoints : m_others, front ? frontErrors : otherErrors, m_points[i]);
-        if (front)
-            m_frontLine->addData(m_points[i].x, m_points[i].y);
-        if (m_points[i].run.id == m_selection->run())
-            m_ring->addData(m_points[i].x, m_points[i].y);
+    for (const Group* group : { &m_others, &m_undecided, &m_onFront }) {
+        group->points->data()->clear();
+        group->across->data()->clear();
+        group->up->data()->clear();
     }
-    m_otherBars->setData(otherErrors);
-    m_frontBars->setData(frontErrors);
-    if (m_plan && m_y == YAxis::Kld && m_plan->kld.known() && m_plan->kld.value > 0 && !std::isnan(planX()))
+    for (const Point& point : m_points) {
+        const Group& group = groupOf(point);
+        group.points->addData(point.x, point.y);
+        group.across->addData(point.x - point.low(), point.high() - point.x);
+        group.up->addData(point.yError.value_or(0));
+        if (&group == &m_onFront)
+            m_frontLine->addData(point.x, point.y);
+        if (point.run.id == m_selection->run())
+            m_ring->addData(point.x, point.y);
+    }
+    if (m_plan && m_front.y == core::FrontY::Kld && m_plan->kld.known() && m_plan->kld.value > 0
+        && !std::isnan(planX()))
         m_planMark->addData(planX(), m_plan->kld.value);
 }
 
@@ -183,8 +221,8 @@ void ParetoChart::fitAxes()
         yHigh = std::max(yHigh, y);
     };
     for (const Point& point : m_points) {
-        widen(point.x, point.y - (m_y == YAxis::Kld ? 0 : point.yError.value_or(0)));
-        widen(point.x, point.y + point.yError.value_or(0));
+        widen(point.low(), point.y - (m_front.y == core::FrontY::Kld ? 0 : point.yError.value_or(0)));
+        widen(point.high(), point.y + point.yError.value_or(0));
     }
     for (const auto& mark : *m_planMark->data())
         widen(mark.key, mark.value);
@@ -193,18 +231,19 @@ void ParetoChart::fitAxes()
     if (empty)
         return;
     for (const RunSummary& run : m_runs) {
-        if (run.isOriginal && m_x == XAxis::Decode && !std::isnan(xOf(run)))
+        if (run.isOriginal && m_front.x == core::FrontX::Speed && !std::isnan(xOf(run)))
             widen(xOf(run), yLow);
     }
     setLinear(plot()->xAxis, xLow, xHigh);
-    if (m_y == YAxis::Kld)
+    if (m_front.y == core::FrontY::Kld)
         setLogarithmic(plot()->yAxis, yLow, yHigh);
     else
         setLinear(plot()->yAxis, yLow, yHigh);
-    const QString xNames[] = { tr("decode tokens/s (higher is better)"), tr("size, MB (lower is better)"),
-        tr("bits per weight (lower is better)") };
-    plot()->xAxis->setLabel(xNames[static_cast<int>(m_x)]);
-    plot()->yAxis->setLabel(m_y == YAxis::Kld ? tr("KLD, nats (lower is better)") : tr("perplexity (lower is better)"));
+    const QString xNames[] = { tr("decode speed, × the original, 95 % bars (higher is better)"),
+        tr("size, MB (lower is better)"), tr("bits per weight (lower is better)") };
+    plot()->xAxis->setLabel(xNames[static_cast<int>(m_front.x)]);
+    plot()->yAxis->setLabel(
+        m_front.y == core::FrontY::Kld ? tr("KLD, nats (lower is better)") : tr("perplexity (lower is better)"));
 }
 
 void ParetoChart::placeOriginal()
@@ -291,12 +330,10 @@ void ParetoChart::placeLabels()
     };
     for (const auto& mark : *m_planMark->data())
         place(tr("this plan (predicted)"), mark.key, mark.value, colors.accent);
-    for (const std::size_t i : m_front)
-        place(m_points[i].run.name, m_points[i].x, m_points[i].y, colors.text);
-    for (std::size_t i = 0; i < m_points.size(); ++i) {
-        if (std::find(m_front.begin(), m_front.end(), i) == m_front.end())
-            place(m_points[i].run.name, m_points[i].x, m_points[i].y, colors.dim);
-    }
+    for (const bool onFront : { true, false })
+        for (const Point& point : m_points)
+            if ((point.run.standing == core::Standing::Front) == onFront)
+                place(point.run.name, point.x, point.y, onFront ? colors.text : colors.dim);
 }
 
 void ParetoChart::applyTheme()
@@ -304,13 +341,16 @@ void ParetoChart::applyTheme()
     Chart::applyTheme();
     const ThemeColors& colors = themeColors(palette());
     m_frontLine->setPen(QPen(colors.accent, 1.6));
-    m_others->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colors.dim, colors.dim, 8));
-    m_frontPoints->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond, colors.accent, colors.accent, 11));
+    m_others.points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colors.dim, colors.dim, 8));
+    m_undecided.points->setScatterStyle(
+        QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(colors.dim, 1.6), QBrush(colors.panel), 11));
+    m_onFront.points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond, colors.accent, colors.accent, 11));
     m_ring->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(colors.text, 1.6), Qt::NoBrush, 18));
     m_planMark->setScatterStyle(
-        QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(colors.accent, 2), QBrush(colors.panel), 13));
-    m_otherBars->setPen(QPen(colors.dim));
-    m_frontBars->setPen(QPen(colors.accent));
+        QCPScatterStyle(QCPScatterStyle::ssSquare, QPen(colors.accent, 2), QBrush(colors.panel), 11));
+    for (const Group* group : { &m_others, &m_undecided, &m_onFront })
+        for (QCPErrorBars* bars : { group->across, group->up })
+            bars->setPen(QPen(group == &m_onFront ? colors.accent : colors.dim));
     m_originalLine->setPen(QPen(colors.dim, 1, Qt::DashLine));
     m_originalText->setColor(colors.dim);
     m_originalText->setFont(font());
@@ -354,23 +394,6 @@ void ParetoChart::step(int direction)
     m_selection->setRun(m_points[static_cast<std::size_t>(at)].run.id);
 }
 
-QString ParetoChart::toolTip(const Point& point) const
-{
-    const RunSummary& run = point.run;
-    QString text = QStringLiteral("<b>%1</b>").arg(run.name.toHtmlEscaped());
-    const auto line
-        = [&](const QString& name, const QString& value) { text += QStringLiteral("<br>%1: %2").arg(name, value); };
-    if (run.kld.known())
-        line(tr("KLD"), tr("%1 nats per token").arg(measuredText(run.kld.value, run.kld.standardError)));
-    if (run.perplexity.known())
-        line(tr("Perplexity"), measuredText(run.perplexity.value, run.perplexity.standardError));
-    if (run.decode.known())
-        line(tr("Decode"), tr("%1 tokens/s").arg(measuredText(run.decode.value, run.decode.standardError)));
-    line(tr("Size"), bytesText(static_cast<std::int64_t>(run.sizeBytes)));
-    line(tr("Bits per weight"), numberText(run.bitsPerWeight));
-    return text;
-}
-
 bool ParetoChart::eventFilter(QObject* watched, QEvent* event)
 {
     switch (event->type()) {
@@ -379,7 +402,8 @@ bool ParetoChart::eventFilter(QObject* watched, QEvent* event)
         const int at = nearest(position);
         plot()->setCursor(at < 0 ? Qt::ArrowCursor : Qt::PointingHandCursor);
         if (at >= 0)
-            QToolTip::showText(plot()->mapToGlobal(position), toolTip(m_points[static_cast<std::size_t>(at)]), plot());
+            QToolTip::showText(
+                plot()->mapToGlobal(position), paretoToolTip(m_points[static_cast<std::size_t>(at)].run), plot());
         else
             QToolTip::hideText();
         break;
@@ -408,18 +432,9 @@ bool ParetoChart::eventFilter(QObject* watched, QEvent* event)
 
 QList<QStringList> ParetoChart::table() const
 {
-    const auto number = [](double value) { return value == value ? QString::number(value, 'g', 10) : QString(); };
-    QList<QStringList> rows { { "run", "bits_per_weight", "size_bytes", "perplexity", "perplexity_stderr", "kld_mean",
-        "kld_stderr", "decode_tokens_per_second", "decode_tokens_per_second_stderr", "on_front" } };
-    for (const Point& point : m_points) {
-        const RunSummary& run = point.run;
-        const std::size_t at = static_cast<std::size_t>(&point - m_points.data());
-        const bool front = std::find(m_front.begin(), m_front.end(), at) != m_front.end();
-        const auto error = [&](const Measured& m) { return m.standardError ? number(*m.standardError) : QString(); };
-        rows << QStringList { run.name, number(run.bitsPerWeight), number(run.sizeBytes), number(run.perplexity.value),
-            error(run.perplexity), number(run.kld.value), error(run.kld), number(run.decode.value), error(run.decode),
-            front ? QStringLiteral("1") : QStringLiteral("0") };
-    }
+    QList<QStringList> rows { paretoHeads() };
+    for (const Point& point : m_points)
+        rows << paretoRow(point.run);
     return rows;
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "ui/runs/run_summary.h"
 
 class QComboBox;
+class QLabel;
 class QCPErrorBars;
 class QCPGraph;
 class QCPItemStraightLine;
@@ -20,16 +22,15 @@ namespace kerf::ui {
 
 class Selection;
 
-/// The measured runs as speed (or size) against damage, with standard errors, the front, the original as a line, and
-/// the plan in hand as a hollow mark where its prediction puts it. Click or arrow keys select a run.
+/// The measured runs as speed relative to the original (or size) against damage, with the drift of the speed and the
+/// standard error of the damage as bars, the front as the runs are ranked (RunSummary::standing), the original as a
+/// line, and the plan in hand as a hollow mark where its prediction puts it. Click or arrow keys select a run.
 class ParetoChart : public Chart {
     Q_OBJECT
 public:
-    enum class XAxis { Decode, Size, Bits };
-    enum class YAxis { Kld, Perplexity };
     /// Where the plan in hand is expected; what is not known is NaN.
     struct PlanPoint {
-        double decode = std::numeric_limits<double>::quiet_NaN();
+        double speed = std::numeric_limits<double>::quiet_NaN(); ///< times the original's
         double sizeBytes = std::numeric_limits<double>::quiet_NaN();
         double bitsPerWeight = std::numeric_limits<double>::quiet_NaN();
         Measured kld;
@@ -37,12 +38,20 @@ public:
 
     explicit ParetoChart(Selection* selection, QWidget* parent = nullptr);
 
-    void setRuns(const std::vector<RunSummary>& runs);
+    /// The runs, and the axes by which they were ranked.
+    void setRuns(const std::vector<RunSummary>& runs, const RunFront& front);
     void setPlanPoint(std::optional<PlanPoint> point);
-    void setAxes(XAxis x, YAxis y);
     int pointCount() const { return static_cast<int>(m_points.size()); } ///< measured runs that are shown
-    std::size_t frontSize() const { return m_front.size(); }
+    std::size_t frontSize() const;
+    core::FrontX xAxis() const { return m_front.x; }
+    core::FrontY yAxis() const { return m_front.y; }
+    QString note() const; ///< why speeds do not rank the runs
     QPointF pixelOf(core::RowId run) const; ///< in the plot, null when it is not shown
+
+signals:
+    /// A person wants other axes: the runs are to be ranked by them and set again.
+    void axesChosen(kerf::core::FrontX x, kerf::core::FrontY y);
+    void sittingWanted(); ///< a person wants the kernels timed, so that speeds can rank the runs
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -54,8 +63,19 @@ private:
     struct Point {
         RunSummary run;
         double x, y;
-        std::optional<double> xError, yError;
+        std::optional<core::SpeedInterval> xBar;
+        std::optional<double> yError;
+        double low() const { return xBar ? xBar->low : x; }
+        double high() const { return xBar ? xBar->high : x; }
     };
+    /// Points of one standing, with their bars.
+    struct Group {
+        QCPGraph* points = nullptr;
+        QCPErrorBars* across = nullptr;
+        QCPErrorBars* up = nullptr;
+    };
+    Group makeGroup();
+    Group& groupOf(const Point& point);
     double xOf(const RunSummary& run) const;
     double planX() const;
     Measured yOf(const RunSummary& run) const;
@@ -68,27 +88,22 @@ private:
     QRectF placeOriginalText(const std::vector<QRectF>& points);
     int nearest(const QPoint& position) const; ///< point within reach of the mouse, -1 = none
     void step(int direction);
-    QString toolTip(const Point& point) const;
 
     Selection* m_selection;
     QComboBox* m_xChoice;
     QComboBox* m_yChoice;
+    QLabel* m_note;
     QCPGraph* m_frontLine;
-    QCPGraph* m_others;
-    QCPGraph* m_frontPoints;
+    Group m_others, m_undecided, m_onFront;
     QCPGraph* m_ring; ///< round the selected point
     QCPGraph* m_planMark;
-    QCPErrorBars* m_otherBars;
-    QCPErrorBars* m_frontBars;
     QCPItemStraightLine* m_originalLine;
     QCPItemText* m_originalText;
     std::vector<QCPItemText*> m_labels;
     std::vector<RunSummary> m_runs;
     std::vector<Point> m_points; ///< ascending in x
-    std::vector<std::size_t> m_front; ///< positions in m_points
+    RunFront m_front;
     std::optional<PlanPoint> m_plan;
-    XAxis m_x = XAxis::Decode;
-    YAxis m_y = YAxis::Kld;
 };
 
 } // namespace kerf::ui

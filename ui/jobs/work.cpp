@@ -38,15 +38,11 @@ std::string summary(const core::Evaluation& found)
         found.divergence ? found.divergence->kldMean : 0.0);
 }
 
-std::string summary(const core::Throughput& speed)
+std::string summary(const core::RunSpeed& speed)
 {
-    return fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.", speed.decodeTokensPerSecond,
-        speed.prefillTokensPerSecond, speed.kernels);
-}
-
-std::string summary(const core::DecodeTimes& times)
-{
-    return fmt::format("{:.3g} ms a token are spent outside the quantizable layers.", 1e3 * times.otherSeconds);
+    return fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.",
+        speed.figure ? speed.figure->tokensPerSecond : speed.measured.decodeTokensPerSecond,
+        speed.measured.prefillTokensPerSecond, speed.measured.kernels);
 }
 
 template <class T> std::string summary(const T&)

@@ -77,7 +77,8 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
         tr("Expected KL divergence, nats per token, of this plan against the original, with its standard error; 0 is "
            "identical"));
     m_speed = addTile(tr("Predicted Decode"),
-        tr("Expected tokens a second: time a token fitted as linear in the model's bytes to the runs measured here"));
+        tr("Tokens a second, and times the original's, by the table of kernel times: the products that the plan runs, "
+           "each in its format"));
 
     m_loader = new QComboBox(this);
     m_loader->setObjectName(QStringLiteral("loaderChoice"));
@@ -117,7 +118,7 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     connect(m_check, &QToolButton::clicked, this, &PlanBar::problemsRequested);
     connect(m_name, &QLineEdit::editingFinished, this, [this] { m_document->rename(m_name->text()); });
     connect(document, &PlanDocument::estimateChanged, this, &PlanBar::updateTiles);
-    setSpeed({}, {});
+    setSpeed({});
     updateTiles();
 }
 
@@ -140,13 +141,13 @@ PlanBar::Tile PlanBar::addTile(const QString& title, const QString& toolTip)
     return tile;
 }
 
-void PlanBar::setSpeed(std::optional<double> tokensPerSecond, std::optional<double> original)
+void PlanBar::setSpeed(const std::optional<core::SpeedFigure>& speed)
 {
-    m_speed.box->setVisible(tokensPerSecond.has_value());
-    if (!tokensPerSecond)
+    m_speed.box->setVisible(speed.has_value());
+    if (!speed)
         return;
-    m_speed.value->setText(numberText(*tokensPerSecond, 3));
-    m_speed.note->setText(original ? tr("tok/s, %1×").arg(numberText(*tokensPerSecond / *original, 2)) : tr("tok/s"));
+    m_speed.value->setText(numberText(speed->tokensPerSecond, 3));
+    m_speed.note->setText(tr("tok/s, %1×").arg(numberText(speed->ratio, 2)));
 }
 
 void PlanBar::changeEvent(QEvent* event)

@@ -7,6 +7,8 @@
 
 #include <QWidget>
 
+#include "core/evaluate/speed_table.h"
+
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -24,8 +26,8 @@ public:
     PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* exportMenu, QWidget* parent = nullptr);
 
     BudgetSlider* budget() const { return m_budget; }
-    /// Expected decode speed, and the original's when it was measured.
-    void setSpeed(std::optional<double> tokensPerSecond, std::optional<double> original);
+    /// Decode speed by the table of kernel times; nothing where the plan's formats were not timed.
+    void setSpeed(const std::optional<core::SpeedFigure>& speed);
 
 signals:
     void problemsRequested(); ///< the loader's problems were clicked

@@ -3,12 +3,8 @@
 
 #include "ui/runs/run_summary.h"
 
-#include <algorithm>
-#include <cmath>
-#include <numeric>
+#include <QCoreApplication>
 
-#include "core/evaluate/pareto.h"
-#include "core/format/layer_format.h"
 #include "ui/plan/plan_text.h"
 #include "ui/value_text.h"
 
@@ -21,21 +17,88 @@ Measured measured(const core::RunRow& run, const char* name)
     return metric ? Measured { metric->value, metric->standardError } : Measured {};
 }
 
-bool isOriginal(const core::Plan& plan)
+QString text(const char* source)
 {
-    return std::all_of(plan.layers.begin(), plan.layers.end(), [](const core::PlanLayer& layer) {
-        const auto format = core::parseWeightFormat(layer.format);
-        return format && (*format)->isUnquantized();
-    });
+    return QCoreApplication::translate("kerf::ui::RunSummary", source);
 }
 
 } // namespace
 
+QString rankingText(core::SpeedRanking speeds)
+{
+    switch (speeds) {
+    case core::SpeedRanking::NotTimed:
+        return text(QT_TRANSLATE_NOOP(
+            "kerf::ui::RunSummary", "Speeds cannot rank these runs: not all were timed, or have a kernel"));
+    case core::SpeedRanking::FewSittings:
+        return text(
+            QT_TRANSLATE_NOOP("kerf::ui::RunSummary",
+                "Speeds cannot rank these runs yet: how they drift is known from %1 sittings on, minutes apart"))
+            .arg(core::kLeastSittings);
+    case core::SpeedRanking::Alike:
+        return text(
+            QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds cannot rank these runs: none can be told from another"));
+    case core::SpeedRanking::Ranked:
+        break;
+    }
+    return {};
+}
+
+QString markOf(core::Standing standing)
+{
+    return standing == core::Standing::Front    ? QStringLiteral("◆")
+        : standing == core::Standing::Undecided ? QStringLiteral("◇")
+                                                : QString();
+}
+
+QString standingText(const RunSummary& run)
+{
+    switch (run.standing) {
+    case core::Standing::Front:
+        return text(
+            QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "On the front: every other run is worse in one of the two"));
+    case core::Standing::Undecided:
+        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Not beaten, but it cannot be told from %1"))
+            .arg(run.against);
+    case core::Standing::Dominated:
+        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Beaten by %1")).arg(run.against);
+    case core::Standing::None:
+        break;
+    }
+    return {};
+}
+
+QString speedText(const core::SpeedFigure& speed)
+{
+    const QString words = text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "%1 tokens/s, %2× the original"))
+                              .arg(numberText(speed.tokensPerSecond), numberText(speed.ratio));
+    if (!speed.ratioInterval)
+        return words
+            + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", " (%1 of %2 sittings: its drift is not known)"))
+                  .arg(speed.sittings)
+                  .arg(core::kLeastSittings);
+    return words
+        + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", " (95 % of later sittings: %1–%2×)"))
+              .arg(numberText(speed.ratioInterval->low), numberText(speed.ratioInterval->high));
+}
+
+QString workText(const core::SpeedFigure& speed)
+{
+    const QString bytes
+        = text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "%1 of weights a token")).arg(bytesText(speed.bytes));
+    return speed.instructions
+        ? bytes
+            + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", ", %1 million instructions"))
+                  .arg(numberText(*speed.instructions / 1e6))
+        : bytes + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "; instructions are not counted on this system"));
+}
+
 std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, const core::Network& network,
-    std::int64_t otherBytes, const core::Profile* profile)
+    std::int64_t otherBytes, const core::Profile* profile, const core::RunRanks& ranks)
 {
     std::vector<RunSummary> all;
-    for (const core::RunRow& run : runs) {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const core::RunRow& run = runs[i];
         RunSummary each;
         each.id = run.id;
         each.name = toQt(run.name);
@@ -48,25 +111,20 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         const core::PlanSize size = core::planSize(run.plan, network, otherBytes);
         each.bitsPerWeight = size.bitsPerWeight;
         each.sizeBytes = static_cast<double>(size.sizeBytes);
-        each.isOriginal = isOriginal(run.plan);
+        each.isOriginal = core::isOriginal(run.plan);
         each.perplexity = measured(run, "perplexity");
         each.kld = measured(run, "kld_mean");
         each.sameTop1 = measured(run, "same_top1");
         each.prefill = measured(run, "prefill_tokens_per_second");
-        each.decode = measured(run, "decode_tokens_per_second");
+        each.wholeDecode = measured(run, "measured_decode_tokens_per_second");
+        each.speed = ranks.figures[i];
+        each.standing = ranks.ranks[i].standing;
+        if (const auto other = ranks.ranks[i].other)
+            each.against = toQt(runs[*other].name);
         if (const auto predicted = profile ? core::predictPlan(*profile, run.plan) : std::nullopt)
             each.predictedKld = predicted->kld;
         all.push_back(std::move(each));
     }
-    const bool speeds = std::all_of(
-        all.begin(), all.end(), [](const RunSummary& run) { return !run.kld.known() || run.decode.known(); });
-    std::vector<double> x, y;
-    for (const RunSummary& run : all) {
-        x.push_back(speeds ? run.decode.value : -run.sizeBytes);
-        y.push_back(run.kld.value);
-    }
-    for (const std::size_t at : core::paretoFront(x, y))
-        all[at].onFront = true;
     return all;
 }
 

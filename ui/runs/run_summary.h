@@ -9,7 +9,7 @@
 
 #include <QString>
 
-#include "core/workspace/workspace.h"
+#include "core/jobs/run_ranks.h"
 
 namespace kerf::ui {
 
@@ -32,14 +32,34 @@ struct RunSummary {
     double bitsPerWeight = 0;
     double sizeBytes = 0;
     bool isOriginal = false; ///< nothing quantized: the baseline
-    Measured perplexity, kld, sameTop1, prefill, decode;
+    Measured perplexity, kld, sameTop1;
+    std::optional<core::SpeedFigure> speed; ///< by the table of kernel times
+    Measured prefill, wholeDecode; ///< tokens/s, measured once, end to end
     std::optional<double> predictedKld;
-    bool onFront = false; ///< no other run is both faster (or smaller) and closer to the original
+    core::Standing standing = core::Standing::None; ///< by the axes of RunFront
+    QString against; ///< the run that dominates it, or from which it cannot be told
 };
 
+/// What runs are ranked by.
+struct RunFront {
+    core::FrontX x = core::FrontX::Size;
+    core::FrontY y = core::FrontY::Kld;
+    core::SpeedRanking speeds = core::SpeedRanking::NotTimed;
+};
+
+/// Why speeds do not rank the runs; empty where they do.
+QString rankingText(core::SpeedRanking speeds);
+/// "◆" on the front, "◇" where a run is not beaten but cannot be told from another either.
+QString markOf(core::Standing standing);
+/// The mark in words, with the other run's name.
+QString standingText(const RunSummary& run);
+/// "842 tokens/s, 1.62× the original (95 % of later sittings: 1.55–1.70)"
+QString speedText(const core::SpeedFigure& speed);
+/// Bytes and instructions a token.
+QString workText(const core::SpeedFigure& speed);
+
 /// Size and bits come from the plan, metrics from the workspace, the prediction from the profile (may be null).
-/// onFront is set over all runs that have a KLD, by speed, or by size where speeds are missing.
 std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, const core::Network& network,
-    std::int64_t otherBytes, const core::Profile* profile);
+    std::int64_t otherBytes, const core::Profile* profile, const core::RunRanks& ranks);
 
 } // namespace kerf::ui

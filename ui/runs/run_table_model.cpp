@@ -3,6 +3,8 @@
 
 #include "ui/runs/run_table_model.h"
 
+#include <limits>
+
 #include <QApplication>
 #include <QLocale>
 #include <QPalette>
@@ -25,6 +27,12 @@ void RunTableModel::setRuns(std::vector<RunSummary> runs)
     beginResetModel();
     m_runs = std::move(runs);
     endResetModel();
+}
+
+void RunTableModel::setFront(const RunFront& front)
+{
+    m_front = front;
+    emit headerDataChanged(Qt::Horizontal, FrontColumn, FrontColumn);
 }
 
 int RunTableModel::rowOf(core::RowId run) const
@@ -62,9 +70,12 @@ QVariant RunTableModel::sortValue(const RunSummary& run, int column) const
     case Top1Column:
         return run.sameTop1.value;
     case DecodeColumn:
-        return run.decode.value;
+        return run.speed ? run.speed->tokensPerSecond : std::numeric_limits<double>::quiet_NaN();
+    case SpeedColumn:
+        return run.speed ? run.speed->ratio : std::numeric_limits<double>::quiet_NaN();
     default:
-        return run.onFront;
+        // Best first when descending: front, undecided, dominated.
+        return run.standing == core::Standing::None ? -1 : 3 - static_cast<int>(run.standing);
     }
 }
 
@@ -103,9 +114,11 @@ QString RunTableModel::display(const RunSummary& run, int column) const
     case Top1Column:
         return run.sameTop1.known() ? QLocale().toString(run.sameTop1.value * 100, 'f', 1) + u'%' : QString();
     case DecodeColumn:
-        return run.decode.known() ? numberText(run.decode.value, 3) : QString();
+        return run.speed ? numberText(run.speed->tokensPerSecond, 3) : QString();
+    case SpeedColumn:
+        return run.speed ? numberText(run.speed->ratio, 3) + u'×' : QString();
     default:
-        return run.onFront ? QStringLiteral("◆") : QString();
+        return markOf(run.standing);
     }
 }
 
@@ -125,16 +138,28 @@ QString RunTableModel::toolTip(const RunSummary& run, int column) const
                       run.predictedKld ? tr(". Predicted: %1").arg(numberText(*run.predictedKld)) : QString())
             : tr("Not measured yet");
     case DecodeColumn:
-        return run.decode.known()
-            ? tr("Decode %1 tokens/s, prefill %2 tokens/s, measured on this machine")
-                  .arg(measuredText(run.decode.value, run.decode.standardError), numberText(run.prefill.value, 3))
-            : tr("Not measured yet");
+    case SpeedColumn:
+        return speedToolTip(run);
     case FrontColumn:
-        return run.onFront ? tr("No other run is both faster and closer to the original") : QString();
+        return standingText(run);
     default:
         return (run.error.isEmpty() ? tr("%1, started %2").arg(run.name, run.created) : run.error)
             + (run.settings.isEmpty() ? QString() : u'\n' + run.settings);
     }
+}
+
+QString RunTableModel::speedToolTip(const RunSummary& run) const
+{
+    QStringList lines;
+    lines << (run.speed ? tr("Decode %1, by the table of kernel times").arg(speedText(*run.speed))
+                        : tr("Not timed yet, or there is no kernel for a format of it"));
+    if (run.speed)
+        lines << workText(*run.speed);
+    if (run.wholeDecode.known())
+        lines << tr("Measured once, end to end: decode %1 tokens/s, prefill %2 tokens/s")
+                     .arg(measuredText(run.wholeDecode.value, run.wholeDecode.standardError),
+                         numberText(run.prefill.value, 3));
+    return lines.join(u'\n');
 }
 
 QVariant RunTableModel::data(const QModelIndex& at, int role) const
@@ -193,14 +218,21 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     const QString names[] = { tr("Run"), tr("Bits"), tr("Size"), tr("Perplexity ↓"), tr("KLD ↓"), tr("Top-1 ↑"),
-        tr("Tok/s ↑"), tr("Front") };
+        tr("Tok/s ↑"), tr("Speed ↑"), tr("Front") };
+    const QString across = m_front.x == core::FrontX::Speed ? tr("faster")
+        : m_front.x == core::FrontX::Size                   ? tr("smaller")
+                                                            : tr("of fewer bits");
+    const QString frontTip = tr("◆ on the Pareto front: no other run is both %1 and closer to the original, and all "
+                                "differences are significant. ◇ not beaten, but it cannot be told from another run. "
+                                "The chart's axes decide.")
+                                 .arg(across);
     const QString tips[]
         = { tr("Name of the run; F2 renames it"), tr("Bits per weight over the quantizable layers, scales counted"),
               tr("Bytes of the whole checkpoint"), tr("Perplexity on the evaluation text; lower is better"),
               tr("KL divergence, nats per token, quantized against original; 0 is identical"),
               tr("Share of tokens with the same most likely next token as the original"),
-              tr("Tokens generated a second on this machine; higher is better"),
-              tr("On the Pareto front: no other run is both faster and closer to the original") };
+              tr("Tokens generated a second, by the table of kernel times; higher is better"),
+              tr("Decode speed, times the original's; higher is better"), frontTip };
     if (role == Qt::TextAlignmentRole && section == NameColumn)
         return int(Qt::AlignLeft | Qt::AlignVCenter);
     if (role == Qt::TextAlignmentRole)

@@ -23,6 +23,7 @@ public:
         KldColumn,
         Top1Column,
         DecodeColumn,
+        SpeedColumn,
         FrontColumn,
         ColumnCount
     };
@@ -32,6 +33,7 @@ public:
 
     /// Keeps rows, selection and editors where the same runs stay in the same order.
     void setRuns(std::vector<RunSummary> runs);
+    void setFront(const RunFront& front); ///< what the marks tell of
     void setEditable(bool editable) { m_editable = editable; }
     const std::vector<RunSummary>& runs() const { return m_runs; }
     int rowOf(core::RowId run) const; ///< -1 = not there
@@ -51,8 +53,10 @@ private:
     QString display(const RunSummary& run, int column) const;
     QString stateText(const RunSummary& run) const;
     QString toolTip(const RunSummary& run, int column) const;
+    QString speedToolTip(const RunSummary& run) const;
 
     std::vector<RunSummary> m_runs;
+    RunFront m_front;
     bool m_editable = true;
 };
 

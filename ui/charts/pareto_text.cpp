@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/charts/pareto_text.h"
+
+#include "ui/charts/pareto_chart.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+QString number(double value)
+{
+    return value == value ? QString::number(value, 'g', 10) : QString();
+}
+
+QString errorOf(const Measured& measured)
+{
+    return measured.standardError ? number(*measured.standardError) : QString();
+}
+
+} // namespace
+
+QString paretoToolTip(const RunSummary& run)
+{
+    QString text = QStringLiteral("<b>%1</b>").arg(run.name.toHtmlEscaped());
+    const auto line
+        = [&](const QString& name, const QString& value) { text += QStringLiteral("<br>%1: %2").arg(name, value); };
+    if (run.kld.known())
+        line(ParetoChart::tr("KLD"),
+            ParetoChart::tr("%1 nats per token").arg(measuredText(run.kld.value, run.kld.standardError)));
+    if (run.perplexity.known())
+        line(ParetoChart::tr("Perplexity"), measuredText(run.perplexity.value, run.perplexity.standardError));
+    if (run.speed) {
+        line(ParetoChart::tr("Decode"), speedText(*run.speed));
+        line(ParetoChart::tr("Reads"), workText(*run.speed));
+    }
+    if (run.wholeDecode.known())
+        line(ParetoChart::tr("Decode, measured once end to end"),
+            ParetoChart::tr("%1 tokens/s").arg(measuredText(run.wholeDecode.value, run.wholeDecode.standardError)));
+    line(ParetoChart::tr("Size"), bytesText(static_cast<std::int64_t>(run.sizeBytes)));
+    line(ParetoChart::tr("Bits per weight"), numberText(run.bitsPerWeight));
+    if (run.standing != core::Standing::None)
+        text += QStringLiteral("<br>") + standingText(run).toHtmlEscaped();
+    return text;
+}
+
+QStringList paretoHeads()
+{
+    return { "run", "bits_per_weight", "size_bytes", "perplexity", "perplexity_stderr", "kld_mean", "kld_stderr",
+        "decode_tokens_per_second", "speed_ratio", "speed_ratio_low", "speed_ratio_high", "bytes_per_token",
+        "on_front" };
+}
+
+QStringList paretoRow(const RunSummary& run)
+{
+    QStringList row { run.name, number(run.bitsPerWeight), number(run.sizeBytes), number(run.perplexity.value),
+        errorOf(run.perplexity), number(run.kld.value), errorOf(run.kld) };
+    if (run.speed) {
+        const auto& interval = run.speed->ratioInterval;
+        row << number(run.speed->tokensPerSecond) << number(run.speed->ratio)
+            << (interval ? number(interval->low) : QString()) << (interval ? number(interval->high) : QString())
+            << QString::number(run.speed->bytes);
+    } else {
+        row << QString() << QString() << QString() << QString() << QString();
+    }
+    return row << (run.standing == core::Standing::Front ? QStringLiteral("1") : QStringLiteral("0"));
+}
+
+} // namespace kerf::ui
