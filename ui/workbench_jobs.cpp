@@ -50,6 +50,7 @@ bool roundsWeights(const core::JobSettings& settings)
     return std::holds_alternative<core::ProfileJob>(settings) || std::holds_alternative<core::RunJob>(settings)
         || std::holds_alternative<core::SweepJob>(settings) || std::holds_alternative<core::RefineJob>(settings)
         || std::holds_alternative<core::MeasureCellsJob>(settings)
+        || std::holds_alternative<core::MeasureMethodsJob>(settings)
         || std::holds_alternative<core::PredictionCheckJob>(settings);
 }
 
@@ -206,7 +207,7 @@ void Workbench::measureSpeed(core::RowId run)
 void Workbench::measureCells(const std::vector<int>& layers)
 {
     const DataSettings settings = dataSettingsOf(*m_session.project());
-    core::MeasureCellsJob job { {}, settings.calibration, {}, settings.profile.settings };
+    core::MeasureCellsJob job { {}, settings.calibration, {} };
     for (const int layer : layers)
         job.cells.push_back(m_document.plan().layers[static_cast<std::size_t>(layer)]);
     startJob(job);

@@ -27,6 +27,8 @@ std::string about(const JobRow& job)
         return counted("cells");
     if (job.kind == "sittings" || job.kind == "profile")
         return subject == "0" ? std::string("formats by default") : counted("formats");
+    if (job.kind == "methods")
+        return "methods compared";
     if (job.kind == "evaluate" || job.kind == "bench" || job.kind == "export")
         return "run " + subject;
     return subject;

@@ -123,6 +123,8 @@ Result<Json> planSummary(const Session& session, const Project& project, const P
             json["predicted_kld"] = predicted->kld;
             json["predicted_kld_stderr"] = predicted->stderr_;
             json["fitted_runs"] = profile->fittedRuns;
+        } else {
+            json["not_predicted"] = predicted.error().message;
         }
     }
     KERF_CHECK(addSpeedOf(session, project, plan, json));
@@ -141,6 +143,9 @@ std::string summaryText(const Json& summary)
         text += fmt::format("  predicted KL divergence {:.5f} ± {:.5f} nats{}\n",
             summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>(),
             fittedText(summary.at("fitted_runs").get<int>()));
+    if (summary.contains("not_predicted"))
+        text += fmt::format(
+            "  KL divergence not predicted: {}\n", summary.at("not_predicted").get<std::string>());
     return text + speedLine(summary);
 }
 

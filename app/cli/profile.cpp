@@ -11,6 +11,8 @@
 #include "app/cli/table.h"
 #include "core/base/regex.h"
 #include "core/jobs/job_run.h"
+#include "core/jobs/prediction_job.h"
+#include "core/profile/prediction_fit.h"
 
 namespace kerf::cli {
 
@@ -26,7 +28,11 @@ struct Options {
     std::vector<std::string> kv;
     std::string measure = "kld";
     std::vector<std::string> cells;
+    std::vector<std::string> methods = defaultComparedMethods();
+    std::vector<std::string> moreMethods;
     int check = 0;
+    std::string checkMethod;
+    bool checkSequential = false;
     DataChoice text;
     SettingFlags settings;
     bool requantize = false;
@@ -75,6 +81,52 @@ std::string cacheTable(const Profile& profile)
     return "\nKL divergence with one block's key/value cache quantized, nats a token\n\n" + table.text();
 }
 
+/// Predicted divergence of a plan with all layers in one format, by each compared method beside the profile's own.
+std::string methodTable(const Profile& profile)
+{
+    std::vector<std::string> heads { "method" };
+    heads.insert(heads.end(), profile.formats.begin(), profile.formats.end());
+    Table table(heads);
+    const std::shared_ptr<const PredictionFit> fit = fitOf(profile);
+    for (const MethodProfile& method : profile.methods) {
+        Plan plan;
+        plan.settings = method.settings;
+        PlanTerms terms(profile, *fit, plan);
+        std::vector<std::string> cells { methodVariant(method.method, method.settings) };
+        for (const std::string& format : profile.formats) {
+            double own = 0, other = 0;
+            for (std::size_t i = 0; i < profile.layers.size(); ++i) {
+                const auto predicted
+                    = terms.predict(static_cast<int>(i), { profile.layers[i].layer, format, method.method });
+                if (!predicted)
+                    continue;
+                own += predictFormat(profile.layers[i], format)->kld;
+                other += predicted->kld;
+            }
+            cells.push_back(own > 0 ? fmt::format("{:.2f}", other / own) : "-");
+        }
+        table.add(cells);
+    }
+    return fmt::format("\nKL divergence by other methods, {} is 1 (compared on {} of {} layers)\n\n{}",
+        methodVariant(profile.method, profile.settings), profile.methods.front().layers.size(), profile.layers.size(),
+        table.text());
+}
+
+Result<Outcome> compareMethods(const Options& options, Workspace& workspace, const Project& project, Session& session)
+{
+    MeasureMethodsJob job;
+    job.methods = splitList(options.moreMethods);
+    KERF_TRY(job.settings, settingsOf(options.settings));
+    job.calibration = options.job.calibration;
+    job.held = options.job.held;
+    job.held.window = job.calibration.window;
+    job.held.samples = options.job.options.probeWindows;
+    job.held.field = job.calibration.field;
+    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
+    const auto& found = std::get<Profile>(made);
+    return Outcome { toJson(found), found.methods.empty() ? "Nothing to compare.\n" : methodTable(found).substr(1) };
+}
+
 /// REGEX=FORMAT to the cells of every layer that matches.
 Result<std::vector<PlanLayer>> cellsOf(const std::vector<std::string>& assignments, const Network& network)
 {
@@ -100,7 +152,7 @@ Result<Outcome> measureCells(const Options& options, Workspace& workspace, const
 {
     MeasureCellsJob job;
     KERF_TRY(job.cells, cellsOf(options.cells, *project.model.network));
-    KERF_TRY(job.settings, settingsOf(options.settings));
+    KERF_TRY(const MethodSettings settings, settingsOf(options.settings));
     job.calibration = options.job.calibration;
     job.held = options.job.held;
     job.held.window = job.calibration.window;
@@ -108,6 +160,9 @@ Result<Outcome> measureCells(const Options& options, Workspace& workspace, const
     job.held.field = job.calibration.field;
     KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
     const auto& found = std::get<Profile>(made);
+    if (settings != MethodSettings {} && settings != found.settings)
+        session.job().log(LogLevel::Warning,
+            "Cells are measured with the settings of their profile; those given here were not used.");
     Outcome outcome;
     outcome.json["cells"] = Json::array();
     Table table({ "layer", "format", "measured KLD", "±" });
@@ -130,7 +185,8 @@ Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, co
 {
     if (options.text.files.empty())
         return fail(ErrorCode::InvalidArgument, "--check needs a text to measure on: give one with --text.");
-    PredictionCheckJob job { options.check, session.options().seed, options.job.calibration, options.text };
+    PredictionCheckJob job { options.check, session.options().seed, options.job.calibration, options.text,
+        options.checkMethod, options.checkSequential ? QuantizeMode::Sequential : QuantizeMode::Independent };
     job.text.window = options.job.calibration.window;
     job.text.field = options.job.calibration.field;
     KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
@@ -138,13 +194,13 @@ Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, co
     Outcome outcome;
     outcome.json = { { "plans", Json::array() }, { "spearman", found.spearman },
         { "mean_relative_error", found.meanRelativeError } };
-    Table table({ "plan", "predicted KLD", "measured KLD", "±" });
+    Table table({ "plan", "predicted KLD", "±", "measured KLD", "±" });
     for (const PredictionRow& row : found.rows) {
         outcome.json["plans"].push_back(
             { { "name", row.name }, { "predicted_kld", row.predicted }, { "predicted_kld_stderr", row.predictedStderr },
                 { "kld_mean", row.measured }, { "kld_stderr", row.measuredStderr } });
-        table.add({ row.name, fmt::format("{:.5f}", row.predicted), fmt::format("{:.5f}", row.measured),
-            fmt::format("{:.5f}", row.measuredStderr) });
+        table.add({ row.name, fmt::format("{:.5f}", row.predicted), fmt::format("{:.5f}", row.predictedStderr),
+            fmt::format("{:.5f}", row.measured), fmt::format("{:.5f}", row.measuredStderr) });
     }
     outcome.text = fmt::format("{}\nRank correlation (Spearman) {:.3f}, mean relative error {:.1f} %\n", table.text(),
         found.spearman, 100 * found.meanRelativeError);
@@ -158,11 +214,14 @@ Result<Outcome> profile(const Options& options, Session& session)
     KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
     if (!options.cells.empty())
         return measureCells(options, workspace, *project, session);
+    if (!options.moreMethods.empty())
+        return compareMethods(options, workspace, *project, session);
     if (options.check > 0)
         return checkPrediction(options, workspace, *project, session);
     ProfileJob job = options.job;
     job.options.formats = splitList(options.formats);
     job.options.cacheFormats = splitList(options.kv);
+    job.options.methods = splitList(options.methods);
     KERF_TRY(job.options.settings, settingsOf(options.settings));
     job.held.window = job.calibration.window;
     job.held.samples = job.options.probeWindows;
@@ -180,6 +239,8 @@ Result<Outcome> profile(const Options& options, Session& session)
         options.measure == "hessian" ? "Relative output error tr(D H Dᵀ)/tr(W H Wᵀ)"
                                      : "Predicted KL divergence, nats a token",
         found.method, found.probeWindows, profileTable(found, options.measure));
+    if (!found.methods.empty() && job.options.swapIns)
+        outcome.text += methodTable(found);
     if (!found.caches.empty())
         outcome.text += cacheTable(found);
     return outcome;
@@ -196,6 +257,7 @@ void addProfile(CommandLine& line)
         "quick\n"
         "Then, with the calibration of that profile:\n"
         "  kerf-cli profile MODEL --calibration text.txt --cells 'layers.0.*v_proj=int4-g128' -w work.kerf\n"
+        "  kerf-cli profile MODEL --calibration text.txt --more-methods gptq --damping 0.05 -w work.kerf\n"
         "  kerf-cli profile MODEL --calibration text.txt --check 6 --text other.txt -w work.kerf");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder")->required();
@@ -209,6 +271,9 @@ void addProfile(CommandLine& line)
     verb->add_option("--method", options->job.options.method, "hcd, gptq, foem or rtn")
         ->capture_default_str()
         ->type_name("METHOD");
+    verb->add_option("--methods", options->methods,
+            "Methods to compare with it on a sample of the layers, so that their plans are predicted too")
+        ->type_name("LIST");
     verb->add_option("--measure", options->measure,
             "kld: predicted divergence, one layer swapped in at a time; hessian: output errors alone")
         ->check(CLI::IsMember({ "kld", "hessian" }))
@@ -225,6 +290,13 @@ void addProfile(CommandLine& line)
         ->check(CLI::Range(1, 1000))
         ->excludes(cells)
         ->type_name("PLANS");
+    verb->add_option("--check-method", options->checkMethod, "Method of these plans (default: that of the profile)")
+        ->type_name("METHOD");
+    verb->add_flag("--check-sequential", options->checkSequential, "Carry them out in sequential mode");
+    verb->add_option("--more-methods", options->moreMethods,
+            "Compare these methods, with the settings given here, and add them to the profile")
+        ->excludes(cells)
+        ->type_name("LIST");
     options->text.samples = 0;
     verb->add_option("--text", options->text.files, "Texts that --check measures on")->type_name("FILE...");
     verb->add_option("--text-samples", options->text.samples, "Windows of them; 0 = all")

@@ -17,6 +17,14 @@ std::int64_t windowOf(const Metric& metric)
 
 } // namespace
 
+Plan planAsCarriedOut(const RunRow& run)
+{
+    Plan plan = run.plan;
+    if (run.provenance.datasetHash.empty()) // no calibration text: nothing to search scales by
+        plan.settings.scaleSearch = false;
+    return plan;
+}
+
 std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs, const std::vector<PredictionRow>& checks)
 {
     std::map<std::int64_t, std::vector<MeasuredPlan>> byWindow;
@@ -24,7 +32,7 @@ std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs, const s
         for (const Metric& metric : run.metrics)
             if (metric.name == "kld_mean" && metric.value > 0 && windowOf(metric) > 0)
                 byWindow[windowOf(metric)].push_back(
-                    { run.plan, metric.value, metric.standardError.value_or(0), metric.datasetHash });
+                    { planAsCarriedOut(run), metric.value, metric.standardError.value_or(0), metric.datasetHash });
     for (const PredictionRow& check : checks)
         if (check.plan && check.measured > 0 && check.window > 0)
             byWindow[check.window].push_back({ *check.plan, check.measured, check.measuredStderr, check.datasetHash });

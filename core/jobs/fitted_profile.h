@@ -11,6 +11,9 @@
 
 namespace kerf::core {
 
+/// A run's plan with what it did without: scales are searched only where there was a calibration text.
+Plan planAsCarriedOut(const RunRow& run);
+
 /// The plans whose divergence was measured, of runs and of prediction checks, one for each text. They count together
 /// only when their texts were cut into windows of one length, because the divergence depends on it: those of the length
 /// that most have (equal numbers: the longer).

@@ -57,6 +57,10 @@ public:
     {
         return product(runMeasureCells(m_project, m_workspace, settings, m_job));
     }
+    Result<JobProduct> operator()(const MeasureMethodsJob& settings) const
+    {
+        return product(runMeasureMethods(m_project, m_workspace, settings, m_job));
+    }
     Result<JobProduct> operator()(const PredictionCheckJob& settings) const
     {
         return product(runPredictionCheck(m_project, m_workspace, settings, m_job));

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kKinds { "profile", "run", "sweep", "search", "cells", "check", "evaluate", "bench", "export",
+constexpr std::array kKinds { "profile", "run", "sweep", "search", "cells", "methods", "check", "evaluate", "bench", "export",
     "sittings" };
 static_assert(kKinds.size() == std::variant_size_v<JobSettings>);
 
@@ -35,7 +35,7 @@ Json dataJson(const DataChoice& choice)
     for (const fs::path& file : choice.files)
         files.push_back(fs::absolute(file).lexically_normal().string());
     return { { "files", std::move(files) }, { "window", choice.window }, { "samples", choice.samples },
-        { "add_bos", choice.addBos } };
+        { "add_bos", choice.addBos }, { "field", choice.field } };
 }
 
 DataChoice dataOf(const Json& json)
@@ -46,6 +46,7 @@ DataChoice dataOf(const Json& json)
     choice.window = json.at("window").get<std::int64_t>();
     choice.samples = json.at("samples").get<std::int64_t>();
     choice.addBos = json.at("add_bos").get<bool>();
+    choice.field = json.at("field").get<std::string>();
     return choice;
 }
 
@@ -87,7 +88,7 @@ Json jsonOf(const ProfileJob& job)
     return { { "calibration", dataJson(job.calibration) }, { "held", dataJson(job.held) },
         { "formats", options.formats }, { "method", options.method }, { "settings", toJson(options.settings) },
         { "probe_windows", options.probeWindows }, { "caches", options.cacheFormats },
-        { "swap_ins", options.swapIns } };
+        { "swap_ins", options.swapIns }, { "methods", options.methods } };
 }
 
 void read(const Json& json, const Network&, ProfileJob& job)
@@ -100,6 +101,7 @@ void read(const Json& json, const Network&, ProfileJob& job)
     job.options.probeWindows = json.at("probe_windows").get<std::int64_t>();
     job.options.cacheFormats = json.at("caches").get<std::vector<std::string>>();
     job.options.swapIns = json.at("swap_ins").get<bool>();
+    job.options.methods = json.at("methods").get<std::vector<std::string>>();
 }
 
 Json jsonOf(const RunJob& job)
@@ -159,7 +161,7 @@ Json jsonOf(const MeasureCellsJob& job)
     for (const PlanLayer& cell : job.cells)
         cells.push_back({ { "layer", cell.layer }, { "format", cell.format } });
     return { { "cells", std::move(cells) }, { "calibration", dataJson(job.calibration) },
-        { "held", dataJson(job.held) }, { "settings", toJson(job.settings) } };
+        { "held", dataJson(job.held) } };
 }
 
 void read(const Json& json, const Network&, MeasureCellsJob& job)
@@ -168,13 +170,27 @@ void read(const Json& json, const Network&, MeasureCellsJob& job)
         job.cells.push_back({ cell.at("layer").get<std::string>(), cell.at("format").get<std::string>(), "" });
     job.calibration = dataOf(json.at("calibration"));
     job.held = dataOf(json.at("held"));
+}
+
+Json jsonOf(const MeasureMethodsJob& job)
+{
+    return { { "methods", job.methods }, { "settings", toJson(job.settings) },
+        { "calibration", dataJson(job.calibration) }, { "held", dataJson(job.held) } };
+}
+
+void read(const Json& json, const Network&, MeasureMethodsJob& job)
+{
+    job.methods = json.at("methods").get<std::vector<std::string>>();
     job.settings = take(methodSettingsFromJson(json.at("settings")));
+    job.calibration = dataOf(json.at("calibration"));
+    job.held = dataOf(json.at("held"));
 }
 
 Json jsonOf(const PredictionCheckJob& job)
 {
     return { { "plans", job.plans }, { "seed", job.seed }, { "calibration", dataJson(job.calibration) },
-        { "text", dataJson(job.text) } };
+        { "text", dataJson(job.text) }, { "method", job.method },
+        { "sequential", job.mode == QuantizeMode::Sequential } };
 }
 
 void read(const Json& json, const Network&, PredictionCheckJob& job)
@@ -183,6 +199,8 @@ void read(const Json& json, const Network&, PredictionCheckJob& job)
     job.seed = json.at("seed").get<std::int64_t>();
     job.calibration = dataOf(json.at("calibration"));
     job.text = dataOf(json.at("text"));
+    job.method = json.at("method").get<std::string>();
+    job.mode = json.at("sequential").get<bool>() ? QuantizeMode::Sequential : QuantizeMode::Independent;
 }
 
 Json jsonOf(const EvaluateRunJob& job)

@@ -41,10 +41,10 @@ struct ExportRunJob {
 };
 
 /// Everything that a job is started with.
-using JobSettings = std::variant<ProfileJob, RunJob, SweepJob, RefineJob, MeasureCellsJob, PredictionCheckJob,
+using JobSettings = std::variant<ProfileJob, RunJob, SweepJob, RefineJob, MeasureCellsJob, MeasureMethodsJob, PredictionCheckJob,
     EvaluateRunJob, BenchRunJob, ExportRunJob, SittingJob>;
 
-/// The kind as it stands in the workspace: "profile", "run", "sweep", "search", "cells", "check", "evaluate", "bench",
+/// The kind as it stands in the workspace: "profile", "run", "sweep", "search", "cells", "methods", "check", "evaluate", "bench",
 /// "export", "sittings".
 const char* jobKind(const JobSettings& settings);
 

@@ -18,6 +18,7 @@
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/preflight.h"
+#include "core/plan/solver.h"
 
 namespace kerf::core {
 namespace {
@@ -108,15 +109,19 @@ Result<PredictionCheck> check(
     logUse(text, "Text", job);
     KERF_CHECK(overlapWithCalibration(workspace, profile.datasetHash, text, job));
     KERF_TRY(const std::vector<PredictionRow> known, workspace.predictionRows(model));
-    const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings.plans, settings.seed);
+    const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings);
     profile = refitProfile(profile, measuredPlans(runs, withoutPlans(known, plans)));
     std::vector<PredictionRow> rows;
     for (std::size_t i = 0; i < plans.size(); ++i) {
         KERF_CHECK(job.checkStop());
-        const std::optional<Prediction> predicted = predictPlan(profile, plans[i]);
-        if (!predicted)
+        const Result<Prediction> predicted = predictPlan(profile, plans[i]);
+        if (!predicted && !hasSlopes(profile))
             return fail(ErrorCode::InvalidArgument,
                 "The profile has no slopes, so it predicts nothing: profile again with the measure kld.");
+        if (!predicted)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The profile does not predict these plans: {}. Profile what is missing first.",
+                    predicted.error().message));
         PredictionRow row { plans[i].name, planHash(plans[i]), text.name, text.hash, predicted->kld, predicted->stderr_,
             0, 0, settings.text.window, plans[i] };
         if (const PredictionRow* before = findRow(known, row.planHash, row.datasetHash)) {
@@ -140,8 +145,11 @@ Result<PredictionCheck> check(
     return summarizeChecks(std::move(rows));
 }
 
-Result<Profile> measureCellsOf(
-    const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job)
+/// The newest profile, what is added to it, and the profile as it is stored then. `add` gets it with the statistics and
+/// the held-out windows.
+template <class Settings, class Add>
+Result<Profile> addToProfile(
+    const Project& project, Workspace& workspace, const Settings& settings, const JobContext& job, Add add)
 {
     KERF_CHECK(checkMayQuantize(project));
     KERF_TRY(const RowId model, registerModel(project, workspace));
@@ -161,7 +169,7 @@ Result<Profile> measureCellsOf(
     KERF_TRY(const StatisticsCache cache,
         StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
     KERF_CHECK(calibrate(*project.model.network, data, cache, job));
-    KERF_CHECK(measureSwapIn(profile, *project.model.network, cache, *held, settings.cells, settings.settings, job));
+    KERF_CHECK(add(profile, cache, *held));
     KERF_CHECK(workspace.saveProfile(model, profile));
     return profile;
 }
@@ -199,20 +207,23 @@ PredictionCheck summarizeChecks(std::vector<PredictionRow> rows)
     return check;
 }
 
-std::vector<Plan> randomPlans(const Profile& profile, const Network& network, int count, std::int64_t seed)
+std::vector<Plan> randomPlans(const Profile& profile, const Network& network, const PredictionCheckJob& settings)
 {
     const std::vector<std::string> formats = formatsByBits(profile);
+    const std::string& method = settings.method.empty() ? profile.method : settings.method;
     std::vector<Plan> plans;
-    for (int trial = 0; trial < count && !formats.empty(); ++trial) {
-        CounterRng rng(static_cast<std::uint64_t>(seed) ^ kPlanStream, static_cast<std::uint64_t>(trial));
+    for (int trial = 0; trial < settings.plans && !formats.empty(); ++trial) {
+        CounterRng rng(static_cast<std::uint64_t>(settings.seed) ^ kPlanStream, static_cast<std::uint64_t>(trial));
         const std::size_t one = rng.below(formats.size()), other = rng.below(formats.size());
         const std::size_t low = std::min(one, other), high = std::max(one, other);
         Plan plan;
-        plan.name = fmt::format("prediction check {}.{}", seed, trial + 1);
+        plan.name = fmt::format("prediction check {}.{}", settings.seed, trial + 1);
+        plan.mode = settings.mode;
+        plan.settings = profile.settings;
         for (const LayerInfo& layer : network.layers()) {
             const std::string& wanted = formats[low + rng.below(high - low + 1)];
             const bool known = predictLayer(profile, layer.name, wanted).has_value();
-            plan.layers.push_back({ layer.name, known ? wanted : "bf16", profile.method });
+            plan.layers.push_back({ layer.name, known ? wanted : "bf16", method });
         }
         plans.push_back(std::move(plan));
     }
@@ -228,7 +239,24 @@ Result<PredictionCheck> runPredictionCheck(
 Result<Profile> runMeasureCells(
     const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job)
 {
-    return atJobEdge([&] { return measureCellsOf(project, workspace, settings, job); });
+    return atJobEdge([&] {
+        return addToProfile(project, workspace, settings, job,
+            [&](Profile& profile, const StatisticsCache& cache, const Dataset& held) {
+                return measureSwapIn(profile, *project.model.network, cache, held, settings.cells, profile.settings, job);
+            });
+    });
+}
+
+Result<Profile> runMeasureMethods(
+    const Project& project, Workspace& workspace, const MeasureMethodsJob& settings, const JobContext& job)
+{
+    return atJobEdge([&] {
+        return addToProfile(project, workspace, settings, job,
+            [&](Profile& profile, const StatisticsCache& cache, const Dataset& held) {
+                return measureMethods(
+                    profile, *project.model.network, cache, held, settings.methods, settings.settings, job);
+            });
+    });
 }
 
 } // namespace kerf::core

@@ -30,13 +30,27 @@ Status tellUse(const Dataset& data, const Dataset& held, const JobContext& job)
     return {};
 }
 
+/// Of the layers that both sampled, with the errors that they are compared with.
+void takeSwapIns(const MethodProfile& from, MethodProfile& to)
+{
+    for (auto& [layer, cells] : to.layers) {
+        const auto known = from.layers.find(layer);
+        if (known == from.layers.end())
+            continue;
+        cells.swapIn = known->second.swapIn;
+        for (const auto& [format, error] : known->second.relativeError)
+            if (cells.swapIn.contains(format))
+                cells.relativeError.emplace(format, error);
+    }
+}
+
 /// A profile without slopes takes those that an earlier one of the same tokens and method has: they belong to the
 /// layers, whatever formats are looked at.
 Status takeSlopes(const Workspace& workspace, RowId model, Profile& profile)
 {
     KERF_TRY(const std::optional<Profile> earlier, workspace.latestProfile(model));
     if (!earlier || earlier->datasetHash != profile.datasetHash || earlier->method != profile.method
-        || earlier->layers.size() != profile.layers.size())
+        || !(earlier->settings == profile.settings) || earlier->layers.size() != profile.layers.size())
         return {};
     profile.probeWindows = earlier->probeWindows;
     for (std::size_t i = 0; i < profile.layers.size(); ++i) {
@@ -49,6 +63,10 @@ Status takeSlopes(const Workspace& workspace, RowId model, Profile& profile)
             if (to.swapIn.contains(format))
                 to.relativeError.emplace(format, error);
     }
+    for (MethodProfile& to : profile.methods)
+        for (const MethodProfile& from : earlier->methods)
+            if (methodVariant(to.method, to.settings) == methodVariant(from.method, from.settings))
+                takeSwapIns(from, to);
     return {};
 }
 

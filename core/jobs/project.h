@@ -31,13 +31,9 @@ struct Project {
 };
 using ProjectPtr = std::shared_ptr<const Project>;
 
-<<<<<<< HEAD
-/// Opens model and tokenizer, hashes the checkpoint (once for a folder: core/checkpoint/content_hash.h).
+/// Opens model and tokenizer, hashes the checkpoint (once for a folder: core/checkpoint/content_hash.h), checks the
+/// scales of quantized layers. What a person should know (Model::notes) is logged.
 /// Errors: BadFile, Cancelled, OutOfMemory.
-=======
-/// Opens model and tokenizer, hashes the checkpoint, checks the scales of quantized layers. What a person should know
-/// (Model::notes) is logged. Errors: BadFile.
->>>>>>> 905e32a630808393323a1fe0c435195d2625c3ad
 Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job);
 /// Everything that a person should know of a model in a folder: its own notes, what its scales show, and why texts
 /// cannot be used with it. Errors: BadFile (a scale that is NaN or Inf), Cancelled.

@@ -112,12 +112,14 @@ private:
                 fmt::format("{} has no profile of this model that predicts a divergence: profile it first.",
                     m_workspace.file().string()));
         m_profile = std::move(*profile);
-        for (const PlanLayer& row : m_settings.plan.layers)
-            if (!predictLayer(m_profile, row.layer, row.format))
-                return fail(ErrorCode::InvalidArgument,
-                    fmt::format(
-                        "The profile does not predict {} in {}: profile that format first.", row.layer, row.format));
-        KERF_TRY(const std::vector<PlanUnit> units, planUnits(m_profile, m_network, solveOptions()));
+        KERF_TRY(const Profile known, fitted());
+        Plan independent = m_settings.plan; // in which the search measures
+        independent.mode = QuantizeMode::Independent;
+        if (const auto predicted = predictPlan(known, independent); !predicted)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The profile does not predict the plan: {}. Profile what is missing first.",
+                    predicted.error().message));
+        KERF_TRY(const std::vector<PlanUnit> units, planUnits(m_profile, m_network, solveOptions(), m_settings.plan));
         return choiceOf(units, m_settings.plan).map([](const auto&) {}); // tied layers that differ are said at once
     }
 
@@ -256,7 +258,7 @@ private:
     Status search()
     {
         KERF_TRY(const Profile profile, fitted());
-        KERF_TRY(std::vector<PlanUnit> units, planUnits(profile, m_network, solveOptions()));
+        KERF_TRY(std::vector<PlanUnit> units, planUnits(profile, m_network, solveOptions(), m_result.plan));
         KERF_TRY(std::vector<int> choice, choiceOf(units, m_result.plan));
         PlanSearch search(std::move(units), std::move(choice), m_bytes);
         if (!m_result.steps.empty() && !m_result.steps.front().kept) {

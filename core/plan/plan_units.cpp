@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/format/layer_format.h"
+#include "core/profile/prediction_fit.h"
 
 namespace kerf::core {
 namespace {
@@ -39,14 +41,42 @@ std::optional<std::int64_t> costOf(const LayerInfo& layer, const LayerFormat& fo
     return std::llround(seconds->second * kNanoseconds);
 }
 
+/// What the layers cost as the plan would carry them out; by the profile's own method where it does not know that, which
+/// still ranks the layers and formats.
+class Losses {
+public:
+    Losses(const Profile& profile, const Plan& base)
+        : m_profile(profile)
+        , m_fit(fitOf(profile))
+        , m_terms(profile, *m_fit, base)
+    {
+        for (const PlanLayer& row : base.layers)
+            m_methods.emplace(row.layer, row.method);
+    }
+    std::optional<Prediction> of(const LayerProfile& layer, const std::string& format)
+    {
+        const auto method = m_methods.find(layer.layer);
+        const bool named = method != m_methods.end() && !method->second.empty();
+        const auto predicted = m_terms.predict(static_cast<int>(&layer - m_profile.layers.data()),
+            { layer.layer, format, named ? method->second : m_profile.method });
+        return predicted ? std::optional(*predicted) : predictFormat(layer, format);
+    }
+
+private:
+    const Profile& m_profile;
+    std::shared_ptr<const PredictionFit> m_fit;
+    PlanTerms m_terms;
+    std::map<std::string, std::string> m_methods;
+};
+
 /// Adds a format as an option when every layer's shape takes it and every layer was profiled in it.
-Status addOption(LayerUnit& of, const std::string& name, const SolveOptions& options)
+Status addOption(LayerUnit& of, const std::string& name, const SolveOptions& options, Losses& losses)
 {
     KERF_TRY(const LayerFormat format, parseLayerFormat(name));
     BudgetOption option;
     double variance = 0;
     for (std::size_t i = 0; i < of.unit.layers.size(); ++i) {
-        const std::optional<Prediction> predicted = predictFormat(*of.profiles[i], name);
+        const std::optional<Prediction> predicted = losses.of(*of.profiles[i], name);
         const auto cost = costOf(*of.unit.layers[i], format, options);
         if (!predicted || !cost || !format.checkShape(of.unit.layers[i]->shape))
             return {};
@@ -155,7 +185,8 @@ Status addCaches(
 
 } // namespace
 
-Result<std::vector<PlanUnit>> planUnits(const Profile& profile, const Network& network, const SolveOptions& options)
+Result<std::vector<PlanUnit>> planUnits(
+    const Profile& profile, const Network& network, const SolveOptions& options, const Plan& base)
 {
     if (options.tokensPerSecond && !options.times)
         return fail(ErrorCode::InvalidArgument, "A speed cannot be planned for before the layers' times are measured");
@@ -163,13 +194,14 @@ Result<std::vector<PlanUnit>> planUnits(const Profile& profile, const Network& n
     KERF_TRY(std::vector<LayerUnit> layers, tiedLayers(profile, network, options));
     const std::set<std::string> keep(options.keep.begin(), options.keep.end());
     std::vector<PlanUnit> units;
+    Losses losses(profile, base);
     for (LayerUnit& of : layers) {
-        KERF_CHECK(addOption(of, kSixteenBit, options));
+        KERF_CHECK(addOption(of, kSixteenBit, options, losses));
         const bool kept
             = std::ranges::any_of(of.unit.layers, [&](const LayerInfo* layer) { return keep.contains(layer->name); });
         for (const std::string& format : formats) {
             if (!kept)
-                KERF_CHECK(addOption(of, format, options));
+                KERF_CHECK(addOption(of, format, options, losses));
         }
         if (of.unit.formats.empty())
             return fail(ErrorCode::InvalidArgument,

@@ -23,9 +23,11 @@ struct PlanUnit {
 
 /// The units of a model and what each may become: the profiled formats that all layers of a unit take, and 16 bits.
 /// Caches are units when options.memoryBytes is set, with the bytes of their keys and values. Costs are bytes, or
-/// nanoseconds a token when options.tokensPerSecond is set. Errors: InvalidArgument (a format that was not profiled, a
+/// nanoseconds a token when options.tokensPerSecond is set. Losses are those of `base`'s methods, settings, transforms and
+/// mode where the profile knows them, of its own method where it does not. Errors: InvalidArgument (a format that was not profiled, a
 /// profile of another model, no time for a layer).
-Result<std::vector<PlanUnit>> planUnits(const Profile& profile, const Network& network, const SolveOptions& options);
+Result<std::vector<PlanUnit>> planUnits(
+    const Profile& profile, const Network& network, const SolveOptions& options, const Plan& base);
 
 /// Writes one option a unit into a plan. Layers without a method get `method`.
 void applyChoice(const std::vector<PlanUnit>& units, const std::vector<int>& choice, const Network& network,

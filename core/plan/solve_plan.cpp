@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 
 #include "core/plan/layer_index.h"
 #include "core/plan/plan_units.h"
 #include "core/plan/solver.h"
+#include "core/profile/prediction_fit.h"
 
 namespace kerf::core {
 namespace {
@@ -80,7 +82,7 @@ Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int6
         if (!index.contains(name))
             return fail(ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\" to keep", name));
     }
-    KERF_TRY(const std::vector<PlanUnit> units, planUnits(profile, network, options));
+    KERF_TRY(const std::vector<PlanUnit> units, planUnits(profile, network, options, base));
     KERF_TRY(const std::int64_t budget, budgetOf(units, network, options, otherBytes));
     std::vector<BudgetUnit> budgetUnits;
     budgetUnits.reserve(units.size());
@@ -112,11 +114,21 @@ std::vector<std::string> layersAbove(const Profile& profile, const std::string& 
 Result<std::vector<std::string>> keepAbove(
     Plan& plan, const Profile& profile, const std::string& format, double kldThreshold)
 {
+    const std::shared_ptr<const PredictionFit> fit = fitOf(profile);
+    const Plan asGiven = plan;
+    PlanTerms terms(profile, *fit, asGiven);
     std::vector<std::string> kept;
+    std::string why = "it has none of the plan's layers";
     bool isPredicted = false;
     for (PlanLayer& row : plan.layers) {
-        const auto predicted = predictLayer(profile, row.layer, format.empty() ? row.format : format);
+        const auto layer = std::ranges::find(profile.layers, row.layer, &LayerProfile::layer);
+        if (layer == profile.layers.end())
+            continue;
+        const auto predicted = terms.predict(static_cast<int>(layer - profile.layers.begin()),
+            { row.layer, format.empty() ? row.format : format, row.method });
         isPredicted = isPredicted || predicted.has_value();
+        if (!predicted)
+            why = predicted.error().message;
         if (!predicted || !(predicted->kld > kldThreshold))
             continue;
         row.format = kSixteenBit;
@@ -124,8 +136,8 @@ Result<std::vector<std::string>> keepAbove(
     }
     if (!isPredicted)
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("The profile does not predict {}: profile it first, with slopes",
-                format.empty() ? "the plan's formats" : format));
+            fmt::format("The profile does not predict {} ({}): profile it first, with slopes",
+                format.empty() ? "the plan's formats" : format, why));
     return kept;
 }
 

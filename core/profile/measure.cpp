@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <memory>
 #include <span>
 #include <utility>
@@ -11,15 +10,11 @@
 #include <fmt/format.h>
 
 #include "core/format/layer_format.h"
-#include "core/model/activation_linear.h"
+#include "core/profile/cell_solver.h"
 #include "core/profile/profile.h"
-#include "core/profile/swap_in.h"
-#include "core/quantize/site_factors.h"
 
 namespace kerf::core {
 namespace {
-
-constexpr int kLowProbeBits = 2, kHighProbeBits = 4;
 
 std::span<const std::vector<TokenId>> heldWindows(const Dataset& held, std::int64_t count)
 {
@@ -27,49 +22,12 @@ std::span<const std::vector<TokenId>> heldWindows(const Dataset& held, std::int6
     return std::span(held.windows).first(static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, available)));
 }
 
-Result<std::vector<LayerFormat>> quantizedFormats(const std::vector<std::string>& names)
-{
-    std::vector<LayerFormat> formats;
-    for (const std::string& name : names) {
-        KERF_TRY(LayerFormat format, parseLayerFormat(name));
-        if (!format.weight->isUnquantized())
-            formats.push_back(std::move(format));
-    }
-    if (formats.empty())
-        return fail(
-            ErrorCode::InvalidArgument, "A profile needs at least one format that quantizes, such as int4-g64.");
-    return formats;
-}
-
-/// Errors of one layer in every format that can hold it.
-Status measureLayer(const Method& method, LayerProblem problem, const std::vector<LayerFormat>& formats,
-    LayerProfile& profile, const JobContext& job)
-{
-    const LayerShape shape { problem.weight.rows(), problem.weight.cols() };
-    for (const LayerFormat& format : formats) {
-        if (!format.checkShape(shape))
-            continue;
-        problem.format = format.weight;
-        const auto known = profile.relativeError.find(format.weight->name());
-        if (known != profile.relativeError.end()) { // the same weight with other inputs
-            const double error = known->second;
-            profile.relativeError[format.name()] = error;
-            continue;
-        }
-        KERF_TRY(const LayerResult result, method.quantize(problem, job));
-        profile.relativeError[format.name()] = result.report.relativeError;
-    }
-    return {};
-}
-
-Status measureErrors(const Network& network, const StatisticsCache& statistics, const Method& method,
-    const MethodSettings& settings, const std::vector<LayerFormat>& formats, Profile& profile, const JobContext& job)
+Status measureErrors(
+    const Network& network, CellSolver& solver, const std::vector<LayerFormat>& formats, Profile& profile,
+    const JobContext& job)
 {
     const std::vector<LayerInfo>& layers = network.layers();
     std::shared_ptr<const BlockWeights> weights;
-    std::string site;
-    SiteStatistics read;
-    std::unique_ptr<SiteFactors> factors;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const LayerInfo& layer = layers[i];
         job.progress({ fmt::format("Measuring {} in {} formats", layer.name, formats.size()),
@@ -78,34 +36,13 @@ Status measureErrors(const Network& network, const StatisticsCache& statistics, 
             weights.reset(); // before the next block is loaded: one block in memory, not two
             KERF_TRY(weights, network.loadBlock(layer.block));
         }
-        if (layer.site != site) { // layers of a site stand together
-            KERF_TRY(read, statistics.load(layer.site));
-            factors = std::make_unique<SiteFactors>(read);
-            site = layer.site;
-        }
-        LayerProfile row;
+        LayerProfile row; // layers of a site stand together
         row.layer = layer.name;
-        row.hessianTrace = read.hessian.diagonal().cast<double>().sum();
-        KERF_CHECK(measureLayer(method,
-            { layer.name, weights->weight(layer.name), &read, nullptr, settings, factors.get() }, formats, row, job));
+        KERF_TRY(row.hessianTrace, solver.hessianTrace(layer));
+        KERF_TRY(row.relativeError, solver.errors(layer, weights->weight(layer.name), formats, job));
         profile.layers.push_back(std::move(row));
     }
     return {};
-}
-
-/// The measured format of a layer whose codes have the number of bits nearest to `bits` (ties: the first listed), or
-/// null when the layer takes none with an error above 0.
-const Format* probeNear(const LayerProfile& layer, const std::vector<LayerFormat>& formats, int bits)
-{
-    const Format* best = nullptr;
-    for (const LayerFormat& format : formats) {
-        const auto error = layer.relativeError.find(format.name());
-        if (format.activation != ActivationFormat::None || error == layer.relativeError.end() || !(error->second > 0))
-            continue;
-        if (!best || std::abs(format.weight->codeBits() - bits) < std::abs(best->codeBits() - bits))
-            best = format.weight.get();
-    }
-    return best;
 }
 
 /// Both probes of every layer, one where they are the same format; and every format with activations, because an error
@@ -114,59 +51,14 @@ std::vector<SwapIn> probeCells(const Profile& profile, const std::vector<LayerFo
 {
     std::vector<SwapIn> cells;
     for (const LayerProfile& layer : profile.layers) {
-        const Format* high = probeNear(layer, formats, kHighProbeBits);
-        const Format* low = probeNear(layer, formats, kLowProbeBits);
-        if (high)
-            cells.push_back({ layer.layer, high->name(), -1 });
-        if (low && low != high)
-            cells.push_back({ layer.layer, low->name(), -1 });
+        for (const std::string& probe : probeFormats(layer.relativeError, formats))
+            cells.push_back({ layer.layer, probe, -1 });
         for (const LayerFormat& format : formats)
             if (format.activation != ActivationFormat::None && layer.relativeError.contains(format.name()))
                 cells.push_back({ layer.layer, format.name(), -1 });
     }
     return cells;
 }
-
-/// Solves each cell's layer again from its statistics.
-class CellSolver {
-public:
-    CellSolver(const Network& network, const StatisticsCache& statistics, const Method& method, MethodSettings settings)
-        : m_network(network)
-        , m_statistics(statistics)
-        , m_method(method)
-        , m_settings(settings)
-    {
-    }
-
-    Result<LinearPtr> solve(const SwapIn& cell, const Matrix& weight, const JobContext& job)
-    {
-        KERF_TRY(LayerFormat format, parseLayerFormat(cell.format));
-        const LayerInfo* layer = findLayer(m_network, cell.layer);
-        if (layer->site != m_site) {
-            m_factors.reset();
-            KERF_TRY(m_read, m_statistics.load(layer->site));
-            m_factors = std::make_unique<SiteFactors>(m_read);
-            m_site = layer->site;
-        }
-        KERF_TRY(LayerResult result,
-            m_method.quantize({ cell.layer, weight, &m_read, format.weight, m_settings, m_factors.get() }, job));
-        float step = 0;
-        if (format.activation == ActivationFormat::Int8Tensor) {
-            KERF_TRY(step, staticActivationStep(cell.layer, m_read.tokens, m_read.absMax.maxCoeff()));
-        }
-        return makeActivationLinear(
-            std::make_shared<const QuantizedTensor>(std::move(result.tensor)), format.activation, step);
-    }
-
-private:
-    const Network& m_network;
-    const StatisticsCache& m_statistics;
-    const Method& m_method;
-    MethodSettings m_settings;
-    std::string m_site;
-    SiteStatistics m_read;
-    std::unique_ptr<SiteFactors> m_factors;
-};
 
 LayerProfile* findRow(Profile& profile, const std::string& layer)
 {
@@ -220,12 +112,12 @@ Status measureCaches(Profile& profile, const Network& network, std::span<const s
 void setSlopes(Profile& profile, const std::vector<LayerFormat>& formats)
 {
     for (LayerProfile& layer : profile.layers) {
-        const Format* probe = probeNear(layer, formats, kHighProbeBits);
-        if (!probe)
+        const std::vector<std::string> probes = probeFormats(layer.relativeError, formats);
+        if (probes.empty())
             continue;
-        const LayerProfile::Measured& measured = layer.swapIn[probe->name()];
-        layer.slope = measured.kld / layer.relativeError[probe->name()];
-        layer.slopeStderr = measured.stderr_ / layer.relativeError[probe->name()];
+        const LayerProfile::Measured& measured = layer.swapIn[probes.front()];
+        layer.slope = measured.kld / layer.relativeError[probes.front()];
+        layer.slopeStderr = measured.stderr_ / layer.relativeError[probes.front()];
     }
 }
 
@@ -244,17 +136,21 @@ Result<Profile> measureProfile(const Network& network, const StatisticsCache& st
     KERF_TRY(const Method* method, findMethod(options.method));
     Profile profile;
     profile.method = options.method;
+    profile.settings = options.settings;
     profile.formats = options.formats.empty() ? defaultProfileFormats() : options.formats;
     KERF_TRY(const std::vector<LayerFormat> formats, quantizedFormats(profile.formats));
-    KERF_CHECK(measureErrors(network, statistics, *method, options.settings, formats, profile, job));
-
-    if (!options.swapIns)
+    CellSolver solver(network, statistics, *method, options.settings);
+    KERF_CHECK(measureErrors(network, solver, formats, profile, job));
+    if (!options.swapIns) {
+        KERF_CHECK(measureMethods(profile, network, statistics, {}, options.methods, options.settings, job));
         return profile;
+    }
     const auto windows = heldWindows(held, options.probeWindows);
     profile.probeWindows = static_cast<std::int64_t>(windows.size());
     KERF_CHECK(
         measureCells(profile, network, statistics, windows, probeCells(profile, formats), options.settings, job));
     setSlopes(profile, formats);
+    KERF_CHECK(measureMethods(profile, network, statistics, held, options.methods, options.settings, job));
     KERF_CHECK(measureCaches(profile, network, windows, options.cacheFormats, job));
     return profile;
 }

@@ -3,29 +3,38 @@
 
 #include "core/profile/profile.h"
 
-#include <algorithm>
-#include <cmath>
-#include <cstdlib>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "core/format/layer_format.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr int kProfileVersion = 1;
 
+using SwapIns = std::map<std::string, LayerProfile::Measured>;
+
+Json swapInToJson(const SwapIns& swapIn)
+{
+    Json json = Json::object();
+    for (const auto& [format, measured] : swapIn)
+        json[format] = { { "kld", measured.kld }, { "kld_stderr", measured.stderr_ } };
+    return json;
+}
+
+SwapIns swapInFromJson(const Json& json)
+{
+    SwapIns swapIn;
+    for (const auto& [format, measured] : json.items())
+        swapIn[format] = { measured.at("kld").get<double>(), measured.at("kld_stderr").get<double>() };
+    return swapIn;
+}
+
 Json layerToJson(const LayerProfile& layer)
 {
-    Json swapIn = Json::object();
-    for (const auto& [format, measured] : layer.swapIn)
-        swapIn[format] = { { "kld", measured.kld }, { "kld_stderr", measured.stderr_ } };
     return { { "layer", layer.layer }, { "relative_error", layer.relativeError },
         { "hessian_trace", layer.hessianTrace }, { "slope", layer.slope }, { "slope_stderr", layer.slopeStderr },
-        { "swap_in", std::move(swapIn) } };
+        { "swap_in", swapInToJson(layer.swapIn) } };
 }
 
 /// nlohmann's typed reads throw on a wrong type; here that is the error of a file.
@@ -39,28 +48,6 @@ template <class Read> Status guarded(const std::string& what, Read read)
     }
 }
 
-/// KLD per unit of relative error from the measured format nearest in bits (ties: fewer bits); the layer's own slope
-/// when there is none.
-Prediction nearestSlope(const LayerProfile& layer, int bits)
-{
-    Prediction slope { layer.slope, layer.slopeStderr };
-    int nearest = std::numeric_limits<int>::max(), nearestBits = 0;
-    for (const auto& [format, measured] : layer.swapIn) {
-        const Result<FormatPtr> parsed
-            = parseFormat(format); // not with activations: their part of the KLD is not the error's
-        const auto error = layer.relativeError.find(format);
-        if (!parsed || error == layer.relativeError.end() || !(error->second > 0))
-            continue;
-        const int measuredBits = (*parsed)->codeBits(), distance = std::abs(measuredBits - bits);
-        if (distance > nearest || (distance == nearest && measuredBits >= nearestBits))
-            continue;
-        nearest = distance;
-        nearestBits = measuredBits;
-        slope = { measured.kld / error->second, measured.stderr_ / error->second };
-    }
-    return slope;
-}
-
 LayerProfile layerFromJson(const Json& json)
 {
     LayerProfile layer;
@@ -69,82 +56,38 @@ LayerProfile layerFromJson(const Json& json)
     layer.hessianTrace = json.at("hessian_trace").get<double>();
     layer.slope = json.at("slope").get<double>();
     layer.slopeStderr = json.at("slope_stderr").get<double>();
-    for (const auto& [format, measured] : json.at("swap_in").items())
-        layer.swapIn[format] = { measured.at("kld").get<double>(), measured.at("kld_stderr").get<double>() };
+    layer.swapIn = swapInFromJson(json.at("swap_in"));
     return layer;
 }
 
-/// As the layer was measured, without corrections.
-std::optional<Prediction> predictMeasured(
-    const LayerProfile& layer, const std::string& format, const Result<FormatPtr>& parsed)
+Json methodToJson(const MethodProfile& method)
 {
-    if (const auto measured = layer.swapIn.find(format); measured != layer.swapIn.end())
-        return Prediction { measured->second.kld, measured->second.stderr_ };
-    const auto error = layer.relativeError.find(format);
-    if (error == layer.relativeError.end())
-        return std::nullopt;
-    if (layer.swapIn.empty() && !(layer.slope > 0) && error->second > 0)
-        return std::nullopt; // what the error costs is not known
-    const Prediction slope
-        = parsed ? nearestSlope(layer, (*parsed)->codeBits()) : Prediction { layer.slope, layer.slopeStderr };
-    return Prediction { slope.kld * error->second, slope.stderr_ * error->second };
+    Json layers = Json::array();
+    for (const auto& [layer, cells] : method.layers)
+        layers.push_back({ { "layer", layer }, { "relative_error", cells.relativeError },
+            { "swap_in", swapInToJson(cells.swapIn) } });
+    return { { "method", method.method }, { "settings", toJson(method.settings) }, { "layers", std::move(layers) } };
+}
+
+/// Settings as a plan file has them. Throws as Json does: caught where the whole file is read.
+MethodSettings settingsFromJson(const Json& json, std::string& problem)
+{
+    const auto settings = methodSettingsFromJson(json);
+    if (!settings && problem.empty())
+        problem = settings.error().message;
+    return settings.value_or(MethodSettings {});
+}
+
+MethodProfile methodFromJson(const Json& json, std::string& problem)
+{
+    MethodProfile method { json.at("method").get<std::string>(), settingsFromJson(json.at("settings"), problem), {} };
+    for (const Json& row : json.at("layers"))
+        method.layers[row.at("layer").get<std::string>()]
+            = { row.at("relative_error").get<std::map<std::string, double>>(), swapInFromJson(row.at("swap_in")) };
+    return method;
 }
 
 } // namespace
-
-std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format)
-{
-    const Result<FormatPtr> parsed = parseWeightFormat(format);
-    if (parsed && (*parsed)->isUnquantized())
-        return Prediction {};
-    std::optional<Prediction> predicted = predictMeasured(layer, format, parsed);
-    if (!predicted || !parsed)
-        return predicted;
-    if (const auto bits = static_cast<std::size_t>((*parsed)->codeBits()); bits < layer.corrections.size()) {
-        predicted->kld *= layer.corrections[bits];
-        predicted->stderr_ *= layer.corrections[bits];
-    }
-    return predicted;
-}
-
-std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format)
-{
-    const auto found = std::ranges::find(profile.layers, layer, &LayerProfile::layer);
-    return found == profile.layers.end() ? std::nullopt : predictFormat(*found, format);
-}
-
-std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan)
-{
-    std::map<std::string_view, const LayerProfile*> byName;
-    for (const LayerProfile& layer : profile.layers)
-        byName.emplace(layer.layer, &layer);
-    Prediction total;
-    double variance = 0;
-    for (const PlanLayer& row : plan.layers) {
-        const auto layer = byName.find(row.layer);
-        const auto one = layer == byName.end() ? std::nullopt : predictFormat(*layer->second, row.format);
-        if (!one)
-            return std::nullopt;
-        total.kld += one->kld;
-        variance += one->stderr_ * one->stderr_;
-    }
-    if (plan.mode == QuantizeMode::Sequential) {
-        total.kld *= profile.sequentialFactor;
-        variance *= profile.sequentialFactor * profile.sequentialFactor;
-    }
-    for (std::size_t block = 0; block < plan.kv.size(); ++block) {
-        const auto format = parseCacheFormat(plan.kv[block]);
-        if (format && (*format)->isUnquantized())
-            continue;
-        if (block >= profile.caches.size() || !profile.caches[block].contains(plan.kv[block]))
-            return std::nullopt;
-        const LayerProfile::Measured& one = profile.caches[block].at(plan.kv[block]);
-        total.kld += one.kld;
-        variance += one.stderr_ * one.stderr_;
-    }
-    total.stderr_ = std::sqrt(variance);
-    return total;
-}
 
 Json toJson(const Profile& profile)
 {
@@ -152,21 +95,23 @@ Json toJson(const Profile& profile)
     for (const LayerProfile& layer : profile.layers)
         layers.push_back(layerToJson(layer));
     Json caches = Json::array();
-    for (const CacheProfile& block : profile.caches) {
-        Json cells = Json::object();
-        for (const auto& [format, measured] : block)
-            cells[format] = { { "kld", measured.kld }, { "kld_stderr", measured.stderr_ } };
-        caches.push_back(std::move(cells));
-    }
+    for (const CacheProfile& block : profile.caches)
+        caches.push_back(swapInToJson(block));
+    Json methods = Json::array();
+    for (const MethodProfile& method : profile.methods)
+        methods.push_back(methodToJson(method));
     return { { "kerf_profile", kProfileVersion }, { "name", profile.name }, { "model_hash", profile.modelHash },
-        { "dataset_hash", profile.datasetHash }, { "method", profile.method }, { "formats", profile.formats },
-        { "probe_windows", profile.probeWindows }, { "layers", std::move(layers) }, { "kv", std::move(caches) } };
+        { "dataset_hash", profile.datasetHash }, { "method", profile.method },
+        { "settings", toJson(profile.settings) }, { "formats", profile.formats },
+        { "probe_windows", profile.probeWindows }, { "layers", std::move(layers) }, { "methods", std::move(methods) },
+        { "kv", std::move(caches) } };
 }
 
 Result<Profile> profileFromJson(const Json& json, const std::string& what)
 {
     Profile profile;
     int version = 0;
+    std::string problem;
     KERF_CHECK(guarded(what, [&] {
         version = json.at("kerf_profile").get<int>();
         profile.name = json.at("name").get<std::string>();
@@ -177,12 +122,14 @@ Result<Profile> profileFromJson(const Json& json, const std::string& what)
         profile.probeWindows = json.at("probe_windows").get<std::int64_t>();
         for (const Json& layer : json.at("layers"))
             profile.layers.push_back(layerFromJson(layer));
-        for (const Json& block : json.value("kv", Json::array())) {
-            CacheProfile& cells = profile.caches.emplace_back();
-            for (const auto& [format, measured] : block.items())
-                cells[format] = { measured.at("kld").get<double>(), measured.at("kld_stderr").get<double>() };
-        }
+        profile.settings = settingsFromJson(json.value("settings", Json::object()), problem);
+        for (const Json& method : json.value("methods", Json::array()))
+            profile.methods.push_back(methodFromJson(method, problem));
+        for (const Json& block : json.value("kv", Json::array()))
+            profile.caches.push_back(swapInFromJson(block));
     }));
+    if (!problem.empty())
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, problem));
     if (version != kProfileVersion)
         return fail(ErrorCode::BadFile,
             fmt::format(

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +37,22 @@ struct LayerProfile {
     std::vector<double> corrections {};
 };
 
+/// How another method than the profile's compares with it: errors on a sample of the layers, where they are free, and
+/// swap-ins there at the probes' formats.
+struct MethodProfile {
+    std::string method;
+    MethodSettings settings;
+    struct Cells {
+        std::map<std::string, double> relativeError; ///< as LayerProfile's
+        std::map<std::string, LayerProfile::Measured> swapIn;
+    };
+    std::map<std::string, Cells> layers; ///< by name
+};
+
 /// What one block's cache costs: swap-in KLD with only that block's keys and values in a format, by the format's name.
 using CacheProfile = std::map<std::string, LayerProfile::Measured>;
+
+class PredictionFit;
 
 /// The predicted damage of every (layer, format) (reference: slope times error, measured to hold within a few per
 /// cent).
@@ -46,13 +61,14 @@ struct Profile {
     std::string modelHash;
     std::string datasetHash; ///< calibration tokens
     std::string method; ///< that chose the codes: "hcd"
+    MethodSettings settings {}; ///< it chose them with
     std::vector<std::string> formats;
     std::vector<LayerProfile> layers; ///< the network's order
+    std::vector<MethodProfile> methods {}; ///< no two of the same variant
     std::int64_t probeWindows = 0; ///< held-out windows the slopes come from
     std::vector<CacheProfile> caches {}; ///< one a block; empty when no cache format was profiled
-    /// Set by refitProfile, never stored: what the layers' sum is multiplied with in sequential mode, and how many
-    /// measured runs the predictions were fitted to.
-    double sequentialFactor = 1;
+    /// Set by refitProfile, never stored: what measured runs say about the predictions, and how many they were.
+    std::shared_ptr<const PredictionFit> fit {};
     int fittedRuns = 0;
 };
 
@@ -60,18 +76,29 @@ struct Prediction {
     double kld = 0; ///< nats
     double stderr_ = 0;
 };
-/// Predicted KLD of one layer in a format: as measured where its swap-in was, otherwise its relative error times the
-/// slope at the measured format nearest in bits; times the layer's correction. 0 for unquantized. nullopt if not
+/// Predicted KLD of one layer in a format by the profile's own method: as measured where its swap-in was, otherwise its
+/// relative error times the slope at the measured format nearest in bits; times the layer's correction. The standard
+/// error is that of the measurements alone, for comparing layers and formats. 0 for unquantized. nullopt if not
 /// profiled, or without any swap-in.
 std::optional<Prediction> predictFormat(const LayerProfile& layer, const std::string& format);
 /// The same by the layer's name; linear in the number of layers.
 std::optional<Prediction> predictLayer(const Profile& profile, const std::string& layer, const std::string& format);
-/// Sum over the plan's layers (times the sequential factor in that mode) and caches, standard errors added in
-/// quadrature. nullopt if any (layer, format) or (block, cache format) is not profiled.
-std::optional<Prediction> predictPlan(const Profile& profile, const Plan& plan);
+/// Predicted KLD of one row of a plan, carried out as the plan says: by its method and settings, after its transforms,
+/// in its mode. `layer` is the row's. Errors: InvalidArgument, as predictPlan.
+Result<Prediction> predictRow(
+    const Profile& profile, const LayerProfile& layer, const PlanLayer& row, const Plan& plan);
+/// Sum over the plan's layers and caches, in its mode. The standard error covers what the swap-ins' samples leave open,
+/// what measured plans leave open about layers, bits, methods and mode, and what such a sum has been seen to miss
+/// (docs/methods.md section 4): the measured divergence lies within two of them in at least nine of ten plans.
+/// Errors: InvalidArgument, with what the profile does not know, as a phrase that is short up to its first comma:
+/// "profiled for hcd, not for rtn".
+Result<Prediction> predictPlan(const Profile& profile, const Plan& plan);
 
 Json toJson(const Profile& profile);
 Result<Profile> profileFromJson(const Json& json, const std::string& what);
+
+/// The field's methods and Kerf's own: rtn, gptq, awq, hqq, hcd.
+const std::vector<std::string>& defaultComparedMethods();
 
 struct ProfileOptions {
     std::vector<std::string> formats; ///< empty: at least the eight of defaultProfileFormats() that fit
@@ -80,6 +107,8 @@ struct ProfileOptions {
     std::int64_t probeWindows = 24; ///< held-out windows for the slopes
     std::vector<std::string> cacheFormats {}; ///< measured block by block; not those with fixed steps
     bool swapIns = true; ///< false: relative errors only, no slope and so no prediction; needs no held-out windows
+    /// Compared with `method` on a sample of the layers; `method` itself is passed over.
+    std::vector<std::string> methods = defaultComparedMethods();
 };
 const std::vector<std::string>& defaultProfileFormats();
 
@@ -92,5 +121,11 @@ Result<Profile> measureProfile(const Network& network, const StatisticsCache& st
 /// the formats to profile.formats. Errors: InvalidArgument (a layer or format that does not exist), Cancelled.
 Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
     const std::vector<PlanLayer>& cells, const MethodSettings& settings, const JobContext& job);
+
+/// Compares other methods, each with these settings, with the profile's own on a sample of the layers, in the profile's
+/// formats; rtn also as it is without data. Adds to profile.methods, or replaces what is there of the same variant.
+/// Without windows errors alone. Errors: InvalidArgument (unknown method), Numerical, Cancelled.
+Status measureMethods(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
+    const std::vector<std::string>& methods, const MethodSettings& settings, const JobContext& job);
 
 } // namespace kerf::core

@@ -7,179 +7,146 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
-#include <Eigen/Cholesky>
-
-#include "core/base/matrix.h"
-#include "core/format/layer_format.h"
+#include "core/profile/layer_prediction.h"
+#include "core/profile/prediction_fit.h"
 
 namespace kerf::core {
 namespace {
 
-// Standard deviations of the logarithms before anything is measured.
-constexpr double kCommonSpread = 0.15, kBitsSpread = 0.1, kLayerSpread = 0.1, kSequentialSpread = 0.2;
-/// Relative error of a sum of layers that no factor explains, and what it grows by a nat: layers stop adding up there.
-constexpr double kModelError = 0.03, kModelErrorPerNat = 0.3;
-constexpr int kBitsClasses = 17; ///< codes of 0 to 16 bits
-constexpr int kCommon = 0, kSequential = 1, kFirstBits = 2, kFirstLayer = kFirstBits + kBitsClasses;
 constexpr std::size_t kMostPlans = 200;
 constexpr int kSteps = 6; ///< of Gauss and Newton: two decimals more each, and the start is near
 
-/// What one layer of a plan adds to its prediction.
-struct Term {
-    int layer;
-    int bits;
-    double kld;
-};
-
 struct Equation {
-    std::vector<Term> terms;
+    std::vector<PredictedTerm> terms;
     double fixed = 0; ///< of the caches, which are not corrected
-    bool sequential = false;
     double measured = 0;
-    double variance = 0; ///< of the logarithm of what was measured
+    double noise = 0; ///< variance of the logarithm of what was measured, beside the logarithms of the fit
 };
 
-/// Predictions of the uncorrected profile, each looked up once.
-class Terms {
-public:
-    explicit Terms(const Profile& profile)
-        : m_profile(profile)
-    {
-        for (std::size_t i = 0; i < profile.layers.size(); ++i)
-            m_index.emplace(profile.layers[i].layer, static_cast<int>(i));
-    }
+std::map<std::string_view, int> layerIndex(const Profile& profile)
+{
+    std::map<std::string_view, int> index;
+    for (std::size_t i = 0; i < profile.layers.size(); ++i)
+        index.emplace(profile.layers[i].layer, static_cast<int>(i));
+    return index;
+}
 
-    std::optional<Term> find(const PlanLayer& row)
-    {
-        const auto layer = m_index.find(row.layer);
-        if (layer == m_index.end())
-            return std::nullopt;
-        const auto [known, isNew] = m_terms.try_emplace({ layer->second, row.format });
-        if (isNew) {
-            const auto format = parseWeightFormat(row.format);
-            const auto predicted = predictFormat(m_profile.layers[static_cast<std::size_t>(layer->second)], row.format);
-            if (format && predicted)
-                known->second
-                    = Term { layer->second, std::min((*format)->codeBits(), kBitsClasses - 1), predicted->kld };
+/// Of each plan on each text once, in an order that does not depend on how they are listed.
+std::vector<const MeasuredPlan*> inOrder(const std::vector<MeasuredPlan>& measured)
+{
+    using Key = std::tuple<std::string, std::string, double, double>;
+    std::vector<std::pair<Key, const MeasuredPlan*>> order;
+    for (const MeasuredPlan& one : measured)
+        if (one.kld > 0 && std::isfinite(one.kld))
+            order.push_back({ { planHash(one.plan), one.text, one.kld, one.stderr_ }, &one });
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<const MeasuredPlan*> plans;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const auto same = [](const Key& a, const Key& b) {
+            return std::get<0>(a) == std::get<0>(b) && std::get<1>(a) == std::get<1>(b);
+        };
+        if (i == 0 || !same(order[i].first, order[i - 1].first)) // else measured again
+            plans.push_back(order[i].second);
+    }
+    return plans;
+}
+
+/// Ways to choose codes that made at least half of a measured plan's quantized layers.
+std::vector<std::string> waysMeasured(
+    const Profile& profile, const PredictionFit& fit, const std::vector<const MeasuredPlan*>& plans)
+{
+    std::set<std::string> ways;
+    for (const MeasuredPlan* one : plans) {
+        const PlanTerms terms(profile, fit, one->plan);
+        std::map<std::string, std::size_t> rows;
+        std::size_t quantized = 0;
+        for (const PlanLayer& row : one->plan.layers) {
+            const FormatFacts* facts = formatFacts(row.format);
+            if (!facts || facts->isUnquantized)
+                continue;
+            ++quantized;
+            ++rows[terms.wayOf(row)];
         }
-        return known->second;
+        for (const auto& [way, count] : rows)
+            if (2 * count >= quantized)
+                ways.insert(way);
     }
-
-private:
-    const Profile& m_profile;
-    std::map<std::string_view, int> m_index;
-    std::map<std::pair<int, std::string>, std::optional<Term>> m_terms;
-};
+    return { ways.begin(), ways.end() };
+}
 
 /// Nothing when the profile says nothing about the plan.
-std::optional<Equation> equationOf(const Profile& profile, const MeasuredPlan& measured, Terms& terms)
+std::optional<Equation> equationOf(const Profile& profile, const PredictionFit& fit,
+    const std::map<std::string_view, int>& index, const MeasuredPlan& measured)
 {
-    const Plan& plan = measured.plan;
-    if (!plan.transforms.empty() || !(measured.kld > 0) || !std::isfinite(measured.kld))
-        return std::nullopt;
     Equation equation;
-    equation.sequential = plan.mode == QuantizeMode::Sequential;
     equation.measured = measured.kld;
-    double sum = 0;
-    for (const PlanLayer& row : plan.layers) {
-        const std::optional<Term> term = terms.find(row);
-        if (!term || (term->kld != 0 && row.method != profile.method))
+    PlanTerms terms(profile, fit, measured.plan);
+    double sum = 0, variance = 0;
+    for (const PlanLayer& row : measured.plan.layers) {
+        const auto layer = index.find(row.layer);
+        if (layer == index.end())
             return std::nullopt;
-        if (term->kld > 0)
-            equation.terms.push_back(*term);
+        const auto term = terms.term(layer->second, row);
+        if (!term)
+            return std::nullopt;
+        if (!(term->kld > 0))
+            continue;
+        equation.terms.push_back(*term);
         sum += term->kld;
+        variance += term->variance;
     }
-    Plan caches = plan;
+    Plan caches = measured.plan;
     caches.layers.clear();
     const auto fixed = predictPlan(profile, caches);
     if (!fixed || equation.terms.empty())
         return std::nullopt;
     equation.fixed = fixed->kld;
-    const double noise = measured.stderr_ / measured.kld, additivity = kModelErrorPerNat * measured.kld;
-    equation.variance = noise * noise + kModelError * kModelError + additivity * additivity;
-    return sum > 0 ? std::optional(std::move(equation)) : std::nullopt;
+    const double sampling = measured.stderr_ / measured.kld, swapIns = std::sqrt(variance) / (sum + fixed->kld);
+    equation.noise = sampling * sampling + swapIns * swapIns + unexplainedVariance(measured.kld);
+    return equation;
 }
 
-std::vector<Equation> equationsOf(const Profile& profile, const std::vector<MeasuredPlan>& measured)
+/// log(measured / predicted), and its derivatives: the shares of the terms.
+double residual(const Equation& equation, const PredictionFit& fit, VectorD& shares)
 {
-    using Key = std::tuple<std::string, std::string, double, double>;
-    std::vector<std::pair<Key, const MeasuredPlan*>> order;
-    for (const MeasuredPlan& one : measured)
-        order.push_back({ { planHash(one.plan), one.text, one.kld, one.stderr_ }, &one });
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Terms terms(profile);
-    std::vector<Equation> equations;
-    for (std::size_t i = 0; i < order.size() && equations.size() < kMostPlans; ++i) {
-        const auto same = [&](const Key& a, const Key& b) {
-            return std::get<0>(a) == std::get<0>(b) && std::get<1>(a) == std::get<1>(b);
-        };
-        if (i > 0 && same(order[i].first, order[i - 1].first))
-            continue; // the same plan on the same text, measured again
-        if (auto equation = equationOf(profile, *order[i].second, terms))
-            equations.push_back(std::move(*equation));
-    }
-    return equations;
-}
-
-double factorOf(const VectorD& logs, int layer, int bits)
-{
-    return std::exp(logs[kCommon] + logs[kFirstBits + bits] + logs[kFirstLayer + layer]);
-}
-
-VectorD priorVariances(std::size_t layers)
-{
-    VectorD variances(kFirstLayer + static_cast<Eigen::Index>(layers));
-    variances.setConstant(kLayerSpread * kLayerSpread);
-    variances.segment(kFirstBits, kBitsClasses).setConstant(kBitsSpread * kBitsSpread);
-    variances[kCommon] = kCommonSpread * kCommonSpread;
-    variances[kSequential] = kSequentialSpread * kSequentialSpread;
-    return variances;
-}
-
-/// log(measured / predicted) at `logs`, and its derivatives: the shares of the terms.
-double residual(const Equation& equation, const VectorD& logs, Eigen::Ref<Eigen::RowVectorXd> shares)
-{
-    const double mode = equation.sequential ? std::exp(logs[kSequential]) : 1.0;
-    double sum = 0;
     shares.setZero();
-    for (const Term& term : equation.terms) {
-        const double part = mode * term.kld * factorOf(logs, term.layer, term.bits);
+    double sum = equation.fixed;
+    for (const PredictedTerm& term : equation.terms) {
+        const double part = term.kld * fit.factor(term);
         sum += part;
-        shares[kFirstBits + term.bits] += part;
-        shares[kFirstLayer + term.layer] += part;
+        fit.addShares(term, part, shares);
     }
-    shares[kCommon] = sum;
-    if (equation.sequential)
-        shares[kSequential] = sum;
-    shares /= sum + equation.fixed;
-    return std::log(equation.measured / (sum + equation.fixed));
+    shares /= sum;
+    return std::log(equation.measured / sum);
 }
 
-/// Gauss-Newton on the posterior; each step is closed, through the n x n matrix of the equations' covariances.
-VectorD solveLogs(const std::vector<Equation>& equations, std::size_t layers)
+void learnFrom(const std::vector<Equation>& equations, PredictionFit& fit)
 {
-    const VectorD prior = priorVariances(layers);
     const auto count = static_cast<Eigen::Index>(equations.size());
-    VectorD logs = VectorD::Zero(prior.size());
-    Eigen::MatrixXd shares(count, prior.size());
-    Eigen::RowVectorXd row(prior.size());
+    VectorD residuals(count), noise(count), row(fit.size());
+    Eigen::MatrixXd shares(count, fit.size());
     for (int step = 0; step < kSteps; ++step) {
-        VectorD wanted(count);
         for (Eigen::Index i = 0; i < count; ++i) {
-            wanted[i] = residual(equations[static_cast<std::size_t>(i)], logs, row);
-            wanted[i] += row.dot(logs);
-            shares.row(i) = row;
+            const Equation& equation = equations[static_cast<std::size_t>(i)];
+            residuals[i] = residual(equation, fit, row);
+            shares.row(i) = row.transpose();
+            noise[i] = equation.noise;
         }
-        Eigen::MatrixXd covariance = shares * prior.asDiagonal() * shares.transpose();
-        for (Eigen::Index i = 0; i < count; ++i)
-            covariance(i, i) += equations[static_cast<std::size_t>(i)].variance;
-        const VectorD weights = Eigen::LLT<Eigen::MatrixXd>(covariance).solve(wanted);
-        logs = prior.cwiseProduct(shares.transpose() * weights);
+        fit.learn(residuals, shares, noise);
     }
-    return logs;
+}
+
+/// Of the profile's own way in independent mode, for predictFormat.
+void setCorrections(Profile& profile, const PredictionFit& fit)
+{
+    constexpr int bitsClasses = 17;
+    for (std::size_t i = 0; i < profile.layers.size(); ++i)
+        for (int bits = 0; bits < bitsClasses; ++bits)
+            profile.layers[i].corrections.push_back(fit.factor({ 0, 0, static_cast<int>(i), bits }));
 }
 
 } // namespace
@@ -187,20 +154,26 @@ VectorD solveLogs(const std::vector<Equation>& equations, std::size_t layers)
 Profile refitProfile(const Profile& profile, const std::vector<MeasuredPlan>& measured)
 {
     Profile fitted = profile;
-    fitted.sequentialFactor = 1;
+    fitted.fit.reset();
     fitted.fittedRuns = 0;
     for (LayerProfile& layer : fitted.layers)
         layer.corrections.clear();
-    const std::vector<Equation> equations = equationsOf(fitted, measured);
+    const auto fresh = std::make_shared<const PredictionFit>(fitted);
+    fitted.fit = fresh;
+    const std::vector<const MeasuredPlan*> plans = inOrder(measured);
+    auto fit = std::make_shared<PredictionFit>(fitted, waysMeasured(fitted, *fresh, plans));
+    const std::map<std::string_view, int> index = layerIndex(fitted);
+    std::vector<Equation> equations;
+    for (std::size_t i = 0; i < plans.size() && equations.size() < kMostPlans; ++i)
+        if (auto equation = equationOf(fitted, *fit, index, *plans[i]))
+            equations.push_back(std::move(*equation));
     if (equations.empty())
         return fitted;
-    const VectorD logs = solveLogs(equations, fitted.layers.size());
-    if (!logs.allFinite())
+    learnFrom(equations, *fit);
+    if (!fit->isFinite())
         return fitted;
-    for (std::size_t i = 0; i < fitted.layers.size(); ++i)
-        for (int bits = 0; bits < kBitsClasses; ++bits)
-            fitted.layers[i].corrections.push_back(factorOf(logs, static_cast<int>(i), bits));
-    fitted.sequentialFactor = std::exp(logs[kSequential]);
+    setCorrections(fitted, *fit);
+    fitted.fit = std::move(fit);
     fitted.fittedRuns = static_cast<int>(equations.size());
     return fitted;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <array>
 #include <utility>
 
 #include "core/quantize/coordinate_descent.h"
@@ -19,6 +20,12 @@ public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
     bool usesDrift(const MethodSettings& settings) const override { return settings.driftShare != 0; }
+    std::span<const std::string_view> settingNames() const override
+    {
+        static constexpr std::array<std::string_view, 5> names { "hcd_damping", "activation_order", "scale_search",
+            "sweeps", "refits" };
+        return names;
+    }
 
 protected:
     double dampingOf(const MethodSettings& settings) const override { return settings.hcdDamping; }

@@ -46,6 +46,21 @@ Result<const Method*> findMethod(std::string_view name)
         fmt::format("There is no method \"{}\". Methods are: {}.", name.substr(0, 100), known));
 }
 
+std::string methodVariant(std::string_view method, const MethodSettings& settings)
+{
+    std::string variant(method);
+    const auto known = std::ranges::find(allMethods(), method, [](const Method* one) { return one->name(); });
+    if (known == allMethods().end())
+        return variant;
+    const Json chosen = toJson(settings), usual = toJson(MethodSettings {});
+    for (const std::string_view name : (*known)->settingNames()) {
+        const std::string key(name);
+        if (chosen.contains(key) && (!usual.contains(key) || chosen[key] != usual[key]))
+            variant += fmt::format(" {}={}", key, chosen[key].is_string() ? chosen[key].get<std::string>() : chosen[key].dump());
+    }
+    return variant;
+}
+
 Status checkProblem(const LayerProblem& problem, std::string_view method)
 {
     const Matrix& weight = problem.weight;

@@ -40,6 +40,8 @@ struct MethodSettings {
     int refits = 3; ///< of hcd's scales; 0: they stay as they were found
     /// Share of the drift of the inputs that hcd corrects in sequential mode; negative: chosen on held-out windows.
     double driftShare = -1;
+
+    bool operator==(const MethodSettings&) const = default;
 };
 Json toJson(const MethodSettings& settings);
 /// Errors: InvalidArgument, naming key and value.
@@ -96,6 +98,8 @@ public:
     virtual const std::string& name() const = 0; ///< "rtn", "hcd", "gptq"
     virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
     virtual bool needsStatistics() const = 0;
+    /// The settings that decide its codes, by their names in JSON; not those that only matter in sequential mode.
+    virtual std::span<const std::string_view> settingNames() const { return {}; }
     /// Whether LayerProblem::drift would be used: costs a second stream through the original blocks.
     virtual bool usesDrift(const MethodSettings&) const { return false; }
     /// Errors: InvalidArgument (shape), Numerical (names the layer), Cancelled.
@@ -108,6 +112,9 @@ inline constexpr const char* kDefaultMethod = "hcd";
 /// The method of that name. Errors: InvalidArgument, listing those that exist.
 Result<const Method*> findMethod(std::string_view name);
 std::span<const Method* const> allMethods();
+/// A method with what its settings change of it: "rtn", "rtn scale_search=false". Equal text: equal codes from equal
+/// statistics in independent mode. Of an unknown method its name alone.
+std::string methodVariant(std::string_view method, const MethodSettings& settings);
 
 /// tr(D H Dᵀ) / tr(W H Wᵀ) with D = W - Q: 0 is exact, 1 is as bad as dropping the layer. Time O(rows cols²).
 double relativeError(const MatrixRef& weight, const MatrixRef& quantized, const MatrixRef& hessian);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -16,6 +17,11 @@ public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
     bool needsStatistics() const override { return false; }
+    std::span<const std::string_view> settingNames() const override
+    {
+        static constexpr std::array<std::string_view, 1> names { "scale_search" };
+        return names;
+    }
     Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const override
     {
         const auto start = std::chrono::steady_clock::now();

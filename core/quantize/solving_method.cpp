@@ -3,6 +3,7 @@
 
 #include "core/quantize/solving_method.h"
 
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -26,6 +27,12 @@ Result<FactorPtr> factorOf(const LayerProblem& problem, double damping, const Jo
 }
 
 } // namespace
+
+std::span<const std::string_view> SolvingMethod::settingNames() const
+{
+    static constexpr std::array<std::string_view, 3> names { "damping", "activation_order", "scale_search" };
+    return names;
+}
 
 Result<Matrix> SolvingMethod::targetOf(
     const LayerProblem&, const FactorizedHessian&, LayerReport&, const JobContext&) const

@@ -33,6 +33,7 @@ struct SolveInput {
 class SolvingMethod : public Method {
 public:
     bool needsStatistics() const override { return true; }
+    std::span<const std::string_view> settingNames() const override;
     Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const override;
 
 protected:

@@ -292,9 +292,27 @@ ALTER TABLE metric ADD COLUMN draws BLOB;
 UPDATE metric SET name = 'measured_decode_tokens_per_second' WHERE name = 'decode_tokens_per_second';
 )sql";
 
+/// What other methods cost beside a profile's own, and the settings it was made with: until then not noted, nearly always
+/// the usual ones.
+constexpr const char* kComparedMethods = R"sql(
+ALTER TABLE profile ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE profile_method_cell (
+    profile_id INTEGER NOT NULL REFERENCES profile(id) ON DELETE CASCADE,
+    method TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    layer TEXT NOT NULL,
+    format TEXT NOT NULL,
+    relative_error REAL,
+    swap_in_kld REAL,
+    swap_in_kld_stderr REAL,
+    PRIMARY KEY (profile_id, method, settings, layer, format)
+) STRICT;
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
-    Migration { 7, kTextReadings }, Migration { 8, kKernelTimes } };
+    Migration { 7, kTextReadings }, Migration { 8, kKernelTimes },
+    Migration { 9, kComparedMethods } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -77,6 +77,52 @@ LayerProfile readProfileLayer(SQLite::Database& database, RowId profile, SQLite:
     return layer;
 }
 
+void insertProfileMethods(SQLite::Database& database, RowId profile, const std::vector<MethodProfile>& methods)
+{
+    SQLite::Statement insert(database,
+        "INSERT INTO profile_method_cell (profile_id, method, settings, layer, format, relative_error, swap_in_kld, "
+        "swap_in_kld_stderr) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    for (const MethodProfile& method : methods)
+        for (const auto& [layer, cells] : method.layers)
+            for (const auto& [format, error] : cells.relativeError) {
+                const auto measured = cells.swapIn.find(format);
+                const bool known = measured != cells.swapIn.end();
+                insert.reset();
+                bindAll(insert, profile, method.method, toJson(method.settings).dump(), layer, format);
+                bindOptional(insert, 6, &error);
+                bindOptional(insert, 7, known ? &measured->second.kld : nullptr);
+                bindOptional(insert, 8, known ? &measured->second.stderr_ : nullptr);
+                insert.exec();
+            }
+}
+
+Result<std::vector<MethodProfile>> readProfileMethods(
+    SQLite::Database& database, RowId profile, const std::string& what)
+{
+    std::vector<MethodProfile> methods;
+    SQLite::Statement rows = query(database,
+        "SELECT method, settings, layer, format, relative_error, swap_in_kld, swap_in_kld_stderr FROM "
+        "profile_method_cell WHERE profile_id = ? ORDER BY method, settings",
+        profile);
+    std::string settings;
+    while (rows.executeStep()) {
+        const std::string method = rows.getColumn(0).getString(), text = rows.getColumn(1).getString();
+        if (methods.empty() || methods.back().method != method || text != settings) {
+            settings = text;
+            KERF_TRY(const Json json, parseJson(text, what + ": settings of a compared method"));
+            KERF_TRY(const MethodSettings parsed, methodSettingsFromJson(json));
+            methods.push_back({ method, parsed, {} });
+        }
+        MethodProfile::Cells& cells = methods.back().layers[rows.getColumn(2).getString()];
+        const std::string format = rows.getColumn(3).getString();
+        if (!rows.getColumn(4).isNull())
+            cells.relativeError[format] = rows.getColumn(4).getDouble();
+        if (!rows.getColumn(5).isNull())
+            cells.swapIn[format] = { rows.getColumn(5).getDouble(), rows.getColumn(6).getDouble() };
+    }
+    return methods;
+}
+
 void insertProfileCaches(SQLite::Database& database, RowId profile, const std::vector<CacheProfile>& caches)
 {
     SQLite::Statement insert(
@@ -109,12 +155,13 @@ Result<RowId> Workspace::saveProfile(RowId model, const Profile& profile)
     return m_impl->write([&]() -> Result<RowId> {
         SQLite::Database& database = *m_impl->database;
         execute(database,
-            "INSERT INTO profile (model_id, name, dataset_hash, method, formats, probe_windows) VALUES (?, ?, ?, ?, ?, "
-            "?)",
-            model, profile.name, profile.datasetHash, profile.method, Json(profile.formats).dump(),
-            profile.probeWindows);
+            "INSERT INTO profile (model_id, name, dataset_hash, method, settings, formats, probe_windows) VALUES (?, ?, "
+            "?, ?, ?, ?, ?)",
+            model, profile.name, profile.datasetHash, profile.method, toJson(profile.settings).dump(),
+            Json(profile.formats).dump(), profile.probeWindows);
         const RowId id = database.getLastInsertRowid();
         insertProfileLayers(database, id, profile.layers);
+        insertProfileMethods(database, id, profile.methods);
         insertProfileCaches(database, id, profile.caches);
         return id;
     });
@@ -125,7 +172,7 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
     return m_impl->read([&]() -> Result<std::optional<Profile>> {
         SQLite::Database& database = *m_impl->database;
         SQLite::Statement select = query(database,
-            "SELECT profile.id, profile.name, model.hash, dataset_hash, method, formats, probe_windows FROM profile "
+            "SELECT profile.id, profile.name, model.hash, dataset_hash, method, formats, probe_windows, settings FROM profile "
             "JOIN model ON model.id = model_id WHERE model_id = ? ORDER BY profile.id DESC LIMIT 1",
             model);
         if (!select.executeStep())
@@ -142,12 +189,16 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
             if (format.is_string())
                 profile.formats.push_back(format.get<std::string>());
         profile.probeWindows = select.getColumn(6).getInt64();
+        KERF_TRY(const Json settings,
+            parseJson(select.getColumn(7).getString(), m_impl->file.string() + ": profile settings"));
+        KERF_TRY(profile.settings, methodSettingsFromJson(settings));
         SQLite::Statement layers = query(database,
             "SELECT layer, hessian_trace, slope, slope_stderr FROM profile_layer WHERE profile_id = ? ORDER BY "
             "position",
             id);
         while (layers.executeStep())
             profile.layers.push_back(readProfileLayer(database, id, layers));
+        KERF_TRY(profile.methods, readProfileMethods(database, id, m_impl->file.string()));
         profile.caches = readProfileCaches(database, id);
         return profile;
     });

@@ -185,6 +185,28 @@ private slots:
         // sum.
         QVERIFY(std::abs(m_predicted.back() - *kld) < (*kld < 0.2 ? 0.15 : 0.3) * *kld);
     }
+    void predictionsHoldForOtherMethods_data()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("format");
+        for (const char* method : { "rtn", "gptq", "awq", "hqq" })
+            for (const char* format : { "int3-g64-asym", "int4-g64", "int4-g128", "int6-g64" })
+                QTest::addRow("%s %s", method, format) << method << format;
+    }
+    void predictionsHoldForOtherMethods()
+    {
+        QFETCH(QString, method);
+        QFETCH(QString, format);
+        const Plan plan = *uniformPlan(*m_network, "p", format.toStdString(), method.toStdString());
+        const Result<Prediction> predicted = predictPlan(m_profile, plan);
+        QVERIFY2(predicted.has_value(), predicted ? "" : predicted.error().message.c_str());
+        const Result<double> kld = divergenceOf(uniform(format.toStdString()), qPrintable(method));
+        QVERIFY(kld.has_value());
+        qInfo("predicted %.5f ± %.5f, measured %.5f", predicted->kld, predicted->stderr_, *kld);
+        if (*kld < 0.2) // above, layers no longer add up
+            QVERIFY(std::abs(predicted->kld - *kld) < 0.2 * *kld);
+        QVERIFY(std::abs(predicted->kld - *kld) < 2 * predicted->stderr_);
+    }
     void predictionsRankRandomPlans()
     {
         QCOMPARE(m_measured.size(), std::size_t(12));

@@ -50,7 +50,8 @@ class TestJobRun : public QObject {
         const RunMeasures measures { text, ThroughputOptions { 16, 4, 2 } };
         return { ProfileJob { calibration, text, options }, RunJob { { other, calibration, 3 }, measures },
             SweepJob { { other }, calibration, 4, measures }, search,
-            MeasureCellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text, settings },
+            MeasureCellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text },
+            MeasureMethodsJob { { "rtn", "gptq" }, settings, calibration, text },
             PredictionCheckJob { 2, 5, calibration, text }, EvaluateRunJob { 6, { text, false, "kv-int8" } },
             BenchRunJob { 7, { 16, 4, 2 } }, ExportRunJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 } };
     }

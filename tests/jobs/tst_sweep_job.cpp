@@ -141,7 +141,7 @@ private slots:
     {
         auto workspace = Workspace::open(m_files.next()).value();
         MeasureCellsJob cells { { { "model.layers.1.self_attn.v_proj", "int6-g64", "" } },
-            sampleText("calibration.txt", 8), {}, {} };
+            sampleText("calibration.txt", 8), {} };
         const auto none = runMeasureCells(*m_project, workspace, cells, {});
         QVERIFY(!none && none.error().message.find("no profile") != std::string::npos);
         const Profile before = runProfile(*m_project, workspace, quickProfile(true), {}).value();
@@ -176,7 +176,7 @@ private slots:
         const std::vector<PredictionRow> stored = workspace.predictionRows(model).value();
         QCOMPARE(stored.size(), std::size_t { 3 });
         const std::vector<Plan> plans
-            = randomPlans(**workspace.latestProfile(model), *m_project->model.network, 3, job.seed);
+            = randomPlans(**workspace.latestProfile(model), *m_project->model.network, job);
         for (std::size_t i = 0; i < 3; ++i) {
             QVERIFY(stored[i].plan && stored[i].plan->layers == plans[i].layers);
             QCOMPARE(stored[i].window, std::int64_t { 64 });

@@ -39,7 +39,7 @@ struct Searched {
 
     PlanSearch start() const
     {
-        std::vector<PlanUnit> units = planUnits(wrong, *network, options).value();
+        std::vector<PlanUnit> units = planUnits(wrong, *network, options, Plan {}).value();
         std::vector<int> choice = choiceOf(units, plan).value();
         return PlanSearch(std::move(units), std::move(choice), budget);
     }
@@ -129,7 +129,7 @@ private slots:
         const Searched model;
         SolveOptions tied = model.options;
         tied.tieFused = true;
-        const std::vector<PlanUnit> units = planUnits(model.wrong, *model.network, tied).value();
+        const std::vector<PlanUnit> units = planUnits(model.wrong, *model.network, tied, Plan {}).value();
         const auto unknown = choiceOf(units, kerf::test::syntheticPlan(*model.network, "int7-g32"));
         QVERIFY(!unknown && unknown.error().message.find("int7-g32") != std::string::npos);
         Plan untied = kerf::test::syntheticPlan(*model.network, "int4-g64");
@@ -137,7 +137,7 @@ private slots:
         QVERIFY(!choiceOf(units, untied));
         SolveOptions free = tied;
         free.tieFused = false;
-        QVERIFY(choiceOf(planUnits(model.wrong, *model.network, free).value(), untied));
+        QVERIFY(choiceOf(planUnits(model.wrong, *model.network, free, Plan {}).value(), untied));
     }
 
     void weightsAndCacheShareOneMemory()

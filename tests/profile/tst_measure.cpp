@@ -128,13 +128,61 @@ private slots:
                 formats[layer.name] = format;
             }
             const double measured = bench.measure(formats, "gptq");
-            const std::optional<Prediction> predicted = predictPlan(profile, plan);
+            const Result<Prediction> predicted = predictPlan(profile, plan);
             QVERIFY(predicted.has_value());
             // Additivity is an approximation. On real models it holds within 15 % (tests/integration); six windows of a
             // toy of 32 features, whose layers' errors do not average out, get a factor of two.
             QVERIFY2(std::abs(std::log(predicted->kld / measured)) < std::log(2.0),
                 qPrintable(QString("%1 %2").arg(predicted->kld).arg(measured)));
             QVERIFY(predicted->stderr_ > 0);
+        }
+    }
+    void otherMethodsAreComparedOnASample()
+    {
+        const Bench bench;
+        const Profile profile = bench.profile("gptq").value();
+        std::vector<std::string> variants;
+        for (const MethodProfile& method : profile.methods)
+            variants.push_back(methodVariant(method.method, method.settings));
+        // Not the profile's own; rtn also as it is without data.
+        QCOMPARE(variants, (std::vector<std::string> { "rtn", "rtn scale_search=false", "awq", "hqq", "hcd" }));
+        for (const MethodProfile& method : profile.methods) {
+            QVERIFY(!method.layers.empty());
+            for (const auto& [layer, cells] : method.layers) {
+                QCOMPARE(cells.relativeError.size(), std::size_t(5));
+                QCOMPARE(cells.swapIn.size(), std::size_t(2));
+                for (const auto& [format, measured] : cells.swapIn) {
+                    if (method.settings != MethodSettings {})
+                        continue;
+                    const double expected = bench.measure({ { layer, format } }, method.method.c_str());
+                    QVERIFY(std::abs(measured.kld - expected) <= 1e-5 * std::sqrt(expected)); // as swap-ins above
+                }
+            }
+        }
+        // Found again after a detour through JSON.
+        QCOMPARE(toJson(profileFromJson(toJson(profile), "x").value()).dump(), toJson(profile).dump());
+    }
+    void anotherMethodIsPredictedAsItself()
+    {
+        const Bench bench;
+        const Profile profile = bench.profile("hcd").value();
+        for (const char* method : { "rtn", "gptq", "awq", "hqq" }) {
+            std::map<std::string, std::string> formats;
+            Plan plan;
+            for (const LayerInfo& layer : bench.network.layers()) {
+                plan.layers.push_back({ layer.name, "int4-g32", method });
+                formats[layer.name] = "int4-g32";
+            }
+            Plan own = plan;
+            for (PlanLayer& row : own.layers)
+                row.method = "hcd";
+            const double measured = bench.measure(formats, method);
+            const Result<Prediction> predicted = predictPlan(profile, plan);
+            QVERIFY2(predicted.has_value(), predicted ? "" : predicted.error().message.c_str());
+            qInfo("%s: predicted %.4g, measured %.4g, hcd's prediction %.4g", method, predicted->kld, measured,
+                predictPlan(profile, own)->kld);
+            QVERIFY(std::abs(std::log(predicted->kld / measured)) < std::log(2.0)); // as for random plans above
+            QVERIFY(predicted->kld != predictPlan(profile, own)->kld);
         }
     }
     void cellsOnDemandAreAddedToTheProfile()

@@ -85,6 +85,12 @@ Profile someProfile()
     layer.slopeStderr = 0.001;
     layer.swapIn["int3-g64"] = { 0.25, 0.01 };
     profile.layers = { layer };
+    profile.settings.damping = 0.02;
+    MethodProfile plain { "rtn", {}, {} };
+    plain.settings.scaleSearch = false;
+    plain.layers[layer.layer] = { { { "int4-g128", 0.05 }, { "int8-channel", 2e-5 } }, { { "int4-g128", { 0.3, 0.02 } } } };
+    MethodProfile searched { "rtn", {}, { { layer.layer, { { { "int4-g128", 0.04 } }, {} } } } };
+    profile.methods = { searched, plain };
     return profile;
 }
 
@@ -196,6 +202,18 @@ private slots:
         QVERIFY(layer.hessianTrace == expected.hessianTrace);
         QCOMPARE(layer.swapIn.size(), std::size_t(1));
         QVERIFY(layer.swapIn.at("int3-g64").kld == 0.25);
+        QVERIFY(profile->settings == someProfile().settings);
+        QCOMPARE(profile->methods.size(), std::size_t(2));
+        for (const MethodProfile& wanted : someProfile().methods) {
+            const auto found = std::ranges::find_if(profile->methods,
+                [&](const MethodProfile& one) { return one.settings == wanted.settings && one.method == wanted.method; });
+            QVERIFY(found != profile->methods.end());
+            const MethodProfile::Cells& cells = found->layers.at(layer.layer);
+            QVERIFY(cells.relativeError == wanted.layers.at(layer.layer).relativeError);
+            QCOMPARE(cells.swapIn.size(), wanted.layers.at(layer.layer).swapIn.size());
+            for (const auto& [format, measured] : wanted.layers.at(layer.layer).swapIn)
+                QVERIFY(cells.swapIn.at(format).kld == measured.kld && cells.swapIn.at(format).stderr_ == measured.stderr_);
+        }
     }
 
     void savedPlanIsReplacedButRunsKeepTheirs()

@@ -99,12 +99,15 @@ void HeatmapModel::updateLayers(const core::Plan& plan, const std::vector<int>& 
 {
     if (layers.empty())
         return;
+    m_way.settings = plan.settings;
+    m_way.mode = plan.mode;
+    m_way.transforms = plan.transforms;
     QPoint low(m_blocks, rowCount()), high(-1, -1);
     for (const int layer : layers) {
         const QPoint at = position(layer);
         Cell& target = m_cells[offset(at.y(), at.x())];
         fillFormat(target, plan.layers[static_cast<std::size_t>(layer)]);
-        target.value = valueOf(layer, target.format.toStdString());
+        target.value = valueOf(layer, target);
         fillColor(target);
         low = QPoint(std::min(low.x(), at.x()), std::min(low.y(), at.y()));
         high = QPoint(std::max(high.x(), at.x()), std::max(high.y(), at.y()));
@@ -223,10 +226,12 @@ QString HeatmapModel::describe(int row, int column) const
     if (each.layer < 0)
         return tr("Block %1 has no %2").arg(column).arg(m_roles[row]);
     const QString place = tr("Block %1, %2: %3").arg(column).arg(m_roles[row], each.format);
+    if (std::isnan(each.value) && m_profile && m_measure == HeatmapMeasure::PredictedKld && !each.method.empty())
+        return tr("%1, not predicted for %2").arg(place, toQt(each.method));
     return std::isnan(each.value) ? place : tr("%1, %2 %3").arg(place, measureText(), numberText(each.value));
 }
 
-double HeatmapModel::valueOf(int layer, const std::string& format) const
+double HeatmapModel::valueOf(int layer, const Cell& cell) const
 {
     const int at = m_profile ? m_profiled[static_cast<std::size_t>(layer)] : -1;
     if (at < 0)
@@ -238,13 +243,15 @@ double HeatmapModel::valueOf(int layer, const std::string& format) const
         const auto error = profiled.relativeError.find(m_probeFormat.toStdString());
         return error == profiled.relativeError.end() ? kUnknown : error->second;
     }
-    const auto predicted = core::predictFormat(profiled, format);
+    const auto predicted = core::predictRow(
+        *m_profile, profiled, { profiled.layer, cell.format.toStdString(), cell.method }, m_way);
     return predicted ? predicted->kld : kUnknown;
 }
 
 void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
 {
     target.format = toQt(layer.format);
+    target.method = layer.method;
     if (const auto format = core::parseLayerFormat(layer.format)) {
         target.bits = format->weight->bitsPerWeight(m_network->layers()[static_cast<std::size_t>(target.layer)].shape);
         target.text = QLocale().toString(format->weight->codeBits());
@@ -292,7 +299,7 @@ void HeatmapModel::computeScale()
     // Over all formats for the KLD, not only the chosen ones: colours then keep their meaning while the plan changes.
     for (std::size_t i = 0; m_profile && i < m_profiled.size(); ++i) {
         if (m_measure != HeatmapMeasure::PredictedKld) {
-            widen(valueOf(static_cast<int>(i), {}));
+            widen(valueOf(static_cast<int>(i), Cell {}));
         } else if (m_profiled[i] >= 0) {
             const core::LayerProfile& layer = m_profile->layers[static_cast<std::size_t>(m_profiled[i])];
             for (const auto& [format, error] : layer.relativeError)
@@ -333,7 +340,7 @@ void HeatmapModel::recomputeAll()
 {
     computeScale();
     for (Cell& each : m_cells) {
-        each.value = each.layer >= 0 ? valueOf(each.layer, each.format.toStdString()) : kUnknown;
+        each.value = each.layer >= 0 ? valueOf(each.layer, each) : kUnknown;
         fillColor(each);
     }
     computeShares();

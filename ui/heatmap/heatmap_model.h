@@ -34,6 +34,7 @@ public:
         double bits = 0; ///< per weight, scales counted
         QString text; ///< what stands in the cell: "4", "16"
         QString format;
+        std::string method; ///< of the plan's row
         QRgb color = 0;
         QRgb textColor = 0;
         bool problem = false; ///< the loader cannot take it
@@ -75,7 +76,7 @@ private:
     {
         return static_cast<std::size_t>(row) * static_cast<std::size_t>(m_blocks) + static_cast<std::size_t>(column);
     }
-    double valueOf(int layer, const std::string& format) const;
+    double valueOf(int layer, const Cell& cell) const;
     void fillFormat(Cell& cell, const core::PlanLayer& layer) const;
     void fillColor(Cell& cell) const;
     void computeScale();
@@ -84,6 +85,7 @@ private:
 
     std::shared_ptr<const core::Network> m_network;
     std::shared_ptr<const core::Profile> m_profile;
+    core::Plan m_way; ///< settings, mode and transforms of the plan, without its layers
     std::vector<Cell> m_cells; ///< row-major [roles, blocks]
     std::vector<QPoint> m_positions; ///< by layer
     std::vector<int> m_profiled; ///< by layer: position in the profile, -1 = none

@@ -46,6 +46,8 @@ QString jobTitle(const core::JobRow& job, const std::vector<core::RunRow>& runs)
     }
     if (job.kind == "cells")
         return JobTitle::tr("Measure %n Cell(s)", nullptr, count);
+    if (job.kind == "methods")
+        return JobTitle::tr("Compare Methods");
     if (job.kind == "check")
         return JobTitle::tr("Check Prediction");
     if (job.kind == "evaluate")

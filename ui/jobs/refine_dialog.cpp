@@ -93,7 +93,7 @@ QString RefineDialog::problem() const
     core::SolveOptions options;
     options.formats = m_allowed->formats();
     options.tieFused = m_allowed->tieFused();
-    const auto units = core::planUnits(*document.profile(), *document.network(), options);
+    const auto units = core::planUnits(*document.profile(), *document.network(), options, document.plan());
     if (!units)
         return toQt(units.error().message);
     const auto choice = core::choiceOf(*units, document.plan());

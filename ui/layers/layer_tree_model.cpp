@@ -130,6 +130,18 @@ void LayerTreeModel::setReports(const std::vector<core::RunLayerRow>& reports)
     }
 }
 
+/// Nearly always the profile has the network's order.
+const core::LayerProfile* LayerTreeModel::profiledLayer(int layer, const std::string& name) const
+{
+    if (!m_profile)
+        return nullptr;
+    const auto& rows = m_profile->layers;
+    if (const auto at = static_cast<std::size_t>(layer); at < rows.size() && rows[at].layer == name)
+        return &rows[at];
+    const auto found = std::ranges::find(rows, name, &core::LayerProfile::layer);
+    return found == rows.end() ? nullptr : &*found;
+}
+
 void LayerTreeModel::computeLayer(int layer, const core::PlanLayer& entry)
 {
     Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[static_cast<std::size_t>(layer)])];
@@ -140,8 +152,8 @@ void LayerTreeModel::computeLayer(int layer, const core::PlanLayer& entry)
         leaf.bytes = static_cast<std::int64_t>(
             std::ceil((*format)->bitsPerWeight(shape) * static_cast<double>(shape.rows * shape.cols) / 8));
     }
-    if (m_profile) {
-        if (const auto predicted = core::predictLayer(*m_profile, entry.layer, entry.format))
+    if (const core::LayerProfile* profiled = profiledLayer(layer, entry.layer)) {
+        if (const auto predicted = core::predictRow(*m_profile, *profiled, entry, m_plan))
             leaf.kld = predicted->kld;
     }
 }

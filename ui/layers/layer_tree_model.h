@@ -59,6 +59,7 @@ private:
     };
     const Node& node(const QModelIndex& index) const { return m_nodes[static_cast<std::size_t>(index.internalId())]; }
     int addNode(int parent, const QString& name, int layer);
+    const core::LayerProfile* profiledLayer(int layer, const std::string& name) const;
     void computeLayer(int layer, const core::PlanLayer& entry);
     void computeSums();
     /// Says of every layer that stays as stored whether it had to. Gives the layers of which it says something new.

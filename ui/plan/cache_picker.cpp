@@ -129,8 +129,9 @@ QString CachePicker::costText() const
     core::Plan cacheOnly = plan;
     for (core::PlanLayer& layer : cacheOnly.layers)
         layer.format = "bf16";
-    const auto predicted = m_document->profile() ? core::predictPlan(*m_document->profile(), cacheOnly) : std::nullopt;
-    return predicted ? tr("Predicted KLD %1").arg(measuredText(predicted->kld, predicted->stderr_))
+    const core::Profile* profile = m_document->profile();
+    const auto predicted = profile ? std::optional(core::predictPlan(*profile, cacheOnly)) : std::nullopt;
+    return predicted && *predicted ? tr("Predicted KLD %1").arg(measuredText((*predicted)->kld, (*predicted)->stderr_))
                      : tr("Not profiled: tick the format under Caches in Profile… to have its KLD predicted.");
 }
 

@@ -173,13 +173,16 @@ void PlanBar::updateTiles()
     m_bits.note->setText(tr("per weight"));
     m_kld.value->setText(estimate.kld ? numberText(estimate.kld->kld, 2) : QStringLiteral("–"));
     m_kld.note->setText(estimate.kld ? QStringLiteral("± %1").arg(numberText(estimate.kld->stderr_, 1))
-            : m_document->profile()  ? tr("not profiled")
+            : m_document->profile()  ? estimate.notPredicted.section(QLatin1Char(','), 0, 0)
                                      : tr("needs a profile"));
     const int runs = m_document->profile() ? m_document->profile()->fittedRuns : 0;
     m_kld.value->setToolTip(runs > 0 ? tr("Expected KL divergence, nats per token, of this plan against the original, "
                                           "fitted to %n measured plan(s)",
                                 nullptr, runs)
                                      : QString());
+    m_kld.note->setToolTip(estimate.notPredicted.isEmpty()
+            ? QString()
+            : tr("No prediction: %1. Profile what is missing, or measure a run.").arg(estimate.notPredicted));
     if (!m_name->hasFocus() || m_name->text().isEmpty())
         m_name->setText(toQt(m_document->plan().name));
     m_name->setCursorPosition(0);

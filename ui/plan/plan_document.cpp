@@ -3,7 +3,6 @@
 
 #include "ui/plan/plan_document.h"
 
-#include <cmath>
 #include <map>
 
 #include <QUndoCommand>
@@ -186,18 +185,16 @@ std::optional<core::Prediction> PlanDocument::predict(const std::vector<int>& la
 {
     if (!m_profile || layers.empty())
         return {};
-    core::Prediction sum;
-    double variance = 0;
+    core::Plan part; // of the plan: these rows alone, carried out as it says
+    part.mode = m_plan.mode;
+    part.settings = m_plan.settings;
+    part.transforms = m_plan.transforms;
     for (const int layer : layers) {
-        const auto one
-            = core::predictLayer(*m_profile, m_network->layers()[static_cast<std::size_t>(layer)].name, format);
-        if (!one)
-            return {};
-        sum.kld += one->kld;
-        variance += one->stderr_ * one->stderr_;
+        const core::PlanLayer& row = m_plan.layers[static_cast<std::size_t>(layer)];
+        part.layers.push_back({ row.layer, format, row.method });
     }
-    sum.stderr_ = std::sqrt(variance);
-    return sum;
+    const auto predicted = core::predictPlan(*m_profile, part);
+    return predicted ? std::optional(*predicted) : std::nullopt;
 }
 
 void PlanDocument::push(core::Plan plan, core::Plan baseline, const QString& text, int mergeKey)
@@ -209,9 +206,12 @@ void PlanDocument::push(core::Plan plan, core::Plan baseline, const QString& tex
 void PlanDocument::apply(const State& state)
 {
     std::vector<int> changed;
+    // What a row costs depends on these too.
+    const bool otherWay = state.plan.transforms != m_plan.transforms || state.plan.mode != m_plan.mode
+        || state.plan.settings != m_plan.settings;
     m_edits = (state.plan.transforms != state.baseline.transforms) + (state.plan.kv != state.baseline.kv);
     for (std::size_t i = 0; i < state.plan.layers.size(); ++i) {
-        if (i >= m_plan.layers.size() || !(m_plan.layers[i] == state.plan.layers[i]))
+        if (otherWay || i >= m_plan.layers.size() || !(m_plan.layers[i] == state.plan.layers[i]))
             changed.push_back(static_cast<int>(i));
         if (!(state.plan.layers[i] == state.baseline.layers[i]))
             ++m_edits;
@@ -223,6 +223,15 @@ void PlanDocument::apply(const State& state)
     emit estimateChanged();
 }
 
+void PlanDocument::estimateDivergence()
+{
+    const auto predicted = core::predictPlan(*m_profile, m_plan);
+    if (predicted)
+        m_estimate.kld = *predicted;
+    else
+        m_estimate.notPredicted = toQt(predicted.error().message);
+}
+
 void PlanDocument::updateEstimate()
 {
     m_estimate = {};
@@ -231,7 +240,7 @@ void PlanDocument::updateEstimate()
     m_estimate.originalBytes = m_originalBytes;
     m_estimate.size = core::planSize(m_plan, *m_network, m_otherBytes);
     if (m_profile)
-        m_estimate.kld = core::predictPlan(*m_profile, m_plan);
+        estimateDivergence();
     if (auto problems = core::checkLoader(m_plan, *m_network, m_loader))
         m_estimate.problems = std::move(*problems);
 }

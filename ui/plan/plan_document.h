@@ -21,6 +21,7 @@ struct PlanEstimate {
     core::PlanSize size;
     std::int64_t originalBytes = 0; ///< of the checkpoint with every layer as it is stored
     std::optional<core::Prediction> kld; ///< nothing without a profile that covers the plan
+    QString notPredicted; ///< what the profile does not know, when there is one: short up to the first comma
     std::vector<core::PlanProblem> problems; ///< of the chosen loader
 };
 
@@ -60,7 +61,7 @@ public:
     /// Gives tied layers (q = k = v, gate = up) the widest format of their group.
     void tieFusedLayers();
 
-    /// Sum over layers of the predicted KLD in a format, nats; nothing when a layer was not profiled in it.
+    /// Sum over layers of the predicted KLD in a format by their methods, nats; nothing when that is not profiled.
     std::optional<core::Prediction> predict(const std::vector<int>& layers, const std::string& format) const;
 
 signals:
@@ -78,6 +79,7 @@ private:
     void apply(const State& state);
     void push(core::Plan plan, core::Plan baseline, const QString& text, int mergeKey);
     void updateEstimate();
+    void estimateDivergence();
 
     QUndoStack* m_undo;
     std::shared_ptr<const core::Network> m_network;

@@ -117,8 +117,11 @@ QString sizeText(const core::PlanSize& size)
 QString outlookText(const core::Plan& plan, const PlanDocument& document)
 {
     const QString size = sizeText(core::planSize(plan, *document.network(), document.otherBytes()));
-    const auto predicted = document.profile() ? core::predictPlan(*document.profile(), plan) : std::nullopt;
-    return predicted ? text("%1, predicted KLD %2").arg(size, measuredText(predicted->kld, predicted->stderr_)) : size;
+    if (!document.profile())
+        return size;
+    const auto predicted = core::predictPlan(*document.profile(), plan);
+    return predicted ? text("%1, predicted KLD %2").arg(size, measuredText(predicted->kld, predicted->stderr_))
+                     : text("%1, KLD not predicted: %2").arg(size, toQt(predicted.error().message));
 }
 
 QString shareText(std::size_t count, std::size_t all)

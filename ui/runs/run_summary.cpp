@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 
+#include "core/jobs/fitted_profile.h"
 #include "ui/plan/plan_text.h"
 #include "ui/value_text.h"
 
@@ -121,7 +122,7 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         each.standing = ranks.ranks[i].standing;
         if (const auto other = ranks.ranks[i].other)
             each.against = toQt(runs[*other].name);
-        if (const auto predicted = profile ? core::predictPlan(*profile, run.plan) : std::nullopt)
+        if (const auto predicted = profile ? core::predictPlan(*profile, core::planAsCarriedOut(run)) : std::nullopt)
             each.predictedKld = predicted->kld;
         all.push_back(std::move(each));
     }

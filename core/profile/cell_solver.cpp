@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/profile/cell_solver.h"
+
+#include <cstdlib>
+
+#include "core/model/activation_linear.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr int kLowProbeBits = 2, kHighProbeBits = 4;
+
+/// Null when there is none.
+const LayerFormat* probeNear(
+    const std::map<std::string, double>& relativeError, const std::vector<LayerFormat>& formats, int bits)
+{
+    const LayerFormat* best = nullptr;
+    for (const LayerFormat& format : formats) {
+        const auto error = relativeError.find(format.name());
+        if (format.activation != ActivationFormat::None || error == relativeError.end() || !(error->second > 0))
+            continue;
+        if (!best || std::abs(format.weight->codeBits() - bits) < std::abs(best->weight->codeBits() - bits))
+            best = &format;
+    }
+    return best;
+}
+
+} // namespace
+
+Result<std::vector<LayerFormat>> quantizedFormats(const std::vector<std::string>& names)
+{
+    std::vector<LayerFormat> formats;
+    for (const std::string& name : names) {
+        KERF_TRY(LayerFormat format, parseLayerFormat(name));
+        if (!format.weight->isUnquantized())
+            formats.push_back(std::move(format));
+    }
+    if (formats.empty())
+        return fail(
+            ErrorCode::InvalidArgument, "A profile needs at least one format that quantizes, such as int4-g64.");
+    return formats;
+}
+
+std::vector<std::string> probeFormats(
+    const std::map<std::string, double>& relativeError, const std::vector<LayerFormat>& formats)
+{
+    const LayerFormat* high = probeNear(relativeError, formats, kHighProbeBits);
+    const LayerFormat* low = probeNear(relativeError, formats, kLowProbeBits);
+    std::vector<std::string> probes;
+    if (high)
+        probes.push_back(high->name());
+    if (low && low != high)
+        probes.push_back(low->name());
+    return probes;
+}
+
+Status CellSolver::readSite(const std::string& site)
+{
+    if (site == m_site)
+        return {};
+    m_factors.reset();
+    KERF_TRY(m_read, m_statistics.load(site));
+    m_factors = std::make_unique<SiteFactors>(m_read);
+    m_site = site;
+    return {};
+}
+
+Result<double> CellSolver::hessianTrace(const LayerInfo& layer)
+{
+    KERF_CHECK(readSite(layer.site));
+    return m_read.hessian.diagonal().cast<double>().sum();
+}
+
+Result<std::map<std::string, double>> CellSolver::errors(const LayerInfo& layer, const Matrix& weight,
+    const std::vector<LayerFormat>& formats, const JobContext& job)
+{
+    KERF_CHECK(readSite(layer.site));
+    std::map<std::string, double> errors;
+    for (const LayerFormat& format : formats) {
+        if (!format.checkShape(layer.shape))
+            continue;
+        const std::string stored = format.weight->name();
+        if (!errors.contains(stored)) { // else the same weight with other inputs
+            KERF_TRY(const LayerResult result,
+                m_method.quantize({ layer.name, weight, &m_read, format.weight, m_settings, m_factors.get() }, job));
+            errors[stored] = result.report.relativeError;
+        }
+        errors[format.name()] = errors[stored];
+    }
+    return errors;
+}
+
+Result<LinearPtr> CellSolver::solve(const SwapIn& cell, const Matrix& weight, const JobContext& job)
+{
+    KERF_TRY(LayerFormat format, parseLayerFormat(cell.format));
+    KERF_CHECK(readSite(findLayer(m_network, cell.layer)->site));
+    KERF_TRY(LayerResult result,
+        m_method.quantize({ cell.layer, weight, &m_read, format.weight, m_settings, m_factors.get() }, job));
+    float step = 0;
+    if (format.activation == ActivationFormat::Int8Tensor) {
+        KERF_TRY(step, staticActivationStep(cell.layer, m_read.tokens, m_read.absMax.maxCoeff()));
+    }
+    return makeActivationLinear(
+        std::make_shared<const QuantizedTensor>(std::move(result.tensor)), format.activation, step);
+}
+
+} // namespace kerf::core
