@@ -23,7 +23,20 @@ if(KERF_LLD AND NOT CMAKE_CUDA_COMPILER)
 endif()
 find_program(KERF_CCACHE ccache)
 if(KERF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    # What ccache needs to see through precompiled headers (ccache's manual, "Precompiled headers").
+    set(launcher "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${KERF_CCACHE}")
     set(CMAKE_C_COMPILER_LAUNCHER "${KERF_CCACHE}")
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${KERF_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
     set(CMAKE_CUDA_COMPILER_LAUNCHER "${KERF_CCACHE}")
 endif()
+
+# kerf_precompile(<target> <header>...): the libraries' headers that nearly every file of the target reads, parsed once.
+# Parsing them took three quarters of the time of a build.
+function(kerf_precompile target)
+    if(KERF_PCH)
+        target_precompile_headers(${target} PRIVATE ${ARGN})
+    endif()
+endfunction()
+set(KERF_STD_HEADERS <algorithm> <array> <atomic> <chrono> <cmath> <cstdint> <cstring> <filesystem> <functional> <limits>
+    <map> <memory> <numeric> <optional> <set> <span> <string> <string_view> <utility> <vector>)
+set(KERF_CORE_HEADERS ${KERF_STD_HEADERS} <Eigen/Core> <fmt/format.h> <nlohmann/json.hpp> <tl/expected.hpp>)
