@@ -29,6 +29,12 @@ QAction* Actions::add(const QString& text, const QKeySequence& key, const QStrin
     return action;
 }
 
+void Actions::setToolTip(QAction* action, const QString& text)
+{
+    action->setProperty(kToolTip, text);
+    action->setToolTip(text);
+}
+
 void Actions::setProblem(QAction* action, const QString& reason)
 {
     action->setEnabled(reason.isEmpty());
@@ -39,68 +45,74 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     : QObject(parent)
 {
     openSample = add(
-        tr("Open Sample Model"), QKeySequence(tr("Ctrl+Shift+O")), tr("Open the small Llama that comes with Kerf"));
-    openFolder = add(tr("Open…"), QKeySequence::Open, tr("Open the folder of a Hugging Face checkpoint"));
-    openWorkspace = add(tr("Use Another Workspace…"), {}, tr("Choose the file that keeps profiles, plans and runs"));
-    newWindow = add(tr("New Window"), QKeySequence::New);
-    openPlan = add(tr("Load Plan…"), {}, tr("Load a plan from a JSON file"));
-    savePlan = add(tr("Save Plan As…"), QKeySequence::SaveAs, tr("Save the plan as a JSON file"));
-    closeModel = add(tr("Close Model"), QKeySequence::Close);
-    quit = add(tr("Quit"), QKeySequence::Quit);
-    undo = undoStack->createUndoAction(this, tr("Undo"));
+        tr("Open &Sample Model"), QKeySequence(tr("Ctrl+Shift+O")), tr("Open the small Llama that comes with Kerf"));
+    openFolder = add(tr("&Open…"), QKeySequence::Open, tr("Open the folder of a Hugging Face checkpoint"));
+    openWorkspace = add(tr("Use Another &Workspace…"), {}, tr("Choose the file that keeps profiles, plans and runs"));
+    newWindow = add(tr("&New Window"), QKeySequence::New);
+    openPlan = add(tr("&Load Plan…"), {}, tr("Load a plan from a JSON file"));
+    savePlan = add(tr("Save Plan &As…"), QKeySequence::SaveAs, tr("Save the plan as a JSON file"));
+    closeModel = add(tr("&Close Model"), QKeySequence::Close);
+    quit = add(tr("&Quit"), QKeySequence::Quit);
+    undo = undoStack->createUndoAction(this, tr("&Undo"));
     undo->setShortcut(QKeySequence::Undo);
-    redo = undoStack->createRedoAction(this, tr("Redo"));
+    redo = undoStack->createRedoAction(this, tr("&Redo"));
     redo->setShortcuts({ QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y")) });
-    find = add(tr("Find…"), QKeySequence::Find, tr("Go to the filter of the panel in use"));
-    selectAll = add(tr("Select All Layers"), QKeySequence(tr("Ctrl+Shift+A")));
+    const auto tell = [this, undoStack] {
+        undo->setToolTip(undoStack->canUndo() ? QString() : tr("There is nothing to take back"));
+        redo->setToolTip(undoStack->canRedo() ? QString() : tr("Nothing was taken back"));
+    };
+    connect(undoStack, &QUndoStack::indexChanged, this, tell);
+    tell();
+    find = add(tr("&Find…"), QKeySequence::Find, tr("Go to the filter of the panel in use"));
+    selectAll = add(tr("Select &All Layers"), QKeySequence(tr("Ctrl+Shift+A")));
     selectShown
-        = add(tr("Select Filtered Layers"), QKeySequence(tr("Ctrl+L")), tr("Select the layers that pass the filter"));
-    clearSelection = add(tr("Clear Selection"));
-    profile = add(tr("Profile…"), QKeySequence(tr("Ctrl+P")), tr("Measure how sensitive each layer is to each format"));
-    measureCells = add(tr("Measure Divergence of Selected Cells"), QKeySequence(tr("Ctrl+M")),
+        = add(tr("Select Fi&ltered Layers"), QKeySequence(tr("Ctrl+L")), tr("Select the layers that pass the filter"));
+    clearSelection = add(tr("&Clear Selection"));
+    profile = add(tr("&Profile…"), QKeySequence(tr("Ctrl+P")), tr("Measure how sensitive each layer is to each format"));
+    measureCells = add(tr("&Measure Divergence of Selected Cells"), QKeySequence(tr("Ctrl+M")),
         tr("Run the model with only one selected layer quantized, in the format it has, and add it to the profile"));
-    checkPrediction = add(tr("Check Prediction…"), {},
+    checkPrediction = add(tr("&Check Prediction…"), {},
         tr("Carry a few random plans out and set the predicted divergence beside the measured one"));
-    settings = add(tr("Texts and Settings…"), {}, tr("Choose calibration and evaluation texts"));
+    settings = add(tr("&Texts and Settings…"), {}, tr("Choose calibration and evaluation texts"));
     runPlan = add(
-        tr("Run Plan ▸"), QKeySequence(tr("Ctrl+R")), tr("Quantize by the plan, evaluate it and measure its speed"));
-    runPlan->setProperty("primary", true);
-    sweep = add(tr("Method Sweep…"), QKeySequence(tr("Ctrl+Shift+R")),
+        tr("&Run Plan ▸"), QKeySequence(tr("Ctrl+R")), tr("Quantize by the plan, evaluate it and measure its speed"));
+    sweep = add(tr("Method &Sweep…"), QKeySequence(tr("Ctrl+Shift+R")),
         tr("Carry many plans out, one after the other: formats, methods and presets side by side on the chart"));
-    stopJob = add(tr("Stop"), QKeySequence(tr("Ctrl+.")), tr("Stop the job; finished layers are kept"));
-    keep16 = add(tr("Keep 16 Bit"), QKeySequence(Qt::Key_Space), tr("Keep the selected layers as they are stored"));
-    tieFused = add(tr("Tie Fused Layers"), QKeySequence(tr("Ctrl+T")),
+    stopJob = add(tr("S&top"), QKeySequence(tr("Ctrl+.")), tr("Stop the job; finished layers are kept"));
+    keep16 = add(tr("&Keep 16 Bit"), QKeySequence(Qt::Key_Space), tr("Keep the selected layers as they are stored"));
+    tieFused = add(tr("&Tie Fused Layers"), QKeySequence(tr("Ctrl+T")),
         tr("Give q, k, v and gate, up one format each, the widest of theirs"));
-    keepSensitive = add(tr("Keep Sensitive Layers…"), {}, tr("Keep layers above a predicted KLD in 16 bit"));
-    setByPattern = add(tr("Set Format by Pattern…"), QKeySequence(tr("Ctrl+E")),
+    keepSensitive = add(tr("Keep Se&nsitive Layers…"), {}, tr("Keep layers above a predicted KLD in 16 bit"));
+    setByPattern = add(tr("Set Format by Patt&ern…"), QKeySequence(tr("Ctrl+E")),
         tr("Give all layers that match a regular expression one format"));
-    presets = add(tr("Presets…"), QKeySequence(tr("Ctrl+Shift+P")), tr("Settings by the names of tools"));
-    solve = add(tr("Solve for a Budget…"), QKeySequence(tr("Ctrl+B")),
+    presets = add(tr("&Presets…"), QKeySequence(tr("Ctrl+Shift+P")), tr("Settings by the names of tools"));
+    solve = add(tr("&Solve for a Budget…"), QKeySequence(tr("Ctrl+B")),
         tr("The plan of least predicted KLD for a size, a memory or a speed"));
-    refine = add(tr("Refine by Measurement…"), QKeySequence(tr("Ctrl+Shift+M")),
+    refine = add(tr("&Refine by Measurement…"), QKeySequence(tr("Ctrl+Shift+M")),
         tr("Make the plan better by carrying changes of it out and measuring them"));
-    sequential = add(tr("Sequential Mode"), {}, tr("Fit each block to the outputs of the quantized blocks before it"));
+    sequential = add(tr("Se&quential Mode"), {}, tr("Fit each block to the outputs of the quantized blocks before it"));
     sequential->setCheckable(true);
     for (std::size_t i = 0; i < setFormat.size(); ++i)
         setFormat[i] = add(tr("Set Format %1").arg(i + 1), QKeySequence(Qt::Key_1 + static_cast<int>(i)));
-    renameRun = add(tr("Rename Run"), QKeySequence(Qt::Key_F2));
-    deleteRun = add(tr("Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
-    loadRunPlan = add(tr("Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
+    nextFormats = add(tr("Ne&xt Formats"), QKeySequence(Qt::Key_0), tr("Let the keys 1 to 9 mean the next nine formats"));
+    renameRun = add(tr("Re&name Run"), QKeySequence(Qt::Key_F2));
+    deleteRun = add(tr("&Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
+    loadRunPlan = add(tr("&Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
     evaluateRun = add(tr("&Evaluate Run"), {}, tr("Measure perplexity and divergence of the selected run"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
-    refresh = add(tr("Refresh Runs"), QKeySequence::Refresh);
-    restoreLayout = add(tr("Restore Default Layout"));
-    themeSystem = add(tr("System"));
-    themeLight = add(tr("Light"));
-    themeDark = add(tr("Dark"));
+    refresh = add(tr("Re&fresh Runs"), QKeySequence::Refresh);
+    restoreLayout = add(tr("&Restore Default Layout"));
+    themeSystem = add(tr("&System"));
+    themeLight = add(tr("&Light"));
+    themeDark = add(tr("&Dark"));
     for (QAction* action : { themeSystem, themeLight, themeDark })
         action->setCheckable(true);
     auto* themes = new QActionGroup(this);
     themes->addAction(themeSystem);
     themes->addAction(themeLight);
     themes->addAction(themeDark);
-    shortcuts = add(tr("Keyboard Shortcuts"), QKeySequence::HelpContents);
-    about = add(tr("About Kerf"));
+    shortcuts = add(tr("&Keyboard Shortcuts"), QKeySequence::HelpContents);
+    about = add(tr("&About Kerf"));
     makeMenus();
 }
 
@@ -108,17 +120,18 @@ void Actions::makeMenus()
 {
     const auto menu = [this](const QString& title) {
         auto* made = new QMenu(title);
+        made->setToolTipsVisible(true); // they say why an entry is disabled
         connect(this, &QObject::destroyed, made, &QObject::deleteLater);
         return made;
     };
-    recentMenu = menu(tr("Open Recent"));
-    uniformMenu = menu(tr("One Format for All"));
-    exportMenu = menu(tr("Export ▾"));
-    exportMenu->menuAction()->setToolTip(tr("Write the selected run as a checkpoint that runtimes load"));
-    recipeMenu = menu(tr("Save Plan as Recipe"));
-    panelsMenu = menu(tr("Panels"));
-    measureMenu = menu(tr("Colour of the Map"));
-    auto* file = menu(tr("File"));
+    recentMenu = menu(tr("Open &Recent"));
+    uniformMenu = menu(tr("&One Format for All"));
+    exportMenu = menu(tr("E&xport ▾"));
+    setToolTip(exportMenu->menuAction(), tr("Write the selected run as a checkpoint that runtimes load"));
+    recipeMenu = menu(tr("Save Plan as Rec&ipe"));
+    panelsMenu = menu(tr("&Panels"));
+    measureMenu = menu(tr("&Colour of the Map"));
+    auto* file = menu(tr("&File"));
     file->addActions({ openSample, openFolder });
     file->addMenu(recentMenu);
     file->addActions({ openWorkspace, newWindow });
@@ -127,37 +140,38 @@ void Actions::makeMenus()
     file->addMenu(recipeMenu);
     file->addSeparator();
     file->addActions({ closeModel, quit });
-    auto* edit = menu(tr("Edit"));
+    auto* edit = menu(tr("&Edit"));
     edit->addActions({ undo, redo });
     edit->addSeparator();
     edit->addActions({ selectAll, selectShown, clearSelection });
     edit->addSeparator();
     edit->addAction(find);
-    auto* model = menu(tr("Model"));
+    auto* model = menu(tr("&Model"));
     model->addActions({ profile, measureCells, checkPrediction, settings });
-    auto* plan = menu(tr("Plan"));
-    plan->setToolTipsVisible(true); // they say why an entry is disabled
+    auto* plan = menu(tr("&Plan"));
     plan->addActions({ presets, solve, refine });
     plan->addSeparator();
-    selectedMenu = plan->addMenu(tr("Format of Selected Layers"));
+    selectedMenu = plan->addMenu(tr("&Format of Selected Layers"));
+    selectedMenu->setToolTipsVisible(true);
     for (QAction* action : setFormat)
         selectedMenu->addAction(action);
+    selectedMenu->addAction(nextFormats);
     plan->addActions({ keep16, setByPattern, keepSensitive, tieFused });
     plan->addMenu(uniformMenu);
     plan->addSeparator();
     plan->addAction(sequential);
-    auto* run = menu(tr("Run"));
+    auto* run = menu(tr("&Run"));
     run->addActions({ runPlan, sweep, stopJob });
     run->addSeparator();
     run->addActions({ evaluateRun, measureSpeed, loadRunPlan, renameRun, deleteRun, refresh });
-    auto* view = menu(tr("View"));
+    auto* view = menu(tr("&View"));
     view->addMenu(measureMenu);
     view->addMenu(panelsMenu);
-    auto* theme = view->addMenu(tr("Theme"));
+    auto* theme = view->addMenu(tr("&Theme"));
     theme->addActions({ themeSystem, themeLight, themeDark });
     view->addSeparator();
     view->addAction(restoreLayout);
-    auto* help = menu(tr("Help"));
+    auto* help = menu(tr("&Help"));
     help->addActions({ shortcuts, about });
     m_menus = { file, edit, model, plan, run, exportMenu, view, help };
 }
@@ -167,7 +181,7 @@ void Actions::fillMenuBar(QMenuBar* bar)
     for (QMenu* menu : m_menus) {
         // The export menu is a button's menu too, with an arrow in its title that a menu bar does not want.
         if (menu == exportMenu)
-            bar->addMenu(tr("Export"))->addActions(exportMenu->actions());
+            bar->addMenu(tr("E&xport"))->addActions(exportMenu->actions());
         else
             bar->addMenu(menu);
     }
@@ -187,7 +201,7 @@ std::vector<Actions::Shortcut> Actions::shortcutList() const
         }
     };
     for (const QMenu* menu : m_menus)
-        collect(menu->title(), menu, collect);
+        collect(QString(menu->title()).remove(u'&').remove(QStringLiteral(" ▾")), menu, collect);
     return list;
 }
 

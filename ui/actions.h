@@ -31,6 +31,7 @@ public:
     QAction *runPlan, *sweep, *stopJob;
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;
+    QAction* nextFormats; ///< for the keys of setFormat
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *shortcuts, *about;
@@ -40,6 +41,8 @@ public:
     void fillMenuBar(QMenuBar* bar);
     /// Disables an action with the reason in its tool tip; without a reason it is enabled and says what it does.
     static void setProblem(QAction* action, const QString& reason);
+    /// What an action of a menu filled later says while it is enabled.
+    static void setToolTip(QAction* action, const QString& text);
     /// Menu titles with their actions that have a shortcut, in menu order.
     struct Shortcut {
         QString menu, text, keys;

@@ -35,7 +35,7 @@ void EmptyState::addAction(QAction* action)
 {
     auto* button = new QPushButton(this);
     const auto follow = [button, action] {
-        button->setText(action->text());
+        button->setText(QString(action->text()).remove(u'&'));
         button->setEnabled(action->isEnabled());
         button->setToolTip(action->toolTip());
     };

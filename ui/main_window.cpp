@@ -42,6 +42,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kLayoutVersion = 1;
+constexpr int kNarrow = 150; ///< characters; below, panels share places
 
 QTabWidget* panelTabs(QWidget* parent)
 {
@@ -161,10 +162,15 @@ QWidget* MainWindow::makeMeasureChoice()
     m_measure->setItemData(
         1, tr("What each layer adds to the KL divergence in the format it has, nats"), Qt::ToolTipRole);
     m_measure->setItemData(2, tr("Trace of the Hessian of the layer's inputs"), Qt::ToolTipRole);
+    m_measure->addItem(tr("Format"), static_cast<int>(HeatmapMeasure::Format));
+    m_measure->setItemData(3, tr("The format that each layer has in the plan"), Qt::ToolTipRole);
     m_probe = new QComboBox(box);
     m_probe->setObjectName(QStringLiteral("probeChoice"));
     m_probe->setAccessibleName(tr("Format of the relative error"));
-    m_probe->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    for (QComboBox* choice : { m_measure, m_probe }) { // they show what there is room for
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        choice->setMinimumContentsLength(8);
+    }
     auto* colour = new QLabel(tr("Colour"), box);
     colour->setForegroundRole(QPalette::PlaceholderText);
     auto* layout = new QHBoxLayout(box);
@@ -229,6 +235,7 @@ void MainWindow::makeDocks()
     for (std::size_t i = 0; i < m_docks.size(); ++i) {
         QAction* toggle = m_docks[i]->toggleViewAction();
         toggle->setShortcut(QKeySequence(QLatin1String(keys[i])));
+        toggle->setText(u'&' + toggle->text());
         m_actions->panelsMenu->addAction(toggle);
     }
 }
@@ -266,7 +273,7 @@ void MainWindow::makeStatusBar()
     m_statusText->setText(tr("%n thread(s)", nullptr, core::threadCount()));
 }
 
-void MainWindow::defaultLayout()
+void MainWindow::placePanels()
 {
     const Qt::DockWidgetArea areas[]
         = { Qt::LeftDockWidgetArea, Qt::RightDockWidgetArea, Qt::BottomDockWidgetArea, Qt::BottomDockWidgetArea };
@@ -276,10 +283,61 @@ void MainWindow::defaultLayout()
         m_docks[i]->show();
     }
     splitDockWidget(m_docks[2], m_docks[3], Qt::Horizontal);
+    m_narrow = false;
     const int unit = fontMetrics().horizontalAdvance(u'0');
     resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 35 * unit }, Qt::Horizontal);
     resizeDocks({ m_docks[2], m_docks[3] }, { 67 * width() / 100, 33 * width() / 100 }, Qt::Horizontal);
     resizeDocks({ m_docks[2] }, { 36 * height() / 100 }, Qt::Vertical);
+}
+
+void MainWindow::defaultLayout()
+{
+    placePanels();
+    arrangePanels();
+}
+
+void MainWindow::arrangePanels()
+{
+    const bool narrow = width() < kNarrow * fontMetrics().averageCharWidth();
+    if (narrow == m_narrow || m_stack->currentWidget() != m_pages)
+        return;
+    m_narrow = narrow;
+    if (!narrow) {
+        restoreState(m_wideLayout, kLayoutVersion);
+        return;
+    }
+    m_wideLayout = saveState(kLayoutVersion);
+    tabifyDockWidget(m_docks[0], m_docks[1]);
+    tabifyDockWidget(m_docks[2], m_docks[3]);
+    m_docks[0]->raise();
+    m_docks[2]->raise();
+    resizeDocks({ m_docks[0] }, { 36 * width() / 100 }, Qt::Horizontal);
+    resizeDocks({ m_docks[2] }, { 30 * height() / 100 }, Qt::Vertical);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    arrangePanels();
+    showModelText();
+}
+
+/// Beside the menus, as much of it as there is room for.
+void MainWindow::showModelText()
+{
+    int menus = 0;
+    for (QAction* action : menuBar()->actions())
+        menus += menuBar()->actionGeometry(action).width();
+    const QFontMetrics metrics(m_modelText->font());
+    const int room = width() - menus - 4 * metrics.averageCharWidth();
+    const QString text = room < 12 * metrics.averageCharWidth()
+        ? QString()
+        : metrics.elidedText(m_modelSummary, Qt::ElideRight, room - 12);
+    if (text == m_modelText->text())
+        return;
+    m_modelText->setText(text);
+    menuBar()->setCornerWidget(m_modelText); // the bar measures its corner only when it is set
+    m_modelText->show();
 }
 
 void MainWindow::restoreLayout()
@@ -287,7 +345,7 @@ void MainWindow::restoreLayout()
     const QSettings settings;
     if (!restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray()))
         resize(1440, 900);
-    defaultLayout();
+    placePanels();
     restoreState(settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
 }
 
@@ -296,7 +354,7 @@ void MainWindow::saveLayout()
     QSettings settings;
     settings.setValue(QStringLiteral("geometry"), saveGeometry());
     if (m_workbench.hasModel() && m_stack->currentWidget() == m_pages)
-        settings.setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
+        settings.setValue(QStringLiteral("layout"), m_narrow ? m_wideLayout : saveState(kLayoutVersion));
 }
 
 void MainWindow::showWorkspace(bool open)
@@ -309,9 +367,10 @@ void MainWindow::showWorkspace(bool open)
         dock->setVisible(open);
     if (!open)
         return;
-    defaultLayout();
+    placePanels();
     restoreState(QSettings().value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
     m_toolBar->show();
+    arrangePanels();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -57,6 +57,7 @@ protected:
     void changeEvent(QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     // main_window.cpp: the parts and where they stand
@@ -67,10 +68,14 @@ private:
         const QString& name, const QString& title, QWidget* content, QLabel** info, Qt::DockWidgetArea area);
     void makePlanBar();
     void makeStatusBar();
+    void placePanels(); ///< where they stand at first
     void defaultLayout();
     void restoreLayout();
     void saveLayout();
     void showWorkspace(bool open);
+    /// In a narrow window, or with a large font, the panels of a side share one place as tabs.
+    void arrangePanels();
+    void showModelText();
     // main_window_actions.cpp: what the actions do
     void connectFileActions();
     void connectPlanActions();
@@ -104,8 +109,8 @@ private:
 
     Workbench m_workbench;
     Actions* m_actions;
-    HeatmapModel m_heatmapModel;
-    LayerTreeModel m_layerModel;
+    HeatmapModel m_heatmapModel { m_workbench.document() };
+    LayerTreeModel m_layerModel { m_workbench.document() };
     RunTableModel m_runModel;
     FormatPaletteModel* m_paletteModel;
 
@@ -135,6 +140,9 @@ private:
     QTimer m_solveTimer; ///< many slider moves, one solve
     double m_wantedBits = 0;
     int m_wantedDrag = 0;
+    QByteArray m_wideLayout; ///< while the window is narrow: how it was before
+    QString m_modelSummary; ///< whole; the menu bar's corner shows what fits
+    bool m_narrow = false;
     bool m_hasSample = false;
     bool m_closing = false; ///< the user chose to stop the job and close
 };

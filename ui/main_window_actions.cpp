@@ -47,6 +47,7 @@
 #include "ui/plan/plan_bar.h"
 #include "ui/plan/plan_dialogs.h"
 #include "ui/plan/preset_dialog.h"
+#include "ui/plan/problems_dialog.h"
 #include "ui/plan/solve_dialog.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/shortcuts_dialog.h"
@@ -65,7 +66,8 @@ void MainWindow::openModel(const std::filesystem::path& folder, const std::files
 {
     showMessage({}, false);
     m_welcome->setError({});
-    m_welcome->setBusy(tr("Opening %1…").arg(toQt(folder.string())));
+    if (!m_workbench.jobs()->isRunning())
+        m_welcome->setBusy(tr("Opening %1…").arg(toQt(folder.string())));
     m_workbench.openModel(folder, workspace);
 }
 
@@ -89,10 +91,21 @@ void MainWindow::connectFileActions()
             openModel(m_workbench.session()->project()->modelFolder, file.toStdString());
     });
     // A process of its own: a window that fails takes no other with it, and the workspace has one writer.
-    connect(m_actions->newWindow, &QAction::triggered, this, [this] {
-        if (!QProcess::startDetached(QCoreApplication::applicationFilePath(), {}))
+    const auto start = [this](const QStringList& arguments) {
+        const bool started = QProcess::startDetached(QCoreApplication::applicationFilePath(), arguments);
+        if (!started)
             showMessage(tr("A new window could not be started."), true);
-    });
+        return started;
+    };
+    connect(m_actions->newWindow, &QAction::triggered, this, [start] { start({}); });
+    connect(&m_workbench, &Workbench::openedElsewhere, this,
+        [this, start](const std::filesystem::path& folder, const std::filesystem::path& workspace) {
+            QStringList arguments { toQt(folder.string()) };
+            if (!workspace.empty())
+                arguments << QStringLiteral("--workspace") << toQt(workspace.string());
+            if (start(arguments))
+                showMessage(tr("A job is running here: %1 opens in a new window.").arg(toQt(folder.string())), false);
+        });
     connect(m_actions->openPlan, &QAction::triggered, this, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Load Plan"), {}, tr("Plans (*.json)"));
         if (file.isEmpty())
@@ -134,18 +147,21 @@ void MainWindow::connectPlanActions()
     // Digits and Space act only where layers are shown: elsewhere they are text, or press a button.
     for (QWidget* editor : editors) {
         editor->addActions({ m_actions->setFormat.begin(), m_actions->setFormat.end() });
-        editor->addAction(m_actions->keep16);
+        editor->addActions({ m_actions->nextFormats, m_actions->keep16 });
     }
     for (QAction* action : m_actions->setFormat)
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_actions->keep16->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    for (QAction* action : { m_actions->nextFormats, m_actions->keep16 })
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     const auto nameFormats = [this] {
         for (std::size_t i = 0; i < m_actions->setFormat.size(); ++i) {
             const QString format = m_paletteModel->formatOfKey(static_cast<int>(i) + 1);
             m_actions->setFormat[i]->setText(format.isEmpty() ? tr("Set Format %1").arg(i + 1) : format);
         }
+        updateActions();
     };
-    connect(m_paletteModel, &QAbstractItemModel::modelReset, this, nameFormats);
+    connect(m_paletteModel, &FormatPaletteModel::keysChanged, this, nameFormats);
+    connect(m_actions->nextFormats, &QAction::triggered, this, [this] { m_paletteModel->setPage(m_paletteModel->page() + 1); });
     nameFormats();
     connect(m_actions->selectAll, &QAction::triggered, this, [this] {
         std::vector<int> all(m_workbench.document()->plan().layers.size());
@@ -224,7 +240,7 @@ void MainWindow::connectViewActions()
     connect(m_measure, &QComboBox::currentIndexChanged, this, choose);
     connect(m_probe, &QComboBox::currentTextChanged, this, choose);
     for (int i = 0; i < m_measure->count(); ++i)
-        m_actions->measureMenu->addAction(m_measure->itemText(i), this, [this, i] { m_measure->setCurrentIndex(i); });
+        m_actions->measureMenu->addAction(u'&' + m_measure->itemText(i), this, [this, i] { m_measure->setCurrentIndex(i); });
     connect(m_layers, &LayersPanel::countChanged, this, [this] { m_layersInfo->setText(m_layers->countText()); });
     connect(m_runs, &RunsPanel::countChanged, this, [this] { m_runsInfo->setText(m_runs->countText()); });
     connect(m_pareto, &Chart::failed, this, [this](const QString& text) { showMessage(text, true); });
@@ -234,13 +250,8 @@ void MainWindow::connectWorkbench()
 {
     Workbench& bench = m_workbench;
     connect(&bench, &Workbench::modelOpened, this, [this] {
-        const auto network = m_workbench.session()->network();
-        m_heatmapModel.setNetwork(network);
-        m_heatmapModel.setPlan(m_workbench.document()->plan());
         const auto& quantized = m_workbench.session()->project()->model.quantized;
-        m_layerModel.setNetwork(
-            network, quantized ? tr("model (quantized: %1)").arg(toQt(quantized->quantMethod())) : QString());
-        m_layerModel.setPlan(m_workbench.document()->plan());
+        m_layerModel.setRootName(quantized ? tr("model (quantized: %1)").arg(toQt(quantized->quantMethod())) : QString());
         updateMeasures();
         m_welcome->setBusy({});
         showWorkspace(true);
@@ -251,8 +262,6 @@ void MainWindow::connectWorkbench()
     });
     connect(&bench, &Workbench::modelClosed, this, [this] {
         showWorkspace(false);
-        m_heatmapModel.setNetwork(nullptr);
-        m_layerModel.setNetwork(nullptr);
         m_runModel.setRuns({});
         updateTitle();
         updateActions();
@@ -268,12 +277,7 @@ void MainWindow::connectWorkbench()
         updateMeasures();
         updateActions();
     });
-    connect(bench.document(), &PlanDocument::layersChanged, this, [this](const std::vector<int>& layers) {
-        m_heatmapModel.updateLayers(m_workbench.document()->plan(), layers);
-        m_layerModel.updateLayers(m_workbench.document()->plan(), layers);
-    });
     connect(bench.document(), &PlanDocument::estimateChanged, this, [this] {
-        m_heatmapModel.setProblems(m_workbench.document()->estimate().problems);
         updatePlanPoint();
         updateActions();
     });
@@ -311,8 +315,6 @@ void MainWindow::connectWorkbench()
 void MainWindow::updateMeasures()
 {
     const auto profile = m_workbench.session()->profile();
-    m_heatmapModel.setProfile(profile);
-    m_layerModel.setProfile(profile);
     {
         const QSignalBlocker quiet(m_probe);
         m_probe->clear();
@@ -320,7 +322,6 @@ void MainWindow::updateMeasures()
             m_probe->addItem(toQt(format));
         m_probe->setCurrentText(m_heatmapModel.probeFormat());
     }
-    m_pages->cornerWidget()->setEnabled(profile != nullptr);
     m_probe->setVisible(m_measure->currentIndex() == 0 && profile);
     m_planBar->budget()->setProblem(solverProblem());
 }
@@ -357,58 +358,61 @@ void MainWindow::updatePlanPoint()
 
 void MainWindow::updateActions()
 {
-    const bool model = m_workbench.hasModel() && m_stack->currentWidget() == m_pages;
-    const bool running = m_workbench.jobs()->isRunning();
-    const bool writes = model && m_workbench.canWrite() && !running;
-    const core::RunRow* run = m_workbench.session()->run(m_workbench.selection()->run());
-    const bool layers = model && !m_workbench.selection()->layers().empty();
-    for (QAction* action : { m_actions->openFolder })
-        action->setEnabled(!running);
-    m_actions->openSample->setEnabled(!running && m_hasSample);
-    for (QAction* action : { m_actions->profile, m_actions->runPlan })
-        action->setEnabled(writes);
-    for (QAction* action : { m_actions->openWorkspace, m_actions->closeModel })
-        action->setEnabled(model && !running);
-    for (QAction* action : { m_actions->openPlan, m_actions->savePlan, m_actions->settings, m_actions->selectAll,
-             m_actions->selectShown, m_actions->tieFused, m_actions->setByPattern, m_actions->sequential,
-             m_actions->refresh, m_actions->find, m_actions->uniformMenu->menuAction() })
-        action->setEnabled(model);
-    m_actions->keepSensitive->setEnabled(model && m_workbench.document()->profile());
-    m_actions->presets->setEnabled(model);
-    updateSolver(model);
-    m_actions->recipeMenu->menuAction()->setEnabled(model);
-    m_actions->sweep->setEnabled(model && m_workbench.canWrite());
-    m_actions->checkPrediction->setEnabled(writes && m_workbench.document()->profile());
-    m_actions->measureCells->setEnabled(writes && layers && m_workbench.document()->profile());
-    m_actions->clearSelection->setEnabled(layers);
-    m_actions->keep16->setEnabled(layers);
-    for (QAction* action : m_actions->setFormat)
-        action->setEnabled(layers);
-    m_actions->stopJob->setEnabled(running && !m_workbench.jobs()->isStopping());
-    m_actions->loadRunPlan->setEnabled(model && run);
-    for (QAction* action : { m_actions->renameRun, m_actions->deleteRun })
-        action->setEnabled(model && run && m_workbench.canWrite());
-    const QString unmeasurable = !run        ? tr("Select a run first")
-        : run->state != core::RunState::Done ? tr("The run is not finished")
-        : !m_workbench.canWrite()            ? tr("The workspace is open for reading only")
-        : running                            ? tr("Another job is running")
-                                             : QString();
-    Actions::setProblem(m_actions->evaluateRun, model ? unmeasurable : tr("Open a model first"));
-    Actions::setProblem(m_actions->measureSpeed, model ? unmeasurable : tr("Open a model first"));
-    for (QAction* action : m_actions->exportMenu->actions())
-        action->setEnabled(writes && run && run->state == core::RunState::Done);
-    m_actions->exportMenu->menuAction()->setEnabled(model);
-    m_actions->sequential->setChecked(model && m_workbench.document()->plan().mode == core::QuantizeMode::Sequential);
+    const bool shown = m_stack->currentWidget() == m_pages;
+    const QString model = m_workbench.hasModel() && shown ? QString() : tr("Open a model first");
+    const QString writes
+        = m_workbench.hasModel() && !m_workbench.canWrite() ? tr("The workspace is open for reading only") : QString();
+    const QString busy = m_workbench.jobs()->isRunning() ? tr("Another job is running") : QString();
+    const QString profile = m_workbench.document()->profile() ? QString() : tr("Profile the model first");
+    const QString layers = m_workbench.selection()->layers().empty() ? tr("Select layers in the map or the tree first")
+                                                                     : QString();
+    const core::RunRow* row = m_workbench.session()->run(m_workbench.selection()->run());
+    const QString run = row ? QString() : tr("Select a run first");
+    const QString done = row && row->state != core::RunState::Done ? tr("The selected run is not finished") : QString();
+    const Actions& all = *m_actions;
+    const auto need = [](std::initializer_list<QAction*> actions, std::initializer_list<QString> reasons) {
+        const auto first = std::ranges::find_if(reasons, [](const QString& reason) { return !reason.isEmpty(); });
+        for (QAction* action : actions)
+            Actions::setProblem(action, first == reasons.end() ? QString() : *first);
+    };
+    need({ all.openSample }, { m_hasSample ? QString() : tr("The sample model is not installed") });
+    need({ all.profile, all.runPlan }, { model, writes, busy });
+    need({ all.openWorkspace, all.closeModel }, { model, busy });
+    need({ all.openPlan, all.savePlan, all.settings, all.selectAll, all.selectShown, all.tieFused, all.setByPattern,
+             all.sequential, all.refresh, all.find, all.presets, all.uniformMenu->menuAction(),
+             all.recipeMenu->menuAction(), all.exportMenu->menuAction(), all.restoreLayout },
+        { model });
+    need({ all.keepSensitive }, { model, profile });
+    need({ all.sweep }, { model, writes });
+    need({ all.checkPrediction }, { model, writes, profile, busy });
+    need({ all.measureCells }, { model, writes, profile, layers, busy });
+    need({ all.clearSelection, all.keep16, all.nextFormats, all.selectedMenu->menuAction() }, { model, layers });
+    for (std::size_t i = 0; i < all.setFormat.size(); ++i)
+        need({ all.setFormat[i] },
+            { model, layers,
+                m_paletteModel->formatOfKey(static_cast<int>(i) + 1).isEmpty() ? tr("There is no format for this key")
+                                                                               : QString() });
+    need({ all.stopJob },
+        { busy.isEmpty() ? tr("No job is running") : QString(),
+            m_workbench.jobs()->isStopping() ? tr("The job is stopping") : QString() });
+    need({ all.loadRunPlan }, { model, run });
+    need({ all.evaluateRun, all.measureSpeed }, { model, writes, run, done, busy });
+    need({ all.renameRun, all.deleteRun }, { model, writes, run });
+    for (QAction* action : all.exportMenu->actions())
+        need({ action }, { model, writes, run, done, busy });
+    m_actions->sequential->setChecked(
+        model.isEmpty() && m_workbench.document()->plan().mode == core::QuantizeMode::Sequential);
+    updateSolver(model.isEmpty());
+    m_planBar->setMainAction(profile.isEmpty() ? all.runPlan : all.profile);
 }
 
 void MainWindow::fillExportMenu()
 {
     for (const core::Exporter* exporter : core::allExporters()) {
-        QAction* action = m_actions->exportMenu->addAction(tr("Selected Run as %1…").arg(toQt(exporter->name())), this,
+        QAction* action = m_actions->exportMenu->addAction(tr("Selected Run as &%1…").arg(toQt(exporter->name())), this,
             [this, name = exporter->name()] { openExportDialog(name); });
-        action->setToolTip(toQt(exporter->summary()));
+        Actions::setToolTip(action, toQt(exporter->summary()));
     }
-    m_actions->exportMenu->setToolTipsVisible(true);
 }
 
 void MainWindow::updateRecent()
@@ -426,15 +430,18 @@ void MainWindow::updateRecent()
     m_welcome->setRecent(recent);
     m_actions->recentMenu->clear();
     for (const QString& folder : recent)
-        m_actions->recentMenu->addAction(folder, this, [this, folder] { openModel(folder.toStdString()); });
-    m_actions->recentMenu->setEnabled(!recent.isEmpty());
+        m_actions->recentMenu->addAction(QStringLiteral("&%1 %2").arg(m_actions->recentMenu->actions().size() + 1).arg(folder),
+            this, [this, folder] { openModel(folder.toStdString()); });
+    Actions::setProblem(
+        m_actions->recentMenu->menuAction(), recent.isEmpty() ? tr("No model was opened yet") : QString());
 }
 
 void MainWindow::updateTitle()
 {
     if (!m_workbench.hasModel() || m_stack->currentWidget() != m_pages) {
         setWindowTitle(tr("Kerf"));
-        m_modelText->clear();
+        m_modelSummary.clear();
+        showModelText();
         return;
     }
     const Session& session = *m_workbench.session();
@@ -443,21 +450,19 @@ void MainWindow::updateTitle()
     const QString name = toQt(session.workspaceFile().stem().string());
     const core::Model& model = session.project()->model;
     const int notes = static_cast<int>(model.notes.size());
-    QString text = tr("%1 · %2 · %n layer(s) · %3 — %4", nullptr, static_cast<int>(network.layers().size()))
-                       .arg(name, toQt(network.architecture()),
-                           bytesText(m_workbench.document()->estimate().originalBytes), workspace);
+    m_modelSummary = tr("%1 · %2 · %n layer(s) · %3 — %4", nullptr, static_cast<int>(network.layers().size()))
+                         .arg(name, toQt(network.architecture()),
+                             bytesText(m_workbench.document()->estimate().originalBytes), workspace);
     if (model.quantized)
-        text.prepend(tr("already quantized (%1) · ").arg(toQt(model.quantized->quantMethod())));
+        m_modelSummary.prepend(tr("already quantized (%1) · ").arg(toQt(model.quantized->quantMethod())));
     if (notes > 0)
-        text.prepend(tr("⚠ %n note(s) · ", nullptr, notes));
-    QStringList tips { toQt(session.project()->modelFolder.string()) };
+        m_modelSummary.prepend(tr("⚠ %n note(s) · ", nullptr, notes));
+    QStringList tips { m_modelSummary, toQt(session.project()->modelFolder.string()) };
     for (const core::Note& note : model.notes)
         tips << QStringLiteral("• ") + toQt(note.text);
-    m_modelText->setText(text);
     // Rich text, so that long sentences are wrapped.
     m_modelText->setToolTip(QStringLiteral("<p>%1</p>").arg(tips.join(u'\n').toHtmlEscaped().replace(u'\n', "<br>")));
-    menuBar()->setCornerWidget(m_modelText); // the bar measures its corner only when it is set
-    m_modelText->show();
+    showModelText();
     setWindowTitle(tr("%1 — Kerf").arg(name));
 }
 
@@ -518,15 +523,7 @@ void MainWindow::openExportDialog(const std::string& target)
 
 void MainWindow::showProblems()
 {
-    QString text;
-    for (const core::PlanProblem& problem : m_workbench.document()->estimate().problems)
-        text += QStringLiteral("<li>%1</li>").arg(toQt(problem.message).toHtmlEscaped());
-    auto* box = new QMessageBox(QMessageBox::Information, tr("Loader Check"),
-        tr("The loader cannot take this plan:") + QStringLiteral("<ul>%1</ul>").arg(text), QMessageBox::Close, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    QPushButton* tie = box->addButton(tr("Tie Fused Layers"), QMessageBox::ActionRole);
-    connect(tie, &QPushButton::clicked, m_workbench.document(), &PlanDocument::tieFusedLayers);
-    box->open();
+    (new ProblemsDialog(m_workbench.document(), this))->open();
 }
 
 void MainWindow::showShortcuts()
@@ -574,7 +571,7 @@ void MainWindow::findInFocus()
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
     const auto urls = event->mimeData()->urls();
-    if (urls.size() == 1 && urls.front().isLocalFile() && !m_workbench.jobs()->isRunning())
+    if (urls.size() == 1 && urls.front().isLocalFile())
         event->acceptProposedAction();
 }
 

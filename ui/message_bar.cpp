@@ -5,25 +5,30 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QStyle>
 #include <QToolButton>
-
-#include "ui/theme.h"
 
 namespace kerf::ui {
 
 MessageBar::MessageBar(QWidget* parent)
     : QFrame(parent)
+    , m_sign(new QLabel(this))
     , m_text(new QLabel(this))
 {
     setObjectName(QStringLiteral("messageBar"));
+    setProperty("error", false);
+    m_sign->setObjectName(QStringLiteral("messageSign"));
     m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* close = new QToolButton(this);
     close->setText(QStringLiteral("✕"));
     close->setAutoRaise(true);
+    close->setFocusPolicy(Qt::StrongFocus);
     close->setAccessibleName(tr("Dismiss message"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 5, 6, 5);
+    layout->setSpacing(8);
+    layout->addWidget(m_sign, 0, Qt::AlignTop);
     layout->addWidget(m_text, 1);
     layout->addWidget(close, 0, Qt::AlignTop);
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
@@ -32,10 +37,17 @@ MessageBar::MessageBar(QWidget* parent)
 
 void MessageBar::showMessage(const QString& text, bool isError)
 {
-    QPalette shown = palette();
-    const ThemeColors& colors = themeColors(palette());
-    shown.setColor(QPalette::WindowText, isError ? colors.error : colors.text);
-    m_text->setPalette(shown);
+    if (text == MessageBar::text() && isError == property("error").toBool())
+        return;
+    if (isError != property("error").toBool()) {
+        setProperty("error", isError);
+        for (QWidget* widget : { static_cast<QWidget*>(this), static_cast<QWidget*>(m_sign) }) {
+            style()->unpolish(widget); // the sheet asks for the property when it polishes
+            style()->polish(widget);
+        }
+    }
+    m_sign->setText(isError ? QStringLiteral("✕") : QStringLiteral("ⓘ"));
+    m_sign->setAccessibleName(isError ? tr("Error") : tr("Note"));
     m_text->setText(text);
     setVisible(!text.isEmpty());
 }

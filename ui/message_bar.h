@@ -9,7 +9,8 @@ class QLabel;
 
 namespace kerf::ui {
 
-/// A line above the panels for what a person has to know: an error next to what failed, or a read-only workspace.
+/// A line above the panels for what a person has to know: an error, on a ground of its own, or a note such as a
+/// workspace that is open for reading only.
 class MessageBar : public QFrame {
     Q_OBJECT
 public:
@@ -19,6 +20,7 @@ public:
     QString text() const;
 
 private:
+    QLabel* m_sign;
     QLabel* m_text;
 };
 

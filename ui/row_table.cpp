@@ -14,6 +14,7 @@ void showAsRows(QTableView* view, int stretched)
     view->setSelectionMode(QAbstractItemView::SingleSelection);
     view->setShowGrid(false);
     view->setWordWrap(false);
+    view->setTabKeyNavigation(false); // Tab leaves for the next widget; arrows move between rows
     view->verticalHeader()->hide();
     view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 8);
     view->horizontalHeader()->setHighlightSections(false);

@@ -3,12 +3,15 @@
 
 #include "ui/shortcuts_dialog.h"
 
+#include <algorithm>
+
 #include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
 #include "ui/actions.h"
+#include "ui/dialog_size.h"
 
 namespace kerf::ui {
 
@@ -47,7 +50,8 @@ ShortcutsDialog::ShortcutsDialog(const Actions& actions, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(tree);
     layout->addWidget(buttons);
-    resize(64 * fontMetrics().averageCharWidth(), 34 * fontMetrics().height());
+    tree->setMinimumHeight(8 * fontMetrics().height());
+    resize(charactersWide(this, 64), std::min(34 * fontMetrics().height(), 580));
 }
 
 } // namespace kerf::ui

@@ -11,9 +11,11 @@ namespace kerf::ui {
 namespace {
 
 const ThemeColors kLight { QColor(0xf4f5f7), QColor(0xffffff), QColor(0xd9dce1), QColor(0x1d2129), QColor(0x5f6673),
-    QColor(0x2f6fde), QColor(0xe0eafb), QColor(0xe8eaee), QColor(0x2b8a3e), QColor(0xa35200), QColor(0xc0341d), false };
+    QColor(0x2f6fde), QColor(0xe0eafb), QColor(0xe8eaee), QColor(0x2b8a3e), QColor(0xa35200), QColor(0xc0341d),
+    QColor(0xfbe9e6), false };
 const ThemeColors kDark { QColor(0x1e2024), QColor(0x26292e), QColor(0x3a3e45), QColor(0xe6e8eb), QColor(0x9aa1ac),
-    QColor(0x6ea0ff), QColor(0x2b3a57), QColor(0x33373d), QColor(0x69c47b), QColor(0xe8a35a), QColor(0xff7b66), true };
+    QColor(0x6ea0ff), QColor(0x2b3a57), QColor(0x33373d), QColor(0x69c47b), QColor(0xe8a35a), QColor(0xff7b66),
+    QColor(0x43282a), true };
 
 bool isDark(const QPalette& palette)
 {
@@ -86,7 +88,9 @@ QString styleSheetOf(const ThemeColors& c)
         "{ background: @soft; color: @text; }"
         "QHeaderView { background: @panel; }"
         "QHeaderView::section { background: @panel; color: @dim; border: 0; border-bottom: 1px solid @line; "
-        "padding: 4px 6px; }"
+        "padding: 7px 6px 4px 6px; }" // the arrow of the sorted column stands above its title, never on it
+        "QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: padding; subcontrol-position: top center; "
+        "width: 9px; height: 6px; }"
         "QTabWidget::pane { border: 0; background: @panel; }"
         "QTabWidget#panelTabs > QWidget { background: @panel; }"
         "QTabBar { background: @panel; }"
@@ -98,11 +102,14 @@ QString styleSheetOf(const ThemeColors& c)
         "QProgressBar::chunk { background: @accent; border-radius: 4px; }"
         "QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }"
         "QMainWindow::separator { background: @window; width: 6px; height: 6px; }"
-        "QFrame#messageBar { background: @soft; border-bottom: 1px solid @line; }");
+        "QFrame#messageBar { background: @soft; border-bottom: 1px solid @line; }"
+        "QFrame#messageBar[error=true] { background: @wrong; border-left: 4px solid @error; }"
+        "QFrame#messageBar[error=true] QLabel#messageSign { color: @error; font-weight: 600; }");
     const std::pair<const char*, QColor> names[]
         = { { "@window", c.window }, { "@panel", c.panel }, { "@line", c.line }, { "@text", c.text }, { "@dim", c.dim },
               { "@onaccent", c.dark ? "#10151f" : "#ffffff" }, { "@accent", c.accent }, { "@soft", c.accentSoft },
-              { "@grid", c.grid }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
+              { "@grid", c.grid }, { "@wrong", c.errorSoft },
+              { "@error", c.error }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
     for (const auto& [name, color] : names)
         sheet.replace(QLatin1String(name), color.name());
     return sheet;

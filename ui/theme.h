@@ -21,6 +21,7 @@ struct ThemeColors {
     QColor good;
     QColor warning;
     QColor error;
+    QColor errorSoft; ///< background of a message that is an error
     bool dark = false;
 };
 

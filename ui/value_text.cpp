@@ -9,6 +9,8 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include "core/base/number_text.h"
+
 namespace kerf::ui {
 
 QString bytesText(std::int64_t bytes)
@@ -29,25 +31,24 @@ QString numberText(double value, int digits)
     if (!std::isfinite(value))
         return QStringLiteral("–");
     const double size = std::abs(value);
-    if (size == 0)
-        return QStringLiteral("0");
-    if (size < 1e-4 || size >= 1e6)
-        return QLocale().toString(value, 'e', std::max(0, digits - 2));
-    const int magnitude = static_cast<int>(std::floor(std::log10(size)));
-    return QLocale().toString(value, 'f', std::clamp(digits - 1 - magnitude, 0, 8));
+    if (size > 0 && (size < core::kSmallestPlain || size >= core::kLargestPlain))
+        return QLocale().toString(value, 'e', std::max(0, digits - 1));
+    return QLocale().toString(value, 'f', core::decimalsOfDigits(value, digits));
+}
+
+MeasuredParts measuredParts(double value, std::optional<double> standardError)
+{
+    if (!standardError || !std::isfinite(*standardError) || *standardError < core::kSmallestPlain)
+        return { numberText(value, 4), {} };
+    const int decimals = core::decimalsOfError(value, *standardError);
+    const QLocale locale;
+    return { locale.toString(value, 'f', decimals), locale.toString(*standardError, 'f', decimals) };
 }
 
 QString measuredText(double value, std::optional<double> standardError)
 {
-    if (!standardError || !(*standardError > 0) || !std::isfinite(*standardError))
-        return numberText(value, 4);
-    // One digit of the error says enough, two while the first is a 1.
-    const int magnitude = static_cast<int>(std::floor(std::log10(*standardError)));
-    const bool leadingOne = *standardError / std::pow(10.0, magnitude) < 1.95;
-    const int decimals = std::clamp(-magnitude + (leadingOne ? 1 : 0), 0, 8);
-    const QLocale locale;
-    return QStringLiteral("%1 ± %2").arg(
-        locale.toString(value, 'f', decimals), locale.toString(*standardError, 'f', decimals));
+    const MeasuredParts parts = measuredParts(value, standardError);
+    return parts.error.isEmpty() ? parts.value : QStringLiteral("%1 ± %2").arg(parts.value, parts.error);
 }
 
 QString durationText(double seconds)

@@ -18,11 +18,15 @@ inline QString toQt(const std::string& text)
 
 /// "4.31 GB": decimal units, three significant digits, in the user's locale.
 QString bytesText(std::int64_t bytes);
-/// Significant digits in the user's locale, without an exponent between 1e-4 and 1e6.
+/// Significant digits in the user's locale, by the rule of core/base/number_text.h; "–" for what is not known.
 QString numberText(double value, int digits = 3);
-/// "7.41 ± 0.02": the value has as many decimals as its standard error with one significant digit
-/// needs (two while that digit is a 1).
+/// "7.41 ± 0.02", by the same rule.
 QString measuredText(double value, std::optional<double> standardError);
+/// The two numbers of measuredText alone; the error is empty when it is not known.
+struct MeasuredParts {
+    QString value, error;
+};
+MeasuredParts measuredParts(double value, std::optional<double> standardError);
 /// "about 4 min", "about 12 s".
 QString durationText(double seconds);
 

@@ -18,6 +18,17 @@ constexpr int kDraftMilliseconds = 300; ///< from an edit to its commit: what a 
 constexpr int kDragMergeBase = 1000; ///< merge keys of slider drags; 0 and below never merge
 constexpr const char* kDefaultFormat = "int4-g128";
 
+std::int64_t fileBytes(const core::Checkpoint& checkpoint)
+{
+    std::int64_t bytes = 0;
+    for (const std::filesystem::path& file : checkpoint.files()) {
+        std::error_code unreadable;
+        const auto size = std::filesystem::file_size(file, unreadable);
+        bytes += unreadable ? 0 : static_cast<std::int64_t>(size);
+    }
+    return bytes;
+}
+
 } // namespace
 
 Workbench::Workbench(QObject* parent)
@@ -35,6 +46,8 @@ Workbench::Workbench(QObject* parent)
         if (!m_draftTimer.isActive())
             m_draftTimer.start();
     });
+    for (const auto signal : { &PlanDocument::planReset, &PlanDocument::profileChanged })
+        connect(&m_document, signal, this, [this] { m_loadable.reset(); });
     m_refresh.setInterval(kRefreshMilliseconds);
     connect(&m_refresh, &QTimer::timeout, &m_session, &Session::refreshRuns);
     connect(&m_jobs, &JobCenter::started, this, [this] { m_refresh.start(); });
@@ -49,7 +62,7 @@ Workbench::Workbench(QObject* parent)
 void Workbench::openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace)
 {
     if (m_jobs.isRunning()) {
-        emit message(tr("A job is running. Stop it before opening another model, or open a new window."), true);
+        emit openedElsewhere(folder, workspace);
         return;
     }
     const auto project = std::make_shared<core::ProjectPtr>();
@@ -60,7 +73,7 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
             else
                 emit openFailed(outcome.message);
         },
-        {} });
+        {}, false, {} });
 }
 
 void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace)
@@ -69,12 +82,13 @@ void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::p
     m_saver.close();
     m_selection.clear();
     m_jobs.model()->clear();
+    m_knownPlans.clear();
     const auto opened = m_session.open(project, workspace);
     if (!opened) {
         emit openFailed(toQt(opened.error().message));
         return;
     }
-    m_document.reset(m_session.network(), project->otherBytes, startingPlan());
+    m_document.reset(m_session.network(), project->otherBytes, startingPlan(), fileBytes(project->model.checkpoint));
     m_document.setProfile(m_session.profile());
     emit modelOpened();
     summarize();
@@ -195,7 +209,9 @@ void Workbench::solve(double bitsPerWeight, int drag)
 
 std::vector<std::string> Workbench::loadableFormats() const
 {
-    std::vector<std::string> loadable;
+    if (m_loadable && m_loadableFor == m_document.loader())
+        return *m_loadable;
+    std::vector<std::string> loadable; // none: the solver then uses all, and the loader check says what is wrong
     for (const std::string& format : m_document.profile()->formats) {
         const auto plan = core::uniformPlan(*m_document.network(), format, format, core::kDefaultMethod);
         const auto problems = plan ? core::checkLoader(*plan, *m_document.network(), m_document.loader())
@@ -203,7 +219,9 @@ std::vector<std::string> Workbench::loadableFormats() const
         if (problems && problems->empty())
             loadable.push_back(format);
     }
-    return loadable; // none: the solver then uses all, and the loader check says what is wrong
+    m_loadable = loadable;
+    m_loadableFor = m_document.loader();
+    return loadable;
 }
 
 void Workbench::useUniform(const std::string& format)
@@ -270,7 +288,7 @@ void Workbench::summarize()
     const core::RunRanks ranks = core::rankRuns(m_session.runs(), m_session.speeds(), m_chosenX, m_front.y);
     m_front = { ranks.x, ranks.y, ranks.speeds };
     m_runs = summarizeRuns(
-        m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile().get(), ranks);
+        m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile(), ranks, m_knownPlans);
     emit runsChanged();
 }
 

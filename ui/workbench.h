@@ -50,7 +50,8 @@ public:
     /// Decode speed of the plan in hand by the table of kernel times.
     std::optional<core::SpeedFigure> planSpeed() const;
 
-    /// Without a workspace: the one in the user's data folder that is named after the model.
+    /// Without a workspace: the one in the user's data folder that is named after the model. While a job runs the model
+    /// of this window stays: openedElsewhere() asks for another window.
     void openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace = {});
     void closeModel();
     void profile(const DataSettings& settings);
@@ -92,6 +93,7 @@ signals:
     void modelOpened();
     void modelClosed();
     void openFailed(const QString& message);
+    void openedElsewhere(const std::filesystem::path& folder, const std::filesystem::path& workspace);
     void settingsNeeded();
     /// The model is quantized already: a person must say that it is to be quantized again, and then `go` starts it.
     void requantizeAsked(const std::function<void()>& go);
@@ -135,6 +137,10 @@ private:
     std::vector<RunSummary> m_runs;
     RunFront m_front;
     std::optional<core::FrontX> m_chosenX; ///< by a person; until then what ranks
+    KnownPlans m_knownPlans; ///< of the open model's runs
+    /// loadableFormats() of the present profile, by m_loadableFor: a drag asks at every move.
+    mutable std::optional<std::vector<std::string>> m_loadable;
+    mutable std::string m_loadableFor;
     std::vector<core::SweepItem> m_sweep;
     bool m_timing = false; ///< the running job is timeFormats()
     PlanSaver m_saver;

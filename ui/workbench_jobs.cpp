@@ -58,6 +58,8 @@ bool roundsWeights(const core::JobSettings& settings)
 
 void Workbench::start(JobSpec spec)
 {
+    if (!spec.kind.isEmpty() && hasModel()) // as fast as the same work on the same model
+        spec.kind += u'/' + toQt(m_session.project()->modelHash.substr(0, 16));
     if (!m_jobs.start(std::move(spec)))
         emit message(tr("A job is running. Stop it, or wait until it is done."), true);
 }
@@ -88,7 +90,7 @@ void Workbench::startJob(const core::JobSettings& settings)
             news->product = std::move(*product);
             afterJob(settings, *news, outcome);
         },
-        [this, settings] { startJob(settings); }, !isSearch });
+        [this, settings] { startJob(settings); }, !isSearch, toQt(core::jobKind(settings)) });
 }
 
 core::JobSinks Workbench::sinksFor(const std::shared_ptr<JobNews>& news)

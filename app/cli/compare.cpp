@@ -10,6 +10,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
+#include "core/base/number_text.h"
 
 namespace kerf::cli {
 
@@ -33,8 +34,7 @@ std::string cell(const RunRow& run, const std::string& name)
     const Metric* metric = run.metric(name);
     if (!metric)
         return "-";
-    return metric->standardError ? fmt::format("{:.6g} ± {:.2g}", metric->value, *metric->standardError)
-                                 : fmt::format("{:.6g}", metric->value);
+    return metric->standardError ? measuredText(metric->value, metric->standardError) : numberText(metric->value, 6);
 }
 
 /// Layers whose format or method is not the same in all runs.

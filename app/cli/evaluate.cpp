@@ -8,6 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "core/base/number_text.h"
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_run.h"
 
@@ -64,10 +65,11 @@ Outcome describe(const Evaluation& found, const Project& reference)
         found.perplexity, found.perplexityStderr, found.windows, found.window, found.tokens);
     if (found.divergence) {
         const Evaluation::Divergence& d = *found.divergence;
-        outcome.text += fmt::format("KL divergence from {}: {:.6f} ± {:.6f} nats/token; median {:.2g}, p90 {:.2g}, "
-                                    "p99 {:.2g}, max {:.2g}\nsame top-1: {:.2f} % ± {:.2f}\nperplexity of {}: {:.5f}\n",
-            referenceName(reference), d.kldMean, d.kldStderr, d.kldMedian, d.kldP90, d.kldP99, d.kldMax,
-            100 * d.sameTop1, 100 * d.sameTop1Stderr, reference.model.quantized ? "it" : "the original",
+        outcome.text += fmt::format("KL divergence from {}: {} nats/token; median {}, p90 {}, p99 {}, max {}\n"
+                                    "same top-1: {} %\nperplexity of {}: {:.5f}\n",
+            referenceName(reference), measuredText(d.kldMean, d.kldStderr), numberText(d.kldMedian, 2),
+            numberText(d.kldP90, 2), numberText(d.kldP99, 2), numberText(d.kldMax, 2),
+            measuredText(100 * d.sameTop1, 100 * d.sameTop1Stderr), reference.model.quantized ? "it" : "the original",
             d.referencePerplexity);
         outcome.json["reference_is_quantized"] = reference.model.quantized.has_value();
     }

@@ -12,6 +12,7 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
 #include "core/jobs/speed_job.h"
+#include "core/plan/mend.h"
 #include "core/plan/solver.h"
 
 namespace kerf::cli {
@@ -192,6 +193,12 @@ Result<Outcome> check(const Options& options, Session& session)
     }
     if (problems.empty())
         outcome.text = fmt::format("{} loads with {}.\n", plan.name, options.loader);
+    if (options.out.empty())
+        return outcome;
+    KERF_TRY(const Plan mended, mendPlan(plan, *project->model.network, options.loader));
+    KERF_CHECK(writePlan(options.out, mended));
+    outcome.json["out"] = options.out;
+    outcome.text += fmt::format("A plan that loads with {} is in {}.\n", options.loader, options.out);
     return outcome;
 }
 
@@ -314,6 +321,8 @@ void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& option
     checked->add_option("--loader", options->loader, "vllm, transformers or any")
         ->capture_default_str()
         ->type_name("LOADER");
+    checked->add_option("--out", options->out, "Plan file to write, with every problem mended by the nearest format")
+        ->type_name("PLAN.json");
     line.addRequire(checked);
     line.onChosen(checked, [options](Session& session) { return check(*options, session); });
 }

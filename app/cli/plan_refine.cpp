@@ -9,6 +9,7 @@
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
+#include "core/base/number_text.h"
 #include "core/jobs/job_run.h"
 
 namespace kerf::cli {
@@ -37,8 +38,8 @@ Json toJson(const BeforeAfter& found)
 
 std::string comparison(const BeforeAfter& found, const std::string& where)
 {
-    return fmt::format("  KL divergence {}: {:.5f} before, {:.5f} after ({:+.5f} ± {:.5f})\n", where, found.before,
-        found.after, found.change, found.changeStderr);
+    return fmt::format("  KL divergence {}: {} before, {} after ({})\n", where, numberText(found.before, 4),
+        numberText(found.after, 4), measuredText(found.change, found.changeStderr));
 }
 
 Result<Outcome> refine(const Options& options, Session& session)

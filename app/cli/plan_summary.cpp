@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/table.h"
+#include "core/base/number_text.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/speed_job.h"
 
@@ -140,8 +141,8 @@ std::string summaryText(const Json& summary)
         summary.at("name").get<std::string>(), summary.at("bits_per_weight").get<double>(),
         sizeText(summary.at("size_bytes").get<std::int64_t>()), summary.at("mode").get<std::string>(), formats);
     if (summary.contains("predicted_kld"))
-        text += fmt::format("  predicted KL divergence {:.5f} ± {:.5f} nats{}\n",
-            summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>(),
+        text += fmt::format("  predicted KL divergence {} nats{}\n",
+            measuredText(summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>()),
             fittedText(summary.at("fitted_runs").get<int>()));
     if (summary.contains("not_predicted"))
         text += fmt::format(

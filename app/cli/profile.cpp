@@ -9,6 +9,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
 #include "app/cli/table.h"
+#include "core/base/number_text.h"
 #include "core/base/regex.h"
 #include "core/jobs/job_run.h"
 #include "core/jobs/prediction_job.h"
@@ -56,10 +57,10 @@ std::string profileTable(const Profile& profile, const std::string& measure)
             if (error == layer.relativeError.end() || !predicted)
                 cells.push_back("-");
             else
-                cells.push_back(fmt::format("{:.2e}", measure == "hessian" ? error->second : predicted->kld));
+                cells.push_back(numberText(measure == "hessian" ? error->second : predicted->kld));
         }
-        cells.push_back(measure == "hessian" ? fmt::format("{:.3e}", layer.hessianTrace)
-                                             : fmt::format("{:.2e} ± {:.0e}", layer.slope, layer.slopeStderr));
+        cells.push_back(measure == "hessian" ? numberText(layer.hessianTrace, 4)
+                                             : measuredText(layer.slope, layer.slopeStderr));
         table.add(cells);
     }
     return table.text();
@@ -75,7 +76,7 @@ std::string cacheTable(const Profile& profile)
     for (std::size_t block = 0; block < profile.caches.size(); ++block) {
         std::vector<std::string> cells { std::to_string(block) };
         for (const auto& [format, measured] : profile.caches[block])
-            cells.push_back(fmt::format("{:.2e} ± {:.0e}", measured.kld, measured.stderr_));
+            cells.push_back(measuredText(measured.kld, measured.stderr_));
         table.add(cells);
     }
     return "\nKL divergence with one block's key/value cache quantized, nats a token\n\n" + table.text();

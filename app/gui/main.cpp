@@ -1,6 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
+#include <span>
+#include <string_view>
+
 #include <QCommandLineParser>
 #include <QFileInfo>
 #include <QIcon>
@@ -12,26 +16,47 @@
 #include "ui/main_window.h"
 #include "ui/theme.h"
 
-int main(int argc, char** argv)
-{
-    kerf::ui::Application application(argc, argv);
-    QApplication::setOrganizationName(QStringLiteral("kerf"));
-    QApplication::setApplicationName(QStringLiteral("kerf"));
-    QApplication::setApplicationDisplayName(QString());
-    QApplication::setApplicationVersion(QStringLiteral("%1 (%2)").arg(
-        QString::fromStdString(kerf::core::versionText()), QString::fromStdString(kerf::core::gitRevision())));
-    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/kerf.svg")));
+namespace {
 
-    QCommandLineParser parser;
+/// Whether only text is asked for, which needs no display.
+bool wantsText(int argc, char** argv)
+{
+    const std::span arguments(argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0));
+    return std::ranges::any_of(arguments, [](const char* argument) {
+        const std::string_view text(argument);
+        return text == "-h" || text == "--help" || text == "--help-all" || text == "-v" || text == "--version";
+    });
+}
+
+void describe(QCommandLineParser& parser)
+{
     parser.setApplicationDescription(
         QCoreApplication::translate("main", "Kerf quantizes neural networks and measures what was lost."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(QStringLiteral("MODEL"),
         QCoreApplication::translate("main", "Folder of a Hugging Face checkpoint to open."), QStringLiteral("[MODEL]"));
-    const QCommandLineOption workspace({ QStringLiteral("w"), QStringLiteral("workspace") },
-        QCoreApplication::translate("main", "Workspace file; created when missing."), QStringLiteral("FILE.kerf"));
-    parser.addOption(workspace);
+    parser.addOption({ { QStringLiteral("w"), QStringLiteral("workspace") },
+        QCoreApplication::translate("main", "Workspace file; created when missing."), QStringLiteral("FILE.kerf") });
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QCoreApplication::setOrganizationName(QStringLiteral("kerf"));
+    QCoreApplication::setApplicationName(QStringLiteral("kerf"));
+    QCoreApplication::setApplicationVersion(QStringLiteral("%1 (%2)").arg(
+        QString::fromStdString(kerf::core::versionText()), QString::fromStdString(kerf::core::gitRevision())));
+    QCommandLineParser parser;
+    describe(parser);
+    if (wantsText(argc, argv)) {
+        const QCoreApplication console(argc, argv);
+        parser.process(console); // writes and ends the program
+    }
+    kerf::ui::Application application(argc, argv);
+    QApplication::setApplicationDisplayName(QString());
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/kerf.svg")));
     parser.process(application);
 
     kerf::ui::EnglishPlurals plurals;
@@ -44,6 +69,6 @@ int main(int argc, char** argv)
     window.show();
     if (const QStringList models = parser.positionalArguments(); !models.isEmpty())
         window.openModel(
-            QFileInfo(models.front()).absoluteFilePath().toStdString(), parser.value(workspace).toStdString());
+            QFileInfo(models.front()).absoluteFilePath().toStdString(), parser.value(QStringLiteral("workspace")).toStdString());
     return QApplication::exec();
 }

@@ -24,7 +24,7 @@ namespace {
 struct Fixture {
     QUndoStack undo;
     ui::PlanDocument document { &undo };
-    ui::HeatmapModel model;
+    ui::HeatmapModel model { &document };
     ui::Selection selection;
     ui::Heatmap view { &model, &selection };
 
@@ -34,12 +34,7 @@ struct Fixture {
         const auto profile = test::syntheticProfile(*network);
         document.reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
         document.setProfile(profile);
-        model.setNetwork(network);
-        model.setPlan(document.plan());
-        model.setProfile(profile);
         model.setMeasure(ui::HeatmapMeasure::PredictedKld, {});
-        QObject::connect(&document, &ui::PlanDocument::layersChanged, &model,
-            [this](const std::vector<int>& layers) { model.updateLayers(document.plan(), layers); });
         view.resize(size);
         view.show();
         QApplication::processEvents();

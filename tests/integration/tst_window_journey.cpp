@@ -19,9 +19,9 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QToolButton>
 
 #include "core/exporters/exporter.h"
+#include "tests/integration/ui_watchdog.h"
 #include "tests/integration/window_driver.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
@@ -38,6 +38,11 @@ private slots:
         useOwnSettings("kerf-journey");
         QVERIFY(m_folder.isValid());
         QVERIFY(showWindow());
+    }
+    void cleanup() // no step of the journey kept the window's thread from its events
+    {
+        const QString complaint = static_cast<test::WatchedApplication*>(qApp)->complaint();
+        QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
     }
     void cleanupTestCase() { m_window.reset(); }
 
@@ -57,6 +62,35 @@ private slots:
         QVERIFY(!slider()->isEnabled()); // no profile yet
         QVERIFY(m_window->heatmap()->isVisible());
     }
+    void theProfilesDefaultsFitTheTexts()
+    {
+        trigger("Profile");
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = m_window->findChild<QDialog*>("dataDialog")));
+        auto* accept = dialog->findChild<QPushButton*>("acceptData");
+        auto* window = dialog->findChild<QSpinBox*>("calibrationWindow");
+        auto* samples = dialog->findChild<QSpinBox*>("calibrationSamples");
+        auto* held = dialog->findChild<QSpinBox*>("probeWindows");
+        auto* said = dialog->findChild<QLabel*>("heldWindows");
+        QTRY_VERIFY_WITH_TIMEOUT(!said->text().isEmpty(), kJobTimeout);
+        QVERIFY2(accept->isEnabled(), qPrintable(said->text())); // what the dialog offers by itself can be started
+        QVERIFY(samples->value() > 0 && held->value() > 0);
+        const int height = dialog->height();
+        samples->setValue(100'000); // as many as no text has
+        QTRY_VERIFY_WITH_TIMEOUT(!accept->isEnabled(), kJobTimeout);
+        QVERIFY2(said->text().contains("none to hold out"), qPrintable(said->text()));
+        QVERIFY(accept->toolTip().contains("none to hold out"));
+        samples->setValue(0); // all
+        QTRY_VERIFY_WITH_TIMEOUT(said->text().contains("all"), kJobTimeout);
+        QVERIFY(!accept->isEnabled());
+        window->setValue(64);
+        samples->setValue(4);
+        held->setValue(2);
+        QTRY_VERIFY_WITH_TIMEOUT(accept->isEnabled(), kJobTimeout);
+        QCOMPARE(dialog->height(), height); // nothing jumped
+        dialog->reject();
+        QTRY_VERIFY(!m_window->findChild<QDialog*>("dataDialog"));
+    }
     void profile()
     {
         trigger("Profile");
@@ -73,7 +107,7 @@ private slots:
         for (int i = 0; i < formats->count(); ++i)
             formats->item(i)->setCheckState(wanted.contains(formats->item(i)->text()) ? Qt::Checked : Qt::Unchecked);
         auto* accept = dialog->findChild<QPushButton*>("acceptData");
-        QVERIFY(accept->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(accept->isEnabled(), kJobTimeout);
         QTest::mouseClick(accept, Qt::LeftButton);
         QVERIFY(bench()->jobs()->isRunning());
         QVERIFY(idle());
@@ -101,6 +135,17 @@ private slots:
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
         QVERIFY(document.plan().layers == before.layers);
         QCOMPARE(document.estimate().kld->kld, kld);
+    }
+    void theBudgetIsDragged()
+    {
+        slider()->setSliderDown(true);
+        for (int position = 300; position < 700; position += 8) {
+            slider()->setValue(position);
+            QTest::qWait(1);
+        }
+        slider()->setSliderDown(false);
+        bench()->undo()->undo(); // one step
+        QCOMPARE(bench()->document()->plan().name, "int4-g128");
     }
     void solve()
     {
@@ -269,5 +314,10 @@ private:
     QTemporaryDir m_folder;
 };
 
-QTEST_MAIN(TestWindowJourney)
+int main(int argc, char** argv)
+{
+    kerf::test::WatchedApplication application(argc, argv);
+    TestWindowJourney test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_window_journey.moc"

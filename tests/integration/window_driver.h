@@ -55,7 +55,7 @@ protected:
     void trigger(const QString& text)
     {
         for (QAction* action : m_window->actions()->findChildren<QAction*>()) {
-            if (action->text().startsWith(text)) {
+            if (QString(action->text()).remove(u'&').startsWith(text)) {
                 QVERIFY2(action->isEnabled(), qPrintable(text));
                 action->trigger();
                 return;

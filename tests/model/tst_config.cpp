@@ -7,6 +7,7 @@
 
 #include <QTest>
 
+#include "core/base/atomic_file.h"
 #include "core/model/architecture.h"
 #include "core/model/decoder_config.h"
 #include "core/model/model.h"
@@ -165,6 +166,13 @@ private slots:
         QVERIFY(!config);
         for (const Architecture& row : architectures())
             QVERIFY(config.error().message.find(row.type) != std::string::npos);
+    }
+    void theReadmeNamesEveryFamily()
+    {
+        const auto readme = readTextFile(KERF_SOURCE_DIR "/README.md", 1 << 20);
+        QVERIFY2(readme, readme ? "" : readme.error().message.c_str());
+        for (const Architecture& row : architectures())
+            QVERIFY2(readme->find("`" + std::string(row.type) + "`") != std::string::npos, std::string(row.type).c_str());
     }
 };
 

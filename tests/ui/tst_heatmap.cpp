@@ -6,10 +6,12 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QUndoStack>
 
 #include "tests/support/synthetic_network.h"
 #include "ui/heatmap/color_scale.h"
 #include "ui/heatmap/heatmap.h"
+#include "ui/plan/plan_document.h"
 #include "ui/selection.h"
 
 using namespace kerf;
@@ -22,11 +24,12 @@ private slots:
     void init()
     {
         m_network = test::syntheticNetwork(6);
-        m_model = std::make_unique<HeatmapModel>();
+        m_undo = std::make_unique<QUndoStack>();
+        m_document = std::make_unique<ui::PlanDocument>(m_undo.get());
+        m_model = std::make_unique<HeatmapModel>(m_document.get());
         m_selection = std::make_unique<ui::Selection>();
         m_view = std::make_unique<ui::Heatmap>(m_model.get(), m_selection.get());
-        m_model->setNetwork(m_network);
-        m_model->setPlan(test::syntheticPlan(*m_network, "int4-g128"));
+        m_document->reset(m_network, 0, test::syntheticPlan(*m_network, "int4-g128"));
         m_view->resize(800, 500);
         m_view->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
@@ -36,22 +39,22 @@ private slots:
 
     void modelKeepsItsPromises()
     {
-        HeatmapModel model;
+        HeatmapModel& model = *m_model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setNetwork(m_network);
-        model.setPlan(test::syntheticPlan(*m_network, "int4-g128"));
-        model.setProfile(test::syntheticProfile(*m_network));
+        m_document->reset(m_network, 0, test::syntheticPlan(*m_network, "int4-g128"));
+        m_document->setProfile(test::syntheticProfile(*m_network));
         model.setMeasure(HeatmapMeasure::PredictedKld, {});
+        m_document->setFormat({ 3 }, "bf16");
         QCOMPARE(model.rowCount(), 7);
         QCOMPARE(model.columnCount(), 6);
         QCOMPARE(model.headerData(6, Qt::Vertical, Qt::DisplayRole).toString(), "down_proj");
-        model.setNetwork(nullptr);
+        m_document->reset(nullptr, 0, {});
         QCOMPARE(model.rowCount(), 0);
     }
     void valuesAreTheProfilesOwn()
     {
         const auto profile = test::syntheticProfile(*m_network);
-        m_model->setProfile(profile);
+        m_document->setProfile(profile);
         const core::LayerProfile& third = profile->layers[2]; // block 0, v_proj
         QCOMPARE(m_model->cell(2, 0).value, third.relativeError.at("int4-g128"));
         m_model->setMeasure(HeatmapMeasure::PredictedKld, {});
@@ -61,17 +64,41 @@ private slots:
     }
     void editChangesTextAndKldButNotTheScale()
     {
-        m_model->setProfile(test::syntheticProfile(*m_network));
+        m_document->setProfile(test::syntheticProfile(*m_network));
         m_model->setMeasure(HeatmapMeasure::PredictedKld, {});
         const double maximum = m_model->maximum();
-        core::Plan plan = test::syntheticPlan(*m_network, "int4-g128");
-        plan.layers[0].format = "bf16";
         const QRgb before = m_model->cell(0, 0).color;
-        m_model->updateLayers(plan, { 0 });
+        m_document->setFormat({ 0 }, "bf16");
         QCOMPARE(m_model->cell(0, 0).text, "16");
         QCOMPARE(m_model->cell(0, 0).value, 0.0);
         QVERIFY(m_model->cell(0, 0).color != before);
         QCOMPARE(m_model->maximum(), maximum);
+    }
+    void anotherModelIsHatchedByItsOwnProblems()
+    {
+        m_document->setLoader("vllm");
+        m_document->setFormat({ 0 }, "int8-g128"); // q differs from k and v
+        QVERIFY(m_model->cell(0, 0).problem);
+        m_document->reset(m_network, 0, test::syntheticPlan(*m_network, "int4-g128"));
+        QVERIFY(!m_model->cell(0, 0).problem);
+        core::Plan mixed = test::syntheticPlan(*m_network, "int4-g128");
+        mixed.layers[7].format = "int8-g128";
+        m_document->reset(m_network, 0, mixed); // opened with the loader chosen: hatched at once
+        QVERIFY(m_model->cell(0, 1).problem && !m_model->cell(0, 0).problem);
+    }
+    void coloursByFormatTellFormatsApart()
+    {
+        m_model->setMeasure(HeatmapMeasure::Format, {});
+        m_document->setFormat({ 0 }, "nf4-b64");
+        m_document->setFormat({ 1 }, "bf16");
+        const QRgb integer = m_model->cell(2, 0).color;
+        QVERIFY(m_model->cell(0, 0).color != integer && m_model->cell(1, 0).color != integer);
+        QCOMPARE(m_model->cell(0, 0).text, "n4"); // as many bits as int4, and another mark
+        QCOMPARE(m_model->cell(2, 0).text, "4");
+        QStringList legend;
+        for (const auto& [name, color] : m_model->formatColors())
+            legend << name;
+        QCOMPARE(legend, QStringList({ "int4-g128", "nf4-b64", "bf16" }));
     }
     void mouseSelects()
     {
@@ -110,8 +137,8 @@ private slots:
     }
     void largeModelScrollsAndFollowsTheKeys()
     {
-        m_model->setNetwork(test::syntheticNetwork(126, 9));
-        m_model->setPlan(test::syntheticPlan(*m_model->network(), "int4-g128"));
+        const auto network = test::syntheticNetwork(126, 9);
+        m_document->reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
         QVERIFY(m_view->horizontalScrollBar()->maximum() > 0);
         click(0, 0);
         QTest::keyClick(m_view.get(), Qt::Key_End);
@@ -142,6 +169,8 @@ private:
         QTest::mouseClick(m_view->viewport(), Qt::LeftButton, modifiers, m_view->cellRect(row, column).center());
     }
     std::shared_ptr<const core::Network> m_network;
+    std::unique_ptr<QUndoStack> m_undo;
+    std::unique_ptr<ui::PlanDocument> m_document;
     std::unique_ptr<HeatmapModel> m_model;
     std::unique_ptr<ui::Selection> m_selection;
     std::unique_ptr<ui::Heatmap> m_view;

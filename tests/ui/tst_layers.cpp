@@ -3,15 +3,18 @@
 
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
+#include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
 #include <QTreeView>
+#include <QUndoStack>
 
 #include "tests/support/fake_network.h"
 #include "tests/support/synthetic_network.h"
 #include "ui/layers/layer_filter_proxy.h"
 #include "ui/layers/layer_tree_model.h"
 #include "ui/layers/layers_panel.h"
+#include "ui/plan/plan_document.h"
 #include "ui/selection.h"
 
 using namespace kerf;
@@ -20,32 +23,37 @@ using ui::LayerTreeModel;
 class TestLayers : public QObject {
     Q_OBJECT
 private slots:
+    void init()
+    {
+        m_undo = std::make_unique<QUndoStack>();
+        m_document = std::make_unique<ui::PlanDocument>(m_undo.get());
+        m_model = std::make_unique<LayerTreeModel>(m_document.get());
+    }
+    void cleanup() { m_model.reset(); }
     void modelAndProxyKeepTheirPromises()
     {
-        LayerTreeModel model;
+        LayerTreeModel& model = *m_model;
         ui::LayerFilterProxy proxy;
         proxy.setSourceModel(&model);
         const auto mode = QAbstractItemModelTester::FailureReportingMode::QtTest;
         const QAbstractItemModelTester first(&model, mode), second(&proxy, mode);
         const auto network = test::syntheticNetwork(6);
-        model.setNetwork(network);
-        model.setPlan(test::syntheticPlan(*network, "int4-g128"));
-        model.setProfile(test::syntheticProfile(*network));
+        m_document->reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
+        m_document->setProfile(test::syntheticProfile(*network));
         proxy.setFilter(QRegularExpression("down"));
         proxy.sort(LayerTreeModel::SizeColumn);
         proxy.setFilter(QRegularExpression(""));
-        model.updateLayers(test::syntheticPlan(*network, "int8-g128"), { 1, 5 });
+        m_document->setFormat({ 1, 5 }, "int8-g128");
         QCOMPARE(model.rowCount(), 1);
         QCOMPARE(model.rowCount(model.index(0, 0)), 6);
-        model.setNetwork(nullptr);
+        m_document->reset(nullptr, 0, {});
         QCOMPARE(model.rowCount(), 0);
     }
     void sumsAreThoseOfTheLayers()
     {
-        LayerTreeModel model;
+        const LayerTreeModel& model = *m_model;
         const auto network = test::syntheticNetwork(2);
-        model.setNetwork(network);
-        model.setPlan(test::syntheticPlan(*network, "bf16"));
+        m_document->reset(network, 0, test::syntheticPlan(*network, "bf16"));
         // q 256x256, k and v 128x256, o 256x256, gate, up and down 256x768; two bytes each; two blocks.
         const qlonglong bytes = 2 * 2 * (256 * 256 * 2 + 128 * 256 * 2 + 256 * 768 * 3);
         const QModelIndex root = model.index(0, LayerTreeModel::SizeColumn);
@@ -57,10 +65,9 @@ private slots:
     }
     void fallbacksAreMarked()
     {
-        LayerTreeModel model;
+        LayerTreeModel& model = *m_model;
         const auto network = test::syntheticNetwork(2);
-        model.setNetwork(network);
-        model.setPlan(test::syntheticPlan(*network, "int4-g128"));
+        m_document->reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
         core::RunLayerRow row;
         row.report.layer = network->layers()[3].name;
         row.report.fallbacks = { { "damping_raised", "damping 0.04 instead of 0.01" } };
@@ -96,14 +103,12 @@ private slots:
         QFETCH(QString, text);
         QFETCH(bool, regex);
         QFETCH(QString, count);
-        LayerTreeModel model;
         ui::Selection selection;
-        ui::LayersPanel panel(&model, &selection);
+        ui::LayersPanel panel(m_model.get(), &selection);
         const auto network = test::syntheticNetwork(6);
-        model.setNetwork(network);
         core::Plan plan = test::syntheticPlan(*network, "int4-g128");
         plan.layers[8].format = "int8-g128";
-        model.setPlan(plan);
+        m_document->reset(network, 0, plan);
         auto* field = panel.findChild<QLineEdit*>("filterField");
         panel.findChild<QToolButton*>("filterRegex")->setChecked(regex);
         QTest::keyClicks(field, text);
@@ -124,14 +129,38 @@ private slots:
         QTest::newRow("format") << "int8" << false << "1 of 42";
         QTest::newRow("incomplete regex keeps the last good one") << "down(" << true << "6 of 42";
     }
+    void aFilterThatFindsNothingLeavesTheTreeAsItWas()
+    {
+        ui::Selection selection;
+        ui::LayersPanel panel(m_model.get(), &selection);
+        const auto network = test::syntheticNetwork(6);
+        m_document->reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
+        auto* field = panel.findChild<QLineEdit*>("filterField");
+        const auto group = [&](int row) { return panel.view()->model()->index(row, 0, panel.view()->model()->index(0, 0)); };
+        panel.view()->collapse(group(2)); // by the user
+        QTest::keyClicks(field, "nothing is called so");
+        QCOMPARE(panel.countText(), "0 of 42");
+        QTest::keyClick(field, Qt::Key_Escape);
+        QCOMPARE(panel.countText(), "42 of 42");
+        QVERIFY(panel.view()->isExpanded(panel.view()->model()->index(0, 0)));
+        for (const int row : { 0, 1, 3, 5 })
+            QVERIFY2(panel.view()->isExpanded(group(row)), qPrintable(QString::number(row)));
+        QVERIFY(!panel.view()->isExpanded(group(2)));
+    }
+    void anEditTellsOfItsLayersInOneRange()
+    {
+        const auto network = test::syntheticNetwork(6);
+        m_document->reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
+        QSignalSpy changes(m_model.get(), &QAbstractItemModel::dataChanged);
+        m_document->replacePlan(test::syntheticPlan(*network, "int8-g128"), "All");
+        QCOMPARE(changes.size(), 6 + 2); // a block, its layers together; then the model, then its blocks together
+    }
     void selectionIsShared()
     {
-        LayerTreeModel model;
         ui::Selection selection;
-        ui::LayersPanel panel(&model, &selection);
+        ui::LayersPanel panel(m_model.get(), &selection);
         const auto network = test::syntheticNetwork(6);
-        model.setNetwork(network);
-        model.setPlan(test::syntheticPlan(*network, "int4-g128"));
+        m_document->reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
         selection.setLayers({ 7, 9 }, 9);
         QCOMPARE(panel.view()->selectionModel()->selectedRows().size(), 2);
         QCOMPARE(panel.view()->currentIndex().data(LayerTreeModel::LayerRole).toInt(), 9);
@@ -144,6 +173,11 @@ private slots:
         panel.selectShown();
         QCOMPARE(selection.layers().size(), 6u);
     }
+
+private:
+    std::unique_ptr<QUndoStack> m_undo;
+    std::unique_ptr<ui::PlanDocument> m_document;
+    std::unique_ptr<LayerTreeModel> m_model;
 };
 
 QTEST_MAIN(TestLayers)

@@ -6,6 +6,7 @@
 #include <QTest>
 #include <QUndoStack>
 
+#include "core/base/number_text.h"
 #include "tests/support/synthetic_network.h"
 #include "ui/jobs/job_model.h"
 #include "ui/jobs/time_left.h"
@@ -103,6 +104,32 @@ private slots:
         QCOMPARE(model.currentFormat(), "");
         QCOMPARE(model.index(8, ui::FormatPaletteModel::KldColumn).data().toString(), "0");
     }
+    void keysMeanNineFormatsOfAPage()
+    {
+        core::Profile wide = *test::syntheticProfile(*m_network);
+        wide.formats = { "int8-g128", "int2-g64", "int3-g64", "int3-g128", "int4-g128", "int4-g64", "int4-g32", "nf4-b64",
+            "int5-g64", "int6-g128", "fp8-e4m3-channel" };
+        m_document->setProfile(std::make_shared<const core::Profile>(wide));
+        ui::Selection selection;
+        ui::FormatPaletteModel model(m_document.get(), &selection);
+        QSignalSpy keys(&model, &ui::FormatPaletteModel::keysChanged);
+        QCOMPARE(model.rowCount(), 12); // every profiled format, and 16 bit
+        QCOMPARE(model.formatOfKey(1), "int2-g64");
+        QCOMPARE(model.pageCount(), 2);
+        selection.setLayers({ 4 }, 4);
+        m_document->setFormat({ 4 }, "int8-g128");
+        selection.setLayers({}, -1);
+        selection.setLayers({ 4 }, 4); // a layer in int8 shows its row, and its page
+        QCOMPARE(model.index(model.currentRow(), ui::FormatPaletteModel::FormatColumn).data().toString(), "int8-g128");
+        QCOMPARE(model.page(), 1);
+        QVERIFY(!keys.isEmpty());
+        QStringList second;
+        for (int key = 1; key <= 9; ++key)
+            second << model.formatOfKey(key);
+        QVERIFY(second.contains("int8-g128") && second.contains("bf16"));
+        model.setPage(2); // round
+        QCOMPARE(model.formatOfKey(1), "int2-g64");
+    }
     void jobModelKeepsItsPromises()
     {
         ui::JobModel model;
@@ -120,9 +147,39 @@ private slots:
     {
         ui::TimeLeft left;
         QVERIFY(!left.update({ "a", 0, 100, "layers" }, 0));
-        QCOMPARE(*left.update({ "a", 20, 100, "layers" }, 10), 40.0);
-        QVERIFY(!left.update({ "b", 0, 50, "windows" }, 11)); // another stage begins
-        QCOMPARE(*left.update({ "b", 25, 50, "windows" }, 16), 5.0);
+        QCOMPARE(left.update({ "a", 20, 100, "layers" }, 10)->seconds, 40.0);
+        QVERIFY(!left.update({ "a", 20, 100, "layers" }, 10)->wholeJob); // what follows is not known yet
+        QVERIFY(!left.update({ "b", 0, 50, "windows" }, 11)); // another phase begins
+        QCOMPARE(left.update({ "b", 25, 50, "windows" }, 16)->seconds, 5.0);
+        const ui::JobHistory history = left.finish(21);
+        QCOMPARE(history.size(), 2u);
+        QCOMPARE(history[0].seconds, 11.0);
+        QCOMPARE(history[1].units, 50);
+        QCOMPARE(history[1].seconds, 10.0);
+    }
+    void timeLeftIsThatOfTheWholeJob()
+    {
+        // The last time: 10 s of calibration, 40 s of layers, 20 s of windows. Now a machine as fast, twice the windows.
+        ui::TimeLeft left({ { "Calibrating windows", 64, 10 }, { "Quantizing layers", 42, 40 }, { "Evaluating windows", 64, 20 } });
+        const auto first = left.update({ "Calibrating block 1 of 6", 0, 128, "windows" }, 0);
+        QVERIFY(first && first->wholeJob);
+        QCOMPARE(first->seconds, 20.0 + 40 + 20);
+        QCOMPARE(left.update({ "Calibrating block 3 of 6", 64, 128, "windows" }, 10)->seconds, 10.0 + 40 + 20);
+        // The next phase was counted already: what is told does not jump when it begins.
+        QCOMPARE(left.update({ "Quantizing model.layers.0.q", 0, 42, "layers" }, 20)->seconds, 60.0);
+        QCOMPARE(left.update({ "Quantizing model.layers.5.q", 21, 42, "layers" }, 30)->seconds, 10.0 + 20);
+        QCOMPARE(left.update({ "Evaluating", 0, 64, "windows" }, 40)->seconds, 20.0);
+    }
+    void timesOfJobsAreKept()
+    {
+        QCoreApplication::setOrganizationName("kerf-test");
+        QCoreApplication::setApplicationName("kerf-times");
+        ui::saveJobHistory("Run/abc", { { "Quantizing layers", 42, 40.5 } });
+        const ui::JobHistory back = ui::readJobHistory("Run/abc");
+        QCOMPARE(back.size(), 1u);
+        QCOMPARE(back[0].key, "Quantizing layers");
+        QCOMPARE(back[0].seconds, 40.5);
+        QVERIFY(ui::readJobHistory("Run/other").empty());
     }
     void textsCarryWhatIsKnown()
     {
@@ -133,6 +190,15 @@ private slots:
         QCOMPARE(ui::bytesText(512), "512 B");
         QCOMPARE(ui::numberText(0.021), "0.0210");
         QCOMPARE(ui::numberText(0), "0");
+        QCOMPARE(ui::numberText(0.00005, 1), "0.00005"); // no exponents beside plain numbers
+        QCOMPARE(ui::measuredText(0.021, 0.00005), "0.02100 ± 0.00005");
+        QCOMPARE(ui::measuredText(0.0054, 0.0003), "0.0054 ± 0.0003");
+        QCOMPARE(ui::measuredText(0.0054, 0.002), "0.0054 ± 0.0020"); // two digits of the value
+        QCOMPARE(ui::measuredText(9.98, 0.099), "9.98 ± 0.10");
+        QCOMPARE(core::measuredText(0.0054, 0.0003), "0.0054 ± 0.0003"); // the command line's
+        for (const auto& [value, error] : { std::pair(7.4123, 0.021), std::pair(1234.5, 13.0), std::pair(1e-6, 2e-7) })
+            QCOMPARE(
+                ui::measuredText(value, error).remove(u','), QString::fromStdString(core::measuredText(value, error)));
         QCOMPARE(ui::durationText(240), "about 4 min");
     }
 

@@ -15,6 +15,7 @@
 
 #include "ui/charts/pareto_chart.h"
 #include "ui/english_plurals.h"
+#include "ui/runs/run_sort_proxy.h"
 #include "ui/runs/run_table_model.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/selection.h"
@@ -119,6 +120,58 @@ private slots:
         QCOMPARE(proxy.index(0, 0).data().toString(), "int2");
         model.setRuns({});
         QCOMPARE(model.rowCount(), 0);
+    }
+    void unmeasuredRunsComeLast()
+    {
+        RunTableModel model;
+        ui::RunSortProxy proxy;
+        proxy.setSourceModel(&model);
+        std::vector<RunSummary> runs = someRuns();
+        runs[1].kld = {}; // int8
+        runs[4].kld = {}; // int3
+        model.setRuns(runs);
+        const auto names = [&] {
+            QStringList list;
+            for (int row = 0; row < proxy.rowCount(); ++row)
+                list << proxy.index(row, 0).data().toString();
+            return list.join(' ');
+        };
+        proxy.sort(RunTableModel::KldColumn, Qt::AscendingOrder);
+        QCOMPARE(names(), "bf16 int6 int4 int2 int8 int3");
+        proxy.sort(RunTableModel::KldColumn, Qt::DescendingOrder);
+        QCOMPARE(names(), "int2 int4 int6 bf16 int8 int3");
+    }
+    void aNameIsTypedWhileRunsAreRead()
+    {
+        RunTableModel model;
+        ui::Selection selection;
+        ui::RunsPanel panel(&model, &selection);
+        panel.resize(700, 300);
+        panel.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        std::vector<RunSummary> runs = someRuns();
+        runs.back().state = core::RunState::Running;
+        model.setRuns(runs);
+        selection.setRun(6);
+        panel.editName();
+        auto* editor = panel.view()->findChild<QLineEdit*>();
+        QVERIFY(editor);
+        editor->selectAll();
+        QTest::keyClicks(editor, "bett");
+        runs.back().layersDone = 7; // the job goes on …
+        model.setRuns(runs);
+        runs.back().state = core::RunState::Done; // … ends …
+        RunSummary next = runs.front();
+        next.id = 7;
+        runs.push_back(next); // … and another begins
+        model.setRuns(runs);
+        QVERIFY(panel.view()->findChild<QLineEdit*>() == editor);
+        QTest::keyClicks(editor, "er");
+        QCOMPARE(editor->text(), "better");
+        QSignalSpy renamed(&model, &RunTableModel::renameRequested);
+        QTest::keyClick(editor, Qt::Key_Return);
+        QCOMPARE(renamed.count(), 1);
+        QCOMPARE(renamed.front()[0].value<core::RowId>(), 6);
     }
     void unfinishedRunsSayWhereTheyStand()
     {

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "core/exporters/partial_folder.h"
+#include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
@@ -64,7 +65,7 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
     leftovers->addWidget(m_removeLeftovers);
     layout->addLayout(leftovers);
     layout->addWidget(buttons);
-    resize(72 * fontMetrics().averageCharWidth(), sizeHint().height());
+    fitToScreen(this, 72);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::check);
@@ -120,6 +121,7 @@ void ExportDialog::check()
             ? tr("The folder is written beside its final name, read back and compared with the run, then renamed.")
             : problem);
     m_export->setEnabled(problem.isEmpty());
+    m_export->setToolTip(problem);
 }
 
 } // namespace kerf::ui

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include <QAccessible>
+#include <QHash>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLocale>
@@ -81,7 +82,7 @@ void Heatmap::updateLayout()
     m_layout.left = kPadding + names + 8;
     m_layout.top = kPadding + metrics.height() + 4;
     m_layout.right = kPadding + 3 * metrics.height();
-    m_layout.bottom = kPadding + 5 * metrics.height();
+    m_layout.bottom = kPadding + 6 * metrics.height();
     const int rows = std::max(1, m_model->rowCount());
     const int columns = std::max(1, m_model->columnCount());
     const QSize room = viewport()->size() - QSize(m_layout.left + m_layout.right, m_layout.top + m_layout.bottom);
@@ -317,16 +318,14 @@ QString Heatmap::hoverCard(const QPoint& at) const
     card += QStringLiteral("<table cellspacing=0><tr><td><i>%1</i></td><td align=right><i>&nbsp;&nbsp;%2</i></td>"
                            "<td align=right><i>&nbsp;&nbsp;%3</i></td></tr>")
                 .arg(tr("format"), tr("relative error"), tr("predicted KLD, nats"));
-    for (const core::LayerProfile& row : profile->layers) {
-        if (row.layer != layer.name)
-            continue;
-        for (const std::string& format : profile->formats) {
-            const auto predicted = core::predictFormat(row, format);
-            if (const auto error = row.relativeError.find(format); predicted && error != row.relativeError.end())
-                card += QStringLiteral("<tr><td>%1</td><td align=right>%2</td><td align=right>%3</td></tr>")
-                            .arg(toQt(format), numberText(error->second),
-                                row.swapIn.contains(format) ? tr("%1 measured").arg(numberText(predicted->kld))
-                                                            : numberText(predicted->kld));
+    const core::LayerProfile* row = m_model->layerProfile(cell.layer);
+    for (const std::string& format : row ? profile->formats : std::vector<std::string> {}) {
+        const auto predicted = core::predictFormat(*row, format);
+        if (const auto error = row->relativeError.find(format); predicted && error != row->relativeError.end()) {
+            const QString kld = measuredText(predicted->kld, predicted->stderr_);
+            card += QStringLiteral("<tr><td>%1</td><td align=right>%2</td><td align=right>%3</td></tr>")
+                        .arg(toQt(format), numberText(error->second),
+                            row->swapIn.contains(format) ? tr("%1 measured").arg(kld) : kld);
         }
     }
     return card + QStringLiteral("</table>");
@@ -354,7 +353,8 @@ void Heatmap::paintCells(QPainter& painter, const QRect& dirty) const
 {
     const QPoint first = clampedCellAt(dirty.topLeft());
     const QPoint last = clampedCellAt(dirty.bottomRight());
-    const bool room = m_layout.cellWidth >= fontMetrics().horizontalAdvance(QStringLiteral("16")) + kGap + 2;
+    const bool names = namesFit(first, last);
+    const bool room = names || m_layout.cellWidth >= fontMetrics().horizontalAdvance(QStringLiteral("16")) + kGap + 2;
     for (int row = first.y(); row <= last.y(); ++row) {
         for (int column = first.x(); column <= last.x(); ++column) {
             const HeatmapModel::Cell& cell = m_model->cell(row, column);
@@ -369,7 +369,7 @@ void Heatmap::paintCells(QPainter& painter, const QRect& dirty) const
             }
             if (room) {
                 painter.setPen(QColor(cell.textColor));
-                painter.drawText(rect, Qt::AlignCenter, cell.text);
+                painter.drawText(rect, Qt::AlignCenter, names ? cell.format : cell.text);
             }
         }
     }
@@ -379,6 +379,24 @@ void Heatmap::paintCells(QPainter& painter, const QRect& dirty) const
                 paintCellMarks(painter, { column, row }, cellRect(row, column));
         }
     }
+}
+
+/// Whether every cell in view has room for the name of its format: then names stand in the cells, else marks.
+bool Heatmap::namesFit(const QPoint& first, const QPoint& last) const
+{
+    const QFontMetrics metrics(font());
+    QHash<QString, int> widths;
+    for (int row = first.y(); row <= last.y(); ++row) {
+        for (int column = first.x(); column <= last.x(); ++column) {
+            const HeatmapModel::Cell& cell = m_model->cell(row, column);
+            if (cell.layer < 0 || widths.contains(cell.format))
+                continue;
+            widths[cell.format] = metrics.horizontalAdvance(cell.format);
+            if (widths[cell.format] + kGap + 8 > m_layout.cellWidth)
+                return false;
+        }
+    }
+    return true;
 }
 
 void Heatmap::paintCellMarks(QPainter& painter, const QPoint& at, const QRect& rect) const
@@ -467,31 +485,72 @@ void Heatmap::paintLegend(QPainter& painter) const
 {
     const ThemeColors& colors = themeColors(palette());
     const QFontMetrics metrics(font());
-    const int top = m_layout.area.bottom() + 14 + 2 * metrics.height();
-    const int left = m_layout.area.left();
-    const int right = viewport()->width() - kPadding;
+    const int left = m_layout.area.left(), right = viewport()->width() - kPadding;
     painter.setPen(colors.dim);
-    if (!m_model->hasValues()) {
-        painter.drawText(QRect(left, m_layout.area.bottom() + 10, right - left, 4 * metrics.height()),
+    if (!m_model->profile() && m_model->measure() != HeatmapMeasure::Format) {
+        painter.drawText(QRect(left, m_layout.area.bottom() + 10, right - left, 5 * metrics.height()),
             Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_hint);
         return;
     }
-    const int width = std::min(2 * kLegendSteps + 40, (right - left) / 2);
-    for (int i = 0; i < kLegendSteps; ++i) {
-        const int from = left + i * width / kLegendSteps;
-        const int to = left + (i + 1) * width / kLegendSteps;
-        painter.fillRect(from, top, to - from, 9, cividis((i + 0.5) / kLegendSteps));
-    }
-    const QRect below(left, top + 11, width, metrics.height());
-    painter.drawText(below, Qt::AlignLeft, numberText(m_model->minimum(), 2));
-    painter.drawText(below, Qt::AlignRight, numberText(m_model->maximum(), 2));
-    painter.drawText(below.adjusted(0, 0, 0, 0), Qt::AlignHCenter, tr("log scale"));
+    const int top = m_layout.area.bottom() + 12 + (m_model->hasValues() ? 2 * metrics.height() : 0);
+    const int used = m_model->hasValues() ? paintScale(painter, top) : paintFormats(painter, top);
     const QString keys = m_selection->layers().empty()
         ? tr("Click or drag to select layers · arrows move")
         : tr("%n selected", nullptr, static_cast<int>(m_selection->layers().size()))
             + tr(" · 1…9 set a format · Shift+arrows extend · Space keeps 16 bit");
-    const QRect beside(left + width + 24, top - 4, right - left - width - 24, 2 * metrics.height() + 8);
-    painter.drawText(beside, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, keys);
+    const QRect beside(left + used + 24, top, right - left - used - 24, 3 * metrics.height());
+    const QRect needed = metrics.boundingRect(beside, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, keys);
+    painter.setPen(colors.dim);
+    if (beside.width() > 0 && beside.contains(needed)) // what does not fit is in the list of shortcuts
+        painter.drawText(beside, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, keys);
+}
+
+/// The measure with its unit, its colours, and the values at their ends. Returns the width it took.
+int Heatmap::paintScale(QPainter& painter, int top) const
+{
+    const ThemeColors& colors = themeColors(palette());
+    const QFontMetrics metrics(font());
+    const int left = m_layout.area.left(), room = viewport()->width() - kPadding - left;
+    const QString title = tr("%1 · log scale").arg(m_model->measureText());
+    const int width = std::clamp(metrics.horizontalAdvance(title) + 2, std::min(2 * kLegendSteps, room), room);
+    painter.setPen(colors.text);
+    painter.drawText(QRect(left, top, width, metrics.height()), Qt::AlignLeft,
+        metrics.elidedText(title, Qt::ElideRight, width));
+    const int bar = top + metrics.height() + 2;
+    for (int i = 0; i < kLegendSteps; ++i) {
+        const int from = left + i * width / kLegendSteps;
+        const int to = left + (i + 1) * width / kLegendSteps;
+        painter.fillRect(from, bar, to - from, 9, cividis((i + 0.5) / kLegendSteps));
+    }
+    const QRect below(left, bar + 11, width, metrics.height());
+    painter.setPen(colors.dim);
+    painter.drawText(below, Qt::AlignLeft, numberText(m_model->minimum(), 2));
+    painter.drawText(below, Qt::AlignRight, numberText(m_model->maximum(), 2));
+    return width;
+}
+
+/// A swatch and the name of every format of the plan, as many as there is room for. Returns the width they took.
+int Heatmap::paintFormats(QPainter& painter, int top) const
+{
+    const QFontMetrics metrics(font());
+    const int left = m_layout.area.left(), right = viewport()->width() - kPadding, side = metrics.height() - 2;
+    const ThemeColors& colors = themeColors(palette());
+    int x = left, y = top, widest = 0;
+    for (const auto& [name, color] : m_model->formatColors()) {
+        const int width = side + 5 + metrics.horizontalAdvance(name) + 16;
+        if (x > left && x + width > right) {
+            x = left;
+            y += metrics.height() + 3;
+        }
+        if (y + metrics.height() > viewport()->height())
+            break;
+        painter.fillRect(x, y + 1, side, side, color);
+        painter.setPen(colors.text);
+        painter.drawText(QRect(x + side + 5, y, width, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter, name);
+        x += width;
+        widest = std::max(widest, x - left);
+    }
+    return widest;
 }
 
 } // namespace kerf::ui

@@ -16,10 +16,10 @@ namespace kerf::ui {
 
 class Selection;
 
-/// The sensitivity × format map: one column a block, one row a role. Colour is the measure, text the format's bits,
-/// bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click, rubber band. Keys: arrows,
-/// Shift+arrows, Ctrl+A, Escape. The keys that set a format are actions that the window adds to this widget.
-/// Only visible cells are painted.
+/// The sensitivity × format map: one column a block, one row a role. Colour is the measure or the format, text the
+/// format's name or mark, bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click, rubber
+/// band. Keys: arrows, Shift+arrows, Ctrl+A, Escape. The keys that set a format are actions that the window adds to this
+/// widget. Only visible cells are painted.
 class Heatmap : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -63,6 +63,9 @@ private:
     void paintHeaders(QPainter& painter) const;
     void paintMargins(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
+    int paintScale(QPainter& painter, int top) const;
+    int paintFormats(QPainter& painter, int top) const;
+    bool namesFit(const QPoint& first, const QPoint& last) const;
 
     HeatmapModel* m_model;
     Selection* m_selection;

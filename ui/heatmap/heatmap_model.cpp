@@ -7,13 +7,15 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <set>
-#include <unordered_map>
+#include <string_view>
+#include <unordered_set>
 
 #include <QLocale>
 
 #include "core/format/layer_format.h"
 #include "ui/heatmap/color_scale.h"
+#include "ui/heatmap/format_mark.h"
+#include "ui/plan/plan_document.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -60,18 +62,41 @@ Rows arrangeRows(const std::vector<core::LayerInfo>& layers)
 
 } // namespace
 
-void HeatmapModel::setNetwork(std::shared_ptr<const core::Network> network)
+HeatmapModel::HeatmapModel(PlanDocument* document, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_document(document)
+{
+    connect(document, &PlanDocument::planReset, this, &HeatmapModel::startOver);
+    connect(document, &PlanDocument::profileChanged, this, &HeatmapModel::takeProfile);
+    connect(document, &PlanDocument::layersChanged, this, &HeatmapModel::updateLayers);
+    connect(document, &PlanDocument::estimateChanged, this, &HeatmapModel::takeProblems);
+    startOver();
+}
+
+const core::Network* HeatmapModel::network() const
+{
+    return m_document->network();
+}
+
+const core::Profile* HeatmapModel::profile() const
+{
+    return m_document->profile();
+}
+
+const core::LayerProfile* HeatmapModel::layerProfile(int layer) const
+{
+    return m_document->layerProfile(layer);
+}
+
+void HeatmapModel::startOver()
 {
     beginResetModel();
-    m_network = std::move(network);
-    m_profile.reset();
     m_cells.clear();
     m_positions.clear();
-    m_profiled.clear();
     m_roles.clear();
     m_blocks = 0;
-    if (m_network) {
-        const auto& layers = m_network->layers();
+    if (network()) {
+        const auto& layers = network()->layers();
         const Rows rows = arrangeRows(layers);
         m_roles = rows.names;
         for (const core::LayerInfo& layer : layers)
@@ -79,34 +104,23 @@ void HeatmapModel::setNetwork(std::shared_ptr<const core::Network> network)
         m_cells.resize(static_cast<std::size_t>(m_roles.size()) * static_cast<std::size_t>(m_blocks));
         for (std::size_t i = 0; i < layers.size(); ++i) {
             m_positions.emplace_back(layers[i].block, rows.rowOfLayer[i]);
-            m_cells[offset(rows.rowOfLayer[i], layers[i].block)].layer = static_cast<int>(i);
+            Cell& cell = m_cells[offset(rows.rowOfLayer[i], layers[i].block)];
+            cell.layer = static_cast<int>(i);
+            fillFormat(cell, m_document->plan().layers[i]);
         }
-        m_profiled.assign(layers.size(), -1);
     }
     recomputeAll();
     endResetModel();
+    takeProblems();
 }
 
-void HeatmapModel::setPlan(const core::Plan& plan)
+void HeatmapModel::updateLayers(const std::vector<int>& layers)
 {
-    std::vector<int> all(plan.layers.size());
-    for (std::size_t i = 0; i < all.size(); ++i)
-        all[i] = static_cast<int>(i);
-    updateLayers(plan, all);
-}
-
-void HeatmapModel::updateLayers(const core::Plan& plan, const std::vector<int>& layers)
-{
-    if (layers.empty())
-        return;
-    m_way.settings = plan.settings;
-    m_way.mode = plan.mode;
-    m_way.transforms = plan.transforms;
     QPoint low(m_blocks, rowCount()), high(-1, -1);
     for (const int layer : layers) {
         const QPoint at = position(layer);
         Cell& target = m_cells[offset(at.y(), at.x())];
-        fillFormat(target, plan.layers[static_cast<std::size_t>(layer)]);
+        fillFormat(target, m_document->plan().layers[static_cast<std::size_t>(layer)]);
         target.value = valueOf(layer, target);
         fillColor(target);
         low = QPoint(std::min(low.x(), at.x()), std::min(low.y(), at.y()));
@@ -116,26 +130,15 @@ void HeatmapModel::updateLayers(const core::Plan& plan, const std::vector<int>& 
     emit dataChanged(index(low.y(), low.x()), index(high.y(), high.x()));
 }
 
-void HeatmapModel::setProfile(std::shared_ptr<const core::Profile> profile)
+void HeatmapModel::takeProfile()
 {
-    m_profile = std::move(profile);
-    std::fill(m_profiled.begin(), m_profiled.end(), -1);
-    if (m_profile && m_network) {
-        std::unordered_map<std::string, int> at;
-        for (std::size_t i = 0; i < m_profile->layers.size(); ++i)
-            at.emplace(m_profile->layers[i].layer, static_cast<int>(i));
-        const auto& layers = m_network->layers();
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            if (const auto found = at.find(layers[i].name); found != at.end())
-                m_profiled[i] = found->second;
-        }
-        const auto& formats = m_profile->formats;
+    if (const core::Profile* known = profile()) {
+        const auto& formats = known->formats;
         if (!formats.empty() && std::find(formats.begin(), formats.end(), m_probeFormat.toStdString()) == formats.end())
             m_probeFormat = toQt(formats.front());
     }
     recomputeAll();
-    if (!m_cells.empty())
-        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    tellAll();
 }
 
 void HeatmapModel::setMeasure(HeatmapMeasure measure, const QString& probeFormat)
@@ -144,23 +147,28 @@ void HeatmapModel::setMeasure(HeatmapMeasure measure, const QString& probeFormat
     if (!probeFormat.isEmpty())
         m_probeFormat = probeFormat;
     recomputeAll();
-    if (!m_cells.empty())
-        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    tellAll();
 }
 
-void HeatmapModel::setProblems(const std::vector<core::PlanProblem>& problems)
+void HeatmapModel::takeProblems()
 {
-    std::set<std::string> names;
-    for (const core::PlanProblem& problem : problems)
+    std::unordered_set<std::string_view> names;
+    for (const core::PlanProblem& problem : m_document->estimate().problems)
         names.insert(problem.layers.begin(), problem.layers.end());
     bool changed = false;
     for (Cell& each : m_cells) {
         const bool now
-            = each.layer >= 0 && names.contains(m_network->layers()[static_cast<std::size_t>(each.layer)].name);
+            = each.layer >= 0 && names.contains(network()->layers()[static_cast<std::size_t>(each.layer)].name);
         changed |= now != each.problem;
         each.problem = now;
     }
     if (changed)
+        tellAll();
+}
+
+void HeatmapModel::tellAll()
+{
+    if (!m_cells.empty())
         emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
@@ -216,8 +224,23 @@ QString HeatmapModel::measureText() const
         return tr("predicted KLD at the chosen format, nats");
     case HeatmapMeasure::HessianTrace:
         return tr("Hessian trace");
+    case HeatmapMeasure::Format:
+        return tr("format in the plan");
     }
     return {};
+}
+
+std::vector<std::pair<QString, QColor>> HeatmapModel::formatColors() const
+{
+    std::map<std::pair<double, QString>, QColor> byBits;
+    for (const Cell& each : m_cells)
+        if (each.layer >= 0)
+            byBits.emplace(std::pair(std::round(each.bits * 100), each.format), QColor(each.color));
+    std::vector<std::pair<QString, QColor>> colors;
+    for (const auto& [key, color] : byBits)
+        if (std::none_of(colors.begin(), colors.end(), [&](const auto& known) { return known.first == key.second; }))
+            colors.emplace_back(key.second, color);
+    return colors;
 }
 
 QString HeatmapModel::describe(int row, int column) const
@@ -226,25 +249,24 @@ QString HeatmapModel::describe(int row, int column) const
     if (each.layer < 0)
         return tr("Block %1 has no %2").arg(column).arg(m_roles[row]);
     const QString place = tr("Block %1, %2: %3").arg(column).arg(m_roles[row], each.format);
-    if (std::isnan(each.value) && m_profile && m_measure == HeatmapMeasure::PredictedKld && !each.method.empty())
+    if (std::isnan(each.value) && profile() && m_measure == HeatmapMeasure::PredictedKld && !each.method.empty())
         return tr("%1, not predicted for %2").arg(place, toQt(each.method));
     return std::isnan(each.value) ? place : tr("%1, %2 %3").arg(place, measureText(), numberText(each.value));
 }
 
 double HeatmapModel::valueOf(int layer, const Cell& cell) const
 {
-    const int at = m_profile ? m_profiled[static_cast<std::size_t>(layer)] : -1;
-    if (at < 0)
+    const core::LayerProfile* profiled = layerProfile(layer);
+    if (!profiled || m_measure == HeatmapMeasure::Format)
         return kUnknown;
-    const core::LayerProfile& profiled = m_profile->layers[static_cast<std::size_t>(at)];
     if (m_measure == HeatmapMeasure::HessianTrace)
-        return profiled.hessianTrace;
+        return profiled->hessianTrace;
     if (m_measure == HeatmapMeasure::RelativeError) {
-        const auto error = profiled.relativeError.find(m_probeFormat.toStdString());
-        return error == profiled.relativeError.end() ? kUnknown : error->second;
+        const auto error = profiled->relativeError.find(m_probeFormat.toStdString());
+        return error == profiled->relativeError.end() ? kUnknown : error->second;
     }
     const auto predicted = core::predictRow(
-        *m_profile, profiled, { profiled.layer, cell.format.toStdString(), cell.method }, m_way);
+        *profile(), *profiled, m_document->plan().layers[static_cast<std::size_t>(layer)], m_document->plan());
     return predicted ? predicted->kld : kUnknown;
 }
 
@@ -253,27 +275,17 @@ void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
     target.format = toQt(layer.format);
     target.method = layer.method;
     if (const auto format = core::parseLayerFormat(layer.format)) {
-        target.bits = format->weight->bitsPerWeight(m_network->layers()[static_cast<std::size_t>(target.layer)].shape);
-        target.text = QLocale().toString(format->weight->codeBits());
-        switch (format->activation) { // "8a8", as in W8A8
-        case core::ActivationFormat::None:
-            break;
-        case core::ActivationFormat::Fp8Token:
-            target.text += QLatin1String("f8");
-            break;
-        case core::ActivationFormat::Int4Token:
-            target.text += QLatin1String("a4");
-            break;
-        default:
-            target.text += QLatin1String("a8");
-        }
+        target.bits = format->weight->bitsPerWeight(network()->layers()[static_cast<std::size_t>(target.layer)].shape);
+        target.text = formatMark(*format);
     }
 }
 
 void HeatmapModel::fillColor(Cell& target) const
 {
     QColor color;
-    if (m_profile && !std::isnan(target.value)) {
+    if (m_measure == HeatmapMeasure::Format) {
+        color = formatColor(target.format.toStdString());
+    } else if (!std::isnan(target.value)) {
         const double span = std::log(m_maximum) - std::log(m_minimum);
         const double position
             = target.value <= m_minimum || !(span > 0) ? 0 : (std::log(target.value) - std::log(m_minimum)) / span;
@@ -297,13 +309,14 @@ void HeatmapModel::computeScale()
         }
     };
     // Over all formats for the KLD, not only the chosen ones: colours then keep their meaning while the plan changes.
-    for (std::size_t i = 0; m_profile && i < m_profiled.size(); ++i) {
+    for (int i = 0; profile() && i < static_cast<int>(m_positions.size()); ++i) {
+        const core::LayerProfile* layer = layerProfile(i);
         if (m_measure != HeatmapMeasure::PredictedKld) {
             widen(valueOf(static_cast<int>(i), Cell {}));
-        } else if (m_profiled[i] >= 0) {
-            const core::LayerProfile& layer = m_profile->layers[static_cast<std::size_t>(m_profiled[i])];
-            for (const auto& [format, error] : layer.relativeError)
-                widen(core::predictFormat(layer, format)->kld);
+        } else if (layer) {
+            for (const auto& [format, error] : layer->relativeError)
+                if (const auto predicted = core::predictFormat(*layer, format))
+                    widen(predicted->kld);
         }
     }
     if (!(m_maximum > 0))
@@ -316,7 +329,7 @@ void HeatmapModel::computeShares()
 {
     m_blockShare.assign(static_cast<std::size_t>(m_blocks), 0);
     m_roleShare.assign(static_cast<std::size_t>(m_roles.size()), 0);
-    if (!m_profile)
+    if (!profile())
         return;
     for (int row = 0; row < rowCount(); ++row) {
         for (int column = 0; column < m_blocks; ++column) {

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <memory>
+#include <utility>
 #include <vector>
 
 #include <QAbstractTableModel>
@@ -15,15 +15,18 @@
 
 namespace kerf::ui {
 
+class PlanDocument;
+
 /// What the colour of a cell says.
 enum class HeatmapMeasure {
     RelativeError, ///< tr(D H Dᵀ)/tr(W H Wᵀ) at one format for all layers
     PredictedKld, ///< nats that the layer adds in the format it has in the plan
     HessianTrace, ///< tr(H)
+    Format, ///< no measure: the format it has in the plan
 };
 
-/// The grid of a model's layers: one row a role, one column a block. Values, texts and colours are computed when the
-/// plan, profile or measure changes, never while painting.
+/// The grid of a model's layers: one row a role, one column a block. Follows the plan document; values, texts and
+/// colours are computed when plan, profile or measure change, never while painting.
 class HeatmapModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -32,7 +35,7 @@ public:
         int layer = -1; ///< position in the network's order, -1 = this block has no such layer
         double value = 0; ///< of the measure; NaN = not known
         double bits = 0; ///< per weight, scales counted
-        QString text; ///< what stands in the cell: "4", "16"
+        QString text; ///< the format's mark: "4", "nf4", "16"
         QString format;
         std::string method; ///< of the plan's row
         QRgb color = 0;
@@ -40,15 +43,10 @@ public:
         bool problem = false; ///< the loader cannot take it
     };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    explicit HeatmapModel(PlanDocument* document, QObject* parent = nullptr);
 
-    void setNetwork(std::shared_ptr<const core::Network> network);
-    void setPlan(const core::Plan& plan); ///< all layers
-    void updateLayers(const core::Plan& plan, const std::vector<int>& layers); ///< only these changed
-    void setProfile(std::shared_ptr<const core::Profile> profile);
     /// probeFormat is used by RelativeError only.
     void setMeasure(HeatmapMeasure measure, const QString& probeFormat);
-    void setProblems(const std::vector<core::PlanProblem>& problems);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -57,17 +55,20 @@ public:
 
     const Cell& cell(int row, int column) const { return m_cells[offset(row, column)]; }
     QPoint position(int layer) const { return m_positions[static_cast<std::size_t>(layer)]; } ///< x column, y row
-    const core::Network* network() const { return m_network.get(); }
-    const core::Profile* profile() const { return m_profile.get(); }
+    const core::Network* network() const;
+    const core::Profile* profile() const;
+    const core::LayerProfile* layerProfile(int layer) const;
     HeatmapMeasure measure() const { return m_measure; }
     const QString& probeFormat() const { return m_probeFormat; }
-    QString measureText() const; ///< "relative output error at int4-g128"
+    QString measureText() const; ///< with its unit: "relative output error at int4-g128"
+    /// The formats that the plan has, by bits, and the colour that stands for each.
+    std::vector<std::pair<QString, QColor>> formatColors() const;
     double minimum() const { return m_minimum; } ///< ends of the colour scale; it is logarithmic
     double maximum() const { return m_maximum; }
     /// Sum of the measure over a block or a role, as a share of the largest such sum; 0 without a profile.
     double blockShare(int column) const { return m_blockShare[static_cast<std::size_t>(column)]; }
     double roleShare(int row) const { return m_roleShare[static_cast<std::size_t>(row)]; }
-    bool hasValues() const { return m_profile != nullptr; }
+    bool hasValues() const { return profile() != nullptr && m_measure != HeatmapMeasure::Format; }
     /// One sentence a cell: for the hover card's title and for screen readers.
     QString describe(int row, int column) const;
 
@@ -76,19 +77,21 @@ private:
     {
         return static_cast<std::size_t>(row) * static_cast<std::size_t>(m_blocks) + static_cast<std::size_t>(column);
     }
+    void startOver();
+    void takeProfile();
+    void updateLayers(const std::vector<int>& layers); ///< only these changed
+    void takeProblems();
     double valueOf(int layer, const Cell& cell) const;
     void fillFormat(Cell& cell, const core::PlanLayer& layer) const;
     void fillColor(Cell& cell) const;
     void computeScale();
     void computeShares();
     void recomputeAll();
+    void tellAll();
 
-    std::shared_ptr<const core::Network> m_network;
-    std::shared_ptr<const core::Profile> m_profile;
-    core::Plan m_way; ///< settings, mode and transforms of the plan, without its layers
+    PlanDocument* m_document;
     std::vector<Cell> m_cells; ///< row-major [roles, blocks]
     std::vector<QPoint> m_positions; ///< by layer
-    std::vector<int> m_profiled; ///< by layer: position in the profile, -1 = none
     QStringList m_roles;
     int m_blocks = 0;
     HeatmapMeasure m_measure = HeatmapMeasure::RelativeError;

@@ -4,6 +4,7 @@
 #include "ui/jobs/data_dialog.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -16,12 +17,15 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
 #include "core/format/layer_format.h"
 #include "core/format/summary.h"
+#include "ui/dialog_size.h"
 #include "ui/main_button.h"
+#include "ui/plan/explanation.h"
 #include "ui/theme.h"
 #include "ui/tick_list.h"
 #include "ui/value_text.h"
@@ -30,6 +34,9 @@ namespace kerf::ui {
 namespace {
 
 constexpr qsizetype kPreviewLength = 160;
+constexpr int kWidth = 92; ///< characters
+constexpr int kFormatLines = 9; ///< of the list of formats, before it scrolls
+constexpr int kSummaryLines = 2, kPreviewLines = 2; ///< there is room for so many before anything is read
 const QString kSeparator = QStringLiteral("; ");
 
 } // namespace
@@ -43,10 +50,12 @@ DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose 
     setObjectName(QStringLiteral("dataDialog"));
     setWindowTitle(purpose == Purpose::Profile ? tr("Profile Layers") : tr("Texts and Settings"));
     setAttribute(Qt::WA_DeleteOnClose);
+    m_fitsDefaults = !hasSavedDataSettings(*m_project);
     auto* layout = new QVBoxLayout(this);
-    m_calibration = addText(layout, tr("Calibration"), QStringLiteral("calibration"), m_settings.calibration);
-    m_evaluation = addText(layout, tr("Evaluation"), QStringLiteral("evaluation"), m_settings.evaluation);
-    addProfile(layout);
+    QVBoxLayout* body = scrollingBody(this, layout);
+    m_calibration = addText(body, tr("Calibration"), QStringLiteral("calibration"), m_settings.calibration);
+    m_evaluation = addText(body, tr("Evaluation"), QStringLiteral("evaluation"), m_settings.evaluation);
+    addProfile(body);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_start = addMainButton(
         buttons, purpose == Purpose::Profile ? tr("Start Profile") : tr("Use These"), QStringLiteral("acceptData"));
@@ -57,7 +66,7 @@ DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose 
         if (m_previewWanted)
             startPreview();
     });
-    resize(70 * fontMetrics().averageCharWidth(), height());
+    fitToScreen(this, kWidth);
     requestPreview();
 }
 
@@ -92,6 +101,10 @@ DataDialog::TextChoice DataDialog::addText(
     text.summary->setWordWrap(true);
     text.preview->setWordWrap(true);
     text.preview->setForegroundRole(QPalette::PlaceholderText);
+    for (const auto& [label, lines] : { std::pair(text.summary, kSummaryLines), std::pair(text.preview, kPreviewLines) }) {
+        label->setMinimumHeight(lines * fontMetrics().lineSpacing()); // so that nothing moves when it is known
+        label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    }
 
     auto* group = new QGroupBox(title, this);
     auto* form = new QFormLayout(group);
@@ -142,8 +155,14 @@ void DataDialog::addProfile(QVBoxLayout* layout)
                                 "an error costs is not learned"));
     m_errorsOnly->setChecked(!m_settings.profile.swapIns);
     connect(m_errorsOnly, &QCheckBox::toggled, m_probeWindows, &QWidget::setDisabled);
+    connect(m_errorsOnly, &QCheckBox::toggled, this, &DataDialog::requestPreview);
+    connect(m_probeWindows, &QSpinBox::valueChanged, this, &DataDialog::requestPreview);
+    m_held = explanation(group);
+    m_held->setObjectName(QStringLiteral("heldWindows"));
+    m_held->setMinimumHeight(2 * fontMetrics().lineSpacing());
     m_formats = new TickList(QStringLiteral("profileFormats"), tr("Formats to profile"), group);
-    m_formats->flow(6);
+    m_formats->flow(kFormatLines);
+    m_formats->setMinimumHeight(m_formats->maximumHeight());
     const auto& chosen
         = m_settings.profile.formats.empty() ? core::defaultProfileFormats() : m_settings.profile.formats;
     for (const std::string& name : core::commonFormats()) {
@@ -154,6 +173,7 @@ void DataDialog::addProfile(QVBoxLayout* layout)
     }
     form->addRow(tr("Method"), m_method);
     form->addRow(tr("Held-out windows"), m_probeWindows);
+    form->addRow(QString(), m_held);
     form->addRow(QString(), m_errorsOnly);
     form->addRow(tr("Formats"), m_formats);
     addCaches(form);
@@ -213,6 +233,56 @@ void DataDialog::browse(QLineEdit* field)
         field->setText(files.join(kSeparator));
 }
 
+/// Windows of the calibration text that the profile holds out of it.
+std::int64_t DataDialog::heldWindows() const
+{
+    return m_purpose == Purpose::Profile && !m_errorsOnly->isChecked() ? m_probeWindows->value() : 0;
+}
+
+/// The calibration text with as many windows as calibration and profile need together.
+core::DataChoice DataDialog::neededCalibration() const
+{
+    core::DataChoice needed = choiceOf(m_calibration);
+    if (needed.samples > 0)
+        needed.samples += heldWindows();
+    return needed;
+}
+
+/// Numbers that nobody chose yet are made to fit the text that was found.
+void DataDialog::fitDefaults(std::int64_t windows)
+{
+    const std::int64_t samples = m_calibration.samples->value(), held = heldWindows();
+    if (!std::exchange(m_fitsDefaults, false) || held == 0 || windows < 2 || windows >= samples + held)
+        return;
+    const std::int64_t heldNow = std::clamp<std::int64_t>(windows / 4, 1, held);
+    const QSignalBlocker quietSamples(m_calibration.samples), quietHeld(m_probeWindows);
+    m_probeWindows->setValue(static_cast<int>(heldNow));
+    m_calibration.samples->setValue(static_cast<int>(windows - heldNow));
+}
+
+/// Why the calibration text does not do for the profile, or how its windows are shared out.
+void DataDialog::checkHeld(std::int64_t windows)
+{
+    const std::int64_t samples = m_calibration.samples->value(), held = heldWindows();
+    const QLocale locale;
+    const std::int64_t left = samples == 0 ? 0 : std::min(held, std::max<std::int64_t>(0, windows - samples));
+    m_problem.clear();
+    if (held > 0 && windows > 0 && left == 0)
+        m_problem = tr("The calibration text has %1 windows of %2: %3 of them for calibration leave none to hold out. Use "
+                       "fewer or shorter windows, or a longer text.")
+                        .arg(locale.toString(qlonglong(windows)), m_calibration.window->text(),
+                            samples == 0 ? tr("all") : locale.toString(qlonglong(samples)));
+    QPalette shown = palette();
+    shown.setColor(QPalette::WindowText, themeColors(palette()).error);
+    m_held->setPalette(shown);
+    m_held->setForegroundRole(m_problem.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
+    m_held->setText(!m_problem.isEmpty() ? m_problem
+            : left > 0 ? tr("%1 windows for calibration, the %2 after them held out")
+                             .arg(locale.toString(qlonglong(samples)), locale.toString(qlonglong(left)))
+                       : QString());
+    updateButton();
+}
+
 void DataDialog::requestPreview()
 {
     m_previewWanted = true;
@@ -231,7 +301,7 @@ void DataDialog::startPreview()
     const auto result = std::make_shared<std::unique_ptr<Counted>>();
     for (const TextChoice* text : { &m_calibration, &m_evaluation })
         text->summary->setText(tr("Reading…"));
-    m_counting.start([project = m_project, first = choiceOf(m_calibration), second = choiceOf(m_evaluation), result](
+    m_counting.start([project = m_project, first = neededCalibration(), second = choiceOf(m_evaluation), result](
                          const core::JobContext& job) -> core::Status {
         Loaded calibration { core::loadData(*project, first, job) };
         Loaded evaluation { core::loadData(*project, second, job) };
@@ -250,6 +320,10 @@ void DataDialog::startPreview()
                     text->summary->setText(outcome.message);
             if (!*result || m_previewWanted)
                 return;
+            const auto& calibration = (*result)->first;
+            const auto windows = calibration ? static_cast<std::int64_t>(calibration->windows.size()) : 0;
+            fitDefaults(windows);
+            checkHeld(windows);
             showPreview(m_calibration, (*result)->first);
             showPreview(m_evaluation, (*result)->second);
         },
@@ -299,10 +373,11 @@ void DataDialog::showPreview(const TextChoice& text, const Loaded& found)
 void DataDialog::updateButton()
 {
     const DataSettings chosen = settings();
-    const bool ready = chosen.isComplete() && !chosen.profile.formats.empty();
-    m_start->setEnabled(ready);
-    m_start->setToolTip(
-        ready ? QString() : tr("Choose a text for calibration and evaluation, and at least one format"));
+    const QString missing = chosen.isComplete() && !chosen.profile.formats.empty()
+        ? m_problem
+        : tr("Choose a text for calibration and evaluation, and at least one format");
+    m_start->setEnabled(missing.isEmpty());
+    m_start->setToolTip(missing);
 }
 
 } // namespace kerf::ui

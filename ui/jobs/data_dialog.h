@@ -27,7 +27,8 @@ namespace kerf::ui {
 class TickList;
 
 /// Asks for the texts and how they are cut, the profile's method and formats. Shows how many tokens and windows each
-/// text gives, with its beginning, counted off the UI thread. Not modal to the work: only to its window.
+/// text gives, with its beginning, and whether the profile has windows left to hold out, counted off the UI thread while
+/// one types. Not modal to the work: only to its window.
 class DataDialog : public QDialog {
     Q_OBJECT
 public:
@@ -60,6 +61,10 @@ private:
     void showPreview(const TextChoice& text, const Loaded& found);
     static QString usageText(const Loaded& found);
     void updateButton();
+    std::int64_t heldWindows() const;
+    core::DataChoice neededCalibration() const;
+    void fitDefaults(std::int64_t windows);
+    void checkHeld(std::int64_t windows);
 
     core::ProjectPtr m_project;
     DataSettings m_settings;
@@ -68,6 +73,9 @@ private:
     QComboBox* m_method = nullptr;
     QSpinBox* m_probeWindows = nullptr;
     QCheckBox* m_errorsOnly = nullptr;
+    QLabel* m_held = nullptr; ///< how the calibration text's windows are shared out
+    QString m_problem; ///< of the calibration text with so many windows
+    bool m_fitsDefaults = false; ///< the numbers are defaults and follow the first text that is read
     TickList* m_formats = nullptr;
     TickList* m_caches = nullptr;
     QPushButton* m_start = nullptr;

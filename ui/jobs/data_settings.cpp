@@ -81,6 +81,11 @@ DataSettings dataSettingsOf(const core::Project& project)
     return found;
 }
 
+bool hasSavedDataSettings(const core::Project& project)
+{
+    return QSettings().contains(groupOf(project) + QStringLiteral("/calibration/window"));
+}
+
 void saveDataSettings(const core::Project& project, const DataSettings& choice)
 {
     QSettings settings;

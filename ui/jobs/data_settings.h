@@ -21,6 +21,8 @@ struct DataSettings {
 /// What was used for this model last; at first the texts that lie beside it (calibration.txt, evaluation.txt) and
 /// windows that the model takes.
 DataSettings dataSettingsOf(const core::Project& project);
+/// Whether someone chose settings for this model before; else those of dataSettingsOf are defaults.
+bool hasSavedDataSettings(const core::Project& project);
 void saveDataSettings(const core::Project& project, const DataSettings& settings);
 
 } // namespace kerf::ui

@@ -3,6 +3,8 @@
 
 #include "ui/jobs/job_bar.h"
 
+#include <utility>
+
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -30,22 +32,23 @@ JobBar::JobBar(JobCenter* jobs, QAction* stop, QWidget* parent)
     setObjectName(QStringLiteral("jobBar"));
     m_bar->setTextVisible(false);
     m_bar->setFixedHeight(fontMetrics().height() / 2);
-    m_bar->setFixedWidth(32 * fontMetrics().averageCharWidth());
+    m_bar->setFixedWidth(24 * fontMetrics().averageCharWidth());
     m_bar->setAccessibleName(tr("Progress of the job"));
     m_detail->setForegroundRole(QPalette::PlaceholderText);
     auto* button = new QToolButton(this);
     button->setObjectName(QStringLiteral("barButton"));
     button->setDefaultAction(stop);
     button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    button->setFocusPolicy(Qt::TabFocus);
+    button->setFocusPolicy(Qt::StrongFocus);
+    for (QLabel* label : { m_text, m_detail })
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // they show what there is room for
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 3, 4, 3);
     layout->setSpacing(12);
-    layout->addWidget(m_text);
     layout->addWidget(m_bar);
-    layout->addWidget(m_detail);
-    layout->addWidget(button);
-    layout->addStretch();
+    layout->addWidget(m_text, 3);
+    layout->addWidget(m_detail, 4);
+    layout->addWidget(button); // at the end, where no text of another length moves it
     m_delay.setSingleShot(true);
     m_delay.setInterval(500);
     connect(&m_delay, &QTimer::timeout, this, [this] { setVisible(m_jobs->isRunning()); });
@@ -61,25 +64,27 @@ JobBar::JobBar(JobCenter* jobs, QAction* stop, QWidget* parent)
     hide();
 }
 
-QString JobBar::text() const
+void JobBar::showTexts()
 {
-    return m_text->text();
+    for (const auto& [label, text] : { std::pair(m_text, m_title), std::pair(m_detail, m_details) }) {
+        label->setText(label->fontMetrics().elidedText(text, Qt::ElideRight, label->width()));
+        label->setToolTip(text);
+    }
 }
 
-QString JobBar::detail() const
+void JobBar::resizeEvent(QResizeEvent* event)
 {
-    return m_detail->text();
+    QWidget::resizeEvent(event);
+    QMetaObject::invokeMethod(this, &JobBar::showTexts, Qt::QueuedConnection); // once the labels have their new widths
 }
 
 void JobBar::refresh()
 {
     const JobStatus& status = m_jobs->status();
     const core::Progress& progress = status.progress;
-    QString text = status.title;
+    m_title = status.title;
     if (!progress.stage.empty())
-        text += QStringLiteral(" · ") + toQt(progress.stage);
-    m_text->setText(fontMetrics().elidedText(text, Qt::ElideMiddle, 72 * fontMetrics().averageCharWidth()));
-    m_text->setToolTip(text);
+        m_title += QStringLiteral(" · ") + toQt(progress.stage);
     if (progress.total > 0) {
         m_bar->setRange(0, kSteps);
         m_bar->setValue(static_cast<int>(progress.done * kSteps / progress.total));
@@ -93,11 +98,14 @@ void JobBar::refresh()
         parts << tr("%1 of %2 %3")
                      .arg(QLocale().toString(qlonglong(progress.done)), QLocale().toString(qlonglong(progress.total)),
                          toQt(progress.unit));
-    if (status.secondsLeft && !m_jobs->isStopping())
-        parts << tr("%1 left").arg(durationText(*status.secondsLeft));
+    if (status.left && !m_jobs->isStopping()) {
+        const QString time = durationText(status.left->seconds);
+        parts << (status.left->wholeJob ? tr("%1 left").arg(time) : tr("%1 left of this step").arg(time));
+    }
     if (status.layersTotal > 0)
         parts << tr("%1 of %2 layers safe on disk").arg(status.layersSafe).arg(status.layersTotal);
-    m_detail->setText(parts.join(QStringLiteral(" · ")));
+    m_details = parts.join(QStringLiteral(" · "));
+    showTexts();
 }
 
 } // namespace kerf::ui

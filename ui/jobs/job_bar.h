@@ -21,16 +21,21 @@ class JobBar : public QWidget {
 public:
     JobBar(JobCenter* jobs, QAction* stop, QWidget* parent = nullptr);
 
-    QString text() const;
-    QString detail() const;
+    const QString& text() const { return m_title; }
+    const QString& detail() const { return m_details; }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void refresh();
+    void showTexts();
 
     JobCenter* m_jobs;
     QLabel* m_text;
     QProgressBar* m_bar;
     QLabel* m_detail;
+    QString m_title, m_details; ///< whole, the labels show what fits
     QTimer m_delay;
 };
 

@@ -27,7 +27,7 @@ bool JobCenter::start(JobSpec spec)
         return false;
     m_spec = std::move(spec);
     m_status = { m_spec.title, {}, {}, 0, 0 };
-    m_timeLeft = {};
+    m_timeLeft = TimeLeft(m_spec.kind.isEmpty() ? JobHistory {} : readJobHistory(m_spec.kind));
     m_stopping = false;
     m_clock.start();
     m_model.add({ m_spec.title, JobState::Running, QDateTime::currentDateTime(), 0, {}, {}, m_spec.again });
@@ -48,7 +48,7 @@ void JobCenter::stop()
 void JobCenter::onProgress(const core::Progress& progress)
 {
     m_status.progress = progress;
-    m_status.secondsLeft = m_timeLeft.update(progress, static_cast<double>(m_clock.elapsed()) / 1000);
+    m_status.left = m_timeLeft.update(progress, static_cast<double>(m_clock.elapsed()) / 1000);
     if (m_spec.makesRuns && progress.unit == "layers" && progress.total > 0
         && progress.stage.starts_with("Quantizing")) {
         m_status.layersSafe = static_cast<int>(progress.done);
@@ -68,6 +68,8 @@ void JobCenter::onFinished(const JobOutcome& outcome)
             m_model.appendLog(row, tr("Error: ") + outcome.message);
         m_model.setState(row, state, static_cast<double>(m_clock.elapsed()) / 1000, outcome.message);
     }
+    if (outcome.done && !m_spec.kind.isEmpty())
+        saveJobHistory(m_spec.kind, m_timeLeft.finish(static_cast<double>(m_clock.elapsed()) / 1000));
     const auto ended = std::move(m_spec.ended);
     m_spec = {};
     m_stopping = false;

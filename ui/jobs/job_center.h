@@ -22,13 +22,14 @@ struct JobSpec {
     std::function<void(const JobOutcome&)> ended;
     std::function<void()> again;
     bool makesRuns = true; ///< what it quantizes are layers of runs: how many of them are safe is told
+    QString kind {}; ///< jobs of one kind and model take alike; empty: they do not
 };
 
 /// Where the running job stands, ready to be shown.
 struct JobStatus {
     QString title;
     core::Progress progress;
-    std::optional<double> secondsLeft; ///< of the present stage
+    std::optional<TimeLeft::Estimate> left;
     int layersSafe = 0, layersTotal = 0; ///< on disk, when the job makes layers
 };
 

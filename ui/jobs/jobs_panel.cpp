@@ -102,8 +102,11 @@ void JobsPanel::showJob(int row)
     const JobRecord& job = m_jobs->model()->job(row);
     if (changed || m_log->document()->isEmpty())
         m_log->setPlainText(job.log.join(u'\n'));
-    m_resume->setEnabled(
-        job.again && !m_jobs->isRunning() && (job.state == JobState::Stopped || job.state == JobState::Failed));
+    const bool unfinished = job.again && (job.state == JobState::Stopped || job.state == JobState::Failed);
+    m_resume->setEnabled(unfinished && !m_jobs->isRunning());
+    m_resume->setToolTip(m_resume->isEnabled() ? tr("Goes on where the job stopped; finished layers are not made again")
+            : unfinished                       ? tr("Another job is running")
+                                               : tr("This job is not one that stopped"));
 }
 
 } // namespace kerf::ui

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "core/plan/plan_units.h"
+#include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/allowed_formats.h"
 #include "ui/plan/explanation.h"
@@ -64,6 +65,7 @@ RefineDialog::RefineDialog(Workbench* workbench, QWidget* parent)
     m_problem = new QLabel(this);
     m_problem->setObjectName(QStringLiteral("refineProblem"));
     m_problem->setWordWrap(true);
+    m_problem->setMinimumHeight(2 * fontMetrics().lineSpacing()); // so that nothing moves when there is one
     auto* form = new QFormLayout;
     form->addRow(tr("Changes to measure"), m_steps);
     form->addRow(tr("Windows for each"), m_windows);
@@ -71,13 +73,14 @@ RefineDialog::RefineDialog(Workbench* workbench, QWidget* parent)
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_start = addMainButton(buttons, tr("Start"), QStringLiteral("startRefine"));
     auto* layout = new QVBoxLayout(this);
-    layout->addWidget(about);
-    layout->addLayout(form, 1);
-    layout->addWidget(m_problem);
+    QVBoxLayout* body = scrollingBody(this, layout);
+    body->addWidget(about);
+    body->addLayout(form, 1);
+    body->addWidget(m_problem);
     layout->addWidget(buttons);
     const PlanDocument& document = *workbench->document();
     m_allowed->setFormats(*document.profile(), workbench->loadableFormats(), formatsOf(document.plan()));
-    setMinimumWidth(kWidth * fontMetrics().averageCharWidth());
+    setMinimumWidth(charactersWide(this, kWidth));
     if (!problem().isEmpty())
         m_allowed->setTieFused(false); // fused layers differ in the plan
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
@@ -85,6 +88,7 @@ RefineDialog::RefineDialog(Workbench* workbench, QWidget* parent)
     connect(workbench->document(), &PlanDocument::planReset, this, &QDialog::reject);
     connect(m_allowed, &AllowedFormats::changed, this, &RefineDialog::update);
     update();
+    fitToScreen(this, kWidth);
 }
 
 QString RefineDialog::problem() const
@@ -107,9 +111,8 @@ void RefineDialog::update()
     shown.setColor(QPalette::WindowText, themeColors(palette()).error);
     m_problem->setPalette(shown);
     m_problem->setText(reason);
-    m_problem->setVisible(!reason.isEmpty());
     m_start->setEnabled(reason.isEmpty());
-    adjustSize();
+    m_start->setToolTip(reason);
 }
 
 void RefineDialog::accept()

@@ -21,6 +21,7 @@
 #include "core/format/layer_format.h"
 #include "core/format/summary.h"
 #include "core/plan/solver.h"
+#include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/format_menu.h"
 #include "ui/theme.h"
@@ -57,12 +58,13 @@ SweepDialog::SweepDialog(Workbench* workbench, QWidget* parent)
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     m_start = addMainButton(buttons, tr("Start Sweep"), QStringLiteral("startSweep"), QDialogButtonBox::ActionRole);
     auto* layout = new QVBoxLayout(this);
-    layout->addLayout(choices, 3);
-    layout->addLayout(solver);
-    layout->addWidget(m_count);
-    layout->addWidget(m_table, 4);
+    QVBoxLayout* body = scrollingBody(this, layout);
+    body->addLayout(choices, 3);
+    body->addLayout(solver);
+    body->addWidget(m_count);
+    body->addWidget(m_table, 4);
     layout->addWidget(buttons);
-    resize(110 * fontMetrics().averageCharWidth(), 44 * fontMetrics().lineSpacing());
+    fitToScreen(this, 110);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_start, &QPushButton::clicked, this, &SweepDialog::startOrStop);
     connectChoices();
@@ -93,6 +95,8 @@ void SweepDialog::prepareTable()
     m_table->setHorizontalHeaderLabels({ tr("Plan"), tr("State"), tr("Bits"), tr("KLD") });
     m_table->verticalHeader()->hide();
     m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setMinimumHeight(8 * fontMetrics().lineSpacing());
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionMode(QAbstractItemView::NoSelection);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -243,7 +247,11 @@ void SweepDialog::showStates()
     m_start->setText(mine ? tr("Stop") : m_ran && done > 0 && done < items.size() ? tr("Resume") : tr("Start Sweep"));
     m_start->setEnabled(
         mine ? !m_workbench->jobs()->isStopping() : !running && !m_plans.empty() && m_workbench->canWrite());
-    m_start->setToolTip(running && !m_ran ? tr("Another job is running") : QString());
+    m_start->setToolTip(m_start->isEnabled()            ? QString()
+            : mine                                      ? tr("The job is stopping")
+            : running                                   ? tr("Another job is running")
+            : m_plans.empty()                           ? tr("Tick formats and methods, or presets, or give a budget")
+                                                        : tr("The workspace is open for reading only"));
     for (QWidget* choice : std::initializer_list<QWidget*> { m_formats, m_methods, m_presets, m_sequential })
         choice->setEnabled(!mine);
     m_budgets->setEnabled(!mine && m_workbench->document()->profile());

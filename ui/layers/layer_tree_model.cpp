@@ -3,8 +3,11 @@
 
 #include "ui/layers/layer_tree_model.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <numeric>
 
 #include <QApplication>
 #include <QLocale>
@@ -12,6 +15,7 @@
 
 #include "core/format/layer_format.h"
 #include "core/plan/left_out.h"
+#include "ui/plan/plan_document.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -32,18 +36,25 @@ std::pair<QString, QString> splitName(const QString& name, int block)
 
 } // namespace
 
-void LayerTreeModel::setNetwork(std::shared_ptr<const core::Network> network, const QString& root)
+LayerTreeModel::LayerTreeModel(PlanDocument* document, QObject* parent)
+    : QAbstractItemModel(parent)
+    , m_document(document)
+{
+    connect(document, &PlanDocument::planReset, this, &LayerTreeModel::startOver);
+    connect(document, &PlanDocument::profileChanged, this, &LayerTreeModel::updateAll);
+    connect(document, &PlanDocument::layersChanged, this, &LayerTreeModel::updateLayers);
+    startOver();
+}
+
+void LayerTreeModel::startOver()
 {
     beginResetModel();
-    m_network = std::move(network);
-    m_profile.reset();
-    m_plan = {};
     m_nodes.clear();
     m_nodeOfLayer.clear();
-    if (m_network) {
-        addNode(-1, root.isEmpty() ? tr("model") : root, -1);
+    if (m_document->network()) {
+        addNode(-1, m_rootName.isEmpty() ? tr("model") : m_rootName, -1);
         std::map<int, int> blocks;
-        const auto& layers = m_network->layers();
+        const auto& layers = m_document->network()->layers();
         for (std::size_t i = 0; i < layers.size(); ++i) {
             const auto [group, rest] = splitName(toQt(layers[i].name), layers[i].block);
             int parent = 0;
@@ -55,8 +66,21 @@ void LayerTreeModel::setNetwork(std::shared_ptr<const core::Network> network, co
             m_nodeOfLayer.push_back(addNode(parent, rest, static_cast<int>(i)));
             m_nodes.back().fullName = toQt(layers[i].name);
         }
+        for (std::size_t i = 0; i < layers.size(); ++i)
+            computeLayer(static_cast<int>(i));
+        computeSums();
+        (void)findLeftOut();
     }
     endResetModel();
+}
+
+void LayerTreeModel::setRootName(const QString& name)
+{
+    m_rootName = name;
+    if (m_nodes.empty())
+        return;
+    m_nodes.front().name = m_nodes.front().fullName = name.isEmpty() ? tr("model") : name;
+    emit dataChanged(index(0, NameColumn), index(0, NameColumn));
 }
 
 int LayerTreeModel::addNode(int parent, const QString& name, int layer)
@@ -76,39 +100,57 @@ int LayerTreeModel::addNode(int parent, const QString& name, int layer)
     return id;
 }
 
-void LayerTreeModel::setPlan(const core::Plan& plan)
+void LayerTreeModel::updateLayers(const std::vector<int>& layers)
 {
-    std::vector<int> all(plan.layers.size());
-    for (std::size_t i = 0; i < all.size(); ++i)
-        all[i] = static_cast<int>(i);
-    updateLayers(plan, all);
-}
-
-void LayerTreeModel::updateLayers(const core::Plan& plan, const std::vector<int>& layers)
-{
-    m_plan = plan;
     for (const int layer : layers)
-        computeLayer(layer, plan.layers[static_cast<std::size_t>(layer)]);
+        computeLayer(layer);
     computeSums();
     std::vector<int> changed = findLeftOut();
     changed.insert(changed.end(), layers.begin(), layers.end());
-    for (const int layer : changed) {
-        const QModelIndex at = indexOfLayer(layer);
-        emit dataChanged(at, at.siblingAtColumn(ColumnCount - 1));
-    }
-    for (std::size_t i = 0; i < m_nodes.size(); ++i) {
-        if (m_nodes[i].layer < 0) {
-            const QModelIndex at = createIndex(m_nodes[i].row, 0, i);
-            emit dataChanged(at, at.siblingAtColumn(ColumnCount - 1));
-        }
-    }
+    tell(changed);
 }
 
-void LayerTreeModel::setProfile(std::shared_ptr<const core::Profile> profile)
+void LayerTreeModel::updateAll()
 {
-    m_profile = std::move(profile);
-    if (!m_plan.layers.empty())
-        setPlan(core::Plan(m_plan));
+    std::vector<int> all(m_nodeOfLayer.size());
+    std::iota(all.begin(), all.end(), 0);
+    updateLayers(all);
+}
+
+/// One range for the layers of a group, one for the groups: views and proxies work on every range they are told of.
+void LayerTreeModel::tell(const std::vector<int>& layers)
+{
+    if (m_nodes.empty())
+        return;
+    std::map<int, std::pair<int, int>> rows; // of each group: first and last row below it
+    for (const int layer : layers) {
+        const Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[static_cast<std::size_t>(layer)])];
+        const auto [range, isNew] = rows.try_emplace(leaf.parent, leaf.row, leaf.row);
+        range->second = { std::min(range->second.first, leaf.row), std::max(range->second.second, leaf.row) };
+    }
+    for (const auto& [group, range] : rows) {
+        const auto& children = m_nodes[static_cast<std::size_t>(group)].children;
+        const auto at = [&](int row, int column) {
+            return createIndex(row, column, static_cast<quintptr>(children[static_cast<std::size_t>(row)]));
+        };
+        emit dataChanged(at(range.first, FormatColumn), at(range.second, ColumnCount - 1));
+    }
+    const QModelIndex root = index(0, FormatColumn);
+    emit dataChanged(root, root.siblingAtColumn(ColumnCount - 1));
+    const QModelIndex top = index(0, 0);
+    if (const int groups = rowCount(top); groups > 0)
+        emit dataChanged(index(0, FormatColumn, top), index(groups - 1, ColumnCount - 1, top));
+}
+
+std::set<QString> LayerTreeModel::formats() const
+{
+    std::set<QString> names;
+    for (const int id : m_nodeOfLayer)
+        names.insert(m_nodes[static_cast<std::size_t>(id)].format);
+    if (const core::Profile* profile = m_document->profile())
+        for (const std::string& format : profile->formats)
+            names.insert(toQt(format));
+    return names;
 }
 
 void LayerTreeModel::setReports(const std::vector<core::RunLayerRow>& reports)
@@ -130,41 +172,29 @@ void LayerTreeModel::setReports(const std::vector<core::RunLayerRow>& reports)
     }
 }
 
-/// Nearly always the profile has the network's order.
-const core::LayerProfile* LayerTreeModel::profiledLayer(int layer, const std::string& name) const
+void LayerTreeModel::computeLayer(int layer)
 {
-    if (!m_profile)
-        return nullptr;
-    const auto& rows = m_profile->layers;
-    if (const auto at = static_cast<std::size_t>(layer); at < rows.size() && rows[at].layer == name)
-        return &rows[at];
-    const auto found = std::ranges::find(rows, name, &core::LayerProfile::layer);
-    return found == rows.end() ? nullptr : &*found;
-}
-
-void LayerTreeModel::computeLayer(int layer, const core::PlanLayer& entry)
-{
+    const core::PlanLayer& entry = m_document->plan().layers[static_cast<std::size_t>(layer)];
     Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[static_cast<std::size_t>(layer)])];
     leaf.format = toQt(entry.format);
     leaf.kld = std::numeric_limits<double>::quiet_NaN();
-    if (const auto format = core::parseWeightFormat(entry.format)) {
-        const core::LayerShape& shape = m_network->layers()[static_cast<std::size_t>(layer)].shape;
-        leaf.bytes = static_cast<std::int64_t>(
-            std::ceil((*format)->bitsPerWeight(shape) * static_cast<double>(shape.rows * shape.cols) / 8));
-    }
-    if (const core::LayerProfile* profiled = profiledLayer(layer, entry.layer)) {
-        if (const auto predicted = core::predictRow(*m_profile, *profiled, entry, m_plan))
-            leaf.kld = predicted->kld;
-    }
+    if (const auto format = core::parseWeightFormat(entry.format))
+        leaf.bytes
+            = core::layerBytes(m_document->network()->layers()[static_cast<std::size_t>(layer)].shape, **format);
+    const core::LayerProfile* profiled = m_document->layerProfile(layer);
+    if (!profiled)
+        return;
+    if (const auto predicted = core::predictRow(*m_document->profile(), *profiled, entry, m_document->plan()))
+        leaf.kld = predicted->kld;
 }
 
 std::vector<int> LayerTreeModel::findLeftOut()
 {
     std::vector<int> changed;
-    const std::string wanted = core::commonestFormat(m_plan);
-    for (std::size_t i = 0; i < m_plan.layers.size(); ++i) {
+    const std::string wanted = core::commonestFormat(m_document->plan());
+    for (std::size_t i = 0; i < m_document->plan().layers.size(); ++i) {
         Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[i])];
-        const auto why = core::whyLeftOut(m_network->layers()[i], m_plan.layers[i].format, wanted);
+        const auto why = core::whyLeftOut(m_document->network()->layers()[i], m_document->plan().layers[i].format, wanted);
         const QString now = why ? toQt(why->text()) : QString();
         if (now == leaf.leftOut)
             continue;
@@ -250,7 +280,7 @@ QVariant LayerTreeModel::display(const Node& shown, int column) const
     case SizeColumn:
         return bytesText(shown.bytes);
     default:
-        return std::isnan(shown.kld) || !m_profile ? QString() : numberText(shown.kld, 2);
+        return std::isnan(shown.kld) || !m_document->profile() ? QString() : numberText(shown.kld, 2);
     }
 }
 
@@ -290,6 +320,8 @@ QVariant LayerTreeModel::data(const QModelIndex& at, int role) const
         return shown.layer < 0 ? QString() : shown.fullName + u' ' + shown.format;
     case FallbacksRole:
         return shown.fallbacks;
+    case NameRole:
+        return shown.fullName;
     default:
         return {};
     }

@@ -3,8 +3,7 @@
 
 #pragma once
 
-#include <map>
-#include <memory>
+#include <set>
 #include <vector>
 
 #include <QAbstractItemModel>
@@ -15,26 +14,27 @@
 
 namespace kerf::ui {
 
-/// The layers of a model as a tree: the model, its blocks, their layers. A layer shows its format, size and predicted
-/// KLD; blocks and model show sums.
+class PlanDocument;
+
+/// The layers of a model as a tree: the model, its blocks, their layers. Follows the plan document. A layer shows its
+/// format, size and predicted KLD; blocks and model show sums.
 class LayerTreeModel : public QAbstractItemModel {
     Q_OBJECT
 public:
     enum Column { NameColumn, FormatColumn, SizeColumn, KldColumn, ColumnCount };
-    /// SortRole: raw values. FilterRole: full name and format of a layer, empty for groups.
-    enum Role { LayerRole = Qt::UserRole + 1, SortRole, FilterRole, FallbacksRole };
+    /// SortRole: raw values. FilterRole: full name and format of a layer, empty for groups. NameRole: of layer or group.
+    enum Role { LayerRole = Qt::UserRole + 1, SortRole, FilterRole, FallbacksRole, NameRole };
 
-    using QAbstractItemModel::QAbstractItemModel;
+    explicit LayerTreeModel(PlanDocument* document, QObject* parent = nullptr);
 
-    /// `root` names the model's own row; empty: "model".
-    void setNetwork(std::shared_ptr<const core::Network> network, const QString& root = {});
-    void setPlan(const core::Plan& plan);
-    void updateLayers(const core::Plan& plan, const std::vector<int>& layers);
-    void setProfile(std::shared_ptr<const core::Profile> profile);
+    /// Names the model's own row; empty: "model".
+    void setRootName(const QString& name);
     /// Marks the layers where a numerical fallback had to act in that run.
     void setReports(const std::vector<core::RunLayerRow>& reports);
 
     QModelIndex indexOfLayer(int layer) const;
+    /// Every format that layers have or are likely to get: those of the plan and of the profile.
+    std::set<QString> formats() const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;
@@ -59,18 +59,20 @@ private:
     };
     const Node& node(const QModelIndex& index) const { return m_nodes[static_cast<std::size_t>(index.internalId())]; }
     int addNode(int parent, const QString& name, int layer);
-    const core::LayerProfile* profiledLayer(int layer, const std::string& name) const;
-    void computeLayer(int layer, const core::PlanLayer& entry);
+    void startOver();
+    void updateLayers(const std::vector<int>& layers);
+    void updateAll();
+    void computeLayer(int layer);
     void computeSums();
     /// Says of every layer that stays as stored whether it had to. Gives the layers of which it says something new.
     std::vector<int> findLeftOut();
+    void tell(const std::vector<int>& layers);
     QString toolTip(const Node& node) const;
     QVariant display(const Node& node, int column) const;
     QVariant sortValue(const Node& node, int column) const;
 
-    std::shared_ptr<const core::Network> m_network;
-    std::shared_ptr<const core::Profile> m_profile;
-    core::Plan m_plan;
+    PlanDocument* m_document;
+    QString m_rootName;
     std::vector<Node> m_nodes; ///< 0 is the model
     std::vector<int> m_nodeOfLayer;
 };

@@ -3,7 +3,11 @@
 
 #include "ui/layers/layers_panel.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <QAction>
+#include <QEvent>
 #include <QHeaderView>
 #include <QItemSelection>
 #include <QScopedValueRollback>
@@ -37,7 +41,8 @@ LayersPanel::LayersPanel(LayerTreeModel* model, Selection* selection, QWidget* p
     m_view->setTextElideMode(Qt::ElideLeft); // the end of a name tells layers apart
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    // Widths follow the formats there are, not the cells: nothing is measured anew, and nothing moves, at an edit.
+    header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(LayerTreeModel::NameColumn, QHeaderView::Stretch);
     header->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
     // The narrow panel shows what a plan is; what a layer costs is one click away, and in the map's hover card.
@@ -57,18 +62,74 @@ LayersPanel::LayersPanel(LayerTreeModel* model, Selection* selection, QWidget* p
     layout->addWidget(m_view);
 
     connect(filter, &FilterBar::filterChanged, this, [this](const QRegularExpression& text) {
+        m_filtered = !text.pattern().isEmpty();
         m_proxy->setFilter(text);
-        if (!text.pattern().isEmpty())
-            m_view->expandAll();
+        expandGroups();
         showSelection();
         emit countChanged();
     });
+    connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &LayersPanel::expandGroups, Qt::QueuedConnection);
+    for (const auto& [signal, open] : { std::pair(&QTreeView::collapsed, false), std::pair(&QTreeView::expanded, true) })
+        connect(m_view, signal, this, [this, open = open](const QModelIndex& at) { keepFolded(at, !open); });
     connect(model, &QAbstractItemModel::modelReset, this, [this] {
-        m_view->expandToDepth(1);
+        m_folded.clear();
+        expandGroups();
+        fitColumns();
         emit countChanged();
     });
+    connect(model, &QAbstractItemModel::dataChanged, this, &LayersPanel::fitColumns);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LayersPanel::takeSelection);
     connect(m_selection, &Selection::layersChanged, this, &LayersPanel::showSelection);
+}
+
+/// Groups that the filter took away come back closed: they are opened again, but for those that the user closed.
+void LayersPanel::expandGroups()
+{
+    const QScopedValueRollback guard(m_expanding, true);
+    m_view->expandToDepth(1);
+    if (m_filtered)
+        return;
+    for (const QString& name : m_folded)
+        for (const QModelIndex& at : m_proxy->match(m_proxy->index(0, 0), LayerTreeModel::NameRole, name, 1,
+                 Qt::MatchExactly | Qt::MatchRecursive))
+            m_view->collapse(at);
+}
+
+void LayersPanel::keepFolded(const QModelIndex& group, bool folded)
+{
+    if (m_expanding || m_filtered)
+        return;
+    const QString name = group.data(LayerTreeModel::NameRole).toString();
+    if (folded)
+        m_folded.insert(name);
+    else
+        m_folded.remove(name);
+}
+
+void LayersPanel::fitColumns()
+{
+    const std::set<QString> formats = m_model->formats();
+    if (formats == m_fitted && font() == m_fittedFont)
+        return;
+    m_fitted = formats;
+    m_fittedFont = font();
+    const QFontMetrics metrics(font());
+    int widest = 0;
+    for (const QString& format : formats)
+        widest = std::max(widest, metrics.horizontalAdvance(format));
+    const int margin = 2 * metrics.averageCharWidth() + 4;
+    const int most = 24 * metrics.averageCharWidth(); // the name keeps room beside "int8-channel+a8-token"
+    m_view->header()->resizeSection(LayerTreeModel::FormatColumn, std::min(widest, most) + margin);
+    m_view->header()->resizeSection(LayerTreeModel::SizeColumn, metrics.horizontalAdvance(QStringLiteral("88.8 MB")) + margin);
+    m_view->header()->resizeSection(
+        LayerTreeModel::KldColumn, metrics.horizontalAdvance(QStringLiteral("0.000088")) + margin);
+}
+
+void LayersPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        fitColumns();
 }
 
 QString LayersPanel::countText() const

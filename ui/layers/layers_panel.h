@@ -3,8 +3,13 @@
 
 #pragma once
 
+#include <set>
+
+#include <QFont>
+#include <QSet>
 #include <QWidget>
 
+class QModelIndex;
 class QTreeView;
 
 namespace kerf::ui {
@@ -27,15 +32,26 @@ public:
 signals:
     void countChanged();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void showSelection();
     void takeSelection();
+    void expandGroups();
+    void keepFolded(const QModelIndex& group, bool folded);
+    void fitColumns();
 
     LayerTreeModel* m_model;
     Selection* m_selection;
     LayerFilterProxy* m_proxy;
     QTreeView* m_view;
     bool m_updating = false; ///< one of the two is following the other
+    bool m_filtered = false;
+    bool m_expanding = false; ///< groups are opened by the panel, not by the user
+    QSet<QString> m_folded; ///< groups that the user closed
+    std::set<QString> m_fitted; ///< formats that the columns are as wide as
+    QFont m_fittedFont;
 };
 
 } // namespace kerf::ui

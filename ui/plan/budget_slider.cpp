@@ -49,6 +49,9 @@ BudgetSlider::BudgetSlider(QWidget* parent)
     small.setPointSizeF(small.pointSizeF() * 0.88);
     m_caption->setFont(small);
     m_value->setFont(small);
+    const QFontMetrics metrics(small);
+    m_value->setFixedSize(metrics.horizontalAdvance(tr("%1 bits per weight").arg(QStringLiteral("88.88"))), metrics.height());
+    m_value->setAlignment(Qt::AlignRight); // of one size whatever it says: a move of the slider lays nothing out
     auto* top = new QHBoxLayout;
     top->addWidget(m_caption);
     top->addStretch();
@@ -58,7 +61,7 @@ BudgetSlider::BudgetSlider(QWidget* parent)
     layout->setSpacing(1);
     layout->addLayout(top);
     layout->addWidget(m_slider);
-    setMinimumWidth(28 * fontMetrics().averageCharWidth());
+    setMinimumWidth(24 * fontMetrics().averageCharWidth());
     connect(m_slider, &QSlider::sliderPressed, this, [this] { ++m_drag; });
     connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
         updateText();

@@ -109,8 +109,7 @@ QString CachePicker::memoryText() const
     if (m_document->isEmpty() || !isEnabled())
         return {};
     const std::int64_t tokens = m_lengths->context(), batch = m_lengths->batch();
-    core::Plan unquantized = m_document->plan();
-    unquantized.kv.clear();
+    const core::Plan unquantized {}; // of a cache, a plan without formats is 16 bit
     const auto bytes = core::cacheBytes(m_document->plan(), *m_document->network(), tokens, batch);
     const auto sixteen = core::cacheBytes(unquantized, *m_document->network(), tokens, batch);
     if (!bytes || !sixteen)

@@ -51,7 +51,7 @@ std::vector<FormatFamily> formatFamilies()
 void fillFormatMenu(QMenu* menu, const std::function<void(const std::string& format)>& chosen)
 {
     for (const FormatFamily& family : formatFamilies()) {
-        QMenu* part = menu->addMenu(family.name);
+        QMenu* part = menu->addMenu(u'&' + family.name);
         part->setToolTipsVisible(true);
         for (const std::string& format : family.formats)
             part->addAction(toQt(format), menu, [chosen, format] { chosen(format); })

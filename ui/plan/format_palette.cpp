@@ -3,6 +3,9 @@
 
 #include "ui/plan/format_palette.h"
 
+#include <algorithm>
+
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -36,9 +39,10 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
     m_view->horizontalHeader()->setHighlightSections(false);
-    m_view->horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
-    m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_view->setTabKeyNavigation(false); // Tab leaves for the next widget; arrows move between formats
+    m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->horizontalHeader()->setSectionResizeMode(FormatPaletteModel::FormatColumn, QHeaderView::Stretch);
+    fitColumns();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -54,9 +58,42 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     };
     connect(m_view, &QTableView::clicked, this, apply);
     connect(m_view, &QTableView::activated, this, apply);
-    connect(selection, &Selection::layersChanged, this, &FormatPalette::updateCaption);
+    const auto showCurrent = [this, model] {
+        if (const int row = model->currentRow(); row >= 0)
+            m_view->scrollTo(model->index(row, 0));
+    };
+    connect(selection, &Selection::layersChanged, this, [this, showCurrent] {
+        updateCaption();
+        showCurrent();
+    });
+    connect(model, &FormatPaletteModel::keysChanged, this, [this, model] {
+        m_view->scrollTo(model->index(model->page() * FormatPaletteModel::kPageSize, 0), QAbstractItemView::PositionAtTop);
+    });
     connect(document, &PlanDocument::planReset, this, &FormatPalette::updateCaption);
     updateCaption();
+}
+
+/// As wide as what can stand in the columns, whatever does: nothing moves when the plan changes.
+void FormatPalette::fitColumns()
+{
+    const QFontMetrics metrics(font());
+    const int margin = 2 * metrics.averageCharWidth() + 4;
+    const auto fit = [&](int column, const QString& widest) {
+        const QString title = m_view->model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        m_view->horizontalHeader()->resizeSection(
+            column, std::max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(title)) + margin);
+    };
+    fit(FormatPaletteModel::KeyColumn, QStringLiteral("8"));
+    fit(FormatPaletteModel::BitsColumn, QStringLiteral("88.88"));
+    fit(FormatPaletteModel::KldColumn, QStringLiteral("0.000088"));
+    m_view->verticalHeader()->setDefaultSectionSize(metrics.height() + 9);
+}
+
+void FormatPalette::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        fitColumns();
 }
 
 void FormatPalette::updateCaption()

@@ -24,8 +24,12 @@ public:
     QTableView* view() const { return m_view; }
     PlanPickers* pickers() const { return m_pickers; }
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void updateCaption();
+    void fitColumns();
 
     PlanDocument* m_document;
     Selection* m_selection;

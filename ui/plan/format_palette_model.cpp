@@ -22,6 +22,7 @@ namespace {
 
 /// A shape on which bits per weight are typical: large enough that no row is cut.
 constexpr core::LayerShape kTypical { 4096, 4096 };
+constexpr const char* kSixteenBit = "bf16";
 
 double typicalBits(const QString& name)
 {
@@ -38,12 +39,13 @@ FormatPaletteModel::FormatPaletteModel(PlanDocument* document, Selection* select
 {
     chooseFormats();
     connect(document, &PlanDocument::planReset, this, &FormatPaletteModel::chooseFormats);
-    connect(document, &PlanDocument::estimateChanged, this, [this] {
-        if (m_document->profile() || m_formats.isEmpty())
-            chooseFormats();
+    connect(document, &PlanDocument::profileChanged, this, &FormatPaletteModel::chooseFormats);
+    connect(document, &PlanDocument::estimateChanged, this, &FormatPaletteModel::refresh);
+    connect(selection, &Selection::layersChanged, this, [this] {
         refresh();
+        if (const int row = currentRow(); row >= 0)
+            setPage(row / kPageSize);
     });
-    connect(selection, &Selection::layersChanged, this, &FormatPaletteModel::refresh);
 }
 
 void FormatPaletteModel::chooseFormats()
@@ -51,38 +53,67 @@ void FormatPaletteModel::chooseFormats()
     const core::Profile* profile = m_document->profile();
     QStringList formats;
     for (const std::string& name : profile ? profile->formats : core::defaultProfileFormats())
-        formats << toQt(name);
+        if (name != kSixteenBit)
+            formats << toQt(name);
     std::stable_sort(formats.begin(), formats.end(),
         [](const QString& a, const QString& b) { return typicalBits(a) < typicalBits(b); });
-    formats = formats.mid(0, 8);
-    formats << QStringLiteral("bf16");
+    formats << QLatin1String(kSixteenBit);
+    m_known = false;
     if (formats == m_formats)
-        return;
+        return refresh();
     beginResetModel();
     m_formats = formats;
+    m_bits.clear();
+    for (const QString& format : formats)
+        m_bits.push_back(typicalBits(format));
+    m_page = 0;
     endResetModel();
+    emit keysChanged();
 }
 
 void FormatPaletteModel::refresh()
 {
-    emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    m_known = false;
+    emit dataChanged(index(0, FormatColumn), index(rowCount() - 1, ColumnCount - 1));
+}
+
+void FormatPaletteModel::setPage(int page)
+{
+    const int wanted = (page + pageCount()) % pageCount();
+    if (wanted == m_page)
+        return;
+    m_page = wanted;
+    emit dataChanged(index(0, KeyColumn), index(rowCount() - 1, KeyColumn));
+    emit keysChanged();
 }
 
 QString FormatPaletteModel::formatOfKey(int key) const
 {
-    return key >= 1 && key <= m_formats.size() ? m_formats[key - 1] : QString();
+    const int row = m_page * kPageSize + key - 1;
+    return key >= 1 && key <= kPageSize && row < m_formats.size() ? m_formats[row] : QString();
 }
 
 QString FormatPaletteModel::currentFormat() const
 {
-    QString common;
-    for (const int layer : m_selection->layers()) {
-        const QString format = toQt(m_document->plan().layers[static_cast<std::size_t>(layer)].format);
-        if (!common.isEmpty() && format != common)
-            return {};
-        common = format;
-    }
-    return common;
+    if (!m_known)
+        compute();
+    return m_current;
+}
+
+void FormatPaletteModel::compute() const
+{
+    m_known = true;
+    const std::vector<int>& layers = m_selection->layers();
+    const auto formatOf = [this](int layer) -> const std::string& {
+        return m_document->plan().layers[static_cast<std::size_t>(layer)].format;
+    };
+    const bool alike = !layers.empty() && std::all_of(layers.begin(), layers.end(), [&](int layer) {
+        return formatOf(layer) == formatOf(layers.front());
+    });
+    m_current = alike ? toQt(formatOf(layers.front())) : QString();
+    m_costs.clear();
+    for (const QString& format : m_formats)
+        m_costs.push_back(m_document->predict(layers, format.toStdString()));
 }
 
 int FormatPaletteModel::rowCount(const QModelIndex& parent) const
@@ -95,10 +126,28 @@ int FormatPaletteModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-QString FormatPaletteModel::kldText(const QString& format) const
+QString FormatPaletteModel::keyText(int row) const
 {
-    const auto predicted = m_document->predict(m_selection->layers(), format.toStdString());
-    return predicted ? numberText(predicted->kld, 2) : QString();
+    return row / kPageSize == m_page ? QString::number(row % kPageSize + 1) : QString();
+}
+
+QString FormatPaletteModel::display(int row, int column) const
+{
+    const QString& format = m_formats[row];
+    switch (column) {
+    case KeyColumn:
+        return keyText(row);
+    case FormatColumn:
+        return format == QLatin1String(kSixteenBit) ? tr("%1 (keep)").arg(format) : format;
+    case BitsColumn:
+        return QLocale().toString(m_bits[static_cast<std::size_t>(row)], 'f', 2);
+    default: {
+        if (!m_known)
+            compute();
+        const auto& cost = m_costs[static_cast<std::size_t>(row)];
+        return cost ? numberText(cost->kld, 2) : QString();
+    }
+    }
 }
 
 QVariant FormatPaletteModel::data(const QModelIndex& at, int role) const
@@ -109,16 +158,7 @@ QVariant FormatPaletteModel::data(const QModelIndex& at, int role) const
     const bool current = currentFormat() == format;
     switch (role) {
     case Qt::DisplayRole:
-        switch (at.column()) {
-        case KeyColumn:
-            return QString::number(at.row() + 1);
-        case FormatColumn:
-            return format == u"bf16" ? tr("bf16 (keep)") : format;
-        case BitsColumn:
-            return QLocale().toString(typicalBits(format), 'f', 2);
-        default:
-            return kldText(format);
-        }
+        return display(at.row(), at.column());
     case Qt::TextAlignmentRole:
         return int((at.column() == FormatColumn       ? Qt::AlignLeft
                            : at.column() == KeyColumn ? Qt::AlignHCenter
@@ -136,9 +176,9 @@ QVariant FormatPaletteModel::data(const QModelIndex& at, int role) const
     case Qt::ToolTipRole:
         return at.column() == KldColumn
             ? tr("Predicted KL divergence that the selected layers add in %1, nats per token").arg(format)
-            : tr("%1 Press %2 to give it to the selected layers.")
-                  .arg(toQt(core::formatSummary(format.toStdString())))
-                  .arg(at.row() + 1);
+            : toQt(core::formatSummary(format.toStdString()))
+                + (keyText(at.row()).isEmpty() ? tr(" Press 0 until its keys come, or click it.")
+                                               : tr(" Press %1 to give it to the selected layers.").arg(keyText(at.row())));
     default:
         return {};
     }

@@ -35,7 +35,6 @@ ModelPanel::ModelPanel(PlanDocument* document, QWidget* parent)
     setWidget(content);
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 
 } // namespace kerf::ui

@@ -3,6 +3,8 @@
 
 #include "ui/plan/plan_bar.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QComboBox>
 #include <QEvent>
@@ -11,16 +13,21 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
+#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/plan/budget_slider.h"
 #include "ui/plan/plan_document.h"
+#include "ui/plan/plan_tile.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
 namespace {
+
+constexpr int kGap = 14, kMargin = 6, kRowGap = 4; ///< pixels
+constexpr std::size_t kMostRows = 4;
 
 QFont scaled(QFont font, double factor, bool bold = false)
 {
@@ -29,17 +36,25 @@ QFont scaled(QFont font, double factor, bool bold = false)
     return font;
 }
 
-/// A small caption above a row of widgets.
-QVBoxLayout* captioned(const QString& caption, QWidget* parent, QHBoxLayout* row)
+/// Widgets in a row below a small caption.
+QHBoxLayout* captioned(const QString& caption, QWidget* box)
 {
-    auto* label = new QLabel(caption, parent);
-    label->setFont(scaled(parent->font(), 0.88));
+    auto* label = new QLabel(caption, box);
+    label->setFont(scaled(box->font(), 0.88));
     label->setForegroundRole(QPalette::PlaceholderText);
-    auto* column = new QVBoxLayout;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(1);
     column->addWidget(label);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(4);
     column->addLayout(row);
-    return column;
+    return row;
+}
+
+int leastWidth(const QWidget* part)
+{
+    return part->minimumSizeHint().expandedTo(part->minimumSize()).width();
 }
 
 } // namespace
@@ -47,40 +62,48 @@ QVBoxLayout* captioned(const QString& caption, QWidget* parent, QHBoxLayout* row
 PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* exportMenu, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
+    , m_buttons(new QWidget(this))
     , m_budget(new BudgetSlider(this))
+    , m_size(new PlanTile(tr("Size"), QStringLiteral("88.8 MB"), QStringLiteral("100 %"), this))
+    , m_bits(new PlanTile(tr("Bits"), QStringLiteral("88.88"), tr("per weight"), this))
+    , m_kld(new PlanTile(tr("Predicted KLD"), QStringLiteral("0.0088"), QStringLiteral("± 0.0088"), this))
+    , m_speed(new PlanTile(tr("Predicted Decode"), QStringLiteral("8888"), tr("tok/s, %1×").arg(QStringLiteral("8.8")), this))
+    , m_loaderBox(new QWidget(this))
+    , m_nameBox(new QWidget(this))
 {
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(6, 2, 6, 2);
-    layout->setSpacing(8);
-    const auto addButton = [&](QAction* action) {
-        auto* button = new QToolButton(this);
+    makeButtons(buttons, exportMenu);
+    m_size->setToolTip(tr("Bytes of the whole checkpoint under this plan, and its share of the original"));
+    m_bits->setToolTip(tr("Mean bits per weight over the quantizable layers, scales and zero points counted"));
+    m_speed->setToolTip(
+        tr("Tokens a second, and times the original's, by the table of kernel times: the products that the plan runs, "
+           "each in its format"));
+    makeLoader();
+    makeName();
+    connect(document, &PlanDocument::estimateChanged, this, &PlanBar::updateTiles);
+    setSpeed({});
+    updateTiles();
+}
+
+void PlanBar::makeButtons(const QList<QAction*>& buttons, QMenu* exportMenu)
+{
+    auto* row = new QHBoxLayout(m_buttons);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    for (QAction* action : buttons + QList<QAction*> { exportMenu->menuAction() }) {
+        auto* button = new QToolButton(m_buttons);
         button->setObjectName(QStringLiteral("barButton"));
         button->setDefaultAction(action);
         button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-        button->setFocusPolicy(Qt::TabFocus);
-        button->setProperty("primary", action->property("primary"));
-        layout->addWidget(button);
-        return button;
-    };
-    for (QAction* action : buttons)
-        addButton(action);
-    auto* exportButton = addButton(exportMenu->menuAction());
-    exportButton->setPopupMode(QToolButton::InstantPopup);
-    layout->addSpacing(6);
-    layout->addWidget(m_budget, 1);
-    m_budget->setMaximumWidth(44 * fontMetrics().averageCharWidth());
-    layout->addSpacing(6);
-    m_size = addTile(tr("Size"), tr("Bytes of the whole checkpoint under this plan, and its share of the original"));
-    m_bits
-        = addTile(tr("Bits"), tr("Mean bits per weight over the quantizable layers, scales and zero points counted"));
-    m_kld = addTile(tr("Predicted KLD"),
-        tr("Expected KL divergence, nats per token, of this plan against the original, with its standard error; 0 is "
-           "identical"));
-    m_speed = addTile(tr("Predicted Decode"),
-        tr("Tokens a second, and times the original's, by the table of kernel times: the products that the plan runs, "
-           "each in its format"));
+        button->setFocusPolicy(Qt::StrongFocus);
+        if (action->menu())
+            button->setPopupMode(QToolButton::InstantPopup);
+        row->addWidget(button);
+    }
+}
 
-    m_loader = new QComboBox(this);
+void PlanBar::makeLoader()
+{
+    m_loader = new QComboBox(m_loaderBox);
     m_loader->setObjectName(QStringLiteral("loaderChoice"));
     m_loader->setAccessibleName(tr("Loader that the plan is checked against"));
     m_loader->addItem(tr("any"), QStringLiteral("any"));
@@ -89,103 +112,205 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     m_loader->setToolTip(
         tr("The runtime that is to load the export: the plan is checked against it, and the solver keeps "
            "to what it takes"));
-    m_check = new QToolButton(this);
+    m_check = new QToolButton(m_loaderBox);
     m_check->setObjectName(QStringLiteral("loaderCheck"));
     m_check->setAutoRaise(true);
+    m_check->setFocusPolicy(Qt::StrongFocus);
     m_check->setFont(scaled(font(), 1, true));
-    auto* loaderRow = new QHBoxLayout;
-    loaderRow->setSpacing(2);
-    loaderRow->addWidget(m_loader);
-    loaderRow->addWidget(m_check);
-    layout->addLayout(captioned(tr("Loader"), this, loaderRow));
-    layout->addStretch(1);
-
-    m_name = new QLineEdit(this);
-    m_name->setObjectName(QStringLiteral("planName"));
-    m_name->setAccessibleName(tr("Name of the plan"));
-    m_name->setMaximumWidth(24 * fontMetrics().averageCharWidth());
-    m_edits = new QLabel(this);
-    m_edits->setFont(scaled(font(), 0.88));
-    m_edits->setForegroundRole(QPalette::PlaceholderText);
-    auto* planRow = new QHBoxLayout;
-    planRow->setSpacing(6);
-    planRow->addWidget(m_name);
-    planRow->addWidget(m_edits);
-    layout->addLayout(captioned(tr("Plan"), this, planRow));
-
+    m_check->setMinimumWidth(QFontMetrics(m_check->font()).horizontalAdvance(tr("✗ %1").arg(888)) + 8);
+    auto* row = captioned(tr("Loader"), m_loaderBox);
+    row->addWidget(m_loader);
+    row->addWidget(m_check);
     connect(m_loader, &QComboBox::currentIndexChanged, this,
         [this] { m_document->setLoader(m_loader->currentData().toString().toStdString()); });
     connect(m_check, &QToolButton::clicked, this, &PlanBar::problemsRequested);
-    connect(m_name, &QLineEdit::editingFinished, this, [this] { m_document->rename(m_name->text()); });
-    connect(document, &PlanDocument::estimateChanged, this, &PlanBar::updateTiles);
-    setSpeed({});
-    updateTiles();
 }
 
-PlanBar::Tile PlanBar::addTile(const QString& title, const QString& toolTip)
+void PlanBar::makeName()
 {
-    Tile tile { new QWidget(this), new QLabel(this), new QLabel(this) };
-    tile.value->setFont(scaled(font(), 1.12, true));
-    tile.note->setFont(scaled(font(), 0.88));
-    tile.note->setForegroundRole(QPalette::PlaceholderText);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(4);
-    row->addWidget(tile.value, 0, Qt::AlignBaseline);
-    row->addWidget(tile.note, 0, Qt::AlignBaseline);
-    auto* column = captioned(title, this, row);
-    column->setContentsMargins(0, 0, 0, 0);
-    tile.box->setLayout(column);
-    tile.box->setToolTip(toolTip);
-    tile.value->setAccessibleName(title);
-    layout()->addWidget(tile.box);
-    return tile;
+    m_name = new QLineEdit(m_nameBox);
+    m_name->setObjectName(QStringLiteral("planName"));
+    m_name->setAccessibleName(tr("Name of the plan"));
+    m_name->setMinimumWidth(14 * fontMetrics().averageCharWidth());
+    m_edits = new QLabel(m_nameBox);
+    m_edits->setFont(scaled(font(), 0.88));
+    m_edits->setForegroundRole(QPalette::PlaceholderText);
+    const QFontMetrics small(m_edits->font());
+    m_edits->setFixedSize(small.horizontalAdvance(tr("%n edit(s)", nullptr, 888)), small.height()); // a new number: no layout
+    auto* row = captioned(tr("Plan"), m_nameBox);
+    row->addWidget(m_name, 1);
+    row->addWidget(m_edits);
+    m_nameBox->setMaximumWidth(34 * fontMetrics().averageCharWidth());
+    connect(m_name, &QLineEdit::editingFinished, this, [this] { m_document->rename(m_name->text()); });
 }
+
+void PlanBar::setMainAction(const QAction* action)
+{
+    for (QToolButton* button : m_buttons->findChildren<QToolButton*>()) {
+        const bool primary = button->defaultAction() == action;
+        if (button->property("primary").toBool() == primary)
+            continue;
+        button->setProperty("primary", primary);
+        button->style()->unpolish(button); // the sheet asks for the property when it polishes
+        button->style()->polish(button);
+    }
+}
+
+// ---- rows
+
+PlanBar::Parts PlanBar::parts(bool withSpeed, bool withBits) const
+{
+    Parts all { m_buttons, m_budget, m_size };
+    if (withBits)
+        all.push_back(m_bits);
+    all.push_back(m_kld);
+    if (withSpeed && m_hasSpeed)
+        all.push_back(m_speed);
+    all.insert(all.end(), { m_loaderBox, m_nameBox });
+    return all;
+}
+
+std::vector<PlanBar::Parts> PlanBar::rowsFor(const Parts& parts, int width) const
+{
+    std::vector<Parts> rows(1);
+    int used = 0; // of the last row
+    for (QWidget* part : parts) {
+        const int wanted = leastWidth(part);
+        if (!rows.back().empty() && used + kGap + wanted > width - 2 * kMargin) {
+            rows.emplace_back();
+            used = 0;
+        }
+        used += wanted + (rows.back().empty() ? 0 : kGap);
+        rows.back().push_back(part);
+    }
+    return rows;
+}
+
+/// The fewest rows; within them as much as possible.
+std::vector<PlanBar::Parts> PlanBar::bestRows(int width) const
+{
+    for (std::size_t most = 1; most <= kMostRows; ++most)
+        for (const auto& [speed, bits] : { std::pair(true, true), std::pair(false, true), std::pair(false, false) })
+            if (auto rows = rowsFor(parts(speed, bits), width); rows.size() <= most)
+                return rows;
+    return rowsFor(parts(false, false), width);
+}
+
+int PlanBar::rowHeight() const
+{
+    int height = 0;
+    for (const QWidget* part : parts(true, true))
+        height = std::max(height, part->sizeHint().height());
+    return height;
+}
+
+QSize PlanBar::sizeHint() const
+{
+    const int rows = static_cast<int>(bestRows(width()).size());
+    return { minimumSizeHint().width(), rows * (rowHeight() + kRowGap) };
+}
+
+QSize PlanBar::minimumSizeHint() const
+{
+    int widest = 0;
+    for (const QWidget* part : parts(false, false))
+        widest = std::max(widest, leastWidth(part));
+    return { widest + 2 * kMargin, rowHeight() + kRowGap };
+}
+
+void PlanBar::resizeEvent(QResizeEvent*)
+{
+    arrange();
+}
+
+void PlanBar::arrange()
+{
+    const auto rows = bestRows(width());
+    const int height = rowHeight();
+    for (QWidget* part : { static_cast<QWidget*>(m_bits), static_cast<QWidget*>(m_speed) })
+        part->setVisible(std::ranges::any_of(rows, [part](const Parts& row) { return std::ranges::count(row, part) > 0; }));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        arrangeRow(rows[i], kRowGap / 2 + static_cast<int>(i) * (height + kRowGap), height);
+    setFixedHeight(static_cast<int>(rows.size()) * (height + kRowGap));
+}
+
+/// The budget takes what is left over, up to its most; the plan's name stands at the right end.
+void PlanBar::arrangeRow(const Parts& row, int top, int height) const
+{
+    int left = width() - 2 * kMargin - kGap * (static_cast<int>(row.size()) - 1);
+    for (const QWidget* part : row)
+        left -= leastWidth(part);
+    int x = kMargin;
+    for (QWidget* part : row) {
+        int wide = leastWidth(part);
+        if (part == m_budget || part == m_nameBox) {
+            const int most = part == m_budget ? 44 * fontMetrics().averageCharWidth() : m_nameBox->maximumWidth();
+            const int more = std::clamp(most - wide, 0, std::max(0, left));
+            wide += more;
+            left -= more;
+        }
+        if (part == m_nameBox && part != row.front())
+            x = std::max(x, width() - kMargin - wide);
+        const int tall = std::min(height, part->sizeHint().height());
+        part->setGeometry(x, top + (height - tall) / 2, wide, tall);
+        x += wide + kGap;
+    }
+}
+
+// ---- contents
 
 void PlanBar::setSpeed(const std::optional<core::SpeedFigure>& speed)
 {
-    m_speed.box->setVisible(speed.has_value());
-    if (!speed)
-        return;
-    m_speed.value->setText(numberText(speed->tokensPerSecond, 3));
-    m_speed.note->setText(tr("tok/s, %1×").arg(numberText(speed->ratio, 2)));
+    if (m_hasSpeed != speed.has_value()) {
+        m_hasSpeed = speed.has_value();
+        arrange();
+    }
+    if (speed)
+        m_speed->setText(numberText(speed->tokensPerSecond, 3), tr("tok/s, %1×").arg(numberText(speed->ratio, 2)));
 }
 
 void PlanBar::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_check)
+    if (!m_edits)
+        return;
+    if (event->type() == QEvent::PaletteChange)
         updateLoader();
+    if (event->type() == QEvent::FontChange)
+        arrange();
 }
 
 void PlanBar::updateTiles()
 {
     const PlanEstimate& estimate = m_document->estimate();
     const bool has = !m_document->isEmpty();
+    const QString none = QStringLiteral("–");
     setEnabled(has);
-    m_size.value->setText(has ? bytesText(estimate.size.sizeBytes) : QStringLiteral("–"));
-    m_size.note->setText(has && estimate.originalBytes > 0
-            ? QLocale().toString(
-                  100.0 * static_cast<double>(estimate.size.sizeBytes) / static_cast<double>(estimate.originalBytes),
-                  'f', 0)
-                + QStringLiteral(" %")
-            : QString());
-    m_bits.value->setText(has ? QLocale().toString(estimate.size.bitsPerWeight, 'f', 2) : QStringLiteral("–"));
-    m_bits.note->setText(tr("per weight"));
-    m_kld.value->setText(estimate.kld ? numberText(estimate.kld->kld, 2) : QStringLiteral("–"));
-    m_kld.note->setText(estimate.kld ? QStringLiteral("± %1").arg(numberText(estimate.kld->stderr_, 1))
-            : m_document->profile()  ? estimate.notPredicted.section(QLatin1Char(','), 0, 0)
-                                     : tr("needs a profile"));
+    const double share = estimate.originalBytes > 0
+        ? 100.0 * static_cast<double>(estimate.size.sizeBytes) / static_cast<double>(estimate.originalBytes)
+        : 0;
+    m_size->setText(has ? bytesText(estimate.size.sizeBytes) : none,
+        has && share > 0 ? QLocale().toString(share, 'f', 0) + QStringLiteral(" %") : QString());
+    m_bits->setText(has ? QLocale().toString(estimate.size.bitsPerWeight, 'f', 2) : none, tr("per weight"));
+    if (estimate.kld) {
+        const MeasuredParts parts = measuredParts(estimate.kld->kld, estimate.kld->stderr_);
+        m_kld->setText(parts.value, parts.error.isEmpty() ? QString() : QStringLiteral("± ") + parts.error);
+    } else {
+        m_kld->setText(none,
+            m_document->profile() ? estimate.notPredicted.section(QLatin1Char(','), 0, 0) : tr("needs a profile"));
+    }
     const int runs = m_document->profile() ? m_document->profile()->fittedRuns : 0;
-    m_kld.value->setToolTip(runs > 0 ? tr("Expected KL divergence, nats per token, of this plan against the original, "
-                                          "fitted to %n measured plan(s)",
-                                nullptr, runs)
-                                     : QString());
-    m_kld.note->setToolTip(estimate.notPredicted.isEmpty()
-            ? QString()
-            : tr("No prediction: %1. Profile what is missing, or measure a run.").arg(estimate.notPredicted));
-    if (!m_name->hasFocus() || m_name->text().isEmpty())
-        m_name->setText(toQt(m_document->plan().name));
-    m_name->setCursorPosition(0);
+    m_kld->setToolTip(
+        tr("Expected KL divergence, nats per token, of this plan against the original, with its standard error; 0 is "
+           "identical")
+        + (runs > 0 ? tr(". Fitted to %n measured plan(s)", nullptr, runs) : QString())
+        + (estimate.notPredicted.isEmpty()
+                ? QString()
+                : tr(". No prediction: %1. Profile what is missing, or measure a run.").arg(estimate.notPredicted)));
+    if (const QString name = toQt(m_document->plan().name); m_name->text() != name && (!m_name->hasFocus() || m_name->text().isEmpty())) {
+        m_name->setText(name);
+        m_name->setCursorPosition(0);
+    }
     m_edits->setText(tr("%n edit(s)", nullptr, m_document->edits()));
     if (has)
         m_budget->setBits(estimate.size.bitsPerWeight);
@@ -194,19 +319,22 @@ void PlanBar::updateTiles()
 
 void PlanBar::updateLoader()
 {
-    const auto& problems = m_document->estimate().problems;
+    const auto count = static_cast<int>(m_document->estimate().problems.size());
     const ThemeColors& colors = themeColors(palette());
-    const bool good = problems.empty();
-    m_check->setText(good ? QStringLiteral("✓") : tr("✗ %1").arg(problems.size()));
-    m_check->setStyleSheet(QStringLiteral("color: %1; border: 0;").arg((good ? colors.good : colors.error).name()));
-    QStringList lines;
-    for (const core::PlanProblem& problem : problems)
-        lines << toQt(problem.message);
-    if (lines.size() > 6)
-        lines = lines.mid(0, 6) << tr("… and %n more", nullptr, static_cast<int>(problems.size()) - 6);
-    m_check->setToolTip(good ? tr("%1 can load this plan").arg(m_loader->currentText()) : lines.join(u'\n'));
+    const QString mark = count == 0 ? QStringLiteral("✓") : tr("✗ %1").arg(count);
+    const QColor color = count == 0 ? colors.good : colors.error;
+    if (m_check->palette().color(QPalette::ButtonText) != color) {
+        QPalette shown = palette();
+        for (const auto group : { QPalette::Active, QPalette::Inactive, QPalette::Disabled })
+            shown.setColor(group, QPalette::ButtonText, color);
+        m_check->setPalette(shown);
+    }
+    m_check->setText(mark);
+    m_check->setToolTip(count == 0 ? tr("%1 can load this plan").arg(m_loader->currentText())
+                                   : tr("%n problem(s) with %1. Click for the list, with what mends each.", nullptr, count)
+                                         .arg(m_loader->currentText()));
     m_check->setAccessibleName(m_check->toolTip());
-    m_check->setEnabled(!good);
+    m_check->setEnabled(count > 0);
 }
 
 } // namespace kerf::ui

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <QWidget>
 
@@ -18,8 +19,10 @@ namespace kerf::ui {
 
 class BudgetSlider;
 class PlanDocument;
+class PlanTile;
 
-/// The row under the menu: the main buttons, the budget slider, and what follows from the plan in hand.
+/// The rows under the menu: the main buttons, the budget slider, and what follows from the plan in hand. One row where
+/// there is room; in a narrow window or with a large font what matters least goes first, then a second row begins.
 class PlanBar : public QWidget {
     Q_OBJECT
 public:
@@ -28,30 +31,43 @@ public:
     BudgetSlider* budget() const { return m_budget; }
     /// Decode speed by the table of kernel times; nothing where the plan's formats were not timed.
     void setSpeed(const std::optional<core::SpeedFigure>& speed);
+    /// The button that is the next thing to do stands out.
+    void setMainAction(const QAction* action);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 signals:
     void problemsRequested(); ///< the loader's problems were clicked
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
-    struct Tile {
-        QWidget* box;
-        QLabel* value;
-        QLabel* note;
-    };
-    Tile addTile(const QString& title, const QString& toolTip);
+    using Parts = std::vector<QWidget*>;
+    void makeButtons(const QList<QAction*>& buttons, QMenu* exportMenu);
+    void makeLoader();
+    void makeName();
+    Parts parts(bool withSpeed, bool withBits) const;
+    std::vector<Parts> rowsFor(const Parts& parts, int width) const;
+    std::vector<Parts> bestRows(int width) const;
+    void arrange();
+    void arrangeRow(const Parts& row, int top, int height) const;
+    int rowHeight() const;
     void updateTiles();
     void updateLoader();
 
     PlanDocument* m_document;
+    QWidget* m_buttons;
     BudgetSlider* m_budget;
-    Tile m_size, m_bits, m_kld, m_speed;
-    QComboBox* m_loader;
+    PlanTile *m_size, *m_bits, *m_kld, *m_speed;
+    QWidget* m_loaderBox;
+    QComboBox* m_loader = nullptr;
     QToolButton* m_check = nullptr;
-    QLineEdit* m_name;
-    QLabel* m_edits;
+    QWidget* m_nameBox;
+    QLineEdit* m_name = nullptr;
+    QLabel* m_edits = nullptr;
+    bool m_hasSpeed = false;
 };
 
 } // namespace kerf::ui

@@ -4,6 +4,8 @@
 #include "ui/plan/plan_document.h"
 
 #include <map>
+#include <string_view>
+#include <unordered_map>
 
 #include <QUndoCommand>
 
@@ -12,7 +14,7 @@
 
 namespace kerf::ui {
 
-/// One step from a plan to another. Keeps both: plans are small (a row a layer), and undo is then exact.
+/// One step from a plan to another. Keeps both: undo is then exact.
 class PlanCommand : public QUndoCommand {
 public:
     PlanCommand(PlanDocument& document, PlanDocument::State before, PlanDocument::State after, const QString& text,
@@ -47,20 +49,17 @@ PlanDocument::PlanDocument(QUndoStack* undo, QObject* parent)
 {
 }
 
-void PlanDocument::reset(std::shared_ptr<const core::Network> network, std::int64_t otherBytes, core::Plan plan)
+void PlanDocument::reset(
+    std::shared_ptr<const core::Network> network, std::int64_t otherBytes, core::Plan plan, std::int64_t originalBytes)
 {
     m_undo->clear();
     m_network = std::move(network);
     m_otherBytes = otherBytes;
     m_profile.reset();
-    m_plan = std::move(plan);
-    m_baseline = m_plan;
+    findProfiled();
+    m_state.plan = m_state.baseline = std::make_shared<const core::Plan>(std::move(plan));
     m_edits = 0;
-    m_originalBytes = 0;
-    if (m_network) {
-        if (const auto stored = core::uniformPlan(*m_network, "", "bf16", "rtn"))
-            m_originalBytes = core::planSize(*stored, *m_network, m_otherBytes).sizeBytes;
-    }
+    m_originalBytes = originalBytes;
     updateEstimate();
     emit planReset();
     emit estimateChanged();
@@ -69,8 +68,23 @@ void PlanDocument::reset(std::shared_ptr<const core::Network> network, std::int6
 void PlanDocument::setProfile(std::shared_ptr<const core::Profile> profile)
 {
     m_profile = std::move(profile);
+    findProfiled();
     updateEstimate();
+    emit profileChanged();
     emit estimateChanged();
+}
+
+void PlanDocument::findProfiled()
+{
+    m_profiled.assign(m_network ? m_network->layers().size() : 0, nullptr);
+    if (!m_profile)
+        return;
+    std::unordered_map<std::string_view, const core::LayerProfile*> byName;
+    for (const core::LayerProfile& layer : m_profile->layers)
+        byName.emplace(layer.layer, &layer);
+    for (std::size_t i = 0; i < m_profiled.size(); ++i)
+        if (const auto found = byName.find(m_network->layers()[i].name); found != byName.end())
+            m_profiled[i] = found->second;
 }
 
 void PlanDocument::setLoader(const std::string& loader)
@@ -89,12 +103,12 @@ void PlanDocument::setFormat(const std::vector<int>& layers, const std::string& 
         emit rejected(toQt(format.error().message));
         return;
     }
-    core::Plan plan = m_plan;
+    core::Plan next = plan();
     int changed = 0;
     QStringList refused;
     for (const int layer : layers) {
         const core::LayerInfo& info = m_network->layers()[static_cast<std::size_t>(layer)];
-        core::PlanLayer& entry = plan.layers[static_cast<std::size_t>(layer)];
+        core::PlanLayer& entry = next.layers[static_cast<std::size_t>(layer)];
         if (entry.format == formatName)
             continue;
         if (!format->checkShape(info.shape)) {
@@ -105,7 +119,7 @@ void PlanDocument::setFormat(const std::vector<int>& layers, const std::string& 
         ++changed;
     }
     if (changed > 0)
-        push(std::move(plan), m_baseline, tr("Set %n Layer(s) to %1", nullptr, changed).arg(toQt(formatName)), 0);
+        push(std::move(next), tr("Set %n Layer(s) to %1", nullptr, changed).arg(toQt(formatName)));
     if (!refused.isEmpty())
         emit rejected(tr("%1 cannot hold %2: its groups do not divide the layer's columns.", nullptr,
             static_cast<int>(refused.size()))
@@ -116,45 +130,43 @@ void PlanDocument::setFormat(const std::vector<int>& layers, const std::string& 
 
 void PlanDocument::setMethod(const std::vector<int>& layers, const std::string& method)
 {
-    core::Plan plan = m_plan;
+    core::Plan next = plan();
     for (const int layer : layers)
-        plan.layers[static_cast<std::size_t>(layer)].method = method;
-    if (!(plan.layers == m_plan.layers))
-        push(std::move(plan), m_baseline,
-            tr("Use %2 for %n Layer(s)", nullptr, static_cast<int>(layers.size())).arg(toQt(method)), 0);
+        next.layers[static_cast<std::size_t>(layer)].method = method;
+    if (!(next.layers == plan().layers))
+        push(std::move(next), tr("Use %2 for %n Layer(s)", nullptr, static_cast<int>(layers.size())).arg(toQt(method)));
 }
 
 void PlanDocument::setTransforms(std::vector<core::TransformChoice> transforms, const QString& text, int mergeKey)
 {
-    if (transforms == m_plan.transforms)
+    if (transforms == plan().transforms)
         return;
-    core::Plan plan = m_plan;
-    plan.transforms = std::move(transforms);
-    push(std::move(plan), m_baseline, text, mergeKey);
+    core::Plan next = plan();
+    next.transforms = std::move(transforms);
+    push(std::move(next), text, mergeKey);
 }
 
 void PlanDocument::setCacheFormat(const std::string& format)
 {
-    core::Plan plan = m_plan;
-    if (const core::Status set = core::setCacheFormat(plan, *m_network, format); !set)
+    core::Plan next = plan();
+    if (const core::Status set = core::setCacheFormat(next, *m_network, format); !set)
         emit rejected(toQt(set.error().message));
-    else if (plan.kv != m_plan.kv)
-        push(std::move(plan), m_baseline, tr("Keep the Cache in %1").arg(toQt(format)), 0);
+    else if (next.kv != plan().kv)
+        push(std::move(next), tr("Keep the Cache in %1").arg(toQt(format)));
 }
 
 void PlanDocument::replacePlan(core::Plan plan, const QString& text, int mergeKey, bool baseline)
 {
-    core::Plan base = baseline ? plan : m_baseline;
-    push(std::move(plan), std::move(base), text, mergeKey);
+    push(std::move(plan), text, mergeKey, baseline);
 }
 
 void PlanDocument::rename(const QString& name)
 {
-    if (name.trimmed().isEmpty() || toQt(m_plan.name) == name.trimmed())
+    if (name.trimmed().isEmpty() || toQt(plan().name) == name.trimmed())
         return;
-    core::Plan plan = m_plan;
-    plan.name = name.trimmed().toStdString();
-    push(std::move(plan), m_baseline, tr("Rename Plan"), 0);
+    core::Plan next = plan();
+    next.name = name.trimmed().toStdString();
+    push(std::move(next), tr("Rename Plan"));
 }
 
 void PlanDocument::tieFusedLayers()
@@ -166,19 +178,19 @@ void PlanDocument::tieFusedLayers()
     std::map<std::string, Widest> widest;
     const auto& layers = m_network->layers();
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        const auto format = core::parseWeightFormat(m_plan.layers[i].format);
+        const auto format = core::parseWeightFormat(plan().layers[i].format);
         const double bits = format ? (*format)->bitsPerWeight(layers[i].shape) : 0;
         Widest& best = widest[layers[i].tie];
         if (bits > best.bits)
-            best = { m_plan.layers[i].format, bits };
+            best = { plan().layers[i].format, bits };
     }
-    core::Plan plan = m_plan;
+    core::Plan next = plan();
     for (std::size_t i = 0; i < layers.size(); ++i) {
         if (!layers[i].tie.empty())
-            plan.layers[i].format = widest[layers[i].tie].format;
+            next.layers[i].format = widest[layers[i].tie].format;
     }
-    if (plan.layers != m_plan.layers)
-        push(std::move(plan), m_baseline, tr("Tie Fused Layers"), 0);
+    if (next.layers != plan().layers)
+        push(std::move(next), tr("Tie Fused Layers"));
 }
 
 std::optional<core::Prediction> PlanDocument::predict(const std::vector<int>& layers, const std::string& format) const
@@ -186,46 +198,49 @@ std::optional<core::Prediction> PlanDocument::predict(const std::vector<int>& la
     if (!m_profile || layers.empty())
         return {};
     core::Plan part; // of the plan: these rows alone, carried out as it says
-    part.mode = m_plan.mode;
-    part.settings = m_plan.settings;
-    part.transforms = m_plan.transforms;
+    part.mode = plan().mode;
+    part.settings = plan().settings;
+    part.transforms = plan().transforms;
     for (const int layer : layers) {
-        const core::PlanLayer& row = m_plan.layers[static_cast<std::size_t>(layer)];
+        const core::PlanLayer& row = plan().layers[static_cast<std::size_t>(layer)];
         part.layers.push_back({ row.layer, format, row.method });
     }
     const auto predicted = core::predictPlan(*m_profile, part);
     return predicted ? std::optional(*predicted) : std::nullopt;
 }
 
-void PlanDocument::push(core::Plan plan, core::Plan baseline, const QString& text, int mergeKey)
+void PlanDocument::push(core::Plan plan, const QString& text, int mergeKey, bool baseline)
 {
-    m_undo->push(
-        new PlanCommand(*this, { m_plan, m_baseline }, { std::move(plan), std::move(baseline) }, text, mergeKey));
+    State after { std::make_shared<const core::Plan>(std::move(plan)), m_state.baseline };
+    if (baseline)
+        after.baseline = after.plan;
+    m_undo->push(new PlanCommand(*this, m_state, std::move(after), text, mergeKey));
 }
 
 void PlanDocument::apply(const State& state)
 {
+    const core::Plan &before = plan(), &after = *state.plan, &baseline = *state.baseline;
     std::vector<int> changed;
     // What a row costs depends on these too.
-    const bool otherWay = state.plan.transforms != m_plan.transforms || state.plan.mode != m_plan.mode
-        || state.plan.settings != m_plan.settings;
-    m_edits = (state.plan.transforms != state.baseline.transforms) + (state.plan.kv != state.baseline.kv);
-    for (std::size_t i = 0; i < state.plan.layers.size(); ++i) {
-        if (otherWay || i >= m_plan.layers.size() || !(m_plan.layers[i] == state.plan.layers[i]))
+    const bool otherWay = after.transforms != before.transforms || after.mode != before.mode
+        || after.settings != before.settings;
+    m_edits = (after.transforms != baseline.transforms) + (after.kv != baseline.kv);
+    for (std::size_t i = 0; i < after.layers.size(); ++i) {
+        if (otherWay || i >= before.layers.size() || !(before.layers[i] == after.layers[i]))
             changed.push_back(static_cast<int>(i));
-        if (!(state.plan.layers[i] == state.baseline.layers[i]))
+        if (&after != &baseline && !(after.layers[i] == baseline.layers[i]))
             ++m_edits;
     }
-    m_plan = state.plan;
-    m_baseline = state.baseline;
+    m_state = state;
     updateEstimate();
-    emit layersChanged(changed);
+    if (!changed.empty())
+        emit layersChanged(changed);
     emit estimateChanged();
 }
 
 void PlanDocument::estimateDivergence()
 {
-    const auto predicted = core::predictPlan(*m_profile, m_plan);
+    const auto predicted = core::predictPlan(*m_profile, plan());
     if (predicted)
         m_estimate.kld = *predicted;
     else
@@ -238,10 +253,10 @@ void PlanDocument::updateEstimate()
     if (!m_network)
         return;
     m_estimate.originalBytes = m_originalBytes;
-    m_estimate.size = core::planSize(m_plan, *m_network, m_otherBytes);
+    m_estimate.size = core::planSize(plan(), *m_network, m_otherBytes);
     if (m_profile)
         estimateDivergence();
-    if (auto problems = core::checkLoader(m_plan, *m_network, m_loader))
+    if (auto problems = core::checkLoader(plan(), *m_network, m_loader))
         m_estimate.problems = std::move(*problems);
 }
 

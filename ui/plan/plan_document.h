@@ -19,31 +19,35 @@ namespace kerf::ui {
 /// What follows from the plan in hand, computed anew at every edit.
 struct PlanEstimate {
     core::PlanSize size;
-    std::int64_t originalBytes = 0; ///< of the checkpoint with every layer as it is stored
+    std::int64_t originalBytes = 0; ///< of the checkpoint's files, 0: not known
     std::optional<core::Prediction> kld; ///< nothing without a profile that covers the plan
     QString notPredicted; ///< what the profile does not know, when there is one: short up to the first comma
     std::vector<core::PlanProblem> problems; ///< of the chosen loader
 };
 
-/// The plan that the user edits. Every change is an undo command; size, bits per weight, predicted KLD and loader
-/// problems follow at once. Layers are positions in the network's order.
+/// The plan that the user edits, and the profile that predicts it. Every change is an undo command; size, bits per
+/// weight, predicted KLD and loader problems follow at once. Views and models subscribe to it: none is told of a plan in
+/// another way. Layers are positions in the network's order.
 class PlanDocument : public QObject {
     Q_OBJECT
 public:
     explicit PlanDocument(QUndoStack* undo, QObject* parent = nullptr);
 
-    /// Starts over with another model; clears the undo stack.
-    void reset(std::shared_ptr<const core::Network> network, std::int64_t otherBytes, core::Plan plan);
+    /// Starts over with another model; clears the undo stack. `originalBytes` are those of its files, 0: not known.
+    void reset(std::shared_ptr<const core::Network> network, std::int64_t otherBytes, core::Plan plan,
+        std::int64_t originalBytes = 0);
     void setProfile(std::shared_ptr<const core::Profile> profile);
     void setLoader(const std::string& loader);
 
     const core::Network* network() const { return m_network.get(); }
     const core::Profile* profile() const { return m_profile.get(); }
-    const core::Plan& plan() const { return m_plan; }
+    const core::Plan& plan() const { return *m_state.plan; }
     const std::string& loader() const { return m_loader; }
     std::int64_t otherBytes() const { return m_otherBytes; }
     const PlanEstimate& estimate() const { return m_estimate; }
-    bool isEmpty() const { return m_plan.layers.empty(); }
+    /// What was measured of a layer; null without a profile that has it.
+    const core::LayerProfile* layerProfile(int layer) const { return m_profiled[static_cast<std::size_t>(layer)]; }
+    bool isEmpty() const { return plan().layers.empty(); }
     /// Layers that differ from the plan as it was opened or solved; transforms and cache count as one each.
     int edits() const { return m_edits; }
 
@@ -66,26 +70,30 @@ public:
 
 signals:
     void planReset(); ///< another model or no model
-    void layersChanged(const std::vector<int>& layers); ///< their formats are new
-    void estimateChanged();
+    void profileChanged(); ///< of the same model
+    void layersChanged(const std::vector<int>& layers); ///< their formats or methods are new
+    void estimateChanged(); ///< last of all that follows from a change
     void rejected(const QString& message);
 
 private:
     friend class PlanCommand;
+    using PlanPtr = std::shared_ptr<const core::Plan>;
+    /// Plans are shared, never changed: an undo step or a merged drag costs no copy.
     struct State {
-        core::Plan plan;
-        core::Plan baseline;
+        PlanPtr plan = std::make_shared<const core::Plan>();
+        PlanPtr baseline = plan;
     };
     void apply(const State& state);
-    void push(core::Plan plan, core::Plan baseline, const QString& text, int mergeKey);
+    void push(core::Plan plan, const QString& text, int mergeKey = 0, bool baseline = false);
     void updateEstimate();
     void estimateDivergence();
+    void findProfiled();
 
     QUndoStack* m_undo;
     std::shared_ptr<const core::Network> m_network;
     std::shared_ptr<const core::Profile> m_profile;
-    core::Plan m_plan;
-    core::Plan m_baseline;
+    std::vector<const core::LayerProfile*> m_profiled; ///< by layer, in m_profile
+    State m_state;
     std::string m_loader = "any";
     std::int64_t m_otherBytes = 0;
     std::int64_t m_originalBytes = 0;

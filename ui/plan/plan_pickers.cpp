@@ -3,6 +3,8 @@
 
 #include "ui/plan/plan_pickers.h"
 
+#include <algorithm>
+
 #include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
@@ -28,16 +30,12 @@ QLabel* steadyExplanation(QWidget* parent)
 }
 
 /// The text that all layers have, or an empty one.
-template <class Get> QString common(const core::Plan& plan, const std::vector<int>& layers, Get get)
+QString common(const core::Plan& plan, const std::vector<int>& layers, std::string core::PlanLayer::*text)
 {
-    QString text;
-    for (const int layer : layers) {
-        const QString one = toQt(get(plan.layers[static_cast<std::size_t>(layer)]));
-        if (!text.isEmpty() && one != text)
-            return {};
-        text = one;
-    }
-    return text;
+    const auto of = [&](int layer) -> const std::string& { return plan.layers[static_cast<std::size_t>(layer)].*text; };
+    const bool alike = !layers.empty()
+        && std::all_of(layers.begin(), layers.end(), [&](int layer) { return of(layer) == of(layers.front()); });
+    return alike ? toQt(of(layers.front())) : QString();
 }
 
 } // namespace
@@ -66,6 +64,8 @@ PlanPickers::PlanPickers(PlanDocument* document, Selection* selection, QWidget* 
     layout->setContentsMargins(10, 6, 10, 8);
     layout->setSpacing(4);
     const auto addRow = [this, layout](const QString& title, QComboBox* choice, QLabel* text) {
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // a narrow panel cuts names
+        choice->setMinimumContentsLength(8);
         auto* caption = new QLabel(title, this);
         caption->setBuddy(choice);
         caption->setForegroundRole(QPalette::PlaceholderText);
@@ -111,8 +111,8 @@ void PlanPickers::refresh()
 {
     const std::vector<int> layers = target();
     const core::Plan& plan = m_document->plan();
-    const QString format = common(plan, layers, [](const core::PlanLayer& row) { return row.format; });
-    const QString method = common(plan, layers, [](const core::PlanLayer& row) { return row.method; });
+    const QString format = common(plan, layers, &core::PlanLayer::format);
+    const QString method = common(plan, layers, &core::PlanLayer::method);
     const QSignalBlocker quietFormat(m_format), quietMethod(m_method);
     m_format->setCurrentIndex(m_format->findText(format));
     m_method->setCurrentIndex(m_method->findText(method));

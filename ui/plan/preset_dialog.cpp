@@ -14,6 +14,7 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_text.h"
@@ -42,9 +43,9 @@ PresetDialog::PresetDialog(PlanDocument* document, QWidget* parent)
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_use = addMainButton(buttons, tr("Use Preset"), QStringLiteral("usePreset"));
     auto* layout = new QVBoxLayout(this);
-    layout->addLayout(columns, 1);
+    scrollingBody(this, layout)->addLayout(columns, 1);
     layout->addWidget(buttons);
-    resize(100 * fontMetrics().averageCharWidth(), 26 * fontMetrics().lineSpacing());
+    fitToScreen(this, 100);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_list, &QListWidget::currentRowChanged, this, &PresetDialog::showPreset);

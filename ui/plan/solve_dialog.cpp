@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include "core/format/summary.h"
+#include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/allowed_formats.h"
 #include "ui/plan/budget_choice.h"
@@ -61,17 +62,19 @@ SolveDialog::SolveDialog(Workbench* workbench, QWidget* parent)
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_use = addMainButton(buttons, tr("Use Plan"), QStringLiteral("useSolved"));
     auto* layout = new QVBoxLayout(this);
-    layout->addWidget(makeBudget());
-    layout->addWidget(makeChoices(), 1);
-    layout->addWidget(makeResult());
+    QVBoxLayout* body = scrollingBody(this, layout);
+    body->addWidget(makeBudget());
+    body->addWidget(makeChoices(), 1);
+    body->addWidget(makeResult());
     layout->addWidget(buttons);
-    setMinimumWidth(kWidth * fontMetrics().averageCharWidth());
+    setMinimumWidth(charactersWide(this, kWidth));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     refill();
     m_threshold->beginAtTenth(*workbench->document()->profile(), m_keepFormat->currentText().toStdString());
     connectChoices();
     update();
+    fitToScreen(this, kWidth);
 }
 
 QWidget* SolveDialog::makeBudget()

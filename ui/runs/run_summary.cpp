@@ -23,6 +23,26 @@ QString text(const char* source)
     return QCoreApplication::translate("kerf::ui::RunSummary", source);
 }
 
+const RunPlanFacts& factsOf(const core::RunRow& run, const core::Network& network, std::int64_t otherBytes,
+    const std::shared_ptr<const core::Profile>& profile, KnownPlans& known)
+{
+    const auto [found, isNew] = known.try_emplace(run.id);
+    RunPlanFacts& facts = found->second;
+    if (isNew) {
+        facts.settings = planText(run.plan);
+        facts.size = core::planSize(run.plan, network, otherBytes);
+        facts.isOriginal = core::isOriginal(run.plan);
+    }
+    if (isNew || facts.profile != profile) {
+        facts.predictedKld.reset();
+        if (profile)
+            if (const auto predicted = core::predictPlan(*profile, core::planAsCarriedOut(run)))
+                facts.predictedKld = predicted->kld;
+        facts.profile = profile;
+    }
+    return facts;
+}
+
 } // namespace
 
 QString rankingText(core::SpeedRanking speeds)
@@ -95,7 +115,8 @@ QString workText(const core::SpeedFigure& speed)
 }
 
 std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, const core::Network& network,
-    std::int64_t otherBytes, const core::Profile* profile, const core::RunRanks& ranks)
+    std::int64_t otherBytes, const std::shared_ptr<const core::Profile>& profile, const core::RunRanks& ranks,
+    KnownPlans& known)
 {
     std::vector<RunSummary> all;
     for (std::size_t i = 0; i < runs.size(); ++i) {
@@ -106,13 +127,14 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         each.state = run.state;
         each.created = toQt(run.created);
         each.error = toQt(run.error);
-        each.settings = planText(run.plan);
+        const RunPlanFacts& facts = factsOf(run, network, otherBytes, profile, known);
+        each.settings = facts.settings;
         each.layersDone = run.layersDone;
         each.layersTotal = run.layersTotal;
-        const core::PlanSize size = core::planSize(run.plan, network, otherBytes);
-        each.bitsPerWeight = size.bitsPerWeight;
-        each.sizeBytes = static_cast<double>(size.sizeBytes);
-        each.isOriginal = core::isOriginal(run.plan);
+        each.bitsPerWeight = facts.size.bitsPerWeight;
+        each.sizeBytes = static_cast<double>(facts.size.sizeBytes);
+        each.isOriginal = facts.isOriginal;
+        each.predictedKld = facts.predictedKld;
         each.perplexity = measured(run, "perplexity");
         each.kld = measured(run, "kld_mean");
         each.sameTop1 = measured(run, "same_top1");
@@ -122,8 +144,6 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         each.standing = ranks.ranks[i].standing;
         if (const auto other = ranks.ranks[i].other)
             each.against = toQt(runs[*other].name);
-        if (const auto predicted = profile ? core::predictPlan(*profile, core::planAsCarriedOut(run)) : std::nullopt)
-            each.predictedKld = predicted->kld;
         all.push_back(std::move(each));
     }
     return all;

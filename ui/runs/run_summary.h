@@ -4,6 +4,8 @@
 #pragma once
 
 #include <limits>
+#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -58,8 +60,20 @@ QString speedText(const core::SpeedFigure& speed);
 /// Bytes and instructions a token.
 QString workText(const core::SpeedFigure& speed);
 
-/// Size and bits come from the plan, metrics from the workspace, the prediction from the profile (may be null).
+/// What follows from a run's plan, which never changes, and from a profile.
+struct RunPlanFacts {
+    QString settings;
+    core::PlanSize size;
+    bool isOriginal = false;
+    std::shared_ptr<const core::Profile> profile; ///< that predicted
+    std::optional<double> predictedKld;
+};
+using KnownPlans = std::map<core::RowId, RunPlanFacts>;
+
+/// Size and bits come from the plan, metrics from the workspace, the prediction from the profile (may be null). What
+/// follows from a plan is computed once and kept in `known`, which belongs to one model.
 std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, const core::Network& network,
-    std::int64_t otherBytes, const core::Profile* profile, const core::RunRanks& ranks);
+    std::int64_t otherBytes, const std::shared_ptr<const core::Profile>& profile, const core::RunRanks& ranks,
+    KnownPlans& known);
 
 } // namespace kerf::ui

@@ -3,7 +3,7 @@
 
 #include "ui/runs/run_table_model.h"
 
-#include <limits>
+#include <algorithm>
 
 #include <QApplication>
 #include <QLocale>
@@ -16,17 +16,35 @@ namespace kerf::ui {
 
 void RunTableModel::setRuns(std::vector<RunSummary> runs)
 {
-    const bool same = std::equal(runs.begin(), runs.end(), m_runs.begin(), m_runs.end(),
-        [](const RunSummary& a, const RunSummary& b) { return a.id == b.id; });
-    if (same) {
-        m_runs = std::move(runs);
-        if (!m_runs.empty())
-            emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-        return;
+    const auto isIn = [](const std::vector<RunSummary>& list, core::RowId id) {
+        return std::ranges::any_of(list, [id](const RunSummary& run) { return run.id == id; });
+    };
+    for (int row = rowCount() - 1; row >= 0; --row) {
+        if (isIn(runs, m_runs[static_cast<std::size_t>(row)].id))
+            continue;
+        beginRemoveRows({}, row, row);
+        m_runs.erase(m_runs.begin() + row);
+        endRemoveRows();
     }
-    beginResetModel();
-    m_runs = std::move(runs);
-    endResetModel();
+    // What is left stands in the same order: new runs go in between, and the cells of the others are told of.
+    for (std::size_t row = 0; row < runs.size(); ++row) {
+        if (row < m_runs.size() && m_runs[row].id == runs[row].id) {
+            updateRow(static_cast<int>(row), std::move(runs[row]));
+            continue;
+        }
+        beginInsertRows({}, static_cast<int>(row), static_cast<int>(row));
+        m_runs.insert(m_runs.begin() + static_cast<std::ptrdiff_t>(row), std::move(runs[row]));
+        endInsertRows();
+    }
+}
+
+/// The name's cell is told of only when it is new: an editor may be open in it.
+void RunTableModel::updateRow(int row, RunSummary run)
+{
+    RunSummary& shown = m_runs[static_cast<std::size_t>(row)];
+    const bool sameName = shown.name == run.name && shown.state == run.state && shown.error == run.error;
+    shown = std::move(run);
+    emit dataChanged(index(row, sameName ? NameColumn + 1 : NameColumn), index(row, ColumnCount - 1));
 }
 
 void RunTableModel::setFront(const RunFront& front)
@@ -56,6 +74,7 @@ int RunTableModel::columnCount(const QModelIndex& parent) const
 
 QVariant RunTableModel::sortValue(const RunSummary& run, int column) const
 {
+    const auto known = [](const Measured& metric) { return metric.known() ? QVariant(metric.value) : QVariant(); };
     switch (column) {
     case NameColumn:
         return run.name;
@@ -64,15 +83,15 @@ QVariant RunTableModel::sortValue(const RunSummary& run, int column) const
     case SizeColumn:
         return run.sizeBytes;
     case PerplexityColumn:
-        return run.perplexity.value;
+        return known(run.perplexity);
     case KldColumn:
-        return run.kld.value;
+        return known(run.kld);
     case Top1Column:
-        return run.sameTop1.value;
+        return known(run.sameTop1);
     case DecodeColumn:
-        return run.speed ? run.speed->tokensPerSecond : std::numeric_limits<double>::quiet_NaN();
+        return run.speed ? QVariant(run.speed->tokensPerSecond) : QVariant();
     case SpeedColumn:
-        return run.speed ? run.speed->ratio : std::numeric_limits<double>::quiet_NaN();
+        return run.speed ? QVariant(run.speed->ratio) : QVariant();
     default:
         // Best first when descending: front, undecided, dominated.
         return run.standing == core::Standing::None ? -1 : 3 - static_cast<int>(run.standing);

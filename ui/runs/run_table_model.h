@@ -27,11 +27,13 @@ public:
         FrontColumn,
         ColumnCount
     };
+    /// SortRole: raw values, none for what is not measured.
     enum Role { SortRole = Qt::UserRole + 1, RunIdRole, SettingsRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Keeps rows, selection and editors where the same runs stay in the same order.
+    /// Runs that are there already keep their rows, with selection and editors. Precondition: the order of two runs never
+    /// changes.
     void setRuns(std::vector<RunSummary> runs);
     void setFront(const RunFront& front); ///< what the marks tell of
     void setEditable(bool editable) { m_editable = editable; }
@@ -49,6 +51,7 @@ signals:
     void renameRequested(kerf::core::RowId run, const QString& name);
 
 private:
+    void updateRow(int row, RunSummary run);
     QVariant sortValue(const RunSummary& run, int column) const;
     QString display(const RunSummary& run, int column) const;
     QString stateText(const RunSummary& run) const;

@@ -6,8 +6,8 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QScopedValueRollback>
-#include <QSortFilterProxyModel>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -15,24 +15,39 @@
 #include "ui/filter_bar.h"
 #include "ui/plan/explanation.h"
 #include "ui/row_table.h"
+#include "ui/runs/run_sort_proxy.h"
 #include "ui/runs/run_table_model.h"
 #include "ui/selection.h"
 
 namespace kerf::ui {
+namespace {
+
+/// An editor keeps what is typed in it: the runs are read anew every second while a job runs.
+class NameDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void setEditorData(QWidget* editor, const QModelIndex& index) const override
+    {
+        if (editor->property("begun").toBool())
+            return;
+        editor->setProperty("begun", true);
+        QStyledItemDelegate::setEditorData(editor, index);
+    }
+};
+
+} // namespace
 
 RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent)
     : QWidget(parent)
     , m_model(model)
     , m_selection(selection)
-    , m_proxy(new QSortFilterProxyModel(this))
+    , m_proxy(new RunSortProxy(this))
     , m_view(new QTableView(this))
     , m_details(explanation(this))
     , m_empty(new EmptyState(this))
     , m_stack(new QStackedWidget(this))
 {
     m_proxy->setSourceModel(model);
-    m_proxy->setSortRole(RunTableModel::SortRole);
-    m_proxy->setFilterKeyColumn(RunTableModel::NameColumn);
     m_view->setObjectName(QStringLiteral("runTable"));
     m_view->setAccessibleName(tr("Runs"));
     m_view->setModel(m_proxy);
@@ -40,6 +55,7 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     m_view->horizontalHeader()->setSortIndicatorClearable(true);
     m_view->sortByColumn(-1, Qt::AscendingOrder);
     m_view->setEditTriggers(QAbstractItemView::EditKeyPressed);
+    m_view->setItemDelegateForColumn(RunTableModel::NameColumn, new NameDelegate(m_view));
     // The name takes what the numbers leave and is cut in the middle, so that nothing has to be scrolled.
     showAsRows(m_view, RunTableModel::NameColumn);
     m_view->setTextElideMode(Qt::ElideMiddle);
@@ -58,7 +74,7 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     pageLayout->addWidget(m_details);
     m_details->setObjectName(QStringLiteral("runDetails"));
     m_details->setAccessibleName(tr("Settings of the selected run"));
-    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_details->setContentsMargins(10, 5, 10, 6);
     m_details->hide();
     m_stack->addWidget(m_empty);
@@ -76,7 +92,8 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
         showSelection();
         emit countChanged();
     };
-    connect(model, &QAbstractItemModel::modelReset, this, refresh);
+    for (const auto signal : { &QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved })
+        connect(model, signal, this, refresh);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
         if (m_updating || !at.isValid())
             return;

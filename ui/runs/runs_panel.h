@@ -11,13 +11,13 @@
 
 class QAction;
 class QLabel;
-class QSortFilterProxyModel;
 class QStackedWidget;
 class QTableView;
 
 namespace kerf::ui {
 
 class EmptyState;
+class RunSortProxy;
 class RunTableModel;
 class Selection;
 
@@ -44,7 +44,7 @@ private:
 
     RunTableModel* m_model;
     Selection* m_selection;
-    QSortFilterProxyModel* m_proxy;
+    RunSortProxy* m_proxy;
     QTableView* m_view;
     QLabel* m_details; ///< what the selected run did
     EmptyState* m_empty;

@@ -21,7 +21,7 @@ namespace {
 
 QPushButton* actionButton(QAction* action, bool primary, QWidget* parent)
 {
-    auto* button = new QPushButton(action->text(), parent);
+    auto* button = new QPushButton(QString(action->text()).remove(u'&'), parent);
     button->setToolTip(action->toolTip());
     button->setProperty("primary", primary);
     button->setEnabled(action->isEnabled());

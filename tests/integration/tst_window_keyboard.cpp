@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The window and every dialog by keyboard alone: the focus goes round and comes back, menus have mnemonics, what is
+// disabled says why, and all of it fits a small screen and a large font.
+
+#include <algorithm>
+
+#include <QDialog>
+#include <QPointer>
+#include <QLabel>
+#include <QMenu>
+#include <QMap>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+#include "tests/integration/focus_chain.h"
+#include "tests/integration/window_driver.h"
+#include "tests/support/synthetic_network.h"
+#include "tests/support/test_data.h"
+#include "ui/heatmap/heatmap.h"
+#include "ui/jobs/data_settings.h"
+
+using namespace kerf;
+
+class TestWindowKeyboard : public test::WindowDriver {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        useOwnSettings("kerf-keyboard");
+        QVERIFY(m_folder.isValid());
+        QVERIFY(showWindow());
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void theWelcomePageGoesRound()
+    {
+        walk(m_window.get());
+        noActionIsDisabledWithoutAReason();
+    }
+    void openAndProfile()
+    {
+        m_window->openModel(test::sample() / "model", m_folder.filePath("keyboard.kerf").toStdString());
+        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), test::kJobTimeout);
+        QVERIFY(idle());
+        walk(m_window.get());
+        noActionIsDisabledWithoutAReason();
+        ui::DataSettings settings = ui::dataSettingsOf(*bench()->session()->project());
+        settings.calibration.window = settings.evaluation.window = 64;
+        settings.calibration.samples = settings.evaluation.samples = 4;
+        settings.profile.probeWindows = 1;
+        settings.profile.method = "rtn";
+        settings.profile.formats = { "int3-g64", "int4-g128", "int8-g128" };
+        settings.profile.cacheFormats = { "kv-int8" };
+        settings.bench = { 16, 4, 1 };
+        bench()->profile(settings);
+        QVERIFY(idle());
+        QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+        bench()->useUniform("int4-g128");
+        bench()->runPlan();
+        QVERIFY(idle());
+        bench()->selection()->setRun(bench()->runs().front().id);
+    }
+    void theWindowGoesRoundWithEveryTab()
+    {
+        bench()->selection()->setLayers({ 3 }, 3);
+        for (auto* tabs : m_window->findChildren<QTabWidget*>("panelTabs"))
+            for (int i = 0; i < tabs->count(); ++i) {
+                tabs->setCurrentIndex(i);
+                walk(m_window.get());
+            }
+        for (auto* tabs : m_window->findChildren<QTabWidget*>("panelTabs"))
+            tabs->setCurrentIndex(0);
+    }
+    void everyDialogGoesRoundAndCloses_data()
+    {
+        QTest::addColumn<QString>("action");
+        for (const char* action : { "Profile", "Texts and Settings", "Presets", "Solve for a Budget",
+                 "Refine by Measurement", "Set Format by Pattern", "Keep Sensitive Layers", "Method Sweep",
+                 "Check Prediction", "Keyboard Shortcuts", "About Kerf", "Selected Run as compressed-tensors" })
+            QTest::newRow(action) << QString(action);
+    }
+    void everyDialogGoesRoundAndCloses()
+    {
+        QFETCH(QString, action);
+        QDialog* dialog = openDialog(action);
+        QVERIFY2(dialog, qPrintable(action));
+        walk(dialog);
+        const QString unlabelled = withoutName(dialog);
+        QVERIFY2(unlabelled.isEmpty(), qPrintable(unlabelled));
+        const QPointer<QDialog> watched(dialog);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QTRY_VERIFY(!watched || !watched->isVisible());
+    }
+    void theLoadersProblemsGoRound()
+    {
+        bench()->document()->setLoader("vllm");
+        bench()->document()->setFormat({ 0 }, "int8-g128");
+        auto* check = m_window->findChild<QToolButton*>("loaderCheck");
+        QVERIFY(check->isEnabled());
+        QVERIFY(activate());
+        check->setFocus();
+        QTest::keyClick(check, Qt::Key_Space);
+        QDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = visibleDialog()));
+        walk(dialog);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QTRY_VERIFY(!visibleDialog());
+        bench()->undo()->undo();
+        bench()->document()->setLoader("any");
+    }
+    void fits_data()
+    {
+        QTest::addColumn<QSize>("screen");
+        QTest::addColumn<double>("font");
+        QTest::newRow("1024 x 640") << QSize(1024, 640) << 1.0;
+        QTest::newRow("1440 x 900, 200 %") << QSize(1440, 900) << 2.0;
+        QTest::newRow("1024 x 640, 200 %") << QSize(1024, 640) << 2.0;
+    }
+    void fits()
+    {
+        QFETCH(QSize, screen);
+        QFETCH(double, font);
+        const QFont usual = QApplication::font();
+        QFont larger = usual;
+        larger.setPointSizeF(usual.pointSizeF() * font);
+        QApplication::setFont(larger);
+        ui::MainWindow window; // fonts are asked for when widgets are made
+        window.resize(screen);
+        window.show();
+        window.openModel(test::sample() / "model", m_folder.filePath("fits.kerf").toStdString());
+        QTRY_VERIFY_WITH_TIMEOUT(window.workbench()->hasModel(), test::kJobTimeout);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.workbench()->jobs()->isRunning(), test::kJobTimeout);
+        QTest::qWait(100);
+        const QSize least = window.minimumSizeHint();
+        QVERIFY2(least.width() <= 960, qPrintable(QStringLiteral("needs %1 pixels").arg(least.width())));
+        QCOMPARE(window.size(), screen);
+        QVERIFY(window.heatmap()->viewport()->width() >= 200);
+        const QRect inside = window.rect();
+        for (const char* name : { "loaderChoice", "planName", "budgetSlider", "formatPalette", "layerTree", "runTable" }) {
+            const auto* widget = window.findChild<QWidget*>(name);
+            if (widget->isVisible())
+                QVERIFY2(inside.contains(QRect(widget->mapTo(&window, QPoint()), widget->size())), name);
+        }
+        window.workbench()->document()->setProfile(test::syntheticProfile(*window.workbench()->document()->network()));
+        QStringList wide;
+        for (QAction* action : { window.actions()->profile, window.actions()->settings, window.actions()->presets,
+                 window.actions()->setByPattern, window.actions()->keepSensitive, window.actions()->sweep,
+                 window.actions()->shortcuts, window.actions()->about }) {
+            action->trigger();
+            QDialog* dialog = nullptr;
+            QTRY_VERIFY((dialog = shownDialog(&window)));
+            const QSize needs = dialog->minimumSizeHint().expandedTo(dialog->minimumSize());
+            if (needs.width() > 960 || needs.height() > 600)
+                wide << QStringLiteral("%1 needs %2 x %3").arg(dialog->objectName()).arg(needs.width()).arg(needs.height());
+            dialog->close();
+            QTRY_VERIFY(!shownDialog(&window));
+        }
+        QApplication::setFont(usual);
+        QVERIFY2(wide.isEmpty(), qPrintable(wide.join('\n')));
+    }
+    void menusHaveMnemonicsOfTheirOwn()
+    {
+        QStringList problems;
+        checkMnemonics(m_window->menuBar()->actions(), "the menu bar", problems);
+        QVERIFY2(problems.isEmpty(), qPrintable(problems.join('\n')));
+    }
+    void disabledEntriesSayWhy()
+    {
+        bench()->selection()->clear();
+        noActionIsDisabledWithoutAReason();
+        bench()->useUniform("int8-g128");
+        bench()->runPlan();
+        QVERIFY(bench()->jobs()->isRunning());
+        noActionIsDisabledWithoutAReason();
+        QVERIFY(m_window->actions()->openFolder->isEnabled()); // it opens in another window
+        QVERIFY(m_window->actions()->profile->toolTip().contains("running"));
+        bench()->jobs()->stop();
+        QVERIFY(idle());
+    }
+
+private:
+    void walk(QWidget* window)
+    {
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window));
+        if (!QApplication::focusWidget() || QApplication::focusWidget()->window() != window)
+            QTest::keyClick(window, Qt::Key_Tab);
+        for (const Qt::KeyboardModifiers modifiers : { Qt::NoModifier, Qt::ShiftModifier }) {
+            const QString wrong = test::walkFocus(window, modifiers);
+            QVERIFY2(wrong.isEmpty(), qPrintable(window->objectName() + ": " + wrong));
+        }
+    }
+    static QDialog* shownDialog(const QWidget* window)
+    {
+        for (QDialog* dialog : window->findChildren<QDialog*>())
+            if (dialog->isVisible())
+                return dialog;
+        return nullptr;
+    }
+    QDialog* visibleDialog() { return shownDialog(m_window.get()); }
+    QDialog* openDialog(const QString& text)
+    {
+        QList<QAction*> all = m_window->actions()->findChildren<QAction*>();
+        all << m_window->actions()->exportMenu->actions();
+        for (QAction* action : all)
+            if (QString(action->text()).remove(u'&').startsWith(text) && action->isEnabled())
+                action->trigger();
+        return QTest::qWaitFor([this] { return visibleDialog() != nullptr; }, 5000) ? visibleDialog() : nullptr;
+    }
+    /// Fields of a dialog that a screen reader could not name.
+    static QString withoutName(const QWidget* dialog)
+    {
+        QStringList nameless;
+        for (const QWidget* widget : dialog->findChildren<QWidget*>()) {
+            if (!test::takesTab(widget) || !widget->accessibleName().isEmpty())
+                continue;
+            const auto* button = qobject_cast<const QAbstractButton*>(widget);
+            const auto labels = dialog->findChildren<QLabel*>();
+            const bool hasBuddy = std::ranges::any_of(labels, [&](const QLabel* label) { return label->buddy() == widget; });
+            const bool isText = qobject_cast<const QLabel*>(widget) || qobject_cast<const QTabBar*>(widget);
+            if (!hasBuddy && !isText && !(button && !button->text().isEmpty()))
+                nameless << QStringLiteral("%1 \"%2\" has no name").arg(widget->metaObject()->className(), widget->objectName());
+        }
+        return nameless.join('\n');
+    }
+    void checkMnemonics(const QList<QAction*>& entries, const QString& where, QStringList& problems)
+    {
+        QMap<QChar, QString> taken;
+        for (const QAction* entry : entries) {
+            if (entry->isSeparator() || !entry->isVisible())
+                continue;
+            const qsizetype at = entry->text().indexOf('&');
+            if (at < 0) {
+                problems << QStringLiteral("%1: \"%2\" has none").arg(where, entry->text());
+                continue;
+            }
+            const QChar key = entry->text()[at + 1].toLower();
+            if (taken.contains(key))
+                problems << QStringLiteral("%1: \"%2\" and \"%3\" have the same").arg(where, taken[key], entry->text());
+            taken[key] = entry->text();
+            const bool isData = entry->menu() == m_window->actions()->selectedMenu
+                || entry->menu() == m_window->actions()->uniformMenu
+                || entry->menu() == m_window->actions()->recipeMenu; // lists of names: arrows go through them
+            if (entry->menu() && !isData)
+                checkMnemonics(entry->menu()->actions(), entry->text(), problems);
+        }
+    }
+    void noActionIsDisabledWithoutAReason()
+    {
+        QStringList mute;
+        const auto look = [&](const QList<QAction*>& entries, const auto& self) -> void {
+            for (const QAction* entry : entries) {
+                const QString plain = QString(entry->text()).remove(u'&').remove(u'…');
+                if (!entry->isEnabled() && !entry->isSeparator()
+                    && (entry->toolTip().isEmpty() || entry->toolTip().startsWith(plain)))
+                    mute << entry->text();
+                if (entry->menu())
+                    self(entry->menu()->actions(), self);
+            }
+        };
+        look(m_window->menuBar()->actions(), look);
+        QVERIFY2(mute.isEmpty(), qPrintable(mute.join(", ")));
+    }
+    QTemporaryDir m_folder;
+};
+
+QTEST_MAIN(TestWindowKeyboard)
+#include "tst_window_keyboard.moc"
