@@ -198,7 +198,7 @@ Result<Outcome> check(const Options& options, Session& session)
     KERF_TRY(const Plan mended, mendPlan(plan, *project->model.network, options.loader));
     KERF_CHECK(writePlan(options.out, mended));
     outcome.json["out"] = options.out;
-    outcome.text += fmt::format("A plan that loads with {} is in {}.\n", options.loader, options.out);
+    outcome.text += fmt::format("A plan that loads with {} is in {}.\n", options.loader, options.out.string());
     return outcome;
 }
 
