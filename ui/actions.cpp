@@ -68,7 +68,8 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     selectShown
         = add(tr("Select Fi&ltered Layers"), QKeySequence(tr("Ctrl+L")), tr("Select the layers that pass the filter"));
     clearSelection = add(tr("&Clear Selection"));
-    profile = add(tr("&Profile…"), QKeySequence(tr("Ctrl+P")), tr("Measure how sensitive each layer is to each format"));
+    profile
+        = add(tr("&Profile…"), QKeySequence(tr("Ctrl+P")), tr("Measure how sensitive each layer is to each format"));
     measureCells = add(tr("&Measure Divergence of Selected Cells"), QKeySequence(tr("Ctrl+M")),
         tr("Run the model with only one selected layer quantized, in the format it has, and add it to the profile"));
     checkPrediction = add(tr("&Check Prediction…"), {},
@@ -94,9 +95,11 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     sequential->setCheckable(true);
     for (std::size_t i = 0; i < setFormat.size(); ++i)
         setFormat[i] = add(tr("Set Format %1").arg(i + 1), QKeySequence(Qt::Key_1 + static_cast<int>(i)));
-    nextFormats = add(tr("Ne&xt Formats"), QKeySequence(Qt::Key_0), tr("Let the keys 1 to 9 mean the next nine formats"));
+    nextFormats
+        = add(tr("Ne&xt Formats"), QKeySequence(Qt::Key_0), tr("Let the keys 1 to 9 mean the next nine formats"));
     renameRun = add(tr("Re&name Run"), QKeySequence(Qt::Key_F2));
-    deleteRun = add(tr("&Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
+    deleteRun
+        = add(tr("&Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
     loadRunPlan = add(tr("&Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
     evaluateRun = add(tr("&Evaluate Run"), {}, tr("Measure perplexity and divergence of the selected run"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));

@@ -161,7 +161,8 @@ void MainWindow::connectPlanActions()
         updateActions();
     };
     connect(m_paletteModel, &FormatPaletteModel::keysChanged, this, nameFormats);
-    connect(m_actions->nextFormats, &QAction::triggered, this, [this] { m_paletteModel->setPage(m_paletteModel->page() + 1); });
+    connect(m_actions->nextFormats, &QAction::triggered, this,
+        [this] { m_paletteModel->setPage(m_paletteModel->page() + 1); });
     nameFormats();
     connect(m_actions->selectAll, &QAction::triggered, this, [this] {
         std::vector<int> all(m_workbench.document()->plan().layers.size());
@@ -240,7 +241,8 @@ void MainWindow::connectViewActions()
     connect(m_measure, &QComboBox::currentIndexChanged, this, choose);
     connect(m_probe, &QComboBox::currentTextChanged, this, choose);
     for (int i = 0; i < m_measure->count(); ++i)
-        m_actions->measureMenu->addAction(u'&' + m_measure->itemText(i), this, [this, i] { m_measure->setCurrentIndex(i); });
+        m_actions->measureMenu->addAction(
+            u'&' + m_measure->itemText(i), this, [this, i] { m_measure->setCurrentIndex(i); });
     connect(m_layers, &LayersPanel::countChanged, this, [this] { m_layersInfo->setText(m_layers->countText()); });
     connect(m_runs, &RunsPanel::countChanged, this, [this] { m_runsInfo->setText(m_runs->countText()); });
     connect(m_pareto, &Chart::failed, this, [this](const QString& text) { showMessage(text, true); });
@@ -251,7 +253,8 @@ void MainWindow::connectWorkbench()
     Workbench& bench = m_workbench;
     connect(&bench, &Workbench::modelOpened, this, [this] {
         const auto& quantized = m_workbench.session()->project()->model.quantized;
-        m_layerModel.setRootName(quantized ? tr("model (quantized: %1)").arg(toQt(quantized->quantMethod())) : QString());
+        m_layerModel.setRootName(
+            quantized ? tr("model (quantized: %1)").arg(toQt(quantized->quantMethod())) : QString());
         updateMeasures();
         m_welcome->setBusy({});
         showWorkspace(true);
@@ -364,8 +367,8 @@ void MainWindow::updateActions()
         = m_workbench.hasModel() && !m_workbench.canWrite() ? tr("The workspace is open for reading only") : QString();
     const QString busy = m_workbench.jobs()->isRunning() ? tr("Another job is running") : QString();
     const QString profile = m_workbench.document()->profile() ? QString() : tr("Profile the model first");
-    const QString layers = m_workbench.selection()->layers().empty() ? tr("Select layers in the map or the tree first")
-                                                                     : QString();
+    const QString layers
+        = m_workbench.selection()->layers().empty() ? tr("Select layers in the map or the tree first") : QString();
     const core::RunRow* row = m_workbench.session()->run(m_workbench.selection()->run());
     const QString run = row ? QString() : tr("Select a run first");
     const QString done = row && row->state != core::RunState::Done ? tr("The selected run is not finished") : QString();
@@ -430,8 +433,9 @@ void MainWindow::updateRecent()
     m_welcome->setRecent(recent);
     m_actions->recentMenu->clear();
     for (const QString& folder : recent)
-        m_actions->recentMenu->addAction(QStringLiteral("&%1 %2").arg(m_actions->recentMenu->actions().size() + 1).arg(folder),
-            this, [this, folder] { openModel(folder.toStdString()); });
+        m_actions->recentMenu->addAction(
+            QStringLiteral("&%1 %2").arg(m_actions->recentMenu->actions().size() + 1).arg(folder), this,
+            [this, folder] { openModel(folder.toStdString()); });
     Actions::setProblem(
         m_actions->recentMenu->menuAction(), recent.isEmpty() ? tr("No model was opened yet") : QString());
 }

@@ -105,11 +105,10 @@ QString styleSheetOf(const ThemeColors& c)
         "QFrame#messageBar { background: @soft; border-bottom: 1px solid @line; }"
         "QFrame#messageBar[error=true] { background: @wrong; border-left: 4px solid @error; }"
         "QFrame#messageBar[error=true] QLabel#messageSign { color: @error; font-weight: 600; }");
-    const std::pair<const char*, QColor> names[]
-        = { { "@window", c.window }, { "@panel", c.panel }, { "@line", c.line }, { "@text", c.text }, { "@dim", c.dim },
-              { "@onaccent", c.dark ? "#10151f" : "#ffffff" }, { "@accent", c.accent }, { "@soft", c.accentSoft },
-              { "@grid", c.grid }, { "@wrong", c.errorSoft },
-              { "@error", c.error }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
+    const std::pair<const char*, QColor> names[] = { { "@window", c.window }, { "@panel", c.panel },
+        { "@line", c.line }, { "@text", c.text }, { "@dim", c.dim }, { "@onaccent", c.dark ? "#10151f" : "#ffffff" },
+        { "@accent", c.accent }, { "@soft", c.accentSoft }, { "@grid", c.grid }, { "@wrong", c.errorSoft },
+        { "@error", c.error }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
     for (const auto& [name, color] : names)
         sheet.replace(QLatin1String(name), color.name());
     return sheet;

@@ -287,8 +287,8 @@ void Workbench::summarize()
         return;
     const core::RunRanks ranks = core::rankRuns(m_session.runs(), m_session.speeds(), m_chosenX, m_front.y);
     m_front = { ranks.x, ranks.y, ranks.speeds };
-    m_runs = summarizeRuns(
-        m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile(), ranks, m_knownPlans);
+    m_runs = summarizeRuns(m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile(),
+        ranks, m_knownPlans);
     emit runsChanged();
 }
 

@@ -68,7 +68,7 @@ int main(int argc, char** argv)
         [&window](const QString& text) { emit window.workbench()->message(text, true); });
     window.show();
     if (const QStringList models = parser.positionalArguments(); !models.isEmpty())
-        window.openModel(
-            QFileInfo(models.front()).absoluteFilePath().toStdString(), parser.value(QStringLiteral("workspace")).toStdString());
+        window.openModel(QFileInfo(models.front()).absoluteFilePath().toStdString(),
+            parser.value(QStringLiteral("workspace")).toStdString());
     return QApplication::exec();
 }

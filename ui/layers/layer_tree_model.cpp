@@ -179,8 +179,7 @@ void LayerTreeModel::computeLayer(int layer)
     leaf.format = toQt(entry.format);
     leaf.kld = std::numeric_limits<double>::quiet_NaN();
     if (const auto format = core::parseWeightFormat(entry.format))
-        leaf.bytes
-            = core::layerBytes(m_document->network()->layers()[static_cast<std::size_t>(layer)].shape, **format);
+        leaf.bytes = core::layerBytes(m_document->network()->layers()[static_cast<std::size_t>(layer)].shape, **format);
     const core::LayerProfile* profiled = m_document->layerProfile(layer);
     if (!profiled)
         return;
@@ -194,7 +193,8 @@ std::vector<int> LayerTreeModel::findLeftOut()
     const std::string wanted = core::commonestFormat(m_document->plan());
     for (std::size_t i = 0; i < m_document->plan().layers.size(); ++i) {
         Node& leaf = m_nodes[static_cast<std::size_t>(m_nodeOfLayer[i])];
-        const auto why = core::whyLeftOut(m_document->network()->layers()[i], m_document->plan().layers[i].format, wanted);
+        const auto why
+            = core::whyLeftOut(m_document->network()->layers()[i], m_document->plan().layers[i].format, wanted);
         const QString now = why ? toQt(why->text()) : QString();
         if (now == leaf.leftOut)
             continue;

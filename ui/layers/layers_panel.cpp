@@ -69,7 +69,8 @@ LayersPanel::LayersPanel(LayerTreeModel* model, Selection* selection, QWidget* p
         emit countChanged();
     });
     connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &LayersPanel::expandGroups, Qt::QueuedConnection);
-    for (const auto& [signal, open] : { std::pair(&QTreeView::collapsed, false), std::pair(&QTreeView::expanded, true) })
+    for (const auto& [signal, open] :
+        { std::pair(&QTreeView::collapsed, false), std::pair(&QTreeView::expanded, true) })
         connect(m_view, signal, this, [this, open = open](const QModelIndex& at) { keepFolded(at, !open); });
     connect(model, &QAbstractItemModel::modelReset, this, [this] {
         m_folded.clear();
@@ -90,8 +91,8 @@ void LayersPanel::expandGroups()
     if (m_filtered)
         return;
     for (const QString& name : m_folded)
-        for (const QModelIndex& at : m_proxy->match(m_proxy->index(0, 0), LayerTreeModel::NameRole, name, 1,
-                 Qt::MatchExactly | Qt::MatchRecursive))
+        for (const QModelIndex& at : m_proxy->match(
+                 m_proxy->index(0, 0), LayerTreeModel::NameRole, name, 1, Qt::MatchExactly | Qt::MatchRecursive))
             m_view->collapse(at);
 }
 
@@ -120,7 +121,8 @@ void LayersPanel::fitColumns()
     const int margin = 2 * metrics.averageCharWidth() + 4;
     const int most = 24 * metrics.averageCharWidth(); // the name keeps room beside "int8-channel+a8-token"
     m_view->header()->resizeSection(LayerTreeModel::FormatColumn, std::min(widest, most) + margin);
-    m_view->header()->resizeSection(LayerTreeModel::SizeColumn, metrics.horizontalAdvance(QStringLiteral("88.8 MB")) + margin);
+    m_view->header()->resizeSection(
+        LayerTreeModel::SizeColumn, metrics.horizontalAdvance(QStringLiteral("88.8 MB")) + margin);
     m_view->header()->resizeSection(
         LayerTreeModel::KldColumn, metrics.horizontalAdvance(QStringLiteral("0.000088")) + margin);
 }

@@ -50,7 +50,8 @@ BudgetSlider::BudgetSlider(QWidget* parent)
     m_caption->setFont(small);
     m_value->setFont(small);
     const QFontMetrics metrics(small);
-    m_value->setFixedSize(metrics.horizontalAdvance(tr("%1 bits per weight").arg(QStringLiteral("88.88"))), metrics.height());
+    m_value->setFixedSize(
+        metrics.horizontalAdvance(tr("%1 bits per weight").arg(QStringLiteral("88.88"))), metrics.height());
     m_value->setAlignment(Qt::AlignRight); // of one size whatever it says: a move of the slider lays nothing out
     auto* top = new QHBoxLayout;
     top->addWidget(m_caption);

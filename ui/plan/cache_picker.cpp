@@ -130,8 +130,9 @@ QString CachePicker::costText() const
         layer.format = "bf16";
     const core::Profile* profile = m_document->profile();
     const auto predicted = profile ? std::optional(core::predictPlan(*profile, cacheOnly)) : std::nullopt;
-    return predicted && *predicted ? tr("Predicted KLD %1").arg(measuredText((*predicted)->kld, (*predicted)->stderr_))
-                     : tr("Not profiled: tick the format under Caches in Profile… to have its KLD predicted.");
+    return predicted && *predicted
+        ? tr("Predicted KLD %1").arg(measuredText((*predicted)->kld, (*predicted)->stderr_))
+        : tr("Not profiled: tick the format under Caches in Profile… to have its KLD predicted.");
 }
 
 void CachePicker::refresh()

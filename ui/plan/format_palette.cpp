@@ -67,7 +67,8 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
         showCurrent();
     });
     connect(model, &FormatPaletteModel::keysChanged, this, [this, model] {
-        m_view->scrollTo(model->index(model->page() * FormatPaletteModel::kPageSize, 0), QAbstractItemView::PositionAtTop);
+        m_view->scrollTo(
+            model->index(model->page() * FormatPaletteModel::kPageSize, 0), QAbstractItemView::PositionAtTop);
     });
     connect(document, &PlanDocument::planReset, this, &FormatPalette::updateCaption);
     updateCaption();

@@ -177,8 +177,9 @@ QVariant FormatPaletteModel::data(const QModelIndex& at, int role) const
         return at.column() == KldColumn
             ? tr("Predicted KL divergence that the selected layers add in %1, nats per token").arg(format)
             : toQt(core::formatSummary(format.toStdString()))
-                + (keyText(at.row()).isEmpty() ? tr(" Press 0 until its keys come, or click it.")
-                                               : tr(" Press %1 to give it to the selected layers.").arg(keyText(at.row())));
+                + (keyText(at.row()).isEmpty()
+                        ? tr(" Press 0 until its keys come, or click it.")
+                        : tr(" Press %1 to give it to the selected layers.").arg(keyText(at.row())));
     default:
         return {};
     }

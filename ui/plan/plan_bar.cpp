@@ -67,7 +67,8 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     , m_size(new PlanTile(tr("Size"), QStringLiteral("88.8 MB"), QStringLiteral("100 %"), this))
     , m_bits(new PlanTile(tr("Bits"), QStringLiteral("88.88"), tr("per weight"), this))
     , m_kld(new PlanTile(tr("Predicted KLD"), QStringLiteral("0.0088"), QStringLiteral("± 0.0088"), this))
-    , m_speed(new PlanTile(tr("Predicted Decode"), QStringLiteral("8888"), tr("tok/s, %1×").arg(QStringLiteral("8.8")), this))
+    , m_speed(new PlanTile(
+          tr("Predicted Decode"), QStringLiteral("8888"), tr("tok/s, %1×").arg(QStringLiteral("8.8")), this))
     , m_loaderBox(new QWidget(this))
     , m_nameBox(new QWidget(this))
 {
@@ -136,7 +137,8 @@ void PlanBar::makeName()
     m_edits->setFont(scaled(font(), 0.88));
     m_edits->setForegroundRole(QPalette::PlaceholderText);
     const QFontMetrics small(m_edits->font());
-    m_edits->setFixedSize(small.horizontalAdvance(tr("%n edit(s)", nullptr, 888)), small.height()); // a new number: no layout
+    m_edits->setFixedSize(
+        small.horizontalAdvance(tr("%n edit(s)", nullptr, 888)), small.height()); // a new number: no layout
     auto* row = captioned(tr("Plan"), m_nameBox);
     row->addWidget(m_name, 1);
     row->addWidget(m_edits);
@@ -228,7 +230,8 @@ void PlanBar::arrange()
     const auto rows = bestRows(width());
     const int height = rowHeight();
     for (QWidget* part : { static_cast<QWidget*>(m_bits), static_cast<QWidget*>(m_speed) })
-        part->setVisible(std::ranges::any_of(rows, [part](const Parts& row) { return std::ranges::count(row, part) > 0; }));
+        part->setVisible(
+            std::ranges::any_of(rows, [part](const Parts& row) { return std::ranges::count(row, part) > 0; }));
     for (std::size_t i = 0; i < rows.size(); ++i)
         arrangeRow(rows[i], kRowGap / 2 + static_cast<int>(i) * (height + kRowGap), height);
     setFixedHeight(static_cast<int>(rows.size()) * (height + kRowGap));
@@ -307,7 +310,8 @@ void PlanBar::updateTiles()
         + (estimate.notPredicted.isEmpty()
                 ? QString()
                 : tr(". No prediction: %1. Profile what is missing, or measure a run.").arg(estimate.notPredicted)));
-    if (const QString name = toQt(m_document->plan().name); m_name->text() != name && (!m_name->hasFocus() || m_name->text().isEmpty())) {
+    if (const QString name = toQt(m_document->plan().name);
+        m_name->text() != name && (!m_name->hasFocus() || m_name->text().isEmpty())) {
         m_name->setText(name);
         m_name->setCursorPosition(0);
     }
@@ -330,9 +334,10 @@ void PlanBar::updateLoader()
         m_check->setPalette(shown);
     }
     m_check->setText(mark);
-    m_check->setToolTip(count == 0 ? tr("%1 can load this plan").arg(m_loader->currentText())
-                                   : tr("%n problem(s) with %1. Click for the list, with what mends each.", nullptr, count)
-                                         .arg(m_loader->currentText()));
+    m_check->setToolTip(count == 0
+            ? tr("%1 can load this plan").arg(m_loader->currentText())
+            : tr("%n problem(s) with %1. Click for the list, with what mends each.", nullptr, count)
+                  .arg(m_loader->currentText()));
     m_check->setAccessibleName(m_check->toolTip());
     m_check->setEnabled(count > 0);
 }

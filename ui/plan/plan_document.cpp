@@ -222,8 +222,8 @@ void PlanDocument::apply(const State& state)
     const core::Plan &before = plan(), &after = *state.plan, &baseline = *state.baseline;
     std::vector<int> changed;
     // What a row costs depends on these too.
-    const bool otherWay = after.transforms != before.transforms || after.mode != before.mode
-        || after.settings != before.settings;
+    const bool otherWay
+        = after.transforms != before.transforms || after.mode != before.mode || after.settings != before.settings;
     m_edits = (after.transforms != baseline.transforms) + (after.kv != baseline.kv);
     for (std::size_t i = 0; i < after.layers.size(); ++i) {
         if (otherWay || i >= before.layers.size() || !(before.layers[i] == after.layers[i]))

@@ -15,8 +15,7 @@ constexpr int kGap = 4; ///< between value and note, pixels
 
 } // namespace
 
-PlanTile::PlanTile(
-    const QString& caption, const QString& widestValue, const QString& widestNote, QWidget* parent)
+PlanTile::PlanTile(const QString& caption, const QString& widestValue, const QString& widestNote, QWidget* parent)
     : QWidget(parent)
     , m_caption(caption)
     , m_widestValue(widestValue)

@@ -81,8 +81,7 @@ void ProblemsDialog::addProblem(std::size_t at)
     auto* fix = new QPushButton(tr("Fix"), line);
     fix->setObjectName(QStringLiteral("fixProblem"));
     fix->setAutoDefault(false);
-    const auto mended
-        = core::mendProblem(m_document->plan(), *m_document->network(), m_document->loader(), problem);
+    const auto mended = core::mendProblem(m_document->plan(), *m_document->network(), m_document->loader(), problem);
     fix->setEnabled(mended.has_value());
     fix->setToolTip(mended ? tr("Sets %1").arg(toQt(mended->what)) : toQt(mended.error().message));
     fix->setAccessibleName(tr("Fix: %1").arg(fix->toolTip()));
@@ -99,8 +98,7 @@ void ProblemsDialog::mend(std::size_t at)
     const auto& problems = m_document->estimate().problems;
     if (at >= problems.size())
         return;
-    auto mended
-        = core::mendProblem(m_document->plan(), *m_document->network(), m_document->loader(), problems[at]);
+    auto mended = core::mendProblem(m_document->plan(), *m_document->network(), m_document->loader(), problems[at]);
     if (mended)
         m_document->replacePlan(std::move(mended->plan), tr("Fix for the Loader"), 0, false);
 }
