@@ -73,7 +73,8 @@ Result<Outcome> benchRun(
 {
     const ThroughputOptions measure = lengthsFor(options, *project.model.network);
     if (options.count->count() > 0) {
-        KERF_TRY([[maybe_unused]] const JobProduct sat, runJob(project, workspace, options.sittings, {}, session.job()));
+        KERF_TRY(
+            [[maybe_unused]] const JobProduct sat, runJob(project, workspace, options.sittings, {}, session.job()));
     }
     KERF_TRY(const JobProduct made, runJob(project, workspace, BenchRunJob { run.id, measure }, {}, session.job()));
     const auto& found = std::get<RunSpeed>(made);

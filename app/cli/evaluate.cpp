@@ -163,7 +163,8 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
     const ScratchFolder scratch;
     if (scratch.path().empty())
         return fail(ErrorCode::Io, "No temporary folder can be made; set TMPDIR to a folder that can be written.");
-    KERF_TRY(const ReferenceLogits states, referenceOf(*project, *reference, options.text, data, scratch.path(), session.job()));
+    KERF_TRY(const ReferenceLogits states,
+        referenceOf(*project, *reference, options.text, data, scratch.path(), session.job()));
     KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job(), caches));
     return withText(describe(found, *reference), toJson(data));
 }

@@ -145,8 +145,7 @@ std::string summaryText(const Json& summary)
             measuredText(summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>()),
             fittedText(summary.at("fitted_runs").get<int>()));
     if (summary.contains("not_predicted"))
-        text += fmt::format(
-            "  KL divergence not predicted: {}\n", summary.at("not_predicted").get<std::string>());
+        text += fmt::format("  KL divergence not predicted: {}\n", summary.at("not_predicted").get<std::string>());
     return text + speedLine(summary);
 }
 

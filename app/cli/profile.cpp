@@ -59,8 +59,8 @@ std::string profileTable(const Profile& profile, const std::string& measure)
             else
                 cells.push_back(numberText(measure == "hessian" ? error->second : predicted->kld));
         }
-        cells.push_back(measure == "hessian" ? numberText(layer.hessianTrace, 4)
-                                             : measuredText(layer.slope, layer.slopeStderr));
+        cells.push_back(
+            measure == "hessian" ? numberText(layer.hessianTrace, 4) : measuredText(layer.slope, layer.slopeStderr));
         table.add(cells);
     }
     return table.text();

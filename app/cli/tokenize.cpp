@@ -73,7 +73,7 @@ Result<std::string> tokenizeLine(const Tokenizer& tokenizer, std::string_view te
     return Json { { "ids", ids } }.dump() + "\n";
 }
 
-Result<Outcome> tokenizeLines(const Tokenizer& tokenizer, const Options& options)
+Result<Outcome> tokenizeLines(const Tokenizer& tokenizer, const Options& options, const JobContext& job)
 {
     KERF_TRY(const std::string input, readInput(options.jsonl));
     Outcome outcome;
@@ -84,6 +84,7 @@ Result<Outcome> tokenizeLines(const Tokenizer& tokenizer, const Options& options
         const std::string_view text = std::string_view(input).substr(start, end - start);
         start = end + 1;
         ++number;
+        KERF_CHECK(job.checkStop());
         if (text.find_first_not_of(" \t\r") == std::string_view::npos)
             continue;
         KERF_TRY(const std::string result,
@@ -103,7 +104,7 @@ Result<Outcome> tokenize(const Options& options, Session& session)
     if (!options.jsonl.empty()) {
         if (session.options().json)
             return fail(ErrorCode::InvalidArgument, "--jsonl prints one JSON object a line; leave --json away.");
-        return tokenizeLines(tokenizer, options);
+        return tokenizeLines(tokenizer, options, session.job());
     }
     KERF_TRY(const auto ids, tokenizeText(tokenizer, options, session.job()));
     Outcome outcome;

@@ -29,9 +29,11 @@ const char* noteKindName(NoteKind kind)
     case NoteKind::Rope:
         return "rope";
     case NoteKind::NoTokenizer:
+        return "no_tokenizer";
+    case NoteKind::Tokens:
         break;
     }
-    return "no_tokenizer";
+    return "tokens";
 }
 
 Json toJson(const Note& note)

@@ -4,6 +4,7 @@
 #include "core/evaluate/kernel_times.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <map>
@@ -22,6 +23,8 @@
 
 namespace kerf::core {
 namespace {
+
+constexpr std::array<std::int64_t, 1> kOneToken { 1 };
 
 constexpr std::int64_t kMostRing = std::int64_t { 64 } << 20; ///< larger than the caches that a process gets
 constexpr std::int64_t kMostRings = std::int64_t { 768 } << 20; ///< all formats together
@@ -130,7 +133,7 @@ private:
         for (const Product& product : m_products) {
             RingKernel& kernel = m_kernels[product.kernel];
             const auto start = Clock::now();
-            product.linear->apply(kernel.x, kernel.y);
+            product.linear->apply(kernel.x, kOneToken, kernel.y);
             done(kernel, secondsSince(start));
         }
     }
@@ -215,7 +218,7 @@ void Ring::countInstructions(InstructionCounter& counter)
         RingKernel& kernel = m_kernels[i];
         const auto product = std::ranges::find_if(m_products, [&](const Product& each) { return each.kernel == i; });
         counter.start();
-        product->linear->apply(kernel.x, kernel.y);
+        product->linear->apply(kernel.x, kOneToken, kernel.y);
         if (const auto count = counter.stop())
             kernel.samples.instructions = static_cast<double>(*count);
     }
@@ -229,7 +232,7 @@ public:
     {
     }
     LayerShape shape() const override { return m_shape; }
-    void apply(const MatrixRef&, MutableMatrixRef y) const override { y.setZero(); }
+    void apply(const MatrixRef&, std::span<const std::int64_t>, MutableMatrixRef y) const override { y.setZero(); }
 
 private:
     LayerShape m_shape;

@@ -38,7 +38,7 @@ struct SpeedFigure {
 };
 
 /// The one table from which the speeds of all plans of a model come: kernel times of one machine, sitting by sitting
-/// (docs/adr/0008-speed-from-kernels.md).
+/// (docs/adr/0010-speed-from-kernels.md).
 ///
 /// In each sitting the seconds of a token are the sum over the kernels it runs. A kernel's time relative to the
 /// original's token in the same sitting is free of the mood that all kernels share; its geometric mean over the

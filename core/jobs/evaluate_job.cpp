@@ -36,16 +36,29 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
     return add("reference_perplexity", d.referencePerplexity, {}, "");
 }
 
+/// A job whose log stands with the run too, where what is measured does.
+JobContext loggedWithRun(Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
+{
+    if (!settings.cacheFormat.empty())
+        return job;
+    return job.withLog([&workspace, run, job](LogLevel level, const std::string& line) {
+        job.log(level, line);
+        // A log line that the full disk cannot take must not end the job.
+        (void)workspace.addEvent(run, level == LogLevel::Info ? "info" : "warning", line);
+    });
+}
+
 Result<Evaluation> evaluateRun(
     const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
 {
     const Network& original = *project.model.network;
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     KERF_TRY(const Dataset data, loadData(project, settings.text, job));
-    logUse(data, "Evaluation", job);
+    const JobContext logged = loggedWithRun(workspace, run, settings, job);
+    logUse(data, "Evaluation", logged);
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
-    KERF_TRY(
-        const std::optional<Overlap> overlap, overlapWithCalibration(workspace, row.provenance.datasetHash, data, job));
+    KERF_TRY(const std::optional<Overlap> overlap,
+        overlapWithCalibration(workspace, row.provenance.datasetHash, data, logged));
     KERF_TRY(const Replacements replacements, loadRun(workspace, run));
     std::optional<ReferenceLogits> reference;
     if (settings.againstOriginal) {

@@ -13,8 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kKinds { "profile", "run", "sweep", "search", "cells", "methods", "check", "evaluate", "bench", "export",
-    "sittings" };
+constexpr std::array kKinds { "profile", "run", "sweep", "search", "cells", "methods", "check", "evaluate", "bench",
+    "export", "sittings" };
 static_assert(kKinds.size() == std::variant_size_v<JobSettings>);
 
 /// Thrown and caught in this file: what is wrong with stored settings.
@@ -87,8 +87,8 @@ Json jsonOf(const ProfileJob& job)
     const ProfileOptions& options = job.options;
     return { { "calibration", dataJson(job.calibration) }, { "held", dataJson(job.held) },
         { "formats", options.formats }, { "method", options.method }, { "settings", toJson(options.settings) },
-        { "probe_windows", options.probeWindows }, { "caches", options.cacheFormats },
-        { "swap_ins", options.swapIns }, { "methods", options.methods } };
+        { "probe_windows", options.probeWindows }, { "caches", options.cacheFormats }, { "swap_ins", options.swapIns },
+        { "methods", options.methods } };
 }
 
 void read(const Json& json, const Network&, ProfileJob& job)

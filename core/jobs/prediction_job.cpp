@@ -74,8 +74,7 @@ Result<Prediction> measurePlan(const Project& project, Workspace& workspace, con
     KERF_TRY(const Trial trial, carryOutTrial(project, workspace, plan, settings.calibration, job));
     KERF_TRY(const ReferenceLogits reference,
         ReferenceLogits::compute(original, project.modelHash, text, workspace.arraysFolder() / "reference", job));
-    KERF_TRY(const Evaluation found,
-        evaluate(*trial.network, trial.replacements, text, &reference, job, trial.caches, &original));
+    KERF_TRY(const Evaluation found, evaluate(*trial.network, trial.replacements, text, &reference, job, trial.caches));
     if (!found.divergence)
         return fail(ErrorCode::Internal, fmt::format("{}: its divergence was not measured.", plan.name));
     return Prediction { found.divergence->kldMean, found.divergence->kldStderr };
@@ -242,7 +241,8 @@ Result<Profile> runMeasureCells(
     return atJobEdge([&] {
         return addToProfile(project, workspace, settings, job,
             [&](Profile& profile, const StatisticsCache& cache, const Dataset& held) {
-                return measureSwapIn(profile, *project.model.network, cache, held, settings.cells, profile.settings, job);
+                return measureSwapIn(
+                    profile, *project.model.network, cache, held, settings.cells, profile.settings, job);
             });
     });
 }

@@ -14,9 +14,9 @@
 #include "core/jobs/jobs.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/provenance.h"
+#include "core/jobs/quantize_modes.h"
 #include "core/jobs/run_sink.h"
 #include "core/jobs/run_state.h"
-#include "core/jobs/quantize_modes.h"
 #include "core/plan/left_out.h"
 
 namespace kerf::core {

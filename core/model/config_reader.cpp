@@ -41,8 +41,10 @@ std::vector<std::string> ConfigReader::unread() const
 tl::unexpected<Error> ConfigReader::wrong(std::string_view key, std::string_view expected) const
 {
     std::string found = has(key) ? value(key).dump(-1, ' ', true, Json::error_handler_t::replace) : "nothing";
-    if (found.size() > 40)
-        found = found.substr(0, 40) + "…";
+    if (found.size() > 40) {
+        found.resize(40);
+        found += "…";
+    }
     return fail(ErrorCode::BadFile, fmt::format("{}: \"{}\" must be {}, but it is {}.", m_what, key, expected, found));
 }
 

@@ -48,8 +48,7 @@ bool allRowsFinite(const MatrixRef& rows)
 }
 
 /// The windows' shares of rows [first, first + count).
-std::vector<std::int64_t> lengthsWithin(
-    std::span<const std::int64_t> lengths, std::int64_t first, std::int64_t count)
+std::vector<std::int64_t> lengthsWithin(std::span<const std::int64_t> lengths, std::int64_t first, std::int64_t count)
 {
     std::vector<std::int64_t> parts;
     std::int64_t start = 0;
@@ -303,13 +302,14 @@ void Decoder::finishLogits(MutableMatrixRef logits) const
 }
 
 /// result = input * head, the head decoded tile by tile from its stored bytes.
-void Decoder::multiplyHead(const Matrix& input, std::span<const std::byte> bytes, Matrix& result) const
+void Decoder::multiplyHead(
+    const Matrix& input, std::span<const std::int64_t> lengths, std::span<const std::byte> bytes, Matrix& result) const
 {
     const DType type = m_checkpoint.find(m_layout.head)->dtype;
     const std::size_t rowBytes = static_cast<std::size_t>(m_config.hidden) * elementSize(type);
     const std::string key = headKey();
     multiplyDecoded(
-        input, lengthsWithin(hidden.lengths, first, count), m_config.vocabulary,
+        input, lengths, m_config.vocabulary,
         [&](std::int64_t row, MutableMatrixRef tile) {
             toFloat32(type,
                 bytes.subspan(
@@ -329,8 +329,9 @@ Result<Matrix> Decoder::logits(const Hidden& hidden, std::int64_t first, std::in
     Matrix input(count, m_config.hidden);
     normalizeRows(m_config.architecture->norm, norm, m_config.epsilon, hidden.rows.middleRows(first, count), input);
     Matrix result(count, m_config.vocabulary);
+    const std::vector<std::int64_t> lengths = lengthsWithin(hidden.lengths, first, count);
     KERF_CHECK(m_checkpoint.lend(m_layout.head, [&](std::span<const std::byte> bytes) -> Status {
-        multiplyHead(input, bytes, result);
+        multiplyHead(input, lengths, bytes, result);
         return {};
     }));
     finishLogits(result);

@@ -68,8 +68,9 @@ public:
     Result<Matrix> embedAt(std::span<const TokenId> tokens, std::int64_t first) const;
     Result<NormWeights> finalNorm() const { return loadNorm(m_layout.finalNorm); }
     Result<Matrix> headWeight() const { return readTensor(headKey()); }
+    void multiplyHead(const Matrix& input, std::span<const std::int64_t> lengths, std::span<const std::byte> bytes,
+        Matrix& result) const;
     /// Factor and soft cap of the logits, in place.
-    void multiplyHead(const Matrix& input, std::span<const std::byte> bytes, Matrix& result) const;
     void finishLogits(MutableMatrixRef logits) const;
 
 private:

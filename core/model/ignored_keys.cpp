@@ -28,8 +28,8 @@ constexpr auto kKeys = std::to_array<std::string_view>({ // what it is called an
     // special tokens and generation
     "max_length", "min_length", "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "typical_p",
     "num_beams", "num_beam_groups", "num_return_sequences", "length_penalty", "repetition_penalty", "diversity_penalty",
-    "encoder_no_repeat_ngram_size", "no_repeat_ngram_size", "early_stopping", "prefix", "is_llama_config", "suppress_tokens",
-    "bad_words_ids" });
+    "encoder_no_repeat_ngram_size", "no_repeat_ngram_size", "early_stopping", "prefix", "is_llama_config",
+    "suppress_tokens", "bad_words_ids" });
 
 } // namespace
 

@@ -46,6 +46,8 @@ Result<bool> holdSameValues(const Checkpoint& checkpoint, const std::string& fir
 
 Result<bool> isAllZero(const Checkpoint& checkpoint, const std::string& name)
 {
+    if (!isWeightFloat(checkpoint.find(name)->dtype))
+        return false;
     KERF_TRY(const Matrix values, checkpoint.read(name));
     return (values.array() == 0.0F).all();
 }

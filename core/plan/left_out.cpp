@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -71,12 +72,13 @@ std::string nearestFormat(const std::string& wanted, const LayerShape& shape)
             return name;
     const double bits = parsed->weight->bitsPerWeight(shape);
     std::string nearest;
-    double distance = 0;
+    std::pair<bool, double> distance; // another family, difference in bits
     for (const std::string& name : commonFormats()) {
         const auto format = parseLayerFormat(name);
         if (!format || format->activation != parsed->activation || !takes(name, shape))
             continue;
-        const double away = std::abs(format->weight->bitsPerWeight(shape) - bits);
+        const std::pair away { format->weight->family() != parsed->weight->family(),
+            std::abs(format->weight->bitsPerWeight(shape) - bits) };
         if (nearest.empty() || away < distance) {
             nearest = name;
             distance = away;

@@ -31,7 +31,7 @@ std::vector<LeftOut> layersLeftOut(const Plan& plan, const Network& network, con
 std::vector<std::string> leftOutSentences(const std::vector<LeftOut>& layers);
 
 /// The format nearest to `wanted` that takes the shape: of the same kind and bits with other groups; failing that, of
-/// the common formats the one with the nearest number of bits. Empty: none.
+/// the common formats the one with the nearest number of bits, of the same family if one of it fits. Empty: none.
 std::string nearestFormat(const std::string& wanted, const LayerShape& shape);
 
 /// Errors: InvalidArgument: no weight, no input and no cache of the plan is quantized; says which formats take every

@@ -75,7 +75,7 @@ Status Workspace::deleteJob(RowId job)
 Result<std::vector<JobRow>> Workspace::jobs(std::optional<RowId> model) const
 {
     return m_impl->read([&]() -> Result<std::vector<JobRow>> {
-        const std::string sql = std::string(kJobColumns) + "WHERE ?1 < 0 OR model_id = ?1 ORDER BY id";
+        const std::string sql = fmt::format("{}WHERE ?1 < 0 OR model_id = ?1 ORDER BY id", kJobColumns);
         SQLite::Statement select = query(*m_impl->database, sql.c_str(), model.value_or(-1));
         std::vector<JobRow> rows;
         while (select.executeStep()) {
@@ -89,7 +89,7 @@ Result<std::vector<JobRow>> Workspace::jobs(std::optional<RowId> model) const
 Result<JobRow> Workspace::job(RowId job) const
 {
     return m_impl->read([&]() -> Result<JobRow> {
-        const std::string sql = std::string(kJobColumns) + "WHERE id = ?";
+        const std::string sql = fmt::format("{}WHERE id = ?", kJobColumns);
         SQLite::Statement select = query(*m_impl->database, sql.c_str(), job);
         if (!select.executeStep())
             return tl::unexpected(noJob(m_impl->file, job));

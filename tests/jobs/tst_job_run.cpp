@@ -53,7 +53,8 @@ class TestJobRun : public QObject {
             MeasureCellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text },
             MeasureMethodsJob { { "rtn", "gptq" }, settings, calibration, text },
             PredictionCheckJob { 2, 5, calibration, text }, EvaluateRunJob { 6, { text, false, "kv-int8" } },
-            BenchRunJob { 7, { 16, 4, 2 } }, ExportRunJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 } };
+            BenchRunJob { 7, { 16, 4, 2 } }, ExportRunJob { 8, "gptq", "/tmp/out" },
+            SittingJob { { "int4-g64" }, 2, 5 } };
     }
 
 private slots:

@@ -24,7 +24,7 @@ private slots:
         QTest::newRow("a row") << "int3-g64" << qint64 { 112 } << "int3-channel";
         QTest::newRow("inputs stay rounded") << "int4-g128+a8-token" << qint64 { 192 } << "int4-g64+a8-token";
         QTest::newRow("of another kind") << "q4_k" << qint64 { 128 } << "q4_0"; // 4.5 bits, as q4_k
-        QTest::newRow("of no such kind") << "q6_k" << qint64 { 112 } << "int8-channel"; // 112: only rows and tensors
+        QTest::newRow("of no such kind") << "q6_k" << qint64 { 112 } << "fp8-e4m3-tensor"; // 112: rows and tensors
     }
     void theNearestFormatKeepsKindAndBits()
     {

@@ -159,7 +159,7 @@ private slots:
     }
     void aTokenAboveTheEmbeddingIsNamed()
     {
-        const fs::path file = write("above.txt", "one two three four five");
+        const fs::path file = write("above.txt", "one two three four five one two three four five");
         const auto largest = std::ranges::max(*m_tokenizer->encode("one two three four five", false));
         QVERIFY(load({ file }, { .window = 2, .vocabulary = largest + 1 }).has_value());
         const Result<Dataset> data = load({ file }, { .window = 2, .vocabulary = largest });

@@ -57,18 +57,22 @@ private slots:
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<QByteArray>("kind");
         QTest::addColumn<QByteArray>("text");
-        const auto row = [](const char* what, const char* name, const char* content, const char* kind, const char* text) {
-            QTest::addRow("%s", what) << QByteArray(name) << QByteArray(content) << QByteArray(kind) << QByteArray(text);
-        };
+        const auto row
+            = [](const char* what, const char* name, const char* content, const char* kind, const char* text) {
+                  QTest::addRow("%s", what)
+                      << QByteArray(name) << QByteArray(content) << QByteArray(kind) << QByteArray(text);
+              };
         const char* lines = "{\"text\": \"one\\ntwo\"}\n\n{\"id\": 1, \"text\": \"three\"}\n";
         const char* records = "one\ntwo\n\nthree";
         row("JSON lines", "a.jsonl", lines, "JSON lines", records);
         row("capitals", "A.JSONL", lines, "JSON lines", records);
         row("another name", "lines.txt", lines, "JSON lines", records);
         row("no name", "lines", lines, "JSON lines", records);
-        row("JSON array", "a.json", "[{\"text\": \"one\\ntwo\"},\n {\"text\": \"three\", \"meta\": [{\"a\": \"]}\\\"\"}]}]\n",
-            "JSON array", records);
-        row("JSON array as text", "array.txt", " [ {\"text\":\"one\\ntwo\"} , {\"text\":\"three\"} ]", "JSON array", records);
+        row("JSON array", "a.json",
+            "[{\"text\": \"one\\ntwo\"},\n {\"text\": \"three\", \"meta\": [{\"a\": \"]}\\\"\"}]}]\n", "JSON array",
+            records);
+        row("JSON array as text", "array.txt", " [ {\"text\":\"one\\ntwo\"} , {\"text\":\"three\"} ]", "JSON array",
+            records);
         row("CSV", "a.csv", "text\n\"one\ntwo\"\n\"three\"\n", "CSV", records);
         row("CSV without a name", "table", "id,text\n1,\"one\ntwo\"\n2,three\n", "CSV", records);
         row("CSV with CR LF", "crlf.csv", "id,text\r\n1,\"one\r\ntwo\"\r\n2,three\r\n", "CSV", records);
@@ -134,9 +138,11 @@ private slots:
         QTest::addColumn<QByteArray>("wanted");
         QTest::addColumn<QByteArray>("field"); // empty: an error
         QTest::addColumn<QByteArray>("says");
-        const auto row = [](const char* what, const char* content, const char* wanted, const char* field, const char* says) {
-            QTest::addRow("%s", what) << QByteArray(content) << QByteArray(wanted) << QByteArray(field) << QByteArray(says);
-        };
+        const auto row
+            = [](const char* what, const char* content, const char* wanted, const char* field, const char* says) {
+                  QTest::addRow("%s", what)
+                      << QByteArray(content) << QByteArray(wanted) << QByteArray(field) << QByteArray(says);
+              };
         row("known", "{\"a\": \"x\", \"text\": \"y\"}", "", "text", "y");
         row("asked for", "{\"a\": \"x\", \"text\": \"y\"}", "a", "a", "x");
         row("the only one", "{\"story_en\": \"x\", \"id\": 3}", "", "story_en", "x");
@@ -167,7 +173,8 @@ private slots:
     }
     void countsRecordsWithoutText()
     {
-        const Result<Read> found = read("holes", "{\"text\": \"a\"}\n{\"text\": null}\n{\"id\": 1}\n{\"text\": \"b\"}\n");
+        const Result<Read> found
+            = read("holes", "{\"text\": \"a\"}\n{\"text\": null}\n{\"id\": 1}\n{\"text\": \"b\"}\n");
         QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
         QCOMPARE(found->text, std::string("a\n\nb"));
         QCOMPARE(found->reading.records, std::int64_t { 2 });
@@ -209,7 +216,8 @@ private slots:
             "line 20002: a quote stands inside a field");
         row("open quote", "a.csv", QByteArray("id,text\n") + QByteArray("1,two\n").repeated(20'000) + "3,\"a b\n",
             "line 20002: a quote is opened and never closed");
-        row("not a string", "a.jsonl", "{\"text\": \"a\"}\n{\"text\": 3}", "line 2: the field \"text\" is not a string");
+        row("not a string", "a.jsonl", "{\"text\": \"a\"}\n{\"text\": 3}",
+            "line 2: the field \"text\" is not a string");
     }
     void refuses()
     {

@@ -126,7 +126,10 @@ private slots:
             { "spaces and lines", start + repeated("   \n\n \n", 100'000) + words },
             { "digits", start + repeated("1234567890", 100'000) + words },
             { "no spaces", repeated("夜の雨が降っていた。家は丘の上に立っていた、", 150'000) },
-            { "combining marks", repeated("e\xcc\x81\xcc\xa3 A\xcc\x8a" "a\xcc\x81 ", 150'000) },
+            { "combining marks",
+                repeated("e\xcc\x81\xcc\xa3 A\xcc\x8a"
+                         "a\xcc\x81 ",
+                    150'000) },
             { "emoji", repeated("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 fly!", 150'000) },
             { "added tokens", repeated("a  <mask>  b zork [R]  c<|tool|>d zorks  <|pad|>\n", 150'000) },
             { "only added tokens", repeated("<|pad|><mask>", 150'000) },

@@ -287,7 +287,8 @@ private slots:
         QFETCH(QByteArray, notes);
         const QTemporaryDir folder;
         QVERIFY(loadJson(folder, smallTokenizer(Json::parse(changes.toStdString()))).has_value());
-        for (const auto& [name, content] : Json::parse(files.toStdString()).items())
+        const Json companions = Json::parse(files.toStdString());
+        for (const auto& [name, content] : companions.items())
             std::ofstream(folder.filePath(QString::fromStdString(name)).toStdString()) << content.dump();
         const Result<Tokenizer> tokenizer = Tokenizer::open(folder.path().toStdString());
         QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().message.c_str());

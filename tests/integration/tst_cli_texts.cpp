@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/support/kerf_cli.h"
+#include "tests/support/test_data.h"
+
+using kerf::test::CliResult;
+using kerf::test::kerfCli;
+
+/// What the verbs read of texts, and what they say of it.
+class TestCliTexts : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString m_model = QString::fromStdString((kerf::test::sample() / "model").string());
+    QStringList m_paragraphs;
+
+    QString write(const char* name, const QByteArray& content)
+    {
+        QFile file(m_folder.filePath(name));
+        if (!file.open(QIODevice::WriteOnly))
+            qFatal("%s", name);
+        file.write(content);
+        return file.fileName();
+    }
+
+    QJsonObject evaluate(const QString& text, const QStringList& more = {})
+    {
+        const CliResult result = kerfCli(
+            QStringList { "evaluate", m_model, "--text", text, "--window", "64", "--samples", "3", "--json" } + more);
+        if (result.exitCode != 0)
+            qWarning("%s", result.err.constData());
+        return result.json();
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QFile file(QString::fromStdString((kerf::test::sample() / "evaluation.txt").string()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        for (const QString& paragraph : QString::fromUtf8(file.readAll()).split("\n\n")) {
+            if (paragraph.size() > 200 && m_paragraphs.size() < 20)
+                m_paragraphs << paragraph;
+        }
+        QCOMPARE(m_paragraphs.size(), 20);
+    }
+    void oneTextInEveryForm()
+    {
+        QByteArray lines, array, table = "id,text\r\n";
+        for (const QString& paragraph : m_paragraphs) {
+            const QByteArray record
+                = QJsonDocument(QJsonObject { { "text", paragraph } }).toJson(QJsonDocument::Compact);
+            lines += record + "\n";
+            array += (array.isEmpty() ? "[" : ",\n") + record;
+            table += "1,\"" + paragraph.toUtf8().replace("\"", "\"\"") + "\"\r\n";
+        }
+        const QJsonObject plain = evaluate(write("plain.txt", m_paragraphs.join("\n\n").toUtf8()));
+        const std::pair<const char*, QString> others[]
+            = { { "JSON lines", write("UPPER.JSONL", lines) }, { "JSON array", write("demo.json", array + "]") },
+                  { "CSV", write("data.csv", table) }, { "JSON lines", write("lines.txt", lines) } };
+        QCOMPARE(plain["text"]["windows"].toInt(), 3);
+        QCOMPARE(plain["text"]["tokens"].toInt(), 192);
+        QCOMPARE(plain["text"]["windows_asked"].toInt(), 3);
+        QCOMPARE(plain["text"]["files"][0]["kind"].toString(), QString("plain text"));
+        for (const auto& [kind, file] : others) {
+            const QJsonObject found = evaluate(file);
+            QCOMPARE(found["perplexity"].toDouble(), plain["perplexity"].toDouble());
+            QCOMPARE(found["dataset_hash"].toString(), plain["dataset_hash"].toString());
+            QCOMPARE(found["text"]["files"][0]["kind"].toString(), QString(kind));
+            QCOMPARE(found["text"]["files"][0]["field"].toString(), QString("text"));
+            QVERIFY(found["text"]["files"][0]["field_found"].toBool());
+        }
+    }
+    void theFieldIsChosen()
+    {
+        const QString file = write("qa.jsonl",
+            QJsonDocument(QJsonObject { { "question", "Why?" }, { "answer", m_paragraphs.join(' ') } })
+                .toJson(QJsonDocument::Compact));
+        const CliResult unclear = kerfCli({ "evaluate", m_model, "--text", file, "--window", "64" });
+        QCOMPARE(unclear.exitCode, 3);
+        QVERIFY2(unclear.err.contains("choose one of: answer, question (--field NAME)"), unclear.err.constData());
+        const QJsonObject chosen = evaluate(file, { "--field", "answer" });
+        QCOMPARE(chosen["text"]["files"][0]["field"].toString(), QString("answer"));
+        QVERIFY(!chosen["text"]["files"][0]["field_found"].toBool(true));
+    }
+    void parquetIsRefused()
+    {
+        const CliResult result
+            = kerfCli({ "evaluate", m_model, "--text", write("data.txt", "PAR1 and more"), "--window", "64" });
+        QCOMPARE(result.exitCode, 3);
+        QVERIFY2(result.err.contains("is a Parquet file, not a text"), result.err.constData());
+    }
+    void tellsWhatIsUsedAndWhatOverlaps()
+    {
+        const QString text = write("seen.txt", m_paragraphs.join("\n\n").toUtf8());
+        const QString workspace = m_folder.filePath("w.kerf");
+        const CliResult made = kerfCli({ "quantize", m_model, "--format", "int8-channel", "--method", "rtn", "--name",
+            "r", "--calibration", text, "--window", "64", "--samples", "1000", "-w", workspace, "--json" });
+        VERIFY_EXIT(made, 0);
+        QVERIFY2(made.err.contains("Warning: 1000 windows were asked for; seen.txt holds"), made.err.constData());
+        const int windows = made.json()["calibration"]["windows"].toInt();
+        QVERIFY(windows > 10 && windows < 1000);
+        const CliResult same = kerfCli(
+            { "evaluate", "r", "--text", text, "--window", "64", "--samples", "2", "-w", workspace, "--json" });
+        VERIFY_EXIT(same, 0);
+        QVERIFY2(
+            same.err.contains("Warning: seen.txt overlaps with the text of the calibration"), same.err.constData());
+        QCOMPARE(same.json()["calibration_overlap"].toDouble(), 1.0);
+        const CliResult shown = kerfCli({ "runs", "r", "-w", workspace });
+        VERIFY_EXIT(shown, 0);
+        const QByteArray line = "Calibrated on " + QByteArray::number(windows)
+            + " windows of 64 tokens = " + QByteArray::number(64 * windows) + " tokens of seen.txt";
+        QVERIFY2(shown.out.contains(line), shown.out.constData());
+        QVERIFY2(
+            shown.out.contains("Evaluated on 2 windows of 64 tokens = 128 tokens of seen.txt"), shown.out.constData());
+        QVERIFY2(shown.out.contains("1000 windows were asked for"), shown.out.constData()); // in the run's log
+        const QJsonObject listed = kerfCli({ "runs", "-w", workspace, "--json" }).json()["runs"][0].toObject();
+        QCOMPARE(listed["evaluation"]["windows"].toInt(), 2);
+        QCOMPARE(listed["calibration"]["windows"].toInt(), windows);
+        QCOMPARE(listed["calibration_overlap"].toDouble(), 1.0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliTexts)
+#include "tst_cli_texts.moc"
