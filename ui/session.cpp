@@ -50,6 +50,7 @@ core::Status Session::open(core::ProjectPtr project, const std::filesystem::path
     m_runs.clear();
     m_checks.clear();
     m_speeds.clear();
+    m_version = -1;
     emit opened();
     const bool hasRuns = readMeasured(); // before the profile, which is fitted to them
     refreshProfile();
@@ -137,10 +138,9 @@ bool Session::readMeasured()
 {
     if (!m_reader || m_model == 0)
         return false;
-    auto runs = m_reader->runs(m_model);
-    if (!runs)
+    m_version = m_reader->dataVersion(); // before reading: what is committed meanwhile is read the next time
+    if (!m_reader->updateRuns(m_model, m_runs))
         return false;
-    m_runs = std::move(*runs);
     m_checks = m_reader->predictionRows(m_model).value_or(std::vector<core::PredictionRow>());
     m_speeds[m_model] = core::loadSpeeds(*m_reader, m_model).value_or(core::ModelSpeeds());
     return true;
@@ -148,6 +148,9 @@ bool Session::readMeasured()
 
 void Session::refreshRuns()
 {
+    // Called every second while a job runs: without news nothing is read, and no view is told.
+    if (m_reader && m_version >= 0 && m_reader->dataVersion() == m_version)
+        return;
     if (!readMeasured())
         return;
     fitProfile(false);

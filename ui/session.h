@@ -85,6 +85,7 @@ private:
     std::filesystem::path m_file;
     std::optional<core::Workspace> m_writer; ///< held so that a second program gets the file read-only
     std::optional<core::Workspace> m_reader;
+    std::int64_t m_version = -1; ///< of the workspace when m_runs and m_checks were read; -1: never
     core::RowId m_model = 0;
     std::optional<core::Profile> m_stored; ///< the profile as it was measured
     std::shared_ptr<const core::Profile> m_profile;

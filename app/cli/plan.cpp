@@ -197,7 +197,7 @@ Result<Outcome> check(const Options& options, Session& session)
         return outcome;
     KERF_TRY(const Plan mended, mendPlan(plan, *project->model.network, options.loader));
     KERF_CHECK(writePlan(options.out, mended));
-    outcome.json["out"] = options.out;
+    outcome.json["out"] = options.out.string();
     outcome.text += fmt::format("A plan that loads with {} is in {}.\n", options.loader, options.out.string());
     return outcome;
 }

@@ -33,9 +33,9 @@ int decimalsOfDigits(double value, int digits)
 
 int decimalsOfError(double value, double standardError)
 {
-    const int magnitude = static_cast<int>(std::floor(std::log10(standardError)));
+    const int magnitude = magnitudeOf(standardError, 1);
     const bool leadingOne = standardError / std::pow(10.0, magnitude) < 1.95;
-    const int ofError = leadingOne ? 1 - magnitude : decimalsOfDigits(standardError, 1);
+    const int ofError = leadingOne ? 1 - magnitude : -magnitude;
     const int ofValue = std::abs(value) > standardError ? decimalsOfDigits(value, 2) : 0;
     return std::clamp(std::max(ofError, ofValue), 0, kMostDecimals);
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -35,8 +36,7 @@ std::string freeName(SQLite::Database& database, const std::string& wanted)
 constexpr const char* kRunColumns
     = "SELECT id, model_id, name, state, created, error, plan_id, model_hash, dataset_hash, plan_hash, seed, "
       "engine_version, git_revision, device, cpu_features, threads, seconds, peak_memory_bytes, "
-      "(SELECT count(*) FROM run_layer WHERE run_id = run.id), "
-      "(SELECT count(*) FROM plan_layer WHERE plan_layer.plan_id = run.plan_id) FROM run ";
+      "(SELECT count(*) FROM run_layer WHERE run_id = run.id) FROM run ";
 
 Provenance readProvenance(SQLite::Statement& row)
 {
@@ -81,7 +81,8 @@ Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, c
     return metrics;
 }
 
-Result<RunRow> readRun(SQLite::Database& database, SQLite::Statement& row, const std::string& what)
+/// All but the plan.
+Result<RunRow> readRunHead(SQLite::Database& database, SQLite::Statement& row, const std::string& what)
 {
     RunRow run;
     run.id = row.getColumn(0).getInt64();
@@ -92,9 +93,15 @@ Result<RunRow> readRun(SQLite::Database& database, SQLite::Statement& row, const
     run.error = row.getColumn(5).getString();
     run.provenance = readProvenance(row);
     run.layersDone = row.getColumn(18).getInt();
-    run.layersTotal = row.getColumn(19).getInt();
-    KERF_TRY(run.plan, readPlanRow(database, row.getColumn(6).getInt64(), what));
     KERF_TRY(run.metrics, readMetrics(database, run.id, what));
+    return run;
+}
+
+Result<RunRow> readRun(SQLite::Database& database, SQLite::Statement& row, const std::string& what)
+{
+    KERF_TRY(RunRow run, readRunHead(database, row, what));
+    KERF_TRY(run.plan, readPlanRow(database, row.getColumn(6).getInt64(), what));
+    run.layersTotal = static_cast<int>(run.plan.layers.size());
     return run;
 }
 
@@ -342,6 +349,44 @@ Result<std::vector<RunRow>> Workspace::runs(std::optional<RowId> model) const
         }
         return rows;
     });
+}
+
+Status Workspace::updateRuns(RowId model, std::vector<RunRow>& known) const
+{
+    return m_impl->read([&]() -> Status {
+        std::map<RowId, RunRow*> byId;
+        for (RunRow& run : known)
+            byId.emplace(run.id, &run);
+        const std::string sql = std::string(kRunColumns) + "WHERE deleted = 0 AND model_id = ? ORDER BY id";
+        SQLite::Statement select = query(*m_impl->database, sql.c_str(), model);
+        std::vector<RunRow> rows;
+        while (select.executeStep()) {
+            const bool isNew = !byId.contains(select.getColumn(0).getInt64());
+            KERF_TRY(RunRow row,
+                isNew ? readRun(*m_impl->database, select, m_impl->file.string())
+                      : readRunHead(*m_impl->database, select, m_impl->file.string()));
+            rows.push_back(std::move(row));
+        }
+        for (RunRow& row : rows) {
+            const auto earlier = byId.find(row.id);
+            if (earlier == byId.end())
+                continue;
+            row.plan = std::move(earlier->second->plan);
+            row.layersTotal = earlier->second->layersTotal;
+        }
+        known = std::move(rows);
+        return {};
+    });
+}
+
+std::int64_t Workspace::dataVersion() const
+{
+    const auto version = m_impl->read([&]() -> Result<std::int64_t> {
+        SQLite::Statement select(*m_impl->database, "PRAGMA data_version");
+        select.executeStep();
+        return select.getColumn(0).getInt64();
+    });
+    return version.value_or(-1);
 }
 
 Result<RunRow> Workspace::run(const std::string& numberOrName) const

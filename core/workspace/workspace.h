@@ -191,6 +191,11 @@ public:
     Status deleteRun(RowId run); ///< recoverable: undeleteRun
     Status undeleteRun(RowId run);
     Result<std::vector<RunRow>> runs(std::optional<RowId> model = {}) const; ///< without deleted ones, oldest first
+    /// Brings rows that were read before up to date, in place of reading all again: a run's plan never changes, so only
+    /// that of a run which is not among them is read. On an error they stay as they were.
+    Status updateRuns(RowId model, std::vector<RunRow>& known) const;
+    /// Another number than before when another connection has committed since. -1: cannot be read.
+    std::int64_t dataVersion() const;
     /// By number or by name. Errors: InvalidArgument, listing the runs there are.
     Result<RunRow> run(const std::string& numberOrName) const;
     Result<std::vector<RunLayerRow>> runLayers(RowId run) const; ///< in the plan's order

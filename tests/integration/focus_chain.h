@@ -13,16 +13,17 @@ namespace kerf::test {
 /// Whether Tab may stop at a widget as it is now.
 inline bool takesTab(const QWidget* widget)
 {
-    return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) && !widget->focusProxy();
+    return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)
+        && !widget->focusProxy();
 }
 
-/// Presses Tab (or Shift+Tab) from the widget in focus until it is in focus again. Returns what went wrong: a widget that
-/// keeps the key, one that is never reached, a chain without end; "" when every one was reached once.
+/// Presses Tab (or Shift+Tab) from the widget in focus until it is in focus again. Returns what went wrong: a widget
+/// that keeps the key, one that is never reached, a chain without end; "" when every one was reached once.
 inline QString walkFocus(QWidget* window, Qt::KeyboardModifiers modifiers = {})
 {
     const auto name = [](const QWidget* widget) {
-        return QStringLiteral("%1 \"%2\" %3").arg(
-            widget->metaObject()->className(), widget->objectName(), widget->accessibleName());
+        return QStringLiteral("%1 \"%2\" %3")
+            .arg(widget->metaObject()->className(), widget->objectName(), widget->accessibleName());
     };
     QSet<QWidget*> missing;
     for (QWidget* widget : window->findChildren<QWidget*>())

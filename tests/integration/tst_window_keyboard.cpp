@@ -5,13 +5,15 @@
 // disabled says why, and all of it fits a small screen and a large font.
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <QDialog>
-#include <QPointer>
 #include <QLabel>
-#include <QMenu>
 #include <QMap>
+#include <QMenu>
 #include <QMenuBar>
+#include <QPointer>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTabWidget>
@@ -51,6 +53,7 @@ private slots:
         QVERIFY(idle());
         walk(m_window.get());
         noActionIsDisabledWithoutAReason();
+        QCOMPARE(mainButton(), m_window->actions()->profile); // the next thing to do
         ui::DataSettings settings = ui::dataSettingsOf(*bench()->session()->project());
         settings.calibration.window = settings.evaluation.window = 64;
         settings.calibration.samples = settings.evaluation.samples = 4;
@@ -62,6 +65,7 @@ private slots:
         bench()->profile(settings);
         QVERIFY(idle());
         QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+        QCOMPARE(mainButton(), m_window->actions()->runPlan);
         bench()->useUniform("int4-g128");
         bench()->runPlan();
         QVERIFY(idle());
@@ -143,7 +147,8 @@ private slots:
         QCOMPARE(window.size(), screen);
         QVERIFY(window.heatmap()->viewport()->width() >= 200);
         const QRect inside = window.rect();
-        for (const char* name : { "loaderChoice", "planName", "budgetSlider", "formatPalette", "layerTree", "runTable" }) {
+        for (const char* name :
+            { "loaderChoice", "planName", "budgetSlider", "formatPalette", "layerTree", "runTable" }) {
             const auto* widget = window.findChild<QWidget*>(name);
             if (widget->isVisible())
                 QVERIFY2(inside.contains(QRect(widget->mapTo(&window, QPoint()), widget->size())), name);
@@ -158,7 +163,10 @@ private slots:
             QTRY_VERIFY((dialog = shownDialog(&window)));
             const QSize needs = dialog->minimumSizeHint().expandedTo(dialog->minimumSize());
             if (needs.width() > 960 || needs.height() > 600)
-                wide << QStringLiteral("%1 needs %2 x %3").arg(dialog->objectName()).arg(needs.width()).arg(needs.height());
+                wide << QStringLiteral("%1 needs %2 x %3")
+                            .arg(dialog->objectName())
+                            .arg(needs.width())
+                            .arg(needs.height());
             dialog->close();
             QTRY_VERIFY(!shownDialog(&window));
         }
@@ -179,13 +187,43 @@ private slots:
         bench()->runPlan();
         QVERIFY(bench()->jobs()->isRunning());
         noActionIsDisabledWithoutAReason();
+        auto* bar = m_window->findChild<QWidget*>("jobBar");
+        const auto* stop = bar->findChild<QToolButton*>("barButton");
+        std::set<std::pair<int, int>> places;
+        const auto watch = connect(bench()->jobs(), &ui::JobCenter::statusChanged, this, [&] {
+            if (bar->isVisible())
+                places.emplace(stop->mapTo(m_window.get(), QPoint()).x(), stop->mapTo(m_window.get(), QPoint()).y());
+        });
+        QTest::qWait(1500);
+        disconnect(watch);
+        QVERIFY2(places.size() <= 1, "Stop moves");
         QVERIFY(m_window->actions()->openFolder->isEnabled()); // it opens in another window
         QVERIFY(m_window->actions()->profile->toolTip().contains("running"));
         bench()->jobs()->stop();
         QVERIFY(idle());
     }
+    void errorsStandOnAGroundOfTheirOwn()
+    {
+        auto* bar = m_window->findChild<QWidget*>("messageBar");
+        emit bench()->message("Something failed.", true);
+        QVERIFY(bar->isVisible() && bar->property("error").toBool());
+        const QColor wrong = bar->grab().toImage().pixelColor(bar->width() / 2, 1);
+        emit bench()->message("Something is so.", false);
+        QVERIFY(bar->isVisible() && !bar->property("error").toBool());
+        QVERIFY(bar->grab().toImage().pixelColor(bar->width() / 2, 1) != wrong);
+        emit bench()->message({}, false);
+        QVERIFY(!bar->isVisible());
+    }
 
 private:
+    /// The action whose button in the plan bar stands out.
+    QAction* mainButton()
+    {
+        for (auto* button : m_window->findChildren<QToolButton*>("barButton"))
+            if (button->property("primary").toBool())
+                return button->defaultAction();
+        return nullptr;
+    }
     void walk(QWidget* window)
     {
         window->activateWindow();
@@ -223,10 +261,12 @@ private:
                 continue;
             const auto* button = qobject_cast<const QAbstractButton*>(widget);
             const auto labels = dialog->findChildren<QLabel*>();
-            const bool hasBuddy = std::ranges::any_of(labels, [&](const QLabel* label) { return label->buddy() == widget; });
+            const bool hasBuddy
+                = std::ranges::any_of(labels, [&](const QLabel* label) { return label->buddy() == widget; });
             const bool isText = qobject_cast<const QLabel*>(widget) || qobject_cast<const QTabBar*>(widget);
             if (!hasBuddy && !isText && !(button && !button->text().isEmpty()))
-                nameless << QStringLiteral("%1 \"%2\" has no name").arg(widget->metaObject()->className(), widget->objectName());
+                nameless << QStringLiteral("%1 \"%2\" has no name")
+                                .arg(widget->metaObject()->className(), widget->objectName());
         }
         return nameless.join('\n');
     }

@@ -368,6 +368,14 @@ private slots:
     {
         bench()->useUniform("int8-g128");
         trigger("Run Plan");
+        // Another model may be opened meanwhile: in a window of its own.
+        const QString mark = m_folder.filePath("opened elsewhere");
+        qputenv(kNewWindowMark, mark.toUtf8());
+        m_window->openModel(model());
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(mark), 30'000);
+        qunsetenv(kNewWindowMark);
+        QVERIFY2(m_window->messageText().contains("new window"), qPrintable(m_window->messageText()));
+        emit bench()->message({}, false);
         bool sawAll = false;
         bool evaluating = false;
         connect(bench()->jobs(), &ui::JobCenter::statusChanged, this, [&] {

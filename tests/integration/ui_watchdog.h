@@ -20,8 +20,8 @@ inline constexpr double kLongestStretch = 0.400; ///< seconds: instrumented code
 inline constexpr double kLongestStretch = 0.050; ///< seconds
 #endif
 
-/// An application that measures how long its thread works before it can take the next event: in CPU time of that thread,
-/// which other processes do not lengthen. What a test does between events is the test's own and does not count.
+/// An application that measures how long its thread works before it can take the next event: in CPU time of that
+/// thread, which other processes do not lengthen. What a test does between events is the test's own and does not count.
 class WatchedApplication : public QApplication {
 public:
     using QApplication::QApplication;
@@ -58,7 +58,8 @@ public:
         m_inside = false;
         if (spent > kLongestStretch)
             m_long.push_back({ spent,
-                QStringLiteral("%1 to %2").arg(QLatin1String(QMetaEnum::fromType<QEvent::Type>().valueToKey(type)), who) });
+                QStringLiteral("%1 to %2")
+                    .arg(QLatin1String(QMetaEnum::fromType<QEvent::Type>().valueToKey(type)), who) });
         return taken;
     }
 

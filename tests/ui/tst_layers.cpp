@@ -136,7 +136,8 @@ private slots:
         const auto network = test::syntheticNetwork(6);
         m_document->reset(network, 0, test::syntheticPlan(*network, "int4-g128"));
         auto* field = panel.findChild<QLineEdit*>("filterField");
-        const auto group = [&](int row) { return panel.view()->model()->index(row, 0, panel.view()->model()->index(0, 0)); };
+        const auto group
+            = [&](int row) { return panel.view()->model()->index(row, 0, panel.view()->model()->index(0, 0)); };
         panel.view()->collapse(group(2)); // by the user
         QTest::keyClicks(field, "nothing is called so");
         QCOMPARE(panel.countText(), "0 of 42");

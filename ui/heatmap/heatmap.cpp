@@ -514,8 +514,8 @@ int Heatmap::paintScale(QPainter& painter, int top) const
     const QString title = tr("%1 · log scale").arg(m_model->measureText());
     const int width = std::clamp(metrics.horizontalAdvance(title) + 2, std::min(2 * kLegendSteps, room), room);
     painter.setPen(colors.text);
-    painter.drawText(QRect(left, top, width, metrics.height()), Qt::AlignLeft,
-        metrics.elidedText(title, Qt::ElideRight, width));
+    painter.drawText(
+        QRect(left, top, width, metrics.height()), Qt::AlignLeft, metrics.elidedText(title, Qt::ElideRight, width));
     const int bar = top + metrics.height() + 2;
     for (int i = 0; i < kLegendSteps; ++i) {
         const int from = left + i * width / kLegendSteps;

@@ -17,9 +17,9 @@ namespace kerf::ui {
 class Selection;
 
 /// The sensitivity × format map: one column a block, one row a role. Colour is the measure or the format, text the
-/// format's name or mark, bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click, rubber
-/// band. Keys: arrows, Shift+arrows, Ctrl+A, Escape. The keys that set a format are actions that the window adds to this
-/// widget. Only visible cells are painted.
+/// format's name or mark, bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click,
+/// rubber band. Keys: arrows, Shift+arrows, Ctrl+A, Escape. The keys that set a format are actions that the window adds
+/// to this widget. Only visible cells are painted.
 class Heatmap : public QAbstractScrollArea {
     Q_OBJECT
 public:

@@ -101,7 +101,8 @@ DataDialog::TextChoice DataDialog::addText(
     text.summary->setWordWrap(true);
     text.preview->setWordWrap(true);
     text.preview->setForegroundRole(QPalette::PlaceholderText);
-    for (const auto& [label, lines] : { std::pair(text.summary, kSummaryLines), std::pair(text.preview, kPreviewLines) }) {
+    for (const auto& [label, lines] :
+        { std::pair(text.summary, kSummaryLines), std::pair(text.preview, kPreviewLines) }) {
         label->setMinimumHeight(lines * fontMetrics().lineSpacing()); // so that nothing moves when it is known
         label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     }
@@ -268,16 +269,17 @@ void DataDialog::checkHeld(std::int64_t windows)
     const std::int64_t left = samples == 0 ? 0 : std::min(held, std::max<std::int64_t>(0, windows - samples));
     m_problem.clear();
     if (held > 0 && windows > 0 && left == 0)
-        m_problem = tr("The calibration text has %1 windows of %2: %3 of them for calibration leave none to hold out. Use "
-                       "fewer or shorter windows, or a longer text.")
-                        .arg(locale.toString(qlonglong(windows)), m_calibration.window->text(),
-                            samples == 0 ? tr("all") : locale.toString(qlonglong(samples)));
+        m_problem
+            = tr("The calibration text has %1 windows of %2: %3 of them for calibration leave none to hold out. Use "
+                 "fewer or shorter windows, or a longer text.")
+                  .arg(locale.toString(qlonglong(windows)), m_calibration.window->text(),
+                      samples == 0 ? tr("all") : locale.toString(qlonglong(samples)));
     QPalette shown = palette();
     shown.setColor(QPalette::WindowText, themeColors(palette()).error);
     m_held->setPalette(shown);
     m_held->setForegroundRole(m_problem.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
     m_held->setText(!m_problem.isEmpty() ? m_problem
-            : left > 0 ? tr("%1 windows for calibration, the %2 after them held out")
+            : left > 0                   ? tr("%1 windows for calibration, the %2 after them held out")
                              .arg(locale.toString(qlonglong(samples)), locale.toString(qlonglong(left)))
                        : QString());
     updateButton();

@@ -27,8 +27,8 @@ namespace kerf::ui {
 class TickList;
 
 /// Asks for the texts and how they are cut, the profile's method and formats. Shows how many tokens and windows each
-/// text gives, with its beginning, and whether the profile has windows left to hold out, counted off the UI thread while
-/// one types. Not modal to the work: only to its window.
+/// text gives, with its beginning, and whether the profile has windows left to hold out, counted off the UI thread
+/// while one types. Not modal to the work: only to its window.
 class DataDialog : public QDialog {
     Q_OBJECT
 public:

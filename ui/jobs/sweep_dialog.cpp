@@ -247,11 +247,11 @@ void SweepDialog::showStates()
     m_start->setText(mine ? tr("Stop") : m_ran && done > 0 && done < items.size() ? tr("Resume") : tr("Start Sweep"));
     m_start->setEnabled(
         mine ? !m_workbench->jobs()->isStopping() : !running && !m_plans.empty() && m_workbench->canWrite());
-    m_start->setToolTip(m_start->isEnabled()            ? QString()
-            : mine                                      ? tr("The job is stopping")
-            : running                                   ? tr("Another job is running")
-            : m_plans.empty()                           ? tr("Tick formats and methods, or presets, or give a budget")
-                                                        : tr("The workspace is open for reading only"));
+    m_start->setToolTip(m_start->isEnabled() ? QString()
+            : mine                           ? tr("The job is stopping")
+            : running                        ? tr("Another job is running")
+            : m_plans.empty()                ? tr("Tick formats and methods, or presets, or give a budget")
+                                             : tr("The workspace is open for reading only"));
     for (QWidget* choice : std::initializer_list<QWidget*> { m_formats, m_methods, m_presets, m_sequential })
         choice->setEnabled(!mine);
     m_budgets->setEnabled(!mine && m_workbench->document()->profile());

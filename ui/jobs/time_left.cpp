@@ -34,9 +34,9 @@ JobHistory readJobHistory(const QString& job)
     const int count = settings.beginReadArray(groupOf(job));
     for (int i = 0; i < count; ++i) {
         settings.setArrayIndex(i);
-        history.push_back({ settings.value(QStringLiteral("phase")).toString(),
-            settings.value(QStringLiteral("units")).toLongLong(),
-            settings.value(QStringLiteral("seconds")).toDouble() });
+        history.push_back(
+            { settings.value(QStringLiteral("phase")).toString(), settings.value(QStringLiteral("units")).toLongLong(),
+                settings.value(QStringLiteral("seconds")).toDouble() });
     }
     settings.endArray();
     return history;

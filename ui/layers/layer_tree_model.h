@@ -22,7 +22,8 @@ class LayerTreeModel : public QAbstractItemModel {
     Q_OBJECT
 public:
     enum Column { NameColumn, FormatColumn, SizeColumn, KldColumn, ColumnCount };
-    /// SortRole: raw values. FilterRole: full name and format of a layer, empty for groups. NameRole: of layer or group.
+    /// SortRole: raw values. FilterRole: full name and format of a layer, empty for groups. NameRole: of layer or
+    /// group.
     enum Role { LayerRole = Qt::UserRole + 1, SortRole, FilterRole, FallbacksRole, NameRole };
 
     explicit LayerTreeModel(PlanDocument* document, QObject* parent = nullptr);

@@ -26,8 +26,8 @@ struct PlanEstimate {
 };
 
 /// The plan that the user edits, and the profile that predicts it. Every change is an undo command; size, bits per
-/// weight, predicted KLD and loader problems follow at once. Views and models subscribe to it: none is told of a plan in
-/// another way. Layers are positions in the network's order.
+/// weight, predicted KLD and loader problems follow at once. Views and models subscribe to it: none is told of a plan
+/// in another way. Layers are positions in the network's order.
 class PlanDocument : public QObject {
     Q_OBJECT
 public:

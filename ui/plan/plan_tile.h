@@ -7,8 +7,8 @@
 
 namespace kerf::ui {
 
-/// A number of the plan in hand with a caption above it and a note behind it. As wide as the widest that it may show, so
-/// that a new number is painted and nothing else: no layout follows while the budget is dragged.
+/// A number of the plan in hand with a caption above it and a note behind it. As wide as the widest that it may show,
+/// so that a new number is painted and nothing else: no layout follows while the budget is dragged.
 class PlanTile : public QWidget {
     Q_OBJECT
 public:

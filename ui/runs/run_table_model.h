@@ -32,8 +32,8 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Runs that are there already keep their rows, with selection and editors. Precondition: the order of two runs never
-    /// changes.
+    /// Runs that are there already keep their rows, with selection and editors. Precondition: the order of two runs
+    /// never changes.
     void setRuns(std::vector<RunSummary> runs);
     void setFront(const RunFront& front); ///< what the marks tell of
     void setEditable(bool editable) { m_editable = editable; }
