@@ -465,7 +465,8 @@ void MainWindow::updateTitle()
     for (const core::Note& note : model.notes)
         tips << QStringLiteral("• ") + toQt(note.text);
     // Rich text, so that long sentences are wrapped.
-    m_modelText->setToolTip(QStringLiteral("<p>%1</p>").arg(tips.join(u'\n').toHtmlEscaped().replace(u'\n', "<br>")));
+    m_modelText->setToolTip(
+        QStringLiteral("<p>%1</p>").arg(tips.join(u'\n').toHtmlEscaped().replace(u'\n', QLatin1String("<br>"))));
     showModelText();
     setWindowTitle(tr("%1 — Kerf").arg(name));
 }

@@ -41,8 +41,8 @@ std::optional<std::int64_t> costOf(const LayerInfo& layer, const LayerFormat& fo
     return std::llround(seconds->second * kNanoseconds);
 }
 
-/// What the layers cost as the plan would carry them out; by the profile's own method where it does not know that, which
-/// still ranks the layers and formats.
+/// What the layers cost as the plan would carry them out; by the profile's own method where it does not know that,
+/// which still ranks the layers and formats.
 class Losses {
 public:
     Losses(const Profile& profile, const Plan& base)

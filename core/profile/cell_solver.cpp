@@ -73,8 +73,8 @@ Result<double> CellSolver::hessianTrace(const LayerInfo& layer)
     return m_read.hessian.diagonal().cast<double>().sum();
 }
 
-Result<std::map<std::string, double>> CellSolver::errors(const LayerInfo& layer, const Matrix& weight,
-    const std::vector<LayerFormat>& formats, const JobContext& job)
+Result<std::map<std::string, double>> CellSolver::errors(
+    const LayerInfo& layer, const Matrix& weight, const std::vector<LayerFormat>& formats, const JobContext& job)
 {
     KERF_CHECK(readSite(layer.site));
     std::map<std::string, double> errors;

@@ -35,10 +35,10 @@ public:
     {
     }
 
-    /// Relative errors of a layer in every format that can hold it, and in its weight's alone where that has activations.
-    /// Errors: as Method::quantize, Io.
-    Result<std::map<std::string, double>> errors(const LayerInfo& layer, const Matrix& weight,
-        const std::vector<LayerFormat>& formats, const JobContext& job);
+    /// Relative errors of a layer in every format that can hold it, and in its weight's alone where that has
+    /// activations. Errors: as Method::quantize, Io.
+    Result<std::map<std::string, double>> errors(
+        const LayerInfo& layer, const Matrix& weight, const std::vector<LayerFormat>& formats, const JobContext& job);
     /// tr(H) of the layer's inputs.
     Result<double> hessianTrace(const LayerInfo& layer);
     /// The operator that stands in for the cell's layer.

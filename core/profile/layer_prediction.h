@@ -20,9 +20,9 @@ struct FormatFacts {
 /// Parsed once a thread. Null: not a format.
 const FormatFacts* formatFacts(const std::string& name);
 
-/// KLD per unit of relative error at codes of so many bits, by the profile's method: from the measured format nearest in
-/// bits (ties: fewer bits), not with activations, whose part of the KLD is not the error's; the layer's own slope when
-/// there is none.
+/// KLD per unit of relative error at codes of so many bits, by the profile's method: from the measured format nearest
+/// in bits (ties: fewer bits), not with activations, whose part of the KLD is not the error's; the layer's own slope
+/// when there is none.
 Prediction slopeAt(const LayerProfile& layer, int bits);
 
 /// predictFormat before measured plans correct it.

@@ -22,9 +22,8 @@ std::span<const std::vector<TokenId>> heldWindows(const Dataset& held, std::int6
     return std::span(held.windows).first(static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, available)));
 }
 
-Status measureErrors(
-    const Network& network, CellSolver& solver, const std::vector<LayerFormat>& formats, Profile& profile,
-    const JobContext& job)
+Status measureErrors(const Network& network, CellSolver& solver, const std::vector<LayerFormat>& formats,
+    Profile& profile, const JobContext& job)
 {
     const std::vector<LayerInfo>& layers = network.layers();
     std::shared_ptr<const BlockWeights> weights;

@@ -82,14 +82,13 @@ struct Comparison {
     std::vector<const LayerInfo*> layers;
 };
 
-Status measureSampleErrors(
-    const Comparison& of, CellSolver& solver, MethodProfile& measured, const JobContext& job)
+Status measureSampleErrors(const Comparison& of, CellSolver& solver, MethodProfile& measured, const JobContext& job)
 {
     std::shared_ptr<const BlockWeights> weights;
     for (std::size_t i = 0; i < of.layers.size(); ++i) {
         const LayerInfo& layer = *of.layers[i];
-        job.progress({ fmt::format("Comparing {} on a sample of layers", measured.method),
-            static_cast<std::int64_t>(i), static_cast<std::int64_t>(of.layers.size()), "layers" });
+        job.progress({ fmt::format("Comparing {} on a sample of layers", measured.method), static_cast<std::int64_t>(i),
+            static_cast<std::int64_t>(of.layers.size()), "layers" });
         if (i == 0 || layer.block != of.layers[i - 1]->block) {
             weights.reset();
             KERF_TRY(weights, of.network.loadBlock(layer.block));
@@ -100,8 +99,7 @@ Status measureSampleErrors(
     return {};
 }
 
-Status measureSampleSwapIns(
-    const Comparison& of, CellSolver& solver, MethodProfile& measured, const JobContext& job)
+Status measureSampleSwapIns(const Comparison& of, CellSolver& solver, MethodProfile& measured, const JobContext& job)
 {
     std::vector<SwapIn> cells;
     for (const LayerInfo* layer : of.layers)

@@ -95,8 +95,8 @@ void MethodFactors::addWorth(const Profile& profile)
 
 double MethodFactors::worthAt(int bits) const
 {
-    const auto nearest = std::ranges::min_element(
-        m_worth, {}, [&](const auto& probe) { return std::abs(probe.first - bits); });
+    const auto nearest
+        = std::ranges::min_element(m_worth, {}, [&](const auto& probe) { return std::abs(probe.first - bits); });
     return nearest == m_worth.end() ? 1.0 : nearest->second;
 }
 

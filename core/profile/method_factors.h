@@ -12,10 +12,10 @@
 namespace kerf::core {
 
 /// What another method than the profile's costs, from its errors and swap-ins on a sample of the layers. A layer of the
-/// sample has its own error; another one the profile's error times the ratio that layers of its kind have in the format,
-/// or in formats with codes of as many bits. The error is worth what the profile's slope says times what the sample's
-/// swap-ins cost beside it, at the probe nearest in bits: errors that were fitted to the calibration text cost a little
-/// more on others.
+/// sample has its own error; another one the profile's error times the ratio that layers of its kind have in the
+/// format, or in formats with codes of as many bits. The error is worth what the profile's slope says times what the
+/// sample's swap-ins cost beside it, at the probe nearest in bits: errors that were fitted to the calibration text cost
+/// a little more on others.
 class MethodFactors {
 public:
     MethodFactors(const Profile& profile, const MethodProfile& measured);

@@ -97,8 +97,7 @@ std::optional<Prediction> predictLayer(const Profile& profile, const std::string
     return found == profile.layers.end() ? std::nullopt : predictFormat(*found, format);
 }
 
-Result<Prediction> predictRow(
-    const Profile& profile, const LayerProfile& layer, const PlanLayer& row, const Plan& plan)
+Result<Prediction> predictRow(const Profile& profile, const LayerProfile& layer, const PlanLayer& row, const Plan& plan)
 {
     const std::shared_ptr<const PredictionFit> fit = fitOf(profile);
     PlanTerms terms(profile, *fit, plan);

@@ -42,8 +42,8 @@ public:
     void addShares(const PredictedTerm& term, double part, Eigen::Ref<VectorD> shares) const;
     /// Variance of the logarithm of a sum of which the logarithms have these shares.
     double variance(const VectorD& shares) const;
-    /// What the variance of a plan's logarithm is multiplied with: how much worse measured plans, each left out in turn,
-    /// were predicted than their standard errors said; 1 when they were not.
+    /// What the variance of a plan's logarithm is multiplied with: how much worse measured plans, each left out in
+    /// turn, were predicted than their standard errors said; 1 when they were not.
     double inflation() const { return m_inflation; }
 
     /// Number of a way to choose codes; -1: not known.

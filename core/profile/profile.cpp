@@ -101,10 +101,9 @@ Json toJson(const Profile& profile)
     for (const MethodProfile& method : profile.methods)
         methods.push_back(methodToJson(method));
     return { { "kerf_profile", kProfileVersion }, { "name", profile.name }, { "model_hash", profile.modelHash },
-        { "dataset_hash", profile.datasetHash }, { "method", profile.method },
-        { "settings", toJson(profile.settings) }, { "formats", profile.formats },
-        { "probe_windows", profile.probeWindows }, { "layers", std::move(layers) }, { "methods", std::move(methods) },
-        { "kv", std::move(caches) } };
+        { "dataset_hash", profile.datasetHash }, { "method", profile.method }, { "settings", toJson(profile.settings) },
+        { "formats", profile.formats }, { "probe_windows", profile.probeWindows }, { "layers", std::move(layers) },
+        { "methods", std::move(methods) }, { "kv", std::move(caches) } };
 }
 
 Result<Profile> profileFromJson(const Json& json, const std::string& what)

@@ -56,7 +56,8 @@ std::string methodVariant(std::string_view method, const MethodSettings& setting
     for (const std::string_view name : (*known)->settingNames()) {
         const std::string key(name);
         if (chosen.contains(key) && (!usual.contains(key) || chosen[key] != usual[key]))
-            variant += fmt::format(" {}={}", key, chosen[key].is_string() ? chosen[key].get<std::string>() : chosen[key].dump());
+            variant += fmt::format(
+                " {}={}", key, chosen[key].is_string() ? chosen[key].get<std::string>() : chosen[key].dump());
     }
     return variant;
 }

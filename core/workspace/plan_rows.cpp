@@ -155,7 +155,8 @@ Result<RowId> Workspace::saveProfile(RowId model, const Profile& profile)
     return m_impl->write([&]() -> Result<RowId> {
         SQLite::Database& database = *m_impl->database;
         execute(database,
-            "INSERT INTO profile (model_id, name, dataset_hash, method, settings, formats, probe_windows) VALUES (?, ?, "
+            "INSERT INTO profile (model_id, name, dataset_hash, method, settings, formats, probe_windows) VALUES (?, "
+            "?, "
             "?, ?, ?, ?, ?)",
             model, profile.name, profile.datasetHash, profile.method, toJson(profile.settings).dump(),
             Json(profile.formats).dump(), profile.probeWindows);
@@ -172,7 +173,8 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
     return m_impl->read([&]() -> Result<std::optional<Profile>> {
         SQLite::Database& database = *m_impl->database;
         SQLite::Statement select = query(database,
-            "SELECT profile.id, profile.name, model.hash, dataset_hash, method, formats, probe_windows, settings FROM profile "
+            "SELECT profile.id, profile.name, model.hash, dataset_hash, method, formats, probe_windows, settings FROM "
+            "profile "
             "JOIN model ON model.id = model_id WHERE model_id = ? ORDER BY profile.id DESC LIMIT 1",
             model);
         if (!select.executeStep())

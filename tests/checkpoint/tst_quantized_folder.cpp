@@ -215,7 +215,7 @@ private slots:
         const fs::path folder = directory.path().toStdString();
         writeGptq(folder, kGptq4, 0x77777777U, 0);
         const auto quantized = QuantizedFolder::open(Checkpoint::open(folder).value()).value();
-        QCOMPARE(dequantize(quantized->read("m").value()), Matrix(Matrix::Zero(32, 32)));
+        QVERIFY(dequantize(quantized->read("m").value()) == Matrix::Zero(32, 32));
         const Notes notes = quantized->checkScales({}).value();
         QCOMPARE(notes.size(), std::size_t { 1 });
         QVERIFY(notes[0].kind == NoteKind::ZeroScale);

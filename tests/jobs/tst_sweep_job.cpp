@@ -175,8 +175,7 @@ private slots:
         const RowId model = workspace.models().value().front().id;
         const std::vector<PredictionRow> stored = workspace.predictionRows(model).value();
         QCOMPARE(stored.size(), std::size_t { 3 });
-        const std::vector<Plan> plans
-            = randomPlans(**workspace.latestProfile(model), *m_project->model.network, job);
+        const std::vector<Plan> plans = randomPlans(**workspace.latestProfile(model), *m_project->model.network, job);
         for (std::size_t i = 0; i < 3; ++i) {
             QVERIFY(stored[i].plan && stored[i].plan->layers == plans[i].layers);
             QCOMPARE(stored[i].window, std::int64_t { 64 });

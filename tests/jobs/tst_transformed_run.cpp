@@ -87,7 +87,7 @@ private slots:
             = runExport(*m_project, workspace, *run, target.toStdString(), m_files.path(name.c_str()), {});
         QVERIFY2(exported, exported ? "" : exported.error().message.c_str());
         const ProjectPtr folder = openProject(exported->folder, {}).value();
-        const Dataset data = loadData(*folder, evaluation.text).value();
+        const Dataset data = loadData(*folder, evaluation.text, {}).value();
         const auto read = evaluate(*folder->model.network, {}, data, nullptr, {});
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QVERIFY(read->perplexity == found->perplexity); // to the last bit: the same numbers run

@@ -8,7 +8,8 @@
 Three workspaces, so that nothing is predicted from its own measurement: `profile.kerf` holds a profile and no run, and
 predicts everything; `runs.kerf` measures everything; `learned.kerf` holds the profile and the runs of one format
 (--learn) by every method and mode, and predicts the rest. Random plans draw a format and a method for every layer and a
-mode for the plan. Prints Markdown. Finished rows are kept in FOLDER/rows.jsonl: run it again and it goes on where it was.
+mode for the plan. --known takes what docs/results/methods.md has measured, instead of measuring it again: the first so
+many windows of the same texts, uniform plans, its --section. Prints Markdown. Finished rows are kept in FOLDER/rows.jsonl: run it again and it goes on where it was.
 """
 import argparse
 import json
@@ -32,9 +33,28 @@ SEQUENTIAL_FORMATS = ["int3-g64", "int4-g64", "int4-g64-asym", "int5-g64", "nf4-
 BELOW = 0.2  # nats: above, errors of layers add up to more than their sum
 
 
+# Their names in docs/results/methods.md, by mode.
+KNOWN_NAMES = {("rtn, min-max", "independent"): "rtn, min-max", ("rtn", "independent"): "rtn, searched",
+               ("hqq", "independent"): "hqq", ("gptq", "independent"): "gptq", ("gptq", "sequential"): "gptq, sequential",
+               ("hcd", "independent"): "hcd", ("hcd", "sequential"): "hcd, sequential"}
+
+
+def known_results(file, section):
+    """KLD by format and method from the table of that section."""
+    found = {}
+    text = file.read_text().split(f"\n## {section}\n")[1].split("\n## ")[0]
+    for line in text.splitlines():
+        columns = [column.strip() for column in line.strip("|").split("|")]
+        if len(columns) > 5 and "±" in columns[5]:
+            kld, stderr = map(float, columns[5].split("±"))
+            found[columns[0], columns[1]] = {"kld": kld, "stderr": max(stderr, 1e-6)}
+    return found
+
+
 class Table:
     def __init__(self, options):
         self.options = options
+        self.results = known_results(options.known, options.section) if options.known else {}
         self.profile, self.runs, self.learned = (Kerf(options) for _ in range(3))
         self.profile.workspace = options.work / "profile.kerf"
         self.runs.workspace = options.work / "runs.kerf"
@@ -94,7 +114,11 @@ class Table:
             return {"kld": found["predicted_kld"], "stderr": found["predicted_kld_stderr"]}
         return self.keep(f"{which}: {file.stem}", make)
 
-    def measured(self, file):
+    def measured(self, name, method, mode, file):
+        known = self.results.get((name, KNOWN_NAMES.get((method, mode))))
+        if known:
+            return known
+
         def make():
             # min-max rounding is what rtn is without data; every other run has the calibration text
             run = self.runs.call("quantize", self.options.model, "--plan", file, *self.runs.calibration(), "--name",
@@ -125,7 +149,7 @@ class Table:
         self.learn(uniform)
         for name, method, mode, file in uniform + mixed:
             after = None if name == self.options.learn else self.predicted(self.learned, "learned", file)
-            yield name, method, mode, before[file], self.measured(file), after
+            yield name, method, mode, before[file], self.measured(name, method, mode, file), after
 
     def print(self):
         row("format", "method", "mode", "measured", "predicted by the profile", "ratio", "and by what was learned",
@@ -190,6 +214,8 @@ def main():
     parser.add_argument("--cli", type=Path, default=ROOT / "build" / "release" / "kerf-cli")
     parser.add_argument("--formats", default=FORMATS)
     parser.add_argument("--learn", default="int4-g64", help="format whose runs are learned from")
+    parser.add_argument("--known", type=Path, help="docs/results/methods.md")
+    parser.add_argument("--section", help="heading of the model's table there")
     parser.add_argument("--random", type=int, default=20)
     parser.add_argument("--probe-windows", type=int, default=24)
     parser.add_argument("--window", type=int, default=256)

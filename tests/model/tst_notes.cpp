@@ -107,7 +107,7 @@ private slots:
         const Note* note = find(model->notes, NoteKind::StoredHead);
         QVERIFY(says(note, "differs from the embedding"));
         QCOMPARE(note->items, std::vector<std::string> { "lm_head.weight" });
-        QCOMPARE(logitsOf(folder), own);
+        QVERIFY(logitsOf(folder) == own);
         QCOMPARE(model->network->parameterCount(), parameters);
     }
 
@@ -127,7 +127,7 @@ private slots:
         VERIFY_OK(model);
         QVERIFY(says(find(model->notes, NoteKind::StoredHead), "equals"));
         QVERIFY(!find(model->notes, NoteKind::UnusedTensors));
-        QCOMPARE(logitsOf(folder), tied);
+        QVERIFY(logitsOf(folder) == tied);
         QCOMPARE(model->network->parameterCount(), parameters);
         QVERIFY(dynamic_cast<const Decoder&>(*model->network).layout().isTied());
     }
@@ -153,7 +153,7 @@ private slots:
                     std::fill(tensor.bytes.begin(), tensor.bytes.end(), std::byte { 0 });
         }));
         QVERIFY(openModel(folder)->notes.empty());
-        QCOMPARE(logitsOf(folder), unbiased);
+        QVERIFY(logitsOf(folder) == unbiased);
     }
 
     void tensorsWithoutAPlaceAreListed()
@@ -216,7 +216,7 @@ private slots:
         const auto model = openModel(folder);
         VERIFY_OK(model);
         QVERIFY(says(find(model->notes, NoteKind::NoIndex), "3 shards"));
-        QCOMPARE(logitsOf(folder), whole);
+        QVERIFY(logitsOf(folder) == whole);
         fs::remove(folder / "model-00002-of-00003.safetensors");
         const auto cut = openModel(folder);
         QVERIFY(!cut && cut.error().message.find("model-00002-of-00003.safetensors: is missing") != std::string::npos);

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <QTest>
 
 #include "core/base/random.h"
+#include "core/format/layer_format.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/plan/solver.h"
 #include "core/profile/refit.h"
@@ -64,6 +66,7 @@ class World {
 public:
     World(const Known& known, std::uint64_t seed)
         : m_known(known)
+        , m_plain(refitProfile(known.profile, {}))
         , m_random(31, seed)
     {
         m_common = 0.1 * m_random.normal();
@@ -95,13 +98,14 @@ public:
                 log += m_rtn;
             else if (plan.mode == QuantizeMode::Sequential)
                 log += m_drift;
-            sum += std::exp(log) * predictRow(m_known.profile, m_known.profile.layers[i], row, one)->kld;
+            sum += std::exp(log) * predictRow(m_plain, m_plain.layers[i], row, one)->kld;
         }
         return { plan, sum * std::exp(0.03 * m_random.normal()), 0.01 * sum, "text" };
     }
 
 private:
     const Known& m_known;
+    Profile m_plain; ///< the same, with what is known before any plan is measured
     CounterRng m_random;
     double m_common = 0, m_rtn = 0, m_drift = 0;
     std::array<double, 17> m_bits {};

@@ -43,11 +43,11 @@ public:
         const double clock = m_clock + std::log(1.15) * load, bandwidth = m_bandwidth + std::log(1.5) * load;
         for (const auto& [name, kernel] : m_kernels) {
             const double share = kernel.bandwidthShare;
-            core::KernelTime& time = sitting.kernels[name];
-            time.seconds
+            core::KernelTime& measured = sitting.kernels[name];
+            measured.seconds
                 = kernel.seconds * std::exp((1 - share) * clock + share * bandwidth + kNoise * m_random.normal());
-            time.standardError = kNoise * time.seconds;
-            time.bytes = 1000;
+            measured.standardError = kNoise * measured.seconds;
+            measured.bytes = 1000;
         }
         step();
         return sitting;

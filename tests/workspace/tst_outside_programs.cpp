@@ -50,7 +50,9 @@ private slots:
         const fs::path file = m_files.next();
         auto writer = Workspace::open(file).value();
         const RowId model = writer.addModel({ 0, "m", "/m", "aa", "llama", 1 }).value();
-        const Plan plan { "p", { { "l", "bf16", "rtn" } } };
+        Plan plan;
+        plan.name = "p";
+        plan.layers = { { "l", "bf16", "rtn" } };
         const RowId run = writer.beginRun(model, plan, {}).value();
         auto reader = Workspace::openReader(file).value();
         for (int i = 0; i < 20; ++i) {
