@@ -322,7 +322,7 @@ void DataDialog::startPreview()
                     text->summary->setText(outcome.message);
             if (!*result || m_previewWanted)
                 return;
-            const auto& calibration = (*result)->first;
+            const auto& calibration = (*result)->first.data;
             const auto windows = calibration ? static_cast<std::int64_t>(calibration->windows.size()) : 0;
             fitDefaults(windows);
             checkHeld(windows);
