@@ -121,7 +121,7 @@ void HeatmapModel::updateLayers(const std::vector<int>& layers)
         const QPoint at = position(layer);
         Cell& target = m_cells[offset(at.y(), at.x())];
         fillFormat(target, m_document->plan().layers[static_cast<std::size_t>(layer)]);
-        target.value = valueOf(layer, target);
+        target.value = valueOf(layer);
         fillColor(target);
         low = QPoint(std::min(low.x(), at.x()), std::min(low.y(), at.y()));
         high = QPoint(std::max(high.x(), at.x()), std::max(high.y(), at.y()));
@@ -254,7 +254,7 @@ QString HeatmapModel::describe(int row, int column) const
     return std::isnan(each.value) ? place : tr("%1, %2 %3").arg(place, measureText(), numberText(each.value));
 }
 
-double HeatmapModel::valueOf(int layer, const Cell& cell) const
+double HeatmapModel::valueOf(int layer) const
 {
     const core::LayerProfile* profiled = layerProfile(layer);
     if (!profiled || m_measure == HeatmapMeasure::Format)
@@ -312,7 +312,7 @@ void HeatmapModel::computeScale()
     for (int i = 0; profile() && i < static_cast<int>(m_positions.size()); ++i) {
         const core::LayerProfile* layer = layerProfile(i);
         if (m_measure != HeatmapMeasure::PredictedKld) {
-            widen(valueOf(static_cast<int>(i), Cell {}));
+            widen(valueOf(static_cast<int>(i)));
         } else if (layer) {
             for (const auto& [format, error] : layer->relativeError)
                 if (const auto predicted = core::predictFormat(*layer, format))
@@ -353,7 +353,7 @@ void HeatmapModel::recomputeAll()
 {
     computeScale();
     for (Cell& each : m_cells) {
-        each.value = each.layer >= 0 ? valueOf(each.layer, each) : kUnknown;
+        each.value = each.layer >= 0 ? valueOf(each.layer) : kUnknown;
         fillColor(each);
     }
     computeShares();

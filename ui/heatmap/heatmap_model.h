@@ -81,7 +81,7 @@ private:
     void takeProfile();
     void updateLayers(const std::vector<int>& layers); ///< only these changed
     void takeProblems();
-    double valueOf(int layer, const Cell& cell) const;
+    double valueOf(int layer) const; ///< of the measure, in the format that the plan gives the layer
     void fillFormat(Cell& cell, const core::PlanLayer& layer) const;
     void fillColor(Cell& cell) const;
     void computeScale();
