@@ -90,6 +90,8 @@ DataDialog::TextChoice DataDialog::addText(
     text.samples->setObjectName(name + QStringLiteral("Samples"));
     text.samples->setRange(0, 1'000'000);
     text.samples->setSpecialValueText(tr("all"));
+    text.window->setAccessibleName(tr("Tokens in a window of the %1 texts").arg(title));
+    text.samples->setAccessibleName(tr("Windows used of the %1 texts").arg(title));
     text.samples->setValue(static_cast<int>(choice.samples));
     text.field->setObjectName(name + QStringLiteral("Field"));
     text.field->setText(toQt(choice.field));
