@@ -292,8 +292,8 @@ ALTER TABLE metric ADD COLUMN draws BLOB;
 UPDATE metric SET name = 'measured_decode_tokens_per_second' WHERE name = 'decode_tokens_per_second';
 )sql";
 
-/// What other methods cost beside a profile's own, and the settings it was made with: until then not noted, nearly always
-/// the usual ones.
+/// What other methods cost beside a profile's own, and the settings it was made with: until then not noted, nearly
+/// always the usual ones.
 constexpr const char* kComparedMethods = R"sql(
 ALTER TABLE profile ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 CREATE TABLE profile_method_cell (
@@ -309,10 +309,25 @@ CREATE TABLE profile_method_cell (
 ) STRICT;
 )sql";
 
+/// Notes about a run's model are events of a level of their own. SQLite cannot change a check: the table is made anew.
+constexpr const char* kNoteEvents = R"sql(
+CREATE TABLE event_with_notes (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    time TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    level TEXT NOT NULL CHECK (level IN ('note', 'info', 'warning', 'error')),
+    text TEXT NOT NULL
+) STRICT;
+INSERT INTO event_with_notes SELECT id, run_id, time, level, text FROM event;
+DROP TABLE event;
+ALTER TABLE event_with_notes RENAME TO event;
+CREATE INDEX event_run ON event (run_id);
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
-    Migration { 7, kTextReadings }, Migration { 8, kKernelTimes },
-    Migration { 9, kComparedMethods } };
+    Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
+    Migration { 10, kNoteEvents } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -231,7 +231,7 @@ private slots:
         const fs::path folder = directory.path().toStdString();
         writeGptq(folder, kGptq4, 0x77777777U);
         const QuantizedTensor expected = readLayer(folder, "m").value();
-        const std::string hash = Checkpoint::open(folder)->contentHash().value();
+        const std::string hash = Checkpoint::open(folder)->contentHash({}).value();
         writeText(folder / "config.json", single("{'model_type': 'llama'}"));
         const auto without = QuantizedFolder::open(Checkpoint::open(folder).value());
         QVERIFY(!without && without.error().message.find("quantize_config.json") != std::string::npos);
@@ -245,10 +245,10 @@ private slots:
         QVERIFY(notes.size() == 1 && notes[0].kind == NoteKind::Settings);
         // They decide what the codes mean, so they are part of the model's identity.
         writeText(folder / "quantize_config.json", single("{'bits': 4, 'group_size': 32, 'sym': false}"));
-        QVERIFY(Checkpoint::open(folder)->contentHash().value() != checkpoint.contentHash().value());
+        QVERIFY(Checkpoint::open(folder)->contentHash({}).value() != checkpoint.contentHash({}).value());
         // What config.json says goes first.
         writeConfig(folder, kGptq4);
-        QCOMPARE(Checkpoint::open(folder)->contentHash().value(), hash);
+        QCOMPARE(Checkpoint::open(folder)->contentHash({}).value(), hash);
     }
 
     void compressionConfigIsTheOlderName()

@@ -74,7 +74,7 @@ private slots:
         QVERIFY(hasEvent(workspace, *run, "no tokenizer.json"));
         DataChoice text;
         text.files = { sample() / "calibration.txt" };
-        const auto data = loadData(**project, text);
+        const auto data = loadData(**project, text, {});
         QVERIFY(!data && data.error().message.find("AutoTokenizer") != std::string::npos);
     }
 

@@ -204,7 +204,7 @@ private slots:
         QVERIFY(runProfile(*m_project, workspace, quickProfile(true), {}).has_value());
         const RowId model = workspace.models().value().front().id;
         const PredictionCheckJob job { 1, 0, sampleText("calibration.txt", 8), sampleText("evaluation.txt", 4) };
-        Plan plan = randomPlans(**workspace.latestProfile(model), *m_project->model.network, 1, job.seed).front();
+        Plan plan = randomPlans(**workspace.latestProfile(model), *m_project->model.network, job).front();
         plan.name = "a person's";
         std::stop_source stop;
         int layers = 0;

@@ -86,6 +86,8 @@ class Table:
                 for mode in ("independent", "sequential"):
                     if mode == "sequential" and (method not in SEQUENTIAL_METHODS or name not in SEQUENTIAL_FORMATS):
                         continue
+                    if self.options.only_known and (name, KNOWN_NAMES.get((method, mode))) not in self.results:
+                        continue
                     file = self.options.work / f"{name} {method} {mode}.json"
                     extra = ["--sequential"] if mode == "sequential" else []
                     if not file.exists():
@@ -215,6 +217,7 @@ def main():
     parser.add_argument("--formats", default=FORMATS)
     parser.add_argument("--learn", default="int4-g64", help="format whose runs are learned from")
     parser.add_argument("--known", type=Path, help="docs/results/methods.md")
+    parser.add_argument("--only-known", action="store_true", help="leave out what is not measured there")
     parser.add_argument("--section", help="heading of the model's table there")
     parser.add_argument("--random", type=int, default=20)
     parser.add_argument("--probe-windows", type=int, default=24)
