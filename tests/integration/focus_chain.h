@@ -40,8 +40,11 @@ inline QString walkFocus(QWidget* window, Qt::KeyboardModifiers modifiers = {})
     QWidget* at = start;
     for (qsizetype steps = 0; steps < most; ++steps) {
         missing.remove(at);
-        QTest::keyClick(at, modifiers & Qt::ShiftModifier ? Qt::Key_Backtab : Qt::Key_Tab, modifiers);
-        QWidget* next = QApplication::focusWidget();
+        QWidget* next = at;
+        for (int presses = 0; presses < 3 && next == at; ++presses) { // a text with links stops at each of them
+            QTest::keyClick(at, modifiers & Qt::ShiftModifier ? Qt::Key_Backtab : Qt::Key_Tab, modifiers);
+            next = QApplication::focusWidget();
+        }
         if (!next || next == at)
             return QStringLiteral("Tab does not leave %1").arg(name(at));
         at = next;
