@@ -79,13 +79,13 @@ private slots:
     }
     void layersLeftOutAreMarked()
     {
-        LayerTreeModel model;
+        LayerTreeModel& model = *m_model;
         const auto network = std::make_shared<const test::FakeNetwork>(test::llamaLayers(1, 256, 128, 480));
-        model.setNetwork(network, "model (quantized: gptq)");
-        QCOMPARE(model.index(0, 0).data().toString(), "model (quantized: gptq)");
         core::Plan plan = *core::uniformPlan(*network, "p", "int4-g128", "rtn");
         plan.layers[3].format = "bf16"; // somebody's choice: it would fit
-        model.setPlan(plan);
+        m_document->reset(network, 0, plan);
+        model.setRootName("model (quantized: gptq)");
+        QCOMPARE(model.index(0, 0).data().toString(), "model (quantized: gptq)");
         const auto format = [&](int layer) {
             return model.indexOfLayer(layer).siblingAtColumn(LayerTreeModel::FormatColumn).data().toString();
         };
@@ -95,7 +95,7 @@ private slots:
         for (core::PlanLayer& row : plan.layers)
             row.format = "int4-g32";
         plan.layers[6].format = "bf16";
-        model.updateLayers(plan, { 0, 1, 2, 3, 4, 5 }); // others changed, and with them the reason
+        m_document->replacePlan(plan, "others"); // others changed, and with them the reason
         QCOMPARE(format(6), "bf16");
     }
     void filterWorksAsOneTypes()
