@@ -104,7 +104,7 @@ private slots:
             "r", "--calibration", text, "--window", "64", "--samples", "1000", "-w", workspace, "--json" });
         VERIFY_EXIT(made, 0);
         QVERIFY2(made.err.contains("Warning: 1000 windows were asked for; seen.txt holds"), made.err.constData());
-        const int windows = made.json()["calibration"]["windows"].toInt();
+        const int windows = made.json()["calibration"].toObject()["windows"].toInt();
         QVERIFY(windows > 10 && windows < 1000);
         const CliResult same = kerfCli(
             { "evaluate", "r", "--text", text, "--window", "64", "--samples", "2", "-w", workspace, "--json" });

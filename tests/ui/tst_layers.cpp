@@ -81,12 +81,11 @@ private slots:
     {
         LayerTreeModel& model = *m_model;
         const auto network = std::make_shared<const test::FakeNetwork>(test::llamaLayers(1, 256, 128, 480));
-        m_document->reset(network, 0, *core::uniformPlan(*network, "p", "int4-g128", "rtn"));
-        model.setRootName("model (quantized: gptq)");
-        QCOMPARE(model.index(0, 0).data().toString(), "model (quantized: gptq)");
         core::Plan plan = *core::uniformPlan(*network, "p", "int4-g128", "rtn");
         plan.layers[3].format = "bf16"; // somebody's choice: it would fit
-        m_document->replacePlan(plan, "One layer kept");
+        m_document->reset(network, 0, plan);
+        model.setRootName("model (quantized: gptq)");
+        QCOMPARE(model.index(0, 0).data().toString(), "model (quantized: gptq)");
         const auto format = [&](int layer) {
             return model.indexOfLayer(layer).siblingAtColumn(LayerTreeModel::FormatColumn).data().toString();
         };
@@ -96,7 +95,7 @@ private slots:
         for (core::PlanLayer& row : plan.layers)
             row.format = "int4-g32";
         plan.layers[6].format = "bf16";
-        m_document->replacePlan(plan, "The others changed"); // others changed, and with them the reason
+        m_document->replacePlan(plan, "others"); // others changed, and with them the reason
         QCOMPARE(format(6), "bf16");
     }
     void filterWorksAsOneTypes()
