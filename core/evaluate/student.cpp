@@ -18,9 +18,10 @@ double studentQuantile(int degrees)
         return kFew[static_cast<std::size_t>(degrees - 1)];
     // Cornish and Fisher's expansion (Abramowitz and Stegun, 26.7.5): below 1e-4 off from 11 degrees on.
     const double z = 1.959964, n = degrees;
-    const double z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+    const double z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z, z9 = z7 * z * z;
     return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n)
-        + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n);
+        + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n)
+        + (79 * z9 + 776 * z7 + 1482 * z5 - 1920 * z3 - 945 * z) / (92160 * n * n * n * n);
 }
 
 double Draws::halfWidthOfMean() const

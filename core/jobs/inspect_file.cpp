@@ -80,6 +80,13 @@ Result<FileFinding> inspectIndex(const fs::path& path, const std::string& text)
     return FileFinding { holds + ", which hold what it says", {} };
 }
 
+/// By what the tokenizers library writes, whatever the file is called.
+bool looksLikeTokenizer(const Json& json)
+{
+    return json.is_object() && json.contains("model") && json.contains("added_tokens")
+        && json.contains("pre_tokenizer");
+}
+
 Result<FileFinding> inspectJson(const fs::path& path)
 {
     KERF_TRY(const std::string text, readTextFile(path, kMaxJsonBytes));
@@ -89,7 +96,7 @@ Result<FileFinding> inspectJson(const fs::path& path)
         return inspectIndex(path, text);
     if (name == "config.json")
         return inspectConfig(path, text);
-    if (name == "tokenizer.json") {
+    if (name == "tokenizer.json" || looksLikeTokenizer(json)) {
         KERF_TRY(const Tokenizer tokenizer, Tokenizer::load(path));
         return FileFinding { fmt::format("{}: a tokenizer of {} tokens", path.string(), tokenizer.vocabularySize()),
             {} };

@@ -174,7 +174,7 @@ Architecture gemma3()
     row.queryKeyNorm = QueryKeyNorm::PerHead;
     row.window = WindowRule::AllButEveryNth;
     row.factors.attentionCap = {};
-    row.factors.finalCapDefault = 0;
+    row.factors.attentionCapDefault = row.factors.finalCapDefault = 0;
     row.norms.query = "self_attn.q_norm";
     row.norms.key = "self_attn.k_norm";
     return row;

@@ -149,16 +149,21 @@ Status readWindows(const Json& json, const ConfigReader& config, DecoderConfig& 
 {
     const Architecture& architecture = *result.architecture;
     result.slides.assign(static_cast<std::size_t>(result.blocks), false);
-    if (architecture.window == WindowRule::None || (json.contains("sliding_window") && !config.has("sliding_window")))
+    if (architecture.window == WindowRule::None)
         return {};
-    std::int64_t firstSliding = 0;
+    bool isOff = json.contains("sliding_window") && !config.has("sliding_window");
     if (architecture.window == WindowRule::FromBlock) {
         KERF_TRY(const bool used, config.flag("use_sliding_window", false));
-        if (!used) {
+        isOff = isOff || !used;
+    }
+    if (isOff) {
+        if (architecture.window == WindowRule::FromBlock)
             for (const char* key : { "sliding_window", "max_window_layers", "layer_types" })
                 config.accept(key); // what they say holds for the window that is switched off
-            return {};
-        }
+        return {};
+    }
+    std::int64_t firstSliding = 0;
+    if (architecture.window == WindowRule::FromBlock) {
         KERF_TRY(firstSliding, config.count("max_window_layers", kMaxBlocks, 28, 0));
     }
     if (!config.has("sliding_window") && architecture.defaults.slidingWindow == 0)

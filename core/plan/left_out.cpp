@@ -70,7 +70,10 @@ std::string nearestFormat(const std::string& wanted, const LayerShape& shape)
     for (const std::string& name : otherGroups(*parsed))
         if (name != wanted && takes(name, shape))
             return name;
-    const double bits = parsed->weight->bitsPerWeight(shape);
+    // Of a shape that every format takes: it cannot be counted in one that this format does not take.
+    constexpr std::int64_t kLargestBlock = 256;
+    const std::int64_t whole = (shape.cols + kLargestBlock - 1) / kLargestBlock * kLargestBlock;
+    const double bits = parsed->weight->bitsPerWeight({ shape.rows, whole });
     std::string nearest;
     std::pair<bool, double> distance; // another family, difference in bits
     for (const std::string& name : commonFormats()) {

@@ -73,7 +73,7 @@ struct Fixture {
                 return;
             (void)workspace->addMetric(*run, { "kld_mean", 0.001 * (i + 1), 1e-4, "nats/token", "text", "hash", {} });
             (void)workspace->addMetric(
-                *run, { "decode_tokens_per_second", 100.0 + 7 * i, 1.0, "tokens/s", "", "", {} });
+                *run, { "measured_decode_tokens_per_second", 100.0 + 7 * i, 1.0, "tokens/s", "", "", {} });
             (void)workspace->setRunState(*run, core::RunState::Done, {}, {});
         }
     }

@@ -60,7 +60,7 @@ private slots:
     }
 
     /// The model of DriftingMachine states how it drifts. Seen to fail when the interval is the one within a sitting
-    /// (mean ± 1.96 standard errors of the medians): it holds a later sitting in a tenth of the cases.
+    /// (mean ± 1.96 standard errors of the medians): it holds a later sitting in three of ten cases.
     void intervalHoldsALaterSitting_data()
     {
         QTest::addColumn<int>("count");

@@ -67,16 +67,17 @@ private slots:
         RankedRuns all = someRuns(6);
         for (RunRow& run : all.runs)
             run.metrics[0].draws.clear();
-        // The methods of int4 cannot be told from each other by two means with such errors.
-        QCOMPARE(marks(rankRuns(all.runs, all.speeds, {}, FrontY::Kld)), "FF????");
+        // gptq and hcd cannot be told from each other by two means with such errors; rtn is worse by more than both.
+        QCOMPARE(marks(rankRuns(all.runs, all.speeds, {}, FrontY::Kld)), "FFd???");
     }
 
     void otherTextsAreNotCompared()
     {
         RankedRuns all = someRuns(6);
         all.runs[2].metrics[0].datasetHash = "another text";
-        // Neither the run on the other text nor the best on this one can be told from each other.
-        QCOMPARE(marks(rankRuns(all.runs, all.speeds, {}, FrontY::Kld)), "FF?d??");
+        // Neither the run on the other text nor the best on this one can be told from each other; int8 is slower than
+        // the former and may be worse.
+        QCOMPARE(marks(rankRuns(all.runs, all.speeds, {}, FrontY::Kld)), "F??d??");
     }
 
     void theOriginalNeedsNoDivergence()
