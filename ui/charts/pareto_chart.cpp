@@ -12,6 +12,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QToolTip>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
@@ -39,7 +40,8 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     , m_selection(selection)
     , m_xChoice(new QComboBox(this))
     , m_yChoice(new QComboBox(this))
-    , m_note(new QLabel(this))
+    , m_noteRow(new QWidget(this))
+    , m_note(new QLabel(m_noteRow))
 {
     plot()->setObjectName(QStringLiteral("paretoPlot"));
     plot()->setAccessibleName(tr("Pareto chart of the runs"));
@@ -58,15 +60,8 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     bar->addWidget(makeExportButton());
     auto* above = static_cast<QVBoxLayout*>(layout());
     above->insertLayout(0, bar);
-    above->insertWidget(1, m_note);
-    m_note->setObjectName(QStringLiteral("paretoNote"));
-    m_note->setForegroundRole(QPalette::PlaceholderText);
-    m_note->setContentsMargins(10, 2, 6, 0);
-    m_note->setWordWrap(true);
-    m_note->setTextFormat(Qt::RichText);
-    m_note->setTextInteractionFlags(Qt::TextBrowserInteraction);
-    connect(m_note, &QLabel::linkActivated, this, &ParetoChart::sittingWanted);
-    m_note->hide();
+    above->insertWidget(1, m_noteRow);
+    makeNote();
 
     m_frontLine = plot()->addGraph();
     m_others = makeGroup();
@@ -96,6 +91,24 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     rebuild();
 }
 
+/// Why speeds do not rank the runs, and the button that changes it.
+void ParetoChart::makeNote()
+{
+    m_note->setObjectName(QStringLiteral("paretoNote"));
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_note->setWordWrap(true);
+    auto* time = new QToolButton(m_noteRow);
+    time->setObjectName(QStringLiteral("timeKernels"));
+    time->setText(tr("Time the Kernels"));
+    time->setFocusPolicy(Qt::StrongFocus);
+    connect(time, &QToolButton::clicked, this, &ParetoChart::sittingWanted);
+    auto* row = new QHBoxLayout(m_noteRow);
+    row->setContentsMargins(10, 2, 6, 0);
+    row->addWidget(m_note, 1);
+    row->addWidget(time);
+    m_noteRow->hide();
+}
+
 ParetoChart::Group ParetoChart::makeGroup()
 {
     Group group { plot()->addGraph(), new QCPErrorBars(plot()->xAxis, plot()->yAxis),
@@ -123,9 +136,8 @@ void ParetoChart::setRuns(const std::vector<RunSummary>& runs, const RunFront& f
     rebuild();
     // Only where there are runs to rank; the empty chart says what to do.
     const bool ranks = front.speeds == core::SpeedRanking::Ranked || m_points.empty();
-    m_note->setText(
-        ranks ? QString() : tr("%1. <a href=\"#time\">Time the Kernels</a>").arg(rankingText(front.speeds)));
-    m_note->setVisible(!ranks);
+    m_note->setText(ranks ? QString() : rankingText(front.speeds) + u'.');
+    m_noteRow->setVisible(!ranks);
 }
 
 QString ParetoChart::note() const

@@ -75,6 +75,7 @@ private:
         QCPErrorBars* across = nullptr;
         QCPErrorBars* up = nullptr;
     };
+    void makeNote();
     Group makeGroup();
     Group& groupOf(const Point& point);
     double xOf(const RunSummary& run) const;
@@ -95,6 +96,7 @@ private:
     Selection* m_selection;
     QComboBox* m_xChoice;
     QComboBox* m_yChoice;
+    QWidget* m_noteRow;
     QLabel* m_note;
     QCPGraph* m_frontLine;
     Group m_others, m_undecided, m_onFront;
