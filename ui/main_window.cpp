@@ -12,6 +12,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
@@ -76,6 +77,17 @@ QWidget* panelTitle(const QString& title, QLabel** info, QWidget* parent)
     return bar;
 }
 
+/// A page that scrolls where there is less room than it needs: a small screen, a large font.
+QScrollArea* scrolled(QWidget* page, QWidget* parent)
+{
+    auto* area = new QScrollArea(parent);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(page);
+    return area;
+}
+
 } // namespace
 
 MainWindow::MainWindow(QWidget* parent)
@@ -138,7 +150,8 @@ void MainWindow::makeCentre()
     connect(
         m_pages, &QTabWidget::currentChanged, this, [this](int at) { m_pages->cornerWidget()->setVisible(at == 0); });
     m_stack = new QStackedWidget(this);
-    m_stack->addWidget(m_welcome);
+    m_welcomePage = scrolled(m_welcome, this);
+    m_stack->addWidget(m_welcomePage);
     m_stack->addWidget(m_pages);
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
@@ -361,7 +374,7 @@ void MainWindow::showWorkspace(bool open)
 {
     if (!open && m_stack->currentWidget() == m_pages)
         saveLayout();
-    m_stack->setCurrentWidget(open ? static_cast<QWidget*>(m_pages) : m_welcome);
+    m_stack->setCurrentWidget(open ? static_cast<QWidget*>(m_pages) : m_welcomePage);
     m_toolBar->setVisible(open);
     for (QDockWidget* dock : m_docks)
         dock->setVisible(open);

@@ -116,6 +116,7 @@ private:
 
     QStackedWidget* m_stack = nullptr;
     WelcomePage* m_welcome = nullptr;
+    QWidget* m_welcomePage = nullptr; ///< that holds it and scrolls
     MessageBar* m_message = nullptr;
     QTabWidget* m_pages = nullptr;
     Heatmap* m_heatmap = nullptr;

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollArea>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -51,7 +52,13 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     head->addWidget(m_caption);
     layout->addLayout(head);
     layout->addWidget(m_view, 1);
-    layout->addWidget(m_pickers);
+    auto* pickers = new QScrollArea(this); // a small screen or a large font leaves them less than they need
+    pickers->setWidgetResizable(true);
+    pickers->setFrameShape(QFrame::NoFrame);
+    pickers->setFocusPolicy(Qt::NoFocus);
+    pickers->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+    pickers->setWidget(m_pickers);
+    layout->addWidget(pickers);
     const auto apply = [this, model](const QModelIndex& at) {
         if (!m_selection->layers().empty())
             m_document->setFormat(m_selection->layers(), model->formats()[at.row()].toStdString());

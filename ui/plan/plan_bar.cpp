@@ -72,6 +72,7 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     , m_loaderBox(new QWidget(this))
     , m_nameBox(new QWidget(this))
 {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     makeButtons(buttons, exportMenu);
     m_size->setToolTip(tr("Bytes of the whole checkpoint under this plan, and its share of the original"));
     m_bits->setToolTip(tr("Mean bits per weight over the quantizable layers, scales and zero points counted"));
@@ -206,9 +207,15 @@ int PlanBar::rowHeight() const
     return height;
 }
 
+/// Until it is laid out, what the window will give it: more rows than that takes would make the window grow.
+int PlanBar::room() const
+{
+    return isVisible() ? width() : std::max(width(), window()->width() - kMargin);
+}
+
 QSize PlanBar::sizeHint() const
 {
-    const int rows = static_cast<int>(bestRows(width()).size());
+    const int rows = static_cast<int>(bestRows(room()).size());
     return { minimumSizeHint().width(), rows * (rowHeight() + kRowGap) };
 }
 
@@ -227,7 +234,7 @@ void PlanBar::resizeEvent(QResizeEvent*)
 
 void PlanBar::arrange()
 {
-    const auto rows = bestRows(width());
+    const auto rows = bestRows(room());
     const int height = rowHeight();
     for (QWidget* part : { static_cast<QWidget*>(m_bits), static_cast<QWidget*>(m_speed) })
         part->setVisible(

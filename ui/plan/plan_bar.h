@@ -54,6 +54,7 @@ private:
     void arrange();
     void arrangeRow(const Parts& row, int top, int height) const;
     int rowHeight() const;
+    int room() const;
     void updateTiles();
     void updateLoader();
 

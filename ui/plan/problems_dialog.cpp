@@ -40,6 +40,7 @@ ProblemsDialog::ProblemsDialog(PlanDocument* document, QWidget* parent)
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(m_list);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    m_close = buttons->button(QDialogButtonBox::Close);
     m_all = addMainButton(buttons, tr("Fix &All"), QStringLiteral("fixAll"), QDialogButtonBox::ActionRole);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_heading);
@@ -68,6 +69,13 @@ void ProblemsDialog::refresh()
     for (std::size_t i = 0; i < problems.size(); ++i)
         addProblem(i);
     m_lines->addStretch();
+    QWidget* before = m_close; // the lines are new: the focus goes through them, then to the buttons
+    for (QWidget* fix : m_list->findChildren<QPushButton*>(QStringLiteral("fixProblem"))) {
+        setTabOrder(before, fix);
+        before = fix;
+    }
+    setTabOrder(before, m_all);
+    setTabOrder(m_all, m_close);
     m_all->setEnabled(!problems.empty());
     m_all->setToolTip(problems.empty() ? tr("There is nothing to fix") : tr("Mends every problem, in one step"));
 }

@@ -30,7 +30,7 @@ private:
     QLabel* m_heading;
     QWidget* m_list = nullptr;
     QVBoxLayout* m_lines = nullptr;
-    QPushButton* m_all;
+    QPushButton *m_all, *m_close;
 };
 
 } // namespace kerf::ui
