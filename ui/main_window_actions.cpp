@@ -271,7 +271,7 @@ void MainWindow::connectWorkbench()
     });
     connect(&bench, &Workbench::openFailed, this, [this](const QString& text) {
         m_welcome->setBusy({});
-        if (m_stack->currentWidget() == m_welcome)
+        if (m_stack->currentWidget() == m_welcomePage)
             m_welcome->setError(text);
         else
             showMessage(text, true);

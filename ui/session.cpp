@@ -27,8 +27,6 @@ std::filesystem::path Session::defaultWorkspace(const std::filesystem::path& mod
 
 core::Status Session::open(core::ProjectPtr project, const std::filesystem::path& workspaceFile)
 {
-    std::error_code error;
-    std::filesystem::create_directories(workspaceFile.parent_path(), error);
     auto writer = core::Workspace::open(workspaceFile);
     if (!writer)
         return tl::unexpected(writer.error());

@@ -66,10 +66,11 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
         return;
     }
     const auto project = std::make_shared<core::ProjectPtr>();
-    start({ tr("Open %1").arg(toQt(folder.filename().string())), openWork(folder, project),
-        [this, project, folder, workspace](const JobOutcome& outcome) {
+    const std::filesystem::path file = workspace.empty() ? Session::defaultWorkspace(folder) : workspace;
+    start({ tr("Open %1").arg(toQt(folder.filename().string())), openWork(folder, file, project),
+        [this, project, file](const JobOutcome& outcome) {
             if (outcome.done)
-                finishOpening(*project, workspace.empty() ? Session::defaultWorkspace(folder) : workspace);
+                finishOpening(*project, file);
             else
                 emit openFailed(outcome.message);
         },

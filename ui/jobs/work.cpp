@@ -60,10 +60,15 @@ void logCells(const core::MeasureCellsJob& cells, const core::JobProduct& made, 
 
 } // namespace
 
-JobRunner::Work openWork(const std::filesystem::path& modelFolder, const std::shared_ptr<core::ProjectPtr>& result)
+JobRunner::Work openWork(const std::filesystem::path& modelFolder, const std::filesystem::path& workspaceFile,
+    const std::shared_ptr<core::ProjectPtr>& result)
 {
-    return [modelFolder, result](const JobContext& job) -> Status {
+    return [modelFolder, workspaceFile, result](const JobContext& job) -> Status {
         KERF_TRY(*result, core::openProject(modelFolder, job));
+        std::error_code ignored;
+        std::filesystem::create_directories(workspaceFile.parent_path(), ignored);
+        if (auto workspace = core::Workspace::open(workspaceFile); workspace && !workspace->isReadOnly())
+            (void)core::registerModel(**result, *workspace);
         return {};
     };
 }

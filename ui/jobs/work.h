@@ -12,7 +12,10 @@
 
 namespace kerf::ui {
 
-JobRunner::Work openWork(const std::filesystem::path& modelFolder, const std::shared_ptr<core::ProjectPtr>& result);
+/// Opens a model, and makes its workspace ready (created, migrated, the model's rows in it), so that opening that on the
+/// UI thread only reads. What is wrong with the workspace is said when it is opened there.
+JobRunner::Work openWork(const std::filesystem::path& modelFolder, const std::filesystem::path& workspaceFile,
+    const std::shared_ptr<core::ProjectPtr>& result);
 
 /// A job with a row in the workspace, to be run by JobRunner. It opens the workspace in its own thread: a connection
 /// belongs to the thread that opened it. What the job makes comes back through `result`, which the caller reads only
