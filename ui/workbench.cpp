@@ -80,6 +80,7 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
 void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace)
 {
     savePlan();
+    m_isShown = false;
     m_saver.close();
     m_selection.clear();
     m_jobs.model()->clear();
@@ -91,6 +92,15 @@ void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::p
     }
     m_document.reset(m_session.network(), project->otherBytes, startingPlan(), fileBytes(project->model.checkpoint));
     m_document.setProfile(m_session.profile());
+    // In an event of its own: both together would keep the window from its events for too long.
+    QMetaObject::invokeMethod(this, &Workbench::showModel, Qt::QueuedConnection);
+}
+
+void Workbench::showModel()
+{
+    if (!m_session.project())
+        return;
+    m_isShown = true;
     emit modelOpened();
     summarize();
     listStoredJobs();

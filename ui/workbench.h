@@ -41,7 +41,7 @@ public:
     const PlanDocument* document() const { return &m_document; }
     JobCenter* jobs() { return &m_jobs; }
     QUndoStack* undo() { return &m_undo; }
-    bool hasModel() const { return m_session.project() != nullptr; }
+    bool hasModel() const { return m_isShown && m_session.project() != nullptr; }
     bool canWrite() const { return hasModel() && !m_session.isReadOnly(); }
     const std::vector<RunSummary>& runs() const { return m_runs; }
     /// What the runs are ranked by: what the chart shows, and the marks of chart and table.
@@ -107,6 +107,7 @@ signals:
 private:
     static constexpr int kShownNotes = 2; ///< at once, in the message bar; the header's tooltip has all
     void finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace);
+    void showModel();
     core::Plan startingPlan() const;
     void saveDraft();
     void summarize();
@@ -144,6 +145,7 @@ private:
     std::vector<core::SweepItem> m_sweep;
     bool m_timing = false; ///< the running job is timeFormats()
     PlanSaver m_saver;
+    bool m_isShown = false; ///< the open model was told of
     QTimer m_draftTimer; ///< many edits, one commit
     QTimer m_refresh; ///< reads what the running job committed
     JobCenter m_jobs; ///< last: its thread ends first
