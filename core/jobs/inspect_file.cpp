@@ -83,8 +83,7 @@ Result<FileFinding> inspectIndex(const fs::path& path, const std::string& text)
 /// By what the tokenizers library writes, whatever the file is called.
 bool looksLikeTokenizer(const Json& json)
 {
-    return json.is_object() && json.contains("model") && json.contains("added_tokens")
-        && json.contains("pre_tokenizer");
+    return json.is_object() && json.contains("added_tokens") && json.contains("pre_tokenizer");
 }
 
 Result<FileFinding> inspectJson(const fs::path& path)
