@@ -24,10 +24,10 @@ struct CompanionToken {
     bool onlyWhenMissing = false; ///< an added token of the same text in tokenizer.json stays as it is
 };
 
-/// The tokens that transformers adds to a tokenizer.json from the files beside it, in its order (read from
-/// PreTrainedTokenizerBase._from_pretrained and PreTrainedTokenizerFast.__init__, version 4.48): the
-/// added_tokens_decoder of tokenizer_config.json; without one, added_tokens.json; then the special tokens that
-/// tokenizer_config.json or (without added_tokens_decoder) special_tokens_map.json names.
+/// The tokens that transformers adds to a tokenizer.json from the files beside it, in the order of
+/// PreTrainedTokenizerBase._from_pretrained and PreTrainedTokenizerFast.__init__: the added_tokens_decoder of
+/// tokenizer_config.json; without one, added_tokens.json; then the special tokens that tokenizer_config.json or
+/// (without added_tokens_decoder) special_tokens_map.json names.
 struct CompanionTokens {
     std::vector<CompanionToken> tokens;
     /// tokenizer_config.json's word on whether a text starts with the tokenizer's first special token; only classes

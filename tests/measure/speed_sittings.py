@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Kerf authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof of docs/results/speed.md, "Kernel times, sitting by sitting": runs of several formats by several methods, the
-table of kernel times measured in several sittings while another process loads one core half of the time.
+"""How far the table of kernel times can be trusted: runs of several formats by several methods, the table measured in
+several sittings while another process loads one core half of the time.
 
     tests/measure/speed_sittings.py MODEL CALIBRATION EVALUATION --work FOLDER --cli build/release/kerf-cli
 
