@@ -113,16 +113,22 @@ std::string methodTable(const Profile& profile)
         table.text());
 }
 
-Result<Outcome> compareMethods(const Options& options, Workspace& workspace, const Project& project, Session& session)
+/// The texts of the profile that a job adds to: cut as that was.
+template <class Job> void takeTexts(const Options& options, Job& job)
 {
-    MeasureMethodsJob job;
-    job.methods = splitList(options.moreMethods);
-    KERF_TRY(job.settings, settingsOf(options.settings));
     job.calibration = options.job.calibration;
     job.held = options.job.held;
     job.held.window = job.calibration.window;
     job.held.samples = options.job.options.probeWindows;
     job.held.field = job.calibration.field;
+}
+
+Result<Outcome> compareMethods(const Options& options, Workspace& workspace, const Project& project, Session& session)
+{
+    MeasureMethodsJob job;
+    job.methods = splitList(options.moreMethods);
+    KERF_TRY(job.settings, settingsOf(options.settings));
+    takeTexts(options, job);
     KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
     const auto& found = std::get<Profile>(made);
     return Outcome { toJson(found), found.methods.empty() ? "Nothing to compare.\n" : methodTable(found).substr(1) };
@@ -154,11 +160,7 @@ Result<Outcome> measureCells(const Options& options, Workspace& workspace, const
     MeasureCellsJob job;
     KERF_TRY(job.cells, cellsOf(options.cells, *project.model.network));
     KERF_TRY(const MethodSettings settings, settingsOf(options.settings));
-    job.calibration = options.job.calibration;
-    job.held = options.job.held;
-    job.held.window = job.calibration.window;
-    job.held.samples = options.job.options.probeWindows;
-    job.held.field = job.calibration.field;
+    takeTexts(options, job);
     KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
     const auto& found = std::get<Profile>(made);
     if (settings != MethodSettings {} && settings != found.settings)

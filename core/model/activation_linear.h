@@ -26,9 +26,9 @@ using LayerActivations = std::map<std::string, LayerActivation>;
 
 /// The operator that runs a quantized weight on inputs rounded as `activation` says (docs/methods.md, "Activations"):
 /// a4, a8 and llmint8 in integers (kernels/integer_linear.h), afp8 with float32 sums of float8 inputs; None is
-/// makeQuantizedLinear. Each token is rounded alone; llmint8 looks for outlier columns in windowTiles. A token with a NaN or Inf gives NaN.
-/// staticStep: a8-tensor's step, from staticActivationStep; ignored by the others.
-/// Errors: InvalidArgument: a8-tensor without a positive step; codes without integer groups in the order of columns.
+/// makeQuantizedLinear. Each token is rounded alone; llmint8 looks for outlier columns in windowTiles. A token with a
+/// NaN or Inf gives NaN. staticStep: a8-tensor's step, from staticActivationStep; ignored by the others. Errors:
+/// InvalidArgument: a8-tensor without a positive step; codes without integer groups in the order of columns.
 Result<LinearPtr> makeActivationLinear(
     std::shared_ptr<const QuantizedTensor> tensor, ActivationFormat activation, float staticStep);
 
