@@ -220,7 +220,8 @@ Result<std::string> Checkpoint::contentHash(const JobContext& job) const
 {
     const std::scoped_lock lock(m_impl->hashMutex);
     if (m_impl->hash.empty()) {
-        KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, m_impl->configText + m_impl->oldSettings, m_impl->files, job));
+        KERF_TRY(m_impl->hash,
+            core::contentHash(m_impl->folder, m_impl->configText + m_impl->oldSettings, m_impl->files, job));
     }
     return m_impl->hash;
 }

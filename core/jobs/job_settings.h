@@ -41,11 +41,11 @@ struct ExportRunJob {
 };
 
 /// Everything that a job is started with.
-using JobSettings = std::variant<ProfileJob, RunJob, SweepJob, RefineJob, MeasureCellsJob, MeasureMethodsJob, PredictionCheckJob,
-    EvaluateRunJob, BenchRunJob, ExportRunJob, SittingJob>;
+using JobSettings = std::variant<ProfileJob, RunJob, SweepJob, RefineJob, MeasureCellsJob, MeasureMethodsJob,
+    PredictionCheckJob, EvaluateRunJob, BenchRunJob, ExportRunJob, SittingJob>;
 
-/// The kind as it stands in the workspace: "profile", "run", "sweep", "search", "cells", "methods", "check", "evaluate", "bench",
-/// "export", "sittings".
+/// The kind as it stands in the workspace: "profile", "run", "sweep", "search", "cells", "methods", "check",
+/// "evaluate", "bench", "export", "sittings".
 const char* jobKind(const JobSettings& settings);
 
 /// Settings as they are stored; paths are made absolute.

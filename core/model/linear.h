@@ -44,8 +44,8 @@ private:
     Matrix m_weight;
 };
 
-/// y = x Wᵀ as LinearOperator::apply has it, where decode(first, tile) fills tile with rows [first, first + tile.rows())
-/// of W. Each tile is decoded once.
+/// y = x Wᵀ as LinearOperator::apply has it, where decode(first, tile) fills tile with rows [first, first +
+/// tile.rows()) of W. Each tile is decoded once.
 void multiplyDecoded(const MatrixRef& x, std::span<const std::int64_t> lengths, std::int64_t outputs,
     const std::function<void(std::int64_t, MutableMatrixRef)>& decode, MutableMatrixRef y);
 

@@ -33,7 +33,8 @@ inline QString walkFocus(QWidget* window, Qt::KeyboardModifiers modifiers = {})
         return QStringLiteral("nothing takes the focus");
     QWidget* start = QApplication::focusWidget();
     if (!start || start->window() != window)
-        return QStringLiteral("the focus is not in the window but in ") + (start ? name(start) : QStringLiteral("none"));
+        return QStringLiteral("the focus is not in the window but in ")
+            + (start ? name(start) : QStringLiteral("none"));
     if (missing.size() == 1 && missing.contains(start))
         return {}; // there is nowhere else to go
     const qsizetype most = 2 * missing.size() + 4;

@@ -147,7 +147,8 @@ private slots:
         QVERIFY2(bench()->session()->run(run)->metric("kld_mean"), qPrintable(m_window->messageText()));
         m_window->actions()->measureSpeed->trigger();
         QVERIFY(idle());
-        QVERIFY2(bench()->session()->run(run)->metric("measured_decode_tokens_per_second"), qPrintable(m_window->messageText()));
+        QVERIFY2(bench()->session()->run(run)->metric("measured_decode_tokens_per_second"),
+            qPrintable(m_window->messageText()));
         const QStringList titles { bench()->jobs()->model()->job(0).title, bench()->jobs()->model()->job(1).title };
         QVERIFY2(titles[0].contains("bare") && titles[1].contains("bare"), qPrintable(titles.join(", ")));
     }

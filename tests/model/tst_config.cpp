@@ -172,7 +172,8 @@ private slots:
         const auto readme = readTextFile(KERF_SOURCE_DIR "/README.md", 1 << 20);
         QVERIFY2(readme, readme ? "" : readme.error().message.c_str());
         for (const Architecture& row : architectures())
-            QVERIFY2(readme->find("`" + std::string(row.type) + "`") != std::string::npos, std::string(row.type).c_str());
+            QVERIFY2(
+                readme->find("`" + std::string(row.type) + "`") != std::string::npos, std::string(row.type).c_str());
     }
 };
 

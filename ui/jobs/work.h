@@ -12,8 +12,8 @@
 
 namespace kerf::ui {
 
-/// Opens a model, and makes its workspace ready (created, migrated, the model's rows in it), so that opening that on the
-/// UI thread only reads. What is wrong with the workspace is said when it is opened there.
+/// Opens a model, and makes its workspace ready (created, migrated, the model's rows in it), so that opening that on
+/// the UI thread only reads. What is wrong with the workspace is said when it is opened there.
 JobRunner::Work openWork(const std::filesystem::path& modelFolder, const std::filesystem::path& workspaceFile,
     const std::shared_ptr<core::ProjectPtr>& result);
 
