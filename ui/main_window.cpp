@@ -43,7 +43,8 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kLayoutVersion = 1;
-constexpr int kNarrow = 150; ///< characters; below, panels share places
+constexpr int kNarrow = 150; ///< characters; below, panels side by side share places
+constexpr int kLow = 30; ///< lines; below, nothing stands under the map
 
 QTabWidget* panelTabs(QWidget* parent)
 {
@@ -296,7 +297,7 @@ void MainWindow::placePanels()
         m_docks[i]->show();
     }
     splitDockWidget(m_docks[2], m_docks[3], Qt::Horizontal);
-    m_narrow = false;
+    m_room = {};
     const int unit = fontMetrics().horizontalAdvance(u'0');
     resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 35 * unit }, Qt::Horizontal);
     resizeDocks({ m_docks[2], m_docks[3] }, { 67 * width() / 100, 33 * width() / 100 }, Qt::Horizontal);
@@ -311,21 +312,26 @@ void MainWindow::defaultLayout()
 
 void MainWindow::arrangePanels()
 {
-    const bool narrow = width() < kNarrow * fontMetrics().averageCharWidth();
-    if (narrow == m_narrow || m_stack->currentWidget() != m_pages)
+    const Room room { width() < kNarrow * fontMetrics().averageCharWidth(), height() < kLow * fontMetrics().height() };
+    if (room == m_room || m_stack->currentWidget() != m_pages)
         return;
-    m_narrow = narrow;
-    if (!narrow) {
+    if (m_room == Room())
+        m_wideLayout = saveState(kLayoutVersion);
+    else
         restoreState(m_wideLayout, kLayoutVersion);
+    m_room = room;
+    if (room == Room())
         return;
-    }
-    m_wideLayout = saveState(kLayoutVersion);
-    tabifyDockWidget(m_docks[0], m_docks[1]);
+    if (room.narrow)
+        tabifyDockWidget(m_docks[0], m_docks[1]);
+    if (room.low)
+        tabifyDockWidget(m_docks[0], m_docks[2]);
     tabifyDockWidget(m_docks[2], m_docks[3]);
-    m_docks[0]->raise();
     m_docks[2]->raise();
+    m_docks[0]->raise();
     resizeDocks({ m_docks[0] }, { 36 * width() / 100 }, Qt::Horizontal);
-    resizeDocks({ m_docks[2] }, { 30 * height() / 100 }, Qt::Vertical);
+    if (!room.low)
+        resizeDocks({ m_docks[2] }, { 30 * height() / 100 }, Qt::Vertical);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event)
@@ -367,13 +373,16 @@ void MainWindow::saveLayout()
     QSettings settings;
     settings.setValue(QStringLiteral("geometry"), saveGeometry());
     if (m_workbench.hasModel() && m_stack->currentWidget() == m_pages)
-        settings.setValue(QStringLiteral("layout"), m_narrow ? m_wideLayout : saveState(kLayoutVersion));
+        settings.setValue(QStringLiteral("layout"), m_room == Room() ? saveState(kLayoutVersion) : m_wideLayout);
 }
 
 void MainWindow::showWorkspace(bool open)
 {
     if (!open && m_stack->currentWidget() == m_pages)
         saveLayout();
+    // Side by side the panels may need more than as they will be arranged: until then the window keeps its size.
+    layout()->setSizeConstraint(QLayout::SetNoConstraint);
+    QTimer::singleShot(0, this, [this] { layout()->setSizeConstraint(QLayout::SetDefaultConstraint); });
     m_stack->setCurrentWidget(open ? static_cast<QWidget*>(m_pages) : m_welcomePage);
     m_toolBar->setVisible(open);
     for (QDockWidget* dock : m_docks)

@@ -141,9 +141,13 @@ private:
     QTimer m_solveTimer; ///< many slider moves, one solve
     double m_wantedBits = 0;
     int m_wantedDrag = 0;
-    QByteArray m_wideLayout; ///< while the window is narrow: how it was before
+    struct Room { ///< what the window has too little of
+        bool narrow = false, low = false;
+        bool operator==(const Room&) const = default;
+    };
+    Room m_room;
+    QByteArray m_wideLayout; ///< while the window is small: how it was before
     QString m_modelSummary; ///< whole; the menu bar's corner shows what fits
-    bool m_narrow = false;
     bool m_hasSample = false;
     bool m_closing = false; ///< the user chose to stop the job and close
 };

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <QDialog>
+#include <QFormLayout>
 #include <QLabel>
 #include <QMap>
 #include <QMenu>
@@ -99,6 +100,7 @@ private slots:
         walk(dialog);
         const QString unlabelled = withoutName(dialog);
         QVERIFY2(unlabelled.isEmpty(), qPrintable(unlabelled));
+        noFormHidesRowsBesideTextThatWraps(dialog);
         const QPointer<QDialog> watched(dialog);
         QTest::keyClick(dialog, Qt::Key_Escape);
         QTRY_VERIFY(!watched || !watched->isVisible());
@@ -146,8 +148,6 @@ private slots:
         QTest::qWait(100);
         const QSize least = window.minimumSizeHint();
         QVERIFY2(least.width() <= 960, qPrintable(QStringLiteral("needs %1 pixels").arg(least.width())));
-        // Three rows of the plan bar and the least of each panel are 729 pixels: 89 too many.
-        QEXPECT_FAIL("1024 x 640, 200 %", "the panels' least heights do not fit yet", Abort);
         QCOMPARE(window.size(), screen);
         QVERIFY(window.heatmap()->viewport()->width() >= 200);
         const QRect inside = window.rect();
@@ -254,6 +254,15 @@ private:
             if (QString(action->text()).remove(u'&').startsWith(text) && action->isEnabled())
                 action->trigger();
         return QTest::qWaitFor([this] { return visibleDialog() != nullptr; }, 5000) ? visibleDialog() : nullptr;
+    }
+    /// Qt 6.4's QFormLayout::heightForWidth() writes beyond its memory where such a form has hidden rows.
+    static void noFormHidesRowsBesideTextThatWraps(const QWidget* dialog)
+    {
+        for (const auto* form : dialog->findChildren<QFormLayout*>())
+            for (int i = 0; form->hasHeightForWidth() && i < form->count(); ++i) {
+                const QWidget* widget = form->itemAt(i)->widget();
+                QVERIFY2(!widget || !widget->isHidden(), qPrintable(dialog->objectName()));
+            }
     }
     /// Fields of a dialog that a screen reader could not name.
     static QString withoutName(const QWidget* dialog)

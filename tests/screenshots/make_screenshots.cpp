@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Does the main job on the bundled sample in the real window and grabs it: welcome, heatmap with a mixed plan,
-// transforms and cache, the dialogs of the solver and of the measured search, a running job, the Pareto chart with at
-// least eight runs, an export; each in light and dark.
-// Usage: kerf-screenshots FOLDER [--quick]      --quick uses few windows, to look at the layout
+// Does the main job on the bundled sample in the real window and grabs it: welcome, the dialog of the profile, heatmap
+// with a mixed plan, what a loader refuses, transforms and cache, the dialogs of the solver and of the measured search,
+// a running job, the Pareto chart with at least eight runs, predicted beside measured, the jobs, an export; each in
+// light and dark. Usage: kerf-screenshots FOLDER [--quick] [--size 1440x900] [--font 1]
+//   --quick uses few windows, to look at the layout; --size is the window's, --font makes the letters larger
 
 #include <cstdio>
 #include <functional>
@@ -12,6 +13,8 @@
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
+#include <QCommandLineParser>
+#include <QDialog>
 #include <QDir>
 #include <QDoubleSpinBox>
 #include <QElapsedTimer>
@@ -22,6 +25,7 @@
 #include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include "core/plan/solver.h"
 #include "tests/support/test_data.h"
@@ -29,7 +33,6 @@
 #include "ui/english_plurals.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/jobs/data_settings.h"
-#include "ui/jobs/refine_dialog.h"
 #include "ui/main_window.h"
 #include "ui/plan/solve_dialog.h"
 
@@ -98,6 +101,29 @@ private:
     bool m_quick;
 };
 
+/// The dialog that an action opens.
+void takeDialog(
+    ui::MainWindow& window, Photographer& camera, QAction* action, const QString& dialogName, const QString& name)
+{
+    action->trigger();
+    auto* dialog = window.findChild<QDialog*>(dialogName);
+    QTest::qWait(1500); // texts are read while it is shown
+    camera.take(*dialog, name);
+    dialog->reject();
+}
+
+/// The list of what the plan has that a loader does not take.
+void takeProblems(ui::MainWindow& window, Photographer& camera)
+{
+    ui::PlanDocument* document = window.workbench()->document();
+    document->setLoader("vllm");
+    window.findChild<QToolButton*>("loaderCheck")->click();
+    auto* dialog = window.findChild<QDialog*>("problemsDialog");
+    camera.take(*dialog, "problems");
+    dialog->reject();
+    document->setLoader("any");
+}
+
 /// The solver's dialog with a budget of memory.
 void takeSolver(ui::MainWindow& window, Photographer& camera)
 {
@@ -106,14 +132,6 @@ void takeSolver(ui::MainWindow& window, Photographer& camera)
     dialog->findChild<QRadioButton*>("solveMemory")->click();
     dialog->findChild<QDoubleSpinBox*>("solveMemoryValue")->setValue(5);
     camera.take(*dialog, "solve");
-    dialog->reject();
-}
-
-void takeRefinement(ui::MainWindow& window, Photographer& camera)
-{
-    window.actions()->refine->trigger();
-    auto* dialog = window.findChild<ui::RefineDialog*>();
-    camera.take(*dialog, "refine");
     dialog->reject();
 }
 
@@ -132,18 +150,18 @@ void showTab(ui::MainWindow& window, const QString& title)
                 tabs->setCurrentIndex(i);
 }
 
-int work(const QString& folder, bool quick)
+int work(const QString& folder, bool quick, QSize size)
 {
     const QTemporaryDir scratch;
     Photographer camera(folder, quick);
     ui::MainWindow window;
-    window.resize(1440, 900);
+    window.resize(size);
     window.show();
     QTest::qWait(300);
     QSettings().setValue("recent", QStringList { "/home/ada/models/Llama-3.1-8B", "/home/ada/models/Qwen3-1.7B" });
     {
         ui::MainWindow welcome;
-        welcome.resize(1440, 900);
+        welcome.resize(size);
         welcome.show();
         QTest::qWait(300);
         camera.take(welcome, "welcome");
@@ -154,6 +172,7 @@ int work(const QString& folder, bool quick)
         return 1;
     camera.take(window, "unprofiled");
     ui::Workbench& bench = *window.workbench();
+    takeDialog(window, camera, window.actions()->profile, "dataDialog", "profile");
     camera.setTexts(*bench.session()->project());
     bench.profile(ui::dataSettingsOf(*bench.session()->project()));
     if (!camera.done(window) || !bench.document()->profile())
@@ -177,7 +196,8 @@ int work(const QString& folder, bool quick)
     camera.take(window, "transforms");
     bench.document()->replacePlan(plan, "As before");
     takeSolver(window, camera);
-    takeRefinement(window, camera);
+    takeDialog(window, camera, window.actions()->refine, "refineDialog", "refine");
+    takeProblems(window, camera);
     showTab(window, "Formats");
 
     bench.runPlan();
@@ -192,6 +212,11 @@ int work(const QString& folder, bool quick)
     bench.solve(3.5, 0);
     bench.setFrontAxes(core::FrontX::Size, core::FrontY::Kld);
     camera.take(window, "pareto");
+    showTab(window, "Predicted × Measured");
+    showTab(window, "Jobs");
+    camera.take(window, "predictions");
+    showTab(window, "Sensitivity × Format");
+    showTab(window, "Runs");
     bench.selection()->setRun(bench.runs().back().id);
     bench.exportRun(bench.selection()->run(), "compressed-tensors", scratch.filePath("sample-mixed-w4").toStdString());
     camera.done(window);
@@ -208,12 +233,20 @@ int main(int argc, char** argv)
     QCoreApplication::setOrganizationName("kerf-test");
     QCoreApplication::setApplicationName("kerf-screenshots");
     QSettings().clear();
-    if (argc < 2) {
-        std::fprintf(stderr, "usage: kerf-screenshots FOLDER [--quick]\n");
-        return 2;
-    }
+    QCommandLineParser options;
+    options.addPositionalArgument("folder", "where the pictures go");
+    options.addOptions({ { "quick", "few windows" }, { "size", "of the window", "WxH", "1440x900" },
+        { "font", "factor of the letters", "factor", "1" } });
+    options.process(application);
+    const QStringList sides = options.value("size").split('x');
+    if (options.positionalArguments().size() != 1 || sides.size() != 2)
+        options.showHelp(2);
+    QFont letters = QApplication::font();
+    letters.setPointSizeF(letters.pointSizeF() * options.value("font").toDouble());
+    QApplication::setFont(letters);
     ui::EnglishPlurals plurals;
     QCoreApplication::installTranslator(&plurals);
     ui::applyTheme(ui::ThemeMode::Light);
-    return work(QString::fromLocal8Bit(argv[1]), argc > 2 && QByteArray(argv[2]) == "--quick");
+    return work(
+        options.positionalArguments().constFirst(), options.isSet("quick"), QSize(sides[0].toInt(), sides[1].toInt()));
 }

@@ -50,6 +50,8 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_xChoice->addItems({ tr("Decode speed"), tr("Size"), tr("Bits per weight") });
     m_yChoice->setAccessibleName(tr("Vertical axis"));
     m_yChoice->addItems({ tr("KLD"), tr("Perplexity") });
+    for (QComboBox* choice : { m_xChoice, m_yChoice }) // where there is little room they show the beginning
+        choice->setMinimumWidth(8 * fontMetrics().averageCharWidth());
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(10, 4, 6, 0);
     bar->setSpacing(8);

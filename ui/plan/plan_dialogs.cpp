@@ -109,6 +109,8 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
     form->addRow(tr("in the format"), m_format);
     m_result->setObjectName(QStringLiteral("keptShare"));
     form->addRow(tr("Keeps"), m_result);
+    m_gives->setWordWrap(true);
+    m_gives->setMinimumWidth(40 * fontMetrics().averageCharWidth());
     form->addRow(tr("Gives"), m_gives);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);

@@ -6,7 +6,7 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
@@ -79,11 +79,15 @@ QWidget* PresetDialog::makeDetails()
     m_result = new QLabel(box);
     m_result->setObjectName(QStringLiteral("presetResult"));
     m_result->setWordWrap(true);
-    auto* form = new QFormLayout;
+    // Not a QFormLayout: with hidden rows and a text that wraps, Qt's writes beyond its memory (6.4).
+    auto* grid = new QGridLayout;
+    grid->setColumnStretch(1, 1);
     const auto addRow = [&](const QString& title, QWidget* field, std::vector<QWidget*>* rows) {
         auto* caption = new QLabel(title, box);
         caption->setBuddy(field);
-        form->addRow(caption, field);
+        const int row = grid->rowCount();
+        grid->addWidget(caption, row, 0);
+        grid->addWidget(field, row, 1);
         if (rows)
             rows->insert(rows->end(), { caption, field });
     };
@@ -96,7 +100,7 @@ QWidget* PresetDialog::makeDetails()
     layout->addWidget(m_summary);
     layout->addWidget(m_basis);
     layout->addSpacing(fontMetrics().height() / 2);
-    layout->addLayout(form);
+    layout->addLayout(grid);
     layout->addStretch();
     return box;
 }
