@@ -51,6 +51,8 @@ QTabWidget* panelTabs(QWidget* parent)
     auto* tabs = new QTabWidget(parent);
     tabs->setObjectName(QStringLiteral("panelTabs"));
     tabs->tabBar()->setDrawBase(false);
+    tabs->setUsesScrollButtons(false); // where there is little room, titles are cut, not hidden
+    tabs->setElideMode(Qt::ElideRight);
     tabs->setAutoFillBackground(true);
     tabs->setBackgroundRole(QPalette::Base);
     return tabs;
@@ -185,11 +187,11 @@ QWidget* MainWindow::makeMeasureChoice()
         choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         choice->setMinimumContentsLength(8);
     }
-    auto* colour = new QLabel(tr("Colour"), box);
-    colour->setForegroundRole(QPalette::PlaceholderText);
+    m_measureCaption = new QLabel(tr("Colour"), box);
+    m_measureCaption->setForegroundRole(QPalette::PlaceholderText);
     auto* layout = new QHBoxLayout(box);
     layout->setContentsMargins(0, 1, 8, 2);
-    layout->addWidget(colour);
+    layout->addWidget(m_measureCaption);
     layout->addWidget(m_measure);
     layout->addWidget(m_probe);
     return box;
@@ -300,7 +302,7 @@ void MainWindow::placePanels()
     m_room = {};
     const int unit = fontMetrics().horizontalAdvance(u'0');
     resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 35 * unit }, Qt::Horizontal);
-    resizeDocks({ m_docks[2], m_docks[3] }, { 67 * width() / 100, 33 * width() / 100 }, Qt::Horizontal);
+    resizeDocks({ m_docks[2], m_docks[3] }, { 70 * width() / 100, 30 * width() / 100 }, Qt::Horizontal);
     resizeDocks({ m_docks[2] }, { 36 * height() / 100 }, Qt::Vertical);
 }
 
@@ -320,6 +322,7 @@ void MainWindow::arrangePanels()
     else
         restoreState(m_wideLayout, kLayoutVersion);
     m_room = room;
+    m_measureCaption->setVisible(!room.narrow);
     if (room == Room())
         return;
     if (room.narrow)

@@ -134,6 +134,7 @@ private:
     QTabWidget* m_results = nullptr;
     JobBar* m_jobBar = nullptr;
     QLabel* m_statusText = nullptr;
+    QLabel* m_measureCaption = nullptr; ///< it gives way in a narrow window
     QLabel* m_modelText = nullptr;
     QLabel* m_layersInfo = nullptr;
     QLabel* m_runsInfo = nullptr;

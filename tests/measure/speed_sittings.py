@@ -81,20 +81,7 @@ def coverage(series):
     return held, total
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("calibration", type=Path)
-    parser.add_argument("evaluation", type=Path)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--cli", default="build/release/kerf-cli")
-    parser.add_argument("--sittings", type=int, default=6)
-    parser.add_argument("--apart", type=float, default=6, help="minutes")
-    options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    workspace = options.work / "speed.kerf"
-    work = ["-w", workspace]
-
+def measure(options, work):
     load = multiprocessing.Process(target=load_one_core, daemon=True)
     load.start()
     run(options.cli, "sweep", options.model, "--formats", ",".join(FORMATS), "--methods", ",".join(METHODS), "--calibration",
@@ -103,13 +90,31 @@ def main():
     run(options.cli, "bench", options.model, "--sittings", options.sittings, "--apart", options.apart, *work)
     load.terminate()
 
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("calibration", type=Path)
+    parser.add_argument("evaluation", type=Path)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--cli", default="build/release/kerf-cli")
+    parser.add_argument("--sittings", type=int, default=6, help="0: only print what was measured")
+    parser.add_argument("--apart", type=float, default=6, help="minutes")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    workspace = options.work / "speed.kerf"
+    work = ["-w", workspace]
+
+    if options.sittings > 0:
+        measure(options, work)
+
     dates, seconds = token_seconds(workspace)
     full = [sitting for sitting in sorted(seconds) if all(name in seconds[sitting] for name in FORMATS + ["original"])]
     print("\n| sitting (UTC) | original, tokens/s | " + " | ".join(FORMATS) + " | order |\n|---|---|" + "---|" * (len(FORMATS) + 1))
     for sitting in full:
         ratio = {name: seconds[sitting]["original"] / seconds[sitting][name] for name in FORMATS}
         order = sorted(FORMATS, key=lambda name: -ratio[name])
-        print(f"| {dates[sitting][11:16]} | {1 / seconds[sitting]['bf16']:.0f} | "
+        print(f"| {dates[sitting][11:16]} | {1 / seconds[sitting]['original']:.0f} | "
               + " | ".join(f"{ratio[name]:.3f}" for name in FORMATS) + " | " + " > ".join(order) + " |")
     ratios = [[math.log(seconds[s]["original"] / seconds[s][name]) for s in full] for name in FORMATS]
     speeds = [[math.log(seconds[s][name]) for s in full] for name in FORMATS + ["original"]]

@@ -99,6 +99,8 @@ void ParetoChart::makeNote()
     m_note->setObjectName(QStringLiteral("paretoNote"));
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->setWordWrap(true);
+    m_note->setToolTip(tr("Runs are ranked by speed where their speeds can be told apart. How they drift is known from "
+                          "three sittings on, minutes apart, and for formats that have a kernel on this machine."));
     auto* time = new QToolButton(m_noteRow);
     time->setObjectName(QStringLiteral("timeKernels"));
     time->setText(tr("Time the Kernels"));
@@ -138,7 +140,7 @@ void ParetoChart::setRuns(const std::vector<RunSummary>& runs, const RunFront& f
     rebuild();
     // Only where there are runs to rank; the empty chart says what to do.
     const bool ranks = front.speeds == core::SpeedRanking::Ranked || m_points.empty();
-    m_note->setText(ranks ? QString() : rankingText(front.speeds) + u'.');
+    m_note->setText(ranks ? QString() : rankingText(front.speeds));
     m_noteRow->setVisible(!ranks);
 }
 

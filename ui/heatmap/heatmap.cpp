@@ -443,11 +443,20 @@ void Heatmap::paintHeaders(QPainter& painter) const
             Qt::AlignHCenter | Qt::AlignBottom, QLocale().toString(column));
     }
     painter.setPen(colors.text);
+    painter.save();
+    painter.setClipRect(besideCells());
     for (int row = first.y(); row <= last.y(); ++row) {
         const QRect rect = cellRect(row, 0);
         painter.drawText(QRect(0, rect.top(), m_layout.left - 8, rect.height()), Qt::AlignRight | Qt::AlignVCenter,
             m_model->headerData(row, Qt::Vertical, Qt::DisplayRole).toString());
     }
+    painter.restore();
+}
+
+/// Names and bars of the rows that are half scrolled out end with their cells.
+QRect Heatmap::besideCells() const
+{
+    return { 0, m_layout.area.top(), viewport()->width(), m_layout.area.height() };
 }
 
 void Heatmap::paintMargins(QPainter& painter) const
@@ -474,11 +483,13 @@ void Heatmap::paintMargins(QPainter& painter) const
     painter.drawText(QRect(0, base - metrics.height(), m_layout.left - 8, metrics.height()),
         Qt::AlignRight | Qt::AlignVCenter, tr("by block"));
     const int room = m_layout.right - kPadding - 6;
+    painter.setClipRect(besideCells());
     for (int row = first.y(); row <= last.y(); ++row) {
         const QRect rect = cellRect(row, 0);
         const int wide = std::max(1, static_cast<int>(std::lround(m_model->roleShare(row) * room)));
         painter.fillRect(m_layout.area.right() + 6, rect.top() + rect.height() / 5, wide, rect.height() * 3 / 5, bar);
     }
+    painter.setClipping(false);
 }
 
 void Heatmap::paintLegend(QPainter& painter) const

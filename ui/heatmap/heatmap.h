@@ -61,6 +61,7 @@ private:
     void paintCells(QPainter& painter, const QRect& dirty) const;
     void paintCellMarks(QPainter& painter, const QPoint& at, const QRect& rect) const;
     void paintHeaders(QPainter& painter) const;
+    QRect besideCells() const;
     void paintMargins(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
     int paintScale(QPainter& painter, int top) const;

@@ -83,7 +83,7 @@ QVariant JobModel::data(const QModelIndex& at, int role) const
             return job.seconds > 0 ? tr("%1 s").arg(QLocale().toString(job.seconds, 'f', job.seconds < 10 ? 1 : 0))
                                    : QString();
         default:
-            return job.message;
+            return job.message.isEmpty() && !job.log.isEmpty() ? job.log.constLast() : job.message;
         }
     case Qt::ToolTipRole:
         return job.message.isEmpty() ? job.title : job.message;

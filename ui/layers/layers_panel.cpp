@@ -127,6 +127,13 @@ void LayersPanel::fitColumns()
         LayerTreeModel::KldColumn, metrics.horizontalAdvance(QStringLiteral("0.000088")) + margin);
 }
 
+/// Names come first: where they would be cut, the sizes give way.
+void LayersPanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_view->header()->setSectionHidden(LayerTreeModel::SizeColumn, width() < 44 * fontMetrics().averageCharWidth());
+}
+
 void LayersPanel::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);

@@ -37,6 +37,7 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     m_view->setModel(model);
     m_view->setSelectionMode(QAbstractItemView::NoSelection);
     m_view->setShowGrid(false);
+    m_view->setTextElideMode(Qt::ElideMiddle); // both ends tell formats apart
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
     m_view->horizontalHeader()->setHighlightSections(false);
@@ -51,14 +52,16 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
     head->setContentsMargins(10, 8, 10, 6);
     head->addWidget(m_caption);
     layout->addLayout(head);
-    layout->addWidget(m_view, 1);
+    m_view->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents); // what it does not need is the pickers'
+    m_view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
+    layout->addWidget(m_view, 2);
     auto* pickers = new QScrollArea(this); // a small screen or a large font leaves them less than they need
     pickers->setWidgetResizable(true);
     pickers->setFrameShape(QFrame::NoFrame);
     pickers->setFocusPolicy(Qt::NoFocus);
     pickers->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
     pickers->setWidget(m_pickers);
-    layout->addWidget(pickers);
+    layout->addWidget(pickers, 1);
     const auto apply = [this, model](const QModelIndex& at) {
         if (!m_selection->layers().empty())
             m_document->setFormat(m_selection->layers(), model->formats()[at.row()].toStdString());
@@ -85,7 +88,7 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
 void FormatPalette::fitColumns()
 {
     const QFontMetrics metrics(font());
-    const int margin = 2 * metrics.averageCharWidth() + 4;
+    const int margin = 2 * metrics.averageCharWidth() + 6;
     const auto fit = [&](int column, const QString& widest) {
         const QString title = m_view->model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         m_view->horizontalHeader()->resizeSection(
@@ -93,7 +96,7 @@ void FormatPalette::fitColumns()
     };
     fit(FormatPaletteModel::KeyColumn, QStringLiteral("8"));
     fit(FormatPaletteModel::BitsColumn, QStringLiteral("88.88"));
-    fit(FormatPaletteModel::KldColumn, QStringLiteral("0.000088"));
+    fit(FormatPaletteModel::KldColumn, QStringLiteral("0.0000088"));
     m_view->verticalHeader()->setDefaultSectionSize(metrics.height() + 9);
 }
 

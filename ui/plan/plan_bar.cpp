@@ -19,6 +19,7 @@
 
 #include "ui/plan/budget_slider.h"
 #include "ui/plan/plan_document.h"
+#include "ui/plan/plan_text.h"
 #include "ui/plan/plan_tile.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
@@ -108,9 +109,8 @@ void PlanBar::makeLoader()
     m_loader = new QComboBox(m_loaderBox);
     m_loader->setObjectName(QStringLiteral("loaderChoice"));
     m_loader->setAccessibleName(tr("Loader that the plan is checked against"));
-    m_loader->addItem(tr("any"), QStringLiteral("any"));
-    m_loader->addItem(tr("vLLM"), QStringLiteral("vllm"));
-    m_loader->addItem(tr("transformers"), QStringLiteral("transformers"));
+    for (const char* loader : { "any", "vllm", "transformers" })
+        m_loader->addItem(loaderName(loader), QString::fromLatin1(loader));
     m_loader->setToolTip(
         tr("The runtime that is to load the export: the plan is checked against it, and the solver keeps "
            "to what it takes"));

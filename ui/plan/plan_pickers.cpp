@@ -77,6 +77,7 @@ PlanPickers::PlanPickers(PlanDocument* document, Selection* selection, QWidget* 
     };
     addRow(tr("Format"), m_format, m_formatText);
     addRow(tr("Method"), m_method, m_methodText);
+    layout->addStretch();
     connect(m_format, &QComboBox::activated, this, &PlanPickers::setFormat);
     connect(m_method, &QComboBox::activated, this, &PlanPickers::setMethod);
     connect(selection, &Selection::layersChanged, this, &PlanPickers::refresh);

@@ -124,6 +124,11 @@ QString outlookText(const core::Plan& plan, const PlanDocument& document)
                      : text("%1, KLD not predicted: %2").arg(size, toQt(predicted.error().message));
 }
 
+QString loaderName(const std::string& loader)
+{
+    return loader == "vllm" ? QStringLiteral("vLLM") : toQt(loader);
+}
+
 QString shareText(std::size_t count, std::size_t all)
 {
     const double share = all > 0 ? 100.0 * static_cast<double>(count) / static_cast<double>(all) : 0;

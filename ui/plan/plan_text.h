@@ -18,6 +18,8 @@ QString planText(const core::Plan& plan);
 QString sizeText(const core::PlanSize& size);
 /// What a plan for the document's model gives: its size, and its predicted KLD where the profile covers it.
 QString outlookText(const core::Plan& plan, const PlanDocument& document);
+/// A loader as its makers write it: "vLLM".
+QString loaderName(const std::string& loader);
 /// "4 of 42 layers (10 %)".
 QString shareText(std::size_t count, std::size_t all);
 

@@ -16,6 +16,7 @@
 #include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/plan_document.h"
+#include "ui/plan/plan_text.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -61,7 +62,7 @@ void ProblemsDialog::refresh()
         delete line;
     }
     const auto& problems = m_document->estimate().problems;
-    const QString loader = toQt(m_document->loader());
+    const QString loader = loaderName(m_document->loader());
     m_heading->setText(problems.empty() ? tr("%1 can load this plan.").arg(loader)
                                         : tr("%1 cannot load the plan as it is. Fix gives the layers the nearest "
                                              "format that it takes; Ctrl+Z takes it back.")

@@ -49,16 +49,12 @@ QString rankingText(core::SpeedRanking speeds)
 {
     switch (speeds) {
     case core::SpeedRanking::NotTimed:
-        return text(QT_TRANSLATE_NOOP(
-            "kerf::ui::RunSummary", "Speeds cannot rank these runs: not all were timed, or have a kernel"));
+        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds: not all runs are timed"));
     case core::SpeedRanking::FewSittings:
-        return text(
-            QT_TRANSLATE_NOOP("kerf::ui::RunSummary",
-                "Speeds cannot rank these runs yet: how they drift is known from %1 sittings on, minutes apart"))
+        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds: it takes %1 sittings to rank them"))
             .arg(core::kLeastSittings);
     case core::SpeedRanking::Alike:
-        return text(
-            QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds cannot rank these runs: none can be told from another"));
+        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds: none can be told from another"));
     case core::SpeedRanking::Ranked:
         break;
     }

@@ -236,8 +236,8 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    const QString names[] = { tr("Run"), tr("Bits"), tr("Size"), tr("Perplexity ↓"), tr("KLD ↓"), tr("Top-1 ↑"),
-        tr("Tok/s ↑"), tr("Speed ↑"), tr("Front") };
+    const QString names[] = { tr("Run"), tr("Bits"), tr("Size"), tr("PPL ↓"), tr("KLD ↓"), tr("Top-1 ↑"), tr("Tok/s ↑"),
+        tr("Speed ↑"), tr("Front") };
     const QString across = m_front.x == core::FrontX::Speed ? tr("faster")
         : m_front.x == core::FrontX::Size                   ? tr("smaller")
                                                             : tr("of fewer bits");

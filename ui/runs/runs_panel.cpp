@@ -56,8 +56,14 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     m_view->sortByColumn(-1, Qt::AscendingOrder);
     m_view->setEditTriggers(QAbstractItemView::EditKeyPressed);
     m_view->setItemDelegateForColumn(RunTableModel::NameColumn, new NameDelegate(m_view));
-    // The name takes what the numbers leave and is cut in the middle, so that nothing has to be scrolled.
+    // The name takes what the numbers leave and is cut in the middle; it keeps enough to tell runs apart.
     showAsRows(m_view, RunTableModel::NameColumn);
+    m_view->horizontalHeader()->setSectionResizeMode(RunTableModel::NameColumn, QHeaderView::Fixed);
+    m_view->viewport()->installEventFilter(this);
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
+        if (column != RunTableModel::NameColumn)
+            fitName();
+    });
     m_view->setTextElideMode(Qt::ElideMiddle);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
@@ -103,6 +109,21 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     connect(m_view, &QTableView::doubleClicked, this,
         [this](const QModelIndex& at) { emit activated(at.data(RunTableModel::RunIdRole).toLongLong()); });
     connect(m_selection, &Selection::runChanged, this, &RunsPanel::showSelection);
+}
+
+void RunsPanel::fitName()
+{
+    QHeaderView* header = m_view->horizontalHeader();
+    const int others = header->length() - header->sectionSize(RunTableModel::NameColumn);
+    header->resizeSection(RunTableModel::NameColumn,
+        std::max(m_view->viewport()->width() - others, 14 * fontMetrics().averageCharWidth()));
+}
+
+bool RunsPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize)
+        fitName();
+    return QWidget::eventFilter(watched, event);
 }
 
 void RunsPanel::setContextActions(const QList<QAction*>& actions)

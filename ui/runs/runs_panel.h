@@ -38,7 +38,11 @@ signals:
     void countChanged();
     void activated(kerf::core::RowId run); ///< double click or Enter
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void fitName();
     void showSelection();
     void showDetails();
 
