@@ -54,6 +54,7 @@ Result<PlanTrial> PlanTrial::create(const Project& project, Workspace& workspace
     KERF_TRY(ReferenceLogits reference,
         ReferenceLogits::compute(
             *project.model.network, project.modelHash, windows, workspace.arraysFolder() / "reference", job));
+    KERF_CHECK(workspace.addDataset(windows));
     PlanTrial trial(project, workspace, cache, calibration, std::move(windows), std::move(reference));
     KERF_CHECK(trial.load());
     return trial;

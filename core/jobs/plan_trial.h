@@ -28,6 +28,8 @@ public:
     /// KL divergence of each window, in the plan's mode; in sequential mode all layers are made anew. Errors: as
     /// runQuantize and evaluate.
     Result<std::vector<double>> measure(const Plan& plan, const JobContext& job);
+    /// Of the windows, which are in the workspace as a data set.
+    const std::string& datasetHash() const { return m_windows.hash; }
 
 private:
     PlanTrial(const Project& project, Workspace& workspace, const StatisticsCache& cache, const DataChoice& calibration,

@@ -49,10 +49,10 @@ Difference difference(const std::vector<double>& after, const std::vector<double
     return result;
 }
 
-BeforeAfter compare(const std::vector<double>& before, const std::vector<double>& after)
+BeforeAfter compare(const PlanTrial& trial, const std::vector<double>& before, const std::vector<double>& after)
 {
     const Difference change = difference(after, before);
-    return { mean(before), mean(after), change.mean, change.stderr_ };
+    return { mean(before), mean(after), change.mean, change.stderr_, trial.datasetHash() };
 }
 
 Status checkRefine(const RefineJob& settings, const Network& network)
@@ -140,6 +140,7 @@ private:
         } else {
             m_probe = *held;
         }
+        m_result.calibrationHash = data.hash;
         logUse(data, "Calibration", m_job);
         logUse(*held, "Held out", m_job);
         KERF_CHECK(checkWeights(m_project, m_job));
@@ -232,7 +233,7 @@ private:
             return {};
         Refinement soFar = m_result;
         soFar.plan.mode = m_settings.plan.mode;
-        soFar.held = compare(m_before, m_current);
+        soFar.held = compare(*m_trial, m_before, m_current);
         return m_improved(soFar);
     }
 
@@ -242,7 +243,7 @@ private:
         m_result.plan.mode = m_settings.plan.mode;
         KERF_TRY(const std::vector<double> before, m_trial->measure(m_settings.plan, staged("before")));
         KERF_TRY(const std::vector<double> after, m_trial->measure(m_result.plan, staged("after")));
-        m_result.held = compare(before, after);
+        m_result.held = compare(*m_trial, before, after);
         if (m_result.held.change <= 0)
             return {};
         m_job.log(LogLevel::Warning,
@@ -250,7 +251,7 @@ private:
                         "stays as it was.",
                 m_result.held.change, m_result.held.changeStderr));
         m_result.plan.layers = m_settings.plan.layers;
-        m_result.held = compare(before, before);
+        m_result.held = compare(*m_trial, before, before);
         m_current = m_before;
         return tell();
     }
@@ -296,7 +297,7 @@ private:
             PlanTrial::create(m_project, m_workspace, *m_cache, m_settings.calibration, std::move(text), m_job));
         KERF_TRY(const std::vector<double> before, trial.measure(m_settings.plan, staged("before, on the text")));
         KERF_TRY(const std::vector<double> after, trial.measure(m_result.plan, staged("after, on the text")));
-        m_result.text = compare(before, after);
+        m_result.text = compare(trial, before, after);
         return {};
     }
 

@@ -125,6 +125,49 @@ private slots:
         QCOMPARE(listed["calibration"]["windows"].toInt(), windows);
         QCOMPARE(listed["calibration_overlap"].toDouble(), 1.0);
     }
+    /// A profile, what is added to it, its check and the measured search: each says windows, tokens and field.
+    void jobsOnAProfileTellTheirTexts()
+    {
+        QByteArray lines;
+        for (const QString& paragraph : m_paragraphs)
+            lines += QJsonDocument(QJsonObject { { "title", "House" }, { "story", paragraph } })
+                         .toJson(QJsonDocument::Compact)
+                + "\n";
+        const QString text = write("stories.jsonl", lines), workspace = m_folder.filePath("p.kerf");
+        const QString other = QString::fromStdString((kerf::test::sample() / "evaluation.txt").string());
+        const auto run = [&](const QStringList& verb, const QStringList& more) {
+            const CliResult result = kerfCli(verb
+                + QStringList { m_model, "--calibration", text, "--field", "story", "--window", "32", "--samples", "4",
+                    "-w", workspace, "--json" }
+                + more);
+            if (result.exitCode != 0)
+                qWarning("%s", result.err.constData());
+            return result.json();
+        };
+        const auto tells = [](const QJsonValue& used, int windows, const char* field) {
+            const QJsonValue file = used["files"][0];
+            return used["windows"].toInt() == windows && used["tokens"].toInt() == 32 * windows
+                && used["windows_asked"].toInt() == windows && file["field"].toString() == field;
+        };
+        const QStringList probe { "--probe-windows", "1" };
+        const QJsonObject profile = run(
+            { "profile" }, probe + QStringList { "--formats", "int4-g64", "--method", "rtn", "--methods", "rtn" });
+        QVERIFY(tells(profile["calibration"], 4, "story") && tells(profile["held"], 1, "story"));
+        const QJsonObject cells = run({ "profile" }, probe + QStringList { "--cells", "0.*v_proj=int5-g64" });
+        QCOMPARE(cells["cells"].toArray().size(), 1);
+        QVERIFY(tells(cells["calibration"], 4, "story") && tells(cells["held"], 1, "story"));
+        const QStringList measured { "--text", write("other.jsonl", lines), "--text-samples", "2" };
+        const QJsonObject check = run({ "profile" }, measured + QStringList { "--check", "1" });
+        QCOMPARE(check["plans"].toArray().size(), 1);
+        QVERIFY(tells(check["calibration"], 4, "story") && tells(check["text"], 2, "story"));
+        const QString plan = m_folder.filePath("plan.json");
+        VERIFY_EXIT(kerfCli({ "plan", "new", m_model, "--format", "int4-g64", "--method", "rtn", "--out", plan }), 0);
+        const QJsonObject refined = run({ "plan", "refine" },
+            measured + QStringList { "--plan", plan, "--steps", "0", "--search-windows", "2", "--held", other });
+        QVERIFY(refined["held"]["before"].toDouble() > 0 && refined["text"]["before"].toDouble() > 0);
+        QVERIFY(tells(refined["calibration"], 4, "story") && tells(refined["text"], 2, "story"));
+        QVERIFY(tells(refined["held"], 2, ""));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCliTexts)
