@@ -68,11 +68,11 @@ std::vector<std::string> formatsByBits(const Profile& profile)
 }
 
 /// The divergence of a plan on the text, by a trial: no run is made.
-Result<Prediction> measurePlan(const Project& project, Workspace& workspace, const PredictionCheckJob& settings,
+Result<Prediction> measurePlan(const Project& project, Workspace& workspace, const Dataset* calibration,
     const Dataset& text, const Plan& plan, const JobContext& job)
 {
     const Network& original = *project.model.network;
-    KERF_TRY(const Trial trial, carryOutTrial(project, workspace, plan, settings.calibration, job));
+    KERF_TRY(const Trial trial, carryOutTrial(project, workspace, plan, calibration, job));
     KERF_TRY(const ReferenceLogits reference,
         ReferenceLogits::compute(original, project.modelHash, text, workspace.arraysFolder() / "reference", job));
     KERF_TRY(const Evaluation found, evaluate(*trial.network, trial.replacements, text, &reference, job, trial.caches));
@@ -106,6 +106,7 @@ Result<std::optional<Dataset>> loadCalibration(
     if (settings.calibration.files.empty())
         return std::nullopt;
     KERF_TRY(Dataset data, loadData(project, settings.calibration, job));
+    logUse(data, "Calibration", job);
     KERF_CHECK(workspace.addDataset(data));
     return data;
 }
@@ -146,6 +147,9 @@ Result<PredictionCheck> check(
     KERF_TRY(const std::vector<PredictionRow> known, workspace.predictionRows(model));
     const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings);
     profile = refitProfile(profile, measuredPlans(runs, withoutPlans(known, plans)));
+    const auto isKnown = [&](const Plan& plan) { return findRow(known, planHash(plan), text.hash); };
+    if (!std::ranges::all_of(plans, isKnown))
+        KERF_CHECK(checkWeights(project, job));
     std::vector<PredictionRow> rows;
     for (std::size_t i = 0; i < plans.size(); ++i) {
         KERF_CHECK(job.checkStop());
@@ -160,7 +164,8 @@ Result<PredictionCheck> check(
                 progress.stage += where;
                 job.progress(progress);
             });
-            KERF_TRY(const Prediction measured, measurePlan(project, workspace, settings, text, plans[i], part));
+            KERF_TRY(const Prediction measured,
+                measurePlan(project, workspace, calibration ? &*calibration : nullptr, text, plans[i], part));
             row.measured = measured.kld;
             row.measuredStderr = measured.stderr_;
         }
