@@ -8,6 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "app/cli/run_text.h"
 #include "core/base/number_text.h"
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_run.h"
@@ -107,8 +108,8 @@ Result<Outcome> evaluateRun(const Options& options, Session& session)
     job.text = options.text;
     job.cacheFormat = options.kv;
     KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run.id, job }, session.job()));
-    KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
-    Outcome outcome = withText(describe(found, *project), text.value_or(Json()));
+    KERF_TRY(Json text, usedText(workspace, found.datasetHash));
+    Outcome outcome = withText(describe(found, *project), std::move(text));
     outcome.json["run"] = run.id;
     outcome.json["name"] = run.name;
     return outcome;
@@ -141,8 +142,8 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
         KERF_TRY(Workspace workspace, session.openWorkspace());
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
         KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run, { options.text } }, session.job()));
-        KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
-        Outcome outcome = withText(describe(found, *project), text.value_or(Json()));
+        KERF_TRY(Json text, usedText(workspace, found.datasetHash));
+        Outcome outcome = withText(describe(found, *project), std::move(text));
         outcome.json["run"] = run;
         return outcome;
     }

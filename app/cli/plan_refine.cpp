@@ -8,6 +8,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
+#include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
 #include "core/jobs/job_run.h"
@@ -30,10 +31,15 @@ struct Options {
     bool requantize = false;
 };
 
-Json toJson(const BeforeAfter& found)
+/// The divergences, and what was used of the text that they were measured on.
+Result<Json> comparisonJson(const Workspace& workspace, const BeforeAfter& found)
 {
-    return { { "before", found.before }, { "after", found.after }, { "change", found.change },
+    Json json { { "before", found.before }, { "after", found.after }, { "change", found.change },
         { "change_stderr", found.changeStderr } };
+    KERF_TRY(const Json text, usedText(workspace, found.datasetHash));
+    if (text.is_object())
+        json.update(text);
+    return json;
 }
 
 std::string comparison(const BeforeAfter& found, const std::string& where)
@@ -69,10 +75,11 @@ Result<Outcome> refine(const Options& options, Session& session)
             fmt::format("{:.0e}", step.measuredStderr), step.kept ? "kept" : "" });
     }
     outcome.json["steps"] = std::move(steps);
-    outcome.json["held"] = toJson(found.held);
+    KERF_TRY(outcome.json["calibration"], usedText(workspace, found.calibrationHash));
+    KERF_TRY(outcome.json["held"], comparisonJson(workspace, found.held));
     outcome.text += comparison(found.held, "on the windows of the search");
     if (found.text) {
-        outcome.json["text"] = toJson(*found.text);
+        KERF_TRY(outcome.json["text"], comparisonJson(workspace, *found.text));
         outcome.text += comparison(*found.text, "on the text");
     }
     outcome.text += "\n" + table.text();

@@ -8,6 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
 #include "core/base/regex.h"
@@ -123,6 +124,14 @@ template <class Job> void takeTexts(const Options& options, Job& job)
     job.held.field = job.calibration.field;
 }
 
+/// What was used of the texts of a profile: "calibration" and "held".
+Status addTexts(Json& json, const Workspace& workspace, const Profile& found)
+{
+    KERF_TRY(json["calibration"], usedText(workspace, found.datasetHash));
+    KERF_TRY(json["held"], usedText(workspace, found.heldHash));
+    return {};
+}
+
 Result<Outcome> compareMethods(const Options& options, Workspace& workspace, const Project& project, Session& session)
 {
     MeasureMethodsJob job;
@@ -131,7 +140,9 @@ Result<Outcome> compareMethods(const Options& options, Workspace& workspace, con
     takeTexts(options, job);
     KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
     const auto& found = std::get<Profile>(made);
-    return Outcome { toJson(found), found.methods.empty() ? "Nothing to compare.\n" : methodTable(found).substr(1) };
+    Outcome outcome { toJson(found), found.methods.empty() ? "Nothing to compare.\n" : methodTable(found).substr(1) };
+    KERF_CHECK(addTexts(outcome.json, workspace, found));
+    return outcome;
 }
 
 /// REGEX=FORMAT to the cells of every layer that matches.
@@ -167,6 +178,7 @@ Result<Outcome> measureCells(const Options& options, Workspace& workspace, const
         session.job().log(LogLevel::Warning,
             "Cells are measured with the settings of their profile; those given here were not used.");
     Outcome outcome;
+    KERF_CHECK(addTexts(outcome.json, workspace, found));
     outcome.json["cells"] = Json::array();
     Table table({ "layer", "format", "measured KLD", "±" });
     for (const PlanLayer& cell : job.cells)
@@ -197,6 +209,8 @@ Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, co
     Outcome outcome;
     outcome.json = { { "plans", Json::array() }, { "spearman", found.spearman },
         { "mean_relative_error", found.meanRelativeError } };
+    KERF_TRY(outcome.json["calibration"], usedText(workspace, found.calibrationHash));
+    KERF_TRY(outcome.json["text"], usedText(workspace, found.textHash));
     Table table({ "plan", "predicted KLD", "±", "measured KLD", "±" });
     for (const PredictionRow& row : found.rows) {
         outcome.json["plans"].push_back(
@@ -235,8 +249,7 @@ Result<Outcome> profile(const Options& options, Session& session)
     const auto& found = std::get<Profile>(made);
     Outcome outcome;
     outcome.json = toJson(found);
-    KERF_TRY(const std::optional<Json> text, workspace.dataset(found.datasetHash));
-    outcome.json["calibration"] = text.value_or(Json());
+    KERF_CHECK(addTexts(outcome.json, workspace, found));
     outcome.json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     outcome.text = fmt::format("{}, by {}, {} held-out windows\n\n{}",
         options.measure == "hessian" ? "Relative output error tr(D H Dᵀ)/tr(W H Wᵀ)"

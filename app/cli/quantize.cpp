@@ -9,6 +9,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
+#include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/jobs/job_run.h"
 #include "core/plan/left_out.h"
@@ -101,8 +102,7 @@ Result<Outcome> describeRun(const Workspace& workspace, RowId run)
         { "bits_per_weight", bits }, { "size_bytes", static_cast<std::int64_t>(size) },
         { "seconds", row.provenance.seconds }, { "peak_memory_bytes", row.provenance.peakMemoryBytes },
         { "plan_hash", row.provenance.planHash }, { "dataset_hash", row.provenance.datasetHash } };
-    KERF_TRY(const std::optional<Json> text, workspace.dataset(row.provenance.datasetHash));
-    outcome.json["calibration"] = text.value_or(Json());
+    KERF_TRY(outcome.json["calibration"], usedText(workspace, row.provenance.datasetHash));
     outcome.text
         = fmt::format("Run {} ({}): {} of {} layers quantized, {:.3f} bits per weight, {}, {} fallbacks, {:.1f} s\n",
             row.id, row.name, quantized, row.layersTotal, bits, sizeText(static_cast<std::int64_t>(size)), fallbacks,

@@ -16,12 +16,12 @@ namespace {
 /// A text by its hash. How many windows were asked for belongs to a command, not to the text.
 Result<Json> textJson(const Workspace& workspace, const std::string& hash)
 {
-    KERF_TRY(std::optional<Json> text, workspace.dataset(hash));
-    if (!text)
-        return Json();
-    text->erase("windows_asked");
-    text->erase("warnings");
-    return std::move(*text);
+    KERF_TRY(Json text, usedText(workspace, hash));
+    if (text.is_object()) {
+        text.erase("windows_asked");
+        text.erase("warnings");
+    }
+    return text;
 }
 
 std::string textLine(const char* verb, const Json& text)
@@ -45,6 +45,12 @@ std::string textLines(const Json& run)
         lines += fmt::format("  {:.2g} % of its runs of 13 tokens stand in the calibration text too\n",
             100 * run.at("calibration_overlap").get<double>());
     return lines;
+}
+
+Result<Json> usedText(const Workspace& workspace, const std::string& hash)
+{
+    KERF_TRY(std::optional<Json> text, workspace.dataset(hash));
+    return text ? std::move(*text) : Json();
 }
 
 Result<Json> runJson(const Workspace& workspace, const RunRow& run)

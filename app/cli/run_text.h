@@ -11,6 +11,8 @@
 
 namespace kerf::cli {
 
+/// What a command used of a text, found by its hash, as toJson(Dataset); null where that is not known.
+core::Result<core::Json> usedText(const core::Workspace& workspace, const std::string& hash);
 /// One run with all its metrics, {"run", "name", "state", "perplexity", "perplexity_stderr", …}, and what was used of
 /// the texts that it was calibrated and last evaluated on: "calibration" and "evaluation", null without one.
 core::Result<core::Json> runJson(const core::Workspace& workspace, const core::RunRow& run);

@@ -4,12 +4,10 @@
 #include "core/jobs/carry_out.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <fmt/format.h>
 
 #include "core/calibrate/cache_range.h"
-#include "core/jobs/data_use.h"
 #include "core/jobs/layer_maker.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
@@ -64,10 +62,6 @@ Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, Ro
 {
     const bool sequential = plan.mode == QuantizeMode::Sequential;
     KERF_CHECK(checkSpace(project, workspace, plan, sink, data && !sequential));
-    if (data) {
-        logUse(*data, "Calibration", job);
-        KERF_TRY([[maybe_unused]] const RowId kept, keepCalibration(workspace, *data));
-    }
     CarryOutReport report;
     KERF_TRY(report.chain, makeChain(project, workspace, sink, plan, data, job));
     KERF_CHECK(storeCacheSteps(*report.chain.network(), sink, plan, data, job));
@@ -84,19 +78,14 @@ Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, Ro
     return report;
 }
 
-Result<Trial> carryOutTrial(const Project& project, Workspace& workspace, const Plan& plan,
-    const DataChoice& calibration, const JobContext& job)
+Result<Trial> carryOutTrial(
+    const Project& project, Workspace& workspace, const Plan& plan, const Dataset* data, const JobContext& job)
 {
     KERF_CHECK(checkPlan(plan, *project.model.network));
-    KERF_CHECK(checkCalibration(plan, calibration));
-    std::optional<Dataset> data;
-    if (!calibration.files.empty()) {
-        KERF_TRY(data, loadData(project, calibration, job));
-    }
+    KERF_CHECK(checkCalibration(plan, data != nullptr));
     KERF_TRY(const RowId model, registerModel(project, workspace));
-    KERF_CHECK(checkWeights(project, job));
     TrialSink sink;
-    KERF_TRY(const CarryOutReport done, carryOut(project, workspace, model, plan, data ? &*data : nullptr, sink, job));
+    KERF_TRY(const CarryOutReport done, carryOut(project, workspace, model, plan, data, sink, job));
     Trial trial { done.chain.network(), {}, {} };
     KERF_TRY(trial.replacements, replacementsOf(workspace, sink));
     KERF_TRY(const LayerSink::CacheSteps steps, sink.cacheSteps());

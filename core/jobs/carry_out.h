@@ -31,8 +31,9 @@ struct Trial {
 
 /// Carries a plan out to measure it, and leaves nothing that a person can see: no run is made, gone on with or deleted.
 /// Layers come from the artifacts that runs share and go there, so a trial that is started again goes on, and a run of
-/// the same plan finds them. Errors: as runQuantize.
-Result<Trial> carryOutTrial(const Project& project, Workspace& workspace, const Plan& plan,
-    const DataChoice& calibration, const JobContext& job);
+/// the same plan finds them. `data` is null for a data-free plan. Whoever tries several plans reads the text and checks
+/// the weights (checkWeights) once, before the first. Errors: as runQuantize.
+Result<Trial> carryOutTrial(
+    const Project& project, Workspace& workspace, const Plan& plan, const Dataset* data, const JobContext& job);
 
 } // namespace kerf::core

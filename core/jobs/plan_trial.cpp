@@ -9,7 +9,6 @@
 #include "core/base/hash.h"
 #include "core/base/version.h"
 #include "core/format/layer_format.h"
-#include "core/jobs/carry_out.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
 #include "core/model/activation_linear.h"
@@ -35,10 +34,10 @@ std::filesystem::path resultsFile(
 } // namespace
 
 PlanTrial::PlanTrial(const Project& project, Workspace& workspace, const StatisticsCache& cache,
-    const DataChoice& calibration, Dataset windows, ReferenceLogits reference)
+    const Dataset& calibration, Dataset windows, ReferenceLogits reference)
     : m_project(&project)
     , m_workspace(&workspace)
-    , m_calibration(calibration)
+    , m_calibration(&calibration)
     , m_cache(cache)
     , m_windows(std::move(windows))
     , m_reference(std::move(reference))
@@ -48,12 +47,13 @@ PlanTrial::PlanTrial(const Project& project, Workspace& workspace, const Statist
 }
 
 Result<PlanTrial> PlanTrial::create(const Project& project, Workspace& workspace, const StatisticsCache& cache,
-    const DataChoice& calibration, Dataset windows, const JobContext& job)
+    const Dataset& calibration, Dataset windows, const JobContext& job)
 {
     KERF_CHECK(checkMayQuantize(project));
     KERF_TRY(ReferenceLogits reference,
         ReferenceLogits::compute(
             *project.model.network, project.modelHash, windows, workspace.arraysFolder() / "reference", job));
+    KERF_CHECK(workspace.addDataset(windows));
     PlanTrial trial(project, workspace, cache, calibration, std::move(windows), std::move(reference));
     KERF_CHECK(trial.load());
     return trial;
@@ -64,29 +64,23 @@ Result<std::vector<double>> PlanTrial::measure(const Plan& plan, const JobContex
     const std::string hash = planHash(plan);
     if (const auto known = m_known.find(hash); known != m_known.end())
         return known->second;
-    const Result<Replacements> replacements
-        = plan.mode == QuantizeMode::Sequential ? carryOutSequential(plan, job) : carryOut(plan, job);
-    if (!replacements)
-        return tl::unexpected(replacements.error());
-    const Network& network = *m_project->model.network;
-    KERF_TRY(const CacheSettings caches, cacheSettings(plan, network));
-    KERF_TRY(const Evaluation found, evaluate(network, *replacements, m_windows, &m_reference, job, caches));
+    const Result<Trial> trial = plan.mode == QuantizeMode::Sequential
+        ? carryOutTrial(*m_project, *m_workspace, plan, m_calibration, job)
+        : carryOut(plan, job);
+    if (!trial)
+        return tl::unexpected(trial.error());
+    KERF_TRY(const Evaluation found,
+        evaluate(*trial->network, trial->replacements, m_windows, &m_reference, job, trial->caches));
     m_known[hash] = found.divergence->windowKld;
     KERF_CHECK(store());
     return m_known[hash];
 }
 
-Result<Replacements> PlanTrial::carryOutSequential(const Plan& plan, const JobContext& job)
+Result<Trial> PlanTrial::carryOut(const Plan& plan, const JobContext& job)
 {
-    return carryOutTrial(*m_project, *m_workspace, plan, m_calibration, job).map([](Trial trial) {
-        return std::move(trial.replacements);
-    });
-}
-
-Result<Replacements> PlanTrial::carryOut(const Plan& plan, const JobContext& job)
-{
-    const std::vector<LayerInfo>& layers = m_project->model.network->layers();
-    Replacements replacements;
+    Trial trial { m_project->model.network, {}, {} };
+    KERF_TRY(trial.caches, cacheSettings(plan, *trial.network));
+    const std::vector<LayerInfo>& layers = trial.network->layers();
     std::map<std::string, LinearPtr> kept;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         KERF_CHECK(job.checkStop());
@@ -99,14 +93,14 @@ Result<Replacements> PlanTrial::carryOut(const Plan& plan, const JobContext& job
         const std::string key = fmt::format("{} {} {}", row->layer, row->format, row->method);
         const auto known = m_layers.find(key);
         if (known != m_layers.end()) {
-            replacements[row->layer] = known->second;
+            trial.replacements[row->layer] = known->second;
         } else {
-            KERF_TRY(replacements[row->layer], makeLayer(layers[i], *row, plan.settings, job));
+            KERF_TRY(trial.replacements[row->layer], makeLayer(layers[i], *row, plan.settings, job));
         }
-        kept[key] = replacements[row->layer];
+        kept[key] = trial.replacements[row->layer];
     }
     m_layers = std::move(kept);
-    return replacements;
+    return trial;
 }
 
 Result<LinearPtr> PlanTrial::makeLayer(

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/jobs/artifact_store.h"
+#include "core/jobs/carry_out.h"
 #include "core/jobs/jobs.h"
 #include "core/jobs/layer_maker.h"
 
@@ -21,20 +22,22 @@ namespace kerf::core {
 /// windows.
 class PlanTrial {
 public:
-    /// The statistics of the calibration windows must be there. Errors: those of ReferenceLogits::compute, Io.
+    /// The statistics of the calibration windows must be there, and the weights be checked (checkWeights);
+    /// `calibration` must outlive it. Errors: those of ReferenceLogits::compute, Io.
     static Result<PlanTrial> create(const Project& project, Workspace& workspace, const StatisticsCache& cache,
-        const DataChoice& calibration, Dataset windows, const JobContext& job);
+        const Dataset& calibration, Dataset windows, const JobContext& job);
 
     /// KL divergence of each window, in the plan's mode; in sequential mode all layers are made anew. Errors: as
     /// runQuantize and evaluate.
     Result<std::vector<double>> measure(const Plan& plan, const JobContext& job);
+    /// Of the windows, which are in the workspace as a data set.
+    const std::string& datasetHash() const { return m_windows.hash; }
 
 private:
-    PlanTrial(const Project& project, Workspace& workspace, const StatisticsCache& cache, const DataChoice& calibration,
+    PlanTrial(const Project& project, Workspace& workspace, const StatisticsCache& cache, const Dataset& calibration,
         Dataset windows, ReferenceLogits reference);
 
-    Result<Replacements> carryOutSequential(const Plan& plan, const JobContext& job);
-    Result<Replacements> carryOut(const Plan& plan, const JobContext& job);
+    Result<Trial> carryOut(const Plan& plan, const JobContext& job);
     Result<LinearPtr> makeLayer(
         const LayerInfo& layer, const PlanLayer& row, const MethodSettings& settings, const JobContext& job);
     Result<SiteWork*> site(const std::string& name);
@@ -43,7 +46,7 @@ private:
 
     const Project* m_project;
     Workspace* m_workspace;
-    DataChoice m_calibration;
+    const Dataset* m_calibration;
     StatisticsCache m_cache;
     Dataset m_windows;
     ReferenceLogits m_reference;

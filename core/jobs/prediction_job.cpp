@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -67,11 +68,11 @@ std::vector<std::string> formatsByBits(const Profile& profile)
 }
 
 /// The divergence of a plan on the text, by a trial: no run is made.
-Result<Prediction> measurePlan(const Project& project, Workspace& workspace, const PredictionCheckJob& settings,
+Result<Prediction> measurePlan(const Project& project, Workspace& workspace, const Dataset* calibration,
     const Dataset& text, const Plan& plan, const JobContext& job)
 {
     const Network& original = *project.model.network;
-    KERF_TRY(const Trial trial, carryOutTrial(project, workspace, plan, settings.calibration, job));
+    KERF_TRY(const Trial trial, carryOutTrial(project, workspace, plan, calibration, job));
     KERF_TRY(const ReferenceLogits reference,
         ReferenceLogits::compute(original, project.modelHash, text, workspace.arraysFolder() / "reference", job));
     KERF_TRY(const Evaluation found, evaluate(*trial.network, trial.replacements, text, &reference, job, trial.caches));
@@ -98,6 +99,40 @@ std::vector<PredictionRow> withoutPlans(std::vector<PredictionRow> rows, const s
     return rows;
 }
 
+/// The text that plans are fitted to, if one is given.
+Result<std::optional<Dataset>> loadCalibration(
+    const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job)
+{
+    if (settings.calibration.files.empty())
+        return std::nullopt;
+    KERF_TRY(Dataset data, loadData(project, settings.calibration, job));
+    logUse(data, "Calibration", job);
+    KERF_CHECK(workspace.addDataset(data));
+    return data;
+}
+
+/// What the profile says of a plan; what is measured is still to come.
+Result<PredictionRow> predictedRow(const Profile& profile, const Plan& plan, const Dataset& text)
+{
+    const Result<Prediction> predicted = predictPlan(profile, plan);
+    if (!predicted && !hasSlopes(profile))
+        return fail(ErrorCode::InvalidArgument,
+            "The profile has no slopes, so it predicts nothing: profile again with the measure kld.");
+    if (!predicted)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("The profile does not predict these plans: {}. Profile what is missing first.",
+                predicted.error().message));
+    PredictionRow row;
+    row.name = plan.name;
+    row.planHash = planHash(plan);
+    row.dataset = text.name;
+    row.datasetHash = text.hash;
+    row.predicted = predicted->kld;
+    row.predictedStderr = predicted->stderr_;
+    row.plan = plan;
+    return row;
+}
+
 Result<PredictionCheck> check(
     const Project& project, Workspace& workspace, const PredictionCheckJob& settings, const JobContext& job)
 {
@@ -107,22 +142,19 @@ Result<PredictionCheck> check(
     KERF_TRY(const Dataset text, loadData(project, settings.text, job));
     logUse(text, "Text", job);
     KERF_CHECK(overlapWithCalibration(workspace, profile.datasetHash, text, job));
+    KERF_TRY(const std::optional<Dataset> calibration, loadCalibration(project, workspace, settings, job));
+    KERF_CHECK(workspace.addDataset(text));
     KERF_TRY(const std::vector<PredictionRow> known, workspace.predictionRows(model));
     const std::vector<Plan> plans = randomPlans(profile, *project.model.network, settings);
     profile = refitProfile(profile, measuredPlans(runs, withoutPlans(known, plans)));
+    const auto isKnown = [&](const Plan& plan) { return findRow(known, planHash(plan), text.hash); };
+    if (!std::ranges::all_of(plans, isKnown))
+        KERF_CHECK(checkWeights(project, job));
     std::vector<PredictionRow> rows;
     for (std::size_t i = 0; i < plans.size(); ++i) {
         KERF_CHECK(job.checkStop());
-        const Result<Prediction> predicted = predictPlan(profile, plans[i]);
-        if (!predicted && !hasSlopes(profile))
-            return fail(ErrorCode::InvalidArgument,
-                "The profile has no slopes, so it predicts nothing: profile again with the measure kld.");
-        if (!predicted)
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("The profile does not predict these plans: {}. Profile what is missing first.",
-                    predicted.error().message));
-        PredictionRow row { plans[i].name, planHash(plans[i]), text.name, text.hash, predicted->kld, predicted->stderr_,
-            0, 0, settings.text.window, plans[i] };
+        KERF_TRY(PredictionRow row, predictedRow(profile, plans[i], text));
+        row.window = settings.text.window;
         if (const PredictionRow* before = findRow(known, row.planHash, row.datasetHash)) {
             row.measured = before->measured;
             row.measuredStderr = before->measuredStderr;
@@ -132,7 +164,8 @@ Result<PredictionCheck> check(
                 progress.stage += where;
                 job.progress(progress);
             });
-            KERF_TRY(const Prediction measured, measurePlan(project, workspace, settings, text, plans[i], part));
+            KERF_TRY(const Prediction measured,
+                measurePlan(project, workspace, calibration ? &*calibration : nullptr, text, plans[i], part));
             row.measured = measured.kld;
             row.measuredStderr = measured.stderr_;
         }
@@ -141,7 +174,19 @@ Result<PredictionCheck> check(
             fmt::format("{}: predicted {:.4g}, measured {:.4g} nats.", row.name, row.predicted, row.measured));
         rows.push_back(std::move(row));
     }
-    return summarizeChecks(std::move(rows));
+    PredictionCheck found = summarizeChecks(std::move(rows));
+    found.calibrationHash = calibration ? calibration->hash : std::string();
+    found.textHash = text.hash;
+    return found;
+}
+
+/// Tells what is used, and enters it for those who ask by its hash.
+Status useTexts(Workspace& workspace, const Dataset& calibration, const Dataset& held, const JobContext& job)
+{
+    logUse(calibration, "Calibration", job);
+    logUse(held, "Held out", job);
+    KERF_CHECK(workspace.addDataset(calibration));
+    return workspace.addDataset(held).map([](RowId) {});
 }
 
 /// The newest profile, what is added to it, and the profile as it is stored then. `add` gets it with the statistics and
@@ -167,9 +212,11 @@ Result<Profile> addToProfile(
         return tl::unexpected(held.error());
     KERF_TRY(const StatisticsCache cache,
         StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
+    KERF_CHECK(useTexts(workspace, data, *held, job));
     KERF_CHECK(calibrate(*project.model.network, data, cache, job));
     KERF_CHECK(add(profile, cache, *held));
     KERF_CHECK(workspace.saveProfile(model, profile));
+    profile.heldHash = held->hash;
     return profile;
 }
 

@@ -48,6 +48,7 @@ struct PredictionCheck {
     std::vector<PredictionRow> rows; ///< in the order of the plans
     double spearman = 0; ///< rank correlation of predicted and measured; NaN below 3 plans
     double meanRelativeError = 0; ///< mean of |predicted - measured| / measured
+    std::string calibrationHash {}, textHash {}; ///< of the windows that plans were fitted to and measured on
 };
 /// Rank correlation, ties get their mean rank (Spearman, Am. J. Psychol. 15, 1904); NaN below 3 pairs.
 double rankCorrelation(const std::vector<double>& a, const std::vector<double>& b);

@@ -73,9 +73,9 @@ bool planNeedsCalibration(const Plan& plan)
     });
 }
 
-Status checkCalibration(const Plan& plan, const DataChoice& calibration)
+Status checkCalibration(const Plan& plan, bool hasText)
 {
-    if (calibration.files.empty() && planNeedsCalibration(plan))
+    if (!hasText && planNeedsCalibration(plan))
         return fail(ErrorCode::InvalidArgument,
             "This plan needs a calibration text: its methods or its sequential mode look at the inputs of the layers. "
             "Give one, or choose the method rtn in independent mode.");

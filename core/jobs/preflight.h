@@ -18,7 +18,7 @@ Status checkPlan(const Plan& plan, const Network& network);
 Status checkMayQuantize(const Project& project);
 bool planNeedsCalibration(const Plan& plan);
 /// Errors: InvalidArgument, when the plan needs a calibration text and there is none.
-Status checkCalibration(const Plan& plan, const DataChoice& calibration);
+Status checkCalibration(const Plan& plan, bool hasText);
 /// Every float tensor of the checkpoint is finite. Errors: BadFile (tensor and index named), Cancelled.
 Status checkWeights(const Project& project, const JobContext& job);
 /// What is still to be written fits on the disk. Errors: DiskFull, saying how much is needed and free.

@@ -92,6 +92,10 @@ Result<Profile> profile(const Project& project, Workspace& workspace, const Prof
     if (!settings.options.swapIns)
         KERF_CHECK(takeSlopes(workspace, model, result));
     KERF_CHECK(workspace.saveProfile(model, result));
+    if (!held.windows.empty()) {
+        KERF_CHECK(workspace.addDataset(held));
+        result.heldHash = held.hash;
+    }
     return result;
 }
 

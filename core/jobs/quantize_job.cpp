@@ -9,6 +9,7 @@
 
 #include "core/calibrate/activation_range.h"
 #include "core/jobs/carry_out.h"
+#include "core/jobs/data_use.h"
 #include "core/jobs/disk_reserve.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/jobs.h"
@@ -99,7 +100,7 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
     KERF_CHECK(checkMayQuantize(project));
     KERF_CHECK(checkPlan(plan, *project.model.network));
     KERF_CHECK(checkQuantizesSomething(plan, *project.model.network));
-    KERF_CHECK(checkCalibration(plan, settings.calibration));
+    KERF_CHECK(checkCalibration(plan, !settings.calibration.files.empty()));
     std::optional<Dataset> data;
     if (!settings.calibration.files.empty()) {
         KERF_TRY(data, loadData(project, settings.calibration, job));
@@ -119,6 +120,10 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
     DiskReserve reserve(workspace.arraysFolder());
     RunSink sink(workspace, started.run);
     const Result<int> added = atJobEdge([&]() -> Result<int> {
+        if (data) {
+            logUse(*data, "Calibration", logged);
+            KERF_CHECK(keepCalibration(workspace, *data));
+        }
         KERF_TRY(const CarryOutReport done,
             carryOut(project, workspace, model, plan, data ? &*data : nullptr, sink, logged));
         KERF_CHECK(addSizeMetrics(project, workspace, started.run, plan, done.chain));

@@ -49,10 +49,10 @@ Difference difference(const std::vector<double>& after, const std::vector<double
     return result;
 }
 
-BeforeAfter compare(const std::vector<double>& before, const std::vector<double>& after)
+BeforeAfter compare(const PlanTrial& trial, const std::vector<double>& before, const std::vector<double>& after)
 {
     const Difference change = difference(after, before);
-    return { mean(before), mean(after), change.mean, change.stderr_ };
+    return { mean(before), mean(after), change.mean, change.stderr_, trial.datasetHash() };
 }
 
 Status checkRefine(const RefineJob& settings, const Network& network)
@@ -125,8 +125,8 @@ private:
 
     Status openData()
     {
-        KERF_TRY(const Dataset data, loadData(m_project, m_settings.calibration, m_job));
-        if (data.hash != m_profile.datasetHash)
+        KERF_TRY(m_calibration, loadData(m_project, m_settings.calibration, m_job));
+        if (m_calibration.hash != m_profile.datasetHash)
             return fail(ErrorCode::InvalidArgument,
                 "The profile was measured with other calibration windows. Give the texts, window and samples it was "
                 "made with, or profile again.");
@@ -140,16 +140,17 @@ private:
         } else {
             m_probe = *held;
         }
-        logUse(data, "Calibration", m_job);
+        m_result.calibrationHash = m_calibration.hash;
+        logUse(m_calibration, "Calibration", m_job);
         logUse(*held, "Held out", m_job);
         KERF_CHECK(checkWeights(m_project, m_job));
-        KERF_TRY(
-            m_cache, StatisticsCache::open(m_workspace.arraysFolder() / "statistics", m_project.modelHash, data.hash));
-        KERF_CHECK(calibrate(m_network, data, *m_cache, m_job));
-        KERF_TRY(const RowId dataset, keepCalibration(m_workspace, data));
+        KERF_TRY(m_cache,
+            StatisticsCache::open(m_workspace.arraysFolder() / "statistics", m_project.modelHash, m_calibration.hash));
+        KERF_CHECK(calibrate(m_network, m_calibration, *m_cache, m_job));
+        KERF_TRY(const RowId dataset, keepCalibration(m_workspace, m_calibration));
         KERF_CHECK(m_workspace.addStatistics(m_model, dataset, m_cache->key()));
         Result<PlanTrial> trial
-            = PlanTrial::create(m_project, m_workspace, *m_cache, m_settings.calibration, std::move(*held), m_job);
+            = PlanTrial::create(m_project, m_workspace, *m_cache, m_calibration, std::move(*held), m_job);
         if (!trial)
             return tl::unexpected(trial.error());
         m_trial.emplace(std::move(*trial));
@@ -232,7 +233,7 @@ private:
             return {};
         Refinement soFar = m_result;
         soFar.plan.mode = m_settings.plan.mode;
-        soFar.held = compare(m_before, m_current);
+        soFar.held = compare(*m_trial, m_before, m_current);
         return m_improved(soFar);
     }
 
@@ -242,7 +243,7 @@ private:
         m_result.plan.mode = m_settings.plan.mode;
         KERF_TRY(const std::vector<double> before, m_trial->measure(m_settings.plan, staged("before")));
         KERF_TRY(const std::vector<double> after, m_trial->measure(m_result.plan, staged("after")));
-        m_result.held = compare(before, after);
+        m_result.held = compare(*m_trial, before, after);
         if (m_result.held.change <= 0)
             return {};
         m_job.log(LogLevel::Warning,
@@ -250,7 +251,7 @@ private:
                         "stays as it was.",
                 m_result.held.change, m_result.held.changeStderr));
         m_result.plan.layers = m_settings.plan.layers;
-        m_result.held = compare(before, before);
+        m_result.held = compare(*m_trial, before, before);
         m_current = m_before;
         return tell();
     }
@@ -293,10 +294,10 @@ private:
         logUse(text, "Text", m_job);
         KERF_CHECK(overlapWithCalibration(m_workspace, m_profile.datasetHash, text, m_job));
         KERF_TRY(PlanTrial trial,
-            PlanTrial::create(m_project, m_workspace, *m_cache, m_settings.calibration, std::move(text), m_job));
+            PlanTrial::create(m_project, m_workspace, *m_cache, m_calibration, std::move(text), m_job));
         KERF_TRY(const std::vector<double> before, trial.measure(m_settings.plan, staged("before, on the text")));
         KERF_TRY(const std::vector<double> after, trial.measure(m_result.plan, staged("after, on the text")));
-        m_result.text = compare(before, after);
+        m_result.text = compare(trial, before, after);
         return {};
     }
 
@@ -316,6 +317,7 @@ private:
     const Network& m_network;
     RowId m_model = 0;
     Profile m_profile; ///< as measured, with what this job adds
+    Dataset m_calibration;
     Dataset m_probe; ///< windows of the profile's own swap-ins
     std::optional<StatisticsCache> m_cache;
     std::optional<PlanTrial> m_trial;

@@ -37,6 +37,7 @@ struct RefineStep {
 struct BeforeAfter {
     double before = 0, after = 0; ///< mean over the windows, nats
     double change = 0, changeStderr = 0; ///< of the windows' differences
+    std::string datasetHash {}; ///< of the windows
 };
 
 struct Refinement {
@@ -44,6 +45,7 @@ struct Refinement {
     std::vector<RefineStep> steps;
     BeforeAfter held; ///< on the windows of the search: after is the better for having been chosen on them
     std::optional<BeforeAfter> text;
+    std::string calibrationHash {}; ///< of the windows that layers are fitted to
 };
 
 /// Called on the thread that works whenever there is a better plan than before: with it, the steps so far, and both

@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
@@ -16,23 +20,27 @@
 namespace kerf::core {
 namespace {
 
+using Names = std::set<std::string>;
+
 struct Candidate {
     std::string name;
     double distance; ///< in bits per weight, from the widest that the layers have
 };
 
 /// What the layers might get: first their own formats, the widest before the others, then all others by distance.
-std::vector<Candidate> candidatesFor(const std::vector<const PlanLayer*>& rows, const LayerShape& shape)
+std::vector<Candidate> candidatesFor(const Plan& rows, const Names& layers, const LayerShape& shape)
 {
     const auto bitsOf = [&](const std::string& name) {
         const auto format = parseWeightFormat(name);
         return format ? (*format)->bitsPerWeight(shape) : 0;
     };
-    std::set<std::string> own;
+    Names own;
     double widest = 0;
-    for (const PlanLayer* row : rows) {
-        own.insert(row->format);
-        widest = std::max(widest, bitsOf(row->format));
+    for (const PlanLayer& row : rows.layers) {
+        if (!layers.contains(row.layer))
+            continue;
+        own.insert(row.format);
+        widest = std::max(widest, bitsOf(row.format));
     }
     std::vector<Candidate> all;
     for (const std::string& name : own)
@@ -44,11 +52,89 @@ std::vector<Candidate> candidatesFor(const std::vector<const PlanLayer*>& rows, 
     return all;
 }
 
-bool isFree(const std::vector<PlanProblem>& problems, const std::set<std::string>& layers)
+bool isFree(const std::vector<PlanProblem>& problems, const Names& layers)
 {
     return std::ranges::none_of(problems, [&](const PlanProblem& problem) {
         return std::ranges::any_of(problem.layers, [&](const std::string& name) { return layers.contains(name); });
     });
+}
+
+/// Whose problems are looked for, and by whose rules.
+struct Loading {
+    const Network& network;
+    std::unordered_map<std::string_view, const LayerInfo*> index;
+    const std::string& loader;
+};
+
+/// One format for `layers`, the others of the rows as they are; nothing where no format helps.
+Result<std::optional<Plan>> withOneFormat(const Plan& rows, const Names& layers, const Loading& loading)
+{
+    for (const Candidate& candidate : candidatesFor(rows, layers, loading.index.at(*layers.begin())->shape)) {
+        Plan mended = rows;
+        for (PlanLayer& row : mended.layers)
+            if (layers.contains(row.layer))
+                row.format = candidate.name;
+        KERF_TRY(const std::vector<PlanProblem> left, checkLoader(mended, loading.network, loading.loader));
+        if (isFree(left, layers))
+            return mended;
+    }
+    return std::nullopt;
+}
+
+/// Layers that runtimes may fuse, of which a problem concerns some. No loader's rule looks past a tie.
+struct Tie {
+    Plan rows;
+    Names layers, concerned;
+    std::string look; ///< decides how they are mended: blocks that are alike have the same
+};
+
+/// The ties that hold a concerned layer.
+std::vector<Tie> tiesOf(const Plan& plan, const Names& concerned, const Loading& loading)
+{
+    std::map<std::string, Tie> ties;
+    for (const PlanLayer& row : plan.layers) {
+        const auto found = loading.index.find(row.layer);
+        if (found == loading.index.end())
+            continue;
+        const LayerInfo& layer = *found->second;
+        const bool isConcerned = concerned.contains(row.layer);
+        Tie& tie = ties[layer.tie.empty() ? layer.name : layer.tie];
+        tie.rows.layers.push_back(row);
+        tie.layers.insert(row.layer);
+        if (isConcerned)
+            tie.concerned.insert(row.layer);
+        tie.look += fmt::format("{} {} x {} {}\n", row.format, layer.shape.rows, layer.shape.cols, isConcerned);
+    }
+    std::vector<Tie> found;
+    for (auto& [name, tie] : ties)
+        if (!tie.concerned.empty())
+            found.push_back(std::move(tie));
+    return found;
+}
+
+/// The rows, mended for the concerned ones of them. Where a runtime fuses them and nothing suits the others as they
+/// are, these follow.
+Result<std::optional<Plan>> mendTie(const Tie& tie, const Loading& loading)
+{
+    KERF_TRY(std::optional<Plan> mended, withOneFormat(tie.rows, tie.concerned, loading));
+    if (mended)
+        return mended;
+    return withOneFormat(tie.rows, tie.layers, loading);
+}
+
+/// "int8-channel for model.layers.0.self_attn.q_proj and 2 more, bf16 for lm_head"
+std::string changesText(const Plan& before, const Plan& after)
+{
+    std::map<std::string, std::vector<std::string>> byFormat;
+    for (std::size_t i = 0; i < after.layers.size(); ++i)
+        if (after.layers[i].format != before.layers[i].format)
+            byFormat[after.layers[i].format].push_back(after.layers[i].layer);
+    std::vector<std::string> parts;
+    for (const auto& [format, layers] : byFormat)
+        parts.push_back(layers.size() == 1
+                ? fmt::format("{} for {}", format, layers.front())
+                : fmt::format("{} for {} and {} more", format, layers.front(), layers.size() - 1));
+    return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 Result<PlanMend> withoutOnlineRotation(const Plan& plan)
@@ -71,28 +157,30 @@ Result<PlanMend> mendProblem(
 {
     if (problem.layers.empty())
         return withoutOnlineRotation(plan);
-    const std::set<std::string> names(problem.layers.begin(), problem.layers.end());
-    const auto index = indexLayers(network);
-    std::vector<const PlanLayer*> rows;
-    for (const PlanLayer& row : plan.layers)
-        if (names.contains(row.layer) && index.contains(row.layer))
-            rows.push_back(&row);
-    if (rows.empty())
+    const Names concerned(problem.layers.begin(), problem.layers.end());
+    const Loading loading { network, indexLayers(network), loader };
+    const std::vector<Tie> ties = tiesOf(plan, concerned, loading);
+    if (ties.empty())
         return fail(ErrorCode::InvalidArgument, "The plan has none of the layers of this problem.");
-    for (const Candidate& candidate : candidatesFor(rows, index.at(rows.front()->layer)->shape)) {
-        PlanMend mend { {}, plan };
-        for (PlanLayer& row : mend.plan.layers)
-            if (names.contains(row.layer))
-                row.format = candidate.name;
-        KERF_TRY(const std::vector<PlanProblem> left, checkLoader(mend.plan, network, loader));
-        if (!isFree(left, names))
-            continue;
-        mend.what = rows.size() == 1
-            ? fmt::format("{} for {}", candidate.name, rows.front()->layer)
-            : fmt::format("{} for {} and {} more", candidate.name, rows.front()->layer, rows.size() - 1);
-        return mend;
+    std::map<std::string, std::optional<Plan>> byLook;
+    std::unordered_map<std::string, std::string> formats; // by layer
+    for (const Tie& tie : ties) {
+        const auto [at, isNew] = byLook.try_emplace(tie.look);
+        if (isNew) {
+            KERF_TRY(at->second, mendTie(tie, loading));
+        }
+        if (!at->second)
+            return fail(
+                ErrorCode::InvalidArgument, fmt::format("No format lets {} load this: {}", loader, problem.message));
+        for (std::size_t i = 0; i < tie.rows.layers.size(); ++i)
+            formats[tie.rows.layers[i].layer] = at->second->layers[i].format;
     }
-    return fail(ErrorCode::InvalidArgument, fmt::format("No format lets {} load this: {}", loader, problem.message));
+    PlanMend mend { {}, plan };
+    for (PlanLayer& row : mend.plan.layers)
+        if (const auto format = formats.find(row.layer); format != formats.end())
+            row.format = format->second;
+    mend.what = changesText(plan, mend.plan);
+    return mend;
 }
 
 Result<Plan> mendPlan(const Plan& plan, const Network& network, const std::string& loader)

@@ -14,8 +14,10 @@ struct PlanMend {
     std::string what; ///< "int8-channel for model.layers.0.self_attn.q_proj and 2 more"
     Plan plan;
 };
-/// Layers get a format that one of them has, widest first, or else the one nearest to that in bits; without layers, the
-/// rotation leaves out its online part. Errors: InvalidArgument: no format helps, or as checkLoader.
+/// Layers that are tied get a format that one of them has, widest first, or else the one nearest to that in bits; those
+/// of their tie that the problem is not about follow only where no format suits these as they are. A problem without
+/// layers is the rotation's: it leaves out its online part. Errors: InvalidArgument: no format helps, or as
+/// checkLoader.
 Result<PlanMend> mendProblem(
     const Plan& plan, const Network& network, const std::string& loader, const PlanProblem& problem);
 /// All problems of a loader mended, one after the other. Errors: as mendProblem.

@@ -70,6 +70,7 @@ struct Profile {
     /// Set by refitProfile, never stored: what measured runs say about the predictions, and how many they were.
     std::shared_ptr<const PredictionFit> fit {};
     int fittedRuns = 0;
+    std::string heldHash {}; ///< of the held-out windows; set by the job that measured on them, never stored
 };
 
 struct Prediction {

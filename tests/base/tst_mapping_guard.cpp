@@ -68,6 +68,24 @@ private slots:
         QVERIFY(!file.lend(0, 1, [](std::span<const std::byte>) { return Status(); }));
     }
 
+    /// The page was lost, whatever the file looks like afterwards: a bad disk leaves its size and times as they were.
+    void aLostPageIsRememberedWhenTheFileLooksWhole()
+    {
+        const fs::path path = freshFile();
+        const fs::file_time_type before = fs::last_write_time(path);
+        const MappedFile file = map(path).value();
+        const Status status = file.lend(0, kBytes, [&](std::span<const std::byte> bytes) -> Status {
+            fs::resize_file(path, 0);
+            const long total = sum(bytes);
+            fs::resize_file(path, kBytes);
+            fs::last_write_time(path, before);
+            return total == 0 ? Status() : fail(ErrorCode::Internal, std::to_string(total));
+        });
+        QVERIFY(!status && status.error().code == ErrorCode::BadFile);
+        QVERIFY2(status.error().message.find("could not be read") != std::string::npos, status.error().message.c_str());
+        QVERIFY(!file.lend(0, 1, [](std::span<const std::byte>) { return Status(); }));
+    }
+
     void cutOffUnderManyThreads()
     {
         const fs::path path = freshFile();

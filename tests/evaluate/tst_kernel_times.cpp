@@ -13,7 +13,7 @@
 #include "core/evaluate/kernel_times.h"
 #include "core/model/model.h"
 #include "core/plan/token_work.h"
-#include "tests/support/test_data.h"
+#include "tests/support/sample_network.h"
 
 using namespace kerf::core;
 
@@ -22,9 +22,8 @@ class TestKernelTimes : public QObject {
 private slots:
     void initTestCase()
     {
-        auto model = openModel(kerf::test::sample() / "model");
-        QVERIFY2(model.has_value(), model ? "" : model.error().message.c_str());
-        m_network = model->network;
+        m_network = kerf::test::sampleNetwork();
+        QVERIFY(m_network);
     }
 
     void everyFormatAndShapeIsTimed()

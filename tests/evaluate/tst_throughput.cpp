@@ -10,7 +10,7 @@
 #include "core/evaluate/throughput.h"
 #include "core/model/model.h"
 #include "core/model/session.h"
-#include "tests/support/test_data.h"
+#include "tests/support/sample_network.h"
 
 using namespace kerf::core;
 
@@ -54,9 +54,8 @@ class TestThroughput : public QObject {
 private slots:
     void initTestCase()
     {
-        auto model = openModel(kerf::test::sample() / "model");
-        QVERIFY2(model.has_value(), model ? "" : model.error().message.c_str());
-        m_network = model->network;
+        m_network = kerf::test::sampleNetwork();
+        QVERIFY(m_network);
     }
 
     void quantizedLayersRunTheirOwnKernels()

@@ -4,11 +4,11 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include "tests/support/kerf_cli.h"
 #include "tests/support/test_data.h"
+#include "tests/support/text_folder.h"
 
 using kerf::test::CliResult;
 using kerf::test::kerfCli;
@@ -17,18 +17,9 @@ using kerf::test::kerfCli;
 class TestCliTexts : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    kerf::test::TextFolder m_texts;
     QString m_model = QString::fromStdString((kerf::test::sample() / "model").string());
     QStringList m_paragraphs;
-
-    QString write(const char* name, const QByteArray& content)
-    {
-        QFile file(m_folder.filePath(name));
-        if (!file.open(QIODevice::WriteOnly))
-            qFatal("%s", name);
-        file.write(content);
-        return file.fileName();
-    }
 
     QJsonObject evaluate(const QString& text, const QStringList& more = {})
     {
@@ -60,10 +51,10 @@ private slots:
             array += (array.isEmpty() ? "[" : ",\n") + record;
             table += "1,\"" + paragraph.toUtf8().replace("\"", "\"\"") + "\"\r\n";
         }
-        const QJsonObject plain = evaluate(write("plain.txt", m_paragraphs.join("\n\n").toUtf8()));
-        const std::pair<const char*, QString> others[]
-            = { { "JSON lines", write("UPPER.JSONL", lines) }, { "JSON array", write("demo.json", array + "]") },
-                  { "CSV", write("data.csv", table) }, { "JSON lines", write("lines.txt", lines) } };
+        const QJsonObject plain = evaluate(m_texts.write("plain.txt", m_paragraphs.join("\n\n").toUtf8()));
+        const std::pair<const char*, QString> others[] = { { "JSON lines", m_texts.write("UPPER.JSONL", lines) },
+            { "JSON array", m_texts.write("demo.json", array + "]") }, { "CSV", m_texts.write("data.csv", table) },
+            { "JSON lines", m_texts.write("lines.txt", lines) } };
         QCOMPARE(plain["text"]["windows"].toInt(), 3);
         QCOMPARE(plain["text"]["tokens"].toInt(), 192);
         QCOMPARE(plain["text"]["windows_asked"].toInt(), 3);
@@ -79,7 +70,7 @@ private slots:
     }
     void theFieldIsChosen()
     {
-        const QString file = write("qa.jsonl",
+        const QString file = m_texts.write("qa.jsonl",
             QJsonDocument(QJsonObject { { "question", "Why?" }, { "answer", m_paragraphs.join(' ') } })
                 .toJson(QJsonDocument::Compact));
         const CliResult unclear = kerfCli({ "evaluate", m_model, "--text", file, "--window", "64" });
@@ -92,14 +83,14 @@ private slots:
     void parquetIsRefused()
     {
         const CliResult result
-            = kerfCli({ "evaluate", m_model, "--text", write("data.txt", "PAR1 and more"), "--window", "64" });
+            = kerfCli({ "evaluate", m_model, "--text", m_texts.write("data.txt", "PAR1 and more"), "--window", "64" });
         QCOMPARE(result.exitCode, 3);
         QVERIFY2(result.err.contains("is a Parquet file, not a text"), result.err.constData());
     }
     void tellsWhatIsUsedAndWhatOverlaps()
     {
-        const QString text = write("seen.txt", m_paragraphs.join("\n\n").toUtf8());
-        const QString workspace = m_folder.filePath("w.kerf");
+        const QString text = m_texts.write("seen.txt", m_paragraphs.join("\n\n").toUtf8());
+        const QString workspace = m_texts.path("w.kerf");
         const CliResult made = kerfCli({ "quantize", m_model, "--format", "int8-channel", "--method", "rtn", "--name",
             "r", "--calibration", text, "--window", "64", "--samples", "1000", "-w", workspace, "--json" });
         VERIFY_EXIT(made, 0);
@@ -124,6 +115,49 @@ private slots:
         QCOMPARE(listed["evaluation"]["windows"].toInt(), 2);
         QCOMPARE(listed["calibration"]["windows"].toInt(), windows);
         QCOMPARE(listed["calibration_overlap"].toDouble(), 1.0);
+    }
+    /// A profile, what is added to it, its check and the measured search: each says windows, tokens and field.
+    void jobsOnAProfileTellTheirTexts()
+    {
+        QByteArray lines;
+        for (const QString& paragraph : m_paragraphs)
+            lines += QJsonDocument(QJsonObject { { "title", "House" }, { "story", paragraph } })
+                         .toJson(QJsonDocument::Compact)
+                + "\n";
+        const QString text = m_texts.write("stories.jsonl", lines), workspace = m_texts.path("p.kerf");
+        const QString other = QString::fromStdString((kerf::test::sample() / "evaluation.txt").string());
+        const auto run = [&](const QStringList& verb, const QStringList& more) {
+            const CliResult result = kerfCli(verb
+                + QStringList { m_model, "--calibration", text, "--field", "story", "--window", "32", "--samples", "4",
+                    "-w", workspace, "--json" }
+                + more);
+            if (result.exitCode != 0)
+                qWarning("%s", result.err.constData());
+            return result.json();
+        };
+        const auto tells = [](const QJsonValue& used, int windows, const char* field) {
+            const QJsonValue file = used["files"][0];
+            return used["windows"].toInt() == windows && used["tokens"].toInt() == 32 * windows
+                && used["windows_asked"].toInt() == windows && file["field"].toString() == field;
+        };
+        const QStringList probe { "--probe-windows", "1" };
+        const QJsonObject profile = run(
+            { "profile" }, probe + QStringList { "--formats", "int4-g64", "--method", "rtn", "--methods", "rtn" });
+        QVERIFY(tells(profile["calibration"], 4, "story") && tells(profile["held"], 1, "story"));
+        const QJsonObject cells = run({ "profile" }, probe + QStringList { "--cells", "0.*v_proj=int5-g64" });
+        QCOMPARE(cells["cells"].toArray().size(), 1);
+        QVERIFY(tells(cells["calibration"], 4, "story") && tells(cells["held"], 1, "story"));
+        const QStringList measured { "--text", m_texts.write("other.jsonl", lines), "--text-samples", "2" };
+        const QJsonObject check = run({ "profile" }, measured + QStringList { "--check", "1" });
+        QCOMPARE(check["plans"].toArray().size(), 1);
+        QVERIFY(tells(check["calibration"], 4, "story") && tells(check["text"], 2, "story"));
+        const QString plan = m_texts.path("plan.json");
+        VERIFY_EXIT(kerfCli({ "plan", "new", m_model, "--format", "int4-g64", "--method", "rtn", "--out", plan }), 0);
+        const QJsonObject refined = run({ "plan", "refine" },
+            measured + QStringList { "--plan", plan, "--steps", "0", "--search-windows", "2", "--held", other });
+        QVERIFY(refined["held"]["before"].toDouble() > 0 && refined["text"]["before"].toDouble() > 0);
+        QVERIFY(tells(refined["calibration"], 4, "story") && tells(refined["text"], 2, "story"));
+        QVERIFY(tells(refined["held"], 2, ""));
     }
 };
 

@@ -144,8 +144,13 @@ private slots:
         QVERIFY(!runQuantize(*m_project, workspace, { job.plan, job.calibration, 0 }, stopping));
         const RunRow before = workspace.run("uneven").value();
         QVERIFY(before.state == RunState::Stopped && before.layersDone > 0);
-        const auto found = runRefine(*m_project, workspace, job, {}, {});
+        int weightChecks = 0;
+        const JobContext watching(std::stop_token(), [&](const Progress& progress) {
+            weightChecks += progress.stage.starts_with("Checking weights") && progress.done == 0;
+        });
+        const auto found = runRefine(*m_project, workspace, job, {}, watching);
         QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
+        QCOMPARE(weightChecks, 1); // and not one a trial
         const auto runs = workspace.runs().value();
         QCOMPARE(runs.size(), std::size_t { 1 });
         QVERIFY(runs.front().id == before.id && runs.front().state == RunState::Stopped);

@@ -164,8 +164,13 @@ private slots:
         auto workspace = Workspace::open(m_files.next()).value();
         QVERIFY(runProfile(*m_project, workspace, quickProfile(true), {}).has_value());
         PredictionCheckJob job { 3, 0, sampleText("calibration.txt", 8), sampleText("evaluation.txt", 4) };
-        const auto check = runPredictionCheck(*m_project, workspace, job, {});
+        int weightChecks = 0;
+        const JobContext watching(std::stop_token(), [&](const Progress& progress) {
+            weightChecks += progress.stage.starts_with("Checking weights") && progress.done == 0;
+        });
+        const auto check = runPredictionCheck(*m_project, workspace, job, watching);
         QVERIFY2(check.has_value(), check ? "" : check.error().message.c_str());
+        QCOMPARE(weightChecks, 1); // and not one a plan
         QCOMPARE(check->rows.size(), std::size_t { 3 });
         for (const PredictionRow& row : check->rows)
             QVERIFY(row.predicted > 0 && row.measured > 0 && row.measuredStderr > 0);

@@ -17,19 +17,13 @@
 #include "core/model/session.h"
 #include "core/plan/plan.h"
 #include "core/profile/swap_in.h"
+#include "tests/support/random_matrix.h"
 #include "tests/support/random_model.h"
 
 using namespace kerf::core;
+using kerf::test::randomMatrix;
 
 namespace {
-
-Matrix randomMatrix(CounterRng& rng, std::int64_t rows, std::int64_t cols)
-{
-    Matrix x(rows, cols);
-    for (Eigen::Index i = 0; i < x.size(); ++i)
-        x.data()[i] = static_cast<float>(rng.normal());
-    return x;
-}
 
 /// One query of one head in double: keys before oldKeys and values before oldValues from the rounded ones.
 std::vector<double> attendOracle(const AttentionSettings& s, const ResidualCache& cache, std::int64_t window,

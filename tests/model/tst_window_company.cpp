@@ -15,20 +15,14 @@
 #include "core/model/attention.h"
 #include "core/model/linear.h"
 #include "core/model/model.h"
+#include "tests/support/random_matrix.h"
 #include "tests/support/random_model.h"
 #include "tests/support/run_network.h"
 
 using namespace kerf::core;
+using kerf::test::randomMatrix;
 
 namespace {
-
-Matrix randomMatrix(CounterRng& rng, std::int64_t rows, std::int64_t cols)
-{
-    Matrix x(rows, cols);
-    for (Eigen::Index i = 0; i < x.size(); ++i)
-        x.data()[i] = static_cast<float>(rng.normal());
-    return x;
-}
 
 std::shared_ptr<const QuantizedTensor> randomTensor(CounterRng& rng, const char* format, LayerShape shape)
 {

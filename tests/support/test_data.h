@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 /// Where a test finds data that is not part of the source tree: KERF_SHARED_DATA, or ../shared/data beside the tree.
 namespace kerf::test {
@@ -12,6 +13,9 @@ namespace kerf::test {
 std::filesystem::path sharedData();
 /// The bundled sample: resources/sample in the source tree.
 std::filesystem::path sample();
+/// The kind that a valid file of the collection of malformed ones is refused for by name, since it is not supported;
+/// empty for all others. `file` is as its manifest has it.
+std::string unsupportedKind(const std::string& file);
 
 } // namespace kerf::test
 

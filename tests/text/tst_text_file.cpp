@@ -79,6 +79,11 @@ private slots:
         row("quotes", "q.csv", "id,text\n1,\"say \"\"no\"\", she said\"\n", "CSV", "say \"no\", she said");
         row("TSV", "a.tsv", "id\ttext\n1\tone, two\n2\tthree\n", "TSV", "one, two\n\nthree");
         row("TSV without a name", "tabs.txt", "id\ttext\n1\tone, two\n2\tthree\n", "TSV", "one, two\n\nthree");
+        // A column of a name that nobody knows is a table for the file's own name alone.
+        const char* column = "story_en\none\ntwo, three\n";
+        row("a TSV of its name alone", "a.tsv", column, "TSV", "one\n\ntwo, three");
+        row("no table by name or column", "a.txt", column, "plain text", column);
+        row("a CSV of its name alone", "b.csv", "story_en\none\ntwo\n", "CSV", "one\n\ntwo");
         const char* prose = "Text, or content, is what a story has.\nYes, it has, and no more, too.\n";
         row("prose with commas", "prose.txt", prose, "plain text", prose);
         const char* titled = "Text\nA story about text, and more.\n";

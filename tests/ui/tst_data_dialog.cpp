@@ -4,15 +4,14 @@
 #include <algorithm>
 
 #include <QElapsedTimer>
-#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPointer>
 #include <QSpinBox>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include "tests/jobs/sample_workspaces.h"
+#include "tests/support/text_folder.h"
 #include "ui/jobs/data_dialog.h"
 
 using namespace kerf::ui;
@@ -21,17 +20,9 @@ using namespace kerf::ui;
 class TestDataDialog : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    kerf::test::TextFolder m_texts;
     kerf::core::ProjectPtr m_project;
 
-    QString write(const char* name, const QByteArray& content)
-    {
-        QFile file(m_folder.filePath(name));
-        if (!file.open(QIODevice::WriteOnly))
-            qFatal("%s", name);
-        file.write(content);
-        return file.fileName();
-    }
     QPointer<DataDialog> show(const QString& calibration, const QString& evaluation, int samples)
     {
         auto* dialog = new DataDialog(m_project, dataSettingsOf(*m_project), DataDialog::Purpose::Settings);
@@ -57,7 +48,7 @@ private slots:
         QByteArray table = "id,text\n";
         for (int i = 0; i < 400; ++i)
             table += QByteArray::number(i) + ",The house number " + QByteArray::number(i) + " stood on a hill.\n";
-        const QString file = write("houses.csv", table);
+        const QString file = m_texts.write("houses.csv", table);
         const QPointer<DataDialog> dialog = show(file, file, 4);
         QTRY_VERIFY_WITH_TIMEOUT(summary(dialog, "evaluationSummary").contains("4 windows"), 20'000);
         QVERIFY(
@@ -71,7 +62,7 @@ private slots:
     }
     void aLongTextNeverHoldsTheWindow()
     {
-        const QString file = write("long.txt",
+        const QString file = m_texts.write("long.txt",
             QByteArray("The house stood on a hill, and the rain fell on it all night long. ").repeated(400'000));
         const QPointer<DataDialog> dialog = show(file, file, 0);
         QElapsedTimer timer;
