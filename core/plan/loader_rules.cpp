@@ -51,12 +51,11 @@ std::string vllmActivationProblem(const PlacedLayer& placed)
         return "vLLM runs llmint8 only by quantizing again while it loads; choose int8-channel+a8-token";
     if (activation == ActivationFormat::Int4Token)
         return "vLLM has no kernels for 4-bit inputs; choose int8-channel+a8-token";
-    const std::string& weight = placed.format->name();
-    const bool fits
-        = activation == ActivationFormat::Fp8Token ? weight.starts_with("fp8-e4m3") : weight == "int8-channel";
-    if (fits)
+    if (activation != ActivationFormat::Fp8Token && placed.format->name() == "int8-channel")
         return {};
-    return fmt::format("vLLM's kernels for quantized inputs take int8-channel with a8 and fp8-e4m3 with afp8, not {}",
+    return fmt::format(
+        "of quantized inputs, vLLM's kernels take int8-channel with a8 from an export of Kerf's, not {}; choose "
+        "int8-channel+a8-token",
         placed.whole.name());
 }
 
