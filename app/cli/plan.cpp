@@ -210,7 +210,8 @@ void addTarget(CLI::App* verb, Options& options)
 
 void addMaking(CLI::App* verb, Options& options)
 {
-    verb->add_option("--method", options.method, "hcd, gptq, gptaq, foem or rtn")
+    verb->add_option("--method", options.method,
+            "hcd, gptq, awq (its clipping; its scales are a transform), gptaq, foem, hqq or rtn")
         ->capture_default_str()
         ->type_name("METHOD");
     verb->add_flag(

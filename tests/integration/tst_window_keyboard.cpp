@@ -158,6 +158,13 @@ private slots:
                 QVERIFY2(inside.contains(QRect(widget->mapTo(&window, QPoint()), widget->size())), name);
         }
         window.workbench()->document()->setProfile(test::syntheticProfile(*window.workbench()->document()->network()));
+        window.findChild<QLabel*>("predictionSummary")->setText("27 plans: rank correlation 0.964, mean error 17 %");
+        for (auto* tabs : window.findChildren<QTabWidget*>("panelTabs"))
+            for (int i = 0; i < tabs->count(); ++i) {
+                tabs->setCurrentIndex(i);
+                QTest::qWait(20);
+                QVERIFY2(window.size() == screen, qPrintable(tabs->tabText(i)));
+            }
         QStringList wide;
         for (QAction* action : { window.actions()->profile, window.actions()->settings, window.actions()->presets,
                  window.actions()->setByPattern, window.actions()->keepSensitive, window.actions()->sweep,

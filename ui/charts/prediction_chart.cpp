@@ -40,6 +40,7 @@ PredictionChart::PredictionChart(QAction* check, QWidget* parent)
     bar->setContentsMargins(10, 6, 6, 0);
     bar->addWidget(button);
     bar->addSpacing(8);
+    m_summary->setWordWrap(true); // a long sentence does not widen the window
     bar->addWidget(m_summary, 1);
     bar->addWidget(makeExportButton());
     static_cast<QVBoxLayout*>(layout())->insertLayout(0, bar);

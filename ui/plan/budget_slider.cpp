@@ -3,6 +3,7 @@
 
 #include "ui/plan/budget_slider.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QHBoxLayout>
@@ -111,11 +112,12 @@ void BudgetSlider::paintEvent(QPaintEvent*)
     painter.setFont(m_caption->font());
     const int handle = style()->pixelMetric(QStyle::PM_SliderLength, nullptr, m_slider);
     const QRect groove = m_slider->geometry();
-    const int height = QFontMetrics(m_caption->font()).height();
     for (const int mark : { 2, 3, 4, 6, 8, 16 }) {
         const int at = QStyle::sliderPositionFromValue(0, kSteps, positionOf(mark), groove.width() - handle);
-        const QRect box(groove.left() + handle / 2 + at - 20, groove.bottom() + 1, 40, height);
-        painter.drawText(box, Qt::AlignCenter, QLocale().toString(mark));
+        const QString text = QLocale().toString(mark);
+        const int wide = painter.fontMetrics().horizontalAdvance(text);
+        const int left = std::min(groove.left() + handle / 2 + at - wide / 2, width() - wide); // "16" stands at the end
+        painter.drawText(left, groove.bottom() + 1 + painter.fontMetrics().ascent(), text);
     }
 }
 
