@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy
 
+from quality import Kerf
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("KERF_SHARED_DATA", ROOT.parent / "shared" / "data"))
 MODELS = {"story": (DATA / "models" / "story-llama-0.7m", DATA / "text" / "tinystories-calibration.txt",
@@ -51,10 +53,6 @@ WINDOW = ["--window", "256"]
 TOLERANCE = 1e-6  # of the range of a folder's logits
 
 
-def call(cli, *arguments):
-    return subprocess.run([cli, *map(str, arguments)], capture_output=True, text=True)
-
-
 def read_tensor(file, name):
     """One float32 tensor of a safetensors file."""
     data = file.read_bytes()
@@ -65,23 +63,19 @@ def read_tensor(file, name):
     return numpy.frombuffer(data[8 + size + begin:8 + size + end], numpy.float32)
 
 
-def record_plans(cli, work):
+def record_plans(options):
+    kerf = Kerf(options)
     for model, (folder, calibration, evaluation) in MODELS.items():
-        workspace = work / f"{model}.kerf"
+        kerf.workspace = options.work / f"{model}.kerf"
         for name, flags in PLANS.items():
-            kept = work / f"{model} {name}.json"
+            kept = options.work / f"{model} {name}.json"
             if kept.exists():
                 continue
-            made = call(cli, "quantize", folder, *flags, "--calibration", calibration, *WINDOW, "--samples", 32, "--name",
-                        name, "-w", workspace, "--json", "--quiet")
-            if made.returncode != 0:
-                sys.exit(f"{model}, {name}: {made.stderr}")
-            run = json.loads(made.stdout)["run"]
-            found = call(cli, "evaluate", run, "--text", evaluation, *WINDOW, "--samples", 16, "-w", workspace, "--json",
-                         "--quiet")
-            layers = sqlite3.connect(workspace).execute(
+            run = kerf.call("quantize", folder, *flags, "--calibration", calibration, *WINDOW, "--samples", 32, "--name",
+                            name)["run"]
+            values = kerf.call("evaluate", run, "--text", evaluation, *WINDOW, "--samples", 16)
+            layers = sqlite3.connect(kerf.workspace).execute(
                 "SELECT layer, tensor_hash FROM run_layer WHERE run_id = ? ORDER BY layer", (run,)).fetchall()
-            values = json.loads(found.stdout)
             kept.write_text(json.dumps({"layers": dict(layers), "kld_mean": values["kld_mean"],
                                         "perplexity": values["perplexity"]}))
             print(model, name, f"{len(layers)} layers, KLD {values['kld_mean']}", flush=True)
@@ -91,7 +85,8 @@ def record_logits(cli, work):
     for folder in sorted((DATA / "conformance" / "decoders").iterdir()):
         out = work / f"{folder.name}.safetensors"
         if not out.exists():
-            done = call(cli, "logits", folder, "--ids", folder / "reference.safetensors", "--out", out, "--quiet")
+            done = subprocess.run([cli, "logits", folder, "--ids", folder / "reference.safetensors", "--out", out, "--quiet"],
+                                  capture_output=True)
             print(folder.name, "logits" if done.returncode == 0 else f"does not open ({done.returncode})", flush=True)
 
 
@@ -126,7 +121,7 @@ def main():
         sys.exit(1 if compare(options.old, options.new) else 0)
     options.work.mkdir(parents=True, exist_ok=True)
     record_logits(options.cli, options.work)
-    record_plans(options.cli, options.work)
+    record_plans(options)
 
 
 if __name__ == "__main__":

@@ -483,13 +483,14 @@ void Heatmap::paintMargins(QPainter& painter) const
     painter.drawText(QRect(0, base - metrics.height(), m_layout.left - 8, metrics.height()),
         Qt::AlignRight | Qt::AlignVCenter, tr("by block"));
     const int room = m_layout.right - kPadding - 6;
+    painter.save();
     painter.setClipRect(besideCells());
     for (int row = first.y(); row <= last.y(); ++row) {
         const QRect rect = cellRect(row, 0);
         const int wide = std::max(1, static_cast<int>(std::lround(m_model->roleShare(row) * room)));
         painter.fillRect(m_layout.area.right() + 6, rect.top() + rect.height() / 5, wide, rect.height() * 3 / 5, bar);
     }
-    painter.setClipping(false);
+    painter.restore();
 }
 
 void Heatmap::paintLegend(QPainter& painter) const
