@@ -12,6 +12,7 @@ enum class Activation {
     Gelu, ///< x * Phi(x), exact (Hendrycks and Gimpel, arXiv 1606.08415)
     GeluTanh, ///< the same paper's approximation with tanh: "gelu_new", "gelu_pytorch_tanh"
     Relu,
+    Tanh,
 };
 
 /// y = activation(x), in place. Error against reference::activation: 1e-6 * max(|x|, 1).

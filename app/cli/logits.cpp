@@ -65,7 +65,7 @@ Result<Outcome> logits(const Options& options, Session& session)
         KERF_TRY(const auto weights, network.loadBlock(block));
         KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, session.job()));
     }
-    KERF_TRY(const Matrix found, network.logits(hidden, 0, hidden.rows.rows()));
+    KERF_TRY(const Matrix found, network.logits(hidden, 0, hidden.tokens()));
     const auto batch = static_cast<std::int64_t>(windows.size());
     const std::vector<std::int64_t> shape { batch, static_cast<std::int64_t>(windows.front().size()), found.cols() };
     const auto bytes = std::as_bytes(std::span(found.data(), static_cast<std::size_t>(found.size())));

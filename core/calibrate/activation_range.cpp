@@ -29,15 +29,17 @@ Result<ActivationRange> measureActivationRange(const Network& network, const Dat
     const auto windows = std::span(data.windows).first(std::min(kRangeWindows, data.windows.size()));
     ActivationRange range;
     KERF_TRY(Hidden hidden, network.embed(windows));
-    include(range, hidden.rows, "behind the embedding");
+    for (const LiveValue& value : hidden.values)
+        include(range, value.rows, "behind the embedding");
     for (int block = 0; block < network.blockCount(); ++block) {
         job.progress({ "Measuring the range of activations", block, network.blockCount(), "blocks" });
         BlockRun run;
         run.tap
-            = [&range](const std::string& site, const MatrixRef& x) { include(range, x, "at the input of " + site); };
+            = [&range](const Observation& seen) { include(range, seen.x, "at the input of " + seen.site.id); };
         KERF_TRY(const std::shared_ptr<const BlockWeights> weights, network.loadBlock(block));
         KERF_CHECK(runBlockInBatches(network, block, *weights, run, hidden, job));
-        include(range, hidden.rows, fmt::format("behind block {}", block));
+        for (const LiveValue& value : hidden.values)
+            include(range, value.rows, fmt::format("behind block {}", block));
     }
     return range;
 }

@@ -23,54 +23,115 @@ std::int64_t tokensPerBatch(const Network& network, int block)
 }
 
 /// Some windows of a Hidden that go through a block together.
-struct Batch {
-    std::size_t first = 0, end = 0; ///< windows
-    std::int64_t row = 0, tokens = 0;
-
-    Hidden of(const Hidden& hidden) const
-    {
-        const auto at = [&](std::size_t i) { return hidden.lengths.begin() + static_cast<std::ptrdiff_t>(i); };
-        return { hidden.rows.middleRows(row, tokens), { at(first), at(end) } };
-    }
+struct WindowRange {
+    std::int64_t first = 0, count = 0; ///< windows
 };
 
-std::vector<Batch> batchesOf(const Network& network, int block, const Hidden& hidden)
+std::vector<WindowRange> batchesOf(const Network& network, int block, const Hidden& hidden)
 {
     const std::int64_t limit = tokensPerBatch(network, block);
-    std::vector<Batch> batches;
-    std::int64_t row = 0;
-    for (std::size_t first = 0; first < hidden.lengths.size();) {
-        Batch batch { first, first, row, 0 };
-        do
-            batch.tokens += hidden.lengths[batch.end++];
-        while (batch.end < hidden.lengths.size() && batch.tokens + hidden.lengths[batch.end] <= limit);
-        row += batch.tokens;
-        first = batch.end;
+    std::vector<WindowRange> batches;
+    for (std::size_t window = 0; window < hidden.lengths.size();) {
+        WindowRange batch { static_cast<std::int64_t>(window), 0 };
+        std::int64_t tokens = 0;
+        do {
+            tokens += hidden.lengths[window++];
+            ++batch.count;
+        } while (window < hidden.lengths.size() && tokens + hidden.lengths[window] <= limit);
         batches.push_back(batch);
     }
     return batches;
 }
 
-bool isHeldOut(std::size_t window)
+bool isHeldOut(std::int64_t window)
 {
     return window % 4 == 3;
 }
 
+/// What a site saw of one batch, kept until the other stream has come there.
+struct Seen {
+    Matrix x;
+    std::vector<std::int64_t> lengths; ///< rows of each window
+    std::vector<std::int64_t> rows; ///< of a routed site: which tokens of the batch; empty: all
+
+    explicit Seen(const Observation& seen)
+        : x(seen.x)
+        , lengths(seen.lengths.begin(), seen.lengths.end())
+        , rows(seen.rows.begin(), seen.rows.end())
+    {
+    }
+};
+
 /// The rows of the windows of a batch that are held out, or of the others.
-Matrix partOf(const MatrixRef& rows, const Batch& batch, const Hidden& hidden, bool held)
+Matrix partOf(const Seen& seen, const WindowRange& batch, bool held)
 {
-    Matrix part(rows.rows(), rows.cols());
+    Matrix part(seen.x.rows(), seen.x.cols());
     std::int64_t from = 0, to = 0;
-    for (std::size_t window = batch.first; window < batch.end; ++window) {
-        const std::int64_t count = hidden.lengths[window];
-        if (isHeldOut(window) == held) {
-            part.middleRows(to, count) = rows.middleRows(from, count);
+    for (std::size_t i = 0; i < seen.lengths.size(); ++i) {
+        const std::int64_t count = seen.lengths[i];
+        if (isHeldOut(batch.first + static_cast<std::int64_t>(i)) == held) {
+            part.middleRows(to, count) = seen.x.middleRows(from, count);
             to += count;
         }
         from += count;
     }
-    part.conservativeResize(to, rows.cols());
+    part.conservativeResize(to, seen.x.cols());
     return part;
+}
+
+/// Leaves the rows whose tokens the other one saw as well.
+void keepCommon(Seen& seen, const std::vector<std::int64_t>& others)
+{
+    std::int64_t from = 0, to = 0;
+    for (std::int64_t& length : seen.lengths) {
+        std::int64_t kept = 0;
+        for (const std::int64_t end = from + length; from < end; ++from)
+            if (std::ranges::binary_search(others, seen.rows[static_cast<std::size_t>(from)])) {
+                seen.x.row(to++) = Matrix(seen.x.row(from)); // a row of itself: through a copy
+                ++kept;
+            }
+        length = kept;
+    }
+    seen.x.conservativeResize(to, seen.x.cols());
+}
+
+/// Both streams at the same tokens.
+void alignRouted(Seen& original, Seen& quantized)
+{
+    const std::vector<std::int64_t> rows = original.rows;
+    keepCommon(original, quantized.rows);
+    keepCommon(quantized, rows);
+}
+
+/// Takes a hidden state through a block, batch after batch: in place, or beside it where the block ends with other
+/// values than it began with.
+class Advance {
+public:
+    explicit Advance(Hidden& hidden)
+        : m_hidden(hidden)
+    {
+    }
+    void put(const WindowRange& batch, Hidden part)
+    {
+        if (part.hasShapeOf(m_hidden))
+            m_hidden.assign(batch.first, part);
+        else
+            m_parts.push_back(std::move(part));
+    }
+    void finish()
+    {
+        if (!m_parts.empty())
+            m_hidden = Hidden::joined(m_parts);
+    }
+
+private:
+    Hidden& m_hidden;
+    std::vector<Hidden> m_parts;
+};
+
+bool belongsTo(const Site& site, const StepOfBlock& step)
+{
+    return site.block == step.block && site.part == step.part && site.step == step.step;
 }
 
 } // namespace
@@ -78,77 +139,84 @@ Matrix partOf(const MatrixRef& rows, const Batch& batch, const Hidden& hidden, b
 Status runBlockInBatches(const Network& network, int block, const BlockWeights& weights, const BlockRun& run,
     Hidden& hidden, const JobContext& job, const std::function<void(std::int64_t windows)>& done)
 {
-    for (const Batch& piece : batchesOf(network, block, hidden)) {
+    Advance advance(hidden);
+    for (const WindowRange& batch : batchesOf(network, block, hidden)) {
         KERF_CHECK(job.checkStop());
-        Hidden batch = piece.of(hidden);
-        KERF_CHECK(network.runBlock(block, weights, run, batch));
-        if (run.lastStage < 0)
-            hidden.rows.middleRows(piece.row, piece.tokens) = batch.rows;
+        Hidden part = hidden.part(batch.first, batch.count);
+        KERF_CHECK(network.runBlock(block, weights, run, part));
+        if (run.lastStep < 0)
+            advance.put(batch, std::move(part));
         if (done)
-            done(static_cast<std::int64_t>(piece.end));
+            done(batch.first + batch.count);
     }
+    advance.finish();
     return {};
 }
 
-Result<std::map<std::string, SiteStatistics>> collectStage(const Network& network, int block,
-    const BlockWeights& weights, const Replacements& replacements, int stage, Hidden& hidden, const JobContext& job)
+Result<std::map<std::string, SiteStatistics>> collectStep(const Network& network, const StepOfBlock& step,
+    const BlockWeights& weights, const Replacements& replacements, Hidden& hidden, const JobContext& job)
 {
     std::map<std::string, StatisticsAccumulator> accumulators;
-    for (const LayerInfo& layer : network.layers())
-        if (layer.block == block && layer.stage == stage)
-            accumulators.try_emplace(layer.site, layer.shape.cols);
+    for (const Site& site : network.graph().sites())
+        if (belongsTo(site, step))
+            accumulators.try_emplace(site.id, site.width);
     BlockRun run;
     run.replacements = &replacements;
-    run.lastStage = stage;
-    run.part = partOf(stage);
-    run.tap = [&](const std::string& site, const MatrixRef& x) {
-        if (const auto found = accumulators.find(site); found != accumulators.end())
-            found->second.add(x);
+    run.lastStep = step.step;
+    run.part = step.part;
+    run.tap = [&](const Observation& seen) {
+        if (const auto found = accumulators.find(seen.site.id); found != accumulators.end())
+            found->second.add(seen.x);
     };
-    KERF_CHECK(runBlockInBatches(network, block, weights, run, hidden, job));
+    KERF_CHECK(runBlockInBatches(network, step.block, weights, run, hidden, job));
     std::map<std::string, SiteStatistics> statistics;
     for (const auto& [site, accumulator] : accumulators)
         statistics.emplace(site, accumulator.finish());
     return statistics;
 }
 
-Result<std::map<std::string, SiteWithDrift>> collectStageWithDrift(const Network& network, int block,
-    const BlockWeights& weights, const Replacements& replacements, int stage, bool advance, Streams& streams,
+Result<std::map<std::string, SiteWithDrift>> collectStepWithDrift(const Network& network, const StepOfBlock& step,
+    const BlockWeights& weights, const Replacements& replacements, bool advance, Streams& streams,
     const JobContext& job)
 {
     std::map<std::string, DriftAccumulator> accumulators;
-    for (const LayerInfo& layer : network.layers())
-        if (layer.block == block && layer.stage == stage)
-            accumulators.try_emplace(layer.site, layer.shape.cols);
-    std::map<std::string, Matrix> originals; // of the batch at hand
-    const Batch* piece = nullptr;
+    for (const Site& site : network.graph().sites())
+        if (belongsTo(site, step))
+            accumulators.try_emplace(site.id, site.width);
+    std::map<std::string, Seen> originals; // of the batch at hand
+    WindowRange batch;
     BlockRun original, quantized;
-    original.part = quantized.part = partOf(stage);
-    original.lastStage = advance ? -1 : stage;
-    original.tap = [&](const std::string& site, const MatrixRef& f) {
-        if (accumulators.count(site))
-            originals[site] = f;
+    original.part = quantized.part = step.part;
+    original.lastStep = advance ? -1 : step.step;
+    original.tap = [&](const Observation& seen) {
+        if (accumulators.contains(seen.site.id))
+            originals.insert_or_assign(seen.site.id, Seen(seen));
     };
     quantized.replacements = &replacements;
-    quantized.lastStage = stage;
-    quantized.tap = [&](const std::string& site, const MatrixRef& x) {
-        const auto found = accumulators.find(site);
+    quantized.lastStep = step.step;
+    quantized.tap = [&](const Observation& seen) {
+        const auto found = accumulators.find(seen.site.id);
         if (found == accumulators.end())
             return;
+        Seen& before = originals.at(seen.site.id);
+        Seen now(seen);
+        if (seen.site.isRouted)
+            alignRouted(before, now);
         for (const bool held : { false, true })
-            found->second.add(partOf(originals.at(site), *piece, streams.quantized, held),
-                partOf(x, *piece, streams.quantized, held), held);
+            found->second.add(partOf(before, batch, held), partOf(now, batch, held), held);
     };
-    for (const Batch& batch : batchesOf(network, block, streams.quantized)) {
+    Advance through(streams.original);
+    for (const WindowRange& next : batchesOf(network, step.block, streams.quantized)) {
         KERF_CHECK(job.checkStop());
-        piece = &batch;
-        Hidden hidden = batch.of(streams.original);
-        KERF_CHECK(network.runBlock(block, weights, original, hidden));
+        batch = next;
+        Hidden hidden = streams.original.part(batch.first, batch.count);
+        KERF_CHECK(network.runBlock(step.block, weights, original, hidden));
         if (advance)
-            streams.original.rows.middleRows(batch.row, batch.tokens) = hidden.rows;
-        hidden = batch.of(streams.quantized);
-        KERF_CHECK(network.runBlock(block, weights, quantized, hidden));
+            through.put(batch, std::move(hidden));
+        hidden = streams.quantized.part(batch.first, batch.count);
+        KERF_CHECK(network.runBlock(step.block, weights, quantized, hidden));
     }
+    through.finish();
     std::map<std::string, SiteWithDrift> sites;
     for (auto& [site, accumulator] : accumulators)
         sites.emplace(site, accumulator.finish());

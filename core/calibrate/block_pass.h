@@ -21,23 +21,28 @@ namespace kerf::core {
 Status runBlockInBatches(const Network& network, int block, const BlockWeights& weights, const BlockRun& run,
     Hidden& hidden, const JobContext& job, const std::function<void(std::int64_t windows)>& done = {});
 
-/// Statistics of the sites of one stage of a block, as hidden states that came from quantized blocks and the stages
-/// replaced so far make them: what the sequential mode fits the stage's layers to. `hidden` is the residual stream in
-/// front of the half that the stage lies in (partOf), and is left as it was.
-/// Errors: as Network::runBlock, Cancelled.
-Result<std::map<std::string, SiteStatistics>> collectStage(const Network& network, int block,
-    const BlockWeights& weights, const Replacements& replacements, int stage, Hidden& hidden, const JobContext& job);
+/// The layers of a block that are fitted together: those of one step, in one part.
+struct StepOfBlock {
+    int block = 0, part = 0, step = 0;
+};
 
-/// The two residual streams of the sequential mode in front of one half of a block, windows alike.
+/// Statistics of the sites of a step, as hidden states that came from quantized blocks and the steps replaced so far
+/// make them: what the sequential mode fits the step's layers to. `hidden` is what is live in front of the part, and is
+/// left as it was. Errors: as Network::runBlock, Cancelled.
+Result<std::map<std::string, SiteStatistics>> collectStep(const Network& network, const StepOfBlock& step,
+    const BlockWeights& weights, const Replacements& replacements, Hidden& hidden, const JobContext& job);
+
+/// The two hidden states of the sequential mode in front of one part of a block, windows alike.
 struct Streams {
     Hidden original; ///< of the original model
     Hidden quantized; ///< of the layers quantized so far
 };
 
 /// The same with the drift between both streams. Every fourth window is held out. Leaves `quantized` as it was;
-/// `advance`: takes `original` through that half of the block on the way, otherwise it stays as well.
-Result<std::map<std::string, SiteWithDrift>> collectStageWithDrift(const Network& network, int block,
-    const BlockWeights& weights, const Replacements& replacements, int stage, bool advance, Streams& streams,
+/// `advance`: takes `original` through that part of the block on the way, otherwise it stays as well. Of a routed site
+/// count the rows that both streams send there.
+Result<std::map<std::string, SiteWithDrift>> collectStepWithDrift(const Network& network, const StepOfBlock& step,
+    const BlockWeights& weights, const Replacements& replacements, bool advance, Streams& streams,
     const JobContext& job);
 
 } // namespace kerf::core

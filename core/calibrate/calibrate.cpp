@@ -19,9 +19,9 @@ namespace {
 std::vector<std::map<std::string, std::int64_t>> missingSites(const Network& network, const StatisticsCache& cache)
 {
     std::vector<std::map<std::string, std::int64_t>> missing(static_cast<std::size_t>(network.blockCount()));
-    for (const LayerInfo& layer : network.layers())
-        if (!cache.has(layer.site))
-            missing[static_cast<std::size_t>(layer.block)].emplace(layer.site, layer.shape.cols);
+    for (const Site& site : network.graph().sites())
+        if (!cache.has(site.id))
+            missing[static_cast<std::size_t>(site.block)].emplace(site.id, site.width);
     return missing;
 }
 
@@ -33,9 +33,9 @@ Status calibrateBlock(const Network& network, int block, const std::map<std::str
     for (const auto& [site, cols] : sites)
         accumulators.try_emplace(site, cols);
     BlockRun run;
-    run.tap = [&](const std::string& site, const MatrixRef& x) {
-        if (const auto found = accumulators.find(site); found != accumulators.end())
-            found->second.add(x);
+    run.tap = [&](const Observation& seen) {
+        if (const auto found = accumulators.find(seen.site.id); found != accumulators.end())
+            found->second.add(seen.x);
     };
     KERF_TRY(const auto weights, network.loadBlock(block));
     KERF_CHECK(runBlockInBatches(network, block, *weights, run, hidden, job, done));

@@ -17,8 +17,8 @@
 #include "core/base/serial_scope.h"
 #include "core/evaluate/instruction_counter.h"
 #include "core/evaluate/packed_linear.h"
-#include "core/model/activation_linear.h"
-#include "core/model/session.h"
+#include "core/graph/activation_linear.h"
+#include "core/model/generator.h"
 #include "core/plan/token_work.h"
 
 namespace kerf::core {
@@ -248,15 +248,15 @@ public:
     void collect(KernelTimes& times) const { times[m_name] = kernelTime(m_samples); }
 
 private:
-    Frame(std::string name, Session session, std::int64_t context)
+    Frame(std::string name, std::unique_ptr<Generation> generation, std::int64_t context)
         : m_name(std::move(name))
-        , m_session(std::move(session))
+        , m_generation(std::move(generation))
         , m_context(context)
     {
     }
 
     std::string m_name;
-    Session m_session;
+    std::unique_ptr<Generation> m_generation;
     std::int64_t m_context;
     Samples m_samples;
 };
@@ -273,11 +273,12 @@ Result<Frame> Frame::make(const TokenFrame& frame, const JobContext& job)
         return std::move(head.linear);
     };
     const std::int64_t context = std::min(kContext, frame.network->maxPositions() - 1);
-    KERF_TRY(Session session, Session::create(*frame.network, factory, context + 1, frame.caches));
+    KERF_TRY(
+        std::unique_ptr<Generation> generation, startGeneration(*frame.network, factory, context + 1, frame.caches));
     const std::vector<TokenId> prompt(static_cast<std::size_t>(std::max<std::int64_t>(context, 0)), 0);
     if (context > 0)
-        KERF_CHECK(session.prefill(prompt));
-    Frame made(frame.name, std::move(session), std::max<std::int64_t>(context, 0));
+        KERF_CHECK(generation->prefill(prompt));
+    Frame made(frame.name, std::move(generation), std::max<std::int64_t>(context, 0));
     made.m_samples.bytes = bytes;
     return made;
 }
@@ -287,9 +288,9 @@ Status Frame::sample(Ring& stored)
     double seconds = 0;
     for (int token = 0; token < kFrameTokens; ++token) {
         stored.pass(); // what a token reads between two uses of the head and the caches
-        m_session.truncate(m_context);
+        m_generation->truncate(m_context);
         const auto start = Clock::now();
-        KERF_CHECK(m_session.decode(0));
+        KERF_CHECK(m_generation->decode(0));
         seconds += secondsSince(start);
     }
     m_samples.seconds.push_back(seconds / kFrameTokens);
@@ -299,9 +300,9 @@ Status Frame::sample(Ring& stored)
 Status Frame::countInstructions(InstructionCounter& counter)
 {
     const SerialScope alone;
-    m_session.truncate(m_context);
+    m_generation->truncate(m_context);
     counter.start();
-    KERF_CHECK(m_session.decode(0));
+    KERF_CHECK(m_generation->decode(0));
     if (const auto count = counter.stop())
         m_samples.instructions = static_cast<double>(*count);
     return {};

@@ -14,7 +14,7 @@
 
 #include "core/base/dtype.h"
 #include "core/base/parallel.h"
-#include "core/model/linear.h"
+#include "core/graph/linear.h"
 #include "kernels/dense_linear.h"
 #include "kernels/quantized_linear.h"
 

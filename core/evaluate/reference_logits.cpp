@@ -72,7 +72,7 @@ Status writeHidden(
         [&](std::int64_t window, const Hidden& hidden, std::int64_t first) -> Status {
             // Rows lie one after the other: the scored ones are one range of bytes.
             const std::span<const float> rows(
-                hidden.rows.data() + first * extent.cols, static_cast<std::size_t>(extent.rows * extent.cols));
+                hidden.stream().data() + first * extent.cols, static_cast<std::size_t>(extent.rows * extent.cols));
             sums.push_back(checksum(std::as_bytes(rows)));
             return writer.write(tensorName(window), std::as_bytes(rows));
         }));
@@ -142,7 +142,10 @@ Result<Hidden> ReferenceLogits::Impl::hidden(std::int64_t window) const
         return fail(ErrorCode::Io,
             fmt::format(
                 "{}: the stored reference is damaged; delete this file, it is computed again", file.path().string()));
-    return Hidden { std::move(*rows), { extent.rows } };
+    Hidden result;
+    result.values.push_back({ std::move(*rows), 0 });
+    result.lengths = { extent.rows };
+    return result;
 }
 
 Status ReferenceLogits::forEachTile(std::int64_t window, std::int64_t tile,

@@ -17,7 +17,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/evaluate/packed_linear.h"
-#include "core/model/session.h"
+#include "core/model/generator.h"
 #include "kernels/integer_linear.h"
 
 namespace kerf::core {
@@ -93,18 +93,19 @@ struct Speeds {
     double decode;
 };
 
-Result<Speeds> runOnce(Session& session, const std::vector<TokenId>& tokens, std::int64_t prompt, const JobContext& job)
+Result<Speeds> runOnce(
+    Generation& generation, const std::vector<TokenId>& tokens, std::int64_t prompt, const JobContext& job)
 {
-    session.truncate(0);
+    generation.truncate(0);
     const auto all = std::span(tokens);
     auto start = std::chrono::steady_clock::now();
-    KERF_CHECK(session.prefill(all.first(static_cast<std::size_t>(prompt))));
+    KERF_CHECK(generation.prefill(all.first(static_cast<std::size_t>(prompt))));
     Speeds speeds {};
     speeds.prefill = static_cast<double>(prompt) / secondsOf(start);
     start = std::chrono::steady_clock::now();
     for (const TokenId token : all.subspan(static_cast<std::size_t>(prompt))) {
         KERF_CHECK(job.checkStop());
-        KERF_CHECK(session.decode(token));
+        KERF_CHECK(generation.decode(token));
     }
     speeds.decode = static_cast<double>(all.size() - static_cast<std::size_t>(prompt)) / secondsOf(start);
     return speeds;
@@ -128,8 +129,8 @@ Result<Throughput> measureThroughput(const Network& network, const Quantized& qu
     KERF_CHECK(checkOptions(network, options));
     Throughput result;
     std::set<std::string> kernels;
-    KERF_TRY(Session session,
-        Session::create(
+    KERF_TRY(const std::unique_ptr<Generation> generation,
+        startGeneration(
             network, packing(quantized, activations, job, result, kernels), options.prompt + options.generate, caches));
 
     CounterRng random(0);
@@ -140,7 +141,7 @@ Result<Throughput> measureThroughput(const Network& network, const Quantized& qu
     std::vector<double> prefill, decode;
     for (int repeat = -1; repeat < options.repeats; ++repeat) { // the first warms caches up and is not counted
         KERF_CHECK(job.checkStop());
-        KERF_TRY(const Speeds speeds, runOnce(session, tokens, options.prompt, job));
+        KERF_TRY(const Speeds speeds, runOnce(*generation, tokens, options.prompt, job));
         job.progress({ "Measuring speed", repeat + 2, options.repeats + 1, "passes" });
         if (repeat < 0)
             continue;

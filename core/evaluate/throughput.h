@@ -11,7 +11,7 @@
 #include "core/base/job_context.h"
 #include "core/base/json.h"
 #include "core/base/result.h"
-#include "core/model/activation_linear.h"
+#include "core/graph/activation_linear.h"
 #include "core/model/network.h"
 
 namespace kerf::core {

@@ -16,7 +16,7 @@
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/manifest.h"
 #include "core/exporters/partial_folder.h"
-#include "core/model/decoder.h"
+#include "core/model/weight_source.h"
 #include "core/plan/left_out.h"
 
 namespace kerf::core {
@@ -26,8 +26,7 @@ namespace fs = std::filesystem;
 
 Status checkCanExport(const Exporter& exporter, const ExportSource& source, const fs::path& out)
 {
-    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
-    if (decoder && decoder->isQuantized())
+    if (source.network.weights().isQuantized())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: is quantized already, and an export would mix its codes with those of the run. Quantize "
                         "the model that it was made from to export it.",
@@ -80,7 +79,9 @@ Status compareCarried(
     for (const CarriedTensor& tensor : carriedTensors(source)) {
         KERF_CHECK(job.checkStop());
         const std::string& carried = tensor.spec.name;
-        const auto isLayer = [&](const QuantizedRow& row) { return row.layer->name + ".weight" == tensor.source; };
+        const auto isLayer = [&](const QuantizedRow& row) {
+            return source.network.graph().weightOf(*row.layer).ref.tensor == tensor.source;
+        };
         if (std::any_of(rows.begin(), rows.end(), isLayer))
             continue;
         bool same = written.find(carried) && written.find(carried)->dtype == tensor.spec.dtype
@@ -161,7 +162,7 @@ Status checkSpace(const ExportSource& source, const fs::path& target)
     std::set<std::string> quantized;
     for (const QuantizedRow& row : rows) {
         needed += layerBytes(row.layer->shape, *row.format);
-        quantized.insert(row.layer->name + ".weight");
+        quantized.insert(source.network.graph().weightOf(*row.layer).ref.tensor);
     }
     for (const auto& [name, info] : source.checkpoint.tensors())
         if (!quantized.contains(name))

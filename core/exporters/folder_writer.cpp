@@ -5,19 +5,22 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
 #include "core/base/dtype.h"
 #include "core/format/layer_format.h"
-#include "core/model/decoder.h"
+#include "core/model/weight_source.h"
 #include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kHead = "lm_head.weight"; ///< as every loader of such folders asks for it
 
 /// Tensors that are written together: those of one layer, or one that is carried over.
 struct Unit {
@@ -35,23 +38,10 @@ std::int64_t byteCount(const TensorSpec& spec)
     return bytes;
 }
 
-/// The output head is the embedding: a decoder knows (config.json may say so of a model that stores another head), of
-/// other networks config.json does.
-bool hasTiedHead(const ExportSource& source)
+/// What a transform has made a tensor of its own, where it shared one: the head of a model whose head is the embedding.
+std::vector<const Parameter*> untied(const ExportSource& source)
 {
-    if (const auto* decoder = dynamic_cast<const Decoder*>(&source.network))
-        return decoder->layout().isTied();
-    const OrderedConfig config = OrderedConfig::parse(source.checkpoint.configText(), nullptr, false);
-    const auto tied = config.find("tie_word_embeddings");
-    return tied != config.end() && tied->is_boolean() && tied->get<bool>();
-}
-
-/// Whether a transform has made the head of a model that shared it with the embedding a tensor of its own.
-bool untiesHead(const ExportSource& source)
-{
-    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
-    return decoder && source.folds && decoder->headKey() != decoder->layout().head
-        && source.folds->touches(decoder->headKey());
+    return source.folds ? untiedParameters(source.network.graph(), *source.folds) : std::vector<const Parameter*> {};
 }
 
 /// Every tensor of the export, in the source's order of names.
@@ -59,7 +49,7 @@ std::vector<Unit> planUnits(const ExportSource& source, const std::vector<Quanti
 {
     std::map<std::string, const QuantizedRow*> byWeight;
     for (const QuantizedRow& row : rows)
-        byWeight.emplace(row.layer->name + ".weight", &row);
+        byWeight.emplace(source.network.graph().weightOf(*row.layer).ref.tensor, &row);
     std::vector<Unit> units;
     for (CarriedTensor& carried : carriedTensors(source)) {
         Unit unit;
@@ -154,7 +144,7 @@ Status writeIndex(const fs::path& folder, const std::map<std::string, std::strin
 std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
 {
     std::vector<CarriedTensor> tensors;
-    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
+    const std::vector<const Parameter*> own = untied(source);
     for (const auto& [name, info] : source.checkpoint.tensors()) {
         const std::string carried = carriedName(source, name);
         if (carried.empty())
@@ -162,10 +152,10 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
         const bool isRewritten = source.folds && source.folds->touches(name);
         tensors.push_back({ name, name, isRewritten,
             { carried, isRewritten ? source.folds->storedType(name) : info.dtype, info.shape } });
-        if (!untiesHead(source) || name != decoder->layout().head)
-            continue;
-        const std::string key = decoder->headKey();
-        tensors.push_back({ name, key, true, { "lm_head.weight", source.folds->storedType(key), info.shape } });
+        for (const Parameter* parameter : own)
+            if (parameter->ref.tensor == name)
+                tensors.push_back(
+                    { name, parameter->key, true, { kHead, source.folds->storedType(parameter->key), info.shape } });
     }
     return tensors;
 }
@@ -175,10 +165,11 @@ Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
 {
     if (!tensor.isRewritten)
         return source.checkpoint.lend(tensor.source, read);
-    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
-    if (!decoder)
-        return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but not by a decoder", tensor.source));
-    KERF_TRY(const Matrix values, decoder->readTensor(tensor.key)); // rounded to the type already
+    const auto& parameters = source.network.graph().parameters();
+    const auto parameter = std::ranges::find(parameters, tensor.key, &Parameter::key);
+    if (parameter == parameters.end())
+        return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but no part of the network", tensor.source));
+    KERF_TRY(const Matrix values, source.network.weights().tensor(*parameter)); // rounded to the type already
     if (!values.allFinite())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: a transform made a value that {} cannot hold. Quantize without it.", tensor.source,
@@ -237,10 +228,11 @@ Result<int> writeTensors(const ExportSource& source, const fs::path& folder, con
 {
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
     for (const QuantizedRow& row : rows)
-        if (!source.checkpoint.find(row.layer->name + ".weight"))
+        if (const std::string& tensor = source.network.graph().weightOf(*row.layer).ref.tensor;
+            !source.checkpoint.find(tensor))
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("{}: the checkpoint has no tensor {}.weight that could be replaced",
-                    source.checkpoint.folder().string(), row.layer->name));
+                fmt::format("{}: the checkpoint has no tensor {} that could be replaced",
+                    source.checkpoint.folder().string(), tensor));
     const std::vector<Unit> units = planUnits(source, rows, codec);
     const std::vector<std::size_t> starts = cutShards(units, shardBytes);
     const std::size_t shards = starts.size() - 1;
@@ -271,8 +263,8 @@ Status writeConfig(const ExportSource& source, const fs::path& folder, const Ord
     config["torch_dtype"] = dtype;
     if (config.contains("dtype")) // newer transformers
         config["dtype"] = dtype;
-    const auto* decoder = dynamic_cast<const Decoder*>(&source.network);
-    if (untiesHead(source) || (decoder && decoder->config().tied && !decoder->layout().isTied()))
+    const bool isTied = source.network.graph().sharesTensors() && untied(source).empty();
+    if (source.network.info().declaresTiedHead && !isTied)
         config["tie_word_embeddings"] = false;
     config["quantization_config"] = quantization;
     return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
@@ -291,7 +283,7 @@ LoaderDtype loaderDtype(const ExportSource& source)
     const std::string reach = !range
         ? "no calibration text was there to measure its activations"
         : fmt::format("its activations reach {:.3g} ({}), and float16 ends at 65,504", range->largest, range->place);
-    const bool isKnown = source.network.architecture().starts_with("gemma");
+    const bool isKnown = source.network.info().overflowsHalf;
     if (!isKnown && (!range || range->largest <= kLargestFloat16 / 2))
         return { "float16",
             fmt::format(
@@ -322,13 +314,12 @@ std::string vllmNote(const Plan& plan, const Network& network)
 
 std::string carriedName(const ExportSource& source, const std::string& name)
 {
-    if (name != "lm_head.weight" || !hasTiedHead(source))
+    if (name != kHead || !source.network.graph().sharesTensors())
         return name;
-    const auto& tensors = source.checkpoint.tensors();
-    const bool hasEmbedding = std::any_of(tensors.begin(), tensors.end(), [](const auto& entry) {
-        return entry.first.ends_with("embed_tokens.weight") || entry.first.ends_with("wte.weight");
-    });
-    return hasEmbedding ? std::string() : "model.embed_tokens.weight";
+    const bool isStoredAlone = std::ranges::count(source.network.graph().parameters(), name,
+                                   [](const Parameter& parameter) { return parameter.ref.tensor; })
+        > 0;
+    return isStoredAlone ? "model.embed_tokens.weight" : std::string();
 }
 
 std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor)

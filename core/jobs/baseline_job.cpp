@@ -12,9 +12,9 @@
 namespace kerf::core {
 namespace {
 
-const char* storedFormat(const Checkpoint& checkpoint, const std::string& layer)
+const char* storedFormat(const Model& model, const LayerInfo& layer)
 {
-    const TensorInfo* tensor = checkpoint.find(layer + ".weight");
+    const TensorInfo* tensor = model.checkpoint.find(model.network->graph().weightOf(layer).ref.tensor);
     if (tensor && tensor->dtype == DType::BF16)
         return "bf16";
     return tensor && tensor->dtype == DType::F16 ? "f16" : "f32";
@@ -25,7 +25,7 @@ Plan planAsStored(const Project& project)
     Plan plan;
     plan.name = "original";
     for (const LayerInfo& layer : project.model.network->layers())
-        plan.layers.push_back({ layer.name, storedFormat(project.model.checkpoint, layer.name), "rtn" });
+        plan.layers.push_back({ layer.name, storedFormat(project.model, layer), "rtn" });
     return plan;
 }
 

@@ -11,7 +11,7 @@
 #include "core/base/hash.h"
 #include "core/base/version.h"
 #include "core/format/layer_format.h"
-#include "core/model/activation_linear.h"
+#include "core/graph/activation_linear.h"
 #include "core/plan/left_out.h"
 
 namespace kerf::core {

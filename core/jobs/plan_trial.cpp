@@ -11,7 +11,7 @@
 #include "core/format/layer_format.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
-#include "core/model/activation_linear.h"
+#include "core/graph/activation_linear.h"
 
 namespace kerf::core {
 namespace {

@@ -60,22 +60,22 @@ private:
     {
         KERF_TRY(m_weights, m_network.loadBlock(block));
         m_replacements.clear();
-        for (const BlockPart part : { BlockPart::Attention, BlockPart::Mlp })
+        for (int part = 0; part < m_network.graph().block(block).partCount; ++part)
             KERF_CHECK(runPart(block, part));
         return {};
     }
 
-    /// Makes the layers of one half of a block, then takes the streams through it.
-    Status runPart(int block, BlockPart part)
+    /// Makes the layers of one part of a block, then takes the streams through it.
+    Status runPart(int block, int part)
     {
         m_originalAdvanced = false;
-        std::map<int, std::vector<const LayerInfo*>> stages;
+        std::map<int, std::vector<const LayerInfo*>> steps;
         for (const LayerInfo& layer : m_network.layers())
-            if (layer.block == block && partOf(layer.stage) == part)
-                stages[layer.stage].push_back(&layer);
-        for (const auto& [stage, layers] : stages)
-            KERF_CHECK(runStage(block, stage, stage == stages.rbegin()->first, layers));
-        if (block + 1 == m_network.blockCount() && part == BlockPart::Mlp)
+            if (layer.block == block && layer.part == part)
+                steps[layer.step].push_back(&layer);
+        for (const auto& [step, layers] : steps)
+            KERF_CHECK(runStep({ block, part, step }, step == steps.rbegin()->first, layers));
+        if (block + 1 == m_network.blockCount() && part + 1 == m_network.graph().block(block).partCount)
             return {};
         BlockRun run;
         run.part = part;
@@ -85,7 +85,7 @@ private:
         return runBlockInBatches(m_network, block, *m_weights, run, m_streams.quantized, m_job);
     }
 
-    Status runStage(int block, int stage, bool last, const std::vector<const LayerInfo*>& layers)
+    Status runStep(const StepOfBlock& step, bool last, const std::vector<const LayerInfo*>& layers)
     {
         Hasher next;
         next.add(m_chain);
@@ -97,7 +97,7 @@ private:
             inputs.weight = [&]() -> Result<Matrix> { return m_weights->weight(layer->name); };
             inputs.site = [&]() -> Result<SiteWork*> {
                 if (m_sites.empty())
-                    KERF_CHECK(measure(block, stage, last));
+                    KERF_CHECK(measure(step, last));
                 return m_sites.at(layer->site).get();
             };
             KERF_TRY(const auto tensor, m_maker.make(*layer, inputs));
@@ -116,20 +116,19 @@ private:
         return {};
     }
 
-    /// Statistics of this stage's sites on the hidden states as they are now.
-    Status measure(int block, int stage, bool last)
+    /// Statistics of this step's sites on the hidden states as they are now.
+    Status measure(const StepOfBlock& step, bool last)
     {
         if (m_drifted) {
             KERF_TRY(auto sites,
-                collectStageWithDrift(m_network, block, *m_weights, m_replacements, stage, last && !m_originalAdvanced,
-                    m_streams, m_job));
+                collectStepWithDrift(
+                    m_network, step, *m_weights, m_replacements, last && !m_originalAdvanced, m_streams, m_job));
             m_originalAdvanced = m_originalAdvanced || last;
             for (auto& [site, found] : sites)
                 m_sites[site] = std::make_unique<SiteWork>(std::move(found));
             return {};
         }
-        KERF_TRY(auto statistics,
-            collectStage(m_network, block, *m_weights, m_replacements, stage, m_streams.quantized, m_job));
+        KERF_TRY(auto statistics, collectStep(m_network, step, *m_weights, m_replacements, m_streams.quantized, m_job));
         for (auto& [site, found] : statistics)
             m_sites[site] = std::make_unique<SiteWork>(std::move(found));
         return {};
@@ -141,12 +140,12 @@ private:
     const JobContext& m_job;
     bool m_withDrift;
     bool m_drifted = false; ///< a layer behind is quantized, so there are two streams
-    bool m_originalAdvanced = false; ///< the original stream is behind the half at hand already
+    bool m_originalAdvanced = false; ///< the original stream is behind the part at hand already
     std::string m_chain;
-    Streams m_streams; ///< in front of the half at hand
+    Streams m_streams; ///< in front of the part at hand
     std::shared_ptr<const BlockWeights> m_weights;
     Replacements m_replacements; ///< quantized layers of the block at hand
-    std::map<std::string, std::unique_ptr<SiteWork>> m_sites; ///< of the stage at hand, when one of its layers is made
+    std::map<std::string, std::unique_ptr<SiteWork>> m_sites; ///< of the step at hand, when one of its layers is made
 };
 
 } // namespace

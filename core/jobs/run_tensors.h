@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/format/format.h"
-#include "core/model/activation_linear.h"
+#include "core/graph/activation_linear.h"
 #include "core/workspace/workspace.h"
 
 namespace kerf::core {

@@ -8,15 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/graph/ops/norm.h"
 #include "kernels/activation.h"
 
 namespace kerf::core {
-
-enum class NormKind {
-    Rms, ///< x / rms(x) * w
-    RmsOnePlus, ///< x / rms(x) * (1 + w): Gemma
-    Layer, ///< (x - mean) / deviation * w + b
-};
 
 /// Norm of queries and keys before the rotation.
 enum class QueryKeyNorm { None, PerHead, WholeProjection };
@@ -28,6 +23,34 @@ enum class WindowRule {
     FromBlock, ///< from max_window_layers on, when use_sliding_window: Qwen
     EvenBlocks, ///< 0, 2, 4, …: Gemma 2
     AllButEveryNth, ///< all but each sliding_window_pattern-th: Gemma 3
+};
+
+/// How the rows of a fused weight of queries, keys and values stand.
+enum class FusedOrder {
+    SideBySide, ///< all queries, all keys, all values
+    ByHead, ///< for each head its query, key and value: GPT-NeoX, BLOOM
+};
+
+/// How attention and MLP add to the residual stream.
+enum class BlockOrder {
+    Serial, ///< the MLP reads what attention has added to
+    BySwitch, ///< side by side, both from the block's input, where use_parallel_residual is true (or absent): GPT-NeoX
+};
+
+/// How a model knows where a token stands.
+enum class Positions {
+    Rotary, ///< queries and keys are turned
+    Learned, ///< a table, added to the embeddings
+    Alibi, ///< scores fall with the distance (Press et al., arXiv 2108.12409): BLOOM
+};
+
+/// Experts in place of an MLP; the paths of their layers stand in the table with "{}" for the expert. Empty router:
+/// none.
+struct ExpertNames {
+    std::string_view router = {}; ///< module path below a block of the linear map that chooses
+    std::string_view countKey = {}; ///< of config.json: how many
+    std::string_view topKey = {}; ///< how many see a token
+    std::int64_t countDefault = 0, topDefault = 0;
 };
 
 /// What a linear layer does in a block, which also fixes its shape.
@@ -61,6 +84,7 @@ struct NormNames {
 /// How config.json spells what every family has.
 struct ConfigKeys {
     std::string_view hidden = "hidden_size";
+    std::string_view hiddenOlder = {}; ///< of files that spell it differently; taken where it is there
     std::string_view blocks = "num_hidden_layers";
     std::string_view heads = "num_attention_heads";
     std::string_view keyValueHeads = "num_key_value_heads";
@@ -68,6 +92,9 @@ struct ConfigKeys {
     std::string_view positions = "max_position_embeddings";
     std::string_view epsilon = "rms_norm_eps";
     std::string_view activation = "hidden_act";
+    std::string_view rotaryFraction = "partial_rotary_factor";
+    std::string_view ropeTheta = "rope_theta";
+    std::int64_t innerFactor = 0; ///< inner size when its key is absent, times the hidden size; 0: the key is needed
 };
 
 /// A switch of config.json that this decoder has only one position of.
@@ -109,17 +136,24 @@ struct Architecture {
     std::string_view className; ///< architectures[0]: "LlamaForCausalLM"
     std::vector<std::string_view> prefixes = { "model." }; ///< of the base model's names; the first that fits is taken
     std::string_view embedding = "embed_tokens";
-    std::string_view positionEmbedding = {}; ///< learned positions; empty: rotary
+    std::string_view embeddingNorm = {}; ///< of the embeddings; empty: none
+    std::string_view positionEmbedding = {}; ///< of Positions::Learned
     std::string_view blocks = "layers";
     std::string_view finalNorm = "norm";
     std::string_view head = "lm_head"; ///< without prefix
     ConfigKeys keys = {};
     ConfigDefaults defaults = {};
     NormKind norm = NormKind::Rms;
+    double normOffset = 0; ///< added to the stored weights of norms: 1 for Gemma
     QueryKeyNorm queryKeyNorm = QueryKeyNorm::None;
     WindowRule window = WindowRule::None;
     FactorKeys factors = {};
-    bool transposed = false; ///< weights are stored [in, out]: Conv1D of GPT-2
+    WeightLayout layout = WeightLayout::OutIn;
+    FusedOrder fusedOrder = FusedOrder::SideBySide; ///< of fused queries, keys and values
+    BlockOrder order = BlockOrder::Serial;
+    Positions positions = Positions::Rotary;
+    ExpertNames experts = {};
+    bool overflowsHalf = false; ///< see NetworkInfo
     NormNames norms = {};
     std::vector<LayerTemplate> layers = {}; ///< in order of stage
     std::vector<FixedSwitch> fixedSwitches = {};

@@ -111,10 +111,12 @@ Architecture gpt2()
             .inner = "n_inner",
             .positions = "n_positions",
             .epsilon = "layer_norm_epsilon",
-            .activation = "activation_function" },
+            .activation = "activation_function",
+            .innerFactor = 4 },
         .defaults = { .epsilon = 1e-5, .positions = 1024, .tied = true, .activation = "gelu_new" },
         .norm = NormKind::Layer,
-        .transposed = true,
+        .layout = WeightLayout::InOut,
+        .positions = Positions::Learned,
         .norms = { .attentionInput = "ln_1", .mlpInput = "ln_2" },
         .layers = { { LayerPlace::QueryKeyValue, "qkv", "attn.c_attn", kBias },
             { LayerPlace::Output, "o", "attn.c_proj", kBias }, { LayerPlace::Up, "fc", "mlp.c_fc", kBias },
@@ -133,7 +135,7 @@ Architecture gemma2()
         .keys = { .activation = "hidden_activation" },
         .defaults
         = { .positions = 8192, .headDim = 256, .slidingWindow = 4096, .tied = true, .activation = "gelu_pytorch_tanh" },
-        .norm = NormKind::RmsOnePlus,
+        .normOffset = 1,
         .window = WindowRule::EvenBlocks,
         .factors = { .queryScalar = "query_pre_attn_scalar",
             .embeddingRootOfHidden = true,
@@ -141,6 +143,7 @@ Architecture gemma2()
             .attentionCapDefault = 50,
             .finalCap = "final_logit_softcapping",
             .finalCapDefault = 30 },
+        .overflowsHalf = true,
         .norms = fourNorms(),
         .layers = separateLayers(kAttention, kAttention, kNoBias),
         .fixedSwitches = { { "use_bidirectional_attention", false } },
@@ -155,8 +158,9 @@ Architecture gemma()
         .className = "GemmaForCausalLM",
         .keys = { .activation = "hidden_activation" },
         .defaults = { .positions = 8192, .headDim = 256, .tied = true, .activation = "gelu_pytorch_tanh" },
-        .norm = NormKind::RmsOnePlus,
+        .normOffset = 1,
         .factors = { .embeddingRootOfHidden = true },
+        .overflowsHalf = true,
         .norms = preNorms(),
         .layers = separateLayers(kAttention, kAttention, kNoBias),
         .fixedSwitches = { { "use_bidirectional_attention", false } },
@@ -241,12 +245,93 @@ Architecture starcoder2()
     };
 }
 
+/// The names of GPT-NeoX and BLOOM, whose queries, keys and values are fused head by head.
+std::vector<LayerTemplate> fusedLayers(std::string_view fused, std::string_view output, BiasRule attention)
+{
+    return { { LayerPlace::QueryKeyValue, "qkv", fused, attention }, { LayerPlace::Output, "o", output, attention },
+        { LayerPlace::Up, "fc", "mlp.dense_h_to_4h", kBias },
+        { LayerPlace::Down, "proj", "mlp.dense_4h_to_h", kBias } };
+}
+
+Architecture gptNeoX()
+{
+    return {
+        .type = "gpt_neox",
+        .className = "GPTNeoXForCausalLM",
+        .prefixes = { "gpt_neox.", "" },
+        .embedding = "embed_in",
+        .finalNorm = "final_layer_norm",
+        .head = "embed_out",
+        .keys = { .keyValueHeads = {},
+            .epsilon = "layer_norm_eps",
+            .rotaryFraction = "rotary_pct",
+            .ropeTheta = "rotary_emb_base" },
+        .defaults = { .epsilon = 1e-5, .rotaryFraction = 0.25, .activation = "gelu" },
+        .norm = NormKind::Layer,
+        .fusedOrder = FusedOrder::ByHead,
+        .order = BlockOrder::BySwitch,
+        .norms = preNorms(),
+        .layers = fusedLayers("attention.query_key_value", "attention.dense", { "attention_bias", true }),
+    };
+}
+
+Architecture bloom()
+{
+    return {
+        .type = "bloom",
+        .className = "BloomForCausalLM",
+        .prefixes = { "transformer.", "" },
+        .embedding = "word_embeddings",
+        .embeddingNorm = "word_embeddings_layernorm",
+        .blocks = "h",
+        .finalNorm = "ln_f",
+        .keys = { .hiddenOlder = "n_embed",
+            .blocks = "n_layer",
+            .heads = "n_head",
+            .keyValueHeads = {},
+            .inner = "n_inner",
+            .positions = "seq_length",
+            .epsilon = "layer_norm_epsilon",
+            .innerFactor = 4 },
+        .defaults = { .epsilon = 1e-5, .tied = true, .activation = "gelu_new" },
+        .norm = NormKind::Layer,
+        .fusedOrder = FusedOrder::ByHead,
+        .positions = Positions::Alibi,
+        .norms = preNorms(),
+        .layers = fusedLayers("self_attention.query_key_value", "self_attention.dense", kBias),
+        .fixedSwitches = { { "apply_residual_connection_post_layernorm", false } },
+    };
+}
+
+Architecture mixtral()
+{
+    return {
+        .type = "mixtral",
+        .className = "MixtralForCausalLM",
+        .defaults = { .epsilon = 1e-5, .positions = 131072, .ropeTheta = 1e6 },
+        .window = WindowRule::EveryBlock,
+        .experts = { .router = "block_sparse_moe.gate",
+            .countKey = "num_local_experts",
+            .topKey = "num_experts_per_tok",
+            .countDefault = 8,
+            .topDefault = 2 },
+        .norms = preNorms(),
+        .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kNoBias },
+            { LayerPlace::Key, "k", "self_attn.k_proj", kNoBias },
+            { LayerPlace::Value, "v", "self_attn.v_proj", kNoBias },
+            { LayerPlace::Output, "o", "self_attn.o_proj", kNoBias },
+            { LayerPlace::Gate, "gate", "block_sparse_moe.experts.{}.w1", kNoBias },
+            { LayerPlace::Up, "up", "block_sparse_moe.experts.{}.w3", kNoBias },
+            { LayerPlace::Down, "down", "block_sparse_moe.experts.{}.w2", kNoBias } },
+    };
+}
+
 } // namespace
 
 const std::vector<Architecture>& architectures()
 {
-    static const std::vector<Architecture> rows { gemma(), gemma2(), gemma3(), gpt2(), granite(), llama(), mistral(),
-        olmo2(), qwen2(), qwen3(), stablelm(), starcoder2() };
+    static const std::vector<Architecture> rows { bloom(), gemma(), gemma2(), gemma3(), gpt2(), gptNeoX(), granite(),
+        llama(), mistral(), mixtral(), olmo2(), qwen2(), qwen3(), stablelm(), starcoder2() };
     return rows;
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kMaxSize = 1 << 24; // of a dimension: products of two stay far below 2^63
 constexpr std::int64_t kMaxBlocks = 1 << 16;
+constexpr std::int64_t kMaxExperts = 1 << 12;
 constexpr std::int64_t kMaxVocabulary = std::numeric_limits<std::int32_t>::max();
 
 Result<const Architecture*> readArchitecture(const ConfigReader& config)
@@ -62,7 +63,8 @@ Status readSizes(const ConfigReader& config, DecoderConfig& result)
 {
     const Architecture& architecture = *result.architecture;
     const ConfigKeys& keys = architecture.keys;
-    KERF_TRY(result.hidden, config.count(keys.hidden, kMaxSize));
+    const bool isOlder = !keys.hiddenOlder.empty() && config.has(keys.hiddenOlder);
+    KERF_TRY(result.hidden, config.count(isOlder ? keys.hiddenOlder : keys.hidden, kMaxSize));
     KERF_TRY(result.blocks, config.count(keys.blocks, kMaxBlocks));
     KERF_TRY(result.heads, config.count(keys.heads, kMaxSize));
     KERF_TRY(result.vocabulary, config.count("vocab_size", kMaxVocabulary));
@@ -73,9 +75,9 @@ Status readSizes(const ConfigReader& config, DecoderConfig& result)
     }
     if (result.heads % result.keyValueHeads != 0)
         return config.wrong(keys.keyValueHeads, fmt::format("a divisor of the {} attention heads", result.heads));
-    const bool innerHasDefault = architecture.layers.back().role == "proj" && keys.inner == "n_inner";
-    KERF_TRY(result.inner,
-        config.count(keys.inner, kMaxSize, innerHasDefault ? std::optional(4 * result.hidden) : std::nullopt));
+    const std::optional<std::int64_t> inner
+        = keys.innerFactor > 0 ? std::optional(keys.innerFactor * result.hidden) : std::nullopt;
+    KERF_TRY(result.inner, config.count(keys.inner, kMaxSize, inner));
     if (config.has("head_dim") || architecture.defaults.headDim > 0) {
         KERF_TRY(result.headDim, config.count("head_dim", kMaxSize, architecture.defaults.headDim));
     } else if (result.hidden % result.heads == 0) {
@@ -245,8 +247,9 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
 {
     const ConfigDefaults& defaults = result.architecture->defaults;
     RotaryContext context { result.headDim, 1.0, 1.0, result.positions };
-    KERF_TRY(context.theta, config.positive("rope_theta", defaults.ropeTheta));
-    KERF_TRY(context.fraction, config.positive("partial_rotary_factor", defaults.rotaryFraction));
+    const ConfigKeys& keys = result.architecture->keys;
+    KERF_TRY(context.theta, config.positive(keys.ropeTheta, defaults.ropeTheta));
+    KERF_TRY(context.fraction, config.positive(keys.rotaryFraction, defaults.rotaryFraction));
     KERF_TRY(const std::string_view key, chooseRopeKey(config, context.theta, result.notes));
     const Json none = Json::object();
     const Json& settings = config.has(key) ? config.value(key) : none;
@@ -261,15 +264,33 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
             return config.wrong(key, "an object of objects");
         const std::string name = fmt::format("{}{}{}", key, kind.empty() ? "" : ".", kind);
         const ConfigReader reader(part, fmt::format("{}: {}", config.what(), name));
-        KERF_TRY(Rotary rotary, readRotary(reader, context));
+        KERF_TRY(RotaryAngles rotary, readRotary(reader, context));
         result.rotaries.push_back(std::move(rotary));
         addRopeNotes(config, reader, name, result);
     }
     if (defaults.localRopeTheta > 0 && result.rotaries.size() == 1) {
         KERF_TRY(context.theta, config.positive("rope_local_base_freq", defaults.localRopeTheta));
-        KERF_TRY(Rotary local, readRotary(ConfigReader(none, config.what()), context));
+        KERF_TRY(RotaryAngles local, readRotary(ConfigReader(none, config.what()), context));
         result.rotaries.push_back(std::move(local));
     }
+    return {};
+}
+
+Status readBlockOrder(const ConfigReader& config, DecoderConfig& result)
+{
+    if (result.architecture->order == BlockOrder::BySwitch) {
+        KERF_TRY(result.parallel, config.flag("use_parallel_residual", true));
+    }
+    return {};
+}
+
+Status readExperts(const ConfigReader& config, DecoderConfig& result)
+{
+    const ExpertNames& names = result.architecture->experts;
+    if (names.router.empty())
+        return {};
+    KERF_TRY(result.experts, config.count(names.countKey, kMaxExperts, names.countDefault));
+    KERF_TRY(result.expertsPerToken, config.count(names.topKey, result.experts, names.topDefault));
     return {};
 }
 
@@ -321,8 +342,10 @@ Result<DecoderConfig> parseDecoderConfig(std::string_view text, const std::strin
     KERF_CHECK(checkFixedSwitches(config, *result.architecture));
     KERF_CHECK(readFactors(json, config, result));
     KERF_CHECK(readWindows(json, config, result));
-    if (result.architecture->positionEmbedding.empty())
+    if (result.architecture->positions == Positions::Rotary)
         KERF_CHECK(readRotaries(config, result));
+    KERF_CHECK(readBlockOrder(config, result));
+    KERF_CHECK(readExperts(config, result));
     for (const LayerTemplate& layer : result.architecture->layers) {
         bool bias = layer.bias.fallback;
         if (!layer.bias.key.empty()) {

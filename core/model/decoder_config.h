@@ -40,7 +40,10 @@ struct DecoderConfig {
     std::vector<bool> biases; ///< of architecture->layers
     std::int64_t slidingWindow = 0; ///< 0: none
     std::vector<bool> slides; ///< of each block: whether it sees only the last slidingWindow positions
-    std::vector<Rotary> rotaries; ///< none for learned positions; [0] for all blocks, or [1] for those that slide
+    std::vector<RotaryAngles> rotaries; ///< none where nothing rotates; [0] for all blocks, or [1] for those that slide
+    bool parallel = false; ///< attention and MLP both read the block's input
+    std::int64_t experts = 0; ///< 0: a plain MLP
+    std::int64_t expertsPerToken = 0;
     Notes notes; ///< keys that contradict each other or are not read
 
     std::int64_t queryWidth() const { return heads * headDim; }

@@ -16,8 +16,8 @@ constexpr auto kKeys = std::to_array<std::string_view>({ // what it is called an
     // types and ways to run it
     "torch_dtype", "dtype", "use_cache", "cache_implementation", "_attn_implementation", "attn_implementation",
     "_attn_implementation_autoset", "use_flash_attention_2", "use_flash_attn", "reorder_and_upcast_attn",
-    "use_bfloat16", "torchscript", "pretraining_tp", "chunk_size_feed_forward", "quantization_config",
-    "compression_config",
+    "use_bfloat16", "torchscript", "attention_softmax_in_fp32", "masked_softmax_fusion", "skip_bias_add",
+    "offset_alibi", "pretraining_tp", "chunk_size_feed_forward", "quantization_config", "compression_config",
     // training
     "initializer_range", "gradient_checkpointing", "use_gradient_checkpointing", "layerdrop", "router_aux_loss_coef",
     "output_router_logits", "keys_to_ignore_at_inference",

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/model/decoder.h"
+#include "core/model/decoder_graph.h"
 
 namespace kerf::core {
 
@@ -19,10 +19,9 @@ Result<Model> openModel(const std::filesystem::path& folder)
             fmt::format("The model is quantized already ({}). What is measured with it is measured against these "
                         "weights, not against the model that they were made from.",
                 stored->summary()) });
-    KERF_TRY(const std::shared_ptr<const Decoder> network, Decoder::create(checkpoint, stored));
-    const Notes found = network->notes();
-    notes.insert(notes.end(), found.begin(), found.end());
-    return Model { std::move(checkpoint), network, std::move(stored), std::move(notes) };
+    KERF_TRY(DecoderModel decoder, buildDecoder(checkpoint, stored));
+    notes.insert(notes.end(), decoder.notes.begin(), decoder.notes.end());
+    return Model { std::move(checkpoint), std::move(decoder.network), std::move(stored), std::move(notes) };
 }
 
 Result<StoredLayers> readStoredLayers(const Model& model)

@@ -28,7 +28,7 @@ struct Model {
     Notes notes;
 };
 
-/// Opens a Hugging Face folder. Reads headers only (but see layOutDecoder); layers are decoded when they are asked for.
+/// Opens a Hugging Face folder. Reads headers only (but see buildDecoder); layers are decoded when they are asked for.
 /// Errors: BadFile (unsupported architecture: the message lists those that are; tensor missing or of the wrong shape:
 /// named).
 Result<Model> openModel(const std::filesystem::path& folder);

@@ -3,16 +3,28 @@
 
 #include "core/model/network.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace kerf::core {
 
+Result<Hidden> Network::embed(std::span<const std::vector<TokenId>> windows) const
+{
+    Batch batch;
+    batch.inputs.resize(1);
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+        const auto length = static_cast<std::int64_t>(windows[i].size());
+        if (length == 0 || length > maxPositions())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("Window {} has {} tokens; the model takes 1 to {}.", i, length, maxPositions()));
+        batch.lengths.push_back(length);
+        batch.inputs[0].indices.insert(batch.inputs[0].indices.end(), windows[i].begin(), windows[i].end());
+    }
+    return enter(batch);
+}
+
 const LayerInfo* findLayer(const Network& network, const std::string& name)
 {
-    const std::vector<LayerInfo>& layers = network.layers();
-    const auto found
-        = std::find_if(layers.begin(), layers.end(), [&](const LayerInfo& layer) { return layer.name == name; });
-    return found == layers.end() ? nullptr : &*found;
+    return network.graph().findLayer(name);
 }
 
 } // namespace kerf::core

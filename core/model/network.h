@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,60 +12,20 @@
 
 #include "core/base/matrix.h"
 #include "core/base/result.h"
+#include "core/base/token_id.h"
 #include "core/format/format.h"
 #include "core/format/kv_format.h"
+#include "core/graph/executor.h"
+#include "core/graph/graph.h"
+#include "core/graph/hidden.h"
+#include "core/graph/layer_info.h"
+#include "core/graph/linear.h"
 
 namespace kerf::core {
 
-using TokenId = std::int32_t;
-
-/// One quantizable weight of a model and its place in it.
-struct LayerInfo {
-    std::string name; ///< module path without ".weight": "model.layers.3.self_attn.q_proj"
-    int block = 0;
-    std::string role; ///< "q", "k", "v", "o", "gate", "up", "down"; fused weights: "qkv", "gate_up", "fc", "proj"
-    LayerShape shape; ///< of y = W x, whatever the order on disk
-    /// Layers with the same site read the same input, so they share statistics: q/k/v, gate/up.
-    /// Unique in the model: "model.layers.3.self_attn.q_proj" (the name of the first layer that reads it).
-    std::string site;
-    /// Order inside the block: all layers of stage 0 are read before any of stage 1 (q k v | o | gate up | down).
-    int stage = 0;
-    /// Layers that fusing runtimes need in one format (vLLM: q=k=v, gate=up): same text. Unique in the model.
-    std::string tie;
-};
-
-/// A linear map y = x Wᵀ + b that a network runs in place of a layer's own weight.
-class LinearOperator {
-public:
-    LinearOperator() = default;
-    LinearOperator(const LinearOperator&) = delete;
-    LinearOperator& operator=(const LinearOperator&) = delete;
-    virtual ~LinearOperator() = default;
-    virtual LayerShape shape() const = 0;
-    /// y = x Wᵀ (the bias is the network's). x [tokens, cols], y [tokens, rows]; `lengths`: how many of the rows each
-    /// window has, in order, all of them together. A window's result is the same bits for any thread count and
-    /// whatever other windows are beside it: no product reaches over the end of a window.
-    virtual void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const = 0;
-};
-using LinearPtr = std::shared_ptr<const LinearOperator>;
-
-/// A dense float32 weight, through BLAS in tiles.
-LinearPtr makeDenseLinear(Matrix weight);
-/// A quantized weight, decoded tile by tile into float32 and multiplied there: the exact function of the codes.
-LinearPtr makeQuantizedLinear(std::shared_ptr<const QuantizedTensor> tensor);
-
-/// Weights that replace the checkpoint's own, by layer name. Layers not named run as in the checkpoint.
-using Replacements = std::map<std::string, LinearPtr>;
-
-/// Windows of tokens that go through the network side by side: hidden states of all their tokens, window after window.
-struct Hidden {
-    Matrix rows; ///< [sum of lengths, hidden_size]
-    std::vector<std::int64_t> lengths; ///< tokens of each window
-};
-
-/// Sees the input of a site: x [tokens, cols], in the order of the windows. Called once a site and a runBlock.
-/// Every sub-sequence of rows is of whole windows.
-using Tap = std::function<void(const std::string& site, const MatrixRef& x)>;
+class Generator;
+class TensorFolds;
+class WeightSource;
 
 /// The weights of one block, decoded to float32. Opaque: made by loadBlock, used by runBlock, freed when dropped.
 class BlockWeights {
@@ -79,27 +38,32 @@ public:
     virtual const Matrix& weight(const std::string& layer) const = 0;
 };
 
-/// What of a block runs. Each half adds to the residual stream once: the first holds stages 0 and 1, the second 2
-/// and 3. A network that is not made of such halves does everything in the first.
-enum class BlockPart { Whole, Attention, Mlp };
-
-constexpr BlockPart partOf(int stage)
-{
-    return stage < 2 ? BlockPart::Attention : BlockPart::Mlp;
-}
-
 struct BlockRun {
     const Replacements* replacements = nullptr;
     Tap tap; ///< may be empty
-    int lastStage = -1; ///< stop after the taps of this stage were called; hidden is then left as it was. -1 = run all
-    BlockPart part = BlockPart::Whole; ///< hidden is the residual stream before it, and behind it when it is through
+    /// Stop after the taps of this step were called; hidden is then left as it was. -1 = run all.
+    int lastStep = -1;
+    int part = -1; ///< of the block: hidden is what is live before it, and behind it when it is through; -1 = whole
     const CacheSetting* cache = nullptr; ///< how this block's keys and values are kept; null: as they are
     /// Sees keys (after the rotation) and values of this block, [tokens, kv width] each; may be empty. May be called
     /// several times, each with whole windows.
     std::function<void(const MatrixRef& keys, const MatrixRef& values)> cacheTap {};
 };
 
-/// A model that can be run block by block. Knows nothing about quantization beyond LinearOperator.
+/// What a network is besides its graph.
+struct NetworkInfo {
+    std::string architecture; ///< model_type: "llama"
+    std::int64_t hiddenSize = 0; ///< width of the hidden state between blocks
+    std::int64_t vocabularySize = 0; ///< 0: does not read tokens
+    std::int64_t maxPositions = 0; ///< longest window of tokens it takes
+    CacheShape cacheShape {}; ///< of one block's key/value cache; no heads for a network that has none
+    /// Its activations leave the range of float16 (Gemma): rewritten tensors are written as float32, and loaders must
+    /// run it in bfloat16.
+    bool overflowsHalf = false;
+    bool declaresTiedHead = false; ///< config.json, or the family where it says nothing, ties head and embedding
+};
+
+/// A graph with its weights, run block by block. Knows nothing about quantization beyond LinearOperator.
 /// Thread-safe for concurrent const calls.
 class Network {
 public:
@@ -108,26 +72,41 @@ public:
     Network& operator=(const Network&) = delete;
     virtual ~Network() = default;
 
-    virtual const std::vector<LayerInfo>& layers() const = 0; ///< in order of block, then stage
-    virtual int blockCount() const = 0;
-    virtual std::int64_t hiddenSize() const = 0;
-    virtual std::int64_t vocabularySize() const = 0;
-    virtual std::int64_t maxPositions() const = 0; ///< longest window the model takes
-    /// Of one block's key/value cache; no heads for a network that has none.
-    virtual CacheShape cacheShape() const { return {}; }
-    virtual std::int64_t parameterCount() const = 0; ///< all parameters, tied ones once
-    virtual const std::string& architecture() const = 0; ///< model_type: "llama"
+    virtual const Graph& graph() const = 0;
+    virtual const NetworkInfo& info() const = 0;
 
-    /// Embeds windows. Errors: InvalidArgument (token out of range, window too long).
-    virtual Result<Hidden> embed(std::span<const std::vector<TokenId>> windows) const = 0;
+    const std::vector<LayerInfo>& layers() const { return graph().layers(); } ///< in order of block, then step
+    int blockCount() const { return graph().blockCount(); }
+    std::int64_t hiddenSize() const { return info().hiddenSize; }
+    std::int64_t vocabularySize() const { return info().vocabularySize; }
+    std::int64_t maxPositions() const { return info().maxPositions; }
+    CacheShape cacheShape() const { return info().cacheShape; }
+    std::int64_t parameterCount() const { return graph().parameterElements(); } ///< shared ones once
+    const std::string& architecture() const { return info().architecture; }
+
+    /// From the inputs of the graph to its first block. Errors: InvalidArgument (an index out of range, a sample too
+    /// long).
+    virtual Result<Hidden> enter(const Batch& batch) const = 0;
+    /// The same for windows of tokens, of a network that reads nothing else. Errors: InvalidArgument (token out of
+    /// range, window empty or too long).
+    Result<Hidden> embed(std::span<const std::vector<TokenId>> windows) const;
     virtual Result<std::shared_ptr<const BlockWeights>> loadBlock(int block) const = 0;
     /// Runs one block over hidden, in place. Errors: Numerical, naming the block, when an output is NaN or Inf.
     virtual Status runBlock(int block, const BlockWeights& weights, const BlockRun& run, Hidden& hidden) const = 0;
-    /// Final norm and head: logits [tokens, vocabulary] of rows [first, first + count) of hidden. The same part of a
-    /// window gives the same bits whatever other windows are beside it.
+    /// From the last block to the outputs of the graph, in their order.
+    virtual Result<std::vector<Matrix>> leave(const Hidden& hidden) const = 0;
+    /// The first output for rows [first, first + count) of the stream: logits [tokens, vocabulary]. The same part of a
+    /// window gives the same bits whatever other windows are beside it. @pre the exit looks at one row at a time
     virtual Result<Matrix> logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const = 0;
     /// The float32 weight of a layer, decoded from the checkpoint.
     virtual Result<Matrix> layerWeight(const std::string& layer) const = 0;
+
+    /// Where its weights come from.
+    virtual const WeightSource& weights() const = 0;
+    /// The same network over rewritten tensors, in place of any it was rewritten with before; null: as they are.
+    virtual std::shared_ptr<const Network> rewritten(std::shared_ptr<const TensorFolds> folds) const = 0;
+    /// Null: it does not generate text.
+    virtual const Generator* generator() const { return nullptr; }
 };
 
 const LayerInfo* findLayer(const Network& network, const std::string& name);

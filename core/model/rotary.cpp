@@ -23,7 +23,7 @@ std::vector<double> plainFrequencies(std::int64_t dimension, double theta)
     return frequencies;
 }
 
-Status scaleLinearly(const ConfigReader& settings, Rotary& rotary)
+Status scaleLinearly(const ConfigReader& settings, RotaryAngles& rotary)
 {
     KERF_TRY(const double factor, settings.positive("factor"));
     for (double& frequency : rotary.frequencies)
@@ -32,7 +32,7 @@ Status scaleLinearly(const ConfigReader& settings, Rotary& rotary)
 }
 
 /// Llama 3.1: long wave lengths are stretched by factor, short ones kept, those between interpolated.
-Status scaleLikeLlama3(const ConfigReader& settings, Rotary& rotary)
+Status scaleLikeLlama3(const ConfigReader& settings, RotaryAngles& rotary)
 {
     KERF_TRY(const double factor, settings.positive("factor"));
     KERF_TRY(const double low, settings.positive("low_freq_factor"));
@@ -67,7 +67,7 @@ Result<double> readYarnMagnitude(const ConfigReader& settings, double factor)
 
 /// Between the pair that turns betaFast times over the original length and the one that turns betaSlow times, the
 /// frequencies go from kept to divided by factor.
-Status scaleLikeYarn(const ConfigReader& settings, const RotaryContext& context, double theta, Rotary& rotary)
+Status scaleLikeYarn(const ConfigReader& settings, const RotaryContext& context, double theta, RotaryAngles& rotary)
 {
     KERF_TRY(const double factor, settings.positive("factor"));
     KERF_TRY(const double fast, settings.positive("beta_fast", 32.0));
@@ -98,7 +98,7 @@ Status scaleLikeYarn(const ConfigReader& settings, const RotaryContext& context,
 
 } // namespace
 
-Result<Rotary> readRotary(const ConfigReader& settings, const RotaryContext& context)
+Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContext& context)
 {
     const std::string_view kindKey = settings.has("rope_type") ? "rope_type" : "type";
     KERF_TRY(const std::string kind, settings.text(kindKey, "default"));
@@ -114,7 +114,7 @@ Result<Rotary> readRotary(const ConfigReader& settings, const RotaryContext& con
                 settings.what(), dimension, context.headDim));
     if (theta <= 1)
         return settings.wrong("rope_theta", "larger than 1");
-    Rotary rotary { plainFrequencies(dimension, theta), 1.0 };
+    RotaryAngles rotary { plainFrequencies(dimension, theta), 1.0 };
     if (kind == "default")
         return rotary;
     if (kind == "linear")
@@ -130,24 +130,6 @@ Result<Rotary> readRotary(const ConfigReader& settings, const RotaryContext& con
     else
         return settings.wrong(kindKey, "one of default, linear, llama3, yarn");
     return rotary;
-}
-
-std::shared_ptr<const RotaryTable> RotaryTables::table(std::int64_t positions) const
-{
-    const std::lock_guard lock(m_mutex);
-    if (m_table && m_table->cosine.rows() >= positions)
-        return m_table;
-    const auto rows = static_cast<Eigen::Index>(std::bit_ceil(static_cast<std::uint64_t>(positions)));
-    const auto pairs = static_cast<Eigen::Index>(m_rotary.frequencies.size());
-    auto table = std::make_shared<RotaryTable>(RotaryTable { Matrix(rows, pairs), Matrix(rows, pairs) });
-    for (Eigen::Index position = 0; position < rows; ++position)
-        for (Eigen::Index pair = 0; pair < pairs; ++pair) {
-            const double angle = static_cast<double>(position) * m_rotary.frequencies[static_cast<std::size_t>(pair)];
-            table->cosine(position, pair) = static_cast<float>(std::cos(angle) * m_rotary.magnitude);
-            table->sine(position, pair) = static_cast<float>(std::sin(angle) * m_rotary.magnitude);
-        }
-    m_table = table;
-    return table;
 }
 
 } // namespace kerf::core

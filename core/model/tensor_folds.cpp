@@ -57,6 +57,15 @@ float roundToStored(double value, DType type)
     return type == DType::BF16 ? bfloat16ToFloat(floatToBfloat16(single)) : single;
 }
 
+std::vector<const Parameter*> untiedParameters(const Graph& graph, const TensorFolds& folds)
+{
+    std::vector<const Parameter*> untied;
+    for (const Parameter& parameter : graph.parameters())
+        if (parameter.key != parameter.ref.tensor && folds.touches(parameter.key))
+            untied.push_back(&parameter);
+    return untied;
+}
+
 void TensorFolds::add(const std::string& tensor, TensorEdit edit)
 {
     m_edits[tensor].push_back(std::move(edit));
@@ -68,16 +77,7 @@ void TensorFolds::append(const TensorFolds& later)
         m_edits[tensor].insert(m_edits[tensor].end(), edits.begin(), edits.end());
     for (const auto& [tensor, type] : later.m_stored)
         m_stored[tensor] = type;
-    addOnline(later.m_online);
-}
-
-void TensorFolds::addOnline(OnlineRotations rotations)
-{
-    assert(!(rotations.heads && m_online.heads) && !(rotations.inner && m_online.inner));
-    if (rotations.heads)
-        m_online.heads = std::move(rotations.heads);
-    if (rotations.inner)
-        m_online.inner = std::move(rotations.inner);
+    m_turns.insert(m_turns.end(), later.m_turns.begin(), later.m_turns.end());
 }
 
 DType TensorFolds::storedType(const std::string& tensor) const

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "core/model/activation_linear.h"
+#include "core/graph/activation_linear.h"
 
 namespace kerf::core {
 namespace {

@@ -56,7 +56,7 @@ public:
             KERF_CHECK(runBlockInBatches(m_network, block, *weights, {}, m_final, m_job));
         }
         const std::int64_t together
-            = std::max<std::int64_t>(kStateFloats / std::max<std::int64_t>(1, before.rows.size()), 1);
+            = std::max<std::int64_t>(kStateFloats / std::max<std::int64_t>(1, before.floats()), 1);
         for (int block = 0; block < m_network.blockCount(); ++block) {
             const std::vector<std::size_t>& cellsHere = m_cellsOfBlock[static_cast<std::size_t>(block)];
             KERF_TRY(const auto weights, m_network.loadBlock(block));
@@ -89,8 +89,7 @@ private:
     // The states of all cells behind the model, one after the other: they share every block behind their own.
     Status runCells(int block, const BlockWeights& weights, const Hidden& before, std::span<const std::size_t> cells)
     {
-        const std::int64_t tokens = before.rows.rows();
-        Hidden states { Matrix(tokens * static_cast<std::int64_t>(cells.size()), before.rows.cols()), {} };
+        Hidden states; // behind the block
         for (std::size_t i = 0; i < cells.size(); ++i) {
             const SwapIn& cell = m_cells[cells[i]];
             Replacements replacements;
@@ -105,8 +104,9 @@ private:
             run.cache = &cache;
             Hidden state = before;
             KERF_CHECK(runBlockInBatches(m_network, block, weights, run, state, m_job));
-            states.rows.middleRows(static_cast<std::int64_t>(i) * tokens, tokens) = state.rows;
-            states.lengths.insert(states.lengths.end(), before.lengths.begin(), before.lengths.end());
+            if (i == 0)
+                states = state.room(static_cast<std::int64_t>(cells.size()));
+            states.assign(static_cast<std::int64_t>(i) * state.samples(), state);
         }
         for (int later = block + 1; later < m_network.blockCount(); ++later) {
             KERF_TRY(const auto laterWeights, m_network.loadBlock(later));
@@ -117,7 +117,7 @@ private:
 
     Status compare(const Hidden& states, std::span<const std::size_t> cells)
     {
-        const std::int64_t tokens = m_final.rows.rows();
+        const std::int64_t tokens = m_final.tokens();
         std::vector<std::vector<double>> means(cells.size()), last(cells.size());
         std::int64_t first = 0;
         for (const std::int64_t length : m_final.lengths) {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/model/network.h"
+#include "core/base/token_id.h"
 #include "core/text/bpe.h"
 #include "core/text/companion_tokens.h"
 #include "core/text/normalizer.h"

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/model/network.h"
+#include "core/base/token_id.h"
 #include "core/text/tokenizer_part.h"
 
 namespace kerf::core {

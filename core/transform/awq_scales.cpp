@@ -25,12 +25,14 @@ struct Candidate {
 };
 
 /// Mean of the columns that share a factor.
-VectorD byFactor(const ScaleSite& site, const Vector& columns)
+VectorD byFactor(const Site& site, const Vector& columns)
 {
-    VectorD sums = VectorD::Zero(site.factors), counts = VectorD::Zero(site.factors);
-    for (std::size_t j = 0; j < site.factorOf.size(); ++j) {
-        sums[site.factorOf[j]] += static_cast<double>(columns[static_cast<Eigen::Index>(j)]);
-        counts[site.factorOf[j]] += 1;
+    const std::vector<std::int32_t>& factorOf = site.producer->factorOf;
+    const auto factors = static_cast<Eigen::Index>(site.producer->rowOf.size());
+    VectorD sums = VectorD::Zero(factors), counts = VectorD::Zero(factors);
+    for (std::size_t j = 0; j < factorOf.size(); ++j) {
+        sums[factorOf[j]] += static_cast<double>(columns[static_cast<Eigen::Index>(j)]);
+        counts[factorOf[j]] += 1;
     }
     return sums.cwiseQuotient(counts);
 }
@@ -106,17 +108,18 @@ private:
     /// calibration tokens; in front of attention and activation the sub-module is run for the most promising.
     static Status searchSite(const TransformProblem& problem, SearchedSite& site, TransformFactors& factors)
     {
-        const bool isLinear = site.site().producer != ScaleSite::Producer::Norm;
+        const bool isLinear = site.site().producer->kind != ScaleProducer::Kind::Norm;
         const auto errorOf = [&](const VectorD& scales) {
             const VectorD columns = columnFactors(site.site(), scales);
             return isLinear ? site.hessianError(columns) : site.moduleError(columns);
         };
         KERF_TRY(std::vector<Candidate> candidates, rankedCandidates(problem, site));
         candidates.resize(std::min(candidates.size(), kMeasured));
-        KERF_TRY(const double plain, errorOf(VectorD::Ones(site.site().factors)));
+        KERF_TRY(
+            const double plain, errorOf(VectorD::Ones(static_cast<Eigen::Index>(site.site().producer->rowOf.size()))));
         if (!std::isfinite(plain))
             return fail(ErrorCode::Numerical,
-                fmt::format("{}: rounding its weights to the nearest code gives no finite output.", site.site().site));
+                fmt::format("{}: rounding its weights to the nearest code gives no finite output.", site.site().id));
         const Candidate* best = nullptr;
         double bestError = plain;
         for (Candidate& candidate : candidates) {
@@ -126,7 +129,7 @@ private:
             bestError = error;
             best = &candidate;
         }
-        const std::string& name = site.site().site;
+        const std::string& name = site.site().id;
         if (!best) {
             factors.notes.push_back({ name, fmt::format("no scaling: error {:.4g}", plain) });
             return {};

@@ -1,17 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include <cmath>
+#include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "core/graph/op.h"
+#include "core/graph/ops/activation.h"
+#include "core/graph/ops/attention.h"
+#include "core/graph/ops/gated_activation.h"
+#include "core/graph/ops/linear.h"
+#include "core/graph/ops/norm.h"
+#include "core/graph/ops/turn.h"
+#include "core/model/weight_source.h"
+#include "core/transform/residual_stream.h"
+#include "core/transform/scale_site.h"
 #include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
-
-using Layer = DecoderLayout::Layer;
-using Norm = DecoderLayout::Norm;
 
 constexpr std::uint64_t kResidualStream = 0, kHeadStream = 1, kOnlineHeadStream = 2, kOnlineInnerStream = 3;
 
@@ -31,140 +39,192 @@ TensorEdit rotation(std::shared_ptr<const Orthogonal> matrix, int axis, std::int
     return edit;
 }
 
+/// What of a graph rotations touch besides the residual stream.
+struct RotatedSites {
+    std::vector<const Site*> heads; ///< that attention makes, of values whose rows can be turned
+    std::vector<const Site*> inner; ///< that an activation makes: inputs of down
+    std::int64_t headDim = 0, innerSize = 0; ///< 0: there are none
+};
+
+RotatedSites rotatedSites(const Graph& graph)
+{
+    RotatedSites found;
+    for (const Site& site : graph.sites()) {
+        const NodeId producer = graph.value(site.value).producer;
+        const Op* op = producer >= 0 ? graph.node(producer).op : nullptr;
+        if (op == &attentionOp() && site.producer) {
+            found.heads.push_back(&site);
+            found.headDim = attributesOf<AttentionSettings>(graph.node(producer)).headDim;
+        } else if (op == &activationOp() || op == &gatedActivationOp()) {
+            found.inner.push_back(&site);
+            found.innerSize = site.width;
+        }
+    }
+    return found;
+}
+
+bool turnsOnline(const Graph& graph)
+{
+    return std::ranges::any_of(graph.nodes(), [](const Node& node) { return node.op == &turnOp(); });
+}
+
 /// Collects the folds of the rotations (Ashkboos et al., QuaRot, section 4; SpinQuant's R1 to R4). Row vectors: the
 /// residual stream x becomes x Q, so readers W become W Q, writers Qᵀ W and the embedding E Q.
 class Rotator {
 public:
-    Rotator(const Decoder& network, const Json& settings)
+    Rotator(const Network& network, const Json& settings)
         : m_network(network)
-        , m_config(network.config())
-        , m_layout(network.layout())
-        , m_transposed(network.config().architecture->transposed)
+        , m_graph(network.graph())
+        , m_stream(findResidualStream(m_graph))
+        , m_sites(rotatedSites(m_graph))
     {
         const auto seed = settings.at("seed").get<std::uint64_t>();
-        m_rotatesStream = settings.at("residual").get<bool>();
-        m_rotatesHeads = settings.at("heads").get<bool>();
-        m_stream = Orthogonal::random(m_config.hidden, seed, kResidualStream);
-        m_head = Orthogonal::random(m_config.headDim, seed, kHeadStream);
-        if (isOnline(settings))
-            m_online = { Orthogonal::random(m_config.headDim, seed, kOnlineHeadStream),
-                Orthogonal::random(m_config.inner, seed, kOnlineInnerStream) };
+        if (settings.at("residual").get<bool>())
+            m_streamMatrix = Orthogonal::random(m_stream.width, seed, kResidualStream);
+        if (settings.at("heads").get<bool>() && !m_sites.heads.empty())
+            m_headMatrix = Orthogonal::random(m_sites.headDim, seed, kHeadStream);
+        if (!isOnline(settings))
+            return;
+        m_onlineHeads = Orthogonal::random(m_sites.headDim, seed, kOnlineHeadStream);
+        m_onlineInner = Orthogonal::random(m_sites.innerSize, seed, kOnlineInnerStream);
     }
 
     Result<TensorFolds> build()
     {
-        if (m_rotatesStream)
+        if (m_streamMatrix)
             KERF_CHECK(rotateStream());
-        if (m_rotatesHeads)
+        if (m_headMatrix)
             rotateHeads();
-        if (m_online.any())
+        if (m_onlineHeads)
             rotateOnline();
         return std::move(m_folds);
     }
 
     /// H' = Qᵀ diag(1/γ) H diag(1/γ) Q for what reads a norm, block-diagonal for o, Qᵀ H Q for down behind R4.
-    Status move(const LayerInfo& layer, MatrixD& hessian) const
+    Status move(const Site& site, MatrixD& hessian) const
     {
-        if (layer.stage == 1 && m_rotatesHeads) {
-            for (std::int64_t head = 0; head < m_config.heads; ++head)
-                rotateBothSides(*m_head, head * m_config.headDim, hessian);
+        if (std::ranges::count(m_sites.heads, &site) > 0) {
+            if (m_headMatrix)
+                for (std::int64_t first = 0; first < site.width; first += m_sites.headDim)
+                    rotateBothSides(*m_headMatrix, first, hessian);
             return {};
         }
-        if (layer.stage == 3 && m_online.inner)
-            rotateBothSides(*m_online.inner, 0, hessian);
-        if (!m_rotatesStream || layer.stage == 1 || layer.stage == 3)
+        if (std::ranges::count(m_sites.inner, &site) > 0) {
+            if (m_onlineInner)
+                rotateBothSides(*m_onlineInner, 0, hessian);
             return {};
-        const DecoderLayout::Block& block = m_layout.blocks[static_cast<std::size_t>(layer.block)];
-        KERF_TRY(const VectorD gamma, gammaOf(layer.stage == 0 ? block.attentionInput : block.mlpInput));
-        if ((gamma.array() == 0).any())
-            return fail(ErrorCode::Numerical,
-                fmt::format(
-                    "{}: a weight of the norm before it is 0, so its statistics cannot be rotated.", layer.site));
-        const VectorD inverse = gamma.cwiseInverse();
-        hessian = inverse.asDiagonal() * hessian * inverse.asDiagonal();
-        rotateBothSides(*m_stream, 0, hessian);
+        }
+        if (!m_streamMatrix)
+            return {};
+        if (const ResidualStream::Reader* reader = readerOf(site); reader && reader->norm >= 0) {
+            KERF_TRY(const VectorD gamma, gammaOf(m_graph.node(reader->norm)));
+            if ((gamma.array() == 0).any())
+                return fail(ErrorCode::Numerical,
+                    fmt::format(
+                        "{}: a weight of the norm before it is 0, so its statistics cannot be rotated.", site.id));
+            const VectorD inverse = gamma.cwiseInverse();
+            hessian = inverse.asDiagonal() * hessian * inverse.asDiagonal();
+        }
+        rotateBothSides(*m_streamMatrix, 0, hessian);
         return {};
     }
 
 private:
-    Result<VectorD> gammaOf(const Norm& norm) const
+    const Parameter& parameterOf(const Node& node, std::size_t index) const
     {
-        KERF_TRY(const Matrix stored, m_network.readTensor(norm.weight));
-        const double offset = m_config.architecture->norm == NormKind::RmsOnePlus ? 1.0 : 0.0;
-        return VectorD((stored.row(0).transpose().cast<double>().array() + offset).matrix());
+        return m_graph.parameter(node.parameters[index]);
     }
 
-    int columnAxis() const { return m_transposed ? 0 : 1; }
-    int rowAxis() const { return m_transposed ? 1 : 0; }
-
-    /// The norm's weight goes into what reads it.
-    Status fuse(const Norm& norm, const std::vector<std::pair<std::string, int>>& readers)
+    const ResidualStream::Reader* readerOf(const Site& site) const
     {
-        KERF_TRY(const VectorD gamma, gammaOf(norm));
-        TensorEdit ones;
-        ones.kind = TensorEdit::Kind::Fill;
-        ones.value = m_config.architecture->norm == NormKind::RmsOnePlus ? 0.0 : 1.0;
-        m_folds.add(norm.weight, ones);
-        for (const auto& [tensor, axis] : readers) {
-            TensorEdit scale;
-            scale.axis = axis;
-            scale.factors = gamma;
-            m_folds.add(tensor, scale);
-            m_folds.add(tensor, rotation(m_stream, axis));
+        for (const ResidualStream::Reader& reader : m_stream.readers)
+            for (const NodeId linear : reader.linears)
+                if (m_graph.node(linear).inputs[0] == site.value)
+                    return &reader;
+        return nullptr;
+    }
+
+    Result<VectorD> gammaOf(const Node& norm) const
+    {
+        const Parameter& weight = parameterOf(norm, 0);
+        KERF_TRY(const Matrix stored, m_network.weights().tensor(weight));
+        return VectorD((stored.row(0).transpose().cast<double>().array() + weight.offset).matrix());
+    }
+
+    /// The norm's weight goes into what reads it, and what reads it is turned.
+    Status rotateReader(const ResidualStream::Reader& reader)
+    {
+        VectorD gamma;
+        if (reader.norm >= 0) {
+            const Parameter& weight = parameterOf(m_graph.node(reader.norm), 0);
+            KERF_TRY(gamma, gammaOf(m_graph.node(reader.norm)));
+            TensorEdit ones;
+            ones.kind = TensorEdit::Kind::Fill;
+            ones.value = 1.0 - weight.offset;
+            m_folds.add(weight.key, ones);
+        }
+        for (const NodeId linear : reader.linears) {
+            const Parameter& weight = parameterOf(m_graph.node(linear), 0);
+            if (gamma.size() > 0) {
+                TensorEdit scale;
+                scale.axis = inputAxis(weight);
+                scale.factors = gamma;
+                m_folds.add(weight.key, scale);
+            }
+            m_folds.add(weight.key, rotation(m_streamMatrix, inputAxis(weight)));
         }
         return {};
     }
 
-    std::vector<std::pair<std::string, int>> readersOf(const DecoderLayout::Block& block, int stage) const
-    {
-        std::vector<std::pair<std::string, int>> readers;
-        for (const Layer& layer : block.layers)
-            if (m_layout.layers[layer.info].stage == stage)
-                readers.emplace_back(layer.weight, columnAxis());
-        return readers;
-    }
-
     Status rotateStream()
     {
-        m_folds.add(m_layout.embedding, rotation(m_stream, 1));
-        for (const DecoderLayout::Block& block : m_layout.blocks) {
-            KERF_CHECK(fuse(block.attentionInput, readersOf(block, 0)));
-            KERF_CHECK(fuse(block.mlpInput, readersOf(block, 2)));
-            for (const Layer& layer : block.layers) {
-                if (m_layout.layers[layer.info].stage % 2 == 0)
-                    continue;
-                m_folds.add(layer.weight, rotation(m_stream, rowAxis()));
-                if (!layer.bias.empty())
-                    m_folds.add(layer.bias, rotation(m_stream, 1));
-            }
+        for (const ParameterId table : m_stream.tables)
+            m_folds.add(m_graph.parameter(table).key, rotation(m_streamMatrix, 1));
+        for (const ResidualStream::Reader& reader : m_stream.readers)
+            KERF_CHECK(rotateReader(reader));
+        for (const NodeId writer : m_stream.writers)
+            rotateRows(m_graph.node(writer), m_streamMatrix, { 0, 0, m_stream.width });
+        return {};
+    }
+
+    /// Turns a stretch of the rows of a linear map, and of its bias.
+    void rotateRows(const Node& linear, const std::shared_ptr<const Orthogonal>& matrix, const RowRun& run)
+    {
+        const Parameter& weight = parameterOf(linear, 0);
+        const std::int64_t blocks = run.count / matrix->size();
+        m_folds.add(weight.key, rotation(matrix, outputAxis(weight), run.first, blocks));
+        if (linear.parameters.size() > 1 && linear.parameters[1] >= 0)
+            m_folds.add(parameterOf(linear, 1).key, rotation(matrix, 1, run.first, blocks));
+    }
+
+    void rotateColumns(const Site& site, const std::shared_ptr<const Orthogonal>& matrix)
+    {
+        for (const NodeId reader : m_graph.value(site.value).readers) {
+            const Parameter& weight = parameterOf(m_graph.node(reader), 0);
+            m_folds.add(weight.key, rotation(matrix, inputAxis(weight), 0, site.width / matrix->size()));
         }
-        return fuse(m_layout.finalNorm, { { m_network.headKey(), 1 } });
     }
 
     void rotateHeads()
     {
-        for (const DecoderLayout::Block& block : m_layout.blocks)
-            for (const Layer& layer : block.layers) {
-                if (layer.place == LayerPlace::Output)
-                    m_folds.add(layer.weight, rotation(m_head, columnAxis(), 0, m_config.heads));
-                if (layer.place != LayerPlace::Value && layer.place != LayerPlace::QueryKeyValue)
-                    continue;
-                const std::int64_t first
-                    = m_layout.layers[layer.info].shape.rows - m_config.keyValueWidth(); // values come last when fused
-                m_folds.add(layer.weight, rotation(m_head, rowAxis(), first, m_config.keyValueHeads));
-                if (!layer.bias.empty())
-                    m_folds.add(layer.bias, rotation(m_head, 1, first, m_config.keyValueHeads));
-            }
+        for (const Site* site : m_sites.heads) {
+            for (const RowRun& run : runsOf(site->producer->rowOf))
+                rotateRows(m_graph.node(site->producer->node), m_headMatrix, run);
+            rotateColumns(*site, m_headMatrix);
+        }
     }
 
     /// Scores q kᵀ do not see R3, so it changes no weight; what reads the inner activations takes R4 back.
     void rotateOnline()
     {
-        for (const DecoderLayout::Block& block : m_layout.blocks)
-            for (const Layer& layer : block.layers)
-                if (m_layout.layers[layer.info].stage == 3)
-                    m_folds.add(layer.weight, rotation(m_online.inner, columnAxis()));
-        m_folds.addOnline(m_online);
+        for (const Node& node : m_graph.nodes())
+            if (node.op == &attentionOp())
+                for (const std::size_t input : { 0, 1 })
+                    m_folds.addTurn({ node.inputs[input], m_onlineHeads });
+        for (const Site* site : m_sites.inner) {
+            rotateColumns(*site, m_onlineInner);
+            m_folds.addTurn({ site->value, m_onlineInner });
+        }
     }
 
     static void rotateBothSides(const Orthogonal& matrix, std::int64_t first, MatrixD& hessian)
@@ -175,13 +235,11 @@ private:
         matrix.apply(hessian.middleCols(first, matrix.size()), false);
     }
 
-    const Decoder& m_network;
-    const DecoderConfig& m_config;
-    const DecoderLayout& m_layout;
-    bool m_transposed;
-    bool m_rotatesStream = true, m_rotatesHeads = true;
-    std::shared_ptr<const Orthogonal> m_stream, m_head;
-    OnlineRotations m_online;
+    const Network& m_network;
+    const Graph& m_graph;
+    ResidualStream m_stream;
+    RotatedSites m_sites;
+    std::shared_ptr<const Orthogonal> m_streamMatrix, m_headMatrix, m_onlineHeads, m_onlineInner; ///< null: not turned
     TensorFolds m_folds;
 };
 
@@ -215,75 +273,70 @@ public:
         return result;
     }
 
-    Status check(const Decoder& network, const Json& settings) const override
+    Status check(const Network& network, const Json& settings) const override
     {
         KERF_CHECK(checkOnline(network, settings));
         if (!settings.at("residual").get<bool>())
             return {};
-        const Architecture& row = *network.config().architecture;
-        const char* reason = nullptr;
-        if (row.norm == NormKind::Layer)
-            reason = "its norms subtract the mean, which a rotation does not keep";
-        else if (!row.norms.attentionOutput.empty() || !row.norms.mlpOutput.empty())
-            reason = "it has norms behind attention and MLP, whose weights cannot be moved out of the way";
-        if (!reason)
+        const ResidualStream stream = findResidualStream(network.graph());
+        if (stream.obstacle.empty())
             return {};
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The residual stream of a {} model cannot be rotated: {}. Set \"residual\" to false to rotate "
                         "value heads alone.",
-                row.type, reason));
+                network.architecture(), stream.obstacle));
     }
 
     Result<TransformFactors> fit(const TransformProblem& problem, const JobContext&) const override
     {
         KERF_CHECK(check(problem.network, problem.settings));
         TransformFactors factors;
-        const DecoderConfig& config = problem.network.config();
+        const RotatedSites sites = rotatedSites(problem.network.graph());
         const auto note = [&](const char* what, std::int64_t size) {
             factors.notes.push_back({ what,
                 fmt::format("{} of size {}",
                     Orthogonal::isHadamardSize(size) ? "random Hadamard matrix" : "random orthogonal matrix", size) });
         };
         if (problem.settings.at("residual").get<bool>())
-            note("residual stream", config.hidden);
+            note("residual stream", problem.network.hiddenSize());
         if (problem.settings.at("heads").get<bool>())
-            note("value heads", config.headDim);
+            note("value heads", sites.headDim);
         if (isOnline(problem.settings)) {
-            note("queries and keys, while the model runs", config.headDim);
-            note("inputs of down, while the model runs", config.inner);
+            note("queries and keys, while the model runs", sites.headDim);
+            note("inputs of down, while the model runs", sites.innerSize);
         }
         return factors;
     }
 
-    Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const override
+    Result<TensorFolds> folds(const Network& network, const TransformFactors& factors) const override
     {
         KERF_CHECK(check(network, factors.settings));
         return Rotator(network, factors.settings).build();
     }
 
-    Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
+    Status moveStatistics(const Network& network, const TransformFactors& factors, const std::string& site,
         SiteStatistics& statistics) const override
     {
-        const LayerInfo* layer = findLayer(network, site);
-        if (!layer)
+        const Site* found = network.graph().findSite(site);
+        if (!found)
             return fail(ErrorCode::Internal, fmt::format("{}: no layer has this site's name.", site));
         MatrixD hessian = statistics.hessian.cast<double>();
-        KERF_CHECK(Rotator(network, factors.settings).move(*layer, hessian));
+        KERF_CHECK(Rotator(network, factors.settings).move(*found, hessian));
         statistics.hessian = ((hessian + hessian.transpose()) * 0.5).cast<float>();
         return {};
     }
 
 private:
     /// Online rotations are worth their time only in the fast form, and turning twice is turning once.
-    static Status checkOnline(const Decoder& network, const Json& settings)
+    static Status checkOnline(const Network& network, const Json& settings)
     {
         if (!isOnline(settings))
             return {};
-        if (network.onlineRotations().any())
+        if (turnsOnline(network.graph()))
             return fail(ErrorCode::InvalidArgument,
                 "The plan rotates online twice: leave \"online\" out of one of its rotations.");
-        const DecoderConfig& config = network.config();
-        for (const auto& [what, size] : { std::pair { "A head", config.headDim }, { "The MLP", config.inner } })
+        const RotatedSites sites = rotatedSites(network.graph());
+        for (const auto& [what, size] : { std::pair { "A head", sites.headDim }, { "The MLP", sites.innerSize } })
             if (!Orthogonal::isHadamardSize(size))
                 return fail(ErrorCode::InvalidArgument,
                     fmt::format("{} of this model has {} channels, and no fast Hadamard transform of that size is "

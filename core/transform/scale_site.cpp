@@ -3,213 +3,148 @@
 
 #include "core/transform/scale_site.h"
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
+
+#include "core/model/weight_source.h"
 
 namespace kerf::core {
 namespace {
 
-using Layer = DecoderLayout::Layer;
-
-const Layer* layerAt(const DecoderLayout::Block& block, LayerPlace place)
+const Parameter& parameterOf(const Network& network, const Node& node, std::size_t index)
 {
-    for (const Layer& layer : block.layers)
-        if (layer.place == place)
-            return &layer;
-    return nullptr;
+    return network.graph().parameter(node.parameters[index]);
 }
 
-const DecoderLayout::Block& blockOf(const Decoder& network, const ScaleSite& site)
+bool hasParameter(const Node& node, std::size_t index)
 {
-    return network.layout().blocks[static_cast<std::size_t>(site.block)];
+    return index < node.parameters.size() && node.parameters[index] >= 0;
 }
 
-const DecoderLayout::Norm& normOf(const Decoder& network, const ScaleSite& site)
-{
-    const DecoderLayout::Block& block = blockOf(network, site);
-    return site.stage == 0 ? block.attentionInput : block.mlpInput;
-}
-
-double normOffset(const Decoder& network)
-{
-    return network.config().architecture->norm == NormKind::RmsOnePlus ? 1.0 : 0.0;
-}
-
-/// The layer whose last rows make the site's inputs.
-const Layer* producerLayer(const DecoderLayout::Block& block, ScaleSite::Producer producer)
-{
-    if (producer == ScaleSite::Producer::Value) {
-        const Layer* value = layerAt(block, LayerPlace::Value);
-        return value ? value : layerAt(block, LayerPlace::QueryKeyValue);
-    }
-    const Layer* fused = layerAt(block, LayerPlace::GateUp);
-    return fused ? fused : layerAt(block, LayerPlace::Up);
-}
-
-/// Query head h reads the values of head h / (heads / kv heads).
-std::vector<std::int32_t> valueFactors(const DecoderConfig& config)
-{
-    std::vector<std::int32_t> factorOf;
-    const std::int64_t shared = config.heads / config.keyValueHeads;
-    for (std::int64_t head = 0; head < config.heads; ++head)
-        for (std::int64_t i = 0; i < config.headDim; ++i)
-            factorOf.push_back(static_cast<std::int32_t>(head / shared * config.headDim + i));
-    return factorOf;
-}
-
-std::vector<std::int32_t> ownFactors(std::int64_t count)
-{
-    std::vector<std::int32_t> factorOf(static_cast<std::size_t>(count));
-    std::iota(factorOf.begin(), factorOf.end(), 0);
-    return factorOf;
-}
-
-/// Scales rows of a linear layer as it is stored, and its bias.
-void scaleRows(
-    const Decoder& network, const Layer& layer, std::int64_t first, const VectorD& factors, TensorFolds& folds)
-{
-    TensorEdit edit;
-    edit.axis = network.config().architecture->transposed ? 1 : 0;
-    edit.first = first;
-    edit.factors = factors;
-    folds.add(layer.weight, edit);
-    if (layer.bias.empty())
-        return;
-    edit.axis = 1;
-    folds.add(layer.bias, edit);
-}
-
-void scaleNorm(const Decoder& network, const DecoderLayout::Norm& norm, const VectorD& factors, TensorFolds& folds)
+void scaleNorm(const Network& network, const Node& norm, const VectorD& factors, TensorFolds& folds)
 {
     TensorEdit edit;
     edit.factors = factors;
-    edit.offset = normOffset(network);
-    folds.add(norm.weight, edit);
-    if (norm.bias.empty())
+    edit.offset = parameterOf(network, norm, 0).offset;
+    folds.add(parameterOf(network, norm, 0).key, edit);
+    if (!hasParameter(norm, 1))
         return;
     edit.offset = 0;
-    folds.add(norm.bias, edit);
+    folds.add(parameterOf(network, norm, 1).key, edit);
 }
 
-class SiteList {
-public:
-    explicit SiteList(const Decoder& network)
-        : m_network(network)
-        , m_config(network.config())
-    {
+/// Scales rows of a linear map as it is stored, and its bias.
+void scaleRows(const Network& network, const Node& linear, const std::vector<std::int32_t>& rows,
+    const VectorD& factors, TensorFolds& folds)
+{
+    const Parameter& weight = parameterOf(network, linear, 0);
+    for (const RowRun& run : runsOf(rows)) {
+        TensorEdit edit;
+        edit.axis = outputAxis(weight);
+        edit.first = run.first;
+        edit.factors = factors.segment(run.at, run.count);
+        folds.add(weight.key, edit);
+        if (!hasParameter(linear, 1))
+            continue;
+        edit.axis = 1;
+        folds.add(parameterOf(network, linear, 1).key, edit);
     }
-
-    std::vector<ScaleSite> build()
-    {
-        for (int block = 0; block < m_network.blockCount(); ++block) {
-            const DecoderLayout::Block& layout = m_network.layout().blocks[static_cast<std::size_t>(block)];
-            if (!layout.attentionInput.weight.empty())
-                add(block, 0, ScaleSite::Producer::Norm, ownFactors(m_config.hidden));
-            add(block, 1, ScaleSite::Producer::Value, valueFactors(m_config));
-            if (!layout.mlpInput.weight.empty())
-                add(block, 2, ScaleSite::Producer::Norm, ownFactors(m_config.hidden));
-            const bool isLinear = m_config.gated() || m_config.activation == kernels::Activation::Relu;
-            if (isLinear && !m_network.onlineRotations().inner) // a rotation mixes the channels on their way
-                add(block, 3, ScaleSite::Producer::Up, ownFactors(m_config.inner));
-        }
-        return std::move(m_sites);
-    }
-
-private:
-    void add(int block, int stage, ScaleSite::Producer producer, std::vector<std::int32_t> factorOf)
-    {
-        ScaleSite site;
-        site.producer = producer;
-        site.block = block;
-        site.stage = stage;
-        for (const LayerInfo& layer : m_network.layers())
-            if (layer.block == block && layer.stage == stage)
-                site.consumers.push_back(&layer);
-        site.site = site.consumers.front()->site;
-        site.factors = *std::max_element(factorOf.begin(), factorOf.end()) + 1;
-        site.factorOf = std::move(factorOf);
-        m_sites.push_back(std::move(site));
-    }
-
-    const Decoder& m_network;
-    const DecoderConfig& m_config;
-    std::vector<ScaleSite> m_sites;
-};
+}
 
 } // namespace
 
-std::vector<ScaleSite> scaleSites(const Decoder& network)
+std::vector<const Site*> scaleSites(const Network& network)
 {
-    return SiteList(network).build();
+    std::vector<const Site*> sites;
+    for (const Site& site : network.graph().sites())
+        if (site.producer)
+            sites.push_back(&site);
+    return sites;
 }
 
-DType rewrittenType(const Decoder& network, const std::string& tensor)
+std::vector<RowRun> runsOf(const std::vector<std::int32_t>& rows)
 {
-    const TensorInfo* info = network.checkpoint().find(tensor);
-    const bool isHalf = info && (info->dtype == DType::BF16 || info->dtype == DType::F16);
-    return isHalf && !network.architecture().starts_with("gemma") ? DType::F16 : DType::F32;
+    std::vector<RowRun> runs;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (runs.empty() || rows[i] != runs.back().first + runs.back().count)
+            runs.push_back({ static_cast<std::int64_t>(i), rows[i], 0 });
+        ++runs.back().count;
+    }
+    return runs;
 }
 
-VectorD storableFactors(const Decoder& network, const ScaleSite& site, const VectorD& factors)
+int outputAxis(const Parameter& weight)
+{
+    return weight.ref.layout == WeightLayout::InOut ? 1 : 0;
+}
+
+int inputAxis(const Parameter& weight)
+{
+    return 1 - outputAxis(weight);
+}
+
+DType rewrittenType(const Network& network, const std::string& key)
+{
+    const std::optional<DType> stored = network.weights().storedType(key);
+    const bool isHalf = stored == DType::BF16 || stored == DType::F16;
+    return isHalf && !network.info().overflowsHalf ? DType::F16 : DType::F32;
+}
+
+VectorD storableFactors(const Network& network, const Site& site, const VectorD& factors)
 {
     VectorD result = factors;
     for (double& factor : result)
         if (!std::isfinite(factor) || factor <= 0)
             factor = 1;
-    if (site.producer != ScaleSite::Producer::Norm)
+    if (site.producer->kind != ScaleProducer::Kind::Norm)
         return result;
-    const DecoderLayout::Norm& norm = normOf(network, site);
-    const auto weight = network.readTensor(norm.weight);
+    const Parameter& norm = parameterOf(network, network.graph().node(site.producer->node), 0);
+    const auto weight = network.weights().tensor(norm);
     if (!weight)
         return result; // foldScale reads it again and says why
-    const double offset = normOffset(network);
-    const DType type = rewrittenType(network, norm.weight);
+    const DType type = rewrittenType(network, norm.key);
     for (std::int64_t j = 0; j < result.size(); ++j) {
-        const double gamma = static_cast<double>((*weight)(0, j)) + offset;
+        const double gamma = static_cast<double>((*weight)(0, j)) + norm.offset;
         if (gamma == 0)
             continue; // stays 0 whatever the factor
-        const double stored = static_cast<double>(roundToStored(gamma / result[j] - offset, type)) + offset;
+        const double stored = static_cast<double>(roundToStored(gamma / result[j] - norm.offset, type)) + norm.offset;
         const double factor = gamma / stored;
         result[j] = std::isfinite(factor) && factor > 0 ? factor : 1.0;
     }
     return result;
 }
 
-VectorD columnFactors(const ScaleSite& site, const VectorD& factors)
+VectorD columnFactors(const Site& site, const VectorD& factors)
 {
-    VectorD columns(static_cast<Eigen::Index>(site.factorOf.size()));
-    for (std::size_t j = 0; j < site.factorOf.size(); ++j)
-        columns[static_cast<Eigen::Index>(j)] = factors[site.factorOf[j]];
+    const std::vector<std::int32_t>& factorOf = site.producer->factorOf;
+    VectorD columns(static_cast<Eigen::Index>(factorOf.size()));
+    for (std::size_t j = 0; j < factorOf.size(); ++j)
+        columns[static_cast<Eigen::Index>(j)] = factors[factorOf[j]];
     return columns;
 }
 
-Status foldScale(const Decoder& network, const ScaleSite& site, const VectorD& factors, TensorFolds& folds)
+Status foldScale(const Network& network, const Site& site, const VectorD& factors, TensorFolds& folds)
 {
-    if (factors.size() != site.factors)
+    const ScaleProducer& producer = *site.producer;
+    if (factors.size() != static_cast<Eigen::Index>(producer.rowOf.size()))
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: {} scales are given for {} inputs; they were fitted to another model.", site.site,
-                factors.size(), site.factors));
+            fmt::format("{}: {} scales are given for {} inputs; they were fitted to another model.", site.id,
+                factors.size(), producer.rowOf.size()));
     if (!(factors.array() > 0).all() || !factors.allFinite())
-        return fail(
-            ErrorCode::Numerical, fmt::format("{}: a scale of its inputs is not a positive number.", site.site));
+        return fail(ErrorCode::Numerical, fmt::format("{}: a scale of its inputs is not a positive number.", site.id));
+    const Graph& graph = network.graph();
     const VectorD inverse = factors.cwiseInverse();
-    if (site.producer == ScaleSite::Producer::Norm) {
-        scaleNorm(network, normOf(network, site), inverse, folds);
-    } else {
-        const Layer& layer = *producerLayer(blockOf(network, site), site.producer);
-        const std::int64_t rows = network.layout().layers[layer.info].shape.rows;
-        scaleRows(network, layer, rows - site.factors, inverse, folds);
-    }
-    TensorEdit edit;
-    edit.axis = network.config().architecture->transposed ? 0 : 1;
-    edit.factors = columnFactors(site, factors);
-    for (const Layer& layer : blockOf(network, site).layers) {
-        if (network.layout().layers[layer.info].stage != site.stage)
-            continue;
-        folds.add(layer.weight, edit);
+    if (producer.kind == ScaleProducer::Kind::Norm)
+        scaleNorm(network, graph.node(producer.node), inverse, folds);
+    else
+        scaleRows(network, graph.node(producer.node), producer.rowOf, inverse, folds);
+    for (const NodeId reader : graph.value(site.value).readers) {
+        const Parameter& weight = parameterOf(network, graph.node(reader), 0);
+        TensorEdit edit;
+        edit.axis = inputAxis(weight);
+        edit.factors = columnFactors(site, factors);
+        folds.add(weight.key, edit);
     }
     return {};
 }

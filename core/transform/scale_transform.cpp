@@ -7,32 +7,31 @@
 
 namespace kerf::core {
 
-Result<TensorFolds> ScaleTransform::folds(const Decoder& network, const TransformFactors& factors) const
+Result<TensorFolds> ScaleTransform::folds(const Network& network, const TransformFactors& factors) const
 {
     TensorFolds folds;
-    for (const ScaleSite& site : scaleSites(network))
-        if (const auto scales = factors.scales.find(site.site); scales != factors.scales.end())
-            KERF_CHECK(foldScale(network, site, scales->second, folds));
+    for (const Site* site : scaleSites(network))
+        if (const auto scales = factors.scales.find(site->id); scales != factors.scales.end())
+            KERF_CHECK(foldScale(network, *site, scales->second, folds));
     return folds;
 }
 
 Status ScaleTransform::moveStatistics(
-    const Decoder& network, const TransformFactors& factors, const std::string& name, SiteStatistics& statistics) const
+    const Network& network, const TransformFactors& factors, const std::string& name, SiteStatistics& statistics) const
 {
     const auto scales = factors.scales.find(name);
     if (scales == factors.scales.end())
         return {};
-    for (const ScaleSite& site : scaleSites(network)) {
-        if (site.site != name)
-            continue;
-        const VectorD inverse = columnFactors(site, scales->second).cwiseInverse();
-        for (std::int64_t i = 0; i < inverse.size(); ++i)
-            for (std::int64_t j = 0; j < inverse.size(); ++j)
-                statistics.hessian(i, j)
-                    = static_cast<float>(static_cast<double>(statistics.hessian(i, j)) * inverse[i] * inverse[j]);
-        statistics.absMax = statistics.absMax.cast<double>().cwiseProduct(inverse).cast<float>();
-        statistics.meanAbs = statistics.meanAbs.cast<double>().cwiseProduct(inverse).cast<float>();
-    }
+    const Site* site = network.graph().findSite(name);
+    if (!site || !site->producer)
+        return {};
+    const VectorD inverse = columnFactors(*site, scales->second).cwiseInverse();
+    for (std::int64_t i = 0; i < inverse.size(); ++i)
+        for (std::int64_t j = 0; j < inverse.size(); ++j)
+            statistics.hessian(i, j)
+                = static_cast<float>(static_cast<double>(statistics.hessian(i, j)) * inverse[i] * inverse[j]);
+    statistics.absMax = statistics.absMax.cast<double>().cwiseProduct(inverse).cast<float>();
+    statistics.meanAbs = statistics.meanAbs.cast<double>().cwiseProduct(inverse).cast<float>();
     return {};
 }
 

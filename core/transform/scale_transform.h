@@ -17,8 +17,8 @@ public:
     bool usesFormats(const Json&) const override { return true; }
     bool movesMagnitudes() const override { return true; }
     /// Errors: InvalidArgument (another number of factors), Numerical (a factor that is not positive).
-    Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const override;
-    Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
+    Result<TensorFolds> folds(const Network& network, const TransformFactors& factors) const override;
+    Status moveStatistics(const Network& network, const TransformFactors& factors, const std::string& site,
         SiteStatistics& statistics) const override;
 };
 

@@ -46,7 +46,7 @@ Matrix product(const Matrix& inputs, Matrix weight)
 
 } // namespace
 
-SearchedSite::SearchedSite(const TransformProblem& problem, const ScaleSite& site, const SearchBlock& block,
+SearchedSite::SearchedSite(const TransformProblem& problem, const Site& site, const SearchBlock& block,
     SiteStatistics statistics, const JobContext& job)
     : m_problem(problem)
     , m_site(site)
@@ -58,17 +58,17 @@ SearchedSite::SearchedSite(const TransformProblem& problem, const ScaleSite& sit
 
 Vector SearchedSite::columnMaxima() const
 {
-    Vector maxima = Vector::Zero(static_cast<Eigen::Index>(m_site.factorOf.size()));
-    for (const LayerInfo* layer : m_site.consumers)
+    Vector maxima = Vector::Zero(m_site.width);
+    for (const LayerInfo* layer : readers())
         maxima = maxima.cwiseMax(m_block.weights->weight(layer->name).cwiseAbs().colwise().maxCoeff().transpose());
     return maxima;
 }
 
 Result<Vector> SearchedSite::columnMeans() const
 {
-    VectorD sums = VectorD::Zero(static_cast<Eigen::Index>(m_site.factorOf.size()));
+    VectorD sums = VectorD::Zero(m_site.width);
     double rows = 0;
-    for (const LayerInfo* layer : m_site.consumers) {
+    for (const LayerInfo* layer : readers()) {
         const auto format = m_problem.formats.find(layer->name);
         if (format == m_problem.formats.end())
             continue;
@@ -102,7 +102,7 @@ Result<Matrix> SearchedSite::rounded(
 Result<double> SearchedSite::hessianError(const VectorD& columns, std::int64_t rowLimit) const
 {
     double sum = 0;
-    for (const LayerInfo* layer : m_site.consumers) {
+    for (const LayerInfo* layer : readers()) {
         if (!m_problem.formats.contains(layer->name))
             continue;
         const Matrix& all = m_block.weights->weight(layer->name);
@@ -118,55 +118,60 @@ Result<double> SearchedSite::hessianError(const VectorD& columns, std::int64_t r
     return sum;
 }
 
-/// The inputs of a stage of the block, with some weights replaced.
-Result<Matrix> SearchedSite::moduleInput(const Replacements& replacements, int stage) const
+/// The inputs of a site of the block, with some weights replaced.
+Result<Matrix> SearchedSite::inputsOf(const Site& wanted, const Replacements& replacements) const
 {
     KERF_CHECK(m_job.checkStop());
-    std::string wanted;
-    for (const LayerInfo& layer : m_problem.network.layers())
-        if (layer.block == m_block.index && layer.stage == stage)
-            wanted = layer.site;
     Matrix found;
     BlockRun run;
     run.replacements = &replacements;
-    run.lastStage = stage;
-    run.tap = [&](const std::string& site, const MatrixRef& x) {
-        if (site == wanted)
-            found = x;
+    run.lastStep = wanted.step;
+    run.tap = [&](const Observation& seen) {
+        if (seen.site.id == wanted.id)
+            found = seen.x;
     };
     Hidden hidden = m_block.hidden;
     KERF_CHECK(m_problem.network.runBlock(m_block.index, *m_block.weights, run, hidden));
     return found;
 }
 
+std::vector<const LayerInfo*> SearchedSite::readers() const
+{
+    std::vector<const LayerInfo*> layers;
+    for (const int reader : m_site.readers)
+        layers.push_back(&m_problem.network.layers()[static_cast<std::size_t>(reader)]);
+    return layers;
+}
+
 Result<double> SearchedSite::moduleError(const VectorD& columns)
 {
+    const Graph& graph = m_problem.network.graph();
+    const Site* next = graph.nextSite(m_site);
+    if (!next)
+        return fail(ErrorCode::Internal, fmt::format("{}: no layer follows in its block.", m_site.id));
     if (!m_next) {
-        KERF_TRY(m_next, moduleInput({}, m_site.stage + 1));
+        KERF_TRY(m_next, inputsOf(*next, {}));
     }
     Replacements replacements;
-    for (const LayerInfo* layer : m_site.consumers)
+    for (const LayerInfo* layer : readers())
         if (m_problem.formats.contains(layer->name)) {
             KERF_TRY(Matrix weight, rounded(*layer, m_block.weights->weight(layer->name), columns, true));
             replacements[layer->name] = makeDenseLinear(std::move(weight));
         }
-    KERF_TRY(Matrix change, moduleInput(replacements, m_site.stage + 1));
+    KERF_TRY(Matrix change, inputsOf(*next, replacements));
     change -= *m_next;
-    for (const LayerInfo& layer : m_problem.network.layers())
-        if (layer.block == m_block.index && layer.stage == m_site.stage + 1)
-            return meanSquare(product(change, m_block.weights->weight(layer.name)));
-    return meanSquare(change);
+    return meanSquare(product(change, m_block.weights->weight(next->id)));
 }
 
 Result<double> SearchedSite::roundedOutputError(const VectorD& columns)
 {
     if (!m_inputs) {
-        KERF_TRY(m_inputs, moduleInput({}, m_site.stage));
+        KERF_TRY(m_inputs, inputsOf(m_site, {}));
     }
     Matrix inputs = *m_inputs * columns.cast<float>().cwiseInverse().asDiagonal();
     roundTokens(inputs);
     double sum = 0;
-    for (const LayerInfo* layer : m_site.consumers) {
+    for (const LayerInfo* layer : readers()) {
         if (!m_problem.formats.contains(layer->name))
             continue;
         KERF_TRY(Matrix weight, rounded(*layer, m_block.weights->weight(layer->name), columns, false));
@@ -190,20 +195,22 @@ Result<Hidden> SiteSearch::firstWindows() const
 }
 
 Status SiteSearch::visitSites(
-    const std::vector<ScaleSite>& sites, const std::function<Status(SearchedSite&)>& visit) const
+    const std::vector<const Site*>& sites, const std::function<Status(SearchedSite&)>& visit) const
 {
     SearchBlock block;
     KERF_TRY(block.hidden, firstWindows());
     for (block.index = 0; block.index < m_problem.network.blockCount(); ++block.index) {
         m_job.progress({ "Searching scales", block.index, m_problem.network.blockCount(), "blocks" });
         KERF_TRY(block.weights, m_problem.network.loadBlock(block.index));
-        for (const ScaleSite& site : sites) {
-            const auto isQuantized = [&](const LayerInfo* layer) { return m_problem.formats.contains(layer->name); };
-            if (site.block != block.index || std::none_of(site.consumers.begin(), site.consumers.end(), isQuantized))
+        for (const Site* site : sites) {
+            const auto isQuantized = [&](int reader) {
+                return m_problem.formats.contains(m_problem.network.layers()[static_cast<std::size_t>(reader)].name);
+            };
+            if (site->block != block.index || std::ranges::none_of(site->readers, isQuantized))
                 continue;
             KERF_CHECK(m_job.checkStop());
-            KERF_TRY(SiteStatistics statistics, m_problem.statistics(site.site));
-            SearchedSite searched(m_problem, site, block, std::move(statistics), m_job);
+            KERF_TRY(SiteStatistics statistics, m_problem.statistics(site->id));
+            SearchedSite searched(m_problem, *site, block, std::move(statistics), m_job);
             KERF_CHECK(visit(searched));
         }
         KERF_CHECK(runBlockInBatches(m_problem.network, block.index, *block.weights, {}, block.hidden, m_job));
@@ -211,10 +218,10 @@ Status SiteSearch::visitSites(
     return {};
 }
 
-Status SiteSearch::forEachSite(ScaleSite::Producer producer, const std::function<Status(SearchedSite&)>& visit) const
+Status SiteSearch::forEachSite(ScaleProducer::Kind producer, const std::function<Status(SearchedSite&)>& visit) const
 {
-    std::vector<ScaleSite> sites = scaleSites(m_problem.network);
-    std::erase_if(sites, [&](const ScaleSite& site) { return site.producer != producer; });
+    std::vector<const Site*> sites = scaleSites(m_problem.network);
+    std::erase_if(sites, [&](const Site* site) { return site->producer->kind != producer; });
     return visitSites(sites, visit);
 }
 

@@ -23,10 +23,10 @@ struct SearchBlock {
 /// A site while its factors are searched.
 class SearchedSite {
 public:
-    SearchedSite(const TransformProblem& problem, const ScaleSite& site, const SearchBlock& block,
-        SiteStatistics statistics, const JobContext& job);
+    SearchedSite(const TransformProblem& problem, const Site& site, const SearchBlock& block, SiteStatistics statistics,
+        const JobContext& job);
 
-    const ScaleSite& site() const { return m_site; }
+    const Site& site() const { return m_site; }
     const SiteStatistics& statistics() const { return m_statistics; }
     /// max |W_rj| over the rows of all layers that read the site, [cols].
     Vector columnMaxima() const;
@@ -47,15 +47,15 @@ public:
 private:
     Result<Matrix> rounded(
         const LayerInfo& layer, const MatrixRef& weight, const VectorD& columns, bool divideBack) const;
-    Result<Matrix> moduleInput(const Replacements& replacements, int stage) const;
-    Status loadInputs();
+    Result<Matrix> inputsOf(const Site& wanted, const Replacements& replacements) const;
+    std::vector<const LayerInfo*> readers() const;
 
     const TransformProblem& m_problem;
-    const ScaleSite& m_site;
+    const Site& m_site;
     const SearchBlock& m_block;
     SiteStatistics m_statistics;
     const JobContext& m_job;
-    std::optional<Matrix> m_next; ///< inputs of the next stage, nothing rounded
+    std::optional<Matrix> m_next; ///< inputs of the next site, nothing rounded
     std::optional<Matrix> m_inputs; ///< inputs of the site
 };
 
@@ -71,12 +71,12 @@ public:
     {
     }
     /// Calls visit for every site with such a producer that a quantized layer reads, in the network's order.
-    Status forEachSite(ScaleSite::Producer producer, const std::function<Status(SearchedSite&)>& visit) const;
+    Status forEachSite(ScaleProducer::Kind producer, const std::function<Status(SearchedSite&)>& visit) const;
     Status forEachSite(const std::function<Status(SearchedSite&)>& visit) const;
 
 private:
     Result<Hidden> firstWindows() const;
-    Status visitSites(const std::vector<ScaleSite>& sites, const std::function<Status(SearchedSite&)>& visit) const;
+    Status visitSites(const std::vector<const Site*>& sites, const std::function<Status(SearchedSite&)>& visit) const;
 
     const TransformProblem& m_problem;
     const JobContext& m_job;

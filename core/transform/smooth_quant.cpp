@@ -55,7 +55,7 @@ public:
         TransformFactors factors;
         const Json alpha = problem.settings.at("alpha");
         SiteSearch search(problem, job);
-        KERF_CHECK(search.forEachSite(ScaleSite::Producer::Norm, [&](SearchedSite& site) -> Status {
+        KERF_CHECK(search.forEachSite(ScaleProducer::Kind::Norm, [&](SearchedSite& site) -> Status {
             const Vector weights = site.columnMaxima();
             const Vector inputs = site.statistics().absMax;
             if (alpha.is_number()) {
@@ -71,8 +71,8 @@ private:
     static Status keep(const TransformProblem& problem, const SearchedSite& site, const VectorD& wanted,
         std::string note, TransformFactors& factors)
     {
-        factors.scales[site.site().site] = storableFactors(problem.network, site.site(), wanted);
-        factors.notes.push_back({ site.site().site, std::move(note) });
+        factors.scales[site.site().id] = storableFactors(problem.network, site.site(), wanted);
+        factors.notes.push_back({ site.site().id, std::move(note) });
         return {};
     }
 
@@ -92,7 +92,7 @@ private:
             bestAlpha = alpha;
         }
         if (bestAlpha < 0) {
-            factors.notes.push_back({ site.site().site, fmt::format("no scaling: error {:.4g}", plain) });
+            factors.notes.push_back({ site.site().id, fmt::format("no scaling: error {:.4g}", plain) });
             return {};
         }
         return keep(problem, site, smoothFactors(inputs, weights, bestAlpha),

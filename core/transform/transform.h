@@ -15,7 +15,8 @@
 #include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/calibrate/statistics.h"
-#include "core/model/decoder.h"
+#include "core/model/network.h"
+#include "core/model/tensor_folds.h"
 #include "core/text/dataset.h"
 #include "core/transform/transform_choice.h"
 
@@ -23,7 +24,7 @@ namespace kerf::core {
 
 /// What a transform is fitted to.
 struct TransformProblem {
-    const Decoder& network; ///< with the transforms before this one
+    const Network& network; ///< with the transforms before this one
     /// Statistics of a site's inputs in that network.
     std::function<Result<SiteStatistics>(const std::string& site)> statistics;
     /// Format of every layer, as the plan names it ("int8-channel+a8-token"); layers that stay 16 bit are not in it.
@@ -42,7 +43,7 @@ struct TransformNote {
 struct TransformFactors {
     std::string name;
     Json settings; ///< complete
-    /// By site: what the site's inputs are divided by, one number a factor of its ScaleSite.
+    /// By site: what the site's inputs are divided by, one number a factor of its ScaleProducer.
     std::map<std::string, VectorD> scales;
     std::vector<TransformNote> notes;
 };
@@ -59,7 +60,7 @@ public:
     /// The settings with defaults filled in. Errors: InvalidArgument, naming key and value.
     virtual Result<Json> complete(const Json& settings) const = 0;
     /// Whether it can rewrite this network exactly. Cheap: for lists to choose from. Errors: InvalidArgument, in words.
-    virtual Status check(const Decoder& network, const Json& settings) const
+    virtual Status check(const Network& network, const Json& settings) const
     {
         static_cast<void>(network), static_cast<void>(settings);
         return {};
@@ -72,10 +73,10 @@ public:
     /// Errors: InvalidArgument (an architecture that it cannot rewrite exactly, in words), Numerical, Cancelled, Io.
     virtual Result<TransformFactors> fit(const TransformProblem& problem, const JobContext& job) const = 0;
     /// The rewritings of `network` that these factors mean. Errors: InvalidArgument (factors of another model).
-    virtual Result<TensorFolds> folds(const Decoder& network, const TransformFactors& factors) const = 0;
+    virtual Result<TensorFolds> folds(const Network& network, const TransformFactors& factors) const = 0;
     /// Statistics of a site of `network` as they are after the folds: x -> x / s gives H / (s sᵀ), x -> x Q gives
     /// Qᵀ H Q. Errors: Numerical, when they cannot be computed.
-    virtual Status moveStatistics(const Decoder& network, const TransformFactors& factors, const std::string& site,
+    virtual Status moveStatistics(const Network& network, const TransformFactors& factors, const std::string& site,
         SiteStatistics& statistics) const = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "core/calibrate/block_pass.h"
 #include "core/checkpoint/safetensors_file.h"
 #include "core/checkpoint/safetensors_writer.h"
+#include "core/model/weight_source.h"
 #include "core/transform/scale_site.h"
 
 namespace kerf::core {
@@ -60,7 +62,7 @@ Result<Matrix> logitsOf(const Network& network, std::span<const std::vector<Toke
         KERF_TRY(const auto weights, network.loadBlock(block));
         KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, job));
     }
-    return network.logits(hidden, 0, hidden.rows.rows());
+    return network.logits(hidden, 0, hidden.tokens());
 }
 
 Status verify(const TransformFactors& factors, double change, const JobContext& job)
@@ -116,11 +118,8 @@ Result<TransformChain> TransformChain::start(const ChainInputs& inputs)
         return chain;
     chain.m_key = keyOf(inputs);
     chain.m_exactFolds = std::make_shared<const TensorFolds>();
-    chain.m_exact = std::dynamic_pointer_cast<const Decoder>(inputs.network);
-    if (!chain.m_exact)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("A {} network cannot be transformed: only decoders can.", inputs.network->architecture()));
-    if (chain.m_exact->isQuantized())
+    chain.m_exact = inputs.network;
+    if (chain.m_exact->weights().isQuantized())
         return fail(ErrorCode::InvalidArgument,
             "This model is quantized already; transforms rewrite float weights. Use the original model.");
     return chain;
@@ -133,7 +132,7 @@ Status TransformChain::append(const Transform& transform, TransformFactors facto
     folds->append(own);
     m_steps.push_back({ &transform, m_exact });
     m_factors.push_back(std::move(factors));
-    m_exact = m_exact->withFolds(folds);
+    m_exact = m_exact->rewritten(folds);
     m_exactFolds = std::move(folds);
     return {};
 }
@@ -144,13 +143,15 @@ void TransformChain::finish(const ChainInputs& inputs)
     if (m_steps.empty())
         return;
     auto folds = std::make_shared<TensorFolds>(*m_exactFolds);
-    for (const auto& [tensor, edits] : m_exactFolds->edits()) {
-        const bool isWeight = tensor.ends_with(".weight");
-        if (isWeight && inputs.formats.contains(tensor.substr(0, tensor.size() - 7)))
-            continue;
-        folds->storeAs(tensor, rewrittenType(*m_exact, tensor));
-    }
-    m_network = m_exact->withFolds(folds);
+    const Graph& graph = m_exact->graph();
+    std::set<std::string> quantized;
+    for (std::size_t i = 0; i < graph.layers().size(); ++i)
+        if (inputs.formats.contains(graph.layers()[i].name))
+            quantized.insert(graph.parameter(graph.nodeOfLayer(static_cast<int>(i)).parameters[0]).key);
+    for (const auto& [key, edits] : m_exactFolds->edits())
+        if (!quantized.contains(key))
+            folds->storeAs(key, rewrittenType(*m_exact, key));
+    m_network = m_exact->rewritten(folds);
     m_folds = std::move(folds);
 }
 
@@ -232,18 +233,14 @@ Result<std::string> TransformChain::store(const std::filesystem::path& file) con
     return writeSafetensors(file, tensors, metadata);
 }
 
-bool TransformChain::untiesHead() const
-{
-    return m_exact && m_exact->headKey() != m_exact->layout().head && m_exactFolds->touches(m_exact->headKey());
-}
-
 std::int64_t TransformChain::addedBytes() const
 {
-    if (!untiesHead())
-        return 0;
-    const std::string& tensor = m_exact->layout().head;
-    return m_exact->vocabularySize() * m_exact->hiddenSize()
-        * static_cast<std::int64_t>(elementSize(rewrittenType(*m_exact, tensor)));
+    std::int64_t bytes = 0;
+    if (m_exact)
+        for (const Parameter* parameter : untiedParameters(m_exact->graph(), *m_exactFolds))
+            bytes += parameter->shape[0] * parameter->shape[1]
+                * static_cast<std::int64_t>(elementSize(rewrittenType(*m_exact, parameter->key)));
+    return bytes;
 }
 
 std::string TransformChain::siteKey(const std::string& site) const
@@ -273,7 +270,7 @@ Status TransformChain::moveStatistics(
             continue;
         }
         const bool isLast = i + 1 == m_steps.size();
-        const Decoder& after = isLast ? *m_exact : *m_steps[i + 1].before;
+        const Network& after = isLast ? *m_exact : *m_steps[i + 1].before;
         const std::string key = Hasher().add(m_key).add(static_cast<std::int64_t>(i)).hex();
         KERF_TRY(SiteStatistics found, measured(after, key, site));
         if (moved)

@@ -56,8 +56,6 @@ public:
     const std::shared_ptr<const Network>& network() const { return m_network; }
     /// The rewritings, for exporters; null for an empty chain.
     std::shared_ptr<const TensorFolds> folds() const { return m_folds; }
-    /// Whether the head has become a tensor of its own.
-    bool untiesHead() const;
     /// Bytes that an export has more than the source: the head of a model that shared it with the embedding.
     std::int64_t addedBytes() const;
     const std::vector<TransformFactors>& factors() const { return m_factors; }
@@ -72,7 +70,7 @@ public:
 private:
     struct Step {
         const Transform* transform = nullptr;
-        std::shared_ptr<const Decoder> before; ///< the network that it rewrites
+        std::shared_ptr<const Network> before; ///< the network that it rewrites
     };
 
     static Result<TransformChain> start(const ChainInputs& inputs);
@@ -82,7 +80,7 @@ private:
     std::string m_key;
     std::vector<Step> m_steps;
     std::vector<TransformFactors> m_factors;
-    std::shared_ptr<const Decoder> m_exact; ///< rewritten, nothing rounded
+    std::shared_ptr<const Network> m_exact; ///< rewritten, nothing rounded
     std::shared_ptr<const TensorFolds> m_exactFolds;
     std::shared_ptr<const TensorFolds> m_folds;
     std::shared_ptr<const Network> m_network;

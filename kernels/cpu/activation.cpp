@@ -69,6 +69,9 @@ void activate(Activation activation, std::span<float> x)
     case Activation::Relu:
         std::transform(x.begin(), x.end(), x.begin(), [](float value) { return value > 0 ? value : 0.0f; });
         return;
+    case Activation::Tanh:
+        std::transform(x.begin(), x.end(), x.begin(), [](float value) { return std::tanh(value); });
+        return;
     }
 }
 
@@ -85,6 +88,10 @@ void activateGated(Activation activation, std::span<const float> gate, std::span
     case Activation::Relu:
         std::transform(
             gate.begin(), gate.end(), up.begin(), y.begin(), [](float a, float b) { return a > 0 ? a * b : 0.0f; });
+        return;
+    case Activation::Tanh:
+        std::transform(
+            gate.begin(), gate.end(), up.begin(), y.begin(), [](float a, float b) { return std::tanh(a) * b; });
         return;
     }
 }

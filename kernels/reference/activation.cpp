@@ -17,6 +17,8 @@ double activation(Activation activation, double x)
         return 0.5 * x * (1.0 + std::erf(x / std::numbers::sqrt2));
     case Activation::GeluTanh:
         return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+    case Activation::Tanh:
+        return std::tanh(x);
     case Activation::Relu:
         break;
     }

@@ -76,7 +76,7 @@ void prefill(benchmark::State& state)
                 = network.runBlock(block, *blocks[static_cast<std::size_t>(block)], BlockRun(), hidden);
                 !status)
                 return state.SkipWithError(status.error().message.c_str());
-        benchmark::DoNotOptimize(network.logits(hidden, 0, hidden.rows.rows()).value().data());
+        benchmark::DoNotOptimize(network.logits(hidden, 0, hidden.tokens()).value().data());
     }
     setTokens(state);
 }

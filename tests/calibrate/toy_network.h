@@ -10,109 +10,38 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/model/network.h"
+#include "core/graph/ops/activation.h"
+#include "core/graph/ops/add.h"
+#include "core/graph/ops/gather.h"
+#include "core/graph/ops/linear.h"
+#include "core/graph/ops/multiply.h"
 #include "core/text/dataset.h"
+#include "tests/support/memory_weights.h"
 
 namespace kerf::test {
 
-/// A residual network without attention, small enough to compute by hand: h += W2 tanh(W1 h) in every block.
+/// A residual network without attention, small enough to compute by hand: h += W2 tanh(W1 h) * V1 h in every block.
 /// Two layers read the first site (w1 and the gate v1), one the second.
-class ToyNetwork final : public core::Network {
+class ToyNetwork final : public GraphOfTest {
 public:
     static constexpr std::int64_t kHidden = 32, kInner = 64, kVocabulary = 50;
 
     explicit ToyNetwork(int blocks, std::uint64_t seed = 1)
-        : m_embedding(random(seed, 100, kVocabulary, kHidden, 1.0))
-        , m_head(random(seed, 101, kVocabulary, kHidden, 0.5))
+        : GraphOfTest(graphOf(blocks), { "toy", kHidden, kVocabulary, 1000 }, weightsOf(blocks, seed))
     {
-        for (int block = 0; block < blocks; ++block) {
-            const std::string prefix = "blocks." + std::to_string(block);
-            const auto stream = static_cast<std::uint64_t>(3 * block);
-            add({ prefix + ".w1", block, "gate", { kInner, kHidden }, prefix + ".w1", 0, prefix }, seed, stream);
-            add({ prefix + ".v1", block, "up", { kInner, kHidden }, prefix + ".w1", 0, prefix }, seed, stream + 1);
-            add({ prefix + ".w2", block, "down", { kHidden, kInner }, prefix + ".w2", 1, prefix + ".w2" }, seed,
-                stream + 2);
-        }
-        m_blocks = blocks;
     }
 
-    const std::vector<core::LayerInfo>& layers() const override { return m_layers; }
-    int blockCount() const override { return m_blocks; }
-    std::int64_t hiddenSize() const override { return kHidden; }
-    std::int64_t vocabularySize() const override { return kVocabulary; }
-    std::int64_t maxPositions() const override { return 1000; }
-    std::int64_t parameterCount() const override { return 1; }
-    const std::string& architecture() const override { return m_name; }
-
-    core::Result<core::Hidden> embed(std::span<const std::vector<core::TokenId>> windows) const override
-    {
-        core::Hidden hidden;
-        std::int64_t tokens = 0;
-        for (const auto& window : windows) {
-            hidden.lengths.push_back(static_cast<std::int64_t>(window.size()));
-            tokens += hidden.lengths.back();
-        }
-        hidden.rows.resize(tokens, kHidden);
-        std::int64_t row = 0;
-        for (const auto& window : windows)
-            for (const core::TokenId token : window)
-                hidden.rows.row(row++) = m_embedding.row(token);
-        return hidden;
-    }
-    core::Result<std::shared_ptr<const core::BlockWeights>> loadBlock(int) const override
-    {
-        return std::make_shared<Weights>(*this);
-    }
     core::Status runBlock(
         int block, const core::BlockWeights& weights, const core::BlockRun& run, core::Hidden& hidden) const override
     {
-        if (run.part == core::BlockPart::Mlp)
-            return {};
         ++blocksRun;
-        const std::string prefix = "blocks." + std::to_string(block);
-        const auto apply = [&](const std::string& layer, const core::Matrix& x) {
-            if (run.replacements && run.replacements->count(layer)) {
-                core::Matrix y(x.rows(), weights.weight(layer).rows());
-                run.replacements->at(layer)->apply(x, hidden.lengths, y);
-                return y;
-            }
-            return core::Matrix(x * weights.weight(layer).transpose());
-        };
-        if (run.tap)
-            run.tap(prefix + ".w1", hidden.rows);
-        if (run.lastStage == 0)
-            return {};
-        const core::Matrix inner
-            = apply(prefix + ".w1", hidden.rows).array().tanh() * apply(prefix + ".v1", hidden.rows).array();
-        if (run.tap)
-            run.tap(prefix + ".w2", inner);
-        if (run.lastStage == 1)
-            return {};
-        hidden.rows += apply(prefix + ".w2", inner);
-        if (!hidden.rows.allFinite())
-            return core::fail(core::ErrorCode::Numerical, "block " + std::to_string(block) + " gives NaN or Inf");
-        return {};
+        return GraphOfTest::runBlock(block, weights, run, hidden);
     }
-    core::Result<core::Matrix> logits(const core::Hidden& hidden, std::int64_t first, std::int64_t count) const override
-    {
-        return core::Matrix(hidden.rows.middleRows(first, count) * m_head.transpose());
-    }
-    core::Result<core::Matrix> layerWeight(const std::string& layer) const override { return weightOf(layer); }
 
     mutable int blocksRun = 0;
 
 private:
-    class Weights final : public core::BlockWeights {
-    public:
-        explicit Weights(const ToyNetwork& network)
-            : m_network(network)
-        {
-        }
-        const core::Matrix& weight(const std::string& layer) const override { return m_network.weightOf(layer); }
-
-    private:
-        const ToyNetwork& m_network;
-    };
+    static std::string prefixOf(int block) { return "blocks." + std::to_string(block); }
 
     static core::Matrix random(
         std::uint64_t seed, std::uint64_t stream, std::int64_t rows, std::int64_t cols, double size)
@@ -123,24 +52,49 @@ private:
             matrix.data()[i] = static_cast<float>(size * rng.normal());
         return matrix;
     }
-    void add(core::LayerInfo layer, std::uint64_t seed, std::uint64_t stream)
+
+    static std::shared_ptr<const core::WeightSource> weightsOf(int blocks, std::uint64_t seed)
     {
-        m_weights.push_back(random(seed, stream, layer.shape.rows, layer.shape.cols, 0.12));
-        m_layers.push_back(std::move(layer));
-    }
-    const core::Matrix& weightOf(const std::string& layer) const
-    {
-        for (std::size_t i = 0; i < m_layers.size(); ++i)
-            if (m_layers[i].name == layer)
-                return m_weights[i];
-        std::abort();
+        auto weights = std::make_shared<MemoryWeights>();
+        weights->tensors["embedding"] = random(seed, 100, kVocabulary, kHidden, 1.0);
+        weights->tensors["head"] = random(seed, 101, kVocabulary, kHidden, 0.5);
+        for (int block = 0; block < blocks; ++block) {
+            const auto stream = static_cast<std::uint64_t>(3 * block);
+            weights->tensors[prefixOf(block) + ".w1.weight"] = random(seed, stream, kInner, kHidden, 0.12);
+            weights->tensors[prefixOf(block) + ".v1.weight"] = random(seed, stream + 1, kInner, kHidden, 0.12);
+            weights->tensors[prefixOf(block) + ".w2.weight"] = random(seed, stream + 2, kHidden, kInner, 0.12);
+        }
+        return weights;
     }
 
-    std::string m_name = "toy";
-    int m_blocks = 0;
-    core::Matrix m_embedding, m_head;
-    std::vector<core::LayerInfo> m_layers;
-    std::vector<core::Matrix> m_weights;
+    static core::Graph graphOf(int blocks)
+    {
+        core::GraphBuilder builder;
+        const auto layer = [&](const std::string& name, const char* role, core::ValueId input, core::Shape shape) {
+            core::LayerInfo info;
+            info.name = name;
+            info.role = role;
+            return builder.addLayer(info, input, builder.parameter(parameterOf(name + ".weight", std::move(shape))));
+        };
+        const core::ValueId ids = builder.input("input_ids", { { 1 }, {}, core::ElementType::Index });
+        core::ValueId stream = builder.add(core::gatherOp(), core::Gather {}, { ids },
+            { builder.parameter(parameterOf("embedding", { kVocabulary, kHidden })) });
+        for (int block = 0; block < blocks; ++block) {
+            builder.beginBlock();
+            const std::string prefix = prefixOf(block);
+            const core::ValueId gate = builder.add(core::activationOp(), kernels::Activation::Tanh,
+                { layer(prefix + ".w1", "gate", stream, { kInner, kHidden }) });
+            const core::ValueId up = layer(prefix + ".v1", "up", stream, { kInner, kHidden });
+            const core::ValueId inner = builder.add(core::multiplyOp(), {}, { gate, up });
+            stream = builder.add(
+                core::addOp(), core::Add {}, { stream, layer(prefix + ".w2", "down", inner, { kHidden, kInner }) });
+        }
+        builder.beginExit();
+        builder.output("logits",
+            builder.add(core::linearOp(), {}, { stream },
+                { builder.parameter(parameterOf("head", { kVocabulary, kHidden })), -1 }));
+        return builder.build().value();
+    }
 };
 
 /// Windows of random tokens.

@@ -170,15 +170,16 @@ private slots:
         const QTemporaryDir folder;
         QCOMPARE(calibrate(ToyNetwork(1), Dataset {}, openCache(folder), {}).error().code, ErrorCode::InvalidArgument);
     }
-    void stagesSeeTheReplacementsBeforeThem()
+    void stepsSeeTheReplacementsBeforeThem()
     {
         const ToyNetwork network(1);
         const auto weights = network.loadBlock(0).value();
         Hidden hidden = network.embed(toyDataset(2, 4, 10).windows).value();
-        const Matrix before = hidden.rows;
-        const auto original = collectStage(network, 0, *weights, {}, 1, hidden, {}).value();
+        const Matrix before = hidden.stream();
+        const auto original = collectStep(network, { 0, 0, 1 }, *weights, {}, hidden, {}).value();
         QCOMPARE(original.size(), std::size_t(1));
-        QCOMPARE(collectStage(network, 0, *weights, {}, 0, hidden, {}).value().count("blocks.0.w1"), std::size_t(1));
+        QCOMPARE(
+            collectStep(network, { 0, 0, 0 }, *weights, {}, hidden, {}).value().count("blocks.0.w1"), std::size_t(1));
         const Matrix half = 0.5f * weights->weight("blocks.0.v1");
         class Half final : public LinearOperator {
         public:
@@ -196,9 +197,9 @@ private slots:
             Matrix m_weight;
         };
         const Replacements replaced { { "blocks.0.v1", std::make_shared<Half>(half) } };
-        const auto halved = collectStage(network, 0, *weights, replaced, 1, hidden, {}).value();
+        const auto halved = collectStep(network, { 0, 0, 1 }, *weights, replaced, hidden, {}).value();
         QVERIFY(halved.at("blocks.0.w2").hessian.isApprox(0.25f * original.at("blocks.0.w2").hessian, 1e-5f));
-        QVERIFY(hidden.rows == before);
+        QVERIFY(hidden.stream() == before);
     }
 };
 

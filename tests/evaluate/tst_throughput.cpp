@@ -9,7 +9,7 @@
 #include "core/evaluate/packed_linear.h"
 #include "core/evaluate/throughput.h"
 #include "core/model/model.h"
-#include "core/model/session.h"
+#include "core/model/generator.h"
 #include "tests/support/sample_network.h"
 
 using namespace kerf::core;
@@ -88,11 +88,11 @@ private slots:
     /// What is timed is what is evaluated: the logits of packed weights are those of the decoded ones but for rounding.
     /// float32 products of up to a few hundred terms agree to 1e-5 of their size; 1e-3 of the logits' range leaves room
     /// for its growth through the blocks and is far below what int4 itself changes.
-    void packedSessionAgreesWithTheDecodedOne()
+    void packedGenerationAgreesWithTheDecodedOne()
     {
         const auto quantized = quantizeAll(*m_network, "int4-g32");
         const auto create = [&](bool packed) {
-            return Session::create(
+            return startGeneration(
                 *m_network,
                 [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
                     const auto found = quantized.find(layer.name);
@@ -106,8 +106,8 @@ private slots:
         QVERIFY(fast && exact);
         const std::vector<TokenId> prompt { 1, 5, 9, 20, 33, 2, 7 };
         for (const TokenId next : { -1, 11, 12 }) {
-            const Vector a = next < 0 ? fast->prefill(prompt).value() : fast->decode(next).value();
-            const Vector b = next < 0 ? exact->prefill(prompt).value() : exact->decode(next).value();
+            const Vector a = next < 0 ? (*fast)->prefill(prompt).value() : (*fast)->decode(next).value();
+            const Vector b = next < 0 ? (*exact)->prefill(prompt).value() : (*exact)->decode(next).value();
             QVERIFY((a - b).cwiseAbs().maxCoeff() <= 1e-3f * (b.maxCoeff() - b.minCoeff()));
         }
     }

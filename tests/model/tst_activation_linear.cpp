@@ -10,8 +10,8 @@
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
-#include "core/model/activation_linear.h"
-#include "core/model/linear.h"
+#include "core/graph/activation_linear.h"
+#include "core/graph/linear.h"
 
 using namespace kerf::core;
 

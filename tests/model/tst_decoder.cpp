@@ -10,9 +10,9 @@
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
-#include "core/model/linear.h"
+#include "core/graph/linear.h"
+#include "core/model/generator.h"
 #include "core/model/model.h"
-#include "core/model/session.h"
 #include "tests/support/random_model.h"
 #include "tests/support/run_network.h"
 #include "tests/support/test_data.h"
@@ -37,13 +37,12 @@ Windows randomWindows(const std::vector<int>& lengths, std::int64_t vocabulary)
 }
 
 /// The site inputs of one block, by name.
-std::map<std::string, Matrix> tapBlock(
-    const Network& network, int block, Hidden& hidden, int lastStage, BlockPart part = BlockPart::Whole)
+std::map<std::string, Matrix> tapBlock(const Network& network, int block, Hidden& hidden, int lastStep, int part = -1)
 {
     std::map<std::string, Matrix> seen;
     BlockRun run;
-    run.tap = [&](const std::string& site, const MatrixRef& x) { seen.emplace(site, x); };
-    run.lastStage = lastStage;
+    run.tap = [&](const Observation& site) { seen.emplace(site.site.id, site.x); };
+    run.lastStep = lastStep;
     run.part = part;
     const auto weights = network.loadBlock(block);
     if (!weights || !network.runBlock(block, **weights, run, hidden))
@@ -92,10 +91,10 @@ private slots:
         QCOMPARE(layers[9].shape.rows, 64);
         QVERIFY(layers[10].tie != layers[9].tie);
         QCOMPARE(layers[12].site, layers[11].name);
-        std::vector<int> stages;
+        std::vector<int> steps;
         for (std::size_t i = 0; i < 7; ++i)
-            stages.push_back(layers[i].stage);
-        QCOMPARE(stages, (std::vector<int> { 0, 0, 0, 1, 2, 2, 3 }));
+            steps.push_back(layers[i].step);
+        QCOMPARE(steps, (std::vector<int> { 0, 0, 0, 1, 2, 2, 3 }));
         QCOMPARE(m_network->parameterCount(),
             2 * 500 * 128 + 128 + 3 * (2 * 128 * 128 + 2 * 64 * 128 + 3 * 352 * 128 + 2 * 128));
     }
@@ -135,45 +134,46 @@ private slots:
             QCOMPARE(seen.at(layer.site).cols(), layer.shape.cols);
         }
     }
-    void lastStageStopsAndLeavesHidden()
+    void lastStepStopsAndLeavesHidden()
     {
         const Windows windows = randomWindows({ 20, 30 }, 500);
         Hidden whole = m_network->embed(windows).value();
-        const Matrix before = whole.rows;
+        const Matrix before = whole.stream();
         const auto all = tapBlock(*m_network, 0, whole, -1);
-        for (int stage = 0; stage < 4; ++stage) {
+        for (int step = 0; step < 4; ++step) {
             Hidden hidden = m_network->embed(windows).value();
-            const auto seen = tapBlock(*m_network, 0, hidden, stage);
-            QCOMPARE(seen.size(), static_cast<std::size_t>(stage + 1));
-            QVERIFY(hidden.rows == before);
+            const auto seen = tapBlock(*m_network, 0, hidden, step);
+            QCOMPARE(seen.size(), static_cast<std::size_t>(step + 1));
+            QVERIFY(hidden.stream() == before);
             for (const auto& [site, x] : seen)
                 QVERIFY(x == all.at(site));
         }
-        QVERIFY(whole.rows != before);
+        QVERIFY(whole.stream() != before);
     }
-    void halvesAfterEachOtherAreTheWholeBlock()
+    void partsAfterEachOtherAreTheWholeBlock()
     {
         Hidden whole = m_network->embed(randomWindows({ 20, 30 }, 500)).value();
         Hidden hidden = whole;
         const auto all = tapBlock(*m_network, 0, whole, -1);
         std::map<std::string, Matrix> seen;
-        for (const BlockPart part : { BlockPart::Attention, BlockPart::Mlp }) {
-            const Matrix before = hidden.rows;
-            const auto inner = tapBlock(*m_network, 0, hidden, part == BlockPart::Mlp ? 3 : 1, part);
+        QCOMPARE(m_network->graph().block(0).partCount, 2); // attention and MLP
+        for (const int part : { 0, 1 }) {
+            const Matrix before = hidden.stream();
+            const auto inner = tapBlock(*m_network, 0, hidden, part == 1 ? 3 : 1, part);
             QCOMPARE(inner.size(), std::size_t(2));
-            QVERIFY(hidden.rows == before);
+            QVERIFY(hidden.stream() == before);
             seen.insert(inner.begin(), inner.end());
             QVERIFY(tapBlock(*m_network, 0, hidden, -1, part) == inner);
         }
         QVERIFY(seen == all);
-        QVERIFY(hidden.rows == whole.rows);
+        QVERIFY(hidden.stream() == whole.stream());
     }
     void tappedRunsGiveTheSameBits()
     {
         const Windows windows = randomWindows({ 256, 256, 256, 100 }, 500);
         Hidden tapped = m_network->embed(windows).value();
         tapBlock(*m_network, 0, tapped, -1);
-        QVERIFY(tapped.rows == runNetwork(*m_network, windows)->hidden.front());
+        QVERIFY(tapped.stream() == runNetwork(*m_network, windows)->hidden.front());
     }
     void replacementsRunInPlaceOfTheirLayers()
     {
@@ -227,14 +227,14 @@ private slots:
         QVERIFY(!m_network->loadBlock(3));
     }
 
-    void sessionAgreesWithWholeWindows_data()
+    void generationAgreesWithWholeWindows_data()
     {
         QTest::addColumn<QString>("folder");
         QTest::newRow("random") << m_folder.path();
         for (const char* name : { "gpt2", "gemma2", "mistral", "qwen3" })
             QTest::newRow(name) << QString::fromStdString((sharedData() / "conformance" / "decoders" / name).string());
     }
-    void sessionAgreesWithWholeWindows()
+    void generationAgreesWithWholeWindows()
     {
         QFETCH(QString, folder);
         if (!QFile::exists(folder))
@@ -243,31 +243,31 @@ private slots:
         QVERIFY(model);
         const std::vector<TokenId> tokens = randomWindows({ 60 }, model->network->vocabularySize()).front();
         const auto whole = runNetwork(*model->network, { tokens });
-        auto session = Session::create(*model->network, {}, 64);
-        QVERIFY2(session, session ? "" : session.error().message.c_str());
+        auto generation = startGeneration(*model->network, {}, 64);
+        QVERIFY2(generation, generation ? "" : generation.error().message.c_str());
         // The same sums in another order, through a few blocks: the conformance set's float32 noise, times ten.
         const double bound = 1e-5 * static_cast<double>(whole->logits.maxCoeff() - whole->logits.minCoeff());
         const auto check = [&](const Result<Vector>& logits, std::int64_t row) {
             return logits && largestDifference(logits->transpose(), whole->logits.row(row)) <= bound;
         };
-        QVERIFY(check(session->prefill(std::span(tokens).first(30)), 29));
+        QVERIFY(check((*generation)->prefill(std::span(tokens).first(30)), 29));
         for (std::size_t i = 30; i < 50; ++i)
-            QVERIFY(check(session->decode(tokens[i]), static_cast<std::int64_t>(i)));
-        session->truncate(35);
-        QVERIFY(check(session->prefill(std::span(tokens).subspan(35)), 59)); // several tokens behind others
-        QCOMPARE(session->length(), 60);
+            QVERIFY(check((*generation)->decode(tokens[i]), static_cast<std::int64_t>(i)));
+        (*generation)->truncate(35);
+        QVERIFY(check((*generation)->prefill(std::span(tokens).subspan(35)), 59)); // several tokens behind others
+        QCOMPARE((*generation)->length(), 60);
     }
-    void sessionRefusesWhatDoesNotFit()
+    void generationRefusesWhatDoesNotFit()
     {
-        QVERIFY(!Session::create(*m_network, {}, 641));
-        auto session = Session::create(*m_network, {}, 4);
-        QVERIFY(session);
-        QVERIFY(!session->prefill({}));
-        QVERIFY(!session->decode(500));
-        QVERIFY(session->prefill(std::vector<TokenId> { 1, 2, 3, 4 }));
-        QCOMPARE(session->decode(1).error().code, ErrorCode::InvalidArgument);
+        QVERIFY(!startGeneration(*m_network, {}, 641));
+        auto generation = startGeneration(*m_network, {}, 4);
+        QVERIFY(generation);
+        QVERIFY(!(*generation)->prefill({}));
+        QVERIFY(!(*generation)->decode(500));
+        QVERIFY((*generation)->prefill(std::vector<TokenId> { 1, 2, 3, 4 }));
+        QCOMPARE((*generation)->decode(1).error().code, ErrorCode::InvalidArgument);
     }
-    void sessionAsksTheFactoryForEveryLayerAndTheHead()
+    void generationAsksTheFactoryForEveryLayerAndTheHead()
     {
         std::map<std::string, int> roles;
         const auto factory = [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
@@ -275,7 +275,7 @@ private slots:
             return weight.rows() == layer.shape.rows ? Result<LinearPtr>(makeDenseLinear(weight))
                                                      : fail(ErrorCode::Internal, layer.name);
         };
-        QVERIFY(Session::create(*m_network, factory, 8));
+        QVERIFY(startGeneration(*m_network, factory, 8));
         QCOMPARE(roles.size(), std::size_t(8));
         QCOMPARE(roles["down"], 3);
         QCOMPARE(roles["head"], 1);

@@ -11,10 +11,10 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/calibrate/cache_range.h"
-#include "core/model/activation_linear.h"
-#include "core/model/attention.h"
+#include "core/graph/activation_linear.h"
+#include "core/graph/attention.h"
+#include "core/model/generator.h"
 #include "core/model/model.h"
-#include "core/model/session.h"
 #include "core/plan/plan.h"
 #include "core/profile/swap_in.h"
 #include "tests/support/random_matrix.h"
@@ -67,7 +67,7 @@ Matrix runWindows(const Network& network, const std::vector<std::vector<TokenId>
         if (!network.runBlock(block, *weights, run, hidden))
             return {};
     }
-    return network.logits(hidden, 0, hidden.rows.rows()).value();
+    return network.logits(hidden, 0, hidden.tokens()).value();
 }
 
 } // namespace
@@ -157,24 +157,24 @@ private slots:
     }
     /// A prompt taken at once gives a session what evaluation gives. Token by token, sums in another order may move a
     /// code to its neighbour here and there: far less than what rounding all of them does.
-    void sessionsKeepTheCacheThatEvaluationMeasures()
+    void generationsKeepTheCacheThatEvaluationMeasures()
     {
         const Matrix plain = runWindows(*m_network, { m_tokens }, {});
         for (const char* name : { "kv-int8", "kv-int4", "kv-fp8", "kv-kivi2", "kv-kivi4" }) {
             const CacheSettings caches = all(*m_network, name);
             const Matrix whole = runWindows(*m_network, { m_tokens }, caches);
             const double effect = (whole.bottomRows(1) - plain.bottomRows(1)).norm();
-            auto session = Session::create(*m_network, {}, 300, caches);
-            QVERIFY(session);
-            const Vector prompt = session->prefill(m_tokens).value();
+            auto generation = startGeneration(*m_network, {}, 300, caches);
+            QVERIFY(generation);
+            const Vector prompt = (*generation)->prefill(m_tokens).value();
             QVERIFY((prompt.transpose() - whole.bottomRows(1)).norm() <= 0.01 * effect);
-            session->truncate(40);
-            Vector last = session->prefill(std::span(m_tokens).subspan(40, 50)).value();
+            (*generation)->truncate(40);
+            Vector last = (*generation)->prefill(std::span(m_tokens).subspan(40, 50)).value();
             for (std::size_t i = 90; i < 300; ++i)
-                last = session->decode(m_tokens[i]).value();
+                last = (*generation)->decode(m_tokens[i]).value();
             QVERIFY2((last.transpose() - whole.bottomRows(1)).norm() <= 0.5 * effect, name);
         }
-        QVERIFY(!Session::create(*m_network, {}, 10, CacheSettings(2)));
+        QVERIFY(!startGeneration(*m_network, {}, 10, CacheSettings(2)));
     }
 
     void plansHoldAFormatForEachBlock()

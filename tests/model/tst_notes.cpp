@@ -8,7 +8,6 @@
 #include <QTest>
 
 #include "core/base/atomic_file.h"
-#include "core/model/decoder.h"
 #include "core/model/model.h"
 #include "tests/support/edit_model.h"
 #include "tests/support/run_network.h"
@@ -129,7 +128,7 @@ private slots:
         QVERIFY(!find(model->notes, NoteKind::UnusedTensors));
         QVERIFY(logitsOf(folder) == tied);
         QCOMPARE(model->network->parameterCount(), parameters);
-        QVERIFY(dynamic_cast<const Decoder&>(*model->network).layout().isTied());
+        QVERIFY(model->network->graph().sharesTensors());
     }
 
     void biasesThatTheConfigurationDoesNotNameAreTold()

@@ -4,6 +4,9 @@
 #include "tests/support/fake_network.h"
 
 #include "core/base/random.h"
+#include "core/graph/ops/add.h"
+#include "core/graph/ops/gather.h"
+#include "core/graph/ops/linear.h"
 
 namespace kerf::test {
 namespace {
@@ -21,18 +24,6 @@ Matrix randomMatrix(std::int64_t rows, std::int64_t cols, double scale, std::uin
     return matrix;
 }
 
-class PlainWeights : public BlockWeights {
-public:
-    explicit PlainWeights(Matrix weight)
-        : m_weight(std::move(weight))
-    {
-    }
-    const Matrix& weight(const std::string&) const override { return m_weight; }
-
-private:
-    Matrix m_weight;
-};
-
 class PlainLinear : public LinearOperator {
 public:
     explicit PlainLinear(Matrix weight)
@@ -49,6 +40,33 @@ private:
     Matrix m_weight;
 };
 
+std::string layerName(int block)
+{
+    return "blocks." + std::to_string(block) + ".proj";
+}
+
+Graph graphOf(std::int64_t vocabulary, std::int64_t hidden, int blocks)
+{
+    GraphBuilder builder;
+    const ValueId ids = builder.input("input_ids", { { 1 }, {}, ElementType::Index });
+    ValueId stream = builder.add(
+        gatherOp(), Gather {}, { ids }, { builder.parameter(parameterOf("embedding", { vocabulary, hidden })) });
+    for (int block = 0; block < blocks; ++block) {
+        builder.beginBlock();
+        LayerInfo info;
+        info.name = layerName(block);
+        info.role = "proj";
+        const ValueId added
+            = builder.addLayer(info, stream, builder.parameter(parameterOf(info.name + ".weight", { hidden, hidden })));
+        stream = builder.add(addOp(), Add {}, { stream, added });
+    }
+    builder.beginExit();
+    builder.output("logits",
+        builder.add(
+            linearOp(), {}, { stream }, { builder.parameter(parameterOf("head", { vocabulary, hidden })), -1 }));
+    return builder.build().value();
+}
+
 } // namespace
 
 LinearPtr plainLinear(Matrix weight)
@@ -56,82 +74,29 @@ LinearPtr plainLinear(Matrix weight)
     return std::make_shared<PlainLinear>(std::move(weight));
 }
 
+FakeNetwork::FakeNetwork(Graph graph, NetworkInfo info, std::shared_ptr<MemoryWeights> weights)
+    : GraphOfTest(std::move(graph), std::move(info), weights)
+    , m_weights(std::move(weights))
+    , embedding(m_weights->tensors["embedding"])
+    , head(m_weights->tensors["head"])
+{
+}
+
 FakeNetwork::FakeNetwork(std::int64_t vocabulary, std::int64_t hidden, int blocks)
-    : embedding(randomMatrix(vocabulary, hidden, 1.0, 1))
-    , head(randomMatrix(vocabulary, hidden, 0.5, 2))
+    : FakeNetwork(
+        graphOf(vocabulary, hidden, blocks), { "fake", hidden, vocabulary, 4096 }, std::make_shared<MemoryWeights>())
 {
-    for (int block = 0; block < blocks; ++block) {
-        const std::string name = "blocks." + std::to_string(block) + ".proj";
-        m_layers.push_back({ name, block, "proj", { hidden, hidden }, name, 0, name });
-        m_weights.push_back(randomMatrix(hidden, hidden, 0.2, static_cast<std::uint64_t>(10 + block)));
-    }
+    embedding = randomMatrix(vocabulary, hidden, 1.0, 1);
+    head = randomMatrix(vocabulary, hidden, 0.5, 2);
+    for (int block = 0; block < blocks; ++block)
+        m_weights->tensors[layerName(block) + ".weight"]
+            = randomMatrix(hidden, hidden, 0.2, static_cast<std::uint64_t>(10 + block));
 }
 
-FakeNetwork::FakeNetwork(std::vector<LayerInfo> layers)
-    : m_layers(std::move(layers))
+FakeNetwork::FakeNetwork(const std::vector<LayerInfo>& layers)
+    : FakeNetwork(
+        graphOfLayers(layers, 100), { "fake", layers.front().shape.cols, 100, 4096 }, std::make_shared<MemoryWeights>())
 {
-}
-
-const std::string& FakeNetwork::architecture() const
-{
-    static const std::string name = "fake";
-    return name;
-}
-
-Result<Hidden> FakeNetwork::embed(std::span<const std::vector<TokenId>> windows) const
-{
-    Hidden hidden;
-    std::int64_t rows = 0;
-    for (const std::vector<TokenId>& window : windows) {
-        hidden.lengths.push_back(static_cast<std::int64_t>(window.size()));
-        rows += hidden.lengths.back();
-    }
-    hidden.rows.resize(rows, embedding.cols());
-    std::int64_t row = 0;
-    for (const std::vector<TokenId>& window : windows) {
-        for (const TokenId id : window)
-            hidden.rows.row(row++) = embedding.row(id);
-    }
-    return hidden;
-}
-
-Result<std::shared_ptr<const BlockWeights>> FakeNetwork::loadBlock(int block) const
-{
-    return std::shared_ptr<const BlockWeights>(
-        std::make_shared<PlainWeights>(m_weights[static_cast<std::size_t>(block)]));
-}
-
-Status FakeNetwork::runBlock(int block, const BlockWeights& weights, const BlockRun& run, Hidden& hidden) const
-{
-    if (run.part == BlockPart::Mlp)
-        return {};
-    const std::string& name = m_layers[static_cast<std::size_t>(block)].name;
-    if (run.tap)
-        run.tap(name, hidden.rows);
-    if (run.lastStage == 0)
-        return {};
-    Matrix y(hidden.rows.rows(), hidden.rows.cols());
-    const bool replaced = run.replacements && run.replacements->contains(name);
-    if (replaced)
-        run.replacements->at(name)->apply(hidden.rows, hidden.lengths, y);
-    else
-        y = hidden.rows * weights.weight(name).transpose();
-    hidden.rows += y;
-    return {};
-}
-
-Result<Matrix> FakeNetwork::logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const
-{
-    return Matrix(hidden.rows.middleRows(first, count) * head.transpose());
-}
-
-Result<Matrix> FakeNetwork::layerWeight(const std::string& layer) const
-{
-    for (std::size_t i = 0; i < m_weights.size(); ++i) {
-        if (m_layers[i].name == layer)
-            return m_weights[i];
-    }
-    return fail(ErrorCode::InvalidArgument, "There is no layer " + layer);
 }
 
 std::vector<LayerInfo> llamaLayers(int blocks, std::int64_t hidden, std::int64_t keyValue, std::int64_t inner)

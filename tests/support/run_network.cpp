@@ -19,9 +19,9 @@ Result<NetworkRun> runNetwork(
         BlockRun run;
         run.replacements = replacements;
         KERF_CHECK(network.runBlock(block, *weights, run, hidden));
-        result.hidden.push_back(hidden.rows);
+        result.hidden.push_back(hidden.stream());
     }
-    KERF_TRY(result.logits, network.logits(hidden, 0, hidden.rows.rows()));
+    KERF_TRY(result.logits, network.logits(hidden, 0, hidden.tokens()));
     return result;
 }
 

@@ -13,6 +13,7 @@
 #include "core/base/json.h"
 #include "core/base/random.h"
 #include "core/checkpoint/safetensors_writer.h"
+#include "core/model/decoder_graph.h"
 
 namespace kerf::test {
 
@@ -123,7 +124,7 @@ Json configOf(const SmallDecoderShape& shape)
 
 } // namespace
 
-Result<std::shared_ptr<const Decoder>> smallDecoder(const std::filesystem::path& folder, const SmallDecoderShape& shape)
+Result<std::shared_ptr<const Network>> smallDecoder(const std::filesystem::path& folder, const SmallDecoderShape& shape)
 {
     std::filesystem::create_directories(folder);
     KERF_CHECK(writeFileAtomically(folder / "config.json", configOf(shape).dump()));
@@ -134,7 +135,8 @@ Result<std::shared_ptr<const Decoder>> smallDecoder(const std::filesystem::path&
     if (const auto written = writeSafetensors(folder / "model.safetensors", views); !written)
         return tl::unexpected(written.error());
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
-    return Decoder::create(std::move(checkpoint), {});
+    KERF_TRY(DecoderModel model, buildDecoder(checkpoint, {}));
+    return std::move(model.network);
 }
 
 } // namespace kerf::test

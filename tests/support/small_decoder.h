@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "core/model/decoder.h"
+#include "core/model/network.h"
 
 namespace kerf::test {
 
@@ -29,7 +29,7 @@ struct SmallDecoderShape {
 };
 
 /// Writes it into a folder, which is created, and opens it.
-core::Result<std::shared_ptr<const core::Decoder>> smallDecoder(
+core::Result<std::shared_ptr<const core::Network>> smallDecoder(
     const std::filesystem::path& folder, const SmallDecoderShape& shape);
 
 } // namespace kerf::test

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "tests/support/memory_weights.h"
+
 namespace kerf::test {
 namespace {
 
@@ -13,66 +15,30 @@ struct Role {
     const char* role;
     const char* module;
     core::LayerShape shape;
-    int stage;
     const char* site;
     const char* tie;
 };
-constexpr std::array<Role, 9> kRoles { { { "q", "self_attn.q_proj", { 256, 256 }, 0, "qkv", "qkv" },
-    { "k", "self_attn.k_proj", { 128, 256 }, 0, "qkv", "qkv" },
-    { "v", "self_attn.v_proj", { 128, 256 }, 0, "qkv", "qkv" }, { "o", "self_attn.o_proj", { 256, 256 }, 1, "o", "o" },
-    { "gate", "mlp.gate_proj", { 768, 256 }, 2, "mlp", "mlp" }, { "up", "mlp.up_proj", { 768, 256 }, 2, "mlp", "mlp" },
-    { "down", "mlp.down_proj", { 256, 768 }, 3, "down", "down" },
-    { "extra_a", "mlp.extra_a", { 256, 256 }, 4, "ea", "ea" },
-    { "extra_b", "mlp.extra_b", { 256, 256 }, 4, "eb", "eb" } } };
-
-class SyntheticNetwork : public core::Network {
-public:
-    SyntheticNetwork(int blocks, int roles)
-        : m_blocks(blocks)
-    {
-        for (int block = 0; block < blocks; ++block) {
-            const std::string prefix = "model.layers." + std::to_string(block) + ".";
-            for (int r = 0; r < roles; ++r) {
-                const Role& role = kRoles[static_cast<std::size_t>(r)];
-                m_layers.push_back({ prefix + role.module, block, role.role, role.shape, prefix + role.site, role.stage,
-                    prefix + role.tie });
-            }
-        }
-    }
-    const std::vector<core::LayerInfo>& layers() const override { return m_layers; }
-    int blockCount() const override { return m_blocks; }
-    std::int64_t hiddenSize() const override { return 256; }
-    std::int64_t vocabularySize() const override { return 4096; }
-    std::int64_t maxPositions() const override { return 256; }
-    std::int64_t parameterCount() const override { return 1'000'000; }
-    const std::string& architecture() const override { return m_architecture; }
-    core::Result<core::Hidden> embed(std::span<const std::vector<core::TokenId>>) const override { return noWeights(); }
-    core::Result<std::shared_ptr<const core::BlockWeights>> loadBlock(int) const override { return noWeights(); }
-    core::Status runBlock(int, const core::BlockWeights&, const core::BlockRun&, core::Hidden&) const override
-    {
-        return noWeights();
-    }
-    core::Result<core::Matrix> logits(const core::Hidden&, std::int64_t, std::int64_t) const override
-    {
-        return noWeights();
-    }
-    core::Result<core::Matrix> layerWeight(const std::string&) const override { return noWeights(); }
-
-private:
-    static tl::unexpected<core::Error> noWeights()
-    {
-        return core::fail(core::ErrorCode::Internal, "The synthetic network has no weights.");
-    }
-    int m_blocks;
-    std::string m_architecture = "llama";
-    std::vector<core::LayerInfo> m_layers;
-};
+constexpr std::array<Role, 9> kRoles { { { "q", "self_attn.q_proj", { 256, 256 }, "qkv", "qkv" },
+    { "k", "self_attn.k_proj", { 128, 256 }, "qkv", "qkv" }, { "v", "self_attn.v_proj", { 128, 256 }, "qkv", "qkv" },
+    { "o", "self_attn.o_proj", { 256, 256 }, "o", "o" }, { "gate", "mlp.gate_proj", { 768, 256 }, "mlp", "mlp" },
+    { "up", "mlp.up_proj", { 768, 256 }, "mlp", "mlp" }, { "down", "mlp.down_proj", { 256, 768 }, "down", "down" },
+    { "extra_a", "mlp.extra_a", { 256, 256 }, "ea", "ea" }, { "extra_b", "mlp.extra_b", { 256, 256 }, "eb", "eb" } } };
 
 } // namespace
 
 std::shared_ptr<const core::Network> syntheticNetwork(int blocks, int roles)
 {
-    return std::make_shared<SyntheticNetwork>(blocks, roles);
+    std::vector<core::LayerInfo> layers;
+    for (int block = 0; block < blocks; ++block) {
+        const std::string prefix = "model.layers." + std::to_string(block) + ".";
+        for (int r = 0; r < roles; ++r) {
+            const Role& role = kRoles[static_cast<std::size_t>(r)];
+            layers.push_back(
+                { prefix + role.module, block, role.role, role.shape, prefix + role.site, 0, prefix + role.tie });
+        }
+    }
+    return std::make_shared<GraphOfTest>(
+        graphOfLayers(layers, 4096), core::NetworkInfo { "llama", 256, 4096, 256 }, std::make_shared<MemoryWeights>());
 }
 
 core::Plan syntheticPlan(const core::Network& network, const std::string& format)

@@ -19,7 +19,7 @@ std::string unsupportedKind(const std::string& file);
 
 } // namespace kerf::test
 
-#define KERF_REQUIRE_SHARED_DATA(folder)                                                                              \
-    const std::filesystem::path folder = kerf::test::sharedData();                                                    \
-    if (folder.empty())                                                                                               \
-        QSKIP("The shared test data is not here: set KERF_SHARED_DATA to its folder. This test checked NOTHING.")
+#define KERF_REQUIRE_SHARED_DATA(folder)                                                                               \
+    const std::filesystem::path folder = kerf::test::sharedData();                                                     \
+    if (folder.empty())                                                                                                \
+    QSKIP("The shared test data is not here: set KERF_SHARED_DATA to its folder. This test checked NOTHING.")

@@ -21,7 +21,7 @@ using namespace kerf::test;
 
 namespace {
 
-Dataset randomData(const Decoder& network, std::int64_t windows, std::int64_t length)
+Dataset randomData(const Network& network, std::int64_t windows, std::int64_t length)
 {
     Dataset data;
     data.hash = "random";
@@ -72,7 +72,7 @@ class TestTransforms : public QObject {
 
     std::filesystem::path freshFolder() { return m_folder.filePath(QString::number(++m_number)).toStdString(); }
 
-    std::shared_ptr<const Decoder> decoder(const SmallDecoderShape& shape)
+    std::shared_ptr<const Network> decoder(const SmallDecoderShape& shape)
     {
         auto result = smallDecoder(freshFolder(), shape);
         if (!result)
@@ -91,7 +91,7 @@ class TestTransforms : public QObject {
         };
     }
 
-    static ChainInputs inputsOf(const std::shared_ptr<const Decoder>& network, const std::string& hash,
+    static ChainInputs inputsOf(const std::shared_ptr<const Network>& network, const std::string& hash,
         const std::vector<TransformChoice>& transforms, const std::string& format)
     {
         ChainInputs inputs { network, hash, transforms, {}, "random", 1 };
@@ -100,7 +100,7 @@ class TestTransforms : public QObject {
         return inputs;
     }
 
-    Result<TransformChain> fit(const std::shared_ptr<const Decoder>& network, const Dataset& data,
+    Result<TransformChain> fit(const std::shared_ptr<const Network>& network, const Dataset& data,
         const std::vector<TransformChoice>& transforms, const std::string& format = "int4-channel-asym")
     {
         const std::string hash = "model" + std::to_string(++m_number);
@@ -143,16 +143,16 @@ private slots:
             const std::string original = "original" + std::to_string(++m_number);
             const std::string changed = "changed" + std::to_string(m_number);
             bool moved = false;
-            for (const ScaleSite& site : scaleSites(*network)) {
-                SiteStatistics statistics = measuring(data)(*network, original, site.site).value();
+            for (const Site* site : scaleSites(*network)) {
+                SiteStatistics statistics = measuring(data)(*network, original, site->id).value();
                 const SiteStatistics before = statistics;
-                QVERIFY(chain->moveStatistics(site.site, statistics, measuring(data)).has_value());
-                const SiteStatistics measured = measuring(data)(*chain->network(), changed, site.site).value();
+                QVERIFY(chain->moveStatistics(site->id, statistics, measuring(data)).has_value());
+                const SiteStatistics measured = measuring(data)(*chain->network(), changed, site->id).value();
                 QVERIFY(hessianDistance(statistics.hessian, measured.hessian) < 1e-4);
                 QVERIFY(vectorDistance(statistics.absMax, measured.absMax) < 1e-3);
                 QVERIFY(vectorDistance(statistics.meanAbs, measured.meanAbs) < 1e-4);
                 moved = moved || hessianDistance(before.hessian, measured.hessian) > 0.01;
-                if (chain->siteKey(site.site).empty())
+                if (chain->siteKey(site->id).empty())
                     QVERIFY(statistics.hessian == before.hessian && (name == "awq" || name == "smoothquant"));
             }
             QVERIFY(moved);

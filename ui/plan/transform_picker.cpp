@@ -171,11 +171,11 @@ void TransformPicker::setSetting(
 /// What the model cannot take is not offered; a plan that has it all the same can leave it out.
 void TransformPicker::check(const Entry& entry)
 {
-    const auto* decoder = dynamic_cast<const core::Decoder*>(m_document->network());
+    const core::Network* network = m_document->network();
     const auto problemWith = [&](const core::Json& wanted) {
         const auto choice = core::transformChoice(entry.transform->name(), wanted);
         const core::Status fits
-            = decoder && choice ? entry.transform->check(*decoder, choice->settings) : core::Status {};
+            = network && choice ? entry.transform->check(*network, choice->settings) : core::Status {};
         return fits ? QString() : toQt(fits.error().message);
     };
     const QString problem = problemWith(core::Json::object());

@@ -1,0 +1,277 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/graph/activation_linear.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/base/parallel.h"
+#include "core/graph/linear.h"
+#include "kernels/float8.h"
+#include "kernels/integer_linear.h"
+#include "kernels/multiversion.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr float kSmallestMagnitude = 1e-5f; ///< of a token: a smaller one is rounded with this one's step
+constexpr float kSmallestFloat8Step = 1.0f / (kernels::kE4m3Max * 512.0f); ///< as vLLM has it
+constexpr float kInt4CodeMax = 7.0f;
+constexpr std::int64_t kPrepareTokens = 16; ///< tokens that one task rounds
+constexpr std::int64_t kTileBlocks = 4; ///< blocks of rows that one task multiplies
+
+std::int64_t tilesOf(std::int64_t count, std::int64_t tile)
+{
+    return (count + tile - 1) / tile;
+}
+
+/// The weight in the layout of the integer kernels, and its product. Sums of integers: a token depends on itself only.
+class IntegerWeight {
+public:
+    explicit IntegerWeight(const QuantizedTensor& tensor)
+        : m_packed(sourceOf(tensor))
+        , m_kernel(kernels::integerLinearKernels().front())
+    {
+    }
+
+    LayerShape shape() const { return { m_packed.rows(), m_packed.cols() }; }
+
+    void apply(const MatrixRef& x, std::span<const float> steps, MutableMatrixRef y) const
+    {
+        const kernels::ActivationView view { x.data(), x.rows(), x.outerStride() };
+        kernels::IntegerActivations codes;
+        kernels::allocateIntegerActivations(m_packed, view.tokens, codes);
+        parallelFor(tilesOf(view.tokens, kPrepareTokens), [&](std::int64_t tile) {
+            const std::int64_t first = tile * kPrepareTokens;
+            kernels::quantizeActivations(
+                m_packed, view, first, std::min(first + kPrepareTokens, view.tokens), steps, codes);
+        });
+        parallelFor(tilesOf(m_packed.rowBlocks(), kTileBlocks), [&](std::int64_t tile) {
+            const std::int64_t first = tile * kTileBlocks;
+            m_kernel->multiply(
+                m_packed, codes, first, std::min(first + kTileBlocks, m_packed.rowBlocks()), y.data(), y.outerStride());
+        });
+    }
+
+private:
+    static kernels::PackedMatrix sourceOf(const QuantizedTensor& tensor)
+    {
+        kernels::QuantizedMatrix source;
+        source.rows = tensor.shape.rows;
+        source.cols = tensor.shape.cols;
+        source.groupSize = tensor.format->groupSize(tensor.shape.cols);
+        source.bits = tensor.format->codeBits();
+        source.codes = tensor.codes.data();
+        source.scales = tensor.scales.data();
+        const std::vector<std::uint8_t> zeros = zeroCodes(tensor);
+        source.zeros = zeros.data();
+        return kernels::PackedMatrix(source);
+    }
+
+    kernels::PackedMatrix m_packed;
+    const kernels::IntegerLinearKernel* m_kernel;
+};
+
+std::vector<float> stepsOf(const MatrixRef& x, float codeMax = kernels::kActivationCodeMax)
+{
+    std::vector<float> steps(static_cast<std::size_t>(x.rows()));
+    for (std::int64_t t = 0; t < x.rows(); ++t) {
+        const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols());
+        steps[static_cast<std::size_t>(t)]
+            = (magnitude < kSmallestMagnitude ? kSmallestMagnitude : magnitude) / codeMax;
+    }
+    return steps;
+}
+
+/// a8-token and a4-token: with a token's largest magnitude / 7 as its step, codes stay within int4.
+class IntegerTokenLinear final : public LinearOperator {
+public:
+    IntegerTokenLinear(const QuantizedTensor& tensor, float codeMax)
+        : m_weight(tensor)
+        , m_codeMax(codeMax)
+    {
+    }
+    LayerShape shape() const override { return m_weight.shape(); }
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    {
+        m_weight.apply(x, stepsOf(x, m_codeMax), y);
+    }
+
+private:
+    IntegerWeight m_weight;
+    float m_codeMax;
+};
+
+class Int8TensorLinear final : public LinearOperator {
+public:
+    Int8TensorLinear(const QuantizedTensor& tensor, float step)
+        : m_weight(tensor)
+        , m_step(step)
+    {
+    }
+    LayerShape shape() const override { return m_weight.shape(); }
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    {
+        std::vector<float> steps(static_cast<std::size_t>(x.rows()), m_step);
+        for (std::int64_t t = 0; t < x.rows(); ++t) // a token that is not finite must not turn into numbers
+            if (const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols()); std::isnan(magnitude))
+                steps[static_cast<std::size_t>(t)] = magnitude;
+        m_weight.apply(x, steps, y);
+    }
+
+private:
+    IntegerWeight m_weight;
+    float m_step;
+};
+
+KERF_MULTIVERSION void roundRowToE4m3(const float* x, std::int64_t count, float step, float* rounded)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        rounded[i] = kernels::roundToE4m3(x[i] / step);
+}
+
+class Fp8TokenLinear final : public LinearOperator {
+public:
+    explicit Fp8TokenLinear(std::shared_ptr<const QuantizedTensor> tensor)
+        : m_weight(makeQuantizedLinear(std::move(tensor)))
+    {
+    }
+    LayerShape shape() const override { return m_weight->shape(); }
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
+    {
+        Matrix rounded(x.rows(), x.cols());
+        Vector steps(x.rows());
+        parallelFor(tilesOf(x.rows(), kPrepareTokens), [&](std::int64_t tile) {
+            const std::int64_t last = std::min((tile + 1) * kPrepareTokens, x.rows());
+            for (std::int64_t t = tile * kPrepareTokens; t < last; ++t) {
+                const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols());
+                steps[t] = magnitude / kernels::kE4m3Max;
+                if (steps[t] < kSmallestFloat8Step)
+                    steps[t] = kSmallestFloat8Step;
+                roundRowToE4m3(x.row(t).data(), x.cols(), steps[t], rounded.row(t).data());
+            }
+        });
+        m_weight->apply(rounded, lengths, y);
+        for (std::int64_t t = 0; t < x.rows(); ++t)
+            y.row(t) *= steps[t];
+    }
+
+private:
+    LinearPtr m_weight;
+};
+
+/// LLM.int8(): columns that hold an outlier are taken out of the integer product and multiplied in float, with the
+/// weight's columns as their codes say (the float originals are gone).
+class LlmInt8Linear final : public LinearOperator {
+public:
+    explicit LlmInt8Linear(std::shared_ptr<const QuantizedTensor> tensor)
+        : m_weight(*tensor)
+        , m_tensor(std::move(tensor))
+    {
+    }
+    LayerShape shape() const override { return m_weight.shape(); }
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
+    {
+        const std::vector<RowRange> tiles = windowTiles(lengths);
+        parallelFor(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t tile) {
+            const RowRange rows = tiles[static_cast<std::size_t>(tile)];
+            applyTile(x.middleRows(rows.first, rows.count), y.middleRows(rows.first, rows.count));
+        });
+    }
+
+private:
+    static std::vector<std::int64_t> outlierColumns(const MatrixRef& x)
+    {
+        std::vector<std::int64_t> columns;
+        for (std::int64_t j = 0; j < x.cols(); ++j)
+            if ((x.col(j).array().abs() >= kOutlierThreshold).any())
+                columns.push_back(j);
+        return columns;
+    }
+
+    void applyTile(const MatrixRef& x, MutableMatrixRef y) const
+    {
+        const std::vector<std::int64_t> outliers = outlierColumns(x);
+        // A token's step ignores its outlier entries, but not the other entries of outlier columns.
+        const Matrix quiet = (x.array().abs() >= kOutlierThreshold).select(0.0f, x);
+        const std::vector<float> steps = stepsOf(quiet);
+        Matrix inside = quiet;
+        for (const std::int64_t column : outliers)
+            inside.col(column).setZero();
+        m_weight.apply(inside, steps, y);
+        if (outliers.empty())
+            return;
+        Matrix values(x.rows(), static_cast<Eigen::Index>(outliers.size()));
+        for (std::size_t i = 0; i < outliers.size(); ++i)
+            values.col(static_cast<Eigen::Index>(i)) = x.col(outliers[i]);
+        addOutliers(values, outliers, y);
+    }
+
+    /// y += values * dequantized columnsᵀ
+    void addOutliers(const Matrix& values, const std::vector<std::int64_t>& columns, MutableMatrixRef y) const
+    {
+        parallelFor(tilesOf(m_tensor->shape.rows, kLinearTileColumns), [&](std::int64_t tile) {
+            const std::int64_t first = tile * kLinearTileColumns;
+            const std::int64_t rows = std::min(kLinearTileColumns, m_tensor->shape.rows - first);
+            Matrix weight(rows, m_tensor->shape.cols);
+            dequantizeRows(*m_tensor, first, weight);
+            Matrix chosen(rows, values.cols());
+            for (std::size_t i = 0; i < columns.size(); ++i)
+                chosen.col(static_cast<Eigen::Index>(i)) = weight.col(columns[i]);
+            y.middleCols(first, rows).noalias() += values * chosen.transpose();
+        });
+    }
+
+    IntegerWeight m_weight;
+    std::shared_ptr<const QuantizedTensor> m_tensor;
+};
+
+} // namespace
+
+Result<LinearPtr> makeActivationLinear(
+    std::shared_ptr<const QuantizedTensor> tensor, ActivationFormat activation, float staticStep)
+{
+    if (activation == ActivationFormat::None)
+        return makeQuantizedLinear(std::move(tensor));
+    if (activation == ActivationFormat::Fp8Token)
+        return std::make_shared<const Fp8TokenLinear>(std::move(tensor));
+    if (tensor->format->family() != FormatFamily::Integer)
+        return fail(
+            ErrorCode::InvalidArgument, fmt::format("{} weights have no product in integers.", tensor->format->name()));
+    if (!tensor->groupIndex.empty())
+        return fail(ErrorCode::InvalidArgument,
+            "A weight whose groups do not follow the order of its columns (desc_act) has no integer product: keep its "
+            "inputs in float.");
+    switch (activation) {
+    case ActivationFormat::Int8Tensor:
+        if (!(staticStep > 0) || !std::isfinite(staticStep))
+            return fail(ErrorCode::InvalidArgument,
+                "a8-tensor needs a step from calibration: quantize again with a calibration text.");
+        return std::make_shared<const Int8TensorLinear>(*tensor, staticStep);
+    case ActivationFormat::LlmInt8:
+        return std::make_shared<const LlmInt8Linear>(std::move(tensor));
+    case ActivationFormat::Int4Token:
+        return std::make_shared<const IntegerTokenLinear>(*tensor, kInt4CodeMax);
+    default:
+        return std::make_shared<const IntegerTokenLinear>(*tensor, kernels::kActivationCodeMax);
+    }
+}
+
+Result<float> staticActivationStep(const std::string& layer, std::int64_t tokens, float absMax)
+{
+    if (tokens < 1)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: a8-tensor needs the largest input that calibration saw, and it saw no token. Give a "
+                        "calibration text, or choose a8-token.",
+                layer));
+    if (!std::isfinite(absMax))
+        return fail(ErrorCode::Numerical, fmt::format("{}: calibration saw an input that is not finite.", layer));
+    return std::max(absMax, kSmallestMagnitude) / kernels::kActivationCodeMax;
+}
+
+} // namespace kerf::core

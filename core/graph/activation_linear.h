@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/format/layer_format.h"
+#include "core/graph/linear.h"
+
+namespace kerf::core {
+
+/// Values of at least this magnitude make a column an outlier for llmint8 (Dettmers et al., arXiv 2208.07339, section
+/// 3.2).
+inline constexpr float kOutlierThreshold = 6.0f;
+
+/// How the inputs of a layer are rounded while it runs.
+struct LayerActivation {
+    ActivationFormat format = ActivationFormat::None;
+    float step = 0; ///< of a8-tensor, from staticActivationStep; unused by the others
+};
+using LayerActivations = std::map<std::string, LayerActivation>;
+
+/// The operator that runs a quantized weight on inputs rounded as `activation` says (docs/methods.md, "Activations"):
+/// a4, a8 and llmint8 in integers (kernels/integer_linear.h), afp8 with float32 sums of float8 inputs; None is
+/// makeQuantizedLinear. Each token is rounded alone; llmint8 looks for outlier columns in windowTiles. A token with a
+/// NaN or Inf gives NaN. staticStep: a8-tensor's step, from staticActivationStep; ignored by the others. Errors:
+/// InvalidArgument: a8-tensor without a positive step; codes without integer groups in the order of columns.
+Result<LinearPtr> makeActivationLinear(
+    std::shared_ptr<const QuantizedTensor> tensor, ActivationFormat activation, float staticStep);
+
+/// The step of a8-tensor from what calibration saw at a layer's input: max |x| / 127.
+/// Errors: InvalidArgument, naming the layer: calibration saw no token. Numerical: the largest value is not finite.
+Result<float> staticActivationStep(const std::string& layer, std::int64_t tokens, float absMax);
+
+} // namespace kerf::core

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <array>
+
+#include "core/graph/ops/activation.h"
+#include "core/graph/ops/add.h"
+#include "core/graph/ops/add_positions.h"
+#include "core/graph/ops/attention.h"
+#include "core/graph/ops/gated_activation.h"
+#include "core/graph/ops/gather.h"
+#include "core/graph/ops/linear.h"
+#include "core/graph/ops/multiply.h"
+#include "core/graph/ops/norm.h"
+#include "core/graph/ops/put_rows.h"
+#include "core/graph/ops/rotary.h"
+#include "core/graph/ops/route.h"
+#include "core/graph/ops/scale.h"
+#include "core/graph/ops/select_columns.h"
+#include "core/graph/ops/slice.h"
+#include "core/graph/ops/take_rows.h"
+#include "core/graph/ops/turn.h"
+#include "core/graph/ops/zeros_like.h"
+
+namespace kerf::core {
+
+std::span<const Op* const> allOps()
+{
+    static const std::array<const Op*, 18> ops { &activationOp(), &addOp(), &addPositionsOp(), &attentionOp(),
+        &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(), &putRowsOp(), &rotaryOp(), &routeOp(),
+        &scaleOp(), &selectColumnsOp(), &sliceOp(), &takeRowsOp(), &turnOp(), &zerosLikeOp() };
+    return ops;
+}
+
+} // namespace kerf::core

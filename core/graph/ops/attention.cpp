@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/graph/ops/attention.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/graph/ops/rows.h"
+
+namespace kerf::core {
+namespace {
+
+/// One attention over the rows of one run.
+class AttentionPass {
+public:
+    explicit AttentionPass(OpContext& context)
+        : m_context(context)
+        , m_settings(context.attributes<AttentionSettings>())
+        , m_run(context.cache())
+        , m_queries(context.input(0))
+        , m_keys(context.input(1))
+        , m_values(context.input(2))
+    {
+    }
+
+    void run()
+    {
+        if (m_run.tap && *m_run.tap)
+            (*m_run.tap)(m_keys, m_values);
+        const CacheFormat* format = m_run.setting ? m_run.setting->format.get() : nullptr;
+        if (format && format->residual() > 0)
+            return attendResidual(*format);
+        if (!format)
+            return attend(m_keys, m_values);
+        Matrix keys = m_keys, values = m_values;
+        roundTokens(m_run.setting->keyStep, keys);
+        roundTokens(m_run.setting->valueStep, values);
+        attend(keys, values);
+    }
+
+private:
+    std::int64_t rows() const { return m_queries.rows(); }
+
+    void attend(const MatrixRef& keys, const MatrixRef& values)
+    {
+        MutableMatrixRef out = m_context.output();
+        if (!m_run.cache) {
+            KeyMask mask;
+            if (m_context.inputCount() > 3)
+                mask.emplace(m_context.input(3));
+            return attendWindows(m_settings, m_context.lengths(), m_queries, keys, values, out, mask);
+        }
+        m_run.cache->keys.middleRows(m_run.position, rows()) = keys;
+        m_run.cache->values.middleRows(m_run.position, rows()) = values;
+        attendCached(m_settings, m_run.position, m_queries, m_run.cache->keys, m_run.cache->values, out);
+    }
+
+    void attendResidual(const CacheFormat& format)
+    {
+        MutableMatrixRef out = m_context.output();
+        if (m_run.cache) {
+            m_run.cache->keys.middleRows(m_run.position, rows()) = m_keys;
+            m_run.cache->values.middleRows(m_run.position, rows()) = m_values;
+            return attendCachedResidual(m_settings, m_run.position, m_queries, extendResidual(format), out);
+        }
+        Matrix roundedKeys = m_keys, roundedValues = m_values;
+        roundWindows(format, roundedKeys, roundedValues);
+        attendWindowsResidual(m_settings, m_context.lengths(), m_queries,
+            { m_keys, m_values, roundedKeys, roundedValues, format.residual() }, out);
+    }
+
+    /// What a cache that rounds every token gives back.
+    void roundTokens(float step, MutableMatrixRef x) const
+    {
+        parallelFor((rows() + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
+            const std::int64_t first = tile * kRowTile;
+            m_run.setting->format->roundTokens(
+                m_settings.headDim, step, x.middleRows(first, std::min(kRowTile, rows() - first)));
+        });
+    }
+
+    /// Keys and values of whole windows as they are once they have left the residual window. Keys of a last block that
+    /// is not full never do.
+    void roundWindows(const CacheFormat& format, MutableMatrixRef keys, MutableMatrixRef values) const
+    {
+        const std::int64_t residual = format.residual();
+        std::vector<std::int64_t> blocks;
+        std::int64_t start = 0;
+        for (const std::int64_t length : m_context.lengths()) {
+            for (std::int64_t first = 0; first + residual <= length; first += residual)
+                blocks.push_back(start + first);
+            start += length;
+        }
+        parallelFor(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t i) {
+            format.roundKeyBlock(keys.middleRows(blocks[static_cast<std::size_t>(i)], residual));
+        });
+        roundValueRows(format, values);
+    }
+
+    void roundValueRows(const CacheFormat& format, MutableMatrixRef values) const
+    {
+        parallelFor((values.rows() + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
+            const std::int64_t first = tile * kRowTile;
+            format.roundValues(m_settings.headDim, values.middleRows(first, std::min(kRowTile, values.rows() - first)));
+        });
+    }
+
+    /// Rounds what the new tokens of the cache make ready: their values, and blocks of keys that they fill.
+    ResidualCache extendResidual(const CacheFormat& format) const
+    {
+        KeyValueCache& cache = *m_run.cache;
+        const std::int64_t residual = format.residual();
+        const std::int64_t end = m_run.position + rows();
+        cache.roundedValues.middleRows(m_run.position, rows()) = cache.values.middleRows(m_run.position, rows());
+        roundValueRows(format, cache.roundedValues.middleRows(m_run.position, rows()));
+        for (std::int64_t first = m_run.position / residual * residual; first + residual <= end; first += residual) {
+            cache.roundedKeys.middleRows(first, residual) = cache.keys.middleRows(first, residual);
+            format.roundKeyBlock(cache.roundedKeys.middleRows(first, residual));
+        }
+        return { cache.keys, cache.values, cache.roundedKeys, cache.roundedValues, residual };
+    }
+
+    OpContext& m_context;
+    const AttentionSettings& m_settings;
+    const CacheRun& m_run;
+    MatrixRef m_queries, m_keys, m_values;
+};
+
+class AttentionOp final : public Op {
+public:
+    const OpInfo& info() const override
+    {
+        static const OpInfo info { "attention", "Attention", {} };
+        return info;
+    }
+
+    Result<std::vector<ValueType>> outputs(
+        const Node& node, std::span<const ValueType> inputs, std::span<const Shape>) const override
+    {
+        const auto& settings = attributesOf<AttentionSettings>(node);
+        const std::int64_t keyWidth = settings.keyValueHeads * settings.headDim;
+        const bool fits = inputs.size() >= 3 && settings.keyValueHeads > 0
+            && settings.heads % settings.keyValueHeads == 0 && inputs[0].width() == settings.heads * settings.headDim
+            && inputs[1].width() == keyWidth && inputs[2].width() == keyWidth
+            && (inputs.size() == 3 || (inputs[3].width() == 1 && !settings.causal));
+        if (!fits)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{} heads of {}, {} of them for keys and values, do not fit its inputs.", settings.heads,
+                    settings.headDim, settings.keyValueHeads));
+        return std::vector { inputs[0] };
+    }
+
+    Status forward(OpContext& context) const override
+    {
+        AttentionPass(context).run();
+        return {};
+    }
+};
+
+} // namespace
+
+const Op& attentionOp()
+{
+    static const AttentionOp op;
+    return op;
+}
+
+} // namespace kerf::core

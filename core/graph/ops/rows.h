@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "core/base/matrix.h"
+#include "core/base/parallel.h"
+
+namespace kerf::core {
+
+inline constexpr std::int64_t kRowTile = 32; ///< rows of norms, rotations and activations that one task does
+
+/// Calls body(row) for each row, in parallel tiles.
+template <class Body> void forEachRow(std::int64_t rows, const Body& body)
+{
+    parallelFor((rows + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
+        const std::int64_t end = std::min(rows, (tile + 1) * kRowTile);
+        for (std::int64_t row = tile * kRowTile; row < end; ++row)
+            body(row);
+    });
+}
+
+inline std::span<const float> rowOf(const MatrixRef& matrix, std::int64_t row)
+{
+    return { matrix.row(row).data(), static_cast<std::size_t>(matrix.cols()) };
+}
+inline std::span<float> rowOf(MutableMatrixRef& matrix, std::int64_t row)
+{
+    return { matrix.row(row).data(), static_cast<std::size_t>(matrix.cols()) };
+}
+inline std::span<const float> spanOf(const Vector& vector)
+{
+    return { vector.data(), static_cast<std::size_t>(vector.size()) };
+}
+
+/// y = x, unless they are one.
+inline void copyUnlessSame(const MatrixRef& x, MutableMatrixRef y)
+{
+    if (x.data() != y.data())
+        y = x;
+}
+
+} // namespace kerf::core

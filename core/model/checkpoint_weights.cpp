@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/model/checkpoint_weights.h"
+
+#include <utility>
+
+#include "core/base/dtype.h"
+
+namespace kerf::core {
+namespace {
+
+/// Rows of a stored table, rewritten, decoded whenever they are read.
+class StoredRows {
+public:
+    StoredRows(Checkpoint checkpoint, std::shared_ptr<const TensorFolds> folds, const Parameter& parameter)
+        : m_checkpoint(std::move(checkpoint))
+        , m_folds(std::move(folds))
+        , m_tensor(parameter.ref.tensor)
+        , m_key(parameter.key)
+        , m_type(m_checkpoint.find(m_tensor)->dtype)
+        , m_rows(parameter.shape[0])
+        , m_width(parameter.shape[1])
+    {
+    }
+
+    std::int64_t rows() const { return m_rows; }
+
+    Status lend(const std::function<Status(std::span<const std::byte>)>& read) const
+    {
+        return m_checkpoint.lend(m_tensor, read);
+    }
+    void decode(std::span<const std::byte> bytes, std::int64_t row, std::int64_t count, float* to) const
+    {
+        const std::size_t rowBytes = static_cast<std::size_t>(m_width) * elementSize(m_type);
+        toFloat32(m_type,
+            bytes.subspan(static_cast<std::size_t>(row) * rowBytes, static_cast<std::size_t>(count) * rowBytes),
+            { to, static_cast<std::size_t>(count * m_width) });
+    }
+    void rewrite(MutableMatrixRef rows) const { m_folds->apply(m_key, rows); }
+
+private:
+    Checkpoint m_checkpoint;
+    std::shared_ptr<const TensorFolds> m_folds;
+    std::string m_tensor, m_key;
+    DType m_type;
+    std::int64_t m_rows, m_width;
+};
+
+class StoredTable final : public RowTable {
+public:
+    explicit StoredTable(StoredRows rows)
+        : m_rows(std::move(rows))
+    {
+    }
+    std::int64_t rows() const override { return m_rows.rows(); }
+    Status read(std::span<const std::int32_t> ids, MutableMatrixRef out) const override
+    {
+        KERF_CHECK(m_rows.lend([&](std::span<const std::byte> bytes) -> Status {
+            for (std::size_t i = 0; i < ids.size(); ++i)
+                m_rows.decode(bytes, ids[i], 1, out.row(static_cast<Eigen::Index>(i)).data());
+            return {};
+        }));
+        m_rows.rewrite(out);
+        return {};
+    }
+
+private:
+    StoredRows m_rows;
+};
+
+class StoredLinear final : public StreamedLinear {
+public:
+    explicit StoredLinear(StoredRows rows)
+        : m_rows(std::move(rows))
+    {
+    }
+    Status apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
+    {
+        return m_rows.lend([&](std::span<const std::byte> bytes) -> Status {
+            multiplyDecoded(
+                x, lengths, m_rows.rows(),
+                [&](std::int64_t row, MutableMatrixRef tile) {
+                    m_rows.decode(bytes, row, tile.rows(), tile.data());
+                    m_rows.rewrite(tile);
+                },
+                y);
+            return {};
+        });
+    }
+
+private:
+    StoredRows m_rows;
+};
+
+/// One expert of a stacked tensor: the checkpoint gives the first dimension as rows.
+Matrix sliceOf(const Matrix& values, std::int64_t slice, const Shape& shape)
+{
+    const Eigen::Map<const Matrix> stacked(values.data() + slice * shape[0] * shape[1], shape[0], shape[1]);
+    return stacked;
+}
+
+} // namespace
+
+CheckpointWeights::CheckpointWeights(Checkpoint checkpoint, std::optional<QuantizedFolder> quantized,
+    std::map<std::string, std::string> layers, std::shared_ptr<const TensorFolds> folds)
+    : m_checkpoint(std::move(checkpoint))
+    , m_quantized(std::move(quantized))
+    , m_codes(std::move(layers))
+    , m_folds(folds ? std::move(folds) : std::make_shared<const TensorFolds>())
+{
+}
+
+Result<Matrix> CheckpointWeights::tensor(const Parameter& parameter) const
+{
+    KERF_TRY(Matrix values, m_checkpoint.read(parameter.ref.tensor));
+    m_folds->apply(parameter.key, values);
+    return values;
+}
+
+Result<Matrix> CheckpointWeights::values(const Parameter& parameter) const
+{
+    if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
+        KERF_TRY(const QuantizedTensor codes, m_quantized->read(stored->second));
+        return dequantize(codes);
+    }
+    KERF_TRY(Matrix values, tensor(parameter));
+    if (parameter.shape.size() < 2) {
+        if (parameter.offset != 0)
+            values.array() += static_cast<float>(parameter.offset);
+        return values;
+    }
+    m_checkpoint.release(parameter.ref.tensor);
+    if (parameter.ref.slice >= 0)
+        return sliceOf(values, parameter.ref.slice, parameter.shape);
+    if (parameter.ref.layout == WeightLayout::InOut)
+        return Matrix(values.transpose());
+    return values;
+}
+
+Result<std::shared_ptr<const StreamedLinear>> CheckpointWeights::streamed(const Parameter& parameter) const
+{
+    return std::make_shared<StoredLinear>(StoredRows(m_checkpoint, m_folds, parameter));
+}
+
+Result<std::shared_ptr<const RowTable>> CheckpointWeights::table(const Parameter& parameter) const
+{
+    return std::make_shared<StoredTable>(StoredRows(m_checkpoint, m_folds, parameter));
+}
+
+std::optional<DType> CheckpointWeights::storedType(const std::string& tensor) const
+{
+    const TensorInfo* info = m_checkpoint.find(tensor);
+    return info ? std::optional(info->dtype) : std::nullopt;
+}
+
+std::shared_ptr<const WeightSource> CheckpointWeights::rewritten(std::shared_ptr<const TensorFolds> folds) const
+{
+    return std::make_shared<CheckpointWeights>(m_checkpoint, m_quantized, m_codes, std::move(folds));
+}
+
+} // namespace kerf::core

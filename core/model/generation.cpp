@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <array>
+#include <cassert>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/graph/ops/linear.h"
+#include "core/model/graph_network.h"
+
+namespace kerf::core {
+
+/// A network whose weights are all in memory, with the caches of its blocks. The graph knows nothing of either.
+class GraphGeneration final : public Generation {
+public:
+    GraphGeneration(const GraphNetwork& network, std::int64_t maxPositions, const CacheSettings& settings)
+        : m_network(network)
+        , m_settings(settings)
+        , m_maxPositions(maxPositions)
+    {
+    }
+
+    Status load(const LinearFactory& factory)
+    {
+        KERF_TRY(m_entry, m_network.load(m_network.graph().entry(), true));
+        const std::int64_t width = m_network.cacheShape().heads * m_network.cacheShape().headDim;
+        const Matrix zeros = Matrix::Zero(m_maxPositions, width);
+        for (int block = 0; block < m_network.blockCount(); ++block) {
+            KERF_TRY(SectionWeights weights, m_network.load(m_network.graph().block(block), false));
+            KERF_CHECK(replaceLinears(block, weights, factory));
+            m_blocks.push_back(std::move(weights));
+            m_caches.push_back({ zeros, zeros, {}, {} });
+            if (const CacheSetting* setting = settingOf(block); setting && setting->format->residual() > 0)
+                m_caches.back().roundedKeys = m_caches.back().roundedValues = zeros;
+        }
+        return loadExit(factory);
+    }
+
+    Result<Vector> prefill(std::span<const TokenId> tokens) override
+    {
+        KERF_CHECK(checkTokens(tokens));
+        Batch batch;
+        batch.inputs.resize(1);
+        batch.inputs[0].indices.assign(tokens.begin(), tokens.end());
+        batch.lengths = { static_cast<std::int64_t>(tokens.size()) };
+        KERF_TRY(Hidden hidden, m_network.m_executor.enter(m_entry, { nullptr, m_length, nullptr, nullptr }, batch));
+        for (int block = 0; block < m_network.blockCount(); ++block) {
+            const auto at = static_cast<std::size_t>(block);
+            const CacheRun cache { &m_caches[at], m_length, settingOf(block), nullptr };
+            KERF_CHECK(m_network.m_executor.run({ { block, -1, -1 }, nullptr, nullptr, cache }, m_blocks[at], hidden));
+        }
+        KERF_TRY(
+            const std::vector<Matrix> logits, m_network.m_executor.leaveRows(m_exit, hidden, hidden.tokens() - 1, 1));
+        m_length += hidden.tokens();
+        return Vector(logits.front().row(0).transpose());
+    }
+
+    void truncate(std::int64_t length) override
+    {
+        assert(length >= 0 && length <= m_length);
+        m_length = length;
+    }
+    std::int64_t length() const override { return m_length; }
+
+private:
+    /// Null where the block's cache is not quantized.
+    const CacheSetting* settingOf(int block) const
+    {
+        if (m_settings.empty())
+            return nullptr;
+        const CacheSetting& setting = m_settings[static_cast<std::size_t>(block)];
+        return setting.format && !setting.format->isUnquantized() ? &setting : nullptr;
+    }
+
+    Status replaceLinears(int block, SectionWeights& weights, const LinearFactory& factory) const
+    {
+        const Graph& graph = m_network.graph();
+        for (std::size_t i = 0; i < graph.layers().size(); ++i) {
+            if (graph.layers()[i].block != block)
+                continue;
+            const ParameterId id = graph.nodeOfLayer(static_cast<int>(i)).parameters[0];
+            LinearPtr& linear = weights.parameters[static_cast<std::size_t>(id - weights.first)].linear;
+            const LinearPtr dense = std::move(linear);
+            KERF_TRY(linear, factory(graph.layers()[i], static_cast<const DenseLinear&>(*dense).weight()));
+        }
+        return {};
+    }
+
+    Status loadExit(const LinearFactory& factory)
+    {
+        const Graph& graph = m_network.graph();
+        KERF_TRY(m_exit, m_network.load(graph.exit(), true));
+        for (const NodeId id : graph.exit().nodes) {
+            const Node& node = graph.node(id);
+            if (node.op != &linearOp())
+                continue;
+            const Parameter& parameter = graph.parameter(node.parameters[0]);
+            LayerInfo info;
+            info.name = info.site = info.tie = "lm_head";
+            info.block = -1;
+            info.role = "head";
+            info.shape = { parameter.shape[0], parameter.shape[1] };
+            KERF_TRY(const Matrix weight, m_network.weights().values(parameter));
+            LoadedParameter& loaded = m_exit.parameters[static_cast<std::size_t>(node.parameters[0] - m_exit.first)];
+            KERF_TRY(loaded.linear, factory(info, weight));
+            loaded.streamed = nullptr;
+        }
+        return {};
+    }
+
+    Status checkTokens(std::span<const TokenId> tokens) const
+    {
+        if (tokens.empty())
+            return fail(ErrorCode::InvalidArgument, "No token was given to go on with.");
+        if (m_length + static_cast<std::int64_t>(tokens.size()) > m_maxPositions)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format(
+                    "{} tokens do not fit behind {}: there is room for {}.", tokens.size(), m_length, m_maxPositions));
+        return {};
+    }
+
+    const GraphNetwork& m_network;
+    CacheSettings m_settings;
+    SectionWeights m_entry, m_exit;
+    std::vector<SectionWeights> m_blocks;
+    std::vector<KeyValueCache> m_caches;
+    std::int64_t m_maxPositions;
+    std::int64_t m_length = 0;
+};
+
+Result<std::unique_ptr<Generation>> GraphNetwork::start(
+    const LinearFactory& factory, std::int64_t maxPositions, const CacheSettings& caches) const
+{
+    if (maxPositions < 1 || maxPositions > this->maxPositions())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} positions were asked for; the model takes 1 to {}.", maxPositions, this->maxPositions()));
+    if (!caches.empty() && static_cast<int>(caches.size()) != blockCount())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("Cache formats for {} blocks were given; the model has {}.", caches.size(), blockCount()));
+    const LinearFactory dense
+        = [](const LayerInfo&, const Matrix& weight) -> Result<LinearPtr> { return makeDenseLinear(weight); };
+    auto generation = std::make_unique<GraphGeneration>(*this, maxPositions, caches);
+    KERF_CHECK(generation->load(factory ? factory : dense));
+    return generation;
+}
+
+Result<std::unique_ptr<Generation>> startGeneration(
+    const Network& network, const LinearFactory& factory, std::int64_t maxPositions, const CacheSettings& caches)
+{
+    const Generator* generator = network.generator();
+    if (!generator)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A {} network does not generate text: only decoders do.", network.architecture()));
+    return generator->start(factory, maxPositions, caches);
+}
+
+} // namespace kerf::core

@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/model/graph_network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/graph/graph_builder.h"
+#include "core/graph/ops/attention.h"
+#include "core/graph/ops/turn.h"
+#include "core/model/tensor_folds.h"
+
+namespace kerf::core {
+namespace {
+
+/// One block, decoded to float32.
+class LoadedBlock final : public BlockWeights {
+public:
+    LoadedBlock(const Graph& graph, int block, SectionWeights weights)
+        : index(block)
+        , section(std::move(weights))
+        , m_graph(graph)
+    {
+    }
+    const Matrix& weight(const std::string& layer) const override
+    {
+        const auto at = m_graph.findLayer(layer) - m_graph.layers().data();
+        const ParameterId parameter = m_graph.nodeOfLayer(static_cast<int>(at)).parameters[0];
+        return static_cast<const DenseLinear&>(*section.at(parameter).linear).weight();
+    }
+
+    int index;
+    SectionWeights section;
+
+private:
+    const Graph& m_graph;
+};
+
+/// The rotations that a network makes while it runs are operators in its graph.
+Graph withTurns(const Graph& graph, const std::vector<OnlineTurn>& turns)
+{
+    if (turns.empty())
+        return graph;
+    GraphBuilder builder(graph);
+    for (const OnlineTurn& turn : turns)
+        builder.insertBehind(turn.value, turnOp(), Turn { turn.rotation });
+    return builder.build().value(); // shapes were checked when the turn was made
+}
+
+bool isCausalDecoder(const Graph& graph)
+{
+    const bool readsTokens = graph.inputs().size() == 1
+        && graph.value(graph.inputs()[0]).type.element == ElementType::Index && graph.outputs().size() == 1;
+    return readsTokens && std::ranges::all_of(graph.nodes(), [](const Node& node) {
+        return node.op != &attentionOp() || attributesOf<AttentionSettings>(node).causal;
+    });
+}
+
+} // namespace
+
+GraphNetwork::GraphNetwork(Graph graph, NetworkInfo info, std::shared_ptr<const WeightSource> weights)
+    : m_plain(std::move(graph))
+    , m_graph(m_plain)
+    , m_info(std::move(info))
+    , m_weights(std::move(weights))
+    , m_executor(m_graph)
+{
+}
+
+std::shared_ptr<const Network> GraphNetwork::rewritten(std::shared_ptr<const TensorFolds> folds) const
+{
+    auto result = std::make_shared<GraphNetwork>(m_plain, m_info, m_weights->rewritten(folds));
+    if (folds)
+        result->m_graph = withTurns(m_plain, folds->turns());
+    return result;
+}
+
+Result<SectionWeights> GraphNetwork::load(const Section& section, bool streamed) const
+{
+    SectionWeights loaded;
+    ParameterId first = static_cast<ParameterId>(m_graph.parameters().size()), last = -1;
+    for (const NodeId id : section.nodes)
+        for (const ParameterId parameter : m_graph.node(id).parameters)
+            if (parameter >= 0) {
+                first = std::min(first, parameter);
+                last = std::max(last, parameter);
+            }
+    if (last < 0)
+        return loaded;
+    loaded.first = first;
+    loaded.parameters.resize(static_cast<std::size_t>(last - first + 1));
+    for (const NodeId id : section.nodes) {
+        const Node& node = m_graph.node(id);
+        for (std::size_t i = 0; i < node.parameters.size(); ++i) {
+            if (node.parameters[i] < 0)
+                continue;
+            const Parameter& parameter = m_graph.parameter(node.parameters[i]);
+            LoadedParameter& target = loaded.parameters[static_cast<std::size_t>(node.parameters[i] - first)];
+            const ParameterKind kind = node.op->info().parameters[i];
+            if (kind == ParameterKind::Table) {
+                KERF_TRY(target.table, m_weights->table(parameter));
+            } else if (kind == ParameterKind::Linear && streamed) {
+                KERF_TRY(target.streamed, m_weights->streamed(parameter));
+            } else {
+                KERF_TRY(Matrix values, m_weights->values(parameter));
+                if (kind == ParameterKind::Linear)
+                    target.linear = makeDenseLinear(std::move(values));
+                else
+                    target.vector = values.row(0).transpose();
+            }
+        }
+    }
+    return loaded;
+}
+
+Result<Hidden> GraphNetwork::enter(const Batch& batch) const
+{
+    KERF_TRY(const SectionWeights weights, load(m_graph.entry(), true));
+    return m_executor.enter(weights, {}, batch);
+}
+
+Result<std::shared_ptr<const BlockWeights>> GraphNetwork::loadBlock(int block) const
+{
+    if (block < 0 || block >= blockCount())
+        return fail(ErrorCode::InvalidArgument, fmt::format("There is no block {} of {}.", block, blockCount()));
+    KERF_TRY(SectionWeights weights, load(m_graph.block(block), false));
+    return std::make_shared<const LoadedBlock>(m_graph, block, std::move(weights));
+}
+
+Status GraphNetwork::runBlock(int block, const BlockWeights& weights, const BlockRun& run, Hidden& hidden) const
+{
+    const auto* loaded = dynamic_cast<const LoadedBlock*>(&weights);
+    if (!loaded || loaded->index != block)
+        return fail(ErrorCode::Internal, fmt::format("Block {} was asked to run with weights of another.", block));
+    const bool isRounded = run.cache && run.cache->format && !run.cache->format->isUnquantized();
+    const CacheRun cache { nullptr, 0, isRounded ? run.cache : nullptr, &run.cacheTap };
+    return m_executor.run(
+        { { block, run.part, run.lastStep }, run.replacements, &run.tap, cache }, loaded->section, hidden);
+}
+
+Result<std::vector<Matrix>> GraphNetwork::leave(const Hidden& hidden) const
+{
+    KERF_TRY(const SectionWeights weights, load(m_graph.exit(), true));
+    return m_executor.leave(weights, hidden);
+}
+
+Result<Matrix> GraphNetwork::logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const
+{
+    if (first < 0 || count < 0 || first + count > hidden.stream().rows())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("Rows {} to {} were asked of {}.", first, first + count, hidden.stream().rows()));
+    KERF_TRY(const SectionWeights weights, load(m_graph.exit(), true));
+    KERF_TRY(std::vector<Matrix> outputs, m_executor.leaveRows(weights, hidden, first, count));
+    return std::move(outputs.front());
+}
+
+Result<Matrix> GraphNetwork::layerWeight(const std::string& layer) const
+{
+    const LayerInfo* info = m_graph.findLayer(layer);
+    if (!info)
+        return fail(ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\".", layer));
+    const auto index = static_cast<int>(info - m_graph.layers().data());
+    return m_weights->values(m_graph.parameter(m_graph.nodeOfLayer(index).parameters[0]));
+}
+
+const Generator* GraphNetwork::generator() const
+{
+    return isCausalDecoder(m_graph) ? this : nullptr;
+}
+
+} // namespace kerf::core
