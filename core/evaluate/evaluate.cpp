@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "core/evaluate/divergence.h"
+#include "core/task/divergence.h"
 #include "core/evaluate/window_pass.h"
 
 namespace kerf::core {

@@ -177,7 +177,8 @@ private:
         m_parameters.clear();
         for (const ParameterId parameter : node.parameters)
             m_parameters.push_back(parameter < 0 ? nullptr : &m_weights.at(parameter));
-        const OpContext::Sources sources { m_views, m_parameters, replacementOf(node), &m_run.cache, &m_routings };
+        const OpContext::Sources sources { m_views, m_program.types, m_parameters, replacementOf(node), &m_run.cache,
+            &m_routings };
         OpContext context(node, step.inputs, step.outputs, sources);
         return node.op->forward(context);
     }

@@ -15,20 +15,11 @@
 
 #include "core/graph/graph.h"
 #include "core/graph/hidden.h"
+#include "core/graph/observation.h"
 #include "core/graph/op.h"
 #include "core/graph/scratch.h"
 
 namespace kerf::core {
-
-/// A site while its value is there.
-struct Observation {
-    const Site& site;
-    MatrixRef x; ///< [rows, cols], in the order of the samples
-    std::span<const std::int64_t> lengths; ///< rows of each sample
-    std::span<const std::int64_t> rows; ///< of a routed site: which rows of the samples these are; empty: all
-};
-/// Called once a site and a run. Every sub-sequence of rows is of whole samples.
-using Tap = std::function<void(const Observation&)>;
 
 /// Parameters of a section, loaded.
 struct SectionWeights {
@@ -82,6 +73,7 @@ struct Program {
     std::vector<int> firstSites; ///< to be seen before anything runs
     std::vector<Step> steps;
     std::vector<ValueId> values; ///< of each place; the inputs come first
+    std::vector<const ValueType*> types; ///< of each place
     std::vector<Place> places;
     int slots = 0;
     std::vector<ValueId> inputs, outputs;

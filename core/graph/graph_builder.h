@@ -33,6 +33,8 @@ public:
     ValueId addLayer(LayerInfo info, ValueId input, ParameterId weight, ParameterId bias = -1);
     /// Elements of a row of a value; 1 after an error.
     std::int64_t widthOf(ValueId value) const { return value < 0 ? 1 : m_graph.value(value).type.width(); }
+    /// @pre no error so far
+    const ValueType& typeOf(ValueId value) const { return m_graph.value(value).type; }
     /// Nodes added from here on belong to the next block, until the next call.
     void beginBlock() { ++m_section; }
     /// From here on to the exit: final norm, head.

@@ -106,6 +106,7 @@ class OpContext {
 public:
     struct Sources {
         std::span<const ValueView> values; ///< of the section
+        std::span<const ValueType* const> types; ///< of these
         std::span<const LoadedParameter* const> parameters; ///< of the node
         const LinearOperator* replacement = nullptr; ///< of the first parameter
         const CacheRun* cache = nullptr;
@@ -125,6 +126,11 @@ public:
     std::size_t inputCount() const { return m_inputs.size(); }
     MatrixRef input(std::size_t index = 0) const;
     MutableMatrixRef output(std::size_t index = 0) const;
+    /// Shape of a row of an input.
+    const Shape& shape(std::size_t index) const
+    {
+        return m_sources.types[static_cast<std::size_t>(m_inputs[index])]->shape;
+    }
     std::span<const std::int32_t> indices(std::size_t index = 0) const;
     /// Rows of each sample of an input.
     std::span<const std::int64_t> lengths(std::size_t index = 0) const { return view(m_inputs[index]).lengths; }

@@ -9,8 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "core/model/activation_name.h"
 #include "core/model/config_reader.h"
+#include "core/model/encoder_graph.h"
 #include "core/model/ignored_keys.h"
+#include "core/model/model_type.h"
 
 namespace kerf::core {
 namespace {
@@ -22,23 +25,12 @@ constexpr std::int64_t kMaxVocabulary = std::numeric_limits<std::int32_t>::max()
 
 Result<const Architecture*> readArchitecture(const ConfigReader& config)
 {
-    std::string type;
-    std::string className;
-    if (config.has("model_type")) {
-        KERF_TRY(type, config.text("model_type"));
-    } else if (config.has("architectures") && config.value("architectures").is_array()
-        && !config.value("architectures").empty() && config.value("architectures")[0].is_string()) {
-        className = config.value("architectures")[0].get<std::string>();
-    } else {
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: neither \"model_type\" nor \"architectures\" says what kind of model this is.", config.what()));
-    }
-    if (const Architecture* found = findArchitecture(type, className))
+    KERF_TRY(const ModelType model, readModelType(config));
+    if (const Architecture* found = findArchitecture(model.type, model.className))
         return found;
     return fail(ErrorCode::BadFile,
-        fmt::format("{}: models of type \"{}\" are not supported. Supported are: {}.", config.what(),
-            type.empty() ? className : type, architectureNames()));
+        fmt::format("{}: models of type \"{}\" are not supported. Supported are: {}, {}.", config.what(),
+            model.type.empty() ? model.className : model.type, architectureNames(), encoderNames()));
 }
 
 Result<kernels::Activation> readActivation(const ConfigReader& config, const Architecture& architecture)
@@ -48,15 +40,9 @@ Result<kernels::Activation> readActivation(const ConfigReader& config, const Arc
     KERF_TRY(const std::string name, config.text(key, std::string(architecture.defaults.activation)));
     if (config.holds("hidden_act", name))
         config.accept("hidden_act"); // Gemma's files have both spellings
-    if (name == "silu" || name == "swish")
-        return kernels::Activation::Silu;
-    if (name == "gelu")
-        return kernels::Activation::Gelu;
-    if (name == "gelu_new" || name == "gelu_pytorch_tanh" || name == "gelu_fast")
-        return kernels::Activation::GeluTanh;
-    if (name == "relu")
-        return kernels::Activation::Relu;
-    return config.wrong(key, "one of silu, gelu, gelu_new, gelu_pytorch_tanh, relu");
+    if (const std::optional<kernels::Activation> known = activationNamed(name))
+        return *known;
+    return config.wrong(key, "one of " + activationNames());
 }
 
 Status readSizes(const ConfigReader& config, DecoderConfig& result)
@@ -294,23 +280,6 @@ Status readExperts(const ConfigReader& config, DecoderConfig& result)
     return {};
 }
 
-void addIgnoredKeys(const ConfigReader& config, DecoderConfig& result)
-{
-    std::vector<std::string> keys = config.unread();
-    std::erase_if(keys, [&](const std::string& key) {
-        const bool isFullAttention = key == "layer_types" && config.value(key).is_array()
-            && std::ranges::all_of(config.value(key), [](const Json& type) { return type == "full_attention"; });
-        return isFullAttention || isBesideTheNetwork(key);
-    });
-    if (keys.empty())
-        return;
-    const std::string text
-        = fmt::format("config.json has keys that a {} model is not read with: {}. They are ignored; if the model was "
-                      "made with them, it is another one than Kerf runs.",
-            result.architecture->type, listed(keys, 8));
-    result.notes.push_back({ NoteKind::IgnoredKeys, text, std::move(keys) });
-}
-
 Status checkFixedSwitches(const ConfigReader& config, const Architecture& architecture)
 {
     for (const FixedSwitch& item : architecture.fixedSwitches) {
@@ -353,7 +322,8 @@ Result<DecoderConfig> parseDecoderConfig(std::string_view text, const std::strin
         }
         result.biases.push_back(bias);
     }
-    addIgnoredKeys(config, result);
+    if (auto note = ignoredKeysNote(config, result.architecture->type))
+        result.notes.push_back(std::move(*note));
     return result;
 }
 

@@ -67,7 +67,7 @@ public:
             m_rotaries.push_back(std::make_shared<const RotaryTables>(angles));
     }
 
-    Result<DecoderModel> build()
+    Result<OpenedNetwork> build()
     {
         choosePrefix();
         KERF_CHECK(addEntry());
@@ -78,7 +78,7 @@ public:
         KERF_TRY(const Notes left, m_claims.notes());
         m_notes.insert(m_notes.end(), left.begin(), left.end());
         auto weights = std::make_shared<const CheckpointWeights>(m_checkpoint, m_quantized, m_claims.codes(), nullptr);
-        return DecoderModel { std::make_shared<const GraphNetwork>(std::move(graph), info(), std::move(weights)),
+        return OpenedNetwork { std::make_shared<const GraphNetwork>(std::move(graph), info(), std::move(weights)),
             std::move(m_notes) };
     }
 
@@ -376,7 +376,7 @@ private:
 
 } // namespace
 
-Result<DecoderModel> buildDecoder(const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& quantized)
+Result<OpenedNetwork> buildDecoder(const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& quantized)
 {
     const std::string what = (checkpoint.folder() / "config.json").string();
     KERF_TRY(DecoderConfig config, parseDecoderConfig(checkpoint.configText(), what));

@@ -149,6 +149,10 @@ Result<std::vector<Matrix>> GraphNetwork::leave(const Hidden& hidden) const
 
 Result<Matrix> GraphNetwork::logits(const Hidden& hidden, std::int64_t first, std::int64_t count) const
 {
+    if (m_graph.value(m_graph.outputs().front()).type.rows.kind != RowSpace::Kind::Tokens)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "A {} network says one thing of a whole text: it has no logits for each token.", m_info.architecture));
     if (first < 0 || count < 0 || first + count > hidden.stream().rows())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("Rows {} to {} were asked of {}.", first, first + count, hidden.stream().rows()));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/graph/executor.h"
 #include "core/model/generator.h"
 #include "core/model/network.h"
 #include "core/model/weight_source.h"

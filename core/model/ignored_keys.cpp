@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 namespace kerf::core {
 namespace {
@@ -32,6 +36,23 @@ constexpr auto kKeys = std::to_array<std::string_view>({ // what it is called an
     "suppress_tokens", "bad_words_ids" });
 
 } // namespace
+
+std::optional<Note> ignoredKeysNote(const ConfigReader& config, std::string_view type)
+{
+    std::vector<std::string> keys = config.unread();
+    std::erase_if(keys, [&](const std::string& key) {
+        const bool isFullAttention = key == "layer_types" && config.value(key).is_array()
+            && std::ranges::all_of(config.value(key), [](const Json& kind) { return kind == "full_attention"; });
+        return isFullAttention || isBesideTheNetwork(key);
+    });
+    if (keys.empty())
+        return {};
+    const std::string text
+        = fmt::format("config.json has keys that a {} model is not read with: {}. They are ignored; if the model was "
+                      "made with them, it is another one than Kerf runs.",
+            type, listed(keys, 8));
+    return Note { NoteKind::IgnoredKeys, text, std::move(keys) };
+}
 
 bool isBesideTheNetwork(std::string_view key)
 {

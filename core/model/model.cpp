@@ -5,9 +5,25 @@
 
 #include <fmt/format.h>
 
+#include "core/model/config_reader.h"
 #include "core/model/decoder_graph.h"
+#include "core/model/encoder_graph.h"
+#include "core/model/model_type.h"
 
 namespace kerf::core {
+namespace {
+
+Result<OpenedNetwork> build(const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& stored)
+{
+    const std::string what = (checkpoint.folder() / "config.json").string();
+    KERF_TRY(const Json json, parseJson(checkpoint.configText(), what));
+    if (!json.is_object())
+        return fail(ErrorCode::BadFile, fmt::format("{}: a JSON object is expected.", what));
+    KERF_TRY(const ModelType type, readModelType(ConfigReader(json, what)));
+    return isEncoder(type.type, type.className) ? buildEncoder(checkpoint, stored) : buildDecoder(checkpoint, stored);
+}
+
+} // namespace
 
 Result<Model> openModel(const std::filesystem::path& folder)
 {
@@ -19,9 +35,9 @@ Result<Model> openModel(const std::filesystem::path& folder)
             fmt::format("The model is quantized already ({}). What is measured with it is measured against these "
                         "weights, not against the model that they were made from.",
                 stored->summary()) });
-    KERF_TRY(DecoderModel decoder, buildDecoder(checkpoint, stored));
-    notes.insert(notes.end(), decoder.notes.begin(), decoder.notes.end());
-    return Model { std::move(checkpoint), std::move(decoder.network), std::move(stored), std::move(notes) };
+    KERF_TRY(OpenedNetwork opened, build(checkpoint, stored));
+    notes.insert(notes.end(), opened.notes.begin(), opened.notes.end());
+    return Model { std::move(checkpoint), std::move(opened.network), std::move(stored), std::move(notes) };
 }
 
 Result<StoredLayers> readStoredLayers(const Model& model)

@@ -15,11 +15,11 @@
 #include "core/base/token_id.h"
 #include "core/format/format.h"
 #include "core/format/kv_format.h"
-#include "core/graph/executor.h"
 #include "core/graph/graph.h"
 #include "core/graph/hidden.h"
 #include "core/graph/layer_info.h"
 #include "core/graph/linear.h"
+#include "core/graph/observation.h"
 
 namespace kerf::core {
 

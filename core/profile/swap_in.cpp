@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/calibrate/block_pass.h"
-#include "core/evaluate/divergence.h"
+#include "core/task/divergence.h"
 
 namespace kerf::core {
 namespace {

@@ -7,7 +7,7 @@
 #include <QTest>
 
 #include "core/base/parallel.h"
-#include "core/evaluate/divergence.h"
+#include "core/task/divergence.h"
 #include "core/profile/profile.h"
 #include "core/profile/swap_in.h"
 #include "tests/calibrate/toy_network.h"

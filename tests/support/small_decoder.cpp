@@ -135,7 +135,7 @@ Result<std::shared_ptr<const Network>> smallDecoder(const std::filesystem::path&
     if (const auto written = writeSafetensors(folder / "model.safetensors", views); !written)
         return tl::unexpected(written.error());
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
-    KERF_TRY(DecoderModel model, buildDecoder(checkpoint, {}));
+    KERF_TRY(OpenedNetwork model, buildDecoder(checkpoint, {}));
     return std::move(model.network);
 }
 

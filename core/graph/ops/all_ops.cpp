@@ -7,18 +7,24 @@
 #include "core/graph/ops/add.h"
 #include "core/graph/ops/add_positions.h"
 #include "core/graph/ops/attention.h"
+#include "core/graph/ops/batch_norm.h"
+#include "core/graph/ops/first_row.h"
 #include "core/graph/ops/gated_activation.h"
 #include "core/graph/ops/gather.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/multiply.h"
 #include "core/graph/ops/norm.h"
+#include "core/graph/ops/patches.h"
+#include "core/graph/ops/pool.h"
 #include "core/graph/ops/put_rows.h"
+#include "core/graph/ops/reshape.h"
 #include "core/graph/ops/rotary.h"
 #include "core/graph/ops/route.h"
 #include "core/graph/ops/scale.h"
 #include "core/graph/ops/select_columns.h"
 #include "core/graph/ops/slice.h"
 #include "core/graph/ops/take_rows.h"
+#include "core/graph/ops/to_picture.h"
 #include "core/graph/ops/turn.h"
 #include "core/graph/ops/zeros_like.h"
 
@@ -26,9 +32,10 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 18> ops { &activationOp(), &addOp(), &addPositionsOp(), &attentionOp(),
-        &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(), &putRowsOp(), &rotaryOp(), &routeOp(),
-        &scaleOp(), &selectColumnsOp(), &sliceOp(), &takeRowsOp(), &turnOp(), &zerosLikeOp() };
+    static const std::array<const Op*, 24> ops { &activationOp(), &addOp(), &addPositionsOp(), &attentionOp(),
+        &batchNormOp(), &firstRowOp(), &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(),
+        &patchesOp(), &poolOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(),
+        &sliceOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &zerosLikeOp() };
     return ops;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/evaluate/divergence.h"
+#include "core/task/divergence.h"
 
 #include <algorithm>
 #include <cassert>

@@ -7,7 +7,7 @@
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
-#include "core/evaluate/divergence.h"
+#include "core/task/divergence.h"
 
 using namespace kerf::core;
 

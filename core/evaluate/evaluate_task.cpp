@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/evaluate/evaluate_task.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/sample_mean.h"
+#include "core/task/task.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kBatchSamples = 64;
+
+Eigen::Index largestOf(const Matrix& results, Eigen::Index row)
+{
+    Eigen::Index best = 0;
+    results.row(row).maxCoeff(&best);
+    return best;
+}
+
+class TaskPass {
+public:
+    TaskPass(const Network& network, const Task& task, const std::vector<std::int64_t>& labels)
+        : m_network(network)
+        , m_task(task)
+        , m_labels(labels)
+    {
+    }
+
+    /// Samples [first, first + hidden.samples()) behind the last block, of the original and of the candidate.
+    Status add(std::int64_t first, const Hidden& original, const Hidden& candidate)
+    {
+        for (std::int64_t i = 0; i < original.samples(); ++i) {
+            KERF_TRY(const Matrix expected, m_task.results(m_network, original, i));
+            KERF_TRY(const Matrix found, m_task.results(m_network, candidate, i));
+            if (!found.allFinite())
+                return fail(ErrorCode::Numerical, fmt::format("Sample {} has results that are not finite.", first + i));
+            addSample(expected, found);
+            if (!m_labels.empty())
+                addLabel(m_labels[static_cast<std::size_t>(first + i)], expected, found);
+        }
+        return {};
+    }
+
+    TaskEvaluation finish() const
+    {
+        TaskEvaluation result { m_task.name(), m_task.unit() };
+        result.samples = static_cast<std::int64_t>(m_means.size());
+        result.results = m_results;
+        const SampleMean mean = sampleMean(m_means);
+        result.divergence = mean.mean;
+        result.divergenceStderr = mean.standardError;
+        const auto share = [&](std::int64_t count) {
+            return static_cast<double>(count) / static_cast<double>(m_results);
+        };
+        result.sameTop1 = share(m_sameTop);
+        if (!m_labels.empty()) {
+            result.accuracy = share(m_right);
+            result.originalAccuracy = share(m_originallyRight);
+        }
+        return result;
+    }
+
+private:
+    void addSample(const Matrix& expected, const Matrix& found)
+    {
+        double sum = 0;
+        for (const double divergence : m_task.divergence(expected, found))
+            sum += divergence;
+        m_means.push_back(sum / static_cast<double>(expected.rows()));
+        m_results += expected.rows();
+        for (Eigen::Index row = 0; row < expected.rows(); ++row)
+            m_sameTop += largestOf(expected, row) == largestOf(found, row) ? 1 : 0;
+    }
+    void addLabel(std::int64_t label, const Matrix& expected, const Matrix& found)
+    {
+        for (Eigen::Index row = 0; row < expected.rows(); ++row) {
+            m_right += largestOf(found, row) == label ? 1 : 0;
+            m_originallyRight += largestOf(expected, row) == label ? 1 : 0;
+        }
+    }
+
+    const Network& m_network;
+    const Task& m_task;
+    const std::vector<std::int64_t>& m_labels;
+    std::vector<double> m_means; ///< of each sample
+    std::int64_t m_results = 0, m_sameTop = 0, m_right = 0, m_originallyRight = 0;
+};
+
+} // namespace
+
+Result<TaskEvaluation> evaluateTask(const Network& network, const Replacements& replacements, const Samples& samples,
+    const std::vector<std::int64_t>& labels, const JobContext& job)
+{
+    if (samples.count() == 0)
+        return fail(ErrorCode::InvalidArgument, "There is no sample to evaluate.");
+    if (!labels.empty() && static_cast<std::int64_t>(labels.size()) != samples.count())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} labels were given for {} samples.", labels.size(), samples.count()));
+    KERF_TRY(const Task* task, taskOf(network));
+    TaskPass pass(network, *task, labels);
+    for (std::int64_t first = 0; first < samples.count(); first += kBatchSamples) {
+        const std::int64_t count = std::min(kBatchSamples, samples.count() - first);
+        job.progress({ "Evaluating", first, samples.count(), "samples" });
+        KERF_TRY(Hidden original, samples.enter(network, first, count));
+        Hidden candidate = original;
+        BlockRun replaced;
+        replaced.replacements = &replacements;
+        for (int block = 0; block < network.blockCount(); ++block) {
+            KERF_CHECK(job.checkStop());
+            KERF_TRY(const auto weights, network.loadBlock(block));
+            KERF_CHECK(network.runBlock(block, *weights, {}, original));
+            KERF_CHECK(network.runBlock(block, *weights, replaced, candidate));
+        }
+        KERF_CHECK(pass.add(first, original, candidate));
+    }
+    return pass.finish();
+}
+
+} // namespace kerf::core

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/task/samples.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+namespace kerf::core {
+namespace {
+
+/// Rows of an input that belong to samples [first, first + count), and the row at which they begin.
+std::pair<std::int64_t, std::int64_t> rowsOf(
+    const ValueType& type, const std::vector<std::int64_t>& lengths, std::int64_t first, std::int64_t count)
+{
+    if (type.rows.kind == RowSpace::Kind::PerSample)
+        return { first * type.rows.count, count * type.rows.count };
+    const auto begin = lengths.begin() + first;
+    return { std::accumulate(lengths.begin(), begin, std::int64_t { 0 }),
+        std::accumulate(begin, begin + count, std::int64_t { 0 }) };
+}
+
+Batch partOf(const Batch& batch, const Graph& graph, std::int64_t first, std::int64_t count)
+{
+    Batch part;
+    part.lengths.assign(batch.lengths.begin() + first, batch.lengths.begin() + first + count);
+    for (std::size_t i = 0; i < batch.inputs.size(); ++i) {
+        const auto [row, rows] = rowsOf(graph.value(graph.inputs()[i]).type, batch.lengths, first, count);
+        const Batch::Input& whole = batch.inputs[i];
+        Batch::Input input;
+        if (whole.rows.size() > 0)
+            input.rows = whole.rows.middleRows(row, rows);
+        else
+            input.indices.assign(whole.indices.begin() + row, whole.indices.begin() + row + rows);
+        part.inputs.push_back(std::move(input));
+    }
+    return part;
+}
+
+} // namespace
+
+Samples::Samples(const Dataset& data)
+    : m_count(static_cast<std::int64_t>(data.windows.size()))
+    , m_enter([&data](const Network& network, std::int64_t first, std::int64_t count) {
+        return network.embed(
+            std::span(data.windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+    })
+{
+}
+
+Samples::Samples(const Batch& batch, const Graph& graph)
+    : m_count(static_cast<std::int64_t>(batch.lengths.size()))
+    , m_enter([&batch, &graph](const Network& network, std::int64_t first, std::int64_t count) {
+        return network.enter(partOf(batch, graph, first, count));
+    })
+{
+}
+
+Samples Samples::first(std::int64_t count) const
+{
+    Samples result = *this;
+    result.m_count = std::clamp<std::int64_t>(count, 0, m_count);
+    return result;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "core/base/result.h"
+#include "core/model/network.h"
+#include "core/text/dataset.h"
+
+namespace kerf::core {
+
+/// A data set as a network reads it: samples in an order, any of them as often as they are wanted. Refers to what it is
+/// made of, which must outlive it.
+class Samples {
+public:
+    /// Windows of tokens.
+    Samples(const Dataset& data); // NOLINT(google-explicit-constructor): a text is samples
+    /// Samples that are there already, as the inputs of a graph.
+    Samples(const Batch& batch, const Graph& graph);
+
+    std::int64_t count() const { return m_count; }
+    /// Samples [first, first + count) at the front of the network's first block. Errors: as Network::enter.
+    Result<Hidden> enter(const Network& network, std::int64_t first, std::int64_t count) const
+    {
+        return m_enter(network, first, count);
+    }
+    /// The first `count` of these, or all when there are fewer.
+    Samples first(std::int64_t count) const;
+
+private:
+    std::int64_t m_count = 0;
+    std::function<Result<Hidden>(const Network& network, std::int64_t first, std::int64_t count)> m_enter;
+};
+
+} // namespace kerf::core

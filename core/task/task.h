@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/matrix.h"
+#include "core/base/result.h"
+#include "core/model/network.h"
+
+namespace kerf::core {
+
+/// What the results of a network mean: which of them are scored, and how far two sets of them are apart. Stateless.
+class Task {
+public:
+    Task() = default;
+    Task(const Task&) = delete;
+    Task& operator=(const Task&) = delete;
+    virtual ~Task() = default;
+
+    virtual const std::string& name() const = 0; ///< "language model", "classification"
+    virtual const std::string& unit() const = 0; ///< of a divergence: "nats/token"
+    /// How many results of a sample are scored.
+    virtual std::int64_t scored(const Hidden& hidden, std::int64_t sample) const = 0;
+    /// The scored results of one sample, [scored, width], from the hidden state behind the last block. Errors: those of
+    /// Network::leave and logits.
+    virtual Result<Matrix> results(const Network& network, const Hidden& hidden, std::int64_t sample) const = 0;
+    /// How far each of a sample's results is from the original's: never below 0, 0 for equal ones. @pre equal shapes
+    virtual std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const = 0;
+};
+
+/// Next tokens: the logits of every token but the last of a window, whose successor is not in it; KL divergence.
+const Task& languageTask();
+/// One distribution over classes for each sample; KL divergence.
+const Task& classificationTask();
+/// Errors: InvalidArgument: results that no task knows.
+Result<const Task*> taskOf(const Network& network);
+
+} // namespace kerf::core
