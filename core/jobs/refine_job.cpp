@@ -14,8 +14,8 @@
 #include "core/jobs/job_edge.h"
 #include "core/jobs/plan_trial.h"
 #include "core/jobs/preflight.h"
-#include "core/plan/plan_search.h"
-#include "core/plan/solver.h"
+#include "core/solve/plan_search.h"
+#include "core/solve/solver.h"
 
 namespace kerf::core {
 namespace {
