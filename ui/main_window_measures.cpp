@@ -9,7 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/plan/recipe.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 #include "ui/charts/prediction_chart.h"
 #include "ui/jobs/sweep_dialog.h"
 #include "ui/main_window.h"

@@ -13,8 +13,8 @@
 
 #include "core/jobs/project.h"
 #include "core/jobs/run_ranks.h"
-#include "core/plan/solver.h"
 #include "core/profile/profile.h"
+#include "core/solve/solver.h"
 #include "core/workspace/workspace.h"
 
 namespace kerf::ui {

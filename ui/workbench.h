@@ -16,7 +16,7 @@
 
 #include "core/exporters/exporter.h"
 #include "core/jobs/job_run.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_center.h"
 #include "ui/plan/plan_document.h"

@@ -13,7 +13,7 @@
 #include "app/cli/table.h"
 #include "core/jobs/speed_job.h"
 #include "core/plan/mend.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 namespace kerf::cli {
 

@@ -9,7 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/command_line.h"
-#include "core/plan/preset.h"
+#include "core/solve/preset.h"
 
 namespace kerf::cli {
 

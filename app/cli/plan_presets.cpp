@@ -8,7 +8,7 @@
 
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 namespace kerf::cli {
 

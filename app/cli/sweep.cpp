@@ -12,7 +12,7 @@
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/jobs/job_run.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 namespace kerf::cli {
 

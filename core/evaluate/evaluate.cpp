@@ -12,8 +12,9 @@
 
 #include <fmt/format.h>
 
-#include "core/task/divergence.h"
+#include "core/base/sample_mean.h"
 #include "core/evaluate/window_pass.h"
+#include "core/task/divergence.h"
 
 namespace kerf::core {
 namespace {
@@ -29,40 +30,20 @@ struct Scores {
     std::vector<double> same; ///< 1 where both models' most probable token is the same, else 0
 };
 
-struct Mean {
-    double value = 0;
-    double error = 0;
-};
-
-/// Mean and standard error of equally weighted draws.
-Mean meanOf(std::span<const double> draws)
-{
-    Mean mean;
-    const auto count = static_cast<double>(draws.size());
-    for (const double draw : draws)
-        mean.value += draw;
-    mean.value /= count;
-    double squares = 0;
-    for (const double draw : draws)
-        squares += (draw - mean.value) * (draw - mean.value);
-    mean.error = draws.size() > 1 ? std::sqrt(squares / (count - 1) / count) : 0;
-    return mean;
-}
-
 /// Mean of each of the windows, which are of equal length.
 std::vector<double> windowMeans(const std::vector<double>& tokens, std::int64_t windows)
 {
     const std::size_t length = tokens.size() / static_cast<std::size_t>(windows);
     std::vector<double> means;
     for (std::size_t at = 0; at < tokens.size(); at += length)
-        means.push_back(meanOf(std::span(tokens).subspan(at, length)).value);
+        means.push_back(sampleMean(std::span(tokens).subspan(at, length)).value);
     return means;
 }
 
 /// Mean over tokens; standard error over windows of equal length.
-Mean meanOverWindows(const std::vector<double>& tokens, std::int64_t windows)
+SampleMean meanOverWindows(const std::vector<double>& tokens, std::int64_t windows)
 {
-    return windows > 1 ? meanOf(windowMeans(tokens, windows)) : meanOf(tokens);
+    return windows > 1 ? sampleMean(windowMeans(tokens, windows)) : sampleMean(tokens);
 }
 
 /// @pre sorted, not empty
@@ -153,19 +134,19 @@ private:
 Evaluation::Divergence divergenceOf(const Scores& scores, std::int64_t windows)
 {
     Evaluation::Divergence result;
-    const Mean kld = meanOverWindows(scores.kld, windows);
-    const Mean same = meanOverWindows(scores.same, windows);
+    const SampleMean kld = meanOverWindows(scores.kld, windows);
+    const SampleMean same = meanOverWindows(scores.same, windows);
     std::vector<double> sorted = scores.kld;
     std::ranges::sort(sorted);
     result.windowKld = windowMeans(scores.kld, windows);
     result.kldMean = kld.value;
-    result.kldStderr = kld.error;
+    result.kldStderr = kld.standardError;
     result.kldMedian = quantile(sorted, 0.5);
     result.kldP90 = quantile(sorted, 0.9);
     result.kldP99 = quantile(sorted, 0.99);
     result.kldMax = sorted.back();
     result.sameTop1 = same.value;
-    result.sameTop1Stderr = same.error;
+    result.sameTop1Stderr = same.standardError;
     result.referencePerplexity = std::exp(meanOverWindows(scores.referenceNll, windows).value);
     return result;
 }
@@ -197,9 +178,9 @@ Result<Evaluation> evaluate(const Network& network, const Replacements& replacem
     result.window = static_cast<std::int64_t>(data.windows.front().size());
     result.windows = static_cast<std::int64_t>(data.windows.size());
     result.tokens = static_cast<std::int64_t>(scorer.scores().nll.size());
-    const Mean nll = meanOverWindows(scorer.scores().nll, result.windows);
+    const SampleMean nll = meanOverWindows(scorer.scores().nll, result.windows);
     result.perplexity = std::exp(nll.value);
-    result.perplexityStderr = result.perplexity * nll.error;
+    result.perplexityStderr = result.perplexity * nll.standardError;
     result.windowNll = windowMeans(scorer.scores().nll, result.windows);
     if (reference)
         result.divergence = divergenceOf(scorer.scores(), result.windows);

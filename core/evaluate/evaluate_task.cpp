@@ -52,7 +52,7 @@ public:
         result.samples = static_cast<std::int64_t>(m_means.size());
         result.results = m_results;
         const SampleMean mean = sampleMean(m_means);
-        result.divergence = mean.mean;
+        result.divergence = mean.value;
         result.divergenceStderr = mean.standardError;
         const auto share = [&](std::int64_t count) {
             return static_cast<double>(count) / static_cast<double>(m_results);

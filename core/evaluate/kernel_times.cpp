@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/base/random.h"
+#include "core/base/sample_mean.h"
 #include "core/base/serial_scope.h"
 #include "core/evaluate/instruction_counter.h"
 #include "core/evaluate/packed_linear.h"
@@ -78,11 +79,6 @@ struct Samples {
 /// error is sqrt(pi / 2) of the mean's).
 KernelTime kernelTime(const Samples& samples)
 {
-    const auto median = [](std::vector<double> values) {
-        std::ranges::sort(values);
-        const std::size_t half = values.size() / 2;
-        return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
-    };
     KernelTime time { median(samples.seconds), 0, samples.bytes, samples.instructions };
     std::vector<double> deviations;
     for (const double seconds : samples.seconds)

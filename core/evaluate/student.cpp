@@ -8,6 +8,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "core/base/sample_mean.h"
+
 namespace kerf::core {
 
 double studentQuantile(int degrees)
@@ -41,9 +43,7 @@ Draws drawsOf(const std::vector<double>& values, double leastVariance)
     draws.count = static_cast<int>(values.size());
     for (const double value : values)
         draws.mean += value / draws.count;
-    for (const double value : values)
-        draws.variance += (value - draws.mean) * (value - draws.mean);
-    draws.variance = std::max(leastVariance, draws.count > 1 ? draws.variance / (draws.count - 1) : 0.0);
+    draws.variance = std::max(leastVariance, varianceAround(draws.mean, values));
     return draws;
 }
 

@@ -3,10 +3,7 @@
 
 #include "core/evaluate/throughput.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <numeric>
 #include <set>
 #include <vector>
 
@@ -16,6 +13,7 @@
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/base/sample_mean.h"
 #include "core/evaluate/packed_linear.h"
 #include "core/model/generator.h"
 #include "kernels/integer_linear.h"
@@ -28,26 +26,6 @@ using Quantized = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
 double secondsOf(std::chrono::steady_clock::time_point start)
 {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    const std::size_t half = values.size() / 2;
-    return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-/// Standard error of the mean of the repeats; 0 for a single one.
-double standardError(const std::vector<double>& values)
-{
-    const double n = static_cast<double>(values.size());
-    if (values.size() < 2)
-        return 0;
-    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-    double squares = 0;
-    for (const double value : values)
-        squares += (value - mean) * (value - mean);
-    return std::sqrt(squares / (n - 1) / n);
 }
 
 Status checkOptions(const Network& network, const ThroughputOptions& options)
@@ -149,9 +127,9 @@ Result<Throughput> measureThroughput(const Network& network, const Quantized& qu
         decode.push_back(speeds.decode);
     }
     result.prefillTokensPerSecond = median(prefill);
-    result.prefillStderr = standardError(prefill);
+    result.prefillStderr = sampleMean(prefill).standardError;
     result.decodeTokensPerSecond = median(decode);
-    result.decodeStderr = standardError(decode);
+    result.decodeStderr = sampleMean(decode).standardError;
     result.peakMemoryBytes = peakMemoryBytes();
     result.kernels = fmt::format("{}", fmt::join(kernels, ", "));
     result.threads = threadCount();

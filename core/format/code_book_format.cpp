@@ -28,6 +28,12 @@ constexpr std::size_t kScalesTogether = 256;
 /// Neighbours of the nearest code that a search tries.
 constexpr int kNeighbours = 3;
 
+struct Book {
+    const char* base; ///< of the formats' names
+    const char* summary;
+    std::vector<float> levels;
+};
+
 std::vector<float> float4Levels()
 {
     std::vector<float> levels;
@@ -58,9 +64,10 @@ std::vector<float> dynamicMap()
 /// 4-bit code books with one float32 scale (the largest magnitude) for every block of consecutive columns.
 class CodeBookFormat : public TableFormat {
 public:
-    CodeBookFormat(const char* base, std::vector<float> levels, std::int64_t block, const char* flag = "")
-        : TableFormat({ fmt::format("{}-b{}{}", base, block, flag), FormatFamily::CodeBook, 4, ZeroKind::None, block },
-            std::move(levels), LevelRounder::Ties::Lower)
+    CodeBookFormat(const Book& book, std::int64_t block, const char* flag = "")
+        : TableFormat({ fmt::format("{}-b{}{}", book.base, block, flag), book.summary, FormatFamily::CodeBook, 4,
+                          ZeroKind::None, block },
+            book.levels, LevelRounder::Ties::Lower)
     {
     }
     void snapParams(const LayerShape&, GroupParams& params, const GroupCost&) const override
@@ -89,8 +96,8 @@ protected:
 /// codes, the largest of every 256, the mean. Scales are counted row by row, as bitsandbytes flattens a weight.
 class DoubleQuantizedFormat final : public CodeBookFormat {
 public:
-    DoubleQuantizedFormat(const char* base, std::vector<float> levels, std::int64_t block)
-        : CodeBookFormat(base, std::move(levels), block, "-dq")
+    DoubleQuantizedFormat(const Book& book, std::int64_t block)
+        : CodeBookFormat(book, block, "-dq")
         , m_map(dynamicMap(), LevelRounder::Ties::Lower)
     {
     }
@@ -182,10 +189,17 @@ std::vector<FormatPtr> codeBookFormats()
 {
     std::vector<FormatPtr> formats;
     const std::vector<float> normal(kNormalFloat.begin(), kNormalFloat.end());
-    for (const auto& [base, levels] : { std::pair { "nf4", normal }, std::pair { "fp4", float4Levels() } })
+    const std::array books {
+        Book { "nf4",
+            "4 bits on levels that suit normally distributed weights (Dettmers et al., QLoRA, arXiv 2305.14314), as "
+            "bitsandbytes has it",
+            normal },
+        Book { "fp4", "4-bit floating point in blocks with one scale, as bitsandbytes has it", float4Levels() },
+    };
+    for (const Book& book : books)
         for (const std::int64_t block : { 32, 64, 128, 256, 512, 1024, 2048, 4096 }) {
-            formats.push_back(std::make_shared<CodeBookFormat>(base, levels, block));
-            formats.push_back(std::make_shared<DoubleQuantizedFormat>(base, levels, block));
+            formats.push_back(std::make_shared<CodeBookFormat>(book, block));
+            formats.push_back(std::make_shared<DoubleQuantizedFormat>(book, block));
         }
     return formats;
 }

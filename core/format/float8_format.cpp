@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <array>
 #include <limits>
 
 #include <fmt/format.h>
@@ -19,15 +20,29 @@ constexpr std::int64_t kAll = std::numeric_limits<std::int32_t>::max();
 
 enum class Granularity { Tensor, Channel, Block };
 
+struct Number {
+    Float8 type;
+    const char* base; ///< of the formats' names
+    const char* summary;
+};
+constexpr std::array kNumbers {
+    Number { Float8::E4M3, "fp8-e4m3",
+        "8-bit floating point with 3 bits of precision (Micikevicius et al., FP8 Formats for Deep Learning, arXiv "
+        "2209.05433)" },
+    Number { Float8::E5M2, "fp8-e5m2",
+        "8-bit floating point with 2 bits of precision and a wide range (FP8 Formats for Deep Learning, arXiv "
+        "2209.05433)" },
+};
+
 /// 8-bit floats with a float32 scale for the tensor, a row, or a block of 128 x 128 (the last rows of a weight may make
 /// a shorter one), as compressed-tensors' float-quantized and DeepSeek's block-wise checkpoints have them:
 /// scale = max|w| / the largest number.
 class Float8Format final : public TableFormat {
 public:
-    Float8Format(Float8 type, const char* base, Granularity granularity, const char* suffix)
-        : TableFormat({ fmt::format("{}-{}", base, suffix), FormatFamily::Float8, 8, ZeroKind::None,
-                          granularity == Granularity::Block ? kBlock : 0 },
-            float8Levels(type), LevelRounder::Ties::EvenCode)
+    Float8Format(const Number& number, Granularity granularity, const char* suffix)
+        : TableFormat({ fmt::format("{}-{}", number.base, suffix), number.summary, FormatFamily::Float8, 8,
+                          ZeroKind::None, granularity == Granularity::Block ? kBlock : 0 },
+            float8Levels(number.type), LevelRounder::Ties::EvenCode)
         , m_blocks { granularity == Granularity::Tensor ? kAll
                 : granularity == Granularity::Block     ? kBlock
                                                         : 1,
@@ -69,10 +84,10 @@ private:
 std::vector<FormatPtr> float8Formats()
 {
     std::vector<FormatPtr> formats;
-    for (const auto& [type, base] : { std::pair { Float8::E4M3, "fp8-e4m3" }, { Float8::E5M2, "fp8-e5m2" } }) {
-        formats.push_back(std::make_shared<Float8Format>(type, base, Granularity::Tensor, "tensor"));
-        formats.push_back(std::make_shared<Float8Format>(type, base, Granularity::Channel, "channel"));
-        formats.push_back(std::make_shared<Float8Format>(type, base, Granularity::Block, "block128"));
+    for (const Number& number : kNumbers) {
+        formats.push_back(std::make_shared<Float8Format>(number, Granularity::Tensor, "tensor"));
+        formats.push_back(std::make_shared<Float8Format>(number, Granularity::Channel, "channel"));
+        formats.push_back(std::make_shared<Float8Format>(number, Granularity::Block, "block128"));
     }
     return formats;
 }

@@ -16,13 +16,15 @@ namespace {
 /// the type stores them.
 class FloatFormat final : public Format {
 public:
-    FloatFormat(std::string name, DType type)
+    FloatFormat(std::string name, DType type, std::string summary)
         : m_name(std::move(name))
+        , m_summary(std::move(summary))
         , m_type(type)
     {
     }
 
     const std::string& name() const override { return m_name; }
+    std::string summary() const override { return m_summary; }
     FormatFamily family() const override { return FormatFamily::Float; }
     int codeBits() const override { return static_cast<int>(elementSize(m_type)) * 8; }
     ZeroKind zeroKind() const override { return ZeroKind::None; }
@@ -52,7 +54,7 @@ public:
     }
 
 private:
-    std::string m_name;
+    std::string m_name, m_summary;
     DType m_type;
 };
 
@@ -60,8 +62,12 @@ private:
 
 std::vector<FormatPtr> floatFormats()
 {
-    return { std::make_shared<FloatFormat>("bf16", DType::BF16), std::make_shared<FloatFormat>("f16", DType::F16),
-        std::make_shared<FloatFormat>("f32", DType::F32) };
+    return {
+        std::make_shared<FloatFormat>("bf16", DType::BF16, "16 bit as the layer is stored: nothing is lost"),
+        std::make_shared<FloatFormat>(
+            "f16", DType::F16, "16-bit floating point (IEEE half): nothing worth naming is lost"),
+        std::make_shared<FloatFormat>("f32", DType::F32, "32-bit floating point: nothing is lost"),
+    };
 }
 
 } // namespace kerf::core

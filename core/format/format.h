@@ -65,6 +65,8 @@ public:
     virtual ~Format() = default;
 
     virtual const std::string& name() const = 0;
+    /// What it is and whose, for those who choose one: half a sentence, with the paper or project it comes from.
+    virtual std::string summary() const = 0;
     virtual FormatFamily family() const = 0;
     /// f32, f16, bf16: stored as it is, no codes.
     bool isUnquantized() const { return family() == FormatFamily::Float; }

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "core/base/dtype.h"
 #include "core/format/families.h"
@@ -24,6 +27,15 @@ struct Block {
     std::vector<float> levels;
     float target; ///< level on which the value of largest magnitude lands; with a minimum, the number of steps
     bool hasMinimum; ///< w = d * level + m instead of d * level
+    bool isEven = true; ///< of the levels
+
+    std::string summary() const
+    {
+        if (!isEven)
+            return fmt::format("{} bits on unevenly spaced levels in blocks of {} (llama.cpp)", bits, kBlock);
+        return fmt::format(
+            "{} bits in blocks of {} with one scale{} (llama.cpp)", bits, kBlock, hasMinimum ? " and one minimum" : "");
+    }
 };
 
 /// Blocks of 32 columns with a float16 step d and, in the "_1" types, a float16 minimum m (ggml-quants.c). Stored: d,
@@ -31,7 +43,7 @@ struct Block {
 class GgmlFormat final : public TableFormat {
 public:
     explicit GgmlFormat(Block block)
-        : TableFormat({ block.name, FormatFamily::GgmlBlock, block.bits,
+        : TableFormat({ block.name, block.summary(), FormatFamily::GgmlBlock, block.bits,
                           block.hasMinimum ? ZeroKind::Offset : ZeroKind::None, kBlock },
             std::move(block.levels), LevelRounder::Ties::EvenCode)
         , m_target(block.target)
@@ -118,7 +130,7 @@ std::vector<FormatPtr> ggmlFormats()
     std::vector<FormatPtr> formats;
     const std::vector<float> nonLinear(kNonLinear4.begin(), kNonLinear4.end());
     for (Block block : { Block { "q4_0", 4, countedLevels(4, -8), -8, false },
-             Block { "iq4_nl", 4, nonLinear, -127, false }, Block { "q4_1", 4, countedLevels(4, 0), 15, true },
+             Block { "iq4_nl", 4, nonLinear, -127, false, false }, Block { "q4_1", 4, countedLevels(4, 0), 15, true },
              Block { "q5_0", 5, countedLevels(5, -16), -16, false }, Block { "q5_1", 5, countedLevels(5, 0), 31, true },
              Block { "q8_0", 8, countedLevels(8, -128), 127, false } })
         formats.push_back(std::make_shared<GgmlFormat>(std::move(block)));

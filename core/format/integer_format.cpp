@@ -77,6 +77,13 @@ public:
     }
 
     const std::string& name() const override { return m_name; }
+    std::string summary() const override
+    {
+        return fmt::format("Integers of {} bits, one scale {}for {}", m_bits, m_symmetric ? "" : "and zero point ",
+            m_wholeTensor     ? std::string("the whole layer")
+                : m_group > 0 ? fmt::format("each {} weights of a row", m_group)
+                              : std::string("each output channel"));
+    }
     FormatFamily family() const override { return FormatFamily::Integer; }
     int codeBits() const override { return m_bits; }
     ZeroKind zeroKind() const override { return m_symmetric ? ZeroKind::None : ZeroKind::Code; }

@@ -36,6 +36,15 @@ struct KQuant {
     bool hasMinimums;
     int least, most; ///< range of the small scales
     Packing packing;
+
+    std::string summary() const
+    {
+        if (packing == Packing::Iq4Xs)
+            return fmt::format("{} bits on unevenly spaced levels, scales of 6 bits in superblocks of {} (llama.cpp)",
+                bits, kSuperBlock);
+        return fmt::format(
+            "{} bits, quantized scales in superblocks of {} weights (llama.cpp's K-quants)", bits, kSuperBlock);
+    }
 };
 
 /// The small scales of one super-block, 16 or 8 of them, and its minimums.
@@ -164,7 +173,7 @@ Multiples chooseMultiples(std::span<const float> wanted, int least, int most, co
 class KQuantFormat final : public TableFormat {
 public:
     explicit KQuantFormat(KQuant type)
-        : TableFormat({ type.name, FormatFamily::GgmlBlock, type.bits,
+        : TableFormat({ type.name, type.summary(), FormatFamily::GgmlBlock, type.bits,
                           type.hasMinimums ? ZeroKind::Offset : ZeroKind::None, type.group, kSuperBlock },
             type.levels, LevelRounder::Ties::EvenCode)
         , m_type(std::move(type))

@@ -117,6 +117,26 @@ std::int64_t residualOf(std::string_view rest)
 
 } // namespace
 
+std::string CacheFormat::summary() const
+{
+    const char* step = m_fixedStep ? "one scale a block, fixed by calibration" : "one scale for each token and head";
+    switch (m_scheme) {
+    case Scheme::Int8:
+        return fmt::format("Keys and values as 8-bit integers with {}.", step);
+    case Scheme::Float8:
+        return fmt::format("Keys and values in FP8 (E4M3) with {}.", step);
+    case Scheme::Int4:
+        return "Keys and values in 4 bits with a minimum and a step for each token and head.";
+    case Scheme::Kivi:
+        return fmt::format("{} bits, keys by channel and values by token, the newest tokens in 16 bit (KIVI, Liu et "
+                           "al., arXiv 2402.02750).",
+            m_bits);
+    case Scheme::Float16:
+        break;
+    }
+    return "Keys and values in 16 bit, as the model computes them: nothing is lost.";
+}
+
 std::int64_t CacheFormat::bytes(const CacheShape& shape, std::int64_t tokens) const
 {
     const std::int64_t width = shape.heads * shape.headDim;

@@ -42,6 +42,8 @@ public:
     }
 
     const std::string& name() const { return m_name; }
+    /// One plain sentence for those who choose one, with the paper where there is one.
+    std::string summary() const;
     Scheme scheme() const { return m_scheme; }
     bool isUnquantized() const { return m_scheme == Scheme::Float16; }
     /// One step for all keys of a block and one for all values, from calibration ("-tensor").

@@ -14,19 +14,20 @@ namespace {
 struct ActivationRow {
     ActivationFormat format;
     std::string_view name;
+    std::string_view rounding; ///< the second half of a sentence on a layer's format
     std::string_view summary;
 };
 
 constexpr std::array kActivations {
-    ActivationRow { ActivationFormat::Int8Token, "a8-token",
+    ActivationRow { ActivationFormat::Int8Token, "a8-token", "8-bit integers with one scale for each token",
         "Inputs rounded to int8 while the model runs, one scale a token; products in integers (W8A8, W4A8)." },
-    ActivationRow { ActivationFormat::Int4Token, "a4-token",
+    ActivationRow { ActivationFormat::Int4Token, "a4-token", "4-bit integers with one scale for each token",
         "Inputs rounded to int4 while the model runs, one scale a token: W4A4, best behind rotations (QuaRot)." },
-    ActivationRow { ActivationFormat::Int8Tensor, "a8-tensor",
+    ActivationRow { ActivationFormat::Int8Tensor, "a8-tensor", "8-bit integers with one scale fixed by calibration",
         "Inputs rounded to int8 with one fixed scale a layer, from calibration: static W8A8." },
-    ActivationRow { ActivationFormat::Fp8Token, "afp8-token",
+    ActivationRow { ActivationFormat::Fp8Token, "afp8-token", "FP8 with one scale for each token",
         "Inputs rounded to float8 E4M3 while the model runs, one scale a token: FP8 dynamic." },
-    ActivationRow { ActivationFormat::LlmInt8, "llmint8",
+    ActivationRow { ActivationFormat::LlmInt8, "llmint8", "8-bit integers with one scale for each token",
         "LLM.int8() (Dettmers et al. 2022): int8 inputs, but columns with outliers of 6 and more stay in float." },
 };
 
@@ -80,6 +81,13 @@ std::string LayerFormat::name() const
 {
     return activation == ActivationFormat::None ? weight->name()
                                                 : fmt::format("{}+{}", weight->name(), activationName(activation));
+}
+
+std::string LayerFormat::summary() const
+{
+    const auto found = std::ranges::find(kActivations, activation, &ActivationRow::format);
+    return found == kActivations.end() ? weight->summary() + "."
+                                       : fmt::format("{}; activations in {}.", weight->summary(), found->rounding);
 }
 
 Status LayerFormat::checkShape(const LayerShape& shape) const

@@ -36,6 +36,8 @@ struct LayerFormat {
     ActivationFormat activation = ActivationFormat::None;
 
     std::string name() const;
+    /// One plain sentence for those who choose one: the weight's (Format::summary), and what becomes of inputs.
+    std::string summary() const;
     /// Errors: InvalidArgument, in words: the weight's groups do not divide the columns, or so many columns share a
     /// scale that a sum of products could leave 32 bits.
     Status checkShape(const LayerShape& shape) const;

@@ -40,8 +40,13 @@ std::vector<float> float4Levels()
 class MxFormat final : public TableFormat {
 public:
     MxFormat(const char* name, int bits, std::vector<float> levels)
-        : TableFormat({ name, FormatFamily::Microscaling, bits, ZeroKind::None, kMxBlock }, std::move(levels),
-            LevelRounder::Ties::EvenCode)
+        : TableFormat(
+            { name,
+                fmt::format(
+                    "{}-bit floating point, one power-of-two scale for {} weights (OCP Microscaling, arXiv 2310.10537)",
+                    bits, kMxBlock),
+                FormatFamily::Microscaling, bits, ZeroKind::None, kMxBlock },
+            std::move(levels), LevelRounder::Ties::EvenCode)
         , m_largestExponent(std::ilogb(rounder().largest()))
     {
     }
@@ -94,8 +99,11 @@ private:
 class NvFormat final : public TableFormat {
 public:
     NvFormat()
-        : TableFormat({ "nvfp4", FormatFamily::Microscaling, 4, ZeroKind::None, kNvBlock }, float4Levels(),
-            LevelRounder::Ties::EvenCode)
+        : TableFormat(
+            { "nvfp4",
+                "4-bit floating point, an FP8 scale for 16 weights and one scale for the whole (NVIDIA Blackwell)",
+                FormatFamily::Microscaling, 4, ZeroKind::None, kNvBlock },
+            float4Levels(), LevelRounder::Ties::EvenCode)
     {
     }
     bool isNested() const override { return true; }

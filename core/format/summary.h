@@ -8,11 +8,10 @@
 
 namespace kerf::core {
 
-/// One plain sentence on a format for those who choose one, by the family its name belongs to, with the paper or
-/// project it comes from. An activation part ("+a8-token") adds a second half. Empty for a name of no known family.
+/// LayerFormat::summary of the format of that name; empty when there is none.
 std::string formatSummary(std::string_view name);
 
-/// The same on a format of the key/value cache: "kv-int8".
+/// CacheFormat::summary of the format of that name; empty when there is none.
 std::string cacheFormatSummary(std::string_view name);
 
 } // namespace kerf::core

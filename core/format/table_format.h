@@ -17,6 +17,7 @@ namespace kerf::core {
 class TableFormat : public Format {
 public:
     const std::string& name() const final { return m_grid.name; }
+    std::string summary() const final { return m_grid.summary; }
     FormatFamily family() const final { return m_grid.family; }
     int codeBits() const final { return m_grid.bits; }
     ZeroKind zeroKind() const final { return m_grid.zeroKind; }
@@ -39,6 +40,7 @@ public:
 protected:
     struct Grid {
         std::string name;
+        std::string summary;
         FormatFamily family;
         int bits;
         ZeroKind zeroKind = ZeroKind::None;

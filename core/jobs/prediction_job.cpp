@@ -19,7 +19,7 @@
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/preflight.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 namespace kerf::core {
 namespace {

@@ -9,13 +9,14 @@
 
 #include <fmt/format.h>
 
+#include "core/base/sample_mean.h"
 #include "core/jobs/data_use.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/plan_trial.h"
 #include "core/jobs/preflight.h"
-#include "core/plan/plan_search.h"
-#include "core/plan/solver.h"
+#include "core/solve/plan_search.h"
+#include "core/solve/solver.h"
 
 namespace kerf::core {
 namespace {
@@ -23,36 +24,20 @@ namespace {
 constexpr int kCellRounds = 3; ///< of measuring a plan's cells and solving again
 constexpr double kKeepBelow = -2; ///< standard errors: of dozens of changes that do nothing, few must pass
 
-struct Difference {
-    double mean = 0;
-    double stderr_ = 0;
-};
-
-double mean(const std::vector<double>& values)
-{
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
 /// Window by window, so that what makes a window hard falls out.
-Difference difference(const std::vector<double>& after, const std::vector<double>& before)
+SampleMean difference(const std::vector<double>& after, const std::vector<double>& before)
 {
     std::vector<double> changes;
     for (std::size_t i = 0; i < after.size(); ++i)
         changes.push_back(after[i] - before[i]);
-    Difference result { mean(changes), 0 };
-    double squares = 0;
-    for (const double change : changes)
-        squares += (change - result.mean) * (change - result.mean);
-    const auto count = static_cast<double>(changes.size());
-    if (changes.size() > 1)
-        result.stderr_ = std::sqrt(squares / (count - 1) / count);
-    return result;
+    return sampleMean(changes);
 }
 
 BeforeAfter compare(const PlanTrial& trial, const std::vector<double>& before, const std::vector<double>& after)
 {
-    const Difference change = difference(after, before);
-    return { mean(before), mean(after), change.mean, change.stderr_, trial.datasetHash() };
+    const SampleMean change = difference(after, before);
+    return { sampleMean(before).value, sampleMean(after).value, change.value, change.standardError,
+        trial.datasetHash() };
 }
 
 Status checkRefine(const RefineJob& settings, const Network& network)
@@ -213,12 +198,12 @@ private:
     /// Notes a step and keeps its plan when it is better.
     Status decide(const std::string& change, double predicted, const Plan& plan, const std::vector<double>& after)
     {
-        const Difference found = difference(after, m_current);
-        const bool kept = found.mean < kKeepBelow * found.stderr_ && found.mean < 0;
-        m_result.steps.push_back({ change, predicted, found.mean, found.stderr_, kept });
+        const SampleMean found = difference(after, m_current);
+        const bool kept = found.value < kKeepBelow * found.standardError && found.value < 0;
+        m_result.steps.push_back({ change, predicted, found.value, found.standardError, kept });
         m_job.log(LogLevel::Info,
-            fmt::format("{}: predicted {:+.3g}, measured {:+.3g} ± {:.2g} nats: {}.", change, predicted, found.mean,
-                found.stderr_, kept ? "kept" : "not kept"));
+            fmt::format("{}: predicted {:+.3g}, measured {:+.3g} ± {:.2g} nats: {}.", change, predicted, found.value,
+                found.standardError, kept ? "kept" : "not kept"));
         if (!kept)
             return {};
         m_result.plan = plan;
@@ -276,9 +261,9 @@ private:
             KERF_TRY(const std::vector<double> after,
                 m_trial->measure(
                     plan, staged(fmt::format("change {} of {}", m_result.steps.size() + 1, m_settings.steps))));
-            const Difference found = difference(after, m_current);
+            const SampleMean found = difference(after, m_current);
             const std::string words = search.describe(*change);
-            search.observe(*change, found.mean, found.stderr_);
+            search.observe(*change, found.value, found.standardError);
             KERF_CHECK(decide(words, change->kld, plan, after));
             if (m_result.steps.back().kept)
                 search.accept(*change);

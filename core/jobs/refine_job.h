@@ -54,8 +54,8 @@ using RefinementSink = std::function<Status(const Refinement& soFar)>;
 
 /// Measures the divergence of each cell of the plan alone, where the profile only predicts it, and stores these with
 /// the profile; solves for the plan's bytes again with them; then tries changes of one or two units, the most promising
-/// first (core/plan/plan_search.h). Each is carried out in independent mode, whatever the plan's mode, from layers that
-/// are kept for later runs, and evaluated on the windows of the search; it stays when the mean of the windows'
+/// first (core/solve/plan_search.h). Each is carried out in independent mode, whatever the plan's mode, from layers
+/// that are kept for later runs, and evaluated on the windows of the search; it stays when the mean of the windows'
 /// differences is below minus two standard errors. A sequential plan is at last compared with the old one in that mode,
 /// and given up when it is no better there. What was measured is kept beside the workspace, so the same job
 /// started again goes on where it was. Errors: InvalidArgument (no profile with slopes; transforms; a format the

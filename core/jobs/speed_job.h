@@ -9,7 +9,7 @@
 
 #include "core/evaluate/speed_table.h"
 #include "core/jobs/jobs.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 namespace kerf::core {
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/sample_mean.h"
 #include "core/calibrate/block_pass.h"
 #include "core/task/divergence.h"
 
@@ -25,11 +26,7 @@ SwapInResult summarize(const std::vector<double>& means, const std::vector<doubl
     SwapInResult result;
     for (const double mean : means)
         result.kld += mean / static_cast<double>(means.size());
-    double squares = 0;
-    for (const double sample : samples)
-        squares += (sample - result.kld) * (sample - result.kld);
-    const auto count = static_cast<double>(samples.size());
-    result.stderr_ = samples.size() > 1 ? std::sqrt(squares / (count - 1) / count) : 0.0;
+    result.stderr_ = standardErrorAround(result.kld, samples);
     return result;
 }
 

@@ -14,7 +14,7 @@ function(kerf_embed_presets output)
     endforeach()
     file(CONFIGURE OUTPUT "${output}" @ONLY CONTENT "// Written by CMake from resources/presets.
 
-#include \"core/plan/preset_data.h\"
+#include \"core/solve/preset_data.h\"
 
 namespace kerf::core {
 

@@ -8,8 +8,8 @@
 #include <QTest>
 
 #include "core/plan/plan.h"
-#include "core/plan/solver.h"
 #include "core/profile/profile.h"
+#include "core/solve/solver.h"
 #include "tests/support/fake_network.h"
 
 using namespace kerf::core;

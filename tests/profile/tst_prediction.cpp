@@ -10,8 +10,8 @@
 #include "core/base/random.h"
 #include "core/format/layer_format.h"
 #include "core/jobs/fitted_profile.h"
-#include "core/plan/solver.h"
 #include "core/profile/refit.h"
+#include "core/solve/solver.h"
 #include "tests/support/synthetic_network.h"
 
 using namespace kerf::core;

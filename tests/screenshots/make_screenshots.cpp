@@ -27,7 +27,7 @@
 #include <QTest>
 #include <QToolButton>
 
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/english_plurals.h"

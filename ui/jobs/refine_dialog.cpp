@@ -10,7 +10,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
-#include "core/plan/plan_units.h"
+#include "core/solve/plan_units.h"
 #include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/allowed_formats.h"

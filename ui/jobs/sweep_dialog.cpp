@@ -20,7 +20,7 @@
 
 #include "core/format/layer_format.h"
 #include "core/format/summary.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 #include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/format_menu.h"

@@ -8,7 +8,7 @@
 #include <QDialog>
 
 #include "core/plan/plan.h"
-#include "core/plan/preset.h"
+#include "core/solve/preset.h"
 
 class QCheckBox;
 class QHBoxLayout;

@@ -8,7 +8,7 @@
 
 #include <QWidget>
 
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 class QDoubleSpinBox;
 class QGridLayout;

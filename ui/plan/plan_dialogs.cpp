@@ -13,7 +13,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 #include "ui/main_button.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_text.h"

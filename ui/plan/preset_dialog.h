@@ -8,7 +8,7 @@
 
 #include <QDialog>
 
-#include "core/plan/preset.h"
+#include "core/solve/preset.h"
 
 class QComboBox;
 class QDoubleSpinBox;

@@ -10,7 +10,7 @@
 #include <QDialog>
 
 #include "core/plan/plan.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 class QCheckBox;
 class QComboBox;

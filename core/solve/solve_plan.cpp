@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "core/plan/layer_index.h"
-#include "core/plan/plan_units.h"
-#include "core/plan/solver.h"
 #include "core/profile/prediction_fit.h"
+#include "core/solve/plan_units.h"
+#include "core/solve/solver.h"
 
 namespace kerf::core {
 namespace {

@@ -9,7 +9,7 @@
 #include <QTest>
 
 #include "core/base/random.h"
-#include "core/plan/plan_search.h"
+#include "core/solve/plan_search.h"
 #include "tests/support/small_decoder.h"
 #include "tests/support/synthetic_network.h"
 

@@ -8,7 +8,7 @@
 #include <QTest>
 
 #include "core/base/random.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 using namespace kerf::core;
 

@@ -4,10 +4,10 @@
 #include <QTest>
 
 #include "core/format/summary.h"
-#include "core/plan/preset.h"
-#include "core/plan/preset_data.h"
 #include "core/plan/recipe.h"
-#include "core/plan/solver.h"
+#include "core/solve/preset.h"
+#include "core/solve/preset_data.h"
+#include "core/solve/solver.h"
 #include "tests/support/synthetic_network.h"
 
 using namespace kerf::core;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/plan/preset.h"
+#include "core/solve/preset.h"
 
 #include <algorithm>
 #include <set>
@@ -11,8 +11,8 @@
 #include "core/base/atomic_file.h"
 #include "core/base/regex.h"
 #include "core/format/layer_format.h"
-#include "core/plan/preset_data.h"
-#include "core/plan/solver.h"
+#include "core/solve/preset_data.h"
+#include "core/solve/solver.h"
 
 namespace kerf::core {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/plan/solver.h"
+#include "core/solve/solver.h"
 
 namespace kerf::core {
 

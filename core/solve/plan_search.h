@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/plan/plan_units.h"
+#include "core/solve/plan_units.h"
 
 namespace kerf::core {
 
