@@ -194,7 +194,7 @@ void MainWindow::connectRunActions()
     Workbench& bench = m_workbench;
     connect(m_actions->runPlan, &QAction::triggered, &bench, &Workbench::runPlan);
     connect(m_actions->stopJob, &QAction::triggered, bench.jobs(), &JobCenter::stop);
-    connect(m_actions->refresh, &QAction::triggered, bench.session(), &Session::refreshRuns);
+    connect(m_actions->refresh, &QAction::triggered, bench.session(), &ModelSession::refreshRuns);
     connect(
         m_actions->loadRunPlan, &QAction::triggered, this, [&bench] { bench.usePlanOfRun(bench.selection()->run()); });
     connect(m_actions->deleteRun, &QAction::triggered, this, [&bench] { bench.deleteRun(bench.selection()->run()); });
@@ -276,7 +276,7 @@ void MainWindow::connectWorkbench()
         else
             showMessage(text, true);
     });
-    connect(bench.session(), &Session::profileChanged, this, [this] {
+    connect(bench.session(), &ModelSession::profileChanged, this, [this] {
         updateMeasures();
         updateActions();
     });
@@ -448,7 +448,7 @@ void MainWindow::updateTitle()
         showModelText();
         return;
     }
-    const Session& session = *m_workbench.session();
+    const ModelSession& session = *m_workbench.session();
     const core::Network& network = *session.network();
     const QString workspace = toQt(session.workspaceFile().filename().string());
     const QString name = toQt(session.workspaceFile().stem().string());

@@ -34,8 +34,8 @@ std::int64_t fileBytes(const core::Checkpoint& checkpoint)
 Workbench::Workbench(QObject* parent)
     : QObject(parent)
 {
-    connect(&m_session, &Session::runsChanged, this, &Workbench::summarize);
-    connect(&m_session, &Session::profileChanged, this, [this] { m_document.setProfile(m_session.profile()); });
+    connect(&m_session, &ModelSession::runsChanged, this, &Workbench::summarize);
+    connect(&m_session, &ModelSession::profileChanged, this, [this] { m_document.setProfile(m_session.profile()); });
     connect(&m_document, &PlanDocument::rejected, this, [this](const QString& text) { emit message(text, true); });
     connect(&m_saver, &PlanSaver::failed, this, [this](const QString& text) { emit message(text, true); });
     m_draftTimer.setSingleShot(true);
@@ -49,7 +49,7 @@ Workbench::Workbench(QObject* parent)
     for (const auto signal : { &PlanDocument::planReset, &PlanDocument::profileChanged })
         connect(&m_document, signal, this, [this] { m_loadable.reset(); });
     m_refresh.setInterval(kRefreshMilliseconds);
-    connect(&m_refresh, &QTimer::timeout, &m_session, &Session::refreshRuns);
+    connect(&m_refresh, &QTimer::timeout, &m_session, &ModelSession::refreshRuns);
     connect(&m_jobs, &JobCenter::started, this, [this] { m_refresh.start(); });
     connect(&m_jobs, &JobCenter::ended, this, [this] {
         m_refresh.stop();
@@ -66,7 +66,7 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
         return;
     }
     const auto project = std::make_shared<core::ProjectPtr>();
-    const std::filesystem::path file = workspace.empty() ? Session::defaultWorkspace(folder) : workspace;
+    const std::filesystem::path file = workspace.empty() ? ModelSession::defaultWorkspace(folder) : workspace;
     start({ tr("Open %1").arg(toQt(folder.filename().string())), openWork(folder, file, project),
         [this, project, file](const JobOutcome& outcome) {
             if (outcome.done)

@@ -19,11 +19,11 @@
 #include "core/solve/solver.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_center.h"
+#include "ui/model_session.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_saver.h"
 #include "ui/runs/run_summary.h"
 #include "ui/selection.h"
-#include "ui/session.h"
 
 namespace kerf::ui {
 
@@ -34,8 +34,8 @@ class Workbench : public QObject {
 public:
     explicit Workbench(QObject* parent = nullptr);
 
-    Session* session() { return &m_session; }
-    const Session* session() const { return &m_session; }
+    ModelSession* session() { return &m_session; }
+    const ModelSession* session() const { return &m_session; }
     Selection* selection() { return &m_selection; }
     PlanDocument* document() { return &m_document; }
     const PlanDocument* document() const { return &m_document; }
@@ -67,7 +67,7 @@ public:
     void measureCells(const std::vector<int>& layers);
     /// Carries random plans out: predicted beside measured.
     void checkPrediction(int plans);
-    /// One sitting: times the kernels of the runs' and the profile's formats; Session::speeds() then has it.
+    /// One sitting: times the kernels of the runs' and the profile's formats; ModelSession::speeds() then has it.
     void timeFormats();
     bool isTiming() const { return m_timing; }
     /// Makes settings.plan better by measuring changes of it with the saved calibration text. What is found replaces
@@ -100,7 +100,7 @@ signals:
     void runsChanged();
     void sweepChanged();
     void predictionsChanged();
-    void timesChanged(); ///< Session::decodeTimes() may have more, or the measuring of it began or ended
+    void timesChanged(); ///< ModelSession::decodeTimes() may have more, or the measuring of it began or ended
     void exported(const kerf::core::ExportReport& report, const QString& target, const QString& run);
     void message(const QString& text, bool isError);
 
@@ -132,7 +132,7 @@ private:
     void report(const JobOutcome& outcome);
 
     QUndoStack m_undo;
-    Session m_session;
+    ModelSession m_session;
     Selection m_selection;
     PlanDocument m_document { &m_undo };
     std::vector<RunSummary> m_runs;

@@ -69,14 +69,14 @@ std::string checkText(const Throughput& measured, const SpeedFigure& figure)
 }
 
 Result<Outcome> benchRun(
-    const Options& options, const Project& project, Workspace& workspace, const RunRow& run, Session& session)
+    const Options& options, const Project& project, Workspace& workspace, const RunRow& run, Invocation& invocation)
 {
     const ThroughputOptions measure = lengthsFor(options, *project.model.network);
     if (options.count->count() > 0) {
         KERF_TRY(
-            [[maybe_unused]] const JobProduct sat, runJob(project, workspace, options.sittings, {}, session.job()));
+            [[maybe_unused]] const JobProduct sat, runJob(project, workspace, options.sittings, {}, invocation.job()));
     }
-    KERF_TRY(const JobProduct made, runJob(project, workspace, BenchRunJob { run.id, measure }, {}, session.job()));
+    KERF_TRY(const JobProduct made, runJob(project, workspace, BenchRunJob { run.id, measure }, {}, invocation.job()));
     const auto& found = std::get<RunSpeed>(made);
     KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, run.model));
     Outcome outcome = describe(found.measured, measure);
@@ -97,41 +97,41 @@ Result<Outcome> benchRun(
     return outcome;
 }
 
-Result<Outcome> benchFolder(const Options& options, Session& session)
+Result<Outcome> benchFolder(const Options& options, Invocation& invocation)
 {
-    if (session.hasWorkspace()) {
-        KERF_TRY(const ProjectPtr project, session.openProject(options.target));
+    if (invocation.hasWorkspace()) {
+        KERF_TRY(const ProjectPtr project, invocation.openProject(options.target));
         if (!project->model.quantized) {
-            KERF_TRY(Workspace workspace, session.openWorkspace());
+            KERF_TRY(Workspace workspace, invocation.openWorkspace());
             KERF_TRY(const RowId id, ensureBaselineRun(*project, workspace));
             KERF_TRY(const RunRow run, workspace.run(std::to_string(id)));
-            return benchRun(options, *project, workspace, run, session);
+            return benchRun(options, *project, workspace, run, invocation);
         }
     }
     if (options.count->count() > 0)
         return fail(ErrorCode::InvalidArgument,
             "Sittings are kept in a workspace, for an original model and its runs: give one with -w FILE.kerf.");
-    KERF_TRY(const Model model, session.openModel(options.target));
+    KERF_TRY(const Model model, invocation.openModel(options.target));
     const ThroughputOptions measure = lengthsFor(options, *model.network);
     KERF_TRY(const StoredLayers stored, readStoredLayers(model));
-    KERF_TRY(const Throughput found, measureThroughput(*model.network, stored, measure, session.job()));
+    KERF_TRY(const Throughput found, measureThroughput(*model.network, stored, measure, invocation.job()));
     return describe(found, measure);
 }
 
-Result<Outcome> bench(const Options& options, Session& session)
+Result<Outcome> bench(const Options& options, Invocation& invocation)
 {
     std::error_code ignored;
     if (fs::is_directory(options.target, ignored))
-        return benchFolder(options, session);
-    if (!session.hasWorkspace())
+        return benchFolder(options, invocation);
+    if (!invocation.hasWorkspace())
         return fail(ErrorCode::BadFile,
             fmt::format(
                 "There is no folder {}. To measure a run, give its workspace with -w FILE.kerf.", options.target));
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.target));
-    KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
-    return benchRun(options, *project, workspace, run, session);
+    KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
+    return benchRun(options, *project, workspace, run, invocation);
 }
 
 } // namespace
@@ -171,7 +171,7 @@ void addBench(CommandLine& line)
         ->capture_default_str()
         ->type_name("MINUTES");
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return bench(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return bench(*options, invocation); });
 }
 
 } // namespace kerf::cli

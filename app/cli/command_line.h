@@ -8,12 +8,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/cli/session.h"
+#include "app/cli/invocation.h"
 
 namespace kerf::cli {
 
 /// Work of a verb. Called once, after the command line was read.
-using Work = std::function<core::Result<Outcome>(Session&)>;
+using Work = std::function<core::Result<Outcome>(Invocation&)>;
 
 /// The command line under construction: every verb adds itself and says what it does when it is chosen.
 struct CommandLine {

@@ -84,9 +84,9 @@ Status addStandings(const Workspace& workspace, const std::vector<RunRow>& runs,
     return {};
 }
 
-Result<Outcome> compare(const std::vector<std::string>& names, Session& session)
+Result<Outcome> compare(const std::vector<std::string>& names, Invocation& invocation)
 {
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     std::vector<RunRow> runs;
     for (const std::string& name : names) {
         KERF_TRY(RunRow run, workspace.run(name));
@@ -120,7 +120,7 @@ void addCompare(CommandLine& line)
         "  kerf-cli compare 2 3 'mixed 4.25' -w work.kerf");
     auto names = std::make_shared<std::vector<std::string>>();
     verb->add_option("RUN", *names, "Runs by number or name")->required()->expected(2, 64);
-    line.onChosen(verb, [names](Session& session) { return compare(*names, session); });
+    line.onChosen(verb, [names](Invocation& invocation) { return compare(*names, invocation); });
 }
 
 } // namespace kerf::cli

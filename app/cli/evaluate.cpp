@@ -98,16 +98,16 @@ Outcome withText(Outcome outcome, Json text)
     return outcome;
 }
 
-Result<Outcome> evaluateRun(const Options& options, Session& session)
+Result<Outcome> evaluateRun(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.target));
-    KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
+    KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
     EvaluateJob job;
     job.text = options.text;
     job.cacheFormat = options.kv;
-    KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run.id, job }, session.job()));
+    KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run.id, job }, invocation.job()));
     KERF_TRY(Json text, usedText(workspace, found.datasetHash));
     Outcome outcome = withText(describe(found, *project), std::move(text));
     outcome.json["run"] = run.id;
@@ -134,23 +134,24 @@ Result<ReferenceLogits> referenceOf(const Project& project, const Project& refer
     return ReferenceLogits::compute(network, reference.modelHash, data, root, job);
 }
 
-Result<Outcome> evaluateFolder(const Options& options, Session& session)
+Result<Outcome> evaluateFolder(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.target));
-    if (options.reference.empty() && options.kv.empty() && session.hasWorkspace() && !project->model.quantized) {
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.target));
+    if (options.reference.empty() && options.kv.empty() && invocation.hasWorkspace() && !project->model.quantized) {
         // An original model in a workspace: its metrics belong to the baseline run.
-        KERF_TRY(Workspace workspace, session.openWorkspace());
+        KERF_TRY(Workspace workspace, invocation.openWorkspace());
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
-        KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run, { options.text } }, session.job()));
+        KERF_TRY(
+            const Evaluation found, evaluateStored(*project, workspace, { run, { options.text } }, invocation.job()));
         KERF_TRY(Json text, usedText(workspace, found.datasetHash));
         Outcome outcome = withText(describe(found, *project), std::move(text));
         outcome.json["run"] = run;
         return outcome;
     }
-    KERF_TRY(const Dataset data, loadData(*project, options.text, session.job()));
-    logUse(data, "Evaluation", session.job());
+    KERF_TRY(const Dataset data, loadData(*project, options.text, invocation.job()));
+    logUse(data, "Evaluation", invocation.job());
     if (options.reference.empty() && options.kv.empty()) {
-        KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, nullptr, session.job()));
+        KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, nullptr, invocation.job()));
         return withText(describe(found, *project), toJson(data));
     }
     CacheSettings caches;
@@ -159,30 +160,30 @@ Result<Outcome> evaluateFolder(const Options& options, Session& session)
     }
     ProjectPtr reference = project; // with --kv alone: the same model with an unquantized cache
     if (!options.reference.empty()) {
-        KERF_TRY(reference, session.openProject(options.reference));
+        KERF_TRY(reference, invocation.openProject(options.reference));
     }
     const ScratchFolder scratch;
     if (scratch.path().empty())
         return fail(ErrorCode::Io, "No temporary folder can be made; set TMPDIR to a folder that can be written.");
     KERF_TRY(const ReferenceLogits states,
-        referenceOf(*project, *reference, options.text, data, scratch.path(), session.job()));
-    KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, session.job(), caches));
+        referenceOf(*project, *reference, options.text, data, scratch.path(), invocation.job()));
+    KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, &states, invocation.job(), caches));
     return withText(describe(found, *reference), toJson(data));
 }
 
-Result<Outcome> evaluateTarget(const Options& options, Session& session)
+Result<Outcome> evaluateTarget(const Options& options, Invocation& invocation)
 {
     std::error_code ignored;
     if (fs::is_directory(options.target, ignored))
-        return evaluateFolder(options, session);
-    if (!session.hasWorkspace())
+        return evaluateFolder(options, invocation);
+    if (!invocation.hasWorkspace())
         return fail(ErrorCode::BadFile,
             fmt::format(
                 "There is no folder {}. To evaluate a run, give its workspace with -w FILE.kerf.", options.target));
     if (!options.reference.empty())
         return fail(ErrorCode::InvalidArgument,
             "--reference is for folders; a run is compared with the model it was made from.");
-    return evaluateRun(options, session);
+    return evaluateRun(options, invocation);
 }
 
 } // namespace
@@ -209,7 +210,7 @@ void addEvaluate(CommandLine& line)
             "Format of every block's key/value cache instead of the run's own: kv-int8, kv-kivi2, ...; not stored")
         ->type_name("FORMAT");
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return evaluateTarget(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return evaluateTarget(*options, invocation); });
 }
 
 } // namespace kerf::cli

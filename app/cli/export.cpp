@@ -30,15 +30,15 @@ std::string targets()
     return text;
 }
 
-Result<Outcome> exportTo(const Options& options, Session& session)
+Result<Outcome> exportTo(const Options& options, Invocation& invocation)
 {
     KERF_CHECK(findExporter(options.target));
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.run));
-    KERF_TRY(const ProjectPtr project, session.projectOf(workspace, run));
+    KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
     KERF_TRY(const JobProduct made,
-        runJob(*project, workspace, ExportRunJob { run.id, options.target, options.out }, {}, session.job()));
+        runJob(*project, workspace, ExportRunJob { run.id, options.target, options.out }, {}, invocation.job()));
     const auto& report = std::get<ExportReport>(made);
     Outcome outcome;
     outcome.json = { { "run", run.id }, { "to", options.target }, { "out", report.folder.string() },
@@ -64,7 +64,7 @@ void addExport(CommandLine& line)
     verb->add_option("RUN", options->run, "Number or name")->required();
     verb->add_option("--to", options->target, "Target: " + targets())->type_name("TARGET")->required();
     verb->add_option("--out", options->out, "New folder; an existing one is refused")->type_name("FOLDER")->required();
-    line.onChosen(verb, [options](Session& session) { return exportTo(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return exportTo(*options, invocation); });
 }
 
 void addVerify(CommandLine& line)
@@ -73,8 +73,8 @@ void addVerify(CommandLine& line)
         "verify", "Read an exported folder back: every file's hash, every quantized layer", "  kerf-cli verify FOLDER");
     auto folder = std::make_shared<fs::path>();
     verb->add_option("FOLDER", *folder, "Exported folder")->required();
-    line.onChosen(verb, [folder](Session& session) -> Result<Outcome> {
-        KERF_TRY(const VerifyReport report, verifyFolder(*folder, session.job()));
+    line.onChosen(verb, [folder](Invocation& invocation) -> Result<Outcome> {
+        KERF_TRY(const VerifyReport report, verifyFolder(*folder, invocation.job()));
         Outcome outcome;
         outcome.json = { { "folder", folder->string() }, { "files", report.filesChecked },
             { "layers", report.layersRead }, { "quant_method", report.quantMethod }, { "ok", true } };

@@ -133,7 +133,7 @@ void addInspect(CommandLine& line)
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->path, "Model folder, or one .safetensors or .json file")->required();
     addCacheLengths(verb, options->context, options->batch);
-    line.onChosen(verb, [options](Session& session) { return inspect(*options, session.job()); });
+    line.onChosen(verb, [options](Invocation& invocation) { return inspect(*options, invocation.job()); });
 }
 
 } // namespace kerf::cli

@@ -40,9 +40,9 @@ Json jobJson(const JobRow& job)
         { "message", job.message }, { "created", job.created }, { "seconds", job.seconds } };
 }
 
-Result<Outcome> listJobs(Session& session)
+Result<Outcome> listJobs(Invocation& invocation)
 {
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::vector<JobRow> jobs, workspace.jobs());
     Outcome outcome;
     outcome.json["jobs"] = Json::array();
@@ -59,9 +59,9 @@ Result<Outcome> listJobs(Session& session)
     return outcome;
 }
 
-Result<Outcome> showJob(Session& session, RowId id)
+Result<Outcome> showJob(Invocation& invocation, RowId id)
 {
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const JobRow job, workspace.job(id));
     KERF_TRY(const std::vector<EventRow> events, workspace.jobEvents(id));
     Outcome outcome;
@@ -99,16 +99,16 @@ Status addProduct(const Workspace& workspace, const JobProduct& made, Outcome& o
     return {};
 }
 
-Result<Outcome> resumeJob(Session& session, RowId id)
+Result<Outcome> resumeJob(Invocation& invocation, RowId id)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
     KERF_TRY(const JobRow job, workspace.job(id));
     if (job.state == RunState::Done)
         return fail(ErrorCode::InvalidArgument, fmt::format("Job {} ({}) is done.", id, job.kind));
-    KERF_TRY(const ProjectPtr project, session.projectOf(workspace, job));
+    KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, job));
     KERF_TRY(const JobSettings settings, storedJob(*project, workspace, id));
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, settings, {}, session.job()));
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, settings, {}, invocation.job()));
     KERF_TRY(const JobRow after, workspace.job(id));
     Outcome outcome { jobJson(after),
         fmt::format("Job {} ({}, {}) is {}.\n", id, job.kind, about(job), runStateName(after.state)) };
@@ -116,9 +116,9 @@ Result<Outcome> resumeJob(Session& session, RowId id)
     return outcome;
 }
 
-Result<Outcome> deleteJob(Session& session, RowId id)
+Result<Outcome> deleteJob(Invocation& invocation, RowId id)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
     KERF_CHECK(workspace.deleteJob(id));
     return Outcome { { { "job", id }, { "deleted", true } },
         fmt::format("Job {} is no longer listed; what it made stays.\n", id) };
@@ -143,12 +143,12 @@ void addJobs(CommandLine& line)
     verb->add_flag("--delete", options->remove, "Take the job off the list; what it made stays")
         ->needs(job)
         ->excludes(resume);
-    line.onChosen(verb, [options](Session& session) -> Result<Outcome> {
+    line.onChosen(verb, [options](Invocation& invocation) -> Result<Outcome> {
         if (options->job == 0)
-            return listJobs(session);
+            return listJobs(invocation);
         if (options->resume)
-            return resumeJob(session, options->job);
-        return options->remove ? deleteJob(session, options->job) : showJob(session, options->job);
+            return resumeJob(invocation, options->job);
+        return options->remove ? deleteJob(invocation, options->job) : showJob(invocation, options->job);
     });
 }
 

@@ -54,16 +54,16 @@ Result<std::vector<std::vector<TokenId>>> readWindows(const fs::path& path, std:
     return windows;
 }
 
-Result<Outcome> logits(const Options& options, Session& session)
+Result<Outcome> logits(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const Model model, session.openModel(options.model));
+    KERF_TRY(const Model model, invocation.openModel(options.model));
     const Network& network = *model.network;
     KERF_TRY(const auto windows, readWindows(options.ids, network.vocabularySize()));
     KERF_TRY(Hidden hidden, network.embed(windows));
     for (int block = 0; block < network.blockCount(); ++block) {
-        session.job().progress({ "Running the model", block, network.blockCount(), "blocks" });
+        invocation.job().progress({ "Running the model", block, network.blockCount(), "blocks" });
         KERF_TRY(const auto weights, network.loadBlock(block));
-        KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, session.job()));
+        KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, invocation.job()));
     }
     KERF_TRY(const Matrix found, network.logits(hidden, 0, hidden.tokens()));
     const auto batch = static_cast<std::int64_t>(windows.size());
@@ -90,7 +90,7 @@ void addLogits(CommandLine& line)
     verb->add_option("--out", options->out, "Gets logits [batch, tokens, vocabulary]")
         ->type_name("FILE.safetensors")
         ->required();
-    line.onChosen(verb, [options](Session& session) { return logits(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return logits(*options, invocation); });
 }
 
 } // namespace kerf::cli

@@ -68,8 +68,8 @@ Exit report(const Error& error, Reporter& reporter, bool json)
 Result<Outcome> work(const CommandLine& line, Reporter& reporter, const std::stop_token& stop)
 {
     try {
-        Session session(line.common, reporter.job(stop));
-        return line.chosen(session);
+        Invocation invocation(line.common, reporter.job(stop));
+        return line.chosen(invocation);
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, "There is not enough memory for this.");
     } catch (const std::exception& exception) {

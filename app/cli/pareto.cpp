@@ -66,7 +66,7 @@ template <class Axis, std::size_t N> Result<Axis> findAxis(const std::array<Axis
 }
 
 /// Sets x and its bar. False when the run has no such value.
-bool setAcross(ChartPoint& point, const RunRow& run, const std::optional<SpeedFigure>& figure, const XAxis& x)
+bool setAcross(FigurePoint& point, const RunRow& run, const std::optional<SpeedFigure>& figure, const XAxis& x)
 {
     if (x.value == XValue::SpeedRatio || x.value == XValue::Decode) {
         if (!figure)
@@ -85,21 +85,21 @@ bool setAcross(ChartPoint& point, const RunRow& run, const std::optional<SpeedFi
     return true;
 }
 
-Chart chartOf(const std::vector<RunRow>& runs, const RunRanks& ranks, const XAxis& x, const YAxis& y)
+ParetoFigure figureOf(const std::vector<RunRow>& runs, const RunRanks& ranks, const XAxis& x, const YAxis& y)
 {
-    Chart chart { "Kerf: measured runs and their Pareto front", x.label, y.label, {}, {} };
+    ParetoFigure figure { "Kerf: measured runs and their Pareto front", x.label, y.label, {}, {} };
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const Metric* up = runs[i].metric(y.key);
-        ChartPoint point;
+        FigurePoint point;
         if (!up || !setAcross(point, runs[i], ranks.figures[i], x))
             continue;
         point.label = runs[i].name;
         point.y = up->value;
         point.yError = up->standardError.value_or(0);
         point.standing = x.ranks ? ranks.ranks[i].standing : Standing::None;
-        chart.points.push_back(std::move(point));
+        figure.points.push_back(std::move(point));
     }
-    return chart;
+    return figure;
 }
 
 std::string quoted(const std::string& text)
@@ -110,27 +110,27 @@ std::string quoted(const std::string& text)
     return out + "\"";
 }
 
-std::string csvText(const Chart& chart, const XAxis& x, const YAxis& y)
+std::string csvText(const ParetoFigure& figure, const XAxis& x, const YAxis& y)
 {
     std::string text = fmt::format("name,{0},{0}_low,{0}_high,{1},{1}_stderr,on_front\n", x.key, y.key);
-    for (const ChartPoint& point : chart.points)
+    for (const FigurePoint& point : figure.points)
         text += fmt::format("{},{:.17g},{:.17g},{:.17g},{:.17g},{:.17g},{}\n", quoted(point.label), point.x, point.xLow,
             point.xHigh, point.y, point.yError, point.standing == Standing::Front ? 1 : 0);
     return text;
 }
 
-std::string crossCell(const ChartPoint& point)
+std::string crossCell(const FigurePoint& point)
 {
     return point.xHigh > point.xLow ? fmt::format("{:.6g} ({:.4g}–{:.4g})", point.x, point.xLow, point.xHigh)
                                     : fmt::format("{:.6g}", point.x);
 }
 
-Outcome describe(const Chart& chart, const RunRanks& ranks, const XAxis& x, const YAxis& y)
+Outcome describe(const ParetoFigure& figure, const RunRanks& ranks, const XAxis& x, const YAxis& y)
 {
     Outcome outcome;
     outcome.json = { { "x", x.key }, { "y", y.key }, { "points", Json::array() } };
     Table table({ "", "run", x.key, y.key });
-    for (const ChartPoint& point : chart.points) {
+    for (const FigurePoint& point : figure.points) {
         Json json { { "name", point.label }, { "x", point.x }, { "x_low", point.xLow }, { "x_high", point.xHigh },
             { "y", point.y }, { "y_stderr", point.yError }, { "on_front", point.standing == Standing::Front } };
         json["undecided"] = point.standing == Standing::Undecided;
@@ -144,9 +144,9 @@ Outcome describe(const Chart& chart, const RunRanks& ranks, const XAxis& x, cons
     return outcome;
 }
 
-Result<Outcome> pareto(const Options& options, Session& session)
+Result<Outcome> pareto(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
     KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
     KERF_TRY(const YAxis y, findAxis(kYAxes, options.y));
@@ -157,20 +157,20 @@ Result<Outcome> pareto(const Options& options, Session& session)
     }
     const RunRanks ranks = rankRuns(runs, speeds, wanted, y.ranks);
     KERF_TRY(const XAxis x, findAxis(kXAxes, options.x.empty() ? axisKey(ranks.x) : options.x));
-    Chart chart = chartOf(runs, ranks, x, y);
+    ParetoFigure figure = figureOf(runs, ranks, x, y);
     if (options.x.empty() && ranks.speeds != SpeedRanking::Ranked)
-        chart.note = "By size: speeds do not rank these runs.";
-    if (chart.points.empty())
+        figure.note = "By size: speeds do not rank these runs.";
+    if (figure.points.empty())
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
                 "No run has both {} and {} yet: kerf-cli evaluate and kerf-cli bench measure them.", x.key, y.key));
-    Outcome outcome = describe(chart, ranks, x, y);
+    Outcome outcome = describe(figure, ranks, x, y);
     if (!options.svg.empty()) {
-        KERF_CHECK(writeFileAtomically(options.svg, paretoSvg(chart)));
+        KERF_CHECK(writeFileAtomically(options.svg, paretoSvg(figure)));
         outcome.json["svg"] = options.svg.string();
     }
     if (!options.csv.empty()) {
-        KERF_CHECK(writeFileAtomically(options.csv, csvText(chart, x, y)));
+        KERF_CHECK(writeFileAtomically(options.csv, csvText(figure, x, y)));
         outcome.json["csv"] = options.csv.string();
     }
     return outcome;
@@ -191,7 +191,7 @@ void addPareto(CommandLine& line)
     verb->add_option("--y", options->y, "kld_mean or perplexity")->capture_default_str()->type_name("METRIC");
     verb->add_option("--svg", options->svg, "Write a picture")->type_name("FILE.svg");
     verb->add_option("--csv", options->csv, "Write the numbers")->type_name("FILE.csv");
-    line.onChosen(verb, [options](Session& session) { return pareto(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return pareto(*options, invocation); });
 }
 
 } // namespace kerf::cli

@@ -100,10 +100,10 @@ struct Box {
 
 class Picture {
 public:
-    explicit Picture(const Chart& chart)
-        : m_chart(chart)
-        , m_x(horizontal(chart))
-        , m_y(vertical(chart))
+    explicit Picture(const ParetoFigure& figure)
+        : m_figure(figure)
+        , m_x(horizontal(figure))
+        , m_y(vertical(figure))
     {
     }
 
@@ -112,33 +112,33 @@ public:
         add(R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" font-family="sans-serif">)",
             kWidth, kHeight);
         add(R"(<rect width="{}" height="{}" fill="#ffffff"/>)", kWidth, kHeight);
-        add(R"(<text x="{}" y="30" font-size="16" fill="#222222">{}</text>)", kLeft, escaped(m_chart.title));
-        add(R"(<text x="{}" y="48" font-size="12" fill="#666666">{}</text>)", kLeft, escaped(m_chart.note));
+        add(R"(<text x="{}" y="30" font-size="16" fill="#222222">{}</text>)", kLeft, escaped(m_figure.title));
+        add(R"(<text x="{}" y="48" font-size="12" fill="#666666">{}</text>)", kLeft, escaped(m_figure.note));
         addAxes();
         addFront();
-        for (const ChartPoint& point : m_chart.points)
+        for (const FigurePoint& point : m_figure.points)
             addPoint(point);
-        for (const ChartPoint& point : m_chart.points)
+        for (const FigurePoint& point : m_figure.points)
             addLabel(point);
         add("</svg>");
         return m_text;
     }
 
 private:
-    static Axis horizontal(const Chart& chart)
+    static Axis horizontal(const ParetoFigure& figure)
     {
         double low = std::numeric_limits<double>::infinity(), high = -low;
-        for (const ChartPoint& point : chart.points) {
+        for (const FigurePoint& point : figure.points) {
             low = std::min(low, point.xLow);
             high = std::max(high, point.xHigh);
         }
         return Axis(low, high, false, kLeft, kWidth - kRight);
     }
 
-    static Axis vertical(const Chart& chart)
+    static Axis vertical(const ParetoFigure& figure)
     {
         double low = std::numeric_limits<double>::infinity(), high = -low, smallest = low;
-        for (const ChartPoint& point : chart.points) {
+        for (const FigurePoint& point : figure.points) {
             low = std::min(low, point.y - point.yError);
             high = std::max(high, point.y + point.yError);
             if (point.y > 0)
@@ -170,26 +170,26 @@ private:
         }
         add(R"(<path d="M{} {}V{}H{}" stroke="#444444" fill="none"/>)", kLeft, kTop, bottom, right);
         add(R"(<text x="{}" y="{}" font-size="13" fill="#222222" text-anchor="middle">{}</text>)", (kLeft + right) / 2,
-            kHeight - 22, escaped(m_chart.xLabel));
+            kHeight - 22, escaped(m_figure.xLabel));
         add(R"svg(<text transform="translate(22 {}) rotate(-90)" font-size="13" fill="#222222" text-anchor="middle">{}</text>)svg",
-            (kTop + bottom) / 2, escaped(m_chart.yLabel));
+            (kTop + bottom) / 2, escaped(m_figure.yLabel));
     }
 
     void addFront()
     {
-        std::vector<const ChartPoint*> front;
-        for (const ChartPoint& point : m_chart.points)
+        std::vector<const FigurePoint*> front;
+        for (const FigurePoint& point : m_figure.points)
             if (point.standing == core::Standing::Front)
                 front.push_back(&point);
         std::stable_sort(front.begin(), front.end(), [](auto* a, auto* b) { return a->x < b->x; });
         std::string path;
-        for (const ChartPoint* point : front)
+        for (const FigurePoint* point : front)
             path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", m_x.pixel(point->x), m_y.pixel(point->y));
         if (front.size() > 1)
             add(R"(<path d="{}" stroke="{}" stroke-width="1.5" fill="none" opacity="0.6"/>)", path, kFrontColour);
     }
 
-    void addPoint(const ChartPoint& point)
+    void addPoint(const FigurePoint& point)
     {
         const double x = m_x.pixel(point.x), y = m_y.pixel(point.y);
         const bool isFront = point.standing == core::Standing::Front;
@@ -207,7 +207,7 @@ private:
     }
 
     /// The first of a few places around the point that is inside the picture and free.
-    void addLabel(const ChartPoint& point)
+    void addLabel(const FigurePoint& point)
     {
         const double x = m_x.pixel(point.x), y = m_y.pixel(point.y);
         const double width = kLetter * static_cast<double>(point.label.size());
@@ -229,7 +229,7 @@ private:
         // No room: the point keeps its name as a tooltip.
     }
 
-    const Chart& m_chart;
+    const ParetoFigure& m_figure;
     Axis m_x;
     Axis m_y;
     std::vector<Box> m_taken;
@@ -238,9 +238,9 @@ private:
 
 } // namespace
 
-std::string paretoSvg(const Chart& chart)
+std::string paretoSvg(const ParetoFigure& figure)
 {
-    return Picture(chart).text();
+    return Picture(figure).text();
 }
 
 } // namespace kerf::cli

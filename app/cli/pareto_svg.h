@@ -10,8 +10,8 @@
 
 namespace kerf::cli {
 
-/// One run on the chart.
-struct ChartPoint {
+/// One run on the figure.
+struct FigurePoint {
     std::string label;
     double x = 0;
     double xLow = 0; ///< of the error bar; x where there is none
@@ -21,17 +21,17 @@ struct ChartPoint {
     core::Standing standing = core::Standing::None;
 };
 
-struct Chart {
+struct ParetoFigure {
     std::string title;
     std::string xLabel;
     std::string yLabel;
     std::string note; ///< below the title; may be empty
-    std::vector<ChartPoint> points; ///< the front in ascending x when its points are taken in order
+    std::vector<FigurePoint> points; ///< the front in ascending x when its points are taken in order
 };
 
 /// A standalone SVG picture: axes with round numbers, grid, error bars, the front as a line, rings for
 /// points that cannot be told from it, labels that keep clear of
 /// each other. A y axis over more than a factor of 20 is logarithmic; a y of 0 then stands on the axis.
-std::string paretoSvg(const Chart& chart);
+std::string paretoSvg(const ParetoFigure& figure);
 
 } // namespace kerf::cli

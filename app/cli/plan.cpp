@@ -59,11 +59,11 @@ Result<Plan> basePlan(const Options& options, const Project& project, const std:
     return plan;
 }
 
-Result<Outcome> newPlan(const Options& options, Session& session)
+Result<Outcome> newPlan(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
     KERF_TRY(const Plan plan, basePlan(options, *project, fmt::format("{} {}", options.method, options.format)));
-    return finishPlan(options.out, session, *project, plan);
+    return finishPlan(options.out, invocation, *project, plan);
 }
 
 /// The one budget that was given, and its text.
@@ -96,41 +96,41 @@ Result<std::string> readBudget(const Options& options, const Project& project, S
 }
 
 /// Layers that --keep-above keeps in 16 bit.
-std::vector<std::string> keptLayers(const Options& options, const Profile& profile, const Session& session)
+std::vector<std::string> keptLayers(const Options& options, const Profile& profile, const Invocation& invocation)
 {
     if (!(options.keepAbove > 0))
         return {};
     std::vector<std::string> kept = layersAbove(profile, options.keepFormat, options.keepAbove);
-    session.job().log(LogLevel::Info,
+    invocation.job().log(LogLevel::Info,
         fmt::format("{} of {} layers stay in 16 bit: predicted divergence in {} above {}.", kept.size(),
             profile.layers.size(), options.keepFormat, options.keepAbove));
     return kept;
 }
 
-Result<Outcome> solve(const Options& options, Session& session)
+Result<Outcome> solve(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
     SolveOptions wanted;
     KERF_TRY(const std::string budget, readBudget(options, *project, wanted));
     wanted.formats = splitList(options.formats);
     wanted.tieFused = !options.noTies;
-    KERF_TRY(const Profile profile, neededProfile(*project, session));
+    KERF_TRY(const Profile profile, neededProfile(*project, invocation));
     if (!hasSlopes(profile))
         return fail(ErrorCode::InvalidArgument,
             "The profile has output errors only, which say nothing about the divergence: profile again without "
             "--measure hessian.");
-    wanted.keep = keptLayers(options, profile, session);
+    wanted.keep = keptLayers(options, profile, invocation);
     DecodeTimes times;
     if (wanted.tokensPerSecond) {
-        KERF_TRY(Workspace workspace, session.openWorkspace());
+        KERF_TRY(Workspace workspace, invocation.openWorkspace());
         KERF_TRY(times,
             runDecodeTimes(
-                *project, workspace, wanted.formats.empty() ? profile.formats : wanted.formats, session.job()));
+                *project, workspace, wanted.formats.empty() ? profile.formats : wanted.formats, invocation.job()));
         wanted.times = &times;
     }
     KERF_TRY(const Plan base, basePlan(options, *project, "mixed " + budget));
     KERF_TRY(const Plan plan, solvePlan(profile, *project->model.network, project->otherBytes, wanted, base));
-    KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, plan));
+    KERF_TRY(Outcome outcome, finishPlan(options.out, invocation, *project, plan));
     if (wanted.memoryBytes) {
         KERF_TRY(const CacheMemory memory, cacheMemory(plan, *project->model.network, wanted.context, wanted.batch));
         outcome.json["kv_cache"] = memory.json;
@@ -139,19 +139,19 @@ Result<Outcome> solve(const Options& options, Session& session)
     return outcome;
 }
 
-Result<Outcome> setFormats(Options options, Session& session)
+Result<Outcome> setFormats(Options options, Invocation& invocation)
 {
     if (options.assignments.empty() && options.kv.empty())
         return fail(ErrorCode::InvalidArgument, "Give layers and their format (REGEX=FORMAT), or --kv.");
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
-    KERF_TRY(Plan plan, findPlan(session, *project, options.plan));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
+    KERF_TRY(Plan plan, findPlan(invocation, *project, options.plan));
     for (const std::string& assignment : options.assignments) {
         const std::size_t at = assignment.rfind('=');
         if (at == std::string::npos || at == 0)
             return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" is not of the form REGEX=FORMAT.", assignment));
         KERF_TRY(const int count,
             setFormat(plan, *project->model.network, assignment.substr(0, at), assignment.substr(at + 1)));
-        session.job().log(LogLevel::Info, fmt::format("{}: {} layers", assignment, count));
+        invocation.job().log(LogLevel::Info, fmt::format("{}: {} layers", assignment, count));
     }
     if (!options.name.empty())
         plan.name = options.name;
@@ -160,15 +160,15 @@ Result<Outcome> setFormats(Options options, Session& session)
     std::error_code ignored;
     if (options.out.empty() && fs::exists(options.plan, ignored))
         options.out = options.plan;
-    return finishPlan(options.out, session, *project, plan);
+    return finishPlan(options.out, invocation, *project, plan);
 }
 
-Result<Outcome> show(const Options& options, Session& session)
+Result<Outcome> show(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
-    KERF_TRY(const Plan plan, findPlan(session, *project, options.plan));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
+    KERF_TRY(const Plan plan, findPlan(invocation, *project, options.plan));
     Outcome outcome;
-    KERF_TRY(outcome.json, planSummary(session, *project, plan));
+    KERF_TRY(outcome.json, planSummary(invocation, *project, plan));
     Table table({ "layer", "format", "method" });
     for (const PlanLayer& layer : plan.layers)
         table.add({ layer.layer, layer.format, layer.method });
@@ -179,10 +179,10 @@ Result<Outcome> show(const Options& options, Session& session)
     return outcome;
 }
 
-Result<Outcome> check(const Options& options, Session& session)
+Result<Outcome> check(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
-    KERF_TRY(const Plan plan, findPlan(session, *project, options.plan));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
+    KERF_TRY(const Plan plan, findPlan(invocation, *project, options.plan));
     KERF_TRY(const std::vector<PlanProblem> problems, checkLoader(plan, *project->model.network, options.loader));
     Outcome outcome;
     outcome.json
@@ -245,7 +245,7 @@ void addNew(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
         ->capture_default_str()
         ->type_name("FORMAT");
     addMaking(verb, *options);
-    line.onChosen(verb, [options](Session& session) { return newPlan(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return newPlan(*options, invocation); });
 }
 
 void addSolve(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
@@ -288,7 +288,7 @@ void addSolve(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
     verb->add_flag("--no-ties", options->noTies, "Let q, k, v and gate, up differ");
     addMaking(verb, *options);
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return solve(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return solve(*options, invocation); });
 }
 
 void addSet(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
@@ -301,7 +301,7 @@ void addSet(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
         ->type_name("FORMAT");
     addPlanChoice(verb, *options);
     addTarget(verb, *options);
-    line.onChosen(verb, [options](Session& session) { return setFormats(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return setFormats(*options, invocation); });
 }
 
 void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& options)
@@ -314,7 +314,7 @@ void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& option
     addPlanChoice(shown, *options);
     addCacheLengths(shown, options->context, options->batch);
     line.addRequire(shown);
-    line.onChosen(shown, [options](Session& session) { return show(*options, session); });
+    line.onChosen(shown, [options](Invocation& invocation) { return show(*options, invocation); });
     CLI::App* checked = line.addVerb("check", "What a loader cannot take of the plan, in words",
         "  kerf-cli plan check MODEL --plan plan.json --loader vllm", plan);
     addModel(checked, *options);
@@ -325,7 +325,7 @@ void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& option
     checked->add_option("--out", options->out, "Plan file to write, with every problem mended by the nearest format")
         ->type_name("PLAN.json");
     line.addRequire(checked);
-    line.onChosen(checked, [options](Session& session) { return check(*options, session); });
+    line.onChosen(checked, [options](Invocation& invocation) { return check(*options, invocation); });
 }
 
 } // namespace

@@ -33,6 +33,6 @@ void addPresetFlags(CLI::App* verb, PresetFlags& flags);
 /// What the preset makes of the model, with a line in the log that says how many layers stay in 16 bit.
 /// Errors: InvalidArgument (no such preset; it needs a profile and the workspace has none).
 core::Result<core::PresetPlan> presetPlanOf(
-    const PresetFlags& flags, const Session& session, const core::Project& project);
+    const PresetFlags& flags, const Invocation& invocation, const core::Project& project);
 
 } // namespace kerf::cli

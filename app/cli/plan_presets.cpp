@@ -37,9 +37,9 @@ Json presetJson(const Preset& preset)
     return json;
 }
 
-Result<Outcome> listPresets(const fs::path& model, Session& session)
+Result<Outcome> listPresets(const fs::path& model, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(model));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(model));
     Outcome outcome;
     outcome.json["presets"] = Json::array();
     for (const Preset& preset : availablePresets(*project->model.network)) {
@@ -79,11 +79,11 @@ Status adjust(const PresetFlags& flags, Preset& preset)
 }
 
 /// The profile is asked for only when the preset has a threshold: the workspace need not have one otherwise.
-Result<std::optional<Profile>> profileFor(const Preset& preset, const Session& session, const Project& project)
+Result<std::optional<Profile>> profileFor(const Preset& preset, const Invocation& invocation, const Project& project)
 {
     if (!preset.keep)
         return std::nullopt;
-    KERF_TRY(Profile profile, neededProfile(project, session));
+    KERF_TRY(Profile profile, neededProfile(project, invocation));
     return profile;
 }
 
@@ -93,11 +93,11 @@ struct PresetOptions {
     PresetFlags flags;
 };
 
-Result<Outcome> usePreset(const PresetOptions& options, Session& session)
+Result<Outcome> usePreset(const PresetOptions& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
-    KERF_TRY(const PresetPlan made, presetPlanOf(options.flags, session, *project));
-    KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, made.plan));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
+    KERF_TRY(const PresetPlan made, presetPlanOf(options.flags, invocation, *project));
+    KERF_TRY(Outcome outcome, finishPlan(options.out, invocation, *project, made.plan));
     outcome.json["layers_kept"] = made.kept;
     outcome.json["share_kept"] = static_cast<double>(made.kept.size()) / static_cast<double>(made.plan.layers.size());
     outcome.json["threshold"] = made.threshold;
@@ -126,19 +126,19 @@ double shareOfWeights(const Network& network, const std::vector<std::string>& ke
     return all > 0 ? held / all : 0;
 }
 
-Result<Outcome> keepLayers(KeepOptions options, Session& session)
+Result<Outcome> keepLayers(KeepOptions options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
     const Network& network = *project->model.network;
-    KERF_TRY(Plan plan, findPlan(session, *project, options.plan));
-    KERF_TRY(const Profile profile, neededProfile(*project, session));
+    KERF_TRY(Plan plan, findPlan(invocation, *project, options.plan));
+    KERF_TRY(const Profile profile, neededProfile(*project, invocation));
     KERF_TRY(const std::vector<std::string> kept, keepAbove(plan, profile, options.format, options.threshold));
     if (!options.name.empty())
         plan.name = options.name;
     std::error_code ignored;
     if (options.out.empty() && fs::exists(options.plan, ignored))
         options.out = options.plan;
-    KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, plan));
+    KERF_TRY(Outcome outcome, finishPlan(options.out, invocation, *project, plan));
     const double share = static_cast<double>(kept.size()) / static_cast<double>(plan.layers.size());
     const double weights = shareOfWeights(network, kept);
     outcome.json["layers_kept"] = kept;
@@ -163,21 +163,21 @@ void addPresetFlags(CLI::App* verb, PresetFlags& flags)
         ->type_name("FORMAT");
 }
 
-Result<PresetPlan> presetPlanOf(const PresetFlags& flags, const Session& session, const Project& project)
+Result<PresetPlan> presetPlanOf(const PresetFlags& flags, const Invocation& invocation, const Project& project)
 {
     const Network& network = *project.model.network;
     KERF_TRY(Preset preset, findPreset(flags.name, network));
     KERF_CHECK(adjust(flags, preset));
-    KERF_TRY(const std::optional<Profile> profile, profileFor(preset, session, project));
+    KERF_TRY(const std::optional<Profile> profile, profileFor(preset, invocation, project));
     KERF_TRY(PresetPlan made, presetPlan(preset, network, profile ? &*profile : nullptr));
     if (preset.keep)
-        session.job().log(LogLevel::Info,
+        invocation.job().log(LogLevel::Info,
             fmt::format("{} of {} layers ({:.1f} %) stay in 16 bit: predicted divergence in {} above {:.3g} nats.",
                 made.kept.size(), network.layers().size(),
                 100.0 * static_cast<double>(made.kept.size()) / static_cast<double>(network.layers().size()),
                 preset.keep->format, made.threshold));
     for (const std::string& layer : made.unfit)
-        session.job().log(
+        invocation.job().log(
             LogLevel::Warning, fmt::format("{} takes none of the preset's formats: it stays as it is stored.", layer));
     return made;
 }
@@ -188,7 +188,7 @@ void addPlanPresets(CommandLine& line, CLI::App* plan)
         "  kerf-cli plan presets MODEL", plan);
     auto model = std::make_shared<fs::path>();
     list->add_option("MODEL", *model, "Model folder")->required();
-    line.onChosen(list, [model](Session& session) { return listPresets(*model, session); });
+    line.onChosen(list, [model](Invocation& invocation) { return listPresets(*model, invocation); });
 
     CLI::App* use = line.addVerb("preset", "The plan that a preset makes of a model",
         "  kerf-cli plan preset MODEL --preset 'GPTQModel default' --out plan.json", plan);
@@ -204,7 +204,7 @@ void addPlanPresets(CommandLine& line, CLI::App* plan)
     use->add_option("--kv", options->flags.kv, "Instead of the preset's KV-cache format")->type_name("FORMAT");
     use->add_option("--out", options->out, "Plan file to write")->type_name("PLAN.json");
     line.addRequire(use);
-    line.onChosen(use, [options](Session& session) { return usePreset(*options, session); });
+    line.onChosen(use, [options](Invocation& invocation) { return usePreset(*options, invocation); });
 }
 
 void addPlanKeep(CommandLine& line, CLI::App* plan)
@@ -225,7 +225,7 @@ void addPlanKeep(CommandLine& line, CLI::App* plan)
     verb->add_option("--name", options->name, "Name of the plan")->type_name("NAME");
     verb->add_option("--out", options->out, "Plan file to write (default: the one read)")->type_name("PLAN.json");
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return keepLayers(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return keepLayers(*options, invocation); });
 }
 
 } // namespace kerf::cli

@@ -25,10 +25,10 @@ struct Options {
     fs::path out;
 };
 
-Result<Outcome> exportRecipe(const Options& options, Session& session)
+Result<Outcome> exportRecipe(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model));
-    KERF_TRY(const Plan plan, findPlan(session, *project, options.plan));
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
+    KERF_TRY(const Plan plan, findPlan(invocation, *project, options.plan));
     KERF_TRY(const Recipe recipe, planRecipe(plan, *project->model.network, options.tool, options.method));
     Outcome outcome;
     outcome.json = { { "tool", options.tool }, { "notes", recipe.notes } };
@@ -70,7 +70,7 @@ void addPlanRecipe(CommandLine& line, CLI::App* plan)
     verb->add_option("--method", options->method, "What the tool shall use in place of the plan's method")
         ->type_name("METHOD");
     verb->add_option("--out", options->out, "New file (default: standard output)")->type_name("FILE");
-    line.onChosen(verb, [options](Session& session) { return exportRecipe(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return exportRecipe(*options, invocation); });
 }
 
 } // namespace kerf::cli

@@ -48,13 +48,13 @@ std::string comparison(const BeforeAfter& found, const std::string& where)
         numberText(found.after, 4), measuredText(found.change, found.changeStderr));
 }
 
-Result<Outcome> refine(const Options& options, Session& session)
+Result<Outcome> refine(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model, options.requantize));
     RefineJob job = options.job;
-    KERF_TRY(job.plan, findPlan(session, *project, options.plan));
+    KERF_TRY(job.plan, findPlan(invocation, *project, options.plan));
     job.plan.name = options.name.empty() ? job.plan.name + " refined" : options.name;
     job.tieFused = !options.noTies;
     job.formats = splitList(options.formats);
@@ -63,9 +63,9 @@ Result<Outcome> refine(const Options& options, Session& session)
     job.held.field = job.text.field = job.calibration.field;
     const auto improved
         = [&](const Refinement& soFar) { return options.out.empty() ? Status() : writePlan(options.out, soFar.plan); };
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { {}, improved }, session.job()));
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { {}, improved }, invocation.job()));
     const auto& found = std::get<Refinement>(made);
-    KERF_TRY(Outcome outcome, finishPlan(options.out, session, *project, found.plan));
+    KERF_TRY(Outcome outcome, finishPlan(options.out, invocation, *project, found.plan));
     Json steps = Json::array();
     Table table({ "change", "predicted", "measured", "±", "" });
     for (const RefineStep& step : found.steps) {
@@ -127,7 +127,7 @@ void addPlanRefine(CommandLine& line, CLI::App* plan)
     verb->add_option("--name", options->name, "Name of the plan (default: the old one and \"refined\")")
         ->type_name("NAME");
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return refine(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return refine(*options, invocation); });
 }
 
 } // namespace kerf::cli

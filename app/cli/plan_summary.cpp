@@ -29,17 +29,17 @@ Result<std::optional<RowId>> modelRow(const Workspace& workspace, const Project&
     return std::nullopt;
 }
 
-bool workspaceExists(const Session& session)
+bool workspaceExists(const Invocation& invocation)
 {
     std::error_code ignored;
-    return session.hasWorkspace() && fs::exists(session.options().workspace, ignored);
+    return invocation.hasWorkspace() && fs::exists(invocation.options().workspace, ignored);
 }
 
-Result<std::optional<Profile>> profileOf(const Session& session, const Project& project)
+Result<std::optional<Profile>> profileOf(const Invocation& invocation, const Project& project)
 {
-    if (!workspaceExists(session))
+    if (!workspaceExists(invocation))
         return std::nullopt;
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
     if (!model)
         return std::nullopt;
@@ -47,11 +47,11 @@ Result<std::optional<Profile>> profileOf(const Session& session, const Project& 
 }
 
 /// Adds the decode speed by the workspace's table of kernel times, where it has the plan's formats.
-Status addSpeedOf(const Session& session, const Project& project, const Plan& plan, Json& json)
+Status addSpeedOf(const Invocation& invocation, const Project& project, const Plan& plan, Json& json)
 {
-    if (!workspaceExists(session))
+    if (!workspaceExists(invocation))
         return {};
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
     if (!model)
         return {};
@@ -89,14 +89,14 @@ std::string fittedText(int runs)
 
 } // namespace
 
-Result<Plan> findPlan(const Session& session, const Project& project, const std::string& fileOrName)
+Result<Plan> findPlan(const Invocation& invocation, const Project& project, const std::string& fileOrName)
 {
     std::error_code ignored;
     if (fs::exists(fileOrName, ignored))
         return readPlan(fileOrName, *project.model.network);
     std::string known;
-    if (workspaceExists(session)) {
-        KERF_TRY(const Workspace workspace, session.openExisting());
+    if (workspaceExists(invocation)) {
+        KERF_TRY(const Workspace workspace, invocation.openExisting());
         KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
         KERF_TRY(const std::vector<Plan> plans, workspace.plans(model.value_or(0)));
         for (const Plan& plan : plans) {
@@ -109,7 +109,7 @@ Result<Plan> findPlan(const Session& session, const Project& project, const std:
         fmt::format("There is no plan file \"{}\" and no plan of that name in the workspace.{}", fileOrName, known));
 }
 
-Result<Json> planSummary(const Session& session, const Project& project, const Plan& plan)
+Result<Json> planSummary(const Invocation& invocation, const Project& project, const Plan& plan)
 {
     const PlanSize size = planSize(plan, *project.model.network, project.otherBytes);
     std::map<std::string, int> formats;
@@ -118,7 +118,7 @@ Result<Json> planSummary(const Session& session, const Project& project, const P
     Json json { { "name", plan.name }, { "layers", plan.layers.size() }, { "bits_per_weight", size.bitsPerWeight },
         { "size_bytes", size.sizeBytes }, { "layer_bytes", size.layerBytes },
         { "mode", plan.mode == QuantizeMode::Sequential ? "sequential" : "independent" }, { "formats", formats } };
-    KERF_TRY(const std::optional<Profile> profile, profileOf(session, project));
+    KERF_TRY(const std::optional<Profile> profile, profileOf(invocation, project));
     if (profile) {
         if (const auto predicted = predictPlan(*profile, plan)) {
             json["predicted_kld"] = predicted->kld;
@@ -128,7 +128,7 @@ Result<Json> planSummary(const Session& session, const Project& project, const P
             json["not_predicted"] = predicted.error().message;
         }
     }
-    KERF_CHECK(addSpeedOf(session, project, plan, json));
+    KERF_CHECK(addSpeedOf(invocation, project, plan, json));
     return json;
 }
 
@@ -149,29 +149,29 @@ std::string summaryText(const Json& summary)
     return text + speedLine(summary);
 }
 
-Result<Outcome> finishPlan(const fs::path& out, Session& session, const Project& project, const Plan& plan)
+Result<Outcome> finishPlan(const fs::path& out, Invocation& invocation, const Project& project, const Plan& plan)
 {
     if (!out.empty())
         KERF_CHECK(writePlan(out, plan));
-    if (session.hasWorkspace()) {
-        KERF_TRY(Workspace workspace, session.openWorkspace());
+    if (invocation.hasWorkspace()) {
+        KERF_TRY(Workspace workspace, invocation.openWorkspace());
         KERF_TRY(const RowId model, registerModel(project, workspace));
         KERF_CHECK(workspace.savePlan(model, plan));
     }
     Outcome outcome;
-    KERF_TRY(outcome.json, planSummary(session, project, plan));
+    KERF_TRY(outcome.json, planSummary(invocation, project, plan));
     outcome.text = summaryText(outcome.json);
     if (!out.empty())
         outcome.json["out"] = out.string();
-    else if (!session.hasWorkspace())
+    else if (!invocation.hasWorkspace())
         outcome.text = toJson(plan).dump(2) + "\n"; // nowhere else to go
     outcome.json["plan"] = toJson(plan);
     return outcome;
 }
 
-Result<Profile> neededProfile(const Project& project, const Session& session)
+Result<Profile> neededProfile(const Project& project, const Invocation& invocation)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
     KERF_TRY(const std::vector<ModelRow> models, workspace.models());
     for (const ModelRow& model : models) {
         if (model.hash != project.modelHash)

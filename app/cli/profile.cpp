@@ -132,13 +132,14 @@ Status addTexts(Json& json, const Workspace& workspace, const Profile& found)
     return {};
 }
 
-Result<Outcome> compareMethods(const Options& options, Workspace& workspace, const Project& project, Session& session)
+Result<Outcome> compareMethods(
+    const Options& options, Workspace& workspace, const Project& project, Invocation& invocation)
 {
     MeasureMethodsJob job;
     job.methods = splitList(options.moreMethods);
     KERF_TRY(job.settings, settingsOf(options.settings));
     takeTexts(options, job);
-    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
+    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, invocation.job()));
     const auto& found = std::get<Profile>(made);
     Outcome outcome { toJson(found), found.methods.empty() ? "Nothing to compare.\n" : methodTable(found).substr(1) };
     KERF_CHECK(addTexts(outcome.json, workspace, found));
@@ -166,16 +167,17 @@ Result<std::vector<PlanLayer>> cellsOf(const std::vector<std::string>& assignmen
     return cells;
 }
 
-Result<Outcome> measureCells(const Options& options, Workspace& workspace, const Project& project, Session& session)
+Result<Outcome> measureCells(
+    const Options& options, Workspace& workspace, const Project& project, Invocation& invocation)
 {
     MeasureCellsJob job;
     KERF_TRY(job.cells, cellsOf(options.cells, *project.model.network));
     KERF_TRY(const MethodSettings settings, settingsOf(options.settings));
     takeTexts(options, job);
-    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
+    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, invocation.job()));
     const auto& found = std::get<Profile>(made);
     if (settings != MethodSettings {} && settings != found.settings)
-        session.job().log(LogLevel::Warning,
+        invocation.job().log(LogLevel::Warning,
             "Cells are measured with the settings of their profile; those given here were not used.");
     Outcome outcome;
     KERF_CHECK(addTexts(outcome.json, workspace, found));
@@ -196,15 +198,16 @@ Result<Outcome> measureCells(const Options& options, Workspace& workspace, const
     return outcome;
 }
 
-Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, const Project& project, Session& session)
+Result<Outcome> checkPrediction(
+    const Options& options, Workspace& workspace, const Project& project, Invocation& invocation)
 {
     if (options.text.files.empty())
         return fail(ErrorCode::InvalidArgument, "--check needs a text to measure on: give one with --text.");
-    PredictionCheckJob job { options.check, session.options().seed, options.job.calibration, options.text,
+    PredictionCheckJob job { options.check, invocation.options().seed, options.job.calibration, options.text,
         options.checkMethod, options.checkSequential ? QuantizeMode::Sequential : QuantizeMode::Independent };
     job.text.window = options.job.calibration.window;
     job.text.field = options.job.calibration.field;
-    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, session.job()));
+    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, invocation.job()));
     const auto& found = std::get<PredictionCheck>(made);
     Outcome outcome;
     outcome.json = { { "plans", Json::array() }, { "spearman", found.spearman },
@@ -224,17 +227,17 @@ Result<Outcome> checkPrediction(const Options& options, Workspace& workspace, co
     return outcome;
 }
 
-Result<Outcome> profile(const Options& options, Session& session)
+Result<Outcome> profile(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model, options.requantize));
     if (!options.cells.empty())
-        return measureCells(options, workspace, *project, session);
+        return measureCells(options, workspace, *project, invocation);
     if (!options.moreMethods.empty())
-        return compareMethods(options, workspace, *project, session);
+        return compareMethods(options, workspace, *project, invocation);
     if (options.check > 0)
-        return checkPrediction(options, workspace, *project, session);
+        return checkPrediction(options, workspace, *project, invocation);
     ProfileJob job = options.job;
     job.options.formats = splitList(options.formats);
     job.options.cacheFormats = splitList(options.kv);
@@ -245,7 +248,7 @@ Result<Outcome> profile(const Options& options, Session& session)
     job.held.field = job.calibration.field;
     job.options.swapIns = options.measure == "kld";
     const auto start = std::chrono::steady_clock::now();
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, {}, session.job()));
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, {}, invocation.job()));
     const auto& found = std::get<Profile>(made);
     Outcome outcome;
     outcome.json = toJson(found);
@@ -321,7 +324,7 @@ void addProfile(CommandLine& line)
     addSettings(verb, options->settings);
     addRequantize(verb, options->requantize);
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return profile(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return profile(*options, invocation); });
 }
 
 } // namespace kerf::cli

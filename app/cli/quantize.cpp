@@ -36,14 +36,14 @@ struct Options {
     bool requantize = false;
 };
 
-Result<Plan> choosePlan(const Options& options, const Session& session, const Project& project)
+Result<Plan> choosePlan(const Options& options, const Invocation& invocation, const Project& project)
 {
     const int ways = !options.plan.empty() + !options.format.empty() + !options.preset.name.empty();
     if (ways != 1)
         return fail(ErrorCode::InvalidArgument, "Give one of --plan, --preset and --format.");
     Plan plan;
     if (!options.preset.name.empty()) {
-        KERF_TRY(PresetPlan made, presetPlanOf(options.preset, session, project));
+        KERF_TRY(PresetPlan made, presetPlanOf(options.preset, invocation, project));
         plan = std::move(made.plan);
     } else if (options.plan.empty()) {
         std::vector<std::string> kept;
@@ -53,7 +53,7 @@ Result<Plan> choosePlan(const Options& options, const Session& session, const Pr
         KERF_TRY(plan.settings, settingsOf(options.settings));
         TransformFlags flags = options.transforms;
         flags.awq = flags.awq || options.method == "awq";
-        KERF_TRY(plan.transforms, transformsOf(flags, session.options().seed));
+        KERF_TRY(plan.transforms, transformsOf(flags, invocation.options().seed));
         for (const TransformChoice& choice : plan.transforms)
             if (choice.name != options.method)
                 plan.name = choice.name + " " + plan.name;
@@ -61,11 +61,11 @@ Result<Plan> choosePlan(const Options& options, const Session& session, const Pr
         if (kept.size() == plan.layers.size())
             for (const std::string& sentence :
                 leftOutSentences(layersLeftOut(plan, *project.model.network, options.format)))
-                session.job().log(LogLevel::Warning, sentence);
+                invocation.job().log(LogLevel::Warning, sentence);
         if (options.sequential)
             plan.name += " sequential";
     } else {
-        KERF_TRY(plan, findPlan(session, project, options.plan));
+        KERF_TRY(plan, findPlan(invocation, project, options.plan));
     }
     if (options.sequential)
         plan.mode = QuantizeMode::Sequential;
@@ -117,16 +117,16 @@ Result<Outcome> describeRun(const Workspace& workspace, RowId run)
     return outcome;
 }
 
-Result<Outcome> quantize(const Options& options, Session& session)
+Result<Outcome> quantize(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model, options.requantize));
     QuantizeJob job;
-    KERF_TRY(job.plan, choosePlan(options, session, *project));
+    KERF_TRY(job.plan, choosePlan(options, invocation, *project));
     job.calibration = options.calibration;
-    job.seed = session.options().seed;
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, RunJob { job, std::nullopt }, {}, session.job()));
+    job.seed = invocation.options().seed;
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, RunJob { job, std::nullopt }, {}, invocation.job()));
     return describeRun(workspace, std::get<RowId>(made));
 }
 
@@ -163,7 +163,7 @@ void addQuantize(CommandLine& line)
     addTransforms(verb, options->transforms);
     addRequantize(verb, options->requantize);
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return quantize(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return quantize(*options, invocation); });
 }
 
 } // namespace kerf::cli

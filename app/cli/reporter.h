@@ -9,7 +9,7 @@
 #include <string>
 #include <thread>
 
-#include "app/cli/session.h"
+#include "app/cli/invocation.h"
 
 namespace spdlog {
 class logger;

@@ -15,9 +15,9 @@ using namespace kerf::core;
 
 namespace {
 
-Result<Outcome> listRuns(Session& session)
+Result<Outcome> listRuns(Invocation& invocation)
 {
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
     KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
     const RunRanks ranks = rankRuns(runs, speeds, {}, FrontY::Kld);
@@ -52,9 +52,9 @@ Result<Outcome> listRuns(Session& session)
     return outcome;
 }
 
-Result<Outcome> showRun(Session& session, const std::string& which)
+Result<Outcome> showRun(Invocation& invocation, const std::string& which)
 {
-    KERF_TRY(const Workspace workspace, session.openExisting());
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const RunRow run, workspace.run(which));
     KERF_TRY(const std::vector<RunLayerRow> layers, workspace.runLayers(run.id));
     KERF_TRY(const std::vector<EventRow> events, workspace.events(run.id));
@@ -99,9 +99,9 @@ struct Edit {
     bool restore = false;
 };
 
-Result<Outcome> editRun(Session& session, const std::string& which, const Edit& edit)
+Result<Outcome> editRun(Invocation& invocation, const std::string& which, const Edit& edit)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
     if (edit.restore) {
         // A deleted run is not found by its name any more, only by its number.
         const long long number
@@ -142,12 +142,12 @@ void addRuns(CommandLine& line)
         ->needs(run)
         ->excludes(rename)
         ->excludes(remove);
-    line.onChosen(verb, [which, edit](Session& session) -> Result<Outcome> {
+    line.onChosen(verb, [which, edit](Invocation& invocation) -> Result<Outcome> {
         if (which->empty())
-            return listRuns(session);
+            return listRuns(invocation);
         if (edit->remove || edit->restore || !edit->rename.empty())
-            return editRun(session, *which, *edit);
-        return showRun(session, *which);
+            return editRun(invocation, *which, *edit);
+        return showRun(invocation, *which);
     });
 }
 

@@ -18,10 +18,10 @@ const char* verdict(const SelftestResult& result)
     return result.skipped ? "skipped" : result.passed ? "ok" : "FAILED";
 }
 
-Result<Outcome> selftest(Session& session)
+Result<Outcome> selftest(Invocation& invocation)
 {
-    const std::vector<SelftestResult> results = runSelftest(session.job());
-    KERF_CHECK(session.job().checkStop());
+    const std::vector<SelftestResult> results = runSelftest(invocation.job());
+    KERF_CHECK(invocation.job().checkStop());
     Outcome outcome;
     outcome.json = { { "kernels", Json::array() }, { "failed", 0 } };
     Table table({ "kernel", "device", "shapes", "error", "bound", "", "note" });
@@ -54,7 +54,7 @@ void addSelftest(CommandLine& line)
 {
     CLI::App* verb = line.addVerb(
         "selftest", "Every kernel of every device against the reference, on this machine", "  kerf-cli selftest");
-    line.onChosen(verb, [](Session& session) { return selftest(session); });
+    line.onChosen(verb, [](Invocation& invocation) { return selftest(invocation); });
 }
 
 } // namespace kerf::cli

@@ -38,12 +38,12 @@ struct Options {
 };
 
 /// The solver's plans for the wanted budgets, each with every method.
-Status addSolved(const Options& options, const Session& session, const Project& project, const MethodSettings& settings,
-    std::vector<Plan>& plans)
+Status addSolved(const Options& options, const Invocation& invocation, const Project& project,
+    const MethodSettings& settings, std::vector<Plan>& plans)
 {
     if (options.bits.empty())
         return {};
-    KERF_TRY(const Profile profile, neededProfile(project, session));
+    KERF_TRY(const Profile profile, neededProfile(project, invocation));
     for (const double bits : options.bits)
         for (const std::string& method : options.methods) {
             KERF_TRY(Plan base,
@@ -58,21 +58,21 @@ Status addSolved(const Options& options, const Session& session, const Project& 
     return {};
 }
 
-Result<std::vector<Plan>> choosePlans(const Options& options, const Session& session, const Project& project)
+Result<std::vector<Plan>> choosePlans(const Options& options, const Invocation& invocation, const Project& project)
 {
     KERF_TRY(const MethodSettings settings, settingsOf(options.settings));
     const QuantizeMode mode = options.sequential ? QuantizeMode::Sequential : QuantizeMode::Independent;
     KERF_TRY(std::vector<Plan> plans,
         sweepPlans(*project.model.network, splitList(options.formats), options.methods, mode, settings));
-    KERF_CHECK(addSolved(options, session, project, settings, plans));
+    KERF_CHECK(addSolved(options, invocation, project, settings, plans));
     for (const std::string& name : options.presets) {
         PresetFlags flags;
         flags.name = name;
-        KERF_TRY(PresetPlan made, presetPlanOf(flags, session, project));
+        KERF_TRY(PresetPlan made, presetPlanOf(flags, invocation, project));
         plans.push_back(std::move(made.plan));
     }
     for (const std::string& name : options.plans) {
-        KERF_TRY(Plan plan, findPlan(session, project, name));
+        KERF_TRY(Plan plan, findPlan(invocation, project, name));
         plans.push_back(std::move(plan));
     }
     return plans;
@@ -112,16 +112,16 @@ Result<Outcome> describe(const Workspace& workspace, const std::vector<SweepItem
     return outcome;
 }
 
-Result<Outcome> sweep(Options options, Session& session)
+Result<Outcome> sweep(Options options, Invocation& invocation)
 {
-    KERF_TRY(Workspace workspace, session.openWorkspace());
-    session.warnIfReadOnly(workspace);
-    KERF_TRY(const ProjectPtr project, session.openProject(options.model, options.requantize));
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model, options.requantize));
     options.methods = splitList(options.methods);
     SweepJob job;
-    KERF_TRY(job.plans, choosePlans(options, session, *project));
+    KERF_TRY(job.plans, choosePlans(options, invocation, *project));
     job.calibration = options.calibration;
-    job.seed = session.options().seed;
+    job.seed = invocation.options().seed;
     if (!options.text.files.empty()) {
         options.text.window = options.calibration.window;
         options.text.field = options.calibration.field;
@@ -130,10 +130,10 @@ Result<Outcome> sweep(Options options, Session& session)
     }
     const auto told = [&](std::size_t index, const SweepItem& item) {
         if (item.state == SweepState::Done)
-            session.job().log(
+            invocation.job().log(
                 LogLevel::Info, fmt::format("{} of {}: {} is done.", index + 1, job.plans.size(), item.name));
     };
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { told, {} }, session.job()));
+    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { told, {} }, invocation.job()));
     return describe(workspace, std::get<std::vector<SweepItem>>(made));
 }
 
@@ -184,7 +184,7 @@ void addSweep(CommandLine& line)
         ->type_name("N");
     verb->add_flag("--no-bench", options->noBench, "Do not measure speed");
     line.addRequire(verb);
-    line.onChosen(verb, [options](Session& session) { return sweep(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return sweep(*options, invocation); });
 }
 
 } // namespace kerf::cli

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/session.h"
+#include "app/cli/invocation.h"
 
 namespace kerf::cli {
 

@@ -94,19 +94,19 @@ Result<Outcome> tokenizeLines(const Tokenizer& tokenizer, const Options& options
     return outcome;
 }
 
-Result<Outcome> tokenize(const Options& options, Session& session)
+Result<Outcome> tokenize(const Options& options, Invocation& invocation)
 {
     std::error_code ignored;
     const bool folder = fs::is_directory(options.model, ignored);
     KERF_TRY(const Tokenizer tokenizer, folder ? Tokenizer::open(options.model) : Tokenizer::load(options.model));
     for (const std::string& note : tokenizer.notes())
-        session.job().log(LogLevel::Warning, note);
+        invocation.job().log(LogLevel::Warning, note);
     if (!options.jsonl.empty()) {
-        if (session.options().json)
+        if (invocation.options().json)
             return fail(ErrorCode::InvalidArgument, "--jsonl prints one JSON object a line; leave --json away.");
-        return tokenizeLines(tokenizer, options, session.job());
+        return tokenizeLines(tokenizer, options, invocation.job());
     }
-    KERF_TRY(const auto ids, tokenizeText(tokenizer, options, session.job()));
+    KERF_TRY(const auto ids, tokenizeText(tokenizer, options, invocation.job()));
     Outcome outcome;
     outcome.json = { { "ids", ids }, { "tokens", ids.size() }, { "vocabulary_size", tokenizer.vocabularySize() },
         { "notes", tokenizer.notes() } };
@@ -129,7 +129,7 @@ void addTokenize(CommandLine& line)
         ->type_name("FILE")
         ->excludes(text);
     verb->add_flag("--no-special", options->noSpecial, "Without the special tokens that the tokenizer adds");
-    line.onChosen(verb, [options](Session& session) { return tokenize(*options, session); });
+    line.onChosen(verb, [options](Invocation& invocation) { return tokenize(*options, invocation); });
 }
 
 } // namespace kerf::cli

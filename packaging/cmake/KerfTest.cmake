@@ -3,7 +3,7 @@
 
 # kerf_add_test(<source> LABELS <unit|gui|integration> [slow] [LINK <target>...])
 # One executable a test, named like its source. GUI tests run offscreen. Data that is not ours is found through
-# KERF_SHARED_DATA; tests that need it skip loudly without it.
+# KERF_SHARED_DATA; tests that need it skip loudly without it, and a program that skips everything is skipped for ctest.
 function(kerf_add_test source)
     cmake_parse_arguments(ARG "" "" "LABELS;LINK" ${ARGN})
     get_filename_component(name "${source}" NAME_WE)
@@ -12,9 +12,10 @@ function(kerf_add_test source)
     target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
     target_link_libraries(${name} PRIVATE kerf_options kerf_test_support kerf_core Qt6::Test ${ARG_LINK})
     target_compile_definitions(${name} PRIVATE KERF_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KERF_BINARY_DIR="${CMAKE_BINARY_DIR}")
-    add_test(NAME ${name} COMMAND ${name})
+    add_test(NAME ${name} COMMAND "${CMAKE_SOURCE_DIR}/tests/support/run_test.sh" $<TARGET_FILE:${name}>)
     set(environment "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;UBSAN_OPTIONS=print_stacktrace=1"
         "XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/test-cache"
         "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
-    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900 ENVIRONMENT "${environment}")
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900 SKIP_RETURN_CODE 77
+        ENVIRONMENT "${environment}")
 endfunction()

@@ -57,7 +57,7 @@ struct Fixture {
         QApplication::processEvents();
         slider = window.findChild<QSlider*>("budgetSlider");
     }
-    static void fillWorkspace(const ui::Session& session)
+    static void fillWorkspace(const ui::ModelSession& session)
     {
         auto workspace = core::Workspace::open(session.workspaceFile());
         const core::Network& network = *session.network();

@@ -65,7 +65,7 @@ private slots:
         useOwnSettings("kerf-parts");
         QVERIFY(m_folder.isValid());
         // What is dropped opens in the default workspace: begin without one.
-        const std::filesystem::path file = ui::Session::defaultWorkspace(model());
+        const std::filesystem::path file = ui::ModelSession::defaultWorkspace(model());
         std::filesystem::remove(file);
         std::filesystem::remove_all(file.string() + ".d");
         QVERIFY(showWindow());

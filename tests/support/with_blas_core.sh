@@ -15,7 +15,7 @@ Sandybridge) needs="avx" ;;
 esac
 for flag in $needs; do
     if ! grep -qw "$flag" /proc/cpuinfo; then
-        echo "SKIPPED: this processor has no $flag, which the $core kernels need. This test checked NOTHING."
+        echo "SKIP   : $(basename "$1")() This processor has no $flag, which the $core kernels need. This test checked NOTHING."
         exit 77
     fi
 done

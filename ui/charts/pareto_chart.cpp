@@ -178,7 +178,7 @@ double ParetoChart::planX() const
                                             : m_plan->bitsPerWeight;
 }
 
-Measured ParetoChart::yOf(const RunSummary& run) const
+MetricValue ParetoChart::yOf(const RunSummary& run) const
 {
     return m_front.y == core::FrontY::Kld ? run.kld : run.perplexity;
 }
@@ -187,7 +187,7 @@ void ParetoChart::rebuild()
 {
     m_points.clear();
     for (const RunSummary& run : m_runs) {
-        const Measured y = yOf(run);
+        const MetricValue y = yOf(run);
         const double x = xOf(run);
         // The original has no divergence to draw on a logarithmic axis: it is the line, not a point.
         if (!y.known() || std::isnan(x) || (m_front.y == core::FrontY::Kld && (run.isOriginal || !(y.value > 0))))

@@ -33,7 +33,7 @@ public:
         double speed = std::numeric_limits<double>::quiet_NaN(); ///< times the original's
         double sizeBytes = std::numeric_limits<double>::quiet_NaN();
         double bitsPerWeight = std::numeric_limits<double>::quiet_NaN();
-        Measured kld;
+        MetricValue kld;
     };
 
     explicit ParetoChart(Selection* selection, QWidget* parent = nullptr);
@@ -80,7 +80,7 @@ private:
     Group& groupOf(const Point& point);
     double xOf(const RunSummary& run) const;
     double planX() const;
-    Measured yOf(const RunSummary& run) const;
+    MetricValue yOf(const RunSummary& run) const;
     void rebuild();
     void fillGraphs();
     void fitAxes();

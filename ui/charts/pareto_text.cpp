@@ -14,7 +14,7 @@ QString number(double value)
     return value == value ? QString::number(value, 'g', 10) : QString();
 }
 
-QString errorOf(const Measured& measured)
+QString errorOf(const MetricValue& measured)
 {
     return measured.standardError ? number(*measured.standardError) : QString();
 }

@@ -129,7 +129,7 @@ TickList* SweepDialog::addList(const QString& title, const QString& name, QLayou
 
 void SweepDialog::fillLists()
 {
-    for (const FormatFamily& family : formatFamilies())
+    for (const FormatGroup& family : formatGroups())
         for (const std::string& format : family.formats) {
             const auto parsed = core::parseWeightFormat(format);
             if (!parsed || !(*parsed)->isUnquantized())

@@ -57,7 +57,7 @@ BudgetChoice::BudgetChoice(Workbench* workbench, QWidget* parent)
         readTimes();
         emit changed();
     });
-    connect(workbench->session(), &Session::profileChanged, this, &BudgetChoice::readTimes);
+    connect(workbench->session(), &ModelSession::profileChanged, this, &BudgetChoice::readTimes);
     for (const auto signal : { &JobCenter::started, &JobCenter::statusChanged })
         connect(workbench->jobs(), signal, this, &BudgetChoice::showTiming);
     connect(workbench->jobs(), &JobCenter::ended, this, &BudgetChoice::showTiming);

@@ -18,7 +18,7 @@ namespace {
 
 QString familyOf(const std::string& name)
 {
-    const auto text = [](const char* family) { return QCoreApplication::translate("FormatFamily", family); };
+    const auto text = [](const char* family) { return QCoreApplication::translate("FormatGroup", family); };
     if (name.starts_with("int"))
         return text("Integers");
     if (name.starts_with("fp8"))
@@ -34,13 +34,13 @@ QString familyOf(const std::string& name)
 
 } // namespace
 
-std::vector<FormatFamily> formatFamilies()
+std::vector<FormatGroup> formatGroups()
 {
-    std::vector<FormatFamily> families;
+    std::vector<FormatGroup> families;
     for (const std::string& name : core::commonFormats()) {
         const QString family = familyOf(name);
         auto found = std::find_if(
-            families.begin(), families.end(), [&](const FormatFamily& each) { return each.name == family; });
+            families.begin(), families.end(), [&](const FormatGroup& each) { return each.name == family; });
         if (found == families.end())
             found = families.insert(families.end(), { family, {} });
         found->formats.push_back(name);
@@ -50,7 +50,7 @@ std::vector<FormatFamily> formatFamilies()
 
 void fillFormatMenu(QMenu* menu, const std::function<void(const std::string& format)>& chosen)
 {
-    for (const FormatFamily& family : formatFamilies()) {
+    for (const FormatGroup& family : formatGroups()) {
         QMenu* part = menu->addMenu(u'&' + family.name);
         part->setToolTipsVisible(true);
         for (const std::string& format : family.formats)
@@ -61,7 +61,7 @@ void fillFormatMenu(QMenu* menu, const std::function<void(const std::string& for
 
 void fillFormatChoice(QComboBox* choice)
 {
-    for (const FormatFamily& family : formatFamilies()) {
+    for (const FormatGroup& family : formatGroups()) {
         if (choice->count() > 0)
             choice->insertSeparator(choice->count());
         for (const std::string& format : family.formats) {

@@ -15,12 +15,12 @@ class QMenu;
 namespace kerf::ui {
 
 /// The formats of one family, in order of bits.
-struct FormatFamily {
+struct FormatGroup {
     QString name; ///< "Integers", "llama.cpp"
     std::vector<std::string> formats;
 };
 /// Every format of the registry's list, by family.
-std::vector<FormatFamily> formatFamilies();
+std::vector<FormatGroup> formatGroups();
 
 /// A submenu a family; each format with its sentence as tool tip.
 void fillFormatMenu(QMenu* menu, const std::function<void(const std::string& format)>& chosen);

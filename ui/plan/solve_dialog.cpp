@@ -137,7 +137,7 @@ void SolveDialog::connectChoices()
     connect(m_threshold, &ThresholdBox::valueChanged, this, &SolveDialog::update);
     connect(m_keepFormat, &QComboBox::currentTextChanged, this, &SolveDialog::update);
     // A job that was running may end with another profile or plan.
-    connect(m_workbench->session(), &Session::profileChanged, this, [this] {
+    connect(m_workbench->session(), &ModelSession::profileChanged, this, [this] {
         if (m_workbench->document()->profile())
             refill();
         update();

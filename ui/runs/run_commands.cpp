@@ -5,12 +5,12 @@
 
 #include <QCoreApplication>
 
-#include "ui/session.h"
+#include "ui/model_session.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
 
-RenameRunCommand::RenameRunCommand(Session& session, core::RowId run, QString from, QString to, Report report)
+RenameRunCommand::RenameRunCommand(ModelSession& session, core::RowId run, QString from, QString to, Report report)
     : QUndoCommand(QCoreApplication::translate("RunCommands", "Rename Run"))
     , m_session(session)
     , m_run(run)
@@ -28,7 +28,7 @@ void RenameRunCommand::rename(const QString& name)
     }
 }
 
-DeleteRunCommand::DeleteRunCommand(Session& session, core::RowId run, const QString& name, Report report)
+DeleteRunCommand::DeleteRunCommand(ModelSession& session, core::RowId run, const QString& name, Report report)
     : QUndoCommand(QCoreApplication::translate("RunCommands", "Delete Run %1").arg(name))
     , m_session(session)
     , m_run(run)

@@ -11,19 +11,19 @@
 
 namespace kerf::ui {
 
-class Session;
+class ModelSession;
 
 /// Undo commands for the runs themselves. A failure is told to `report` and the command becomes obsolete.
 class RenameRunCommand : public QUndoCommand {
 public:
     using Report = std::function<void(const QString&)>;
-    RenameRunCommand(Session& session, core::RowId run, QString from, QString to, Report report);
+    RenameRunCommand(ModelSession& session, core::RowId run, QString from, QString to, Report report);
     void undo() override { rename(m_from); }
     void redo() override { rename(m_to); }
 
 private:
     void rename(const QString& name);
-    Session& m_session;
+    ModelSession& m_session;
     core::RowId m_run;
     QString m_from, m_to;
     Report m_report;
@@ -32,12 +32,12 @@ private:
 class DeleteRunCommand : public QUndoCommand {
 public:
     using Report = RenameRunCommand::Report;
-    DeleteRunCommand(Session& session, core::RowId run, const QString& name, Report report);
+    DeleteRunCommand(ModelSession& session, core::RowId run, const QString& name, Report report);
     void undo() override;
     void redo() override;
 
 private:
-    Session& m_session;
+    ModelSession& m_session;
     core::RowId m_run;
     Report m_report;
 };

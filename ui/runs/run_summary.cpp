@@ -12,10 +12,10 @@
 namespace kerf::ui {
 namespace {
 
-Measured measured(const core::RunRow& run, const char* name)
+MetricValue measured(const core::RunRow& run, const char* name)
 {
     const core::Metric* metric = run.metric(name);
-    return metric ? Measured { metric->value, metric->standardError } : Measured {};
+    return metric ? MetricValue { metric->value, metric->standardError } : MetricValue {};
 }
 
 QString text(const char* source)

@@ -16,7 +16,7 @@
 namespace kerf::ui {
 
 /// A measured number, NaN while it is not known.
-struct Measured {
+struct MetricValue {
     double value = std::numeric_limits<double>::quiet_NaN();
     std::optional<double> standardError;
     bool known() const { return value == value; }
@@ -34,9 +34,9 @@ struct RunSummary {
     double bitsPerWeight = 0;
     double sizeBytes = 0;
     bool isOriginal = false; ///< nothing quantized: the baseline
-    Measured perplexity, kld, sameTop1;
+    MetricValue perplexity, kld, sameTop1;
     std::optional<core::SpeedFigure> speed; ///< by the table of kernel times
-    Measured prefill, wholeDecode; ///< tokens/s, measured once, end to end
+    MetricValue prefill, wholeDecode; ///< tokens/s, measured once, end to end
     std::optional<double> predictedKld;
     core::Standing standing = core::Standing::None; ///< by the axes of RunFront
     QString against; ///< the run that dominates it, or from which it cannot be told

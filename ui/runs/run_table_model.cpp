@@ -74,7 +74,7 @@ int RunTableModel::columnCount(const QModelIndex& parent) const
 
 QVariant RunTableModel::sortValue(const RunSummary& run, int column) const
 {
-    const auto known = [](const Measured& metric) { return metric.known() ? QVariant(metric.value) : QVariant(); };
+    const auto known = [](const MetricValue& metric) { return metric.known() ? QVariant(metric.value) : QVariant(); };
     switch (column) {
     case NameColumn:
         return run.name;
@@ -115,7 +115,8 @@ QString RunTableModel::stateText(const RunSummary& run) const
 
 QString RunTableModel::display(const RunSummary& run, int column) const
 {
-    const auto shown = [](const Measured& m) { return m.known() ? measuredText(m.value, m.standardError) : QString(); };
+    const auto shown
+        = [](const MetricValue& m) { return m.known() ? measuredText(m.value, m.standardError) : QString(); };
     switch (column) {
     case NameColumn:
         return run.name;

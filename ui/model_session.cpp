@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "ui/session.h"
+#include "ui/model_session.h"
 
 #include <QStandardPaths>
 
@@ -11,7 +11,7 @@
 
 namespace kerf::ui {
 
-std::filesystem::path Session::defaultWorkspace(const std::filesystem::path& modelFolder)
+std::filesystem::path ModelSession::defaultWorkspace(const std::filesystem::path& modelFolder)
 {
     std::error_code ignored;
     std::filesystem::path folder = std::filesystem::weakly_canonical(modelFolder, ignored);
@@ -25,7 +25,7 @@ std::filesystem::path Session::defaultWorkspace(const std::filesystem::path& mod
     return std::filesystem::path(root.toStdString()) / "workspaces" / (name + ".kerf");
 }
 
-core::Status Session::open(core::ProjectPtr project, const std::filesystem::path& workspaceFile)
+core::Status ModelSession::open(core::ProjectPtr project, const std::filesystem::path& workspaceFile)
 {
     auto writer = core::Workspace::open(workspaceFile);
     if (!writer)
@@ -57,17 +57,17 @@ core::Status Session::open(core::ProjectPtr project, const std::filesystem::path
     return {};
 }
 
-std::shared_ptr<const core::Network> Session::network() const
+std::shared_ptr<const core::Network> ModelSession::network() const
 {
     return m_project ? m_project->model.network : nullptr;
 }
 
-QString Session::readOnlyReason() const
+QString ModelSession::readOnlyReason() const
 {
     return m_writer ? toQt(m_writer->readOnlyReason()) : QString();
 }
 
-const core::RunRow* Session::run(core::RowId id) const
+const core::RunRow* ModelSession::run(core::RowId id) const
 {
     for (const core::RunRow& row : m_runs) {
         if (row.id == id)
@@ -76,49 +76,49 @@ const core::RunRow* Session::run(core::RowId id) const
     return nullptr;
 }
 
-std::vector<core::RunLayerRow> Session::runLayers(core::RowId id) const
+std::vector<core::RunLayerRow> ModelSession::runLayers(core::RowId id) const
 {
     if (!m_reader || id == 0)
         return {};
     return m_reader->runLayers(id).value_or(std::vector<core::RunLayerRow>());
 }
 
-std::vector<core::EventRow> Session::events(core::RowId id) const
+std::vector<core::EventRow> ModelSession::events(core::RowId id) const
 {
     if (!m_reader || id == 0)
         return {};
     return m_reader->events(id).value_or(std::vector<core::EventRow>());
 }
 
-std::vector<core::JobRow> Session::storedJobs() const
+std::vector<core::JobRow> ModelSession::storedJobs() const
 {
     if (!m_reader || m_model == 0)
         return {};
     return m_reader->jobs(m_model).value_or(std::vector<core::JobRow>());
 }
 
-std::vector<core::EventRow> Session::jobEvents(core::RowId job) const
+std::vector<core::EventRow> ModelSession::jobEvents(core::RowId job) const
 {
     if (!m_reader)
         return {};
     return m_reader->jobEvents(job).value_or(std::vector<core::EventRow>());
 }
 
-std::vector<core::Plan> Session::savedPlans() const
+std::vector<core::Plan> ModelSession::savedPlans() const
 {
     if (!m_reader || m_model == 0)
         return {};
     return m_reader->plans(m_model).value_or(std::vector<core::Plan>());
 }
 
-std::optional<core::Plan> Session::draft() const
+std::optional<core::Plan> ModelSession::draft() const
 {
     if (!m_reader || m_model == 0)
         return {};
     return m_reader->draft(m_model).value_or(std::nullopt);
 }
 
-std::optional<core::DecodeTimes> Session::decodeTimes() const
+std::optional<core::DecodeTimes> ModelSession::decodeTimes() const
 {
     if (!m_reader || !m_profile)
         return {};
@@ -126,13 +126,13 @@ std::optional<core::DecodeTimes> Session::decodeTimes() const
     return known == m_speeds.end() ? std::nullopt : core::decodeTimes(known->second, m_profile->formats);
 }
 
-std::optional<core::SpeedFigure> Session::speedOf(const core::Plan& plan) const
+std::optional<core::SpeedFigure> ModelSession::speedOf(const core::Plan& plan) const
 {
     const auto known = m_speeds.find(m_model);
     return known == m_speeds.end() ? std::nullopt : known->second.figure(plan);
 }
 
-bool Session::readMeasured()
+bool ModelSession::readMeasured()
 {
     if (!m_reader || m_model == 0)
         return false;
@@ -144,7 +144,7 @@ bool Session::readMeasured()
     return true;
 }
 
-void Session::refreshRuns()
+void ModelSession::refreshRuns()
 {
     // Called every second while a job runs: without news nothing is read, and no view is told.
     if (m_reader && m_version >= 0 && m_reader->dataVersion() == m_version)
@@ -155,7 +155,7 @@ void Session::refreshRuns()
     emit runsChanged();
 }
 
-void Session::refreshProfile()
+void ModelSession::refreshProfile()
 {
     if (!m_reader || m_model == 0)
         return;
@@ -164,7 +164,7 @@ void Session::refreshProfile()
     fitProfile(true);
 }
 
-void Session::fitProfile(bool always)
+void ModelSession::fitProfile(bool always)
 {
     const std::vector<core::MeasuredPlan> measured = core::measuredPlans(m_runs, m_checks);
     std::vector<double> klds;
@@ -178,28 +178,28 @@ void Session::fitProfile(bool always)
     emit profileChanged();
 }
 
-core::Status Session::renameRun(core::RowId id, const QString& name)
+core::Status ModelSession::renameRun(core::RowId id, const QString& name)
 {
     KERF_CHECK(m_writer->renameRun(id, name.toStdString()));
     refreshRuns();
     return {};
 }
 
-core::Status Session::deleteRun(core::RowId id)
+core::Status ModelSession::deleteRun(core::RowId id)
 {
     KERF_CHECK(m_writer->deleteRun(id));
     refreshRuns();
     return {};
 }
 
-core::Status Session::undeleteRun(core::RowId id)
+core::Status ModelSession::undeleteRun(core::RowId id)
 {
     KERF_CHECK(m_writer->undeleteRun(id));
     refreshRuns();
     return {};
 }
 
-core::Status Session::savePlan(const core::Plan& plan)
+core::Status ModelSession::savePlan(const core::Plan& plan)
 {
     KERF_TRY([[maybe_unused]] const core::RowId row, m_writer->savePlan(m_model, plan));
     return {};

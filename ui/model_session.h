@@ -21,7 +21,7 @@ namespace kerf::ui {
 
 /// The open model and its workspace: what is on disk, as the views last read it. Jobs write through connections of
 /// their own; refresh() reads what they committed. UI thread only.
-class Session : public QObject {
+class ModelSession : public QObject {
     Q_OBJECT
 public:
     using QObject::QObject;

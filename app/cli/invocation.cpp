@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "app/cli/session.h"
+#include "app/cli/invocation.h"
 
 #include <fmt/format.h>
 
@@ -23,27 +23,27 @@ Exit exitFor(ErrorCode code)
     }
 }
 
-Result<Workspace> Session::openWorkspace() const
+Result<Workspace> Invocation::openWorkspace() const
 {
     if (!hasWorkspace())
         return fail(ErrorCode::InvalidArgument, "This needs a workspace: give one with -w FILE.kerf.");
     return Workspace::open(m_options.workspace);
 }
 
-Result<Workspace> Session::openExisting() const
+Result<Workspace> Invocation::openExisting() const
 {
     if (!hasWorkspace())
         return fail(ErrorCode::InvalidArgument, "This needs a workspace: give one with -w FILE.kerf.");
     return Workspace::openReader(m_options.workspace);
 }
 
-void Session::warnIfReadOnly(const Workspace& workspace) const
+void Invocation::warnIfReadOnly(const Workspace& workspace) const
 {
     if (workspace.isReadOnly())
         m_job.log(LogLevel::Warning, workspace.readOnlyReason());
 }
 
-Result<Model> Session::openModel(const std::filesystem::path& folder) const
+Result<Model> Invocation::openModel(const std::filesystem::path& folder) const
 {
     KERF_TRY(Model model, core::openModel(folder));
     for (const Note& note : model.notes)
@@ -51,23 +51,23 @@ Result<Model> Session::openModel(const std::filesystem::path& folder) const
     return model;
 }
 
-Result<ProjectPtr> Session::openProject(const std::filesystem::path& folder, bool requantize) const
+Result<ProjectPtr> Invocation::openProject(const std::filesystem::path& folder, bool requantize) const
 {
     KERF_TRY(ProjectPtr project, core::openProject(folder, m_job));
     return requantize ? withRequantize(*project) : project;
 }
 
-Result<ProjectPtr> Session::projectOf(const Workspace& workspace, const RunRow& run) const
+Result<ProjectPtr> Invocation::projectOf(const Workspace& workspace, const RunRow& run) const
 {
     return projectOf(workspace, run.model, fmt::format("run {} ({})", run.id, run.name));
 }
 
-Result<ProjectPtr> Session::projectOf(const Workspace& workspace, const JobRow& job) const
+Result<ProjectPtr> Invocation::projectOf(const Workspace& workspace, const JobRow& job) const
 {
     return projectOf(workspace, job.model, fmt::format("job {} ({})", job.id, job.kind));
 }
 
-Result<ProjectPtr> Session::projectOf(const Workspace& workspace, RowId wanted, const std::string& what) const
+Result<ProjectPtr> Invocation::projectOf(const Workspace& workspace, RowId wanted, const std::string& what) const
 {
     KERF_TRY(const std::vector<ModelRow> models, workspace.models());
     for (const ModelRow& model : models) {

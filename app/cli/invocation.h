@@ -40,9 +40,9 @@ struct Outcome {
 };
 
 /// What a verb works with while it runs.
-class Session {
+class Invocation {
 public:
-    Session(const CommonOptions& options, core::JobContext job)
+    Invocation(const CommonOptions& options, core::JobContext job)
         : m_options(options)
         , m_job(std::move(job))
     {
