@@ -32,6 +32,7 @@ struct CommandLine {
 void addInspect(CommandLine& line);
 void addTokenize(CommandLine& line);
 void addLogits(CommandLine& line);
+void addOutputs(CommandLine& line);
 void addProfile(CommandLine& line);
 void addPlan(CommandLine& line);
 void addQuantize(CommandLine& line);

@@ -36,6 +36,7 @@ void describe(CommandLine& line)
     addInspect(line);
     addTokenize(line);
     addLogits(line);
+    addOutputs(line);
     addProfile(line);
     addPlan(line);
     addQuantize(line);

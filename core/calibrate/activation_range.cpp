@@ -4,7 +4,6 @@
 #include "core/calibrate/activation_range.h"
 
 #include <algorithm>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -22,20 +21,18 @@ void include(ActivationRange& range, const MatrixRef& values, const std::string&
 
 } // namespace
 
-Result<ActivationRange> measureActivationRange(const Network& network, const Dataset& data, const JobContext& job)
+Result<ActivationRange> measureActivationRange(const Network& network, const Samples& samples, const JobContext& job)
 {
-    if (data.windows.empty())
+    if (samples.count() == 0)
         return fail(ErrorCode::InvalidArgument, "The calibration texts hold no window of tokens. Give more text.");
-    const auto windows = std::span(data.windows).first(std::min(kRangeWindows, data.windows.size()));
     ActivationRange range;
-    KERF_TRY(Hidden hidden, network.embed(windows));
+    KERF_TRY(Hidden hidden, samples.enter(network, 0, std::min(kRangeWindows, samples.count())));
     for (const LiveValue& value : hidden.values)
         include(range, value.rows, "behind the embedding");
     for (int block = 0; block < network.blockCount(); ++block) {
         job.progress({ "Measuring the range of activations", block, network.blockCount(), "blocks" });
         BlockRun run;
-        run.tap
-            = [&range](const Observation& seen) { include(range, seen.x, "at the input of " + seen.site.id); };
+        run.tap = [&range](const Observation& seen) { include(range, seen.x, "at the input of " + seen.site.id); };
         KERF_TRY(const std::shared_ptr<const BlockWeights> weights, network.loadBlock(block));
         KERF_CHECK(runBlockInBatches(network, block, *weights, run, hidden, job));
         for (const LiveValue& value : hidden.values)

@@ -8,7 +8,7 @@
 #include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/model/network.h"
-#include "core/text/dataset.h"
+#include "core/task/samples.h"
 
 namespace kerf::core {
 
@@ -21,10 +21,10 @@ struct ActivationRange {
 
 inline constexpr double kLargestFloat16 = 65504;
 /// Windows that are looked at: magnitudes this far apart belong to the model, not to the text, and show in every one.
-inline constexpr std::size_t kRangeWindows = 8;
+inline constexpr std::int64_t kRangeWindows = 8;
 
 /// One pass of the network over the first kRangeWindows windows. Errors: InvalidArgument (no windows), Numerical (names
 /// the block), Cancelled.
-Result<ActivationRange> measureActivationRange(const Network& network, const Dataset& data, const JobContext& job);
+Result<ActivationRange> measureActivationRange(const Network& network, const Samples& samples, const JobContext& job);
 
 } // namespace kerf::core

@@ -9,15 +9,16 @@
 
 namespace kerf::core {
 
-Result<std::vector<CacheRange>> measureCacheRanges(const Network& network, const Dataset& data, const JobContext& job)
+Result<std::vector<CacheRange>> measureCacheRanges(
+    const Network& network, const Samples& samples, const JobContext& job)
 {
-    if (data.windows.empty())
+    if (samples.count() == 0)
         return fail(ErrorCode::InvalidArgument,
             "The steps of a cache need the keys and values that calibration saw, and it saw no token. Give a "
             "calibration "
             "text, or choose kv-int8 or kv-fp8.");
     std::vector<CacheRange> ranges(static_cast<std::size_t>(network.blockCount()));
-    KERF_TRY(Hidden hidden, network.embed(data.windows));
+    KERF_TRY(Hidden hidden, samples.enter(network, 0, samples.count()));
     for (int block = 0; block < network.blockCount(); ++block) {
         job.progress({ "Measuring keys and values", block, network.blockCount(), "blocks" });
         CacheRange& range = ranges[static_cast<std::size_t>(block)];

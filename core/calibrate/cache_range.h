@@ -8,7 +8,7 @@
 #include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/model/network.h"
-#include "core/text/dataset.h"
+#include "core/task/samples.h"
 
 namespace kerf::core {
 
@@ -20,6 +20,7 @@ struct CacheRange {
 
 /// One pass of the original network over the windows. One entry a block. Memory: the hidden states of all windows.
 /// Errors: InvalidArgument (no windows), Numerical (names the block), Cancelled.
-Result<std::vector<CacheRange>> measureCacheRanges(const Network& network, const Dataset& data, const JobContext& job);
+Result<std::vector<CacheRange>> measureCacheRanges(
+    const Network& network, const Samples& samples, const JobContext& job);
 
 } // namespace kerf::core

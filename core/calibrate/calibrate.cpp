@@ -46,17 +46,17 @@ Status calibrateBlock(const Network& network, int block, const std::map<std::str
 
 } // namespace
 
-Status calibrate(const Network& network, const Dataset& data, const StatisticsCache& cache, const JobContext& job)
+Status calibrate(const Network& network, const Samples& samples, const StatisticsCache& cache, const JobContext& job)
 {
     const std::vector<std::map<std::string, std::int64_t>> missing = missingSites(network, cache);
     const auto last = std::find_if(missing.rbegin(), missing.rend(), [](const auto& sites) { return !sites.empty(); });
     const auto blocks = static_cast<int>(missing.rend() - last); // none behind the last that lacks something
     if (blocks == 0)
         return {};
-    if (data.windows.empty())
+    if (samples.count() == 0)
         return fail(ErrorCode::InvalidArgument, "The calibration texts hold no window of tokens. Give more text.");
-    KERF_TRY(Hidden hidden, network.embed(data.windows));
-    const auto windows = static_cast<std::int64_t>(data.windows.size());
+    KERF_TRY(Hidden hidden, samples.enter(network, 0, samples.count()));
+    const std::int64_t windows = samples.count();
     for (int block = 0; block < blocks; ++block) {
         const auto report = [&](std::int64_t done) {
             job.progress({ fmt::format("Calibrating block {} of {}", block + 1, network.blockCount()),

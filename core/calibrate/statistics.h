@@ -12,7 +12,7 @@
 #include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/model/network.h"
-#include "core/text/dataset.h"
+#include "core/task/samples.h"
 
 namespace kerf::core {
 
@@ -61,9 +61,9 @@ private:
     std::filesystem::path m_folder;
 };
 
-/// One pass of the windows through the original network, block by block, that fills the cache with what is missing.
-/// Memory: one block's weights, the Hessians of one block, the hidden states of all windows.
+/// One pass of the samples through the original network, block by block, that fills the cache with what is missing.
+/// Memory: one block's weights, the Hessians of one block, the hidden states of all samples.
 /// Errors: Numerical (names the block), Cancelled, Io.
-Status calibrate(const Network& network, const Dataset& data, const StatisticsCache& cache, const JobContext& job);
+Status calibrate(const Network& network, const Samples& samples, const StatisticsCache& cache, const JobContext& job);
 
 } // namespace kerf::core

@@ -48,15 +48,16 @@ public:
 
     TaskEvaluation finish() const
     {
-        TaskEvaluation result { m_task.name(), m_task.unit() };
+        TaskEvaluation result;
+        result.task = m_task.name();
+        result.unit = m_task.unit();
         result.samples = static_cast<std::int64_t>(m_means.size());
         result.results = m_results;
         const SampleMean mean = sampleMean(m_means);
         result.divergence = mean.value;
         result.divergenceStderr = mean.standardError;
-        const auto share = [&](std::int64_t count) {
-            return static_cast<double>(count) / static_cast<double>(m_results);
-        };
+        const auto share
+            = [&](std::int64_t count) { return static_cast<double>(count) / static_cast<double>(m_results); };
         result.sameTop1 = share(m_sameTop);
         if (!m_labels.empty()) {
             result.accuracy = share(m_right);

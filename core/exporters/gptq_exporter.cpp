@@ -129,7 +129,8 @@ std::string pattern(const std::vector<const LayerInfo*>& members)
     std::vector<std::string> names;
     for (const LayerInfo* layer : members)
         names.push_back(escapePattern(lastComponent(layer->name)));
-    names.push_back(members[0]->role == "gate" || members[0]->role == "up" ? "gate_up_proj" : "qkv_proj");
+    if (!members[0]->fused.empty())
+        names.push_back(members[0]->fused);
     return fmt::format("^{}\\.({})$", escapePattern(name.substr(0, name.rfind('.'))), fmt::join(names, "|"));
 }
 

@@ -23,6 +23,8 @@ struct LayerInfo {
     int step = 0;
     /// Layers that fusing runtimes need in one format (vLLM: q=k=v, gate=up): same text. Unique in the model.
     std::string tie;
+    /// Module that those runtimes make of the layers of a tie: "qkv_proj"; empty: none.
+    std::string fused {};
     /// Stretch of the block between cuts at which no more is live than at its front: what can be run by itself from a
     /// hidden state (attention 0, MLP 1; parallel attention and MLP are one).
     int part = 0;

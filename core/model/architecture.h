@@ -69,6 +69,7 @@ struct LayerTemplate {
     std::string_view role; ///< as LayerInfo::role
     std::string_view name; ///< module path below the block
     BiasRule bias;
+    std::string_view fused = {}; ///< as LayerInfo::fused
 };
 
 /// Module paths of norms below a block; empty where the family has none.

@@ -10,16 +10,17 @@ namespace {
 
 constexpr BiasRule kNoBias { {}, false };
 constexpr BiasRule kBias { {}, true };
+constexpr std::string_view kFusedAttention = "qkv_proj", kFusedMlp = "gate_up_proj"; // as vLLM names them
 
 std::vector<LayerTemplate> separateLayers(BiasRule queryKeyValue, BiasRule output, BiasRule mlp)
 {
     return {
-        { LayerPlace::Query, "q", "self_attn.q_proj", queryKeyValue },
-        { LayerPlace::Key, "k", "self_attn.k_proj", queryKeyValue },
-        { LayerPlace::Value, "v", "self_attn.v_proj", queryKeyValue },
+        { LayerPlace::Query, "q", "self_attn.q_proj", queryKeyValue, kFusedAttention },
+        { LayerPlace::Key, "k", "self_attn.k_proj", queryKeyValue, kFusedAttention },
+        { LayerPlace::Value, "v", "self_attn.v_proj", queryKeyValue, kFusedAttention },
         { LayerPlace::Output, "o", "self_attn.o_proj", output },
-        { LayerPlace::Gate, "gate", "mlp.gate_proj", mlp },
-        { LayerPlace::Up, "up", "mlp.up_proj", mlp },
+        { LayerPlace::Gate, "gate", "mlp.gate_proj", mlp, kFusedMlp },
+        { LayerPlace::Up, "up", "mlp.up_proj", mlp, kFusedMlp },
         { LayerPlace::Down, "down", "mlp.down_proj", mlp },
     };
 }
@@ -237,9 +238,9 @@ Architecture starcoder2()
         .norm = NormKind::Layer,
         .window = WindowRule::EveryBlock,
         .norms = preNorms(),
-        .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kUseBias },
-            { LayerPlace::Key, "k", "self_attn.k_proj", kUseBias },
-            { LayerPlace::Value, "v", "self_attn.v_proj", kUseBias },
+        .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kUseBias, kFusedAttention },
+            { LayerPlace::Key, "k", "self_attn.k_proj", kUseBias, kFusedAttention },
+            { LayerPlace::Value, "v", "self_attn.v_proj", kUseBias, kFusedAttention },
             { LayerPlace::Output, "o", "self_attn.o_proj", kUseBias }, { LayerPlace::Up, "fc", "mlp.c_fc", kUseBias },
             { LayerPlace::Down, "proj", "mlp.c_proj", kUseBias } },
     };
@@ -316,9 +317,9 @@ Architecture mixtral()
             .countDefault = 8,
             .topDefault = 2 },
         .norms = preNorms(),
-        .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kNoBias },
-            { LayerPlace::Key, "k", "self_attn.k_proj", kNoBias },
-            { LayerPlace::Value, "v", "self_attn.v_proj", kNoBias },
+        .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kNoBias, kFusedAttention },
+            { LayerPlace::Key, "k", "self_attn.k_proj", kNoBias, kFusedAttention },
+            { LayerPlace::Value, "v", "self_attn.v_proj", kNoBias, kFusedAttention },
             { LayerPlace::Output, "o", "self_attn.o_proj", kNoBias },
             { LayerPlace::Gate, "gate", "block_sparse_moe.experts.{}.w1", kNoBias },
             { LayerPlace::Up, "up", "block_sparse_moe.experts.{}.w3", kNoBias },

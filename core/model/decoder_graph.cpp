@@ -221,6 +221,7 @@ private:
         LayerInfo info;
         info.name = m_path + (expert < 0 ? std::string(row.name) : fmt::format(fmt::runtime(row.name), expert));
         info.role = row.role;
+        info.fused = row.fused;
         const std::int64_t outputs = outputsOf(place);
         KERF_TRY(Parameter weight,
             m_claims.claimLayer(info.name, { outputs, m_builder.widthOf(input) }, m_architecture.layout));

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,12 +14,6 @@
 
 namespace kerf::core {
 namespace {
-
-std::span<const std::vector<TokenId>> heldWindows(const Dataset& held, std::int64_t count)
-{
-    const auto available = static_cast<std::int64_t>(held.windows.size());
-    return std::span(held.windows).first(static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, available)));
-}
 
 Status measureErrors(const Network& network, CellSolver& solver, const std::vector<LayerFormat>& formats,
     Profile& profile, const JobContext& job)
@@ -66,23 +59,22 @@ LayerProfile* findRow(Profile& profile, const std::string& layer)
     return found == profile.layers.end() ? nullptr : &*found;
 }
 
-Status measureCells(Profile& profile, const Network& network, const StatisticsCache& statistics,
-    std::span<const std::vector<TokenId>> windows, const std::vector<SwapIn>& cells, const MethodSettings& settings,
-    const JobContext& job)
+Status measureCells(Profile& profile, const Network& network, const StatisticsCache& statistics, const Samples& samples,
+    const std::vector<SwapIn>& cells, const MethodSettings& settings, const JobContext& job)
 {
     KERF_TRY(const Method* method, findMethod(profile.method));
     CellSolver solver(network, statistics, *method, settings);
     const auto source = [&](const SwapIn& cell, const Matrix& weight, const JobContext& cellJob) {
         return solver.solve(cell, weight, cellJob);
     };
-    KERF_TRY(const std::vector<SwapInResult> results, evaluateSwapIns(network, windows, cells, source, job));
+    KERF_TRY(const std::vector<SwapInResult> results, evaluateSwapIns(network, samples, cells, source, job));
     for (std::size_t i = 0; i < cells.size(); ++i)
         findRow(profile, cells[i].layer)->swapIn[cells[i].format] = { results[i].kld, results[i].stderr_ };
     return {};
 }
 
 /// Every cache format in every block, one at a time.
-Status measureCaches(Profile& profile, const Network& network, std::span<const std::vector<TokenId>> windows,
+Status measureCaches(Profile& profile, const Network& network, const Samples& samples,
     const std::vector<std::string>& formats, const JobContext& job)
 {
     std::vector<SwapIn> cells;
@@ -100,7 +92,7 @@ Status measureCaches(Profile& profile, const Network& network, std::span<const s
     }
     if (cells.empty())
         return {};
-    KERF_TRY(const std::vector<SwapInResult> results, evaluateSwapIns(network, windows, cells, {}, job));
+    KERF_TRY(const std::vector<SwapInResult> results, evaluateSwapIns(network, samples, cells, {}, job));
     profile.caches.resize(static_cast<std::size_t>(network.blockCount()));
     for (std::size_t i = 0; i < cells.size(); ++i)
         profile.caches[static_cast<std::size_t>(cells[i].block)][cells[i].format]
@@ -129,7 +121,7 @@ const std::vector<std::string>& defaultProfileFormats()
     return formats;
 }
 
-Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Dataset& held,
+Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Samples& held,
     const ProfileOptions& options, const JobContext& job)
 {
     KERF_TRY(const Method* method, findMethod(options.method));
@@ -144,17 +136,17 @@ Result<Profile> measureProfile(const Network& network, const StatisticsCache& st
         KERF_CHECK(measureMethods(profile, network, statistics, {}, options.methods, options.settings, job));
         return profile;
     }
-    const auto windows = heldWindows(held, options.probeWindows);
-    profile.probeWindows = static_cast<std::int64_t>(windows.size());
+    const Samples samples = held.first(options.probeWindows);
+    profile.probeWindows = samples.count();
     KERF_CHECK(
-        measureCells(profile, network, statistics, windows, probeCells(profile, formats), options.settings, job));
+        measureCells(profile, network, statistics, samples, probeCells(profile, formats), options.settings, job));
     setSlopes(profile, formats);
     KERF_CHECK(measureMethods(profile, network, statistics, held, options.methods, options.settings, job));
-    KERF_CHECK(measureCaches(profile, network, windows, options.cacheFormats, job));
+    KERF_CHECK(measureCaches(profile, network, samples, options.cacheFormats, job));
     return profile;
 }
 
-Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
+Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Samples& held,
     const std::vector<PlanLayer>& cells, const MethodSettings& settings, const JobContext& job)
 {
     std::vector<SwapIn> swaps;
@@ -165,8 +157,7 @@ Status measureSwapIn(Profile& profile, const Network& network, const StatisticsC
         if (!format->isUnquantized()) // what is not quantized costs nothing
             swaps.push_back({ cell.layer, cell.format, -1 });
     }
-    KERF_CHECK(
-        measureCells(profile, network, statistics, heldWindows(held, profile.probeWindows), swaps, settings, job));
+    KERF_CHECK(measureCells(profile, network, statistics, held.first(profile.probeWindows), swaps, settings, job));
     for (const SwapIn& swap : swaps)
         if (std::ranges::find(profile.formats, swap.format) == profile.formats.end())
             profile.formats.push_back(swap.format);

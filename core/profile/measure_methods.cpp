@@ -77,7 +77,7 @@ Result<std::vector<LayerFormat>> weightFormats(const Profile& profile)
 struct Comparison {
     const Network& network;
     const StatisticsCache& statistics;
-    std::span<const std::vector<TokenId>> windows;
+    Samples samples;
     std::vector<LayerFormat> formats;
     std::vector<const LayerInfo*> layers;
 };
@@ -105,12 +105,12 @@ Status measureSampleSwapIns(const Comparison& of, CellSolver& solver, MethodProf
     for (const LayerInfo* layer : of.layers)
         for (const std::string& probe : probeFormats(measured.layers[layer->name].relativeError, of.formats))
             cells.push_back({ layer->name, probe, -1 });
-    if (cells.empty() || of.windows.empty())
+    if (cells.empty() || of.samples.count() == 0)
         return {};
     const auto source = [&](const SwapIn& cell, const Matrix& weight, const JobContext& cellJob) {
         return solver.solve(cell, weight, cellJob);
     };
-    KERF_TRY(const std::vector<SwapInResult> results, evaluateSwapIns(of.network, of.windows, cells, source, job));
+    KERF_TRY(const std::vector<SwapInResult> results, evaluateSwapIns(of.network, of.samples, cells, source, job));
     for (std::size_t i = 0; i < cells.size(); ++i)
         measured.layers[cells[i].layer].swapIn[cells[i].format] = { results[i].kld, results[i].stderr_ };
     return {};
@@ -124,13 +124,11 @@ const std::vector<std::string>& defaultComparedMethods()
     return methods;
 }
 
-Status measureMethods(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
+Status measureMethods(Profile& profile, const Network& network, const StatisticsCache& statistics, const Samples& held,
     const std::vector<std::string>& methods, const MethodSettings& settings, const JobContext& job)
 {
     KERF_TRY(const std::vector<MethodChoice> choices, choicesOf(profile, methods, settings));
-    const std::size_t windows
-        = std::min(held.windows.size(), static_cast<std::size_t>(std::max<std::int64_t>(profile.probeWindows, 0)));
-    Comparison of { network, statistics, std::span(held.windows).first(windows), {}, sampledLayers(network) };
+    Comparison of { network, statistics, held.first(profile.probeWindows), {}, sampledLayers(network) };
     KERF_TRY(of.formats, weightFormats(profile));
     for (const MethodChoice& choice : choices) {
         MethodProfile measured { choice.method->name(), choice.settings, {} };

@@ -115,18 +115,18 @@ const std::vector<std::string>& defaultProfileFormats();
 
 /// Errors of all layers and formats from the statistics, then one swap-in evaluation a layer for its slope.
 /// `held` are windows disjoint from the calibration set. Errors: Numerical, Cancelled, Io.
-Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Dataset& held,
+Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Samples& held,
     const ProfileOptions& options, const JobContext& job);
 
 /// Swap-in KLD of chosen (layer, format) cells on demand, by the profile's method; adds to profile.layers[].swapIn, and
 /// the formats to profile.formats. Errors: InvalidArgument (a layer or format that does not exist), Cancelled.
-Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
+Status measureSwapIn(Profile& profile, const Network& network, const StatisticsCache& statistics, const Samples& held,
     const std::vector<PlanLayer>& cells, const MethodSettings& settings, const JobContext& job);
 
 /// Compares other methods, each with these settings, with the profile's own on a sample of the layers, in the profile's
 /// formats; rtn also as it is without data. Adds to profile.methods, or replaces what is there of the same variant.
 /// Without windows errors alone. Errors: InvalidArgument (unknown method), Numerical, Cancelled.
-Status measureMethods(Profile& profile, const Network& network, const StatisticsCache& statistics, const Dataset& held,
+Status measureMethods(Profile& profile, const Network& network, const StatisticsCache& statistics, const Samples& held,
     const std::vector<std::string>& methods, const MethodSettings& settings, const JobContext& job);
 
 } // namespace kerf::core

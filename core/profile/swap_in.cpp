@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/sample_mean.h"
 #include "core/calibrate/block_pass.h"
-#include "core/task/divergence.h"
+#include "core/task/task.h"
 
 namespace kerf::core {
 namespace {
@@ -30,6 +31,12 @@ SwapInResult summarize(const std::vector<double>& means, const std::vector<doubl
     return result;
 }
 
+tl::unexpected<Error> tooShort()
+{
+    return fail(
+        ErrorCode::InvalidArgument, "Measuring needs held-out windows of at least 2 tokens each. Give more text.");
+}
+
 class SwapInPass {
 public:
     SwapInPass(
@@ -43,10 +50,14 @@ public:
     {
     }
 
-    Result<std::vector<SwapInResult>> run(std::span<const std::vector<TokenId>> windows)
+    Result<std::vector<SwapInResult>> run(const Samples& samples)
     {
         KERF_CHECK(sortCells());
-        KERF_TRY(m_final, m_network.embed(windows));
+        KERF_TRY(m_task, taskOf(m_network));
+        KERF_TRY(m_final, samples.enter(m_network, 0, samples.count()));
+        for (std::int64_t i = 0; i < samples.count(); ++i)
+            if (m_task->scored(m_final, i) < 1)
+                return tooShort();
         Hidden before = m_final;
         for (int block = 0; block < m_network.blockCount(); ++block) {
             KERF_TRY(const auto weights, m_network.loadBlock(block));
@@ -114,24 +125,18 @@ private:
 
     Status compare(const Hidden& states, std::span<const std::size_t> cells)
     {
-        const std::int64_t tokens = m_final.tokens();
+        const std::int64_t samples = m_final.samples();
         std::vector<std::vector<double>> means(cells.size()), last(cells.size());
-        std::int64_t first = 0;
-        for (const std::int64_t length : m_final.lengths) {
-            KERF_TRY(const Matrix reference, m_network.logits(m_final, first, length - 1));
+        for (std::int64_t sample = 0; sample < samples; ++sample) {
+            KERF_TRY(const Matrix reference, m_task->results(m_network, m_final, sample));
             for (std::size_t i = 0; i < cells.size(); ++i) {
                 KERF_CHECK(m_job.checkStop());
-                KERF_TRY(const Matrix logits,
-                    m_network.logits(states, static_cast<std::int64_t>(i) * tokens + first, length - 1));
-                last[i].clear();
-                double sum = 0;
-                for (const TokenDivergence& token : rowDivergence(reference, logits)) {
-                    last[i].push_back(token.kld);
-                    sum += token.kld;
-                }
-                means[i].push_back(sum / static_cast<double>(length - 1));
+                KERF_TRY(const Matrix found,
+                    m_task->results(m_network, states, static_cast<std::int64_t>(i) * samples + sample));
+                last[i] = m_task->divergence(reference, found);
+                const double sum = std::accumulate(last[i].begin(), last[i].end(), 0.0);
+                means[i].push_back(sum / static_cast<double>(last[i].size()));
             }
-            first += length;
         }
         for (std::size_t i = 0; i < cells.size(); ++i)
             m_results[cells[i]] = summarize(means[i], last[i]);
@@ -142,6 +147,7 @@ private:
     }
 
     const Network& m_network;
+    const Task* m_task = nullptr;
     const std::vector<SwapIn>& m_cells;
     const SwapInSource& m_source;
     const JobContext& m_job;
@@ -153,13 +159,12 @@ private:
 
 } // namespace
 
-Result<std::vector<SwapInResult>> evaluateSwapIns(const Network& network, std::span<const std::vector<TokenId>> windows,
+Result<std::vector<SwapInResult>> evaluateSwapIns(const Network& network, const Samples& samples,
     const std::vector<SwapIn>& cells, const SwapInSource& source, const JobContext& job)
 {
-    if (windows.empty() || std::any_of(windows.begin(), windows.end(), [](const auto& w) { return w.size() < 2; }))
-        return fail(
-            ErrorCode::InvalidArgument, "Measuring needs held-out windows of at least 2 tokens each. Give more text.");
-    return SwapInPass(network, cells, source, job).run(windows);
+    if (samples.count() == 0)
+        return tooShort();
+    return SwapInPass(network, cells, source, job).run(samples);
 }
 
 } // namespace kerf::core

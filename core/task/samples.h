@@ -16,6 +16,7 @@ namespace kerf::core {
 /// made of, which must outlive it.
 class Samples {
 public:
+    Samples() = default; ///< none
     /// Windows of tokens.
     Samples(const Dataset& data); // NOLINT(google-explicit-constructor): a text is samples
     /// Samples that are there already, as the inputs of a graph.

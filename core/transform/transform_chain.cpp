@@ -55,14 +55,15 @@ std::vector<std::vector<TokenId>> checkWindows(const Network& network, const Dat
     return { window };
 }
 
-Result<Matrix> logitsOf(const Network& network, std::span<const std::vector<TokenId>> windows, const JobContext& job)
+Result<Matrix> resultsOf(const Network& network, std::span<const std::vector<TokenId>> windows, const JobContext& job)
 {
     KERF_TRY(Hidden hidden, network.embed(windows));
     for (int block = 0; block < network.blockCount(); ++block) {
         KERF_TRY(const auto weights, network.loadBlock(block));
         KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, job));
     }
-    return network.logits(hidden, 0, hidden.tokens());
+    KERF_TRY(std::vector<Matrix> outputs, network.leave(hidden));
+    return std::move(outputs.front());
 }
 
 Status verify(const TransformFactors& factors, double change, const JobContext& job)
@@ -90,8 +91,8 @@ Status readNotes(const Json& json, TransformFactors& factors)
 Result<double> relativeChange(
     const Network& before, const Network& after, std::span<const std::vector<TokenId>> windows, const JobContext& job)
 {
-    KERF_TRY(const Matrix expected, logitsOf(before, windows, job));
-    KERF_TRY(const Matrix found, logitsOf(after, windows, job));
+    KERF_TRY(const Matrix expected, resultsOf(before, windows, job));
+    KERF_TRY(const Matrix found, resultsOf(after, windows, job));
     const double size = expected.cast<double>().squaredNorm();
     const double change = (found.cast<double>() - expected.cast<double>()).squaredNorm();
     return size > 0 ? std::sqrt(change / size) : std::sqrt(change);

@@ -106,8 +106,8 @@ double largest(const MatrixD& difference)
 }
 
 /// softmax(mask(q kᵀ)) v of one sample in double.
-MatrixD attendInDouble(const AttentionSettings& settings, const MatrixD& q, const MatrixD& k, const MatrixD& v,
-    const VectorD& mask = {})
+MatrixD attendInDouble(
+    const AttentionSettings& settings, const MatrixD& q, const MatrixD& k, const MatrixD& v, const VectorD& mask = {})
 {
     const std::int64_t dim = settings.headDim, shared = settings.heads / settings.keyValueHeads;
     MatrixD result = MatrixD::Zero(q.rows(), q.cols());
@@ -146,13 +146,12 @@ private slots:
     void gatedActivationIsActivationTimesUp()
     {
         const Matrix gate = randomOf(37, 24, 1), up = randomOf(37, 24, 2);
-        for (const auto kind : { kerf::kernels::Activation::Silu, kerf::kernels::Activation::Gelu,
-                 kerf::kernels::Activation::GeluTanh, kerf::kernels::Activation::Relu,
-                 kerf::kernels::Activation::Tanh }) {
+        for (const auto kind :
+            { kerf::kernels::Activation::Silu, kerf::kernels::Activation::Gelu, kerf::kernels::Activation::GeluTanh,
+                kerf::kernels::Activation::Relu, kerf::kernels::Activation::Tanh }) {
             OpBench fused, apart;
-            const Matrix one
-                = fused.run(fused.builder.add(gatedActivationOp(), kind, { fused.input(gate), fused.input(up) }),
-                    { 30, 7 });
+            const Matrix one = fused.run(
+                fused.builder.add(gatedActivationOp(), kind, { fused.input(gate), fused.input(up) }), { 30, 7 });
             const ValueId active = apart.builder.add(activationOp(), kind, { apart.input(gate) });
             const Matrix two = apart.run(apart.builder.add(multiplyOp(), {}, { active, apart.input(up) }), { 30, 7 });
             // One rounding of the product either way.
@@ -168,8 +167,7 @@ private slots:
         const ValueId product = bench.builder.add(multiplyOp(), {}, { sum, sum });
         const Matrix found = bench.run(bench.builder.add(scaleOp(), Scale { 3.0f, 2.0f }, { product }), { 9 });
         const MatrixD s = a.cast<double>() + 0.25 * b.cast<double>();
-        const MatrixD expected
-            = (3.0 * s.cwiseProduct(s)).unaryExpr([](double x) { return 2.0 * std::tanh(x / 2.0); });
+        const MatrixD expected = (3.0 * s.cwiseProduct(s)).unaryExpr([](double x) { return 2.0 * std::tanh(x / 2.0); });
         QVERIFY(largest(found.cast<double>() - expected) <= 1e-5);
     }
 
@@ -179,9 +177,8 @@ private slots:
         for (const NormKind kind : { NormKind::Rms, NormKind::Layer }) {
             OpBench bench;
             const ParameterId biasOf = kind == NormKind::Layer ? bench.parameter(bias, true) : -1;
-            const Matrix found = bench.run(
-                bench.builder.add(normOp(), Norm { kind, 1e-3, 3 }, { bench.input(x) },
-                    { bench.parameter(weight, true), biasOf }),
+            const Matrix found = bench.run(bench.builder.add(normOp(), Norm { kind, 1e-3, 3 }, { bench.input(x) },
+                                               { bench.parameter(weight, true), biasOf }),
                 { 6 });
             for (Eigen::Index row = 0; row < x.rows(); ++row)
                 for (Eigen::Index group = 0; group < 3; ++group) {
@@ -303,8 +300,7 @@ private slots:
         for (std::int64_t expert = 0; expert < experts; ++expert) {
             weights.push_back(randomOf(width, width, 20 + static_cast<std::uint64_t>(expert)));
             const ValueId taken = bench.builder.add(takeRowsOp(), TakeRows { expert }, { rows, routing });
-            const ValueId made
-                = bench.builder.add(linearOp(), {}, { taken }, { bench.parameter(weights.back()), -1 });
+            const ValueId made = bench.builder.add(linearOp(), {}, { taken }, { bench.parameter(weights.back()), -1 });
             sum = bench.builder.add(putRowsOp(), PutRows { expert }, { sum, made, routing });
         }
         const Matrix found = bench.run(sum, { 17, 1, 22 });
@@ -327,8 +323,8 @@ private slots:
     {
         const Matrix x = randomOf(6, 4, 16), table = randomOf(9, 4, 17);
         OpBench bench;
-        const ValueId placed = bench.builder.add(
-            addPositionsOp(), AddPositions { 2 }, { bench.input(x) }, { bench.parameter(table) });
+        const ValueId placed
+            = bench.builder.add(addPositionsOp(), AddPositions { 2 }, { bench.input(x) }, { bench.parameter(table) });
         const Matrix found = bench.run(bench.builder.add(firstRowOp(), {}, { placed }), { 4, 2 });
         QCOMPARE(found.rows(), Eigen::Index(2));
         QCOMPARE(Matrix(found.row(0)), Matrix(x.row(0) + table.row(2)));
@@ -360,8 +356,8 @@ private slots:
         bench.builder.beginBlock();
         LayerInfo info;
         info.name = "conv";
-        const ValueId made = addConvolution(bench.builder, info, patches,
-            bench.picture(x, { channels, height, width }), bench.parameter(weight));
+        const ValueId made = addConvolution(
+            bench.builder, info, patches, bench.picture(x, { channels, height, width }), bench.parameter(weight));
         const Graph graph = [&] {
             bench.builder.beginExit();
             bench.builder.output("made", made);
@@ -402,8 +398,7 @@ private slots:
         const Matrix weight = randomOf(1, 2, 22), bias = randomOf(1, 2, 23), mean = randomOf(1, 2, 24);
         const Matrix variance = randomOf(1, 2, 25).cwiseAbs();
         OpBench bench;
-        const ValueId normed = bench.builder.add(batchNormOp(), BatchNorm { 1e-3 },
-            { bench.picture(x, { 2, 4, 4 }) },
+        const ValueId normed = bench.builder.add(batchNormOp(), BatchNorm { 1e-3 }, { bench.picture(x, { 2, 4, 4 }) },
             { bench.parameter(weight, true), bench.parameter(bias, true), bench.parameter(mean, true),
                 bench.parameter(variance, true) });
         const ValueId largestOf = bench.builder.add(poolOp(), Pool { Pool::Kind::Max, 2, 2, 2, 2 }, { normed });
@@ -416,8 +411,8 @@ private slots:
                         double best = -1e30;
                         for (int a = 0; a < 2; ++a)
                             for (int b = 0; b < 2; ++b) {
-                                const double value = static_cast<double>(
-                                    x(sample, (c * 4 + 2 * i + a) * 4 + 2 * j + b));
+                                const double value
+                                    = static_cast<double>(x(sample, (c * 4 + 2 * i + a) * 4 + 2 * j + b));
                                 best = std::max(best,
                                     (value - static_cast<double>(mean(0, c)))
                                             / std::sqrt(static_cast<double>(variance(0, c)) + 1e-3)
@@ -438,12 +433,11 @@ private slots:
             const auto graph = bench.builder.build();
             return graph ? std::string() : graph.error().message;
         };
-        const auto contains = [](const std::string& text, const char* part) {
-            return text.find(part) != std::string::npos;
-        };
+        const auto contains
+            = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
         QVERIFY(contains(refusal([](OpBench& bench) {
-            bench.builder.add(linearOp(), {}, { bench.input(Matrix::Zero(1, 3)) },
-                { bench.parameter(Matrix::Zero(2, 4)), -1 });
+            bench.builder.add(
+                linearOp(), {}, { bench.input(Matrix::Zero(1, 3)) }, { bench.parameter(Matrix::Zero(2, 4)), -1 });
         }),
             "linear: a weight of 4 columns is given rows of 3"));
         QVERIFY(contains(refusal([](OpBench& bench) {

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/calibrate/statistics.h"
+#include "core/checkpoint/safetensors_file.h"
+#include "core/evaluate/evaluate.h"
+#include "core/model/model.h"
+#include "core/task/task.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+using namespace kerf::test;
+
+namespace {
+
+Batch::Input indicesOf(const SafetensorsFile& file, const std::string& name)
+{
+    const auto values = file.values<std::int64_t>(name).value();
+    Batch::Input input;
+    input.indices.assign(values.begin(), values.end());
+    return input;
+}
+
+/// What the reference was computed from.
+Batch readBatch(const SafetensorsFile& file)
+{
+    Batch batch;
+    const Batch::Input mask = indicesOf(file, "attention_mask");
+    Matrix rows(static_cast<Eigen::Index>(mask.indices.size()), 1);
+    for (std::size_t i = 0; i < mask.indices.size(); ++i)
+        rows(static_cast<Eigen::Index>(i), 0) = static_cast<float>(mask.indices[i]);
+    batch.inputs = { indicesOf(file, "input_ids"), { {}, rows }, indicesOf(file, "token_type_ids") };
+    const auto& shape = file.find("input_ids")->shape;
+    batch.lengths.assign(static_cast<std::size_t>(shape[0]), shape[1]);
+    return batch;
+}
+
+double distance(const Matrix& found, const std::vector<float>& expected)
+{
+    const Eigen::Map<const Matrix> values(expected.data(), found.rows(), found.cols());
+    return static_cast<double>((found - values).cwiseAbs().maxCoeff());
+}
+
+} // namespace
+
+/// Encoders against the reference implementation, and what the jobs make of a network that is no language model.
+class TestEncoders : public QObject {
+    Q_OBJECT
+private slots:
+    void logitsAndHiddenStates_data()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QTest::addColumn<QString>("folder");
+        for (const char* name : { "bert", "bert-old-names" })
+            QTest::newRow(name) << QString::fromStdString((data / "conformance" / "encoders" / name).string());
+    }
+    void logitsAndHiddenStates()
+    {
+        QFETCH(QString, folder);
+        const std::filesystem::path path = folder.toStdString();
+        const auto model = openModel(path);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        QVERIFY2(model->notes.empty(), model->notes.empty() ? "" : model->notes.front().text.c_str());
+        const Network& network = *model->network;
+        const auto reference = SafetensorsFile::open(path / "reference.safetensors").value();
+        const Batch batch = readBatch(reference);
+        Hidden hidden = network.enter(batch).value();
+        QCOMPARE(hidden.values.size(), std::size_t(2)); // the mask goes along
+        for (int block = 0; block < network.blockCount(); ++block) {
+            QVERIFY(network.runBlock(block, *network.loadBlock(block).value(), {}, hidden).has_value());
+            const auto expected = reference.values<float>("hidden." + std::to_string(block)).value();
+            const Hidden first = hidden.part(0, 1); // no padding there
+            const auto stream = std::ranges::find_if(
+                first.values, [&](const LiveValue& value) { return value.rows.cols() == network.hiddenSize(); });
+            QVERIFY(distance(stream->rows, expected) <= 1e-4);
+        }
+        const auto logits = reference.values<float>("logits").value();
+        const auto [least, most] = std::ranges::minmax(logits);
+        const double error = distance(network.leave(hidden)->front(), logits) / static_cast<double>(most - least);
+        qInfo("logits %.1e of the range", error);
+        QVERIFY(error <= 1e-4); // the set's README
+    }
+
+    void layersAndTaskAreFacts()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto model = openModel(data / "conformance" / "encoders" / "bert").value();
+        const Network& network = *model.network;
+        QCOMPARE(network.layers().size(), std::size_t(12));
+        QCOMPARE(network.layers()[3].name, std::string("bert.encoder.layer.0.attention.output.dense"));
+        QCOMPARE(network.layers()[3].role, std::string("o"));
+        QCOMPARE(network.graph().block(0).partCount, 2);
+        QVERIFY(!network.generator());
+        QCOMPARE(taskOf(network).value()->name(), std::string("classification"));
+    }
+
+    /// A text can be what an encoder is calibrated with, but not what its perplexity is measured on.
+    void textsCalibrateButHaveNoPerplexity()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const QTemporaryDir folder;
+        const auto model = openModel(data / "conformance" / "encoders" / "bert").value();
+        Dataset text;
+        text.name = "text";
+        text.windows = { { 2, 10, 11, 3 }, { 2, 500, 12, 13, 14, 3 } };
+        const StatisticsCache cache = StatisticsCache::open(folder.path().toStdString(), "bert", "text").value();
+        QVERIFY(calibrate(*model.network, text, cache, {}).has_value());
+        for (const Site& site : model.network->graph().sites())
+            QCOMPARE(cache.load(site.id).value().tokens, 10);
+        text.windows.pop_back();
+        const auto evaluation = evaluate(*model.network, {}, text, nullptr, {});
+        QVERIFY(!evaluation);
+        QCOMPARE(evaluation.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(evaluation.error().message.find("no logits for each token") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEncoders)
+#include "tst_encoders.moc"
