@@ -3,45 +3,23 @@
 
 #include "core/jobs/layer_maker.h"
 
-#include <chrono>
-#include <span>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include "core/base/hash.h"
-#include "core/base/version.h"
 #include "core/format/layer_format.h"
-#include "core/graph/activation_linear.h"
 #include "core/plan/left_out.h"
 
 namespace kerf::core {
 
 using TensorPtr = std::shared_ptr<const QuantizedTensor>;
 
-std::string artifactKey(const Matrix& weight, const std::string& statisticsKey, const Format& format,
-    const std::string& method, const MethodSettings& settings)
-{
-    const std::string weightHash
-        = sha256(std::as_bytes(std::span(weight.data(), static_cast<std::size_t>(weight.size()))));
-    return Hasher()
-        .add("quantized layer")
-        .add(weightHash)
-        .add(static_cast<std::int64_t>(weight.rows()))
-        .add(static_cast<std::int64_t>(weight.cols()))
-        .add(statisticsKey)
-        .add(format.name())
-        .add(method)
-        .add(toJson(settings).dump())
-        .add(static_cast<std::int64_t>(kEngineVersion))
-        .hex();
-}
-
 LayerMaker::LayerMaker(const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job)
     : m_sink(sink)
     , m_plan(plan)
     , m_commonest(commonestFormat(plan))
     , m_job(job)
-    , m_store(workspace.arraysFolder())
+    , m_artifacts(workspace.arraysFolder())
 {
 }
 
@@ -51,34 +29,26 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     m_job.progress({ "Quantizing " + layer.name, m_done, static_cast<std::int64_t>(m_plan.layers.size()), "layers" });
     const PlanLayer& choice = *m_plan.find(layer.name);
     KERF_TRY(const LayerFormat wanted, parseLayerFormat(choice.format));
-    const FormatPtr& format = wanted.weight;
-    if (format->isUnquantized())
-        return keep(layer, *format);
+    if (wanted.weight->isUnquantized())
+        return keep(layer, *wanted.weight);
     if (TensorPtr tensor = finished(layer.name)) {
         ++m_done;
         return tensor;
     }
-    const auto start = std::chrono::steady_clock::now();
-    KERF_TRY(const Method* method, findMethod(choice.method));
-    KERF_TRY(const Matrix weight, inputs.weight());
-    const std::string key = artifactKey(weight, inputs.statisticsKey, *format, choice.method, m_plan.settings);
+    LayerTask task { layer.name, wanted, nullptr, m_plan.settings };
+    KERF_TRY(task.method, findMethod(choice.method));
+    KERF_TRY(LayerArtifacts::Layer obtained, m_artifacts.obtain(task, inputs, m_job));
+    m_reused += obtained.isReused ? 1 : 0;
     RunLayerRow row;
-    TensorPtr tensor = taken(key, {}, row.report);
-    if (tensor) {
-        ++m_reused;
-    } else {
-        KERF_TRY(LayerResult result, quantize(layer, format, *method, weight, inputs));
-        KERF_CHECK(m_store.store(key, result));
-        row.report = result.report;
-        tensor = std::make_shared<const QuantizedTensor>(std::move(result.tensor));
-        row.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    }
+    row.report = obtained.result.report;
     row.report.layer = layer.name;
     row.report.format = wanted.name();
     if (wanted.activation == ActivationFormat::Int8Tensor) {
-        KERF_TRY(row.activationStep, activationStep(layer, inputs));
+        KERF_TRY(const SiteWork* site, inputs.site());
+        KERF_TRY(row.activationStep, fixedActivationStep(task, site));
     }
-    row.artifactKey = key;
+    const auto tensor = std::make_shared<const QuantizedTensor>(std::move(obtained.result.tensor));
+    row.artifactKey = obtained.key;
     row.tensorHash = contentHash(*tensor);
     KERF_CHECK(m_sink.addLayer(row));
     ++m_added;
@@ -110,49 +80,10 @@ TensorPtr LayerMaker::finished(const std::string& layer)
     const auto row = m_sink.layer(layer);
     if (!row || !*row || (*row)->artifactKey.empty())
         return nullptr;
-    LayerReport ignored;
-    return taken((*row)->artifactKey, (*row)->tensorHash, ignored);
-}
-
-/// An artifact that is on disk and whole; a damaged one is reported and made anew.
-TensorPtr LayerMaker::taken(const std::string& key, const std::string& expectedHash, LayerReport& report)
-{
-    if (!m_store.has(key))
+    std::optional<LayerResult> stored = m_artifacts.find((*row)->artifactKey, m_job);
+    if (!stored || contentHash(stored->tensor) != (*row)->tensorHash)
         return nullptr;
-    auto stored = m_store.load(key);
-    if (!stored) {
-        m_job.log(LogLevel::Warning, stored.error().message);
-        return nullptr;
-    }
-    if (!expectedHash.empty() && contentHash(stored->tensor) != expectedHash)
-        return nullptr;
-    report = stored->report;
     return std::make_shared<const QuantizedTensor>(std::move(stored->tensor));
-}
-
-Result<LayerResult> LayerMaker::quantize(const LayerInfo& layer, const FormatPtr& format, const Method& method,
-    const Matrix& weight, const LayerInputs& inputs)
-{
-    KERF_TRY(SiteWork* const site, inputs.site());
-    if (!site && method.needsStatistics())
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: {} needs a calibration text; give one or choose rtn.", layer.name, method.name()));
-    LayerProblem problem { layer.name, weight, site ? &site->statistics : nullptr, format, m_plan.settings,
-        site ? &site->factors : nullptr };
-    if (site && site->drift) {
-        problem.drift = &*site->drift;
-        problem.fittedFactors = &*site->fittedFactors;
-    }
-    return method.quantize(problem, m_job.withProgress({}));
-}
-
-/// The fixed step of a8-tensor, from the layer's own statistics.
-Result<float> LayerMaker::activationStep(const LayerInfo& layer, const LayerInputs& inputs)
-{
-    KERF_TRY(SiteWork* const site, inputs.site());
-    if (!site)
-        return staticActivationStep(layer.name, 0, 0);
-    return staticActivationStep(layer.name, site->statistics.tokens, site->statistics.absMax.maxCoeff());
 }
 
 } // namespace kerf::core

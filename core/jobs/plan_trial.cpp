@@ -11,7 +11,6 @@
 #include "core/format/layer_format.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
-#include "core/graph/activation_linear.h"
 
 namespace kerf::core {
 namespace {
@@ -43,6 +42,7 @@ PlanTrial::PlanTrial(const Project& project, Workspace& workspace, const Statist
     , m_reference(std::move(reference))
     , m_artifacts(workspace.arraysFolder())
     , m_file(resultsFile(workspace.arraysFolder(), project, cache, m_windows))
+    , m_sites([statistics = cache](const std::string& site) { return statistics.load(site); })
 {
 }
 
@@ -87,15 +87,17 @@ Result<Trial> PlanTrial::carryOut(const Plan& plan, const JobContext& job)
         job.progress({ "Quantizing " + layers[i].name, static_cast<std::int64_t>(i),
             static_cast<std::int64_t>(layers.size()), "layers" });
         const PlanLayer* row = plan.find(layers[i].name);
-        KERF_TRY(const LayerFormat format, parseLayerFormat(row->format));
-        if (format.weight->isUnquantized())
+        LayerTask task { row->layer, {}, nullptr, plan.settings };
+        KERF_TRY(task.format, parseLayerFormat(row->format));
+        if (task.format.weight->isUnquantized())
             continue;
         const std::string key = fmt::format("{} {} {}", row->layer, row->format, row->method);
         const auto known = m_layers.find(key);
         if (known != m_layers.end()) {
             trial.replacements[row->layer] = known->second;
         } else {
-            KERF_TRY(trial.replacements[row->layer], makeLayer(layers[i], *row, plan.settings, job));
+            KERF_TRY(task.method, findMethod(row->method));
+            KERF_TRY(trial.replacements[row->layer], makeLayer(layers[i], task, job));
         }
         kept[key] = trial.replacements[row->layer];
     }
@@ -103,41 +105,14 @@ Result<Trial> PlanTrial::carryOut(const Plan& plan, const JobContext& job)
     return trial;
 }
 
-Result<LinearPtr> PlanTrial::makeLayer(
-    const LayerInfo& layer, const PlanLayer& row, const MethodSettings& settings, const JobContext& job)
+Result<LinearPtr> PlanTrial::makeLayer(const LayerInfo& layer, const LayerTask& task, const JobContext& job)
 {
-    KERF_TRY(const LayerFormat format, parseLayerFormat(row.format));
-    KERF_TRY(const Method* method, findMethod(row.method));
-    KERF_TRY(const Matrix weight, m_project->model.network->layerWeight(layer.name));
-    const std::string key = artifactKey(
-        weight, statisticsKey(m_cache, layer.site, TransformChain {}), *format.weight, row.method, settings);
-    Result<LayerResult> result = m_artifacts.has(key) ? m_artifacts.load(key) : fail(ErrorCode::Io, "not made yet");
-    if (!result) { // or damaged: made anew
-        KERF_TRY(SiteWork* const work, site(layer.site));
-        result = method->quantize(
-            { layer.name, weight, &work->statistics, format.weight, settings, &work->factors }, job.withProgress({}));
-        if (!result)
-            return tl::unexpected(result.error());
-        KERF_CHECK(m_artifacts.store(key, *result));
-    }
-    float step = 0;
-    if (format.activation == ActivationFormat::Int8Tensor) {
-        KERF_TRY(SiteWork* const work, site(layer.site));
-        KERF_TRY(step, staticActivationStep(layer.name, work->statistics.tokens, work->statistics.absMax.maxCoeff()));
-    }
-    return makeActivationLinear(
-        std::make_shared<const QuantizedTensor>(std::move(result->tensor)), format.activation, step);
-}
-
-Result<SiteWork*> PlanTrial::site(const std::string& name)
-{
-    if (!m_site || m_siteName != name) {
-        m_site.reset();
-        KERF_TRY(SiteStatistics statistics, m_cache.load(name));
-        m_site = std::make_unique<SiteWork>(std::move(statistics));
-        m_siteName = name;
-    }
-    return m_site.get();
+    LayerInputs inputs;
+    inputs.statisticsKey = statisticsKey(m_cache, layer.site, TransformChain {});
+    inputs.weight = [&] { return m_project->model.network->layerWeight(layer.name); };
+    inputs.site = [&] { return m_sites.at(layer.site); };
+    KERF_TRY(LayerArtifacts::Layer obtained, m_artifacts.obtain(task, inputs, job));
+    return solvedOperator(task, std::move(obtained.result.tensor), inputs.site);
 }
 
 Status PlanTrial::load()

@@ -10,10 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "core/jobs/artifact_store.h"
 #include "core/jobs/carry_out.h"
 #include "core/jobs/jobs.h"
-#include "core/jobs/layer_maker.h"
+#include "core/jobs/layer_artifacts.h"
 
 namespace kerf::core {
 
@@ -38,9 +37,7 @@ private:
         Dataset windows, ReferenceLogits reference);
 
     Result<Trial> carryOut(const Plan& plan, const JobContext& job);
-    Result<LinearPtr> makeLayer(
-        const LayerInfo& layer, const PlanLayer& row, const MethodSettings& settings, const JobContext& job);
-    Result<SiteWork*> site(const std::string& name);
+    Result<LinearPtr> makeLayer(const LayerInfo& layer, const LayerTask& task, const JobContext& job);
     Status load();
     Status store() const;
 
@@ -50,12 +47,11 @@ private:
     StatisticsCache m_cache;
     Dataset m_windows;
     ReferenceLogits m_reference;
-    ArtifactStore m_artifacts;
+    LayerArtifacts m_artifacts;
     std::filesystem::path m_file; ///< of results
     std::map<std::string, std::vector<double>> m_known; ///< by the plan's hash
     std::map<std::string, LinearPtr> m_layers; ///< of the last plan, by layer, format and method
-    std::string m_siteName;
-    std::unique_ptr<SiteWork> m_site; ///< of the site that was asked for last
+    LastSite m_sites;
 };
 
 } // namespace kerf::core

@@ -26,8 +26,8 @@ Status quantizeIndependent(const Project& project, const TransformChain& chain, 
         KERF_TRY(const RowId dataset, workspace.addDataset(*data));
         KERF_CHECK(workspace.addStatistics(model, dataset, cache->key()));
     }
-    std::string site;
-    std::unique_ptr<SiteWork> work; // of the site whose layers are at hand
+    LastSite sites(
+        [&](const std::string& site) { return movedStatistics(chain, workspace, *cache, *data, site, job); });
     for (const LayerInfo& layer : network.layers()) {
         LayerInputs inputs;
         inputs.statisticsKey = cache ? statisticsKey(*cache, layer.site, chain) : std::string();
@@ -35,13 +35,7 @@ Status quantizeIndependent(const Project& project, const TransformChain& chain, 
         inputs.site = [&]() -> Result<SiteWork*> {
             if (!cache)
                 return nullptr;
-            if (!work || site != layer.site) {
-                work.reset();
-                KERF_TRY(SiteStatistics statistics, movedStatistics(chain, workspace, *cache, *data, layer.site, job));
-                work = std::make_unique<SiteWork>(std::move(statistics));
-                site = layer.site;
-            }
-            return work.get();
+            return sites.at(layer.site);
         };
         KERF_CHECK(maker.make(layer, inputs));
     }

@@ -5,8 +5,6 @@
 
 #include <cstdlib>
 
-#include "core/graph/activation_linear.h"
-
 namespace kerf::core {
 namespace {
 
@@ -56,35 +54,28 @@ std::vector<std::string> probeFormats(
     return probes;
 }
 
-Status CellSolver::readSite(const std::string& site)
+LayerTask CellSolver::task(const std::string& layer, const LayerFormat& format) const
 {
-    if (site == m_site)
-        return {};
-    m_factors.reset();
-    KERF_TRY(m_read, m_statistics.load(site));
-    m_factors = std::make_unique<SiteFactors>(m_read);
-    m_site = site;
-    return {};
+    return { layer, format, &m_method, m_settings };
 }
 
 Result<double> CellSolver::hessianTrace(const LayerInfo& layer)
 {
-    KERF_CHECK(readSite(layer.site));
-    return m_read.hessian.diagonal().cast<double>().sum();
+    KERF_TRY(const SiteWork* site, m_sites.at(layer.site));
+    return site->statistics.hessian.diagonal().cast<double>().sum();
 }
 
 Result<std::map<std::string, double>> CellSolver::errors(
     const LayerInfo& layer, const Matrix& weight, const std::vector<LayerFormat>& formats, const JobContext& job)
 {
-    KERF_CHECK(readSite(layer.site));
+    KERF_TRY(SiteWork* const site, m_sites.at(layer.site));
     std::map<std::string, double> errors;
     for (const LayerFormat& format : formats) {
         if (!format.checkShape(layer.shape))
             continue;
         const std::string stored = format.weight->name();
         if (!errors.contains(stored)) { // else the same weight with other inputs
-            KERF_TRY(const LayerResult result,
-                m_method.quantize({ layer.name, weight, &m_read, format.weight, m_settings, m_factors.get() }, job));
+            KERF_TRY(const LayerResult result, solveLayer(task(layer.name, format), weight, site, job));
             errors[stored] = result.report.relativeError;
         }
         errors[format.name()] = errors[stored];
@@ -94,16 +85,12 @@ Result<std::map<std::string, double>> CellSolver::errors(
 
 Result<LinearPtr> CellSolver::solve(const SwapIn& cell, const Matrix& weight, const JobContext& job)
 {
-    KERF_TRY(LayerFormat format, parseLayerFormat(cell.format));
-    KERF_CHECK(readSite(findLayer(m_network, cell.layer)->site));
-    KERF_TRY(LayerResult result,
-        m_method.quantize({ cell.layer, weight, &m_read, format.weight, m_settings, m_factors.get() }, job));
-    float step = 0;
-    if (format.activation == ActivationFormat::Int8Tensor) {
-        KERF_TRY(step, staticActivationStep(cell.layer, m_read.tokens, m_read.absMax.maxCoeff()));
-    }
-    return makeActivationLinear(
-        std::make_shared<const QuantizedTensor>(std::move(result.tensor)), format.activation, step);
+    KERF_TRY(const LayerFormat format, parseLayerFormat(cell.format));
+    const LayerTask wanted = task(cell.layer, format);
+    const auto site = [&] { return m_sites.at(findLayer(m_network, cell.layer)->site); };
+    KERF_TRY(SiteWork* const work, site());
+    KERF_TRY(LayerResult result, solveLayer(wanted, weight, work, job));
+    return solvedOperator(wanted, std::move(result.tensor), site);
 }
 
 } // namespace kerf::core

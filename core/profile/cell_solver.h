@@ -4,14 +4,13 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/format/layer_format.h"
 #include "core/profile/swap_in.h"
-#include "core/quantize/site_factors.h"
+#include "core/quantize/layer_solver.h"
 
 namespace kerf::core {
 
@@ -29,9 +28,9 @@ class CellSolver {
 public:
     CellSolver(const Network& network, const StatisticsCache& statistics, const Method& method, MethodSettings settings)
         : m_network(network)
-        , m_statistics(statistics)
         , m_method(method)
-        , m_settings(settings)
+        , m_settings(std::move(settings))
+        , m_sites([&statistics](const std::string& site) { return statistics.load(site); })
     {
     }
 
@@ -45,15 +44,12 @@ public:
     Result<LinearPtr> solve(const SwapIn& cell, const Matrix& weight, const JobContext& job);
 
 private:
-    Status readSite(const std::string& site);
+    LayerTask task(const std::string& layer, const LayerFormat& format) const;
 
     const Network& m_network;
-    const StatisticsCache& m_statistics;
     const Method& m_method;
     MethodSettings m_settings;
-    std::string m_site;
-    SiteStatistics m_read;
-    std::unique_ptr<SiteFactors> m_factors;
+    LastSite m_sites;
 };
 
 } // namespace kerf::core
