@@ -12,7 +12,7 @@
 #include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/format/layer_format.h"
-#include "core/model/linear.h"
+#include "core/graph/linear.h"
 #include "core/quantize/method.h"
 #include "core/quantize/site_factors.h"
 
