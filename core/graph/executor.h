@@ -75,7 +75,7 @@ struct Program {
     std::vector<ValueId> values; ///< of each place; the inputs come first
     std::vector<const ValueType*> types; ///< of each place
     std::vector<Place> places;
-    int slots = 0;
+    int slotCount = 0;
     std::vector<ValueId> inputs, outputs;
     std::vector<int> outputPlaces;
     std::vector<int> landed; ///< of each output: the input whose memory it has come to lie in; -1: none

@@ -103,44 +103,43 @@ private:
         section.outputs = index == m_blocks ? m_graph.m_outputs : liveBehind(index);
     }
 
-    /// What is live behind the first `count` nodes of a section.
-    std::vector<ValueId> liveInside(const Section& section, std::size_t count) const
+    /// Index of the node of a section that reads a value last; one past the end for what goes on.
+    std::map<ValueId, std::size_t> lastReaders(const Section& section) const
     {
-        std::vector<ValueId> known = section.inputs;
-        for (std::size_t i = 0; i < count; ++i)
-            known.insert(known.end(), m_graph.node(section.nodes[i]).outputs.begin(),
-                m_graph.node(section.nodes[i]).outputs.end());
-        std::set<ValueId> needed(section.outputs.begin(), section.outputs.end());
-        for (std::size_t i = count; i < section.nodes.size(); ++i)
-            needed.insert(m_graph.node(section.nodes[i]).inputs.begin(), m_graph.node(section.nodes[i]).inputs.end());
-        std::erase_if(known, [&](ValueId value) { return !needed.contains(value); });
-        return known;
+        std::map<ValueId, std::size_t> last;
+        for (std::size_t i = 0; i < section.nodes.size(); ++i)
+            for (const ValueId input : m_graph.node(section.nodes[i]).inputs)
+                last[input] = i;
+        for (const ValueId output : section.outputs)
+            last[output] = section.nodes.size();
+        return last;
     }
 
     /// Between two layers, where no more is live than at the front of the block.
     void cutIntoParts(Section& section)
     {
+        const std::map<ValueId, std::size_t> last = lastReaders(section);
         const std::int64_t most = widthOf(m_graph, section.inputs);
+        const auto layersIn = std::ranges::count_if(section.nodes, [&](NodeId id) { return isLayer(id); });
+        std::set<ValueId> live(section.inputs.begin(), section.inputs.end());
         section.parts.assign(section.nodes.size(), 0);
-        int part = 0;
-        bool hasLayer = false;
-        std::size_t layersLeft = 0;
-        for (const NodeId id : section.nodes)
-            layersLeft += isLayer(id) ? 1 : 0;
+        std::ptrdiff_t layersBefore = 0, layersOfPart = 0;
         for (std::size_t i = 0; i < section.nodes.size(); ++i) {
-            section.parts[i] = part;
-            hasLayer = hasLayer || isLayer(section.nodes[i]);
-            layersLeft -= isLayer(section.nodes[i]) ? 1 : 0;
-            if (!hasLayer || layersLeft == 0)
+            const Node& node = m_graph.node(section.nodes[i]);
+            section.parts[i] = section.partCount - 1;
+            layersBefore += node.layer >= 0 ? 1 : 0;
+            layersOfPart += node.layer >= 0 ? 1 : 0;
+            live.insert(node.outputs.begin(), node.outputs.end());
+            std::erase_if(live, [&](ValueId value) { return !last.contains(value) || last.at(value) <= i; });
+            if (layersOfPart == 0 || layersBefore == layersIn)
                 continue;
-            std::vector<ValueId> live = liveInside(section, i + 1);
-            if (widthOf(m_graph, live) > most || isMidway(live))
+            std::vector<ValueId> values(live.begin(), live.end());
+            if (widthOf(m_graph, values) > most || isMidway(values))
                 continue;
-            section.cuts.push_back(std::move(live));
-            ++part;
-            hasLayer = false;
+            section.cuts.push_back(std::move(values));
+            ++section.partCount;
+            layersOfPart = 0;
         }
-        section.partCount = part + 1;
     }
 
     /// Rows that depend on a router cannot be kept between runs.
@@ -274,7 +273,6 @@ ValueId GraphBuilder::append(const Op& op, std::any attributes, std::vector<Valu
     const auto id = static_cast<NodeId>(m_graph.m_nodes.size());
     for (ValueType& type : *outputs) {
         node.outputs.push_back(static_cast<ValueId>(m_graph.m_values.size()));
-        // Rows that a router makes are known by the value that tells them.
         m_graph.m_values.push_back({ {}, std::move(type), id, {} });
     }
     m_graph.m_nodes.push_back(std::move(node));

@@ -22,8 +22,8 @@ Pass::Pass(const Graph& graph, const Program& program, const SectionRun& run, co
     , m_views(program.places.size())
     , m_outputs(program.outputs.size())
 {
-    if (m_scratch.size() < static_cast<std::size_t>(program.slots))
-        m_scratch.resize(static_cast<std::size_t>(program.slots));
+    if (m_scratch.size() < static_cast<std::size_t>(program.slotCount))
+        m_scratch.resize(static_cast<std::size_t>(program.slotCount));
 }
 
 void Pass::setInput(std::size_t index, float* data, const std::int32_t* indices)

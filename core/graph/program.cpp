@@ -22,6 +22,9 @@ public:
         , m_section(sectionOf(graph, extent.section))
         , m_isBlock(extent.section >= 0 && extent.section < graph.blockCount())
     {
+        for (std::size_t i = 0; i < graph.sites().size(); ++i)
+            if (isInExtent(graph.sites()[i]))
+                m_sites.push_back(static_cast<int>(i));
     }
 
     Program compile()
@@ -60,9 +63,9 @@ private:
     std::vector<int> sitesOf(const std::vector<ValueId>& values) const
     {
         std::vector<int> sites;
-        for (std::size_t i = 0; i < m_graph.sites().size(); ++i)
-            if (isInExtent(m_graph.sites()[i]) && std::ranges::count(values, m_graph.sites()[i].value) > 0)
-                sites.push_back(static_cast<int>(i));
+        for (const int site : m_sites)
+            if (std::ranges::count(values, m_graph.sites()[static_cast<std::size_t>(site)].value) > 0)
+                sites.push_back(site);
         return sites;
     }
 
@@ -71,9 +74,8 @@ private:
     {
         std::set<ValueId> wanted(m_program.outputs.begin(), m_program.outputs.end());
         if (!advances())
-            for (const Site& site : m_graph.sites())
-                if (isInExtent(site))
-                    wanted.insert(site.value);
+            for (const int site : m_sites)
+                wanted.insert(m_graph.sites()[static_cast<std::size_t>(site)].value);
         for (const ValueId input : m_program.inputs)
             wanted.erase(input);
         std::vector<NodeId> nodes;
@@ -169,7 +171,7 @@ private:
 
     int freeSlot(int step)
     {
-        for (int slot = 0; slot < m_program.slots; ++slot) {
+        for (int slot = 0; slot < m_program.slotCount; ++slot) {
             bool isFree = true;
             for (int place = 0; place < static_cast<int>(m_program.places.size()); ++place) {
                 const Program::Place& root = m_program.places[static_cast<std::size_t>(rootOf(place).first)];
@@ -179,7 +181,7 @@ private:
             if (isFree)
                 return slot;
         }
-        return m_program.slots++;
+        return m_program.slotCount++;
     }
 
     Program::Place placeFor(const Node& node, ValueId output, int step)
@@ -222,6 +224,7 @@ private:
     const SectionExtent& m_extent;
     const Section& m_section;
     bool m_isBlock;
+    std::vector<int> m_sites; ///< that are in the extent
     std::map<ValueId, int> m_lastUse, m_placeOf;
     Program m_program;
 };

@@ -156,7 +156,7 @@ struct Architecture {
     ExpertNames experts = {};
     bool overflowsHalf = false; ///< see NetworkInfo
     NormNames norms = {};
-    std::vector<LayerTemplate> layers = {}; ///< in order of stage
+    std::vector<LayerTemplate> layers = {}; ///< in the order in which they run
     std::vector<FixedSwitch> fixedSwitches = {};
 };
 

@@ -42,7 +42,7 @@ public:
             m_open.pop_back();
             followMaker(value);
             for (const NodeId reader : m_graph.value(value).readers)
-                followReader(value, reader);
+                followReader(reader);
         }
         const auto inOrder = [](const auto& a, const auto& b) { return a.norm < b.norm; };
         std::ranges::sort(m_found.readers, inOrder);
@@ -90,7 +90,7 @@ private:
         }
     }
 
-    void followReader(ValueId value, NodeId id)
+    void followReader(NodeId id)
     {
         const Node& node = m_graph.node(id);
         if (node.op == &addOp() || node.op == &putRowsOp() || node.op == &addPositionsOp()) {
@@ -106,7 +106,6 @@ private:
         } else if (node.op != &zerosLikeOp()) {
             stopAt(node);
         }
-        static_cast<void>(value);
     }
 
     /// The linear maps that read what a norm makes of the stream.

@@ -140,7 +140,7 @@ private slots:
         QCOMPARE(last, std::int64_t(15));
         QCOMPARE(total, std::int64_t(15));
         const Hidden embedded = network.embed(data.windows).value();
-        QVERIFY(cache.load("blocks.0.w1").value().hessian == accumulate(embedded.rows).hessian);
+        QVERIFY(cache.load("blocks.0.w1").value().hessian == accumulate(embedded.stream()).hessian);
         for (const LayerInfo& layer : network.layers())
             QCOMPARE(cache.load(layer.site).value().tokens, std::int64_t(100));
         const int runs = network.blocksRun;

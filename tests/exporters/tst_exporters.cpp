@@ -23,6 +23,7 @@
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/exporters/exporter.h"
 #include "core/exporters/folder_writer.h"
+#include "tests/support/memory_weights.h"
 
 using namespace kerf::core;
 namespace fs = std::filesystem;
@@ -30,41 +31,36 @@ namespace fs = std::filesystem;
 namespace {
 
 /// One block of Llama's layers, and no weights.
-class SmallNetwork final : public Network {
+class SmallNetwork final : public kerf::test::GraphOfTest {
 public:
     SmallNetwork(std::int64_t hidden, std::int64_t inner)
+        : GraphOfTest(kerf::test::graphOfLayers(layersOf(hidden, inner), 16), { "llama", hidden },
+              std::make_shared<kerf::test::MemoryWeights>())
     {
-        const std::string prefix = "model.layers.0.";
-        const auto add = [&](const char* name, const char* role, std::int64_t rows, std::int64_t cols,
-                             const char* tie) {
-            m_layers.push_back(
-                { prefix + name, 0, role, { rows, cols }, prefix + name, 0, tie[0] ? prefix + tie : std::string() });
-        };
-        add("self_attn.q_proj", "q", hidden, hidden, "qkv");
-        add("self_attn.k_proj", "k", hidden / 2, hidden, "qkv");
-        add("self_attn.v_proj", "v", hidden / 2, hidden, "qkv");
-        add("self_attn.o_proj", "o", hidden, hidden, "");
-        add("mlp.gate_proj", "gate", inner, hidden, "gate_up");
-        add("mlp.up_proj", "up", inner, hidden, "gate_up");
-        add("mlp.down_proj", "down", hidden, inner, "");
     }
-    const std::vector<LayerInfo>& layers() const override { return m_layers; }
-    int blockCount() const override { return 1; }
-    std::int64_t hiddenSize() const override { return m_layers[0].shape.cols; }
-    std::int64_t vocabularySize() const override { return 0; }
-    std::int64_t maxPositions() const override { return 0; }
-    std::int64_t parameterCount() const override { return 0; }
-    const std::string& architecture() const override { return m_architecture; }
-    Result<Hidden> embed(std::span<const std::vector<TokenId>>) const override { return none(); }
-    Result<std::shared_ptr<const BlockWeights>> loadBlock(int) const override { return none(); }
-    Status runBlock(int, const BlockWeights&, const BlockRun&, Hidden&) const override { return none(); }
-    Result<Matrix> logits(const Hidden&, std::int64_t, std::int64_t) const override { return none(); }
-    Result<Matrix> layerWeight(const std::string&) const override { return none(); }
 
 private:
-    static tl::unexpected<Error> none() { return fail(ErrorCode::Internal, "has no weights"); }
-    std::vector<LayerInfo> m_layers;
-    std::string m_architecture = "llama";
+    static std::vector<LayerInfo> layersOf(std::int64_t hidden, std::int64_t inner)
+    {
+        std::vector<LayerInfo> layers;
+        const std::string prefix = "model.layers.0.";
+        const auto add = [&](const char* name, const char* role, std::int64_t rows, std::int64_t cols,
+                             const std::string& fused) {
+            LayerInfo layer { prefix + name, 0, role, { rows, cols }, prefix + name, 0, {} };
+            if (!fused.empty())
+                layer.tie = prefix + fused;
+            layer.fused = fused;
+            layers.push_back(std::move(layer));
+        };
+        add("self_attn.q_proj", "q", hidden, hidden, "qkv_proj");
+        add("self_attn.k_proj", "k", hidden / 2, hidden, "qkv_proj");
+        add("self_attn.v_proj", "v", hidden / 2, hidden, "qkv_proj");
+        add("self_attn.o_proj", "o", hidden, hidden, "");
+        add("mlp.gate_proj", "gate", inner, hidden, "gate_up_proj");
+        add("mlp.up_proj", "up", inner, hidden, "gate_up_proj");
+        add("mlp.down_proj", "down", hidden, inner, "");
+        return layers;
+    }
 };
 
 /// Codes, scales and zero points at random, with the extremes often: what a packer gets wrong first.

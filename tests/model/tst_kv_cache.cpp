@@ -225,18 +225,19 @@ private slots:
     }
     void oneBlocksCacheIsSwappedInAlone()
     {
-        const std::vector<std::vector<TokenId>> windows { m_tokens };
+        Dataset text;
+        text.windows = { m_tokens };
         std::vector<SwapIn> cells;
         for (int block = 0; block < 3; ++block)
             for (const char* name : { "kv-f16", "kv-int8", "kv-int4" })
                 cells.push_back({ "", name, block });
-        const auto results = evaluateSwapIns(*m_network, windows, cells, {}, {}).value();
+        const auto results = evaluateSwapIns(*m_network, text, cells, {}, {}).value();
         for (std::size_t block = 0; block < 3; ++block) {
             QCOMPARE(results[block * 3].kld, 0.0);
             QVERIFY(results[block * 3 + 1].kld > 0);
             QVERIFY(results[block * 3 + 2].kld > 10 * results[block * 3 + 1].kld); // steps 17 times as large
         }
-        QVERIFY(!evaluateSwapIns(*m_network, windows, { { "", "kv-int8", 3 } }, {}, {}));
+        QVERIFY(!evaluateSwapIns(*m_network, text, { { "", "kv-int8", 3 } }, {}, {}));
     }
 
 private:

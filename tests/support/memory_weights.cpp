@@ -114,6 +114,7 @@ Graph graphOfLayers(const std::vector<LayerInfo>& layers, std::int64_t vocabular
         info.name = layer.name;
         info.role = layer.role;
         info.tie = layer.tie;
+        info.fused = layer.fused;
         last = builder.addLayer(std::move(info), site,
             builder.parameter(parameterOf(layer.name + ".weight", { layer.shape.rows, layer.shape.cols })));
     }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "core/base/dtype.h"
 #include "core/model/network.h"
 
 namespace kerf::test {

@@ -283,7 +283,7 @@ private slots:
         }
     }
 
-    /// Queries and keys turn together; a session caches the keys that the cache's formats see.
+    /// Queries and keys turn together; a generation caches the keys that the cache's formats see.
     void cacheHoldsRotatedKeys()
     {
         SmallDecoderShape shape;
@@ -304,9 +304,9 @@ private slots:
         };
         MatrixD expected = keysOf(*network).cast<double>();
         for (std::int64_t head = 0; head < shape.keyValueHeads; ++head)
-            turned->onlineRotations().heads->apply(expected.middleCols(head * shape.headDim, shape.headDim), false);
+            folds->turns().front().rotation->apply(expected.middleCols(head * shape.headDim, shape.headDim), false);
         QVERIFY(largestChange(expected, keysOf(*turned).cast<double>()) < 1e-5);
-        Session plain = Session::create(*network, {}, 16).value(), rotated = Session::create(*turned, {}, 16).value();
+        const auto plain = startGeneration(*network, {}, 16).value(), rotated = startGeneration(*turned, {}, 16).value();
         const std::span<const TokenId> prompt(tokens.data(), 5);
         QVERIFY(largestChange(plain->prefill(prompt)->cast<double>(), rotated->prefill(prompt)->cast<double>()) < 1e-5);
         for (std::size_t i = 5; i < tokens.size(); ++i)
