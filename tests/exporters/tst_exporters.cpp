@@ -33,25 +33,33 @@ namespace {
 /// One block of Llama's layers, and no weights.
 class SmallNetwork final : public kerf::test::GraphOfTest {
 public:
-    SmallNetwork(std::int64_t hidden, std::int64_t inner)
-        : GraphOfTest(kerf::test::graphOfLayers(layersOf(hidden, inner), 16), { "llama", hidden },
-              std::make_shared<kerf::test::MemoryWeights>())
+    /// `table`: embedding and head at once.
+    SmallNetwork(std::int64_t hidden, std::int64_t inner, const std::string& table = "model.embed_tokens.weight")
+        : GraphOfTest(kerf::test::graphOfLayers(layersOf(hidden, inner), 16, table), infoOf(hidden),
+            std::make_shared<kerf::test::MemoryWeights>())
     {
     }
 
 private:
+    static NetworkInfo infoOf(std::int64_t hidden)
+    {
+        NetworkInfo info { "llama", hidden };
+        info.declaresTiedHead = true;
+        return info;
+    }
+
     static std::vector<LayerInfo> layersOf(std::int64_t hidden, std::int64_t inner)
     {
         std::vector<LayerInfo> layers;
         const std::string prefix = "model.layers.0.";
-        const auto add = [&](const char* name, const char* role, std::int64_t rows, std::int64_t cols,
-                             const std::string& fused) {
-            LayerInfo layer { prefix + name, 0, role, { rows, cols }, prefix + name, 0, {} };
-            if (!fused.empty())
-                layer.tie = prefix + fused;
-            layer.fused = fused;
-            layers.push_back(std::move(layer));
-        };
+        const auto add
+            = [&](const char* name, const char* role, std::int64_t rows, std::int64_t cols, const std::string& fused) {
+                  LayerInfo layer { prefix + name, 0, role, { rows, cols }, prefix + name, 0, {} };
+                  if (!fused.empty())
+                      layer.tie = prefix + fused;
+                  layer.fused = fused;
+                  layers.push_back(std::move(layer));
+              };
         add("self_attn.q_proj", "q", hidden, hidden, "qkv_proj");
         add("self_attn.k_proj", "k", hidden / 2, hidden, "qkv_proj");
         add("self_attn.v_proj", "v", hidden / 2, hidden, "qkv_proj");
@@ -95,8 +103,9 @@ struct Fixture {
     std::map<std::string, QuantizedTensor> layers;
     std::optional<Checkpoint> checkpoint;
 
-    explicit Fixture(const std::vector<std::string>& formats, std::int64_t hidden = 128, std::int64_t inner = 256)
-        : network(hidden, inner)
+    explicit Fixture(const std::vector<std::string>& formats, std::int64_t hidden = 128, std::int64_t inner = 256,
+        const std::string& table = "model.embed_tokens.weight")
+        : network(hidden, inner, table)
     {
         for (std::size_t i = 0; i < network.layers().size(); ++i) {
             const LayerInfo& layer = network.layers()[i];
@@ -214,7 +223,7 @@ private slots:
 
     void aTiedHeadThatIsStoredAloneBecomesTheEmbedding()
     {
-        Fixture fixture({ "int4-g64" });
+        Fixture fixture({ "int4-g64" }, 128, 256, "lm_head.weight");
         const fs::path folder = fixture.root() / "source";
         std::map<std::string, std::vector<std::byte>> bytes;
         std::vector<TensorView> tensors;

@@ -94,13 +94,13 @@ Parameter parameterOf(const std::string& tensor, Shape shape)
     return { { tensor, -1, WeightLayout::OutIn }, std::move(shape), {}, 0 };
 }
 
-Graph graphOfLayers(const std::vector<LayerInfo>& layers, std::int64_t vocabulary)
+Graph graphOfLayers(const std::vector<LayerInfo>& layers, std::int64_t vocabulary, const std::string& table)
 {
     GraphBuilder builder;
     const std::int64_t hidden = layers.front().shape.cols;
     const ValueId ids = builder.input("input_ids", { { 1 }, {}, ElementType::Index });
-    ValueId last = builder.add(
-        gatherOp(), Gather {}, { ids }, { builder.parameter(parameterOf("embedding", { vocabulary, hidden })) });
+    ValueId last = builder.add(gatherOp(), Gather {}, { ids },
+        { builder.parameter(parameterOf(table.empty() ? "embedding" : table, { vocabulary, hidden })) });
     ValueId site = last;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const LayerInfo& layer = layers[i];
@@ -119,9 +119,10 @@ Graph graphOfLayers(const std::vector<LayerInfo>& layers, std::int64_t vocabular
             builder.parameter(parameterOf(layer.name + ".weight", { layer.shape.rows, layer.shape.cols })));
     }
     builder.beginExit();
-    builder.output("logits",
-        builder.add(linearOp(), {}, { last },
-            { builder.parameter(parameterOf("head", { vocabulary, builder.widthOf(last) })), -1 }));
+    Parameter head = parameterOf(table.empty() ? "head" : table, { vocabulary, builder.widthOf(last) });
+    if (!table.empty())
+        head.key = table + "#head";
+    builder.output("logits", builder.add(linearOp(), {}, { last }, { builder.parameter(std::move(head)), -1 }));
     return builder.build().value();
 }
 

@@ -77,7 +77,9 @@ private:
 };
 
 /// Blocks that have these layers one behind the other, and what they need between them to fit: for plans and views.
-/// Layers with the same site read one value. Sites are called as their first layer.
-core::Graph graphOfLayers(const std::vector<core::LayerInfo>& layers, std::int64_t vocabulary);
+/// Layers with the same site read one value. Sites are called as their first layer. `table`: a tensor that is embedding
+/// and head at once; empty: two tensors, "embedding" and "head".
+core::Graph graphOfLayers(
+    const std::vector<core::LayerInfo>& layers, std::int64_t vocabulary, const std::string& table = {});
 
 } // namespace kerf::test

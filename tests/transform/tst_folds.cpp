@@ -306,7 +306,8 @@ private slots:
         for (std::int64_t head = 0; head < shape.keyValueHeads; ++head)
             folds->turns().front().rotation->apply(expected.middleCols(head * shape.headDim, shape.headDim), false);
         QVERIFY(largestChange(expected, keysOf(*turned).cast<double>()) < 1e-5);
-        const auto plain = startGeneration(*network, {}, 16).value(), rotated = startGeneration(*turned, {}, 16).value();
+        const auto plain = startGeneration(*network, {}, 16).value(),
+                   rotated = startGeneration(*turned, {}, 16).value();
         const std::span<const TokenId> prompt(tokens.data(), 5);
         QVERIFY(largestChange(plain->prefill(prompt)->cast<double>(), rotated->prefill(prompt)->cast<double>()) < 1e-5);
         for (std::size_t i = 5; i < tokens.size(); ++i)
