@@ -18,8 +18,8 @@ class QUndoStack;
 
 namespace kerf::ui {
 
-/// Every QAction of a window, once: menus, buttons, context menus and the list of shortcuts are built from here. The
-/// window connects what they do and keeps them enabled.
+/// Every QAction of a window, once: menus, buttons, context menus and the list of shortcuts are built from here. What
+/// they do is in ui/window, one class a menu; ActionStates keeps them enabled.
 class Actions : public QObject {
     Q_OBJECT
 public:

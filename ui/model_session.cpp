@@ -44,17 +44,35 @@ core::Status ModelSession::open(core::ProjectPtr project, const std::filesystem:
     m_writer.emplace(std::move(*writer));
     m_reader.emplace(std::move(reader));
     m_model = model;
-    m_profile.reset();
-    m_runs.clear();
-    m_checks.clear();
-    m_speeds.clear();
-    m_version = -1;
-    emit opened();
+    forgetMeasured();
     const bool hasRuns = readMeasured(); // before the profile, which is fitted to them
     refreshProfile();
     if (hasRuns)
         emit runsChanged();
     return {};
+}
+
+void ModelSession::close()
+{
+    m_project.reset();
+    m_file.clear();
+    m_writer.reset();
+    m_reader.reset();
+    m_model = 0;
+    forgetMeasured();
+    emit profileChanged();
+    emit runsChanged();
+}
+
+void ModelSession::forgetMeasured()
+{
+    m_stored.reset();
+    m_profile.reset();
+    m_fittedTo.clear();
+    m_runs.clear();
+    m_checks.clear();
+    m_speeds.clear();
+    m_version = -1;
 }
 
 std::shared_ptr<const core::Network> ModelSession::network() const
@@ -126,10 +144,10 @@ std::optional<core::DecodeTimes> ModelSession::decodeTimes() const
     return known == m_speeds.end() ? std::nullopt : core::decodeTimes(known->second, m_profile->formats);
 }
 
-std::optional<core::SpeedFigure> ModelSession::speedOf(const core::Plan& plan) const
+std::shared_ptr<const core::ModelSpeeds> ModelSession::modelSpeeds() const
 {
     const auto known = m_speeds.find(m_model);
-    return known == m_speeds.end() ? std::nullopt : known->second.figure(plan);
+    return known == m_speeds.end() ? nullptr : std::make_shared<const core::ModelSpeeds>(known->second);
 }
 
 bool ModelSession::readMeasured()

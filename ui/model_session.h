@@ -29,8 +29,11 @@ public:
     /// The workspace of a model in the user's data folder, named after the model.
     static std::filesystem::path defaultWorkspace(const std::filesystem::path& modelFolder);
 
-    /// Opens the workspace and reads what it knows of this model. Errors: as Workspace::open.
+    /// Opens the workspace and reads what it knows of this model. Errors: as Workspace::open; what was open stays so.
     core::Status open(core::ProjectPtr project, const std::filesystem::path& workspaceFile);
+    /// Lets go of model and workspace. Nothing is open, and everything that can be asked for is empty.
+    void close();
+    bool isOpen() const { return m_project != nullptr; }
 
     const core::ProjectPtr& project() const { return m_project; }
     /// From now on a model that is quantized already is worked on all the same: a person was asked.
@@ -57,8 +60,8 @@ public:
     const std::vector<core::PredictionRow>& predictions() const { return m_checks; }
     /// The table of kernel times, from which speeds come.
     const core::WorkspaceSpeeds& speeds() const { return m_speeds; }
-    /// Decode speed of a plan by that table; nothing when one of its kernels was never timed.
-    std::optional<core::SpeedFigure> speedOf(const core::Plan& plan) const;
+    /// Of this model; null when nothing was timed.
+    std::shared_ptr<const core::ModelSpeeds> modelSpeeds() const;
     /// What decoding takes in the profile's formats, as far as it was measured.
     std::optional<core::DecodeTimes> decodeTimes() const;
 
@@ -71,11 +74,11 @@ public:
     core::Status savePlan(const core::Plan& plan);
 
 signals:
-    void opened();
     void runsChanged();
     void profileChanged();
 
 private:
+    void forgetMeasured();
     /// Reads runs, prediction checks and kernel times. False when the runs cannot be read: they stay as they were.
     bool readMeasured();
     /// Fits the profile to the runs, when what was measured is not what it was fitted to.

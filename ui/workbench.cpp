@@ -3,6 +3,8 @@
 
 #include "ui/workbench.h"
 
+#include <utility>
+
 #include <QLocale>
 
 #include "core/plan/left_out.h"
@@ -35,6 +37,7 @@ Workbench::Workbench(QObject* parent)
     : QObject(parent)
 {
     connect(&m_session, &ModelSession::runsChanged, this, &Workbench::summarize);
+    connect(&m_session, &ModelSession::runsChanged, this, [this] { m_document.setSpeeds(m_session.modelSpeeds()); });
     connect(&m_session, &ModelSession::profileChanged, this, [this] { m_document.setProfile(m_session.profile()); });
     connect(&m_document, &PlanDocument::rejected, this, [this](const QString& text) { emit message(text, true); });
     connect(&m_saver, &PlanSaver::failed, this, [this](const QString& text) { emit message(text, true); });
@@ -65,6 +68,8 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
         emit openedElsewhere(folder, workspace);
         return;
     }
+    emit message({}, false);
+    emit opening(folder);
     const auto project = std::make_shared<core::ProjectPtr>();
     const std::filesystem::path file = workspace.empty() ? ModelSession::defaultWorkspace(folder) : workspace;
     start({ tr("Open %1").arg(toQt(folder.filename().string())), openWork(folder, file, project),
@@ -80,25 +85,23 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
 void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace)
 {
     savePlan();
-    m_isShown = false;
-    m_saver.close();
-    m_selection.clear();
-    m_jobs.model()->clear();
-    m_knownPlans.clear();
-    const auto opened = m_session.open(project, workspace);
-    if (!opened) {
+    const bool hadModel = std::exchange(m_isShown, false);
+    if (const auto opened = m_session.open(project, workspace); !opened) {
+        m_isShown = hadModel;
         emit openFailed(toQt(opened.error().message));
         return;
     }
+    forgetModel();
     m_document.reset(m_session.network(), project->otherBytes, startingPlan(), fileBytes(project->model.checkpoint));
     m_document.setProfile(m_session.profile());
+    m_document.setSpeeds(m_session.modelSpeeds());
     // In an event of its own: both together would keep the window from its events for too long.
     QMetaObject::invokeMethod(this, &Workbench::showModel, Qt::QueuedConnection);
 }
 
 void Workbench::showModel()
 {
-    if (!m_session.project())
+    if (!m_session.isOpen())
         return;
     m_isShown = true;
     emit modelOpened();
@@ -168,10 +171,28 @@ void Workbench::closeModel()
         emit message(tr("A job is running. Stop it before closing the model."), true);
         return;
     }
+    if (!hasModel())
+        return;
     savePlan();
-    m_selection.clear();
+    m_isShown = false;
+    forgetModel();
     m_document.reset(nullptr, 0, {});
+    m_session.close();
+    emit message({}, false);
     emit modelClosed();
+    emit runsChanged();
+}
+
+/// What was found out of the model that goes, and what points into it.
+void Workbench::forgetModel()
+{
+    m_saver.close();
+    m_selection.clear();
+    m_jobs.model()->clear();
+    m_runs.clear();
+    m_knownPlans.clear();
+    m_sweep.clear();
+    m_loadable.reset();
 }
 
 void Workbench::saveDraft()
@@ -308,11 +329,6 @@ void Workbench::setFrontAxes(core::FrontX x, core::FrontY y)
     m_chosenX = x;
     m_front.y = y;
     summarize();
-}
-
-std::optional<core::SpeedFigure> Workbench::planSpeed() const
-{
-    return m_document.isEmpty() ? std::nullopt : m_session.speedOf(m_document.plan());
 }
 
 } // namespace kerf::ui

@@ -41,18 +41,18 @@ public:
     const PlanDocument* document() const { return &m_document; }
     JobCenter* jobs() { return &m_jobs; }
     QUndoStack* undo() { return &m_undo; }
-    bool hasModel() const { return m_isShown && m_session.project() != nullptr; }
+    /// From modelOpened() to modelClosed().
+    bool hasModel() const { return m_isShown && m_session.isOpen(); }
     bool canWrite() const { return hasModel() && !m_session.isReadOnly(); }
     const std::vector<RunSummary>& runs() const { return m_runs; }
     /// What the runs are ranked by: what the chart shows, and the marks of chart and table.
     const RunFront& front() const { return m_front; }
     void setFrontAxes(core::FrontX x, core::FrontY y);
-    /// Decode speed of the plan in hand by the table of kernel times.
-    std::optional<core::SpeedFigure> planSpeed() const;
 
     /// Without a workspace: the one in the user's data folder that is named after the model. While a job runs the model
-    /// of this window stays: openedElsewhere() asks for another window.
+    /// of this window stays: openedElsewhere() asks for another window. It stays too when the other cannot be opened.
     void openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace = {});
+    /// Keeps the plan and lets go of the model, with its runs, jobs and undo steps. Not while a job runs.
     void closeModel();
     void profile(const DataSettings& settings);
     /// Runs the plan in hand with the saved texts. settingsNeeded() comes instead when there are none yet.
@@ -90,6 +90,7 @@ public:
     void savePlan();
 
 signals:
+    void opening(const std::filesystem::path& folder);
     void modelOpened();
     void modelClosed();
     void openFailed(const QString& message);
@@ -110,6 +111,7 @@ private:
     void showModel();
     core::Plan startingPlan() const;
     void saveDraft();
+    void forgetModel();
     void summarize();
     // workbench_jobs.cpp
     struct JobNews {

@@ -48,12 +48,12 @@ struct Fixture {
         window.resize(1440, 900);
         window.show();
         window.openModel(model, place / "drag.kerf");
-        ui::Workbench& bench = *window.workbench();
-        if (!QTest::qWaitFor([&] { return bench.hasModel() && !bench.jobs()->isRunning(); }, kJobTimeout))
+        ui::Workbench& workbench = *window.workbench();
+        if (!QTest::qWaitFor([&] { return workbench.hasModel() && !workbench.jobs()->isRunning(); }, kJobTimeout))
             return;
-        fillWorkspace(*bench.session());
-        bench.session()->refreshRuns();
-        bench.session()->refreshProfile();
+        fillWorkspace(*workbench.session());
+        workbench.session()->refreshRuns();
+        workbench.session()->refreshProfile();
         QApplication::processEvents();
         slider = window.findChild<QSlider*>("budgetSlider");
     }

@@ -76,35 +76,35 @@ private slots:
         QVERIFY(editor.waitForFinished());
         QVERIFY(showWindow());
         m_window->openModel(model(), file.toStdString());
-        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), kJobTimeout);
+        QTRY_VERIFY_WITH_TIMEOUT(workbench()->hasModel(), kJobTimeout);
         QVERIFY(idle());
-        const core::Plan& plan = bench()->document()->plan();
+        const core::Plan& plan = workbench()->document()->plan();
         QCOMPARE(plan.name, std::string("edited, not saved"));
         QCOMPARE(plan.layers[0].format, std::string("int8-channel"));
         QCOMPARE(plan.layers[5].format, std::string("int8-channel"));
         QVERIFY(plan.layers[1].format != "int8-channel");
         // No plan that a person named is touched by that.
-        QVERIFY(bench()->session()->savedPlans().empty());
+        QVERIFY(workbench()->session()->savedPlans().empty());
     }
 
     void aSweepThatWasStoppedIsFoundAfterClosing()
     {
         const std::filesystem::path file = m_folder.filePath("sweep.kerf").toStdString();
         QVERIFY(open(file));
-        const core::Network& network = *bench()->session()->network();
+        const core::Network& network = *workbench()->session()->network();
         std::vector<core::Plan> plans;
         for (const char* format : { "int4-g64", "int3-g64", "int5-g64" })
             plans.push_back(core::uniformPlan(network, format, format, "rtn").value());
-        bench()->sweep(plans);
+        workbench()->sweep(plans);
         QVERIFY(QTest::qWaitFor(
-            [this] { return bench()->sweepItems().front().state == core::SweepState::Done; }, kJobTimeout));
+            [this] { return workbench()->sweepItems().front().state == core::SweepState::Done; }, kJobTimeout));
         trigger("Stop");
         QVERIFY(idle());
-        QCOMPARE(bench()->jobs()->model()->job(0).state, ui::JobState::Stopped);
+        QCOMPARE(workbench()->jobs()->model()->job(0).state, ui::JobState::Stopped);
         m_window.reset();
 
         QVERIFY(open(file));
-        ui::JobModel& jobs = *bench()->jobs()->model();
+        ui::JobModel& jobs = *workbench()->jobs()->model();
         const int rows = jobs.rowCount();
         QVERIFY(rows >= 1);
         QVERIFY2(jobs.job(0).title.contains("Sweep of 3"), qPrintable(jobs.job(0).title));
@@ -115,41 +115,43 @@ private slots:
         auto* resume = m_window->findChild<QPushButton*>("resumeJob");
         QVERIFY(resume->isEnabled());
         resume->click();
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(idle());
         QCOMPARE(jobs.job(0).state, ui::JobState::Done);
         QCOMPARE(jobs.rowCount(), rows); // the same job, not another one
-        QCOMPARE(bench()->session()->runs().size(), std::size_t { 4 });
-        for (const core::RunRow& run : bench()->session()->runs())
+        QCOMPARE(workbench()->session()->runs().size(), std::size_t { 4 });
+        for (const core::RunRow& run : workbench()->session()->runs())
             QVERIFY2(run.metric("kld_mean"), run.name.c_str());
-        QCOMPARE(bench()->sweepItems().size(), std::size_t { 3 });
+        QCOMPARE(workbench()->sweepItems().size(), std::size_t { 3 });
     }
 
     void aRunWithoutMetricsIsMeasuredOnRequest()
     {
         const std::filesystem::path file = m_folder.filePath("bare.kerf").toStdString();
         QVERIFY(open(file));
-        const core::Plan plan = core::uniformPlan(*bench()->session()->network(), "bare", "int4-g64", "rtn").value();
+        const core::Plan plan
+            = core::uniformPlan(*workbench()->session()->network(), "bare", "int4-g64", "rtn").value();
         core::RowId run = 0;
         {
             auto workspace = core::Workspace::open(file).value();
-            run = core::runQuantize(*bench()->session()->project(), workspace, { plan, {}, 0 }, {}).value();
+            run = core::runQuantize(*workbench()->session()->project(), workspace, { plan, {}, 0 }, {}).value();
         }
-        bench()->session()->refreshRuns();
-        bench()->selection()->setRun(run);
-        QVERIFY(!bench()->session()->run(run)->metric("kld_mean"));
+        workbench()->session()->refreshRuns();
+        workbench()->selection()->setRun(run);
+        QVERIFY(!workbench()->session()->run(run)->metric("kld_mean"));
         m_window->actions()->evaluateRun->trigger();
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(!m_window->actions()->measureSpeed->isEnabled());
         QVERIFY2(m_window->actions()->measureSpeed->toolTip().contains("running"),
             qPrintable(m_window->actions()->measureSpeed->toolTip()));
         QVERIFY(idle());
-        QVERIFY2(bench()->session()->run(run)->metric("kld_mean"), qPrintable(m_window->messageText()));
+        QVERIFY2(workbench()->session()->run(run)->metric("kld_mean"), qPrintable(m_window->messageText()));
         m_window->actions()->measureSpeed->trigger();
         QVERIFY(idle());
-        QVERIFY2(bench()->session()->run(run)->metric("measured_decode_tokens_per_second"),
+        QVERIFY2(workbench()->session()->run(run)->metric("measured_decode_tokens_per_second"),
             qPrintable(m_window->messageText()));
-        const QStringList titles { bench()->jobs()->model()->job(0).title, bench()->jobs()->model()->job(1).title };
+        const QStringList titles { workbench()->jobs()->model()->job(0).title,
+            workbench()->jobs()->model()->job(1).title };
         QVERIFY2(titles[0].contains("bare") && titles[1].contains("bare"), qPrintable(titles.join(", ")));
     }
 
@@ -160,12 +162,12 @@ private:
         if (!showWindow())
             return false;
         m_window->openModel(model(), file);
-        if (!QTest::qWaitFor([this] { return bench()->hasModel(); }, kJobTimeout) || !idle())
+        if (!QTest::qWaitFor([this] { return workbench()->hasModel(); }, kJobTimeout) || !idle())
             return false;
-        ui::DataSettings settings = ui::dataSettingsOf(*bench()->session()->project());
+        ui::DataSettings settings = ui::dataSettingsOf(*workbench()->session()->project());
         settings.calibration.window = settings.evaluation.window = 64;
         settings.calibration.samples = settings.evaluation.samples = 4;
-        ui::saveDataSettings(*bench()->session()->project(), settings);
+        ui::saveDataSettings(*workbench()->session()->project(), settings);
         return settings.isComplete();
     }
 

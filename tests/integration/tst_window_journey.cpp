@@ -56,9 +56,9 @@ private slots:
     void openSample()
     {
         m_window->openModel(test::sample() / "model", m_folder.filePath("sample.kerf").toStdString());
-        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), kJobTimeout);
+        QTRY_VERIFY_WITH_TIMEOUT(workbench()->hasModel(), kJobTimeout);
         QVERIFY(idle());
-        QCOMPARE(bench()->document()->plan().layers.size(), 42u);
+        QCOMPARE(workbench()->document()->plan().layers.size(), 42u);
         QVERIFY(!slider()->isEnabled()); // no profile yet
         QVERIFY(m_window->heatmap()->isVisible());
     }
@@ -109,15 +109,15 @@ private slots:
         auto* accept = dialog->findChild<QPushButton*>("acceptData");
         QTRY_VERIFY_WITH_TIMEOUT(accept->isEnabled(), kJobTimeout);
         QTest::mouseClick(accept, Qt::LeftButton);
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(idle());
-        QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+        QVERIFY2(workbench()->document()->profile(), qPrintable(m_window->messageText()));
         QVERIFY(slider()->isEnabled());
-        QVERIFY(bench()->document()->estimate().kld.has_value());
+        QVERIFY(workbench()->document()->estimate().kld.has_value());
     }
     void editAndUndo()
     {
-        const ui::PlanDocument& document = *bench()->document();
+        const ui::PlanDocument& document = *workbench()->document();
         const core::Plan before = document.plan();
         QVERIFY(activate());
         const double kld = document.estimate().kld->kld;
@@ -144,33 +144,33 @@ private slots:
             QTest::qWait(1);
         }
         slider()->setSliderDown(false);
-        bench()->undo()->undo(); // one step
-        QCOMPARE(bench()->document()->plan().name, "int4-g128");
+        workbench()->undo()->undo(); // one step
+        QCOMPARE(workbench()->document()->plan().name, "int4-g128");
     }
     void solve()
     {
-        const ui::PlanDocument& document = *bench()->document();
-        const int steps = bench()->undo()->index();
+        const ui::PlanDocument& document = *workbench()->document();
+        const int steps = workbench()->undo()->index();
         slider()->setFocus();
         const double before = document.estimate().size.bitsPerWeight;
         QTest::keyClick(slider(), Qt::Key_PageUp);
         QTRY_VERIFY(document.estimate().size.bitsPerWeight > before);
-        QVERIFY(bench()->undo()->index() > steps);
+        QVERIFY(workbench()->undo()->index() > steps);
         QVERIFY(document.plan().name.starts_with("mixed"));
         QVERIFY(document.estimate().problems.empty()); // the solver keeps vLLM's ties
     }
     void runStopResume()
     {
         trigger("Run Plan");
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         // Stop as soon as a few layers are on disk; a fast machine may be done before: then there is nothing to resume.
         QTRY_VERIFY_WITH_TIMEOUT(
-            bench()->jobs()->status().layersSafe >= 3 || !bench()->jobs()->isRunning(), kJobTimeout);
+            workbench()->jobs()->status().layersSafe >= 3 || !workbench()->jobs()->isRunning(), kJobTimeout);
         trigger("Stop");
         QVERIFY(idle());
-        bench()->session()->refreshRuns();
-        QCOMPARE(bench()->session()->runs().size(), 1u);
-        const core::RunRow stopped = bench()->session()->runs().front();
+        workbench()->session()->refreshRuns();
+        QCOMPARE(workbench()->session()->runs().size(), 1u);
+        const core::RunRow stopped = workbench()->session()->runs().front();
         QVERIFY2(stopped.state == core::RunState::Stopped, "the run was done before Stop: choose larger windows");
         QVERIFY(stopped.layersDone >= 3);
         QCOMPARE(m_window->pareto()->pointCount(), 0);
@@ -179,18 +179,18 @@ private slots:
         auto* resume = m_window->findChild<QPushButton*>("resumeJob");
         QVERIFY(resume->isEnabled());
         QTest::mouseClick(resume, Qt::LeftButton);
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(idle());
         QVERIFY2(m_window->messageText().isEmpty(), qPrintable(m_window->messageText()));
-        const core::RunRow* done = bench()->session()->run(stopped.id);
+        const core::RunRow* done = workbench()->session()->run(stopped.id);
         QVERIFY(done && done->state == core::RunState::Done);
         QVERIFY(done->metric("kld_mean") && done->metric("measured_decode_tokens_per_second"));
     }
     void theRunIsOnTheChart()
     {
         QCOMPARE(m_window->pareto()->pointCount(), 1);
-        QCOMPARE(bench()->runs().size(), 2u); // and the original beside it
-        QVERIFY(bench()->selection()->run() != 0);
+        QCOMPARE(workbench()->runs().size(), 2u); // and the original beside it
+        QVERIFY(workbench()->selection()->run() != 0);
         tabs()->setCurrentIndex(0);
         QCOMPARE(m_window->findChild<QTableView*>("runTable")->model()->rowCount(), 2);
     }
@@ -202,7 +202,7 @@ private slots:
         QVERIFY2(chart.note().contains("3 sittings"), qPrintable(chart.note()));
         const auto standings = [&] {
             QStringList marks;
-            for (const ui::RunSummary& run : bench()->runs())
+            for (const ui::RunSummary& run : workbench()->runs())
                 marks << ui::markOf(run.standing);
             return marks;
         };
@@ -217,23 +217,23 @@ private slots:
     }
     void renameDeleteUndo()
     {
-        const core::RowId run = bench()->selection()->run();
-        bench()->renameRun(run, "first try");
-        QCOMPARE(bench()->session()->run(run)->name, "first try");
+        const core::RowId run = workbench()->selection()->run();
+        workbench()->renameRun(run, "first try");
+        QCOMPARE(workbench()->session()->run(run)->name, "first try");
         auto* table = m_window->findChild<QTableView*>("runTable");
         QVERIFY(activate());
         table->setFocus();
         QTest::keyClick(table, Qt::Key_Delete);
-        QVERIFY(!bench()->session()->run(run));
+        QVERIFY(!workbench()->session()->run(run));
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-        QVERIFY(bench()->session()->run(run));
+        QVERIFY(workbench()->session()->run(run));
         QCOMPARE(m_window->pareto()->pointCount(), 1);
     }
     void exportAndVerify()
     {
         const core::RowId run
-            = bench()->runs().front().isOriginal ? bench()->runs().back().id : bench()->runs().front().id;
-        bench()->selection()->setRun(run);
+            = workbench()->runs().front().isOriginal ? workbench()->runs().back().id : workbench()->runs().front().id;
+        workbench()->selection()->setRun(run);
         QAction* action = nullptr;
         for (QAction* each : m_window->actions()->exportMenu->actions()) {
             if (each->text().contains("compressed-tensors"))
@@ -274,9 +274,9 @@ private slots:
     }
     void closingDuringAJobAsksAndStops()
     {
-        bench()->useUniform("int4-g128");
+        workbench()->useUniform("int4-g128");
         trigger("Run Plan");
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         m_window->close();
         QVERIFY(m_window->isVisible());
         QMessageBox* question = nullptr;
@@ -286,7 +286,7 @@ private slots:
                 QTest::mouseClick(button, Qt::LeftButton);
         }
         QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kJobTimeout);
-        QVERIFY(!bench()->jobs()->isRunning());
+        QVERIFY(!workbench()->jobs()->isRunning());
     }
     void theNextWindowFindsEverything()
     {

@@ -51,12 +51,12 @@ private slots:
     void openAndProfile()
     {
         m_window->openModel(test::sample() / "model", m_folder.filePath("keyboard.kerf").toStdString());
-        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), test::kJobTimeout);
+        QTRY_VERIFY_WITH_TIMEOUT(workbench()->hasModel(), test::kJobTimeout);
         QVERIFY(idle());
         walk(m_window.get());
         noActionIsDisabledWithoutAReason();
         QCOMPARE(mainButton(), m_window->actions()->profile); // the next thing to do
-        ui::DataSettings settings = ui::dataSettingsOf(*bench()->session()->project());
+        ui::DataSettings settings = ui::dataSettingsOf(*workbench()->session()->project());
         settings.calibration.window = settings.evaluation.window = 64;
         settings.calibration.samples = settings.evaluation.samples = 4;
         settings.profile.probeWindows = 1;
@@ -64,18 +64,18 @@ private slots:
         settings.profile.formats = { "int3-g64", "int4-g128", "int8-g128" };
         settings.profile.cacheFormats = { "kv-int8" };
         settings.bench = { 16, 4, 1 };
-        bench()->profile(settings);
+        workbench()->profile(settings);
         QVERIFY(idle());
-        QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+        QVERIFY2(workbench()->document()->profile(), qPrintable(m_window->messageText()));
         QCOMPARE(mainButton(), m_window->actions()->runPlan);
-        bench()->useUniform("int4-g128");
-        bench()->runPlan();
+        workbench()->useUniform("int4-g128");
+        workbench()->runPlan();
         QVERIFY(idle());
-        bench()->selection()->setRun(bench()->runs().front().id);
+        workbench()->selection()->setRun(workbench()->runs().front().id);
     }
     void theWindowGoesRoundWithEveryTab()
     {
-        bench()->selection()->setLayers({ 3 }, 3);
+        workbench()->selection()->setLayers({ 3 }, 3);
         for (auto* tabs : m_window->findChildren<QTabWidget*>("panelTabs"))
             for (int i = 0; i < tabs->count(); ++i) {
                 tabs->setCurrentIndex(i);
@@ -107,8 +107,8 @@ private slots:
     }
     void theLoadersProblemsGoRound()
     {
-        bench()->document()->setLoader("vllm");
-        bench()->document()->setFormat({ 0 }, "int8-g128");
+        workbench()->document()->setLoader("vllm");
+        workbench()->document()->setFormat({ 0 }, "int8-g128");
         auto* check = m_window->findChild<QToolButton*>("loaderCheck");
         QVERIFY(check->isEnabled());
         QVERIFY(activate());
@@ -119,8 +119,8 @@ private slots:
         walk(dialog);
         QTest::keyClick(dialog, Qt::Key_Escape);
         QTRY_VERIFY(!visibleDialog());
-        bench()->undo()->undo();
-        bench()->document()->setLoader("any");
+        workbench()->undo()->undo();
+        workbench()->document()->setLoader("any");
     }
     void fits_data()
     {
@@ -191,16 +191,16 @@ private slots:
     }
     void disabledEntriesSayWhy()
     {
-        bench()->selection()->clear();
+        workbench()->selection()->clear();
         noActionIsDisabledWithoutAReason();
-        bench()->useUniform("int8-g128");
-        bench()->runPlan();
-        QVERIFY(bench()->jobs()->isRunning());
+        workbench()->useUniform("int8-g128");
+        workbench()->runPlan();
+        QVERIFY(workbench()->jobs()->isRunning());
         noActionIsDisabledWithoutAReason();
         auto* bar = m_window->findChild<QWidget*>("jobBar");
         const auto* stop = bar->findChild<QToolButton*>("barButton");
         std::set<std::pair<int, int>> places;
-        const auto watch = connect(bench()->jobs(), &ui::JobCenter::statusChanged, this, [&] {
+        const auto watch = connect(workbench()->jobs(), &ui::JobCenter::statusChanged, this, [&] {
             if (bar->isVisible())
                 places.emplace(stop->mapTo(m_window.get(), QPoint()).x(), stop->mapTo(m_window.get(), QPoint()).y());
         });
@@ -209,19 +209,19 @@ private slots:
         QVERIFY2(places.size() <= 1, "Stop moves");
         QVERIFY(m_window->actions()->openFolder->isEnabled()); // it opens in another window
         QVERIFY(m_window->actions()->profile->toolTip().contains("running"));
-        bench()->jobs()->stop();
+        workbench()->jobs()->stop();
         QVERIFY(idle());
     }
     void errorsStandOnAGroundOfTheirOwn()
     {
         auto* bar = m_window->findChild<QWidget*>("messageBar");
-        emit bench()->message("Something failed.", true);
+        emit workbench()->message("Something failed.", true);
         QVERIFY(bar->isVisible() && bar->property("error").toBool());
         const QColor wrong = bar->grab().toImage().pixelColor(bar->width() / 2, 1);
-        emit bench()->message("Something is so.", false);
+        emit workbench()->message("Something is so.", false);
         QVERIFY(bar->isVisible() && !bar->property("error").toBool());
         QVERIFY(bar->grab().toImage().pixelColor(bar->width() / 2, 1) != wrong);
-        emit bench()->message({}, false);
+        emit workbench()->message({}, false);
         QVERIFY(!bar->isVisible());
     }
 

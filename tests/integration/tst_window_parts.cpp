@@ -16,7 +16,6 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMimeData>
-#include <QProcess>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSpinBox>
@@ -28,6 +27,7 @@
 
 #include "core/transform/transform.h"
 #include "tests/integration/window_driver.h"
+#include "tests/support/held_workspace.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/charts/prediction_chart.h"
@@ -42,18 +42,6 @@ using kerf::test::kJobTimeout;
 namespace {
 
 const char* const kNewWindowMark = "KERF_TEST_NEW_WINDOW";
-
-/// Another program that has the workspace open for writing until its input ends.
-int holdWorkspace(const char* file)
-{
-    auto workspace = core::Workspace::open(file);
-    if (!workspace || workspace->isReadOnly())
-        return 1;
-    std::puts("held");
-    std::fflush(stdout);
-    while (std::getchar() != EOF) { }
-    return 0;
-}
 
 } // namespace
 
@@ -95,9 +83,9 @@ private slots:
     void aFileOfAModelOpensItsFolder()
     {
         drop(url("model/config.json"));
-        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), kJobTimeout);
+        QTRY_VERIFY_WITH_TIMEOUT(workbench()->hasModel(), kJobTimeout);
         QVERIFY(idle());
-        QCOMPARE(bench()->document()->plan().layers.size(), 42u);
+        QCOMPARE(workbench()->document()->plan().layers.size(), 42u);
     }
     void aNewWindowIsAProcessOfItsOwn()
     {
@@ -111,7 +99,7 @@ private slots:
     }
     void profile()
     {
-        ui::DataSettings settings = ui::dataSettingsOf(*bench()->session()->project());
+        ui::DataSettings settings = ui::dataSettingsOf(*workbench()->session()->project());
         QVERIFY(settings.isComplete()); // the sample's texts lie beside it
         settings.calibration.window = settings.evaluation.window = 64;
         settings.calibration.samples = settings.evaluation.samples = 4;
@@ -120,9 +108,9 @@ private slots:
         settings.profile.formats = { "int3-g64", "int4-g128", "int8-g128" };
         settings.profile.cacheFormats = { "kv-int8", "kv-int4" };
         settings.bench = { 16, 4, 1 };
-        bench()->profile(settings);
+        workbench()->profile(settings);
         QVERIFY(idle());
-        QVERIFY2(bench()->document()->profile(), qPrintable(m_window->messageText()));
+        QVERIFY2(workbench()->document()->profile(), qPrintable(m_window->messageText()));
     }
     void cachesAreTickedForTheProfile()
     {
@@ -149,18 +137,18 @@ private slots:
     }
     void pickersSetFormatAndMethod()
     {
-        const ui::PlanDocument& document = *bench()->document();
+        const ui::PlanDocument& document = *workbench()->document();
         auto* method = m_window->findChild<QComboBox*>("planMethod");
         auto* format = m_window->findChild<QComboBox*>("anyFormat");
         QVERIFY(activate());
-        bench()->selection()->setLayers({ 3, 4 }, 4);
+        workbench()->selection()->setLayers({ 3, 4 }, 4);
         choose(method, "rtn");
         QCOMPARE(document.plan().layers[3].method, "rtn");
         QCOMPARE(document.plan().layers[4].method, "rtn");
         QVERIFY(document.plan().layers[5].method != "rtn");
         choose(format, "int4-g32");
         QCOMPARE(document.plan().layers[3].format, "int4-g32");
-        bench()->selection()->clear(); // then the pickers mean every layer, which differ
+        workbench()->selection()->clear(); // then the pickers mean every layer, which differ
         QCOMPARE(method->currentIndex(), -1);
         choose(method, "rtn");
         for (const core::PlanLayer& layer : document.plan().layers)
@@ -170,7 +158,7 @@ private slots:
     }
     void transformsAreTicked()
     {
-        const ui::PlanDocument& document = *bench()->document();
+        const ui::PlanDocument& document = *workbench()->document();
         const auto names = [&] {
             QStringList list;
             for (const core::TransformChoice& each : document.plan().transforms)
@@ -202,7 +190,7 @@ private slots:
         QVERIFY(!m_window->findChild<QCheckBox*>("rotationOnline")->isChecked());
         click("transform-smoothquant"); // out again
         QCOMPARE(names(), QStringList({ "rotation", "awq" }));
-        bench()->useUniform("int8-g128"); // what concerns the whole model stays
+        workbench()->useUniform("int8-g128"); // what concerns the whole model stays
         QCOMPARE(names(), QStringList({ "rotation", "awq" }));
         for (int i = 0; i < 5; ++i)
             undo();
@@ -211,7 +199,7 @@ private slots:
     }
     void theCacheIsChosen()
     {
-        const ui::PlanDocument& document = *bench()->document();
+        const ui::PlanDocument& document = *workbench()->document();
         auto* format = m_window->findChild<QComboBox*>("cacheFormat");
         auto* memory = m_window->findChild<QLabel*>("cacheMemory");
         auto* cost = m_window->findChild<QLabel*>("cacheCost");
@@ -226,7 +214,7 @@ private slots:
         };
         QVERIFY2(memory->text().endsWith(bytes()), qPrintable(memory->text()));
         const QString sixteen = bytes();
-        bench()->useUniform("int4-g128"); // so that every layer was profiled
+        workbench()->useUniform("int4-g128"); // so that every layer was profiled
         const auto before = document.estimate().kld;
         QVERIFY(before.has_value());
         choose(format, "kv-int4");
@@ -255,21 +243,21 @@ private slots:
     void aCellIsMeasuredFromItsMenu()
     {
         const int layer = 7 + 2; // block 1, v
-        bench()->document()->setFormat({ layer }, "int3-g64");
-        bench()->selection()->setLayers({ layer }, layer);
+        workbench()->document()->setFormat({ layer }, "int3-g64");
+        workbench()->selection()->setLayers({ layer }, layer);
         QVERIFY(m_window->heatmap()->actions().contains(m_window->actions()->measureCells));
-        const std::string name = bench()->document()->network()->layers()[layer].name;
+        const std::string name = workbench()->document()->network()->layers()[layer].name;
         const auto measured = [&] {
-            for (const core::LayerProfile& row : bench()->document()->profile()->layers)
+            for (const core::LayerProfile& row : workbench()->document()->profile()->layers)
                 if (row.layer == name)
                     return row.swapIn.size();
             return std::size_t { 0 };
         };
-        bench()->document()->setFormat({ layer }, "int8-g128"); // no probe: not measured yet
+        workbench()->document()->setFormat({ layer }, "int8-g128"); // no probe: not measured yet
         const std::size_t before = measured();
         QVERIFY(activate());
         QTest::keyClick(m_window.get(), Qt::Key_M, Qt::ControlModifier);
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(idle());
         QVERIFY2(m_window->messageText().isEmpty(), qPrintable(m_window->messageText()));
         QCOMPARE(measured(), before + 1);
@@ -286,8 +274,8 @@ private slots:
         const QString name = list->currentItem()->text();
         QVERIFY(!dialog->findChild<QLabel*>("presetResult")->text().isEmpty());
         QTest::mouseClick(dialog->findChild<QPushButton*>("usePreset"), Qt::LeftButton);
-        QCOMPARE(QString::fromStdString(bench()->document()->plan().name), name);
-        QVERIFY(bench()->document()->plan().mode == core::QuantizeMode::Sequential);
+        QCOMPARE(QString::fromStdString(workbench()->document()->plan().name), name);
+        QVERIFY(workbench()->document()->plan().mode == core::QuantizeMode::Sequential);
     }
     void aSweepStopsAndGoesOn()
     {
@@ -298,29 +286,30 @@ private slots:
         check(dialog->findChild<QListWidget*>("sweepMethods"), { "rtn" });
         auto* start = dialog->findChild<QPushButton*>("startSweep");
         QTest::mouseClick(start, Qt::LeftButton);
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QTRY_VERIFY_WITH_TIMEOUT(
-            bench()->sweepItems()[0].state == core::SweepState::Done || !bench()->jobs()->isRunning(), kJobTimeout);
-        if (bench()->jobs()->isRunning()) { // a fast machine may be done: then there is nothing to resume
+            workbench()->sweepItems()[0].state == core::SweepState::Done || !workbench()->jobs()->isRunning(),
+            kJobTimeout);
+        if (workbench()->jobs()->isRunning()) { // a fast machine may be done: then there is nothing to resume
             QCOMPARE(start->text(), QString("Stop"));
             QTest::mouseClick(start, Qt::LeftButton);
             QVERIFY(idle());
-            if (bench()->sweepItems()[1].state != core::SweepState::Done) {
+            if (workbench()->sweepItems()[1].state != core::SweepState::Done) {
                 QCOMPARE(start->text(), QString("Resume"));
                 QTest::mouseClick(start, Qt::LeftButton);
                 QVERIFY(idle());
             }
         }
-        for (const core::SweepItem& item : bench()->sweepItems())
+        for (const core::SweepItem& item : workbench()->sweepItems())
             QVERIFY2(item.state == core::SweepState::Done, item.error.c_str());
-        QTRY_VERIFY(bench()->runs().size() >= 2);
+        QTRY_VERIFY(workbench()->runs().size() >= 2);
         QTRY_VERIFY(m_window->pareto()->pointCount() >= 2);
         dialog->close();
     }
     void theRunsFitWithoutScrolling()
     {
-        const core::RowId run = bench()->runs().back().id;
-        bench()->renameRun(run, "llm-compressor W8A8 (SmoothQuant) on the first sixty-four windows");
+        const core::RowId run = workbench()->runs().back().id;
+        workbench()->renameRun(run, "llm-compressor W8A8 (SmoothQuant) on the first sixty-four windows");
         auto* table = m_window->findChild<QTableView*>("runTable");
         QTRY_VERIFY(table->isVisible());
         QTest::qWait(50);
@@ -329,14 +318,14 @@ private slots:
     void theSelectedRunSaysWhatItDid()
     {
         auto* details = m_window->findChild<QLabel*>("runDetails");
-        bench()->selection()->setRun(0);
+        workbench()->selection()->setRun(0);
         QVERIFY(!details->isVisible());
-        bench()->selection()->setRun(bench()->runs().front().id);
+        workbench()->selection()->setRun(workbench()->runs().front().id);
         QVERIFY(details->isVisible());
-        const core::Plan& done = bench()->session()->run(bench()->runs().front().id)->plan;
+        const core::Plan& done = workbench()->session()->run(workbench()->runs().front().id)->plan;
         QCOMPARE(details->text(), ui::planText(done));
         QVERIFY2(details->text().endsWith(" · rtn"), qPrintable(details->text()));
-        core::Plan plan = bench()->document()->plan();
+        core::Plan plan = workbench()->document()->plan();
         plan.transforms = { core::transformChoice("rotation", { { "online", true } }).value(),
             core::transformChoice("smoothquant", { { "alpha", 0.8 } }).value() };
         plan.kv.assign(6, "kv-int8");
@@ -357,7 +346,7 @@ private slots:
         QTRY_VERIFY((ask = m_window->findChild<QInputDialog*>("predictionDialog")));
         ask->setIntValue(2);
         ask->accept();
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(idle());
         QVERIFY2(m_window->messageText().isEmpty(), qPrintable(m_window->messageText()));
         QTRY_COMPARE(chart->pointCount(), before + 2);
@@ -366,7 +355,7 @@ private slots:
     }
     void whileItIsRunAllLayersAreSafeOnceTheyAre()
     {
-        bench()->useUniform("int8-g128");
+        workbench()->useUniform("int8-g128");
         trigger("Run Plan");
         // Another model may be opened meanwhile: in a window of its own.
         const QString mark = m_folder.filePath("opened elsewhere");
@@ -375,11 +364,11 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(mark), 30'000);
         qunsetenv(kNewWindowMark);
         QVERIFY2(m_window->messageText().contains("new window"), qPrintable(m_window->messageText()));
-        emit bench()->message({}, false);
+        emit workbench()->message({}, false);
         bool sawAll = false;
         bool evaluating = false;
-        connect(bench()->jobs(), &ui::JobCenter::statusChanged, this, [&] {
-            const ui::JobStatus& status = bench()->jobs()->status();
+        connect(workbench()->jobs(), &ui::JobCenter::statusChanged, this, [&] {
+            const ui::JobStatus& status = workbench()->jobs()->status();
             sawAll = sawAll || (status.layersSafe == 42 && status.layersTotal == 42);
             if (status.progress.stage.starts_with("Evaluating")) {
                 evaluating = true;
@@ -387,17 +376,15 @@ private slots:
             }
         });
         QVERIFY(idle());
-        disconnect(bench()->jobs(), &ui::JobCenter::statusChanged, this, nullptr);
+        disconnect(workbench()->jobs(), &ui::JobCenter::statusChanged, this, nullptr);
         QVERIFY(sawAll);
         Q_UNUSED(evaluating); // a fast evaluation may report nothing
     }
     void aWorkspaceThatIsTakenOpensReadOnly()
     {
         const QString file = m_folder.filePath("taken.kerf");
-        QProcess holder;
-        holder.start(QCoreApplication::applicationFilePath(), { "--hold", file });
-        QVERIFY(holder.waitForReadyRead(30'000));
-        QCOMPARE(holder.readAllStandardOutput().trimmed(), QByteArray("held"));
+        const test::HeldWorkspace held(file.toStdString());
+        QVERIFY(held.isHeld());
         ui::MainWindow reader;
         reader.show();
         reader.openModel(model(), file.toStdString());
@@ -410,8 +397,6 @@ private slots:
         QVERIFY(!reader.actions()->refine->isEnabled());
         QVERIFY(reader.actions()->refine->toolTip().contains("reading only"));
         QVERIFY(reader.actions()->presets->isEnabled()); // planning needs no writing
-        holder.closeWriteChannel();
-        QVERIFY(holder.waitForFinished(30'000));
     }
 
 private:
@@ -463,8 +448,8 @@ private:
 
 int main(int argc, char** argv)
 {
-    if (argc == 3 && QByteArray(argv[1]) == "--hold")
-        return holdWorkspace(argv[2]);
+    if (test::HeldWorkspace::isWanted(argc, argv))
+        return test::HeldWorkspace::hold(argv[2]);
     if (const QByteArray mark = qgetenv(kNewWindowMark); !mark.isEmpty()) { // started by New Window
         QFile file(QString::fromUtf8(mark));
         return file.open(QIODevice::WriteOnly) ? 0 : 1;

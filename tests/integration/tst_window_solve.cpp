@@ -31,7 +31,7 @@ private slots:
         QVERIFY(showWindow());
         QVERIFY(!m_window->actions()->solve->isEnabled());
         m_window->openModel(test::sample() / "model", m_folder.filePath("solve.kerf").toStdString());
-        QTRY_VERIFY_WITH_TIMEOUT(bench()->hasModel(), test::kJobTimeout);
+        QTRY_VERIFY_WITH_TIMEOUT(workbench()->hasModel(), test::kJobTimeout);
         QVERIFY(idle());
     }
     void cleanupTestCase() { m_window.reset(); }
@@ -46,7 +46,7 @@ private slots:
             return true;
         };
         QVERIFY(reason("needs a profile"));
-        ui::DataSettings settings = ui::dataSettingsOf(*bench()->session()->project());
+        ui::DataSettings settings = ui::dataSettingsOf(*workbench()->session()->project());
         settings.calibration.window = settings.evaluation.window = 64;
         settings.calibration.samples = settings.evaluation.samples = 4;
         settings.profile.probeWindows = 1;
@@ -54,11 +54,11 @@ private slots:
         settings.profile.formats = { "int3-g64", "int4-g128", "int8-g128" };
         settings.profile.cacheFormats = { "kv-int8", "kv-int4" };
         settings.profile.swapIns = false;
-        bench()->profile(settings);
+        workbench()->profile(settings);
         QVERIFY(idle());
         QVERIFY2(reason("output errors only"), qPrintable(actions.solve->toolTip()));
         settings.profile.swapIns = true;
-        bench()->profile(settings);
+        workbench()->profile(settings);
         QVERIFY(idle());
         QVERIFY(actions.solve->isEnabled() && actions.refine->isEnabled());
         QVERIFY(actions.solve->toolTip().contains("Ctrl+B"));
@@ -131,7 +131,7 @@ private slots:
     }
     void aSpeedOnThisMachine()
     {
-        bench()->useUniform("int8-g128");
+        workbench()->useUniform("int8-g128");
         QDialog* dialog = open(Qt::Key_B, Qt::ControlModifier, "solveDialog");
         QVERIFY(dialog);
         click(dialog, "solveSpeed");
@@ -139,7 +139,7 @@ private slots:
         QVERIFY(!speed->isEnabled() && !button(dialog, "useSolved")->isEnabled());
         QVERIFY2(text(dialog, "solveResult").startsWith("Time the formats"), qPrintable(text(dialog, "solveResult")));
         QTest::mouseClick(button(dialog, "timeFormats"), Qt::LeftButton);
-        QVERIFY(bench()->isTiming() && bench()->jobs()->isRunning());
+        QVERIFY(workbench()->isTiming() && workbench()->jobs()->isRunning());
         QCOMPARE(button(dialog, "timeFormats")->text(), QString("Stop"));
         QVERIFY(idle());
         QTRY_COMPARE(button(dialog, "timeFormats")->text(), QString("Time the Formats"));
@@ -147,7 +147,7 @@ private slots:
         const double wanted = speed->value();
         QVERIFY2(text(dialog, "solveResult").contains("tokens per second"), qPrintable(text(dialog, "solveResult")));
         use(dialog);
-        const auto times = bench()->session()->decodeTimes();
+        const auto times = workbench()->session()->decodeTimes();
         QVERIFY(times.has_value());
         const auto reached = core::predictSpeed(*times, document().plan());
         const double rounding = 0.5e-9 * static_cast<double>(document().plan().layers.size()); // whole nanoseconds
@@ -164,12 +164,12 @@ private slots:
         for (const char* format : { "int3-g64", "int4-g128", "int8-g128" })
             untick(dialog, "solveFormats", format);
         QVERIFY2(text(dialog, "solveResult").startsWith("Tick"), qPrintable(text(dialog, "solveResult")));
-        const int steps = bench()->undo()->index();
+        const int steps = workbench()->undo()->index();
         QTest::keyClick(dialog, Qt::Key_Return);
         QVERIFY(dialog->isVisible());
         QTest::keyClick(dialog, Qt::Key_Escape);
         QVERIFY(!dialog->isVisible());
-        QCOMPARE(bench()->undo()->index(), steps);
+        QCOMPARE(workbench()->undo()->index(), steps);
     }
     void sensitiveLayersStay()
     {
@@ -189,7 +189,7 @@ private slots:
     }
     void aPlanWithTransformsIsNotRefined()
     {
-        bench()->document()->setTransforms({ core::transformChoice("smoothquant").value() }, "SmoothQuant");
+        workbench()->document()->setTransforms({ core::transformChoice("smoothquant").value() }, "SmoothQuant");
         QVERIFY(!m_window->actions()->refine->isEnabled());
         QVERIFY(m_window->actions()->refine->toolTip().contains("transforms"));
         undo();
@@ -200,7 +200,7 @@ private slots:
         const core::Plan poor = useUneven(0);
         const std::int64_t size = document().estimate().size.sizeBytes;
         startRefine("2");
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(!m_window->actions()->refine->isEnabled()); // one job at a time
         QVERIFY(idle());
         const QString message = m_window->messageText();
@@ -217,16 +217,16 @@ private slots:
         const core::Plan poor = useUneven(1);
         const std::int64_t size = document().estimate().size.sizeBytes;
         const auto stopAtFirst
-            = connect(bench()->jobs()->model(), &ui::JobModel::logAppended, this, [this](int, const QString& line) {
+            = connect(workbench()->jobs()->model(), &ui::JobModel::logAppended, this, [this](int, const QString& line) {
                   if (line.endsWith(": kept."))
-                      bench()->jobs()->stop();
+                      workbench()->jobs()->stop();
               });
         startRefine("4");
         QVERIFY(idle());
         disconnect(stopAtFirst);
         QVERIFY(document().plan().layers != poor.layers);
         QVERIFY(document().estimate().size.sizeBytes <= size);
-        if (bench()->jobs()->model()->job(0).state == ui::JobState::Done)
+        if (workbench()->jobs()->model()->job(0).state == ui::JobState::Done)
             QSKIP("The search was done before it could be stopped.");
         const QString message = m_window->messageText();
         QVERIFY2(message.startsWith("Stopped.") && message.contains("windows of the search: KLD"), qPrintable(message));
@@ -234,7 +234,7 @@ private slots:
         auto* resume = button(m_window.get(), "resumeJob");
         QTRY_VERIFY(resume->isEnabled());
         resume->click(); // its tab is behind
-        QVERIFY(bench()->jobs()->isRunning());
+        QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(idle());
         QVERIFY2(m_window->messageText().startsWith("The plan is refined."), qPrintable(m_window->messageText()));
         QVERIFY(document().estimate().size.sizeBytes <= size);
@@ -242,7 +242,7 @@ private slots:
     void whatFusedLayersNeedIsSaidFirst()
     {
         useUneven(0);
-        bench()->document()->setFormat({ 0 }, "int3-g64"); // q alone
+        workbench()->document()->setFormat({ 0 }, "int3-g64"); // q alone
         QDialog* dialog = open(Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier, "refineDialog");
         QVERIFY(dialog);
         QVERIFY(!dialog->findChild<QCheckBox*>("refineTies")->isChecked());
@@ -254,7 +254,7 @@ private slots:
     }
 
 private:
-    const ui::PlanDocument& document() { return *bench()->document(); }
+    const ui::PlanDocument& document() { return *workbench()->document(); }
     QDialog* open(Qt::Key key, Qt::KeyboardModifiers modifiers, const QString& name)
     {
         if (!activate())
@@ -325,7 +325,7 @@ private:
         for (std::size_t i = 0; i < plan.layers.size(); ++i)
             if (static_cast<int>(i / 7) / 3 == first)
                 plan.layers[i].format = "int8-g128";
-        bench()->document()->replacePlan(plan, "Uneven");
+        workbench()->document()->replacePlan(plan, "Uneven");
         return plan;
     }
     void startRefine(const QString& steps)

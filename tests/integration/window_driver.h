@@ -40,7 +40,7 @@ protected:
         m_window->show();
         return QTest::qWaitForWindowExposed(m_window.get()) && activate();
     }
-    ui::Workbench* bench() { return m_window->workbench(); }
+    ui::Workbench* workbench() { return m_window->workbench(); }
     /// Keys go to the active window, as they would from a keyboard.
     bool activate()
     {
@@ -49,7 +49,7 @@ protected:
     }
     bool idle()
     {
-        return QTest::qWaitFor([this] { return !bench()->jobs()->isRunning(); }, kJobTimeout);
+        return QTest::qWaitFor([this] { return !workbench()->jobs()->isRunning(); }, kJobTimeout);
     }
     /// Triggers the action whose text begins so, as a menu would: only when it is enabled.
     void trigger(const QString& text)

@@ -171,54 +171,55 @@ int work(const QString& folder, bool quick, QSize size)
     if (!camera.done(window) || !window.workbench()->hasModel())
         return 1;
     camera.take(window, "unprofiled");
-    ui::Workbench& bench = *window.workbench();
+    ui::Workbench& workbench = *window.workbench();
     takeDialog(window, camera, window.actions()->profile, "dataDialog", "profile");
-    camera.setTexts(*bench.session()->project());
-    bench.profile(ui::dataSettingsOf(*bench.session()->project()));
-    if (!camera.done(window) || !bench.document()->profile())
+    camera.setTexts(*workbench.session()->project());
+    workbench.profile(ui::dataSettingsOf(*workbench.session()->project()));
+    if (!camera.done(window) || !workbench.document()->profile())
         return 1;
     for (const char* format : { "int8-g128", "int6-g128", "int4-g32", "int4-g128", "int3-g64" }) {
-        bench.useUniform(format);
+        workbench.useUniform(format);
         camera.run(window);
     }
     for (const double bits : { 3.25, 3.85, 4.7, 5.5 }) {
-        bench.solve(bits, 0);
+        workbench.solve(bits, 0);
         camera.run(window);
     }
-    bench.solve(4.25, 0);
-    bench.document()->setFormat({ 2 * 7 + 2, 5 * 7 + 2 }, "bf16"); // two small and sensitive v projections
+    workbench.solve(4.25, 0);
+    workbench.document()->setFormat({ 2 * 7 + 2, 5 * 7 + 2 }, "bf16"); // two small and sensitive v projections
     selectSomeCells(window);
     camera.take(window, "heatmap");
-    const core::Plan plan = bench.document()->plan();
-    bench.document()->setTransforms({ core::transformChoice("smoothquant").value() }, "SmoothQuant");
-    bench.document()->setCacheFormat("kv-int8");
+    const core::Plan plan = workbench.document()->plan();
+    workbench.document()->setTransforms({ core::transformChoice("smoothquant").value() }, "SmoothQuant");
+    workbench.document()->setCacheFormat("kv-int8");
     showTab(window, "Transforms and Cache");
     camera.take(window, "transforms");
-    bench.document()->replacePlan(plan, "As before");
+    workbench.document()->replacePlan(plan, "As before");
     takeSolver(window, camera);
     takeDialog(window, camera, window.actions()->refine, "refineDialog", "refine");
     takeProblems(window, camera);
     showTab(window, "Formats");
 
-    bench.runPlan();
+    workbench.runPlan();
     [[maybe_unused]] const bool begun = QTest::qWaitFor(
-        [&] { return bench.jobs()->status().layersSafe >= 10 || !bench.jobs()->isRunning(); }, kJobTimeout);
+        [&] { return workbench.jobs()->status().layersSafe >= 10 || !workbench.jobs()->isRunning(); }, kJobTimeout);
     QTest::qWait(quick ? 0 : 600);
     camera.take(window, "running");
     camera.done(window);
 
-    bench.selection()->clear();
-    bench.selection()->setRun(bench.runs().back().id);
-    bench.solve(3.5, 0);
-    bench.setFrontAxes(core::FrontX::Size, core::FrontY::Kld);
+    workbench.selection()->clear();
+    workbench.selection()->setRun(workbench.runs().back().id);
+    workbench.solve(3.5, 0);
+    workbench.setFrontAxes(core::FrontX::Size, core::FrontY::Kld);
     camera.take(window, "pareto");
     showTab(window, "Predicted × Measured");
     showTab(window, "Jobs");
     camera.take(window, "predictions");
     showTab(window, "Sensitivity × Format");
     showTab(window, "Runs");
-    bench.selection()->setRun(bench.runs().back().id);
-    bench.exportRun(bench.selection()->run(), "compressed-tensors", scratch.filePath("sample-mixed-w4").toStdString());
+    workbench.selection()->setRun(workbench.runs().back().id);
+    workbench.exportRun(
+        workbench.selection()->run(), "compressed-tensors", scratch.filePath("sample-mixed-w4").toStdString());
     camera.done(window);
     camera.take(window, "export");
     return 0;

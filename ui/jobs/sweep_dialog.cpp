@@ -111,7 +111,8 @@ void SweepDialog::connectChoices()
     connect(m_sequential, &QCheckBox::toggled, this, &SweepDialog::updatePlans);
     connect(m_workbench, &Workbench::sweepChanged, this, &SweepDialog::showStates);
     connect(m_workbench, &Workbench::runsChanged, this, &SweepDialog::showStates);
-    connect(m_workbench, &Workbench::modelClosed, this, &QDialog::reject);
+    for (const auto signal : { &Workbench::modelOpened, &Workbench::modelClosed }) // what it lists is of one model
+        connect(m_workbench, signal, this, &QDialog::reject);
     connect(m_workbench->jobs(), &JobCenter::started, this, &SweepDialog::showStates);
     connect(m_workbench->jobs(), &JobCenter::statusChanged, this, &SweepDialog::showStates);
     connect(m_workbench->jobs(), &JobCenter::ended, this, &SweepDialog::showStates);

@@ -69,8 +69,12 @@ BudgetSlider::BudgetSlider(QWidget* parent)
         updateText();
         if (!m_slider->isSliderDown())
             ++m_drag; // keys and clicks on the groove are steps of their own
-        emit budgetChosen(bitsAt(position), m_drag);
+        m_chosen = bitsAt(position);
+        m_soon.start();
     });
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(0);
+    connect(&m_soon, &QTimer::timeout, this, [this] { emit budgetChosen(m_chosen, m_drag); });
     setBits(kHighest);
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
 class QLabel;
@@ -24,7 +25,8 @@ public:
     QSlider* slider() const { return m_slider; }
 
 signals:
-    /// A user moved it. `drag` counts up with each new drag, so that one drag can be one undo step.
+    /// A user moved it: told once the events that wait are done with, however many moves they were. `drag` counts up
+    /// with each new drag, so that one drag can be one undo step.
     void budgetChosen(double bits, int drag);
 
 protected:
@@ -37,6 +39,8 @@ private:
     QLabel* m_value;
     QSlider* m_slider;
     QString m_problem;
+    QTimer m_soon;
+    double m_chosen = 0; ///< bits, told soon
     int m_drag = 1;
 };
 

@@ -60,9 +60,10 @@ int leastWidth(const QWidget* part)
 
 } // namespace
 
-PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* exportMenu, QWidget* parent)
+PlanBar::PlanBar(PlanDocument* document, const Buttons& buttons, QWidget* parent)
     : QWidget(parent)
     , m_document(document)
+    , m_actions(buttons)
     , m_buttons(new QWidget(this))
     , m_budget(new BudgetSlider(this))
     , m_size(new PlanTile(tr("Size"), QStringLiteral("88.8 MB"), QStringLiteral("100 %"), this))
@@ -74,7 +75,7 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     , m_nameBox(new QWidget(this))
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    makeButtons(buttons, exportMenu);
+    makeButtons();
     m_size->setToolTip(tr("Bytes of the whole checkpoint under this plan, and its share of the original"));
     m_bits->setToolTip(tr("Mean bits per weight over the quantizable layers, scales and zero points counted"));
     m_speed->setToolTip(
@@ -83,16 +84,18 @@ PlanBar::PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* 
     makeLoader();
     makeName();
     connect(document, &PlanDocument::estimateChanged, this, &PlanBar::updateTiles);
-    setSpeed({});
+    connect(document, &PlanDocument::profileChanged, this, &PlanBar::updateProfile);
+    connect(document, &PlanDocument::planReset, this, &PlanBar::updateProfile);
     updateTiles();
+    updateProfile();
 }
 
-void PlanBar::makeButtons(const QList<QAction*>& buttons, QMenu* exportMenu)
+void PlanBar::makeButtons()
 {
     auto* row = new QHBoxLayout(m_buttons);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    for (QAction* action : buttons + QList<QAction*> { exportMenu->menuAction() }) {
+    for (QAction* action : { m_actions.open, m_actions.profile, m_actions.run, m_actions.exportMenu->menuAction() }) {
         auto* button = new QToolButton(m_buttons);
         button->setObjectName(QStringLiteral("barButton"));
         button->setDefaultAction(action);
@@ -269,8 +272,15 @@ void PlanBar::arrangeRow(const Parts& row, int top, int height) const
 
 // ---- contents
 
-void PlanBar::setSpeed(const std::optional<core::SpeedFigure>& speed)
+void PlanBar::updateProfile()
 {
+    m_budget->setProblem(m_document->solverProblem());
+    setMainAction(m_document->profile() ? m_actions.run : m_actions.profile);
+}
+
+void PlanBar::updateSpeed()
+{
+    const auto& speed = m_document->estimate().speed;
     if (m_hasSpeed != speed.has_value()) {
         m_hasSpeed = speed.has_value();
         arrange();
@@ -325,6 +335,7 @@ void PlanBar::updateTiles()
     m_edits->setText(tr("%n edit(s)", nullptr, m_document->edits()));
     if (has)
         m_budget->setBits(estimate.size.bitsPerWeight);
+    updateSpeed();
     updateLoader();
 }
 

@@ -3,16 +3,14 @@
 
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include <QWidget>
 
-#include "core/evaluate/speed_table.h"
-
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QToolButton;
 
 namespace kerf::ui {
@@ -26,13 +24,15 @@ class PlanTile;
 class PlanBar : public QWidget {
     Q_OBJECT
 public:
-    PlanBar(PlanDocument* document, const QList<QAction*>& buttons, QMenu* exportMenu, QWidget* parent = nullptr);
+    /// The buttons, from left to right. While the model has no profile the second stands out, then the third: each is
+    /// the next thing to do.
+    struct Buttons {
+        QAction *open, *profile, *run;
+        QMenu* exportMenu;
+    };
+    PlanBar(PlanDocument* document, const Buttons& buttons, QWidget* parent = nullptr);
 
     BudgetSlider* budget() const { return m_budget; }
-    /// Decode speed by the table of kernel times; nothing where the plan's formats were not timed.
-    void setSpeed(const std::optional<core::SpeedFigure>& speed);
-    /// The button that is the next thing to do stands out.
-    void setMainAction(const QAction* action);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -45,7 +45,7 @@ protected:
 
 private:
     using Parts = std::vector<QWidget*>;
-    void makeButtons(const QList<QAction*>& buttons, QMenu* exportMenu);
+    void makeButtons();
     void makeLoader();
     void makeName();
     Parts parts(bool withSpeed, bool withBits) const;
@@ -56,9 +56,13 @@ private:
     int rowHeight() const;
     int room() const;
     void updateTiles();
+    void updateSpeed();
+    void updateProfile();
+    void setMainAction(const QAction* action);
     void updateLoader();
 
     PlanDocument* m_document;
+    Buttons m_actions;
     QWidget* m_buttons;
     BudgetSlider* m_budget;
     PlanTile *m_size, *m_bits, *m_kld, *m_speed;

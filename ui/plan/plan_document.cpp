@@ -56,6 +56,7 @@ void PlanDocument::reset(
     m_network = std::move(network);
     m_otherBytes = otherBytes;
     m_profile.reset();
+    m_speeds.reset();
     findProfiled();
     m_state.plan = m_state.baseline = std::make_shared<const core::Plan>(std::move(plan));
     m_edits = 0;
@@ -72,6 +73,27 @@ void PlanDocument::setProfile(std::shared_ptr<const core::Profile> profile)
     updateEstimate();
     emit profileChanged();
     emit estimateChanged();
+}
+
+void PlanDocument::setSpeeds(std::shared_ptr<const core::ModelSpeeds> speeds)
+{
+    m_speeds = std::move(speeds);
+    const auto figures = [this] {
+        return m_estimate.speed ? std::pair(m_estimate.speed->tokensPerSecond, m_estimate.speed->ratio)
+                                : std::pair(0.0, 0.0);
+    };
+    const auto before = figures();
+    updateEstimate();
+    if (figures() != before) // it is asked for whenever a job has written something
+        emit estimateChanged();
+}
+
+QString PlanDocument::solverProblem() const
+{
+    if (!m_profile)
+        return tr("The solver needs a profile: choose Profile first");
+    return core::hasSlopes(*m_profile) ? QString()
+                                       : tr("The profile has output errors only: profile again for the solver");
 }
 
 void PlanDocument::findProfiled()
@@ -256,6 +278,8 @@ void PlanDocument::updateEstimate()
     m_estimate.size = core::planSize(plan(), *m_network, m_otherBytes);
     if (m_profile)
         estimateDivergence();
+    if (m_speeds)
+        m_estimate.speed = m_speeds->figure(plan());
     if (auto problems = core::checkLoader(plan(), *m_network, m_loader))
         m_estimate.problems = std::move(*problems);
 }

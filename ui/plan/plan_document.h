@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QUndoStack>
 
+#include "core/jobs/speed_job.h"
 #include "core/plan/plan.h"
 #include "core/profile/profile.h"
 
@@ -22,12 +23,13 @@ struct PlanEstimate {
     std::int64_t originalBytes = 0; ///< of the checkpoint's files, 0: not known
     std::optional<core::Prediction> kld; ///< nothing without a profile that covers the plan
     QString notPredicted; ///< what the profile does not know, when there is one: short up to the first comma
+    std::optional<core::SpeedFigure> speed; ///< of decoding; nothing when a kernel of the plan was never timed
     std::vector<core::PlanProblem> problems; ///< of the chosen loader
 };
 
-/// The plan that the user edits, and the profile that predicts it. Every change is an undo command; size, bits per
-/// weight, predicted KLD and loader problems follow at once. Views and models subscribe to it: none is told of a plan
-/// in another way. Layers are positions in the network's order.
+/// The plan that the user edits, with the profile and the kernel times that predict it. Every change is an undo
+/// command; size, bits per weight, predicted KLD and speed, and loader problems follow at once. Views and models
+/// subscribe to it: none is told of a plan in another way. Layers are positions in the network's order.
 class PlanDocument : public QObject {
     Q_OBJECT
 public:
@@ -37,6 +39,8 @@ public:
     void reset(std::shared_ptr<const core::Network> network, std::int64_t otherBytes, core::Plan plan,
         std::int64_t originalBytes = 0);
     void setProfile(std::shared_ptr<const core::Profile> profile);
+    /// The model's table of kernel times; null: there is none.
+    void setSpeeds(std::shared_ptr<const core::ModelSpeeds> speeds);
     void setLoader(const std::string& loader);
 
     const core::Network* network() const { return m_network.get(); }
@@ -45,6 +49,8 @@ public:
     const std::string& loader() const { return m_loader; }
     std::int64_t otherBytes() const { return m_otherBytes; }
     const PlanEstimate& estimate() const { return m_estimate; }
+    /// Why the budget solver cannot plan; empty when it can.
+    QString solverProblem() const;
     /// What was measured of a layer; null without a profile that has it.
     const core::LayerProfile* layerProfile(int layer) const { return m_profiled[static_cast<std::size_t>(layer)]; }
     bool isEmpty() const { return plan().layers.empty(); }
@@ -92,6 +98,7 @@ private:
     QUndoStack* m_undo;
     std::shared_ptr<const core::Network> m_network;
     std::shared_ptr<const core::Profile> m_profile;
+    std::shared_ptr<const core::ModelSpeeds> m_speeds;
     std::vector<const core::LayerProfile*> m_profiled; ///< by layer, in m_profile
     State m_state;
     std::string m_loader = "any";

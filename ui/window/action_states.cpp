@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/window/action_states.h"
+
+#include <algorithm>
+
+#include <QAction>
+#include <QMenu>
+
+#include "ui/actions.h"
+#include "ui/plan/format_palette_model.h"
+#include "ui/workbench.h"
+
+namespace kerf::ui {
+
+ActionStates::ActionStates(Workbench* workbench, Actions* actions, const FormatPaletteModel* palette, QObject* parent)
+    : QObject(parent)
+    , m_workbench(workbench)
+    , m_actions(actions)
+    , m_palette(palette)
+{
+    for (const auto signal : { &Workbench::modelOpened, &Workbench::modelClosed, &Workbench::runsChanged })
+        connect(workbench, signal, this, &ActionStates::update);
+    connect(workbench->document(), &PlanDocument::estimateChanged, this, &ActionStates::update);
+    connect(workbench->selection(), &Selection::layersChanged, this, &ActionStates::update);
+    connect(workbench->selection(), &Selection::runChanged, this, &ActionStates::update);
+    connect(palette, &FormatPaletteModel::keysChanged, this, &ActionStates::update);
+    connect(workbench->jobs(), &JobCenter::started, this, &ActionStates::update);
+    connect(workbench->jobs(), &JobCenter::ended, this, &ActionStates::update);
+    connect(workbench->jobs(), &JobCenter::statusChanged, this, [this] {
+        if (m_workbench->jobs()->isStopping())
+            update();
+    });
+    update();
+}
+
+ActionStates::Obstacles ActionStates::obstacles() const
+{
+    const core::RunRow* run = m_workbench->session()->run(m_workbench->selection()->run());
+    Obstacles no;
+    if (!m_workbench->hasModel())
+        no.model = tr("Open a model first");
+    else if (!m_workbench->canWrite())
+        no.writes = tr("The workspace is open for reading only");
+    if (m_workbench->jobs()->isRunning())
+        no.busy = tr("Another job is running");
+    if (!m_workbench->document()->profile())
+        no.profile = tr("Profile the model first");
+    no.solver = m_workbench->document()->solverProblem();
+    if (m_workbench->selection()->layers().empty())
+        no.layers = tr("Select layers in the map or the tree first");
+    if (!run)
+        no.run = tr("Select a run first");
+    else if (run->state != core::RunState::Done)
+        no.done = tr("The selected run is not finished");
+    return no;
+}
+
+void ActionStates::need(std::initializer_list<QAction*> actions, std::initializer_list<QString> reasons)
+{
+    const auto first = std::ranges::find_if(reasons, [](const QString& reason) { return !reason.isEmpty(); });
+    for (QAction* action : actions)
+        Actions::setProblem(action, first == reasons.end() ? QString() : *first);
+}
+
+void ActionStates::update()
+{
+    const Obstacles no = obstacles();
+    updateModel(no);
+    updatePlan(no);
+    updateRuns(no);
+}
+
+void ActionStates::updateModel(const Obstacles& no)
+{
+    const Actions& all = *m_actions;
+    need({ all.profile, all.runPlan }, { no.model, no.writes, no.busy });
+    need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
+    need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.restoreLayout },
+        { no.model });
+    need({ all.checkPrediction }, { no.model, no.writes, no.profile, no.busy });
+    need({ all.measureCells }, { no.model, no.writes, no.profile, no.layers, no.busy });
+    need({ all.stopJob },
+        { no.busy.isEmpty() ? tr("No job is running") : QString(),
+            m_workbench->jobs()->isStopping() ? tr("The job is stopping") : QString() });
+}
+
+void ActionStates::updatePlan(const Obstacles& no)
+{
+    const Actions& all = *m_actions;
+    const core::Plan& plan = m_workbench->document()->plan();
+    need({ all.selectAll, all.selectShown, all.tieFused, all.setByPattern, all.sequential, all.presets,
+             all.uniformMenu->menuAction() },
+        { no.model });
+    need({ all.keepSensitive }, { no.model, no.profile });
+    need({ all.clearSelection, all.keep16, all.nextFormats, all.selectedMenu->menuAction() }, { no.model, no.layers });
+    for (std::size_t i = 0; i < all.setFormat.size(); ++i) {
+        const bool hasFormat = !m_palette->formatOfKey(static_cast<int>(i) + 1).isEmpty();
+        need({ all.setFormat[i] },
+            { no.model, no.layers, hasFormat ? QString() : tr("There is no format for this key") });
+    }
+    all.sequential->setChecked(no.model.isEmpty() && plan.mode == core::QuantizeMode::Sequential);
+    need({ all.solve }, { no.model, no.solver });
+    need({ all.refine },
+        { no.model, no.writes, no.solver, no.busy,
+            plan.transforms.empty()
+                ? QString()
+                : tr("A plan with transforms cannot be refined: its layers were profiled without them") });
+}
+
+void ActionStates::updateRuns(const Obstacles& no)
+{
+    const Actions& all = *m_actions;
+    need({ all.sweep }, { no.model, no.writes });
+    need({ all.refresh }, { no.model });
+    need({ all.exportMenu->menuAction() }, { no.model });
+    need({ all.loadRunPlan }, { no.model, no.run });
+    need({ all.evaluateRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done, no.busy });
+    need({ all.renameRun, all.deleteRun }, { no.model, no.writes, no.run });
+    for (QAction* action : all.exportMenu->actions())
+        need({ action }, { no.model, no.writes, no.run, no.done, no.busy });
+}
+
+} // namespace kerf::ui

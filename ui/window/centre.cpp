@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/window/centre.h"
+
+#include <QAction>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/actions.h"
+#include "ui/charts/prediction_chart.h"
+#include "ui/export/export_page.h"
+#include "ui/heatmap/heatmap.h"
+#include "ui/heatmap/heatmap_model.h"
+#include "ui/heatmap/measure_choice.h"
+#include "ui/message_bar.h"
+#include "ui/value_text.h"
+#include "ui/welcome/welcome_page.h"
+#include "ui/window/panel_tabs.h"
+#include "ui/workbench.h"
+
+namespace kerf::ui {
+namespace {
+
+/// A page that scrolls where there is less room than it needs: a small screen, a large font.
+QScrollArea* scrolled(QWidget* page, QWidget* parent)
+{
+    auto* area = new QScrollArea(parent);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(page);
+    return area;
+}
+
+} // namespace
+
+Centre::Centre(Workbench* workbench, Actions* actions, QWidget* parent)
+    : QWidget(parent)
+    , m_workbench(workbench)
+    , m_message(new MessageBar(this))
+    , m_stack(new QStackedWidget(this))
+    , m_welcome(new WelcomePage(actions->openSample, actions->openFolder, this))
+    , m_welcomeArea(scrolled(m_welcome, this))
+    , m_pages(makePanelTabs(this))
+{
+    makePages(actions);
+    m_stack->addWidget(m_welcomeArea);
+    m_stack->addWidget(m_pages);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_message);
+    layout->addWidget(m_stack, 1);
+    followWorkbench();
+}
+
+void Centre::makePages(Actions* actions)
+{
+    auto* map = new HeatmapModel(m_workbench->document());
+    m_heatmap = new Heatmap(map, m_workbench->selection(), this);
+    map->setParent(m_heatmap); // it lasts as long as what shows it
+    m_heatmap->setHint(
+        tr("No profile yet. The cells show the bits of each layer's format; choose Profile (Ctrl+P) to see "
+           "how sensitive the layers are and to let the budget slider plan for you."));
+    // The map's own menu repeats what the menus offer for the selected layers.
+    m_heatmap->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_measures = new MeasureChoice(map, m_workbench->document(), this);
+    m_measures->fillMenu(actions->measureMenu);
+    m_prediction = new PredictionChart(actions->checkPrediction, this);
+    m_pages->addTab(m_heatmap, tr("Sensitivity × Format"));
+    m_pages->addTab(m_prediction, tr("Predicted × Measured"));
+    m_pages->setCornerWidget(m_measures);
+    connect(m_pages, &QTabWidget::currentChanged, m_measures, [this](int at) { m_measures->setVisible(at == 0); });
+}
+
+void Centre::followWorkbench()
+{
+    connect(m_workbench, &Workbench::message, m_message, &MessageBar::showMessage);
+    connect(m_workbench, &Workbench::opening, this, [this](const std::filesystem::path& folder) {
+        m_welcome->setError({});
+        m_welcome->setBusy(tr("Opening %1…").arg(toQt(folder.string())));
+    });
+    connect(m_workbench, &Workbench::openFailed, this, &Centre::showFailure);
+    connect(m_workbench, &Workbench::modelOpened, this, &Centre::showModel);
+    connect(m_workbench, &Workbench::modelClosed, this, &Centre::showWelcome);
+    connect(m_workbench, &Workbench::runsChanged, this, &Centre::showPredictions);
+    connect(m_workbench, &Workbench::predictionsChanged, this, &Centre::showPredictions);
+    connect(m_workbench, &Workbench::exported, this, &Centre::addExportPage);
+}
+
+void Centre::showModel()
+{
+    m_welcome->setBusy({});
+    m_stack->setCurrentWidget(m_pages);
+    m_heatmap->setFocus();
+}
+
+void Centre::showWelcome()
+{
+    m_stack->setCurrentWidget(m_welcomeArea);
+    for (const auto* page : m_pages->findChildren<ExportPage*>()) // they tell of runs of the model that was closed
+        delete page;
+}
+
+void Centre::showFailure(const QString& text)
+{
+    m_welcome->setBusy({});
+    if (m_workbench->hasModel())
+        m_message->showMessage(text, true);
+    else
+        m_welcome->setError(text);
+}
+
+void Centre::showPredictions()
+{
+    m_prediction->setData(m_workbench->session()->predictions(), m_workbench->runs());
+}
+
+void Centre::addExportPage(const core::ExportReport& report, const QString& target, const QString& run)
+{
+    auto* page = new ExportPage(report, target, run, m_pages);
+    const int at = m_pages->addTab(page, tr("Exported: %1").arg(run));
+    auto* close = new QToolButton(m_pages);
+    close->setText(QStringLiteral("✕"));
+    close->setAutoRaise(true);
+    close->setAccessibleName(tr("Close page"));
+    connect(close, &QToolButton::clicked, page, &QObject::deleteLater);
+    m_pages->tabBar()->setTabButton(at, QTabBar::RightSide, close);
+    m_pages->setCurrentIndex(at);
+}
+
+QString Centre::messageText() const
+{
+    return m_message->text();
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QWidget>
+
+class QScrollArea;
+class QStackedWidget;
+class QTabWidget;
+
+namespace kerf::core {
+struct ExportReport;
+}
+
+namespace kerf::ui {
+
+class Actions;
+class Heatmap;
+class MeasureChoice;
+class MessageBar;
+class PredictionChart;
+class WelcomePage;
+class Workbench;
+
+/// The middle of the window: the message bar, and below it the welcome page, or for an open model the map, predicted
+/// against measured, and a page for each export. Follows the workbench.
+class Centre : public QWidget {
+    Q_OBJECT
+public:
+    Centre(Workbench* workbench, Actions* actions, QWidget* parent = nullptr);
+
+    WelcomePage* welcome() const { return m_welcome; }
+    Heatmap* heatmap() const { return m_heatmap; }
+    MeasureChoice* measures() const { return m_measures; }
+    QString messageText() const;
+
+private:
+    void makePages(Actions* actions);
+    void followWorkbench();
+    void showModel();
+    void showWelcome();
+    void showFailure(const QString& text);
+    void showPredictions();
+    void addExportPage(const core::ExportReport& report, const QString& target, const QString& run);
+
+    Workbench* m_workbench;
+    MessageBar* m_message;
+    QStackedWidget* m_stack;
+    WelcomePage* m_welcome;
+    QScrollArea* m_welcomeArea;
+    QTabWidget* m_pages;
+    Heatmap* m_heatmap = nullptr;
+    MeasureChoice* m_measures = nullptr;
+    PredictionChart* m_prediction = nullptr;
+};
+
+} // namespace kerf::ui

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/window/panel_layout.h"
+
+#include <QDockWidget>
+#include <QLayout>
+#include <QMainWindow>
+#include <QSettings>
+#include <QTimer>
+
+namespace kerf::ui {
+namespace {
+
+constexpr int kLayoutVersion = 1;
+constexpr int kNarrow = 150; ///< characters; below, panels side by side share places
+constexpr int kLow = 30; ///< lines; below, nothing stands under the map
+constexpr Qt::DockWidgetArea kAreas[]
+    = { Qt::LeftDockWidgetArea, Qt::RightDockWidgetArea, Qt::BottomDockWidgetArea, Qt::BottomDockWidgetArea };
+
+const QString kGeometryKey = QStringLiteral("geometry");
+const QString kLayoutKey = QStringLiteral("layout");
+
+} // namespace
+
+PanelLayout::PanelLayout(QMainWindow* window, std::vector<QDockWidget*> docks, QWidget* planBar)
+    : m_window(window)
+    , m_docks(std::move(docks))
+    , m_planBar(planBar)
+{
+    for (std::size_t i = 0; i < m_docks.size(); ++i)
+        m_window->addDockWidget(kAreas[i], m_docks[i]);
+}
+
+void PanelLayout::restoreGeometry()
+{
+    if (!m_window->restoreGeometry(QSettings().value(kGeometryKey).toByteArray()))
+        m_window->resize(1440, 900);
+    restorePanels();
+}
+
+void PanelLayout::save() const
+{
+    QSettings settings;
+    settings.setValue(kGeometryKey, m_window->saveGeometry());
+    if (m_open)
+        settings.setValue(kLayoutKey, m_room == Room() ? m_window->saveState(kLayoutVersion) : m_wideLayout);
+}
+
+void PanelLayout::setOpen(bool open)
+{
+    if (m_open && !open)
+        save();
+    m_open = open;
+    // Side by side the panels may need more than as they will be arranged: until then the window keeps its size.
+    m_window->layout()->setSizeConstraint(QLayout::SetNoConstraint);
+    QTimer::singleShot(0, this, [this] { m_window->layout()->setSizeConstraint(QLayout::SetDefaultConstraint); });
+    m_planBar->setVisible(open);
+    for (QDockWidget* dock : m_docks)
+        dock->setVisible(open);
+    if (!open)
+        return;
+    restorePanels();
+    m_planBar->show();
+    arrange();
+}
+
+void PanelLayout::restorePanels()
+{
+    placePanels();
+    m_window->restoreState(QSettings().value(kLayoutKey).toByteArray(), kLayoutVersion);
+}
+
+void PanelLayout::placePanels()
+{
+    for (std::size_t i = 0; i < m_docks.size(); ++i) {
+        m_docks[i]->setFloating(false);
+        m_window->addDockWidget(kAreas[i], m_docks[i]);
+        m_docks[i]->show();
+    }
+    m_window->splitDockWidget(m_docks[2], m_docks[3], Qt::Horizontal);
+    m_room = {};
+    const int unit = m_window->fontMetrics().horizontalAdvance(u'0');
+    const int width = m_window->width();
+    m_window->resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 35 * unit }, Qt::Horizontal);
+    m_window->resizeDocks({ m_docks[2], m_docks[3] }, { 70 * width / 100, 30 * width / 100 }, Qt::Horizontal);
+    m_window->resizeDocks({ m_docks[2] }, { 36 * m_window->height() / 100 }, Qt::Vertical);
+}
+
+void PanelLayout::restoreDefault()
+{
+    placePanels();
+    arrange();
+}
+
+PanelLayout::Room PanelLayout::room() const
+{
+    const QFontMetrics metrics = m_window->fontMetrics();
+    return { m_window->width() < kNarrow * metrics.averageCharWidth(), m_window->height() < kLow * metrics.height() };
+}
+
+void PanelLayout::arrange()
+{
+    const Room now = room();
+    if (now == m_room || !m_open)
+        return;
+    if (m_room == Room())
+        m_wideLayout = m_window->saveState(kLayoutVersion);
+    else
+        m_window->restoreState(m_wideLayout, kLayoutVersion);
+    m_room = now;
+    emit narrowChanged(now.narrow);
+    if (now != Room())
+        stack(now);
+}
+
+void PanelLayout::stack(const Room& room)
+{
+    if (room.narrow)
+        m_window->tabifyDockWidget(m_docks[0], m_docks[1]);
+    if (room.low)
+        m_window->tabifyDockWidget(m_docks[0], m_docks[2]);
+    m_window->tabifyDockWidget(m_docks[2], m_docks[3]);
+    m_docks[2]->raise();
+    m_docks[0]->raise();
+    m_window->resizeDocks({ m_docks[0] }, { 36 * m_window->width() / 100 }, Qt::Horizontal);
+    if (!room.low)
+        m_window->resizeDocks({ m_docks[2] }, { 30 * m_window->height() / 100 }, Qt::Vertical);
+}
+
+} // namespace kerf::ui

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/window/panel_tabs.h"
+
+#include <QTabBar>
+#include <QTabWidget>
+
+namespace kerf::ui {
+
+QTabWidget* makePanelTabs(QWidget* parent)
+{
+    auto* tabs = new QTabWidget(parent);
+    tabs->setObjectName(QStringLiteral("panelTabs"));
+    tabs->tabBar()->setDrawBase(false);
+    tabs->setUsesScrollButtons(false);
+    tabs->setElideMode(Qt::ElideRight);
+    tabs->setAutoFillBackground(true);
+    tabs->setBackgroundRole(QPalette::Base);
+    return tabs;
+}
+
+} // namespace kerf::ui

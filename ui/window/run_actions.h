@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <string>
+
+#include <QObject>
+
+class QWidget;
+
+namespace kerf::ui {
+
+class Actions;
+class Workbench;
+
+/// What the Run and Export menus do: carries plans out, measures, exports and tidies the selected run.
+class RunActions : public QObject {
+    Q_OBJECT
+public:
+    /// Fills the export menu. Dialogs belong to `window`.
+    RunActions(Workbench* workbench, Actions* actions, QWidget* window);
+
+private:
+    void connectRuns();
+    void fillExportMenu();
+    void showSweep();
+    void askForExport(const std::string& target);
+
+    Workbench* m_workbench;
+    Actions* m_actions;
+    QWidget* m_window;
+};
+
+} // namespace kerf::ui
