@@ -196,7 +196,7 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
     if (!dynamic.empty())
         config["dynamic"] = std::move(dynamic);
     config["meta"] = OrderedConfig { { "quantizer", OrderedConfig::array({ fmt::format("kerf:{}", versionText()) }) },
-        { "damp_percent", source.plan.settings.damping } };
+        { "damp_percent", source.plan.settings.number("damping") } };
     return config;
 }
 
