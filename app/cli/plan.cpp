@@ -12,7 +12,7 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
 #include "core/jobs/speed_job.h"
-#include "core/solve/mend.h"
+#include "core/plan/mend.h"
 #include "core/solve/solver.h"
 
 namespace kerf::cli {

@@ -300,14 +300,21 @@ Result<QuantizedTensor> CompressedTensorsReader::read(const std::string& layer) 
     return tensor;
 }
 
-} // namespace
-
-Result<QuantizedReaderPtr> openCompressedTensors(
-    const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
+Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
 {
     auto reader = std::make_shared<CompressedTensorsReader>(checkpoint, what);
     KERF_CHECK(reader->open(config));
     return reader;
+}
+
+} // namespace
+
+const QuantizedKind& compressedTensorsKind()
+{
+    // Its own key of config.json is from before it took the common one.
+    static const QuantizedKind kind { "compressed-tensors", { ".weight_packed", ".weight_scale", ".weight_zero_point" },
+        "compression_config", false, open };
+    return kind;
 }
 
 } // namespace kerf::core

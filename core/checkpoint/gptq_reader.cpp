@@ -280,13 +280,20 @@ Result<QuantizedTensor> GptqReader::read(const std::string& layer) const
     return tensor;
 }
 
-} // namespace
-
-Result<QuantizedReaderPtr> openGptq(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
+Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
 {
     auto reader = std::make_shared<GptqReader>(checkpoint, what);
     KERF_CHECK(reader->open(config));
     return reader;
+}
+
+} // namespace
+
+const QuantizedKind& gptqKind()
+{
+    // AutoGPTQ's file did not say so before it could hold others.
+    static const QuantizedKind kind { "gptq", { ".qweight", ".qzeros", ".scales", ".g_idx" }, "", true, open };
+    return kind;
 }
 
 } // namespace kerf::core

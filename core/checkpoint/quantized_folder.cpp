@@ -22,13 +22,15 @@ struct Settings {
     std::string method; ///< quant_method; empty: not said
 };
 
-/// Ends of the names under which tools store codes, scales and what belongs to them.
+/// Names under which tools store codes, scales and what belongs to them: those of the kinds that can be read, and of
+/// others, which are to be told from float models all the same.
 bool isOfQuantizedLayer(const std::string& name, const TensorInfo& tensor)
 {
-    constexpr std::array kEnds { ".qweight", ".qzeros", ".scales", ".g_idx", ".weight_packed", ".weight_scale",
-        ".weight_scale_inv", ".weight_zero_point", ".absmax", ".quant_map", ".SCB" };
-    return std::any_of(kEnds.begin(), kEnds.end(), [&](const char* end) { return name.ends_with(end); })
-        || name.find(".quant_state.") != std::string::npos
+    constexpr std::array kOtherEnds { ".weight_scale_inv", ".absmax", ".quant_map", ".SCB" };
+    const auto endsName = [&](const auto& end) { return name.ends_with(end); };
+    return std::ranges::any_of(quantizedKinds(),
+               [&](const QuantizedKind* kind) { return std::ranges::any_of(kind->tensorEnds, endsName); })
+        || std::ranges::any_of(kOtherEnds, endsName) || name.find(".quant_state.") != std::string::npos
         || (name.ends_with(".weight") && !isWeightFloat(tensor.dtype));
 }
 
@@ -59,8 +61,9 @@ Result<std::optional<Settings>> findSettings(const Checkpoint& checkpoint)
         if (!found->is_object())
             return fail(ErrorCode::BadFile, fmt::format("{}: {} is not an object", file, key));
         Settings settings { *found, fmt::format("{}: {}", file, key), methodOf(*found) };
-        if (settings.method.empty() && key == std::string_view("compression_config"))
-            settings.method = "compressed-tensors"; // the key's only writer, before it took the common one
+        for (const QuantizedKind* kind : quantizedKinds())
+            if (settings.method.empty() && kind->ownKey == key)
+                settings.method = kind->method;
         return settings;
     }
     if (checkpoint.oldSettingsText().empty())
@@ -70,8 +73,9 @@ Result<std::optional<Settings>> findSettings(const Checkpoint& checkpoint)
     if (!settings.json.is_object())
         return fail(ErrorCode::BadFile, fmt::format("{}: is not an object", settings.what));
     settings.method = methodOf(settings.json);
-    if (settings.method.empty())
-        settings.method = "gptq"; // AutoGPTQ's file, which did not say so before it could hold others
+    for (const QuantizedKind* kind : quantizedKinds())
+        if (settings.method.empty() && kind->ownsOldFile)
+            settings.method = kind->method;
     return settings;
 }
 
@@ -86,14 +90,15 @@ std::string leftoverText(const Settings& settings)
 
 Result<QuantizedReaderPtr> openReader(const Checkpoint& checkpoint, const Settings& settings)
 {
-    if (settings.method == "gptq")
-        return openGptq(checkpoint, settings.json, settings.what);
-    if (settings.method == "compressed-tensors")
-        return openCompressedTensors(checkpoint, settings.json, settings.what);
+    std::vector<std::string> known;
+    for (const QuantizedKind* kind : quantizedKinds()) {
+        if (kind->method == settings.method)
+            return kind->open(checkpoint, settings.json, settings.what);
+        known.push_back(kind->method);
+    }
     return fail(ErrorCode::BadFile,
-        fmt::format("{}: has quant_method \"{}\"; gptq and compressed-tensors can be read. Open the model that it was "
-                    "made from.",
-            settings.what, settings.method.substr(0, 100)));
+        fmt::format("{}: has quant_method \"{}\"; {} can be read. Open the model that it was made from.", settings.what,
+            settings.method.substr(0, 100), fmt::join(known, " and ")));
 }
 
 } // namespace

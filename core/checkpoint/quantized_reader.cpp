@@ -3,12 +3,19 @@
 
 #include "core/checkpoint/quantized_reader.h"
 
+#include <array>
 #include <cmath>
 #include <cstring>
 
 #include <fmt/format.h>
 
 namespace kerf::core {
+
+std::span<const QuantizedKind* const> quantizedKinds()
+{
+    static const std::array<const QuantizedKind*, 2> kinds { &gptqKind(), &compressedTensorsKind() };
+    return kinds;
+}
 
 Result<FormatPtr> formatOfScheme(const IntegerScheme& scheme, const LayerShape& shape, const std::string& what)
 {

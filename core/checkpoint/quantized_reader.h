@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,10 +46,21 @@ protected:
 
 using QuantizedReaderPtr = std::shared_ptr<const QuantizedReader>;
 
-/// `config` is quantization_config; `what` says where it stands and starts every message about it. Errors: BadFile.
-Result<QuantizedReaderPtr> openGptq(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what);
-Result<QuantizedReaderPtr> openCompressedTensors(
-    const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what);
+/// A kind of quantized folder that can be read: one file of this room and one row of quantizedKinds().
+struct QuantizedKind {
+    std::string method; ///< quant_method of its settings
+    std::vector<std::string> tensorEnds; ///< how the names of its tensors end
+    /// The key of config.json that settings of this kind without a quant_method stand under; empty: none.
+    std::string ownKey;
+    bool ownsOldFile = false; ///< a quantize_config.json without a quant_method is of this kind
+    /// `config` is quantization_config; `what` says where it stands and starts every message about it. Errors: BadFile.
+    Result<QuantizedReaderPtr> (*open)(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
+        = nullptr;
+};
+const QuantizedKind& gptqKind();
+const QuantizedKind& compressedTensorsKind();
+/// The registry.
+std::span<const QuantizedKind* const> quantizedKinds();
 
 /// Integers of `bits` with a scale for each `group` columns of a row; group 0 = one for the whole row.
 struct IntegerScheme {

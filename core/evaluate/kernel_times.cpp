@@ -20,7 +20,7 @@
 #include "core/evaluate/packed_linear.h"
 #include "core/graph/activation_linear.h"
 #include "core/model/generator.h"
-#include "core/solve/token_work.h"
+#include "core/plan/token_work.h"
 
 namespace kerf::core {
 namespace {

@@ -18,7 +18,7 @@ struct KernelTime {
     std::optional<double> instructions {}; ///< of one use, in user mode; nothing where the system does not count them
 };
 
-/// Kernel times by name (core/solve/token_work.h).
+/// Kernel times by name (core/plan/token_work.h).
 using KernelTimes = std::map<std::string, KernelTime>;
 
 /// All kernels timed in random order in one process within seconds: between them the machine's mood is the same.

@@ -11,7 +11,7 @@
 
 #include "core/evaluate/pareto.h"
 #include "core/evaluate/sitting.h"
-#include "core/solve/token_work.h"
+#include "core/plan/token_work.h"
 
 namespace kerf::core {
 

@@ -40,13 +40,15 @@ public:
         return specs;
     }
 
-    std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const override
     {
+        KERF_CHECK(requirePlainGroups(layer, tensor));
+        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(layer, tensor));
         const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
         const std::vector<std::int64_t> shape { tensor.shape.rows, tensor.shape.cols };
         std::vector<PackedTensor> packed { PackedTensor::of(
                                                specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
-            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, halfScales(tensor)),
+            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, scales),
             PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, shape) };
         if (!tensor.format->isSymmetric())
             packed.push_back(PackedTensor::of(specs[3].name, specs[3].dtype, specs[3].shape, packZeros(tensor)));
@@ -160,6 +162,11 @@ public:
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
         KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
         return writeTensors(source, folder, CompressedTensorsCodec(), job);
+    }
+
+    Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
+    {
+        return openWrittenFolder(folder);
     }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override

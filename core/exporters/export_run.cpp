@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
 #include "core/base/descriptor.h"
-#include "core/checkpoint/quantized_folder.h"
 #include "core/exporters/carried_files.h"
 #include "core/exporters/exporter.h"
 #include "core/exporters/folder_writer.h"
@@ -73,8 +73,8 @@ Status compare(const std::string& layer, const QuantizedTensor& expected, const 
 }
 
 /// Every tensor that is not a part of a quantized layer, byte for byte.
-Status compareCarried(
-    const ExportSource& source, const Checkpoint& written, const std::vector<QuantizedRow>& rows, const JobContext& job)
+Status compareCarried(const ExportSource& source, const WrittenModel& written, const std::vector<QuantizedRow>& rows,
+    const JobContext& job)
 {
     for (const CarriedTensor& tensor : carriedTensors(source)) {
         KERF_CHECK(job.checkStop());
@@ -84,8 +84,8 @@ Status compareCarried(
         };
         if (std::any_of(rows.begin(), rows.end(), isLayer))
             continue;
-        bool same = written.find(carried) && written.find(carried)->dtype == tensor.spec.dtype
-            && written.find(carried)->shape == tensor.spec.shape;
+        const std::optional<TensorSpec> spec = written.carried(carried);
+        bool same = spec && spec->dtype == tensor.spec.dtype && spec->shape == tensor.spec.shape;
         if (same)
             KERF_CHECK(lendCarried(source, tensor, [&](std::span<const std::byte> expected) {
                 return written.lend(carried, [&](std::span<const std::byte> found) -> Status {
@@ -105,25 +105,25 @@ Status compareCarried(
     return {};
 }
 
-/// Reads everything back with the reader of quantized folders. Returns the number of layers compared.
-Result<int> compareWithRun(const ExportSource& source, const fs::path& folder, const JobContext& job)
+/// Reads everything back. Returns the number of layers compared.
+Result<int> compareWithRun(
+    const Exporter& exporter, const ExportSource& source, const fs::path& folder, const JobContext& job)
 {
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-    KERF_TRY(const Checkpoint written, Checkpoint::open(folder));
-    KERF_TRY(const auto quantized, QuantizedFolder::open(written));
-    if (!quantized || quantized->layers().size() != rows.size())
+    KERF_TRY(const WrittenModelPtr written, exporter.openBack(folder));
+    if (written->layers().size() != rows.size())
         return fail(ErrorCode::Internal,
             fmt::format("{}: reading the export back found another number of quantized layers", folder.string()));
     Progress progress { "Reading back", 0, static_cast<std::int64_t>(rows.size()), "layers" };
     for (const QuantizedRow& row : rows) {
         KERF_CHECK(job.checkStop());
         KERF_TRY(const QuantizedTensor expected, source.layer(row.layer->name));
-        KERF_TRY(const QuantizedTensor found, quantized->read(row.layer->name));
+        KERF_TRY(const QuantizedTensor found, written->layer(row.layer->name));
         KERF_CHECK(compare(row.layer->name, expected, found));
         ++progress.done;
         job.progress(progress);
     }
-    KERF_CHECK(compareCarried(source, written, rows, job));
+    KERF_CHECK(compareCarried(source, *written, rows, job));
     return static_cast<int>(rows.size());
 }
 
@@ -212,7 +212,7 @@ Result<ExportReport> exportRun(
     KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
     KERF_CHECK(checkManifest(partial.path(), job));
-    KERF_TRY(report.layersVerified, compareWithRun(source, partial.path(), job));
+    KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), job));
     report.bytes = folderBytes(partial.path());
     report.notes = exportNotes(exporter, source, report.layersVerified);
     report.notes.insert(report.notes.end(), leftBehind.begin(), leftBehind.end());
@@ -224,16 +224,18 @@ Result<ExportReport> exportRun(
 Result<VerifyReport> verifyFolder(const fs::path& folder, const JobContext& job)
 {
     VerifyReport report;
-    KERF_TRY(report.filesChecked, checkManifest(folder, job));
-    KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(folder));
-    KERF_TRY(const auto quantized, QuantizedFolder::open(checkpoint));
-    if (!quantized)
-        return fail(ErrorCode::BadFile, fmt::format("{}: config.json has no quantization_config", folder.string()));
-    report.quantMethod = quantized->quantMethod();
-    Progress progress { "Reading layers", 0, static_cast<std::int64_t>(quantized->layers().size()), "layers" };
-    for (const auto& [layer, format] : quantized->layers()) {
+    KERF_TRY(const ManifestCheck manifest, checkManifest(folder, job));
+    report.filesChecked = manifest.files;
+    const Result<const Exporter*> exporter = findExporter(manifest.exporter);
+    if (!exporter)
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}", folder.string(), exporter.error().message));
+    KERF_TRY(const WrittenModelPtr written, (*exporter)->openBack(folder));
+    report.quantMethod = written->kind();
+    const std::vector<std::string> layers = written->layers();
+    Progress progress { "Reading layers", 0, static_cast<std::int64_t>(layers.size()), "layers" };
+    for (const std::string& layer : layers) {
         KERF_CHECK(job.checkStop());
-        KERF_TRY(const QuantizedTensor tensor, quantized->read(layer));
+        KERF_CHECK(written->layer(layer));
         ++report.layersRead;
         ++progress.done;
         job.progress(progress);

@@ -17,6 +17,7 @@
 #include "core/base/result.h"
 #include "core/calibrate/activation_range.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/exporters/written_model.h"
 #include "core/model/network.h"
 #include "core/model/tensor_folds.h"
 #include "core/plan/plan.h"
@@ -57,6 +58,8 @@ public:
     /// Writes the tensors and config into an empty folder (not its final name). Errors: Io, DiskFull, Cancelled.
     virtual Result<int> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const = 0;
+    /// Reads back what write() left in a folder: what an export is checked by. Errors: BadFile, naming the file.
+    virtual Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const = 0;
     /// What a person should know about this plan in this target: which loaders take it, which version was chosen.
     virtual std::vector<std::string> notes(const Plan& plan, const Network& network) const = 0;
 };
@@ -65,7 +68,7 @@ Result<const Exporter*> findExporter(std::string_view name);
 std::span<const Exporter* const> allExporters();
 
 /// Writes to <out>.partial-<random>, carries over config and the small files beside the weights, writes
-/// SHA256SUMS-style manifest kerf-manifest.json last, reads everything back with the reader of quantized folders,
+/// SHA256SUMS-style manifest kerf-manifest.json last, reads everything back by Exporter::openBack,
 /// compares every code, scale and zero point with the source, then renames. Never overwrites; leaves nothing behind
 /// when it fails. What an export to the same name left when it was killed is removed first, with a line in the log.
 /// Free space is checked. Errors: InvalidArgument (problems of check(); `out` exists), Io, DiskFull, Cancelled.

@@ -83,18 +83,6 @@ std::vector<std::size_t> cutShards(const std::vector<Unit>& units, std::int64_t 
     return starts;
 }
 
-Status checkScales(const std::string& layer, const QuantizedTensor& tensor)
-{
-    if (!tensor.groupIndex.empty())
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format(
-                "{}: its groups do not follow the order of its columns, which this target is not written with", layer));
-    for (const float scale : tensor.scales)
-        if (roundToHalf(scale) != scale)
-            return fail(ErrorCode::Internal, fmt::format("{}: the scale {} is no float16 number", layer, scale));
-    return {};
-}
-
 Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource& source, const LayerCodec& codec)
 {
     if (!unit.row) {
@@ -105,11 +93,11 @@ Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource
     }
     const std::string& layer = unit.row->layer->name;
     KERF_TRY(const QuantizedTensor tensor, source.layer(layer));
-    KERF_CHECK(checkScales(layer, tensor));
     if (tensor.format->name() != unit.row->format->name() || tensor.shape.rows != unit.row->layer->shape.rows
         || tensor.shape.cols != unit.row->layer->shape.cols)
         return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format or shape than its plan", layer));
-    for (const PackedTensor& packed : codec.pack(layer, tensor))
+    KERF_TRY(const std::vector<PackedTensor> tensors, codec.pack(layer, tensor));
+    for (const PackedTensor& packed : tensors)
         KERF_CHECK(writer.write(packed.spec.name, packed.bytes));
     return {};
 }
@@ -322,11 +310,25 @@ std::string carriedName(const ExportSource& source, const std::string& name)
     return isStoredAlone ? "model.embed_tokens.weight" : std::string();
 }
 
-std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor)
+Result<std::vector<std::uint16_t>> halfScales(const std::string& layer, const QuantizedTensor& tensor)
 {
-    std::vector<std::uint16_t> scales(tensor.scales.size());
-    std::transform(tensor.scales.begin(), tensor.scales.end(), scales.begin(), floatToHalf);
+    std::vector<std::uint16_t> scales;
+    scales.reserve(tensor.scales.size());
+    for (const float scale : tensor.scales) {
+        scales.push_back(floatToHalf(scale));
+        if (halfToFloat(scales.back()) != scale)
+            return fail(ErrorCode::Internal, fmt::format("{}: the scale {} is no float16 number", layer, scale));
+    }
     return scales;
+}
+
+Status requirePlainGroups(const std::string& layer, const QuantizedTensor& tensor)
+{
+    if (tensor.groupIndex.empty())
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format(
+            "{}: its groups do not follow the order of its columns, which this target is not written with", layer));
 }
 
 } // namespace kerf::core

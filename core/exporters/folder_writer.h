@@ -42,8 +42,8 @@ public:
     /// The tensors that stand in place of `<layer>.weight`.
     virtual std::vector<TensorSpec> specs(
         const std::string& layer, const LayerShape& shape, const Format& format) const = 0;
-    /// The same tensors with their bytes.
-    virtual std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const = 0;
+    /// The same tensors with their bytes. Errors: InvalidArgument, Internal: the target has no place for a part of it.
+    virtual Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const = 0;
 };
 
 /// A layer of the plan that gets codes, in the network's order.
@@ -63,7 +63,7 @@ constexpr std::int64_t kShardBytes = 2'000'000'000;
 
 /// Writes all tensors: quantized layers through the codec, every other one byte for byte; as model.safetensors, or as
 /// shards of at most shardBytes (one tensor at least) with their index. Memory: one layer. Returns the number of
-/// tensors. Errors: Io, DiskFull, Cancelled, BadFile (source changed), Internal (a scale that is no float16).
+/// tensors. Errors: Io, DiskFull, Cancelled, BadFile (source changed), those of the codec.
 Result<int> writeTensors(const ExportSource& source, const std::filesystem::path& folder, const LayerCodec& codec,
     const JobContext& job, std::int64_t shardBytes = kShardBytes);
 
@@ -104,7 +104,9 @@ Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
 /// alone gets the embedding's name, which is the one every loader asks for.
 std::string carriedName(const ExportSource& source, const std::string& name);
 
-/// Scales as float16 bits, which hold them exactly.
-std::vector<std::uint16_t> halfScales(const QuantizedTensor& tensor);
+/// For codecs that store scales as float16: their bits. Errors: Internal: one is no float16 number.
+Result<std::vector<std::uint16_t>> halfScales(const std::string& layer, const QuantizedTensor& tensor);
+/// For codecs that store no permutation of columns. Errors: InvalidArgument: the layer has one.
+Status requirePlainGroups(const std::string& layer, const QuantizedTensor& tensor);
 
 } // namespace kerf::core

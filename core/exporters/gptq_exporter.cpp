@@ -53,15 +53,17 @@ public:
             { layer + ".g_idx", DType::I32, { shape.cols } } };
     }
 
-    std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const override
     {
+        KERF_CHECK(requirePlainGroups(layer, tensor));
+        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(layer, tensor));
         const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
         std::vector<std::int32_t> groupIndex(static_cast<std::size_t>(tensor.shape.cols));
         for (std::int64_t column = 0; column < tensor.shape.cols; ++column)
             groupIndex[static_cast<std::size_t>(column)] = static_cast<std::int32_t>(tensor.groupOf(column));
-        return { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
+        return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
             PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, packZeros(tensor)),
-            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, transposedScales(tensor)),
+            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, transposed(scales, tensor)),
             PackedTensor::of(specs[3].name, specs[3].dtype, specs[3].shape, groupIndex) };
     }
 
@@ -95,9 +97,8 @@ private:
             packFields(stored.data() + g, groups, rows, bits, words.data() + g * wordsInGroup, 1);
         return words;
     }
-    static std::vector<std::uint16_t> transposedScales(const QuantizedTensor& tensor)
+    static std::vector<std::uint16_t> transposed(const std::vector<std::uint16_t>& byRow, const QuantizedTensor& tensor)
     {
-        const std::vector<std::uint16_t> byRow = halfScales(tensor);
         const auto rows = static_cast<std::size_t>(tensor.shape.rows);
         const auto groups = static_cast<std::size_t>(tensor.groups());
         std::vector<std::uint16_t> scales(byRow.size());
@@ -197,7 +198,7 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
     if (!dynamic.empty())
         config["dynamic"] = std::move(dynamic);
     config["meta"] = OrderedConfig { { "quantizer", OrderedConfig::array({ fmt::format("kerf:{}", versionText()) }) },
-        { "damp_percent", source.plan.settings.damping } };
+        { "damp_percent", source.plan.settings.number("damping") } };
     return config;
 }
 
@@ -240,6 +241,11 @@ public:
         KERF_CHECK(writeConfig(source, folder, config));
         KERF_CHECK(writeFileAtomically(folder / "quantize_config.json", config.dump(2) + "\n"));
         return writeTensors(source, folder, GptqCodec(needsVersion2(rows)), job);
+    }
+
+    Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
+    {
+        return openWrittenFolder(folder);
     }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override

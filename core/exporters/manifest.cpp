@@ -43,8 +43,8 @@ Result<std::set<std::string>> filesOf(const fs::path& folder)
     return names;
 }
 
-/// The manifest's table of files. Errors: BadFile when a single byte of the manifest was changed.
-Result<Json> readFiles(const SourceFolder& folder)
+/// The manifest, which has a table of files. Errors: BadFile when a single byte of it was changed.
+Result<Json> readManifest(const SourceFolder& folder)
 {
     const std::string what = (folder.path() / kManifest).string();
     if (!folder.contains(kManifest))
@@ -61,7 +61,7 @@ Result<Json> readFiles(const SourceFolder& folder)
     if (*hash != hashOf(content) || text != textOf(manifest))
         return fail(
             ErrorCode::BadFile, fmt::format("{}: was changed after it was written. Export the run again.", what));
-    return manifest["files"];
+    return manifest;
 }
 
 Status checkFile(const SourceFolder& folder, const std::string& name, const Json& entry, const JobContext& job)
@@ -98,10 +98,11 @@ Status writeManifest(const fs::path& folder, const std::string& exporter, const 
     return writeFileAtomically(folder / kManifest, textOf(manifest));
 }
 
-Result<int> checkManifest(const fs::path& folder, const JobContext& job)
+Result<ManifestCheck> checkManifest(const fs::path& folder, const JobContext& job)
 {
     KERF_TRY(const SourceFolder source, SourceFolder::open(folder));
-    KERF_TRY(const Json files, readFiles(source));
+    KERF_TRY(const Json manifest, readManifest(source));
+    const Json& files = manifest["files"];
     Progress progress { "Checking files", 0, static_cast<std::int64_t>(files.size()), "files" };
     for (const auto& [name, entry] : files.items()) {
         KERF_CHECK(job.checkStop());
@@ -115,7 +116,9 @@ Result<int> checkManifest(const fs::path& folder, const JobContext& job)
         if (name != kManifest && !files.contains(name) && name.find(".safetensors") != std::string::npos)
             return fail(ErrorCode::BadFile,
                 fmt::format("{}: does not belong to this export. Remove it.", (folder / name).string()));
-    return static_cast<int>(files.size());
+    const auto exporter = manifest.find("exporter");
+    return ManifestCheck { static_cast<int>(files.size()),
+        exporter != manifest.end() && exporter->is_string() ? exporter->get<std::string>() : std::string() };
 }
 
 } // namespace kerf::core

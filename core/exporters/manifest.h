@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
@@ -14,8 +15,12 @@ namespace kerf::core {
 /// Errors: Io, DiskFull, Cancelled.
 Status writeManifest(const std::filesystem::path& folder, const std::string& exporter, const JobContext& job);
 
-/// Compares every file with the manifest, and the manifest with its own hash. Returns the number of files.
+struct ManifestCheck {
+    int files = 0; ///< that were compared
+    std::string exporter; ///< which wrote the folder; empty: not said
+};
+/// Compares every file with the manifest, and the manifest with its own hash.
 /// Errors: BadFile, naming the first file that differs, is missing, or is a tensor file the manifest does not know.
-Result<int> checkManifest(const std::filesystem::path& folder, const JobContext& job);
+Result<ManifestCheck> checkManifest(const std::filesystem::path& folder, const JobContext& job);
 
 } // namespace kerf::core

@@ -21,7 +21,7 @@ Plan planAsCarriedOut(const RunRow& run)
 {
     Plan plan = run.plan;
     if (run.provenance.datasetHash.empty()) // no calibration text: nothing to search scales by
-        plan.settings.scaleSearch = false;
+        plan.settings.set(kScaleSearch, false);
     return plan;
 }
 

@@ -24,7 +24,7 @@ std::string artifactKey(const LayerTask& task, const Matrix& weight, const std::
         .add(statisticsKey)
         .add(task.format.weight->name())
         .add(task.method->name())
-        .add(toJson(task.settings).dump())
+        .add(ownSettings(*task.method, task.settings).dump())
         .add(static_cast<std::int64_t>(kEngineVersion))
         .hex();
 }

@@ -21,8 +21,8 @@ struct LayerInputs {
     std::function<Result<SiteWork*>()> site; ///< may give null: data-free
 };
 
-/// Content address of a quantized layer: the hash of everything that decides it. The artifact is the weight's alone:
-/// what is done to activations is no part of it.
+/// Content address of a quantized layer: the hash of everything that decides it, every setting of its method with its
+/// value among it. The artifact is the weight's alone: what is done to activations is no part of it.
 std::string artifactKey(const LayerTask& task, const Matrix& weight, const std::string& statisticsKey);
 
 /// The quantized layers that all runs of a workspace share.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/solve/mend.h"
+#include "core/plan/mend.h"
 
 #include <algorithm>
 #include <cmath>

@@ -201,10 +201,27 @@ Status writePlan(const std::filesystem::path& file, const Plan& plan)
     return writeFileAtomically(file, std::string_view(text));
 }
 
+namespace {
+
+/// Every value; those that became settings later are left out where they are what all plans had until then, so that
+/// plans keep the hash they had. These numbers stay as they are, whatever is usual today.
+std::string settingsText(const MethodSettings& settings)
+{
+    static const Json always { { "hcd_damping", 0.05 }, { "sweeps", 2u }, { "refits", 3u },
+        { "drift_share", "held-out" } };
+    Json values = toJson(settings);
+    for (const auto& [name, value] : always.items())
+        if (const auto found = values.find(name); found != values.end() && *found == value)
+            values.erase(found);
+    return values.dump();
+}
+
+} // namespace
+
 std::string planHash(const Plan& plan)
 {
     Hasher hasher;
-    hasher.add("kerf plan").add(modeName(plan.mode)).add(toJson(plan.settings).dump());
+    hasher.add("kerf plan").add(modeName(plan.mode)).add(settingsText(plan.settings));
     for (const PlanLayer& row : plan.layers) {
         const Result<FormatPtr> format = parseWeightFormat(row.format);
         const bool stored = format && (*format)->isUnquantized();

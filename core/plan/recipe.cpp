@@ -190,9 +190,9 @@ std::string compressorSettings(const Plan& plan, const std::string& method)
     if (method != "gptq")
         return {};
     // "group" would leave groups out of their order, which Kerf never does.
-    const char* order = plan.settings.activationOrder == ActivationOrder::None ? "null" : "static";
-    return fmt::format("      dampening_frac: {}\n      block_size: {}\n      actorder: {}\n", plan.settings.damping,
-        plan.settings.blockSize, order);
+    const char* order = plan.settings.activationOrder() == ActivationOrder::None ? "null" : "static";
+    return fmt::format("      dampening_frac: {}\n      block_size: {}\n      actorder: {}\n",
+        plan.settings.number("damping"), plan.settings.count("block_size"), order);
 }
 
 Result<Recipe> compressorRecipe(const Plan& plan, const std::string& instead)
@@ -282,12 +282,12 @@ Result<Recipe> gptqModelRecipe(const Plan& plan, const std::string& instead)
         else
             dynamic["+:" + pattern] = format;
     }
-    const ActivationOrder order = plan.settings.activationOrder;
+    const ActivationOrder order = plan.settings.activationOrder();
     config["desc_act"] = order == ActivationOrder::Static;
     config["static_groups"] = order == ActivationOrder::Static;
     config["act_group_aware"] = order == ActivationOrder::GroupAware;
-    config["damp_percent"] = plan.settings.damping;
-    config["mse"] = plan.settings.scaleSearch ? 2.4 : 0.0;
+    config["damp_percent"] = plan.settings.number("damping");
+    config["mse"] = plan.settings.flag(kScaleSearch) ? 2.4 : 0.0;
     config["true_sequential"] = true;
     config["lm_head"] = false;
     config["quant_method"] = "gptq";
@@ -295,7 +295,7 @@ Result<Recipe> gptqModelRecipe(const Plan& plan, const std::string& instead)
         config["dynamic"] = dynamic;
     Recipe recipe { "quantize_config.json", config.dump(2) + "\n",
         { "Use it as GPTQModel.load(model, QuantizeConfig(**json.load(open(\"quantize_config.json\"))))." } };
-    if (plan.settings.scaleSearch)
+    if (plan.settings.flag(kScaleSearch))
         recipe.notes.push_back(
             "GPTQModel's own search of scales (mse 2.4) stands for Kerf's, which weighs by the Hessian.");
     if (const std::string note = modeNote(plan, kGptqModel); !note.empty())

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/solve/token_work.h"
+#include "core/plan/token_work.h"
 
 #include <fmt/format.h>
 

@@ -55,7 +55,7 @@ Result<std::vector<MethodChoice>> choicesOf(
         if (variants.insert(methodVariant(name, settings)).second)
             choices.push_back({ method, settings });
         MethodSettings plain = settings;
-        plain.scaleSearch = false;
+        plain.set(kScaleSearch, false);
         if (!method->needsStatistics() && variants.insert(methodVariant(name, plain)).second)
             choices.push_back({ method, plain }); // what it is when no calibration text is given
     }

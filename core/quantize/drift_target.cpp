@@ -79,7 +79,8 @@ Result<double> heldShare(const LayerProblem& problem, LayerReport& report, const
     SiteFactors own(drift.fitted);
     KERF_TRY(const std::shared_ptr<const FactorizedHessian> factor,
         (problem.fittedFactors ? *problem.fittedFactors : own)
-            .get(settings.activationOrder, settings.hcdDamping, problem.format->groupSize(problem.weight.cols()), job));
+            .get(settings.activationOrder(), settings.number(kHcdDamping),
+                problem.format->groupSize(problem.weight.cols()), job));
     if (!factor)
         return 0.0;
     KERF_TRY(const Matrix correction, driftCorrection(problem.weight, drift.fittedDrift, *factor, job));
@@ -96,6 +97,16 @@ Result<double> heldShare(const LayerProblem& problem, LayerReport& report, const
 }
 
 } // namespace
+
+MethodSetting driftShareSetting()
+{
+    MethodSetting share = fractionSetting(kDriftShare, 0);
+    share.usual = kHeldOut;
+    share.allowed = fmt::format("\"{}\" or {}", kHeldOut, share.allowed);
+    share.read = [fraction = share.read](const Json& value) { return value == kHeldOut ? value : fraction(value); };
+    share.decidesCodes = false; // inputs drift in sequential mode only
+    return share;
+}
 
 Result<Matrix> driftCorrection(
     const Matrix& weight, const Matrix& drift, const FactorizedHessian& factor, const JobContext& job)
@@ -117,8 +128,10 @@ Result<Matrix> driftCorrection(
 Result<Matrix> driftTarget(
     const LayerProblem& problem, const FactorizedHessian& factor, LayerReport& report, const JobContext& job)
 {
-    report.driftShare = problem.settings.driftShare;
-    if (problem.settings.driftShare < 0) {
+    const Json& share = problem.settings.value(kDriftShare);
+    if (share.is_number()) {
+        report.driftShare = share.get<double>();
+    } else {
         KERF_TRY(report.driftShare, heldShare(problem, report, job));
     }
     if (report.driftShare == 0)

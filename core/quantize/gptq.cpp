@@ -19,7 +19,7 @@ Result<Solved> solveWith(const SolveInput& input, GroupParams params, const JobC
 {
     const LayerProblem& problem = input.problem;
     KERF_TRY(GptqSolution solution,
-        solveGptq(input.target, problem.format, params, input.factor, problem.settings.blockSize, job));
+        solveGptq(input.target, problem.format, params, input.factor, problem.settings.count("block_size"), job));
     return Solved { { std::move(solution.tensor), std::move(params) }, solution.loss };
 }
 
@@ -35,7 +35,7 @@ protected:
     {
         const LayerProblem& problem = input.problem;
         KERF_TRY(Solved best, solveWith(input, input.minMax, job));
-        if (!problem.settings.scaleSearch)
+        if (!problem.settings.flag(kScaleSearch))
             return std::move(best.candidate);
         const Vector importance = problem.statistics->hessian.diagonal();
         KERF_TRY(

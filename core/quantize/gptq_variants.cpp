@@ -170,7 +170,7 @@ protected:
         const LayerProblem& problem = input.problem;
         const Recursion recursion = recursionOf(input);
         KERF_TRY(Candidate best, solveWith(input, recursion, input.minMax, job));
-        if (!problem.settings.scaleSearch)
+        if (!problem.settings.flag(kScaleSearch))
             return best;
         const Matrix& hessian = problem.statistics->hessian;
         KERF_TRY(Candidate searched,
@@ -188,7 +188,7 @@ private:
         QuantizedTensor tensor = emptyTensor({ weight.rows(), weight.cols() }, input.problem.format, params);
         parallelFor(rowTiles(weight.rows()), [&](std::int64_t index) {
             VariantTile tile(weight, input.factor, recursion, params, index * kRowTile, tensor);
-            tile.run(input.problem.settings.blockSize, job);
+            tile.run(input.problem.settings.count("block_size"), job);
         });
         KERF_CHECK(job.checkStop());
         return Candidate { std::move(tensor), std::move(params) };

@@ -19,20 +19,24 @@ class HcdMethod final : public SolvingMethod {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
-    bool usesDrift(const MethodSettings& settings) const override { return settings.driftShare != 0; }
-    std::span<const std::string_view> settingNames() const override
+    bool usesDrift(const MethodSettings& settings) const override { return settings.value(kDriftShare) != 0; }
+    std::span<const MethodSetting* const> settings() const override
     {
-        static constexpr std::array<std::string_view, 5> names { "hcd_damping", "activation_order", "scale_search",
-            "sweeps", "refits" };
-        return names;
+        static const MethodSetting damping = fractionSetting(kHcdDamping, 0.05); // it does better with more
+        static const MethodSetting sweeps = countSetting("sweeps", 2, 0, 100); // before and after each refit
+        static const MethodSetting refits = countSetting("refits", 3, 0, 100); // of the scales
+        static const MethodSetting driftShare = driftShareSetting();
+        static const std::array settings { &damping, &activationOrderSetting(), &scaleSearchSetting(), &sweeps, &refits,
+            &blockSizeSetting(), &driftShare };
+        return settings;
     }
 
 protected:
-    double dampingOf(const MethodSettings& settings) const override { return settings.hcdDamping; }
+    double dampingOf(const MethodSettings& settings) const override { return settings.number(kHcdDamping); }
     Result<Matrix> targetOf(const LayerProblem& problem, const FactorizedHessian& factor, LayerReport& report,
         const JobContext& job) const override
     {
-        if (!problem.drift || problem.settings.driftShare == 0)
+        if (!problem.drift || !usesDrift(problem.settings))
             return Matrix();
         return driftTarget(problem, factor, report, job);
     }
@@ -41,13 +45,13 @@ protected:
         const LayerProblem& problem = input.problem;
         const MethodSettings& settings = problem.settings;
         const Matrix& hessian = problem.statistics->hessian;
-        GroupParams params = settings.scaleSearch
+        GroupParams params = settings.flag(kScaleSearch)
             ? searchedParams(input.target, *problem.format, hessian.diagonal(), job)
             : input.minMax;
         KERF_TRY(GptqSolution solution,
-            solveGptq(input.target, problem.format, params, input.factor, settings.blockSize, job));
-        KERF_CHECK(descend(
-            input.target, hessian, input.factor, { settings.sweeps, settings.refits }, params, solution.tensor, job));
+            solveGptq(input.target, problem.format, params, input.factor, settings.count("block_size"), job));
+        KERF_CHECK(descend(input.target, hessian, input.factor, { settings.count("sweeps"), settings.count("refits") },
+            params, solution.tensor, job));
         return Candidate { std::move(solution.tensor), std::move(params) };
     }
 

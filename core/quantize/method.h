@@ -10,42 +10,16 @@
 #include <vector>
 
 #include "core/base/job_context.h"
-#include "core/base/json.h"
 #include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/calibrate/drift_statistics.h"
 #include "core/calibrate/statistics.h"
 #include "core/format/format.h"
+#include "core/quantize/method_settings.h"
 
 namespace kerf::core {
 
 class SiteFactors;
-
-/// Order in which GPTQ takes the columns. All keep groups in the original order, so no g_idx is needed.
-enum class ActivationOrder {
-    None,
-    Static, ///< falling diag(H); parameters of the original groups ("static groups")
-    GroupAware, ///< GAR, arXiv 2505.14638: sorted inside groups, groups sorted by their largest diag(H)
-};
-
-/// Settings that every method reads its own part of. Stored with every run, and part of the resume key.
-struct MethodSettings {
-    double damping
-        = 0.01; ///< fraction of mean(diag H) added to the diagonal; doubled up to 1 when not positive definite
-    ActivationOrder activationOrder = ActivationOrder::Static;
-    bool scaleSearch = true; ///< Hessian-weighted search of scales and zero points (docs/methods.md section 2)
-    int blockSize = 128; ///< GPTQ's lazy block
-    double hcdDamping = 0.05; ///< the same as damping for hcd, which does better with more
-    int sweeps = 2; ///< of hcd over the codes, before and after each refit of the scales; 0: GPTQ's codes stay
-    int refits = 3; ///< of hcd's scales; 0: they stay as they were found
-    /// Share of the drift of the inputs that hcd corrects in sequential mode; negative: chosen on held-out windows.
-    double driftShare = -1;
-
-    bool operator==(const MethodSettings&) const = default;
-};
-Json toJson(const MethodSettings& settings);
-/// Errors: InvalidArgument, naming key and value.
-Result<MethodSettings> methodSettingsFromJson(const Json& json);
 
 /// What is known about one layer when a method is called.
 struct LayerProblem {
@@ -98,8 +72,8 @@ public:
     virtual const std::string& name() const = 0; ///< "rtn", "hcd", "gptq"
     virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
     virtual bool needsStatistics() const = 0;
-    /// The settings that decide its codes, by their names in JSON; not those that only matter in sequential mode.
-    virtual std::span<const std::string_view> settingNames() const { return {}; }
+    /// Its settings: what it reads of LayerProblem::settings, all of it and nothing else.
+    virtual std::span<const MethodSetting* const> settings() const { return {}; }
     /// Whether LayerProblem::drift would be used: costs a second stream through the original blocks.
     virtual bool usesDrift(const MethodSettings&) const { return false; }
     /// Errors: InvalidArgument (shape), Numerical (names the layer), Cancelled.
@@ -112,6 +86,8 @@ inline constexpr const char* kDefaultMethod = "hcd";
 /// The method of that name. Errors: InvalidArgument, listing those that exist.
 Result<const Method*> findMethod(std::string_view name);
 std::span<const Method* const> allMethods();
+/// The method's own settings, every value by its name: what of the settings decides its result.
+Json ownSettings(const Method& method, const MethodSettings& settings);
 /// A method with what its settings change of it: "rtn", "rtn scale_search=false". Equal text: equal codes from equal
 /// statistics in independent mode. Of an unknown method its name alone.
 std::string methodVariant(std::string_view method, const MethodSettings& settings);

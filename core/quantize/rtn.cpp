@@ -17,10 +17,10 @@ public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
     bool needsStatistics() const override { return false; }
-    std::span<const std::string_view> settingNames() const override
+    std::span<const MethodSetting* const> settings() const override
     {
-        static constexpr std::array<std::string_view, 1> names { "scale_search" };
-        return names;
+        static const std::array settings { &scaleSearchSetting() };
+        return settings;
     }
     Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const override
     {
@@ -36,7 +36,7 @@ public:
             KERF_TRY(plainError, outputError(problem.weight, tensor, hessian, job));
             error = plainError;
         }
-        if (problem.statistics && problem.settings.scaleSearch) {
+        if (problem.statistics && problem.settings.flag(kScaleSearch)) {
             const Matrix& hessian = problem.statistics->hessian;
             GroupParams searched = searchedParams(problem.weight, *problem.format, hessian.diagonal(), job);
             QuantizedTensor candidate = roundWeight(problem.weight, problem.format, searched);

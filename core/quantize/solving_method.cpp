@@ -20,7 +20,7 @@ using FactorPtr = std::shared_ptr<const FactorizedHessian>;
 Result<FactorPtr> factorOf(const LayerProblem& problem, double damping, const JobContext& job)
 {
     const std::int64_t group = problem.format->groupSize(problem.weight.cols());
-    const ActivationOrder order = problem.settings.activationOrder;
+    const ActivationOrder order = problem.settings.activationOrder();
     if (problem.factors)
         return problem.factors->get(order, damping, group, job);
     return SiteFactors(*problem.statistics).get(order, damping, group, job);
@@ -28,10 +28,11 @@ Result<FactorPtr> factorOf(const LayerProblem& problem, double damping, const Jo
 
 } // namespace
 
-std::span<const std::string_view> SolvingMethod::settingNames() const
+std::span<const MethodSetting* const> SolvingMethod::settings() const
 {
-    static constexpr std::array<std::string_view, 3> names { "damping", "activation_order", "scale_search" };
-    return names;
+    static const std::array settings { &dampingSetting(), &activationOrderSetting(), &scaleSearchSetting(),
+        &blockSizeSetting() };
+    return settings;
 }
 
 Result<Matrix> SolvingMethod::targetOf(

@@ -33,12 +33,12 @@ struct SolveInput {
 class SolvingMethod : public Method {
 public:
     bool needsStatistics() const override { return true; }
-    std::span<const std::string_view> settingNames() const override;
+    std::span<const MethodSetting* const> settings() const override;
     Result<LayerResult> quantize(const LayerProblem& problem, const JobContext& job) const override;
 
 protected:
     /// Fraction of mean(diag H) that is added first.
-    virtual double dampingOf(const MethodSettings& settings) const { return settings.damping; }
+    virtual double dampingOf(const MethodSettings& settings) const { return settings.number("damping"); }
     /// The corrected weight that the layer is fitted to; an empty matrix: the weight itself. Notes what it did.
     virtual Result<Matrix> targetOf(
         const LayerProblem& problem, const FactorizedHessian& factor, LayerReport& report, const JobContext& job) const;

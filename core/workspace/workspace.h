@@ -17,7 +17,7 @@
 #include "core/evaluate/sitting.h"
 #include "core/model/network.h"
 #include "core/plan/plan.h"
-#include "core/solve/token_work.h"
+#include "core/plan/token_work.h"
 #include "core/profile/profile.h"
 #include "core/text/dataset.h"
 

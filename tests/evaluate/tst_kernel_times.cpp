@@ -12,7 +12,7 @@
 #include "core/evaluate/instruction_counter.h"
 #include "core/evaluate/kernel_times.h"
 #include "core/model/model.h"
-#include "core/solve/token_work.h"
+#include "core/plan/token_work.h"
 #include "tests/support/sample_network.h"
 
 using namespace kerf::core;

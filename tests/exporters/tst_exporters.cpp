@@ -526,6 +526,38 @@ private slots:
         QCOMPARE(static_cast<int>(status.error().code), static_cast<int>(ErrorCode::DiskFull));
     }
 
+    /// A folder is written with scales of any type: only the codec knows which its target has.
+    void theTypeOfScalesIsTheCodecsBusiness()
+    {
+        const Fixture fixture({ "int4-g64" });
+        ExportSource source = fixture.source();
+        source.layer = [inner = source.layer](const std::string& name) {
+            Result<QuantizedTensor> tensor = inner(name);
+            tensor->scales[0] = 0.1f; // no float16 number
+            return tensor;
+        };
+        class Codec final : public LayerCodec {
+            std::vector<TensorSpec> specs(
+                const std::string& layer, const LayerShape& shape, const Format& format) const override
+            {
+                return { { layer + ".scales", DType::F32, { shape.rows, shape.cols / format.groupSize(shape.cols) } } };
+            }
+            Result<std::vector<PackedTensor>> pack(
+                const std::string& layer, const QuantizedTensor& tensor) const override
+            {
+                return std::vector { PackedTensor::of(
+                    layer + ".scales", DType::F32, { tensor.shape.rows, tensor.groups() }, tensor.scales) };
+            }
+        };
+        const fs::path single = fixture.root() / "single", half = fixture.root() / "half";
+        fs::create_directories(single);
+        fs::create_directories(half);
+        VERIFY_OK(writeTensors(source, single, Codec(), {}));
+        const auto written = findExporter("gptq").value()->write(source, half, {});
+        QVERIFY(!written);
+        QCOMPARE(written.error().code, ErrorCode::Internal);
+    }
+
     void cutsIntoShards()
     {
         const Fixture fixture({ "int4-g64" });
@@ -535,9 +567,10 @@ private slots:
             {
                 return { { layer + ".codes", DType::U8, { shape.rows, shape.cols } } };
             }
-            std::vector<PackedTensor> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+            Result<std::vector<PackedTensor>> pack(
+                const std::string& layer, const QuantizedTensor& tensor) const override
             {
-                return { PackedTensor::of(
+                return std::vector { PackedTensor::of(
                     layer + ".codes", DType::U8, { tensor.shape.rows, tensor.shape.cols }, tensor.codes) };
             }
         };

@@ -127,7 +127,7 @@ private slots:
         QFETCH(QString, format);
         QFETCH(double, reference);
         MethodSettings plain;
-        plain.scaleSearch = false;
+        plain.set("scale_search", false);
         const Result<double> kld = divergenceOf(uniform(format.toStdString()), "rtn", plain);
         QVERIFY2(kld.has_value(), kld ? "" : kld.error().message.c_str());
         qInfo("%s: %.5f, reference %.5f", qPrintable(format), *kld, reference);

@@ -39,7 +39,7 @@ class TestJobRun : public QObject {
         text.addBos = true;
         const DataChoice calibration = sampleText("calibration.txt", 7);
         MethodSettings settings;
-        settings.damping = 0.25;
+        settings.set("damping", 0.25);
         Plan other = plan("other", "int4-g64");
         other.mode = QuantizeMode::Sequential;
         other.settings = settings;

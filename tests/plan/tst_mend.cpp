@@ -5,7 +5,7 @@
 
 #include <QTest>
 
-#include "core/solve/mend.h"
+#include "core/plan/mend.h"
 #include "core/transform/transform.h"
 #include "tests/support/fake_network.h"
 

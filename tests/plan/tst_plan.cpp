@@ -95,7 +95,7 @@ private slots:
     {
         Plan plan = uniform("int4-g128");
         plan.mode = QuantizeMode::Sequential;
-        plan.settings.damping = 0.05;
+        plan.settings.set("damping", 0.05);
         plan.layers[3].format = "int8-channel";
         plan.layers[4].method = "rtn";
         const QTemporaryDir folder;
@@ -106,7 +106,7 @@ private slots:
         QCOMPARE(read->name, plan.name);
         QVERIFY(read->layers == plan.layers);
         QVERIFY(read->mode == plan.mode);
-        QCOMPARE(read->settings.damping, 0.05);
+        QCOMPARE(read->settings.number("damping"), 0.05);
         QCOMPARE(planHash(*read), planHash(plan));
     }
     void rowsMayStandInAnyOrder()

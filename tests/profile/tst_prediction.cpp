@@ -123,12 +123,12 @@ private slots:
         QCOMPARE(known.whyNot(known.plan("hcd")), std::string("predicted"));
         QCOMPARE(known.whyNot(known.plan("gptq")), std::string("profiled for hcd, not for gptq"));
         Plan settings = known.plan("hcd");
-        settings.settings.hcdDamping = 0.2;
+        settings.settings.set("hcd_damping", 0.2);
         QCOMPARE(known.whyNot(settings), std::string("profiled for hcd, not for hcd hcd_damping=0.2"));
         settings = known.plan("rtn");
-        settings.settings.hcdDamping = 0.2; // which rtn does not read
+        settings.settings.set("hcd_damping", 0.2); // which rtn does not read
         QCOMPARE(known.whyNot(settings), std::string("predicted"));
-        settings.settings.scaleSearch = false;
+        settings.settings.set("scale_search", false);
         QCOMPARE(known.whyNot(settings), std::string("profiled for hcd, not for rtn scale_search=false"));
         Plan scaled = known.plan("hcd");
         scaled.transforms = { awqScales() };
@@ -224,9 +224,9 @@ private slots:
     {
         RunRow run;
         run.plan = Known().plan("rtn");
-        QVERIFY(!planAsCarriedOut(run).settings.scaleSearch);
+        QVERIFY(!planAsCarriedOut(run).settings.flag("scale_search"));
         run.provenance.datasetHash = "text";
-        QVERIFY(planAsCarriedOut(run).settings.scaleSearch);
+        QVERIFY(planAsCarriedOut(run).settings.flag("scale_search"));
     }
 
     void twoStandardErrorsHoldNineOfTen_data()

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -73,7 +74,7 @@ inline Layer randomLayer(core::CounterRng& rng, std::string_view format = {})
         = "int" + std::to_string(bits) + (rng.below(3) ? "-g32" : "-channel") + (rng.below(2) ? "-asym" : "");
     Layer layer { randomWeight(rng, rows, cols), statisticsOf(randomInputs(rng, 2 * cols, cols)),
         core::parseFormat(format.empty() ? name : format).value(), {} };
-    layer.settings.activationOrder = kActivationOrders[rng.below(3)];
+    layer.settings.set("activation_order", std::array { "none", "static", "group-aware" }[rng.below(3)]);
     return layer;
 }
 

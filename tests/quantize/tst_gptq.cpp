@@ -29,14 +29,14 @@ constexpr int kShapes = 100;
 Layer randomLayer(CounterRng& rng, bool searched = false)
 {
     Layer layer = kerf::test::randomLayer(rng);
-    layer.settings.scaleSearch = searched;
+    layer.settings.set("scale_search", searched);
     return layer;
 }
 
 GptqSolution solve(const Layer& layer, int blockSize = 128)
 {
     const auto factor = SiteFactors(layer.statistics)
-                            .get(layer.settings.activationOrder, layer.settings.damping,
+                            .get(layer.settings.activationOrder(), layer.settings.number("damping"),
                                 layer.format->groupSize(layer.weight.cols()), {})
                             .value();
     return solveGptq(layer.weight, layer.format, minMaxParams(layer.weight, *layer.format), *factor, blockSize, {})
@@ -46,14 +46,14 @@ GptqSolution solve(const Layer& layer, int blockSize = 128)
 /// By min and max, without the search that statistics allow.
 LayerResult plainRounding(Layer layer)
 {
-    layer.settings.scaleSearch = false;
+    layer.settings.set("scale_search", false);
     return quantize("rtn", layer);
 }
 
 Matrix dampedHessian(const Layer& layer)
 {
     Matrix hessian = layer.statistics.hessian;
-    hessian.diagonal().array() += static_cast<float>(layer.settings.damping * hessian.diagonal().mean());
+    hessian.diagonal().array() += static_cast<float>(layer.settings.number("damping") * hessian.diagonal().mean());
     return hessian;
 }
 
@@ -170,7 +170,7 @@ private slots:
         for (int shape = 0; shape < kShapes; ++shape) {
             Layer layer = randomLayer(rng);
             layer.format = parseFormat("int3-channel").value();
-            layer.settings.activationOrder = ActivationOrder::Static;
+            layer.settings.set("activation_order", "static");
             const std::int64_t cols = layer.weight.cols();
             std::vector<std::int64_t> order(static_cast<std::size_t>(cols));
             std::iota(order.begin(), order.end(), 0);
@@ -225,7 +225,7 @@ private slots:
             for (const char* name : { "foem", "gptaq" }) {
                 std::vector<Matrix> found;
                 for (const int block : { 1, 32, 128 }) {
-                    layer.settings.blockSize = block;
+                    layer.settings.set("block_size", block);
                     LayerProblem problem = layer.problem();
                     problem.drift = &drift;
                     found.push_back(dequantize(findMethod(name).value()->quantize(problem, {}).value().tensor));
@@ -367,8 +367,8 @@ private slots:
         inputs.col(40).setZero();
         inputs.col(9) = inputs.col(8);
         Layer layer { randomWeight(rng, 12, 64), statisticsOf(inputs), parseFormat("int4-g32").value(), {} };
-        layer.settings.scaleSearch = false;
-        layer.settings.refits = 0;
+        layer.settings.set("scale_search", false);
+        layer.settings.set("refits", 0);
         for (const char* method : { "gptq", "hcd" }) {
             const LayerResult result = quantize(method, layer);
             QVERIFY(hasFallback(result.report, "dead_columns"));
@@ -385,7 +385,7 @@ private slots:
             parseFormat("int4-g32").value(), {} };
         // Not a Gram matrix any more: an eigenvalue of about -0.1 times the mean of the diagonal.
         for (const char* method : { "gptq", "hcd" }) {
-            layer.settings.hcdDamping = layer.settings.damping;
+            layer.settings.set("hcd_damping", layer.settings.number("damping"));
             layer.statistics.hessian = Matrix::Identity(32, 32);
             layer.statistics.hessian(0, 1) = layer.statistics.hessian(1, 0) = 1.1f;
             const LayerResult raised = quantize(method, layer);

@@ -34,8 +34,8 @@ constexpr double kFloatSum = 1e-5;
 std::shared_ptr<const FactorizedHessian> factorOf(const Layer& layer)
 {
     return SiteFactors(layer.statistics)
-        .get(
-            layer.settings.activationOrder, layer.settings.hcdDamping, layer.format->groupSize(layer.weight.cols()), {})
+        .get(layer.settings.activationOrder(), layer.settings.number("hcd_damping"),
+            layer.format->groupSize(layer.weight.cols()), {})
         .value();
 }
 
@@ -43,7 +43,7 @@ std::shared_ptr<const FactorizedHessian> factorOf(const Layer& layer)
 double dampedLoss(const Layer& layer, const Matrix& quantized)
 {
     MatrixD hessian = layer.statistics.hessian.cast<double>();
-    hessian.diagonal().array() += layer.settings.hcdDamping * hessian.diagonal().mean();
+    hessian.diagonal().array() += layer.settings.number("hcd_damping") * hessian.diagonal().mean();
     const MatrixD error = (layer.weight - quantized).cast<double>();
     return (error * hessian).cwiseProduct(error).sum();
 }
@@ -168,7 +168,7 @@ private slots:
             const Descended before = descended(layer, { 0, 0 }, false), after = descended(layer, { 0, 1 }, false);
             QCOMPARE(after.tensor.codes, before.tensor.codes);
             MatrixD hessian = layer.statistics.hessian.cast<double>();
-            hessian.diagonal().array() += layer.settings.hcdDamping * hessian.diagonal().mean();
+            hessian.diagonal().array() += layer.settings.number("hcd_damping") * hessian.diagonal().mean();
             const std::int64_t groups = before.params.scales.rows();
             for (std::int64_t row = 0; row < layer.weight.rows(); ++row) {
                 MatrixD basis = MatrixD::Zero(layer.weight.cols(), groups);
@@ -209,8 +209,8 @@ private slots:
         CounterRng rng(36);
         for (int shape = 0; shape < kShapes; ++shape) {
             Layer layer = randomLayer(rng);
-            layer.settings.scaleSearch = false;
-            layer.settings.refits = 0;
+            layer.settings.set("scale_search", false);
+            layer.settings.set("refits", 0);
             const Vector diagonal = layer.statistics.hessian.diagonal();
             layer.statistics.hessian = diagonal.asDiagonal();
             QCOMPARE(quantize("hcd", layer).tensor.codes, quantize("rtn", layer).tensor.codes);
@@ -223,7 +223,7 @@ private slots:
         int below = 0;
         for (int shape = 0; shape < kShapes; ++shape) {
             Layer layer = randomLayer(rng);
-            layer.settings.hcdDamping = layer.settings.damping; // both under the same Hessian
+            layer.settings.set("hcd_damping", layer.settings.number("damping")); // both under the same Hessian
             const LayerResult result = quantize("hcd", layer), gptq = quantize("gptq", layer);
             QVERIFY(result.report.relativeError <= result.report.rtnRelativeError);
             QCOMPARE(result.report.rtnRelativeError, quantize("rtn", layer).report.rtnRelativeError);
@@ -264,9 +264,9 @@ private slots:
         CounterRng rng(40);
         for (int shape = 0; shape < kShapes; ++shape) {
             Layer layer = randomLayer(rng, "int3-channel");
-            layer.settings.activationOrder = ActivationOrder::Static;
-            layer.settings.scaleSearch = false;
-            layer.settings.refits = 0;
+            layer.settings.set("activation_order", "static");
+            layer.settings.set("scale_search", false);
+            layer.settings.set("refits", 0);
             const std::int64_t cols = layer.weight.cols();
             std::vector<std::int64_t> order(static_cast<std::size_t>(cols));
             std::iota(order.begin(), order.end(), 0);
@@ -347,7 +347,7 @@ private slots:
             const std::int64_t cols = layer.weight.cols();
             const Matrix drift = randomInputs(rng, cols, cols);
             MatrixD hessian = layer.statistics.hessian.cast<double>();
-            hessian.diagonal().array() += layer.settings.hcdDamping * hessian.diagonal().mean();
+            hessian.diagonal().array() += layer.settings.number("hcd_damping") * hessian.diagonal().mean();
             const MatrixD closed
                 = hessian.llt().solve((layer.weight.cast<double>() * drift.cast<double>()).transpose()).transpose();
             const MatrixD found = driftCorrection(layer.weight, drift, *factorOf(layer), {}).value().cast<double>();
@@ -386,7 +386,7 @@ private slots:
         const Matrix f = x * map;
         const DriftStatistics drift = driftOf(f, x, 500);
         Layer layer { randomWeight(rng, 40, cols), statisticsOf(x), parseFormat("int8-g32").value(), {} };
-        layer.settings.hcdDamping = 1e-5;
+        layer.settings.set("hcd_damping", 1e-5);
         LayerProblem problem = layer.problem();
         problem.drift = &drift;
         const LayerResult result = findMethod("hcd").value()->quantize(problem, {}).value();
@@ -429,7 +429,7 @@ private slots:
         const LayerResult result = findMethod("hcd").value()->quantize(problem, {}).value();
         QCOMPARE(result.report.driftShare, 0.0);
         QVERIFY(hasFallback(result.report, "no_held_windows"));
-        problem.settings.driftShare = 0.5;
+        problem.settings.set("drift_share", 0.5);
         QCOMPARE(findMethod("hcd").value()->quantize(problem, {}).value().report.driftShare, 0.5);
     }
     // Whatever the grid: every format that is listed, nested scales or not.

@@ -26,26 +26,57 @@ private slots:
     }
     void settingsRoundTrip()
     {
-        MethodSettings settings { 0.05, ActivationOrder::GroupAware, false, 64 };
-        settings.hcdDamping = 0.2;
-        settings.sweeps = 4;
-        settings.refits = 0;
-        settings.driftShare = 0.5;
+        MethodSettings settings;
+        settings.set("damping", 0.05);
+        settings.set("activation_order", "group-aware");
+        settings.set("scale_search", false);
+        settings.set("block_size", 64);
+        settings.set("hcd_damping", 0.2);
+        settings.set("sweeps", 4);
+        settings.set("refits", 0);
+        settings.set("drift_share", 0.5);
         const MethodSettings back = methodSettingsFromJson(toJson(settings)).value();
-        QCOMPARE(back.damping, 0.05);
-        QVERIFY(back.activationOrder == ActivationOrder::GroupAware);
-        QVERIFY(!back.scaleSearch);
-        QCOMPARE(back.blockSize, 64);
-        QCOMPARE(back.hcdDamping, 0.2);
-        QCOMPARE(back.sweeps, 4);
-        QCOMPARE(back.refits, 0);
-        QCOMPARE(back.driftShare, 0.5);
-        QVERIFY(
-            methodSettingsFromJson(parseJson("{\"drift_share\": \"held-out\"}", "settings").value()).value().driftShare
-            < 0);
-        // Runs from before these settings existed keep their hashes.
-        QCOMPARE(toJson(MethodSettings()).size(), std::size_t { 4 });
-        QCOMPARE(methodSettingsFromJson(Json::object()).value().damping, MethodSettings().damping);
+        QVERIFY(back == settings);
+        QCOMPARE(back.number("damping"), 0.05);
+        QVERIFY(back.activationOrder() == ActivationOrder::GroupAware);
+        QVERIFY(!back.flag("scale_search"));
+        QCOMPARE(back.count("block_size"), 64);
+        QCOMPARE(back.number("hcd_damping"), 0.2);
+        QCOMPARE(back.count("sweeps"), 4);
+        QCOMPARE(back.count("refits"), 0);
+        QCOMPARE(back.number("drift_share"), 0.5);
+        const Json held = parseJson("{\"drift_share\": \"held-out\"}", "settings").value();
+        QVERIFY(methodSettingsFromJson(held).value() == MethodSettings());
+        QVERIFY(methodSettingsFromJson(Json::object()).value() == MethodSettings());
+    }
+    /// A default that changes must not change what is stored: all values are written.
+    void everyValueIsWritten()
+    {
+        const Json written = toJson(MethodSettings());
+        for (const Method* method : allMethods())
+            for (const MethodSetting* setting : method->settings()) {
+                QVERIFY2(written.contains(setting->name), setting->name.c_str());
+                QVERIFY2(setting->read(setting->usual) == setting->usual, setting->name.c_str());
+            }
+    }
+    void equalValuesAreEqualHoweverTheyAreWritten()
+    {
+        const Json whole = parseJson("{\"damping\": 1, \"sweeps\": 4}", "settings").value();
+        const Json fractional = parseJson("{\"sweeps\": 4, \"damping\": 1.0}", "settings").value();
+        QCOMPARE(toJson(methodSettingsFromJson(whole).value()).dump(),
+            toJson(methodSettingsFromJson(fractional).value()).dump());
+    }
+    /// What one method does not read is no part of what decides its result.
+    void aMethodHasItsOwnSettings()
+    {
+        MethodSettings settings;
+        settings.set("sweeps", 4);
+        settings.set("damping", 0.5);
+        const Json own = ownSettings(*findMethod("hcd").value(), settings);
+        QCOMPARE(own.at("sweeps").get<int>(), 4);
+        QVERIFY(own.contains("drift_share") && own.contains("block_size") && !own.contains("damping"));
+        QCOMPARE(ownSettings(*findMethod("rtn").value(), settings), (Json { { "scale_search", true } }));
+        QVERIFY(ownSettings(*findMethod("hqq").value(), settings).empty());
     }
     void badSettingsAreNamed_data()
     {

@@ -56,9 +56,9 @@ private slots:
     {
         const Preset preset = findPreset("GPTQModel default", *m_network).value();
         const Plan plan = presetPlan(preset, *m_network, nullptr).value().plan;
-        QCOMPARE(plan.settings.damping, 0.05);
-        QVERIFY(plan.settings.activationOrder == ActivationOrder::GroupAware);
-        QVERIFY(!plan.settings.scaleSearch);
+        QCOMPARE(plan.settings.number("damping"), 0.05);
+        QVERIFY(plan.settings.activationOrder() == ActivationOrder::GroupAware);
+        QVERIFY(!plan.settings.flag("scale_search"));
         QVERIFY(plan.mode == QuantizeMode::Sequential);
         QCOMPARE(plan.layers.front().format, std::string("int4-g128"));
     }

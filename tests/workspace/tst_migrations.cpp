@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "core/workspace/migrations.h"
+#include "core/workspace/workspace.h"
 
 using namespace kerf::core;
 namespace fs = std::filesystem;
@@ -47,6 +48,46 @@ private slots:
         migrate(database, allMigrations(), {});
         QCOMPARE(database.execAndGet("SELECT name FROM metric").getString(),
             std::string("measured_decode_tokens_per_second"));
+    }
+
+    /// Version 10 left out what was usual: now every value stands there, the usual ones of then.
+    void settingsAreStoredWhole()
+    {
+        const fs::path file = path("old.kerf");
+        fs::copy_file(fs::path(KERF_SOURCE_DIR) / "tests/data/workspace-v10.kerf", file);
+        const Workspace workspace = Workspace::open(file).value();
+        SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+        SQLite::Statement rows(database,
+            "SELECT settings FROM plan UNION ALL SELECT settings FROM profile UNION ALL SELECT settings FROM "
+            "profile_method_cell UNION ALL SELECT json_extract(settings, '$.plan.settings') FROM job WHERE kind = "
+            "'run' "
+            "UNION ALL SELECT json_extract(settings, '$.settings') FROM job WHERE kind = 'profile' UNION ALL "
+            "SELECT json_extract(settings, '$.plans[0].settings') FROM job WHERE kind = 'sweep'");
+        int count = 0;
+        for (; rows.executeStep(); ++count)
+            QCOMPARE(parseJson(rows.getColumn(0).getString(), "settings").value().size(), std::size_t { 8 });
+        QVERIFY(count > 100);
+        const Json usual { { "activation_order", "static" }, { "block_size", 128 }, { "damping", 0.01 },
+            { "drift_share", "held-out" }, { "hcd_damping", 0.05 }, { "refits", 3 }, { "scale_search", true },
+            { "sweeps", 2 } };
+        const std::vector<RunRow> runs = workspace.runs().value();
+        QCOMPARE(runs.size(), std::size_t { 3 });
+        Json chosen = usual, swept = usual;
+        chosen["sweeps"] = 1;
+        chosen["damping"] = chosen["hcd_damping"] = 0.02;
+        swept["refits"] = 1;
+        for (const RunRow& run : runs)
+            QCOMPARE(toJson(run.plan.settings), run.name == "usual" ? usual : run.name == "chosen" ? chosen : swept);
+    }
+
+    /// Runs are found again, and go on, by the hash of their plan.
+    void plansKeepTheirHashes()
+    {
+        const fs::path file = path("old-hashes.kerf");
+        fs::copy_file(fs::path(KERF_SOURCE_DIR) / "tests/data/workspace-v10.kerf", file);
+        const Workspace workspace = Workspace::open(file).value();
+        for (const RunRow& run : workspace.runs().value())
+            QCOMPARE(planHash(run.plan), run.provenance.planHash);
     }
 
     void aCopyIsMadeBeforeAStep()

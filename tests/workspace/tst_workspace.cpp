@@ -38,7 +38,7 @@ Plan somePlan(const std::string& name, const std::string& format)
     Plan plan;
     plan.name = name;
     plan.mode = QuantizeMode::Sequential;
-    plan.settings.damping = 0.02;
+    plan.settings.set("damping", 0.02);
     plan.layers = { { "model.layers.0.q", format, "gptq" }, { "model.layers.0.k", "bf16", "rtn" } };
     return plan;
 }
@@ -85,9 +85,9 @@ Profile someProfile()
     layer.slopeStderr = 0.001;
     layer.swapIn["int3-g64"] = { 0.25, 0.01 };
     profile.layers = { layer };
-    profile.settings.damping = 0.02;
+    profile.settings.set("damping", 0.02);
     MethodProfile plain { "rtn", {}, {} };
-    plain.settings.scaleSearch = false;
+    plain.settings.set("scale_search", false);
     plain.layers[layer.layer]
         = { { { "int4-g128", 0.05 }, { "int8-channel", 2e-5 } }, { { "int4-g128", { 0.3, 0.02 } } } };
     MethodProfile searched { "rtn", {}, { { layer.layer, { { { "int4-g128", 0.04 } }, {} } } } };
@@ -232,7 +232,7 @@ private slots:
         QCOMPARE(plans.size(), std::size_t(1));
         QVERIFY(plans[0].layers == after.layers);
         QVERIFY(plans[0].mode == QuantizeMode::Sequential);
-        QCOMPARE(plans[0].settings.damping, 0.02);
+        QCOMPARE(plans[0].settings.number("damping"), 0.02);
         QVERIFY(workspace->run(std::to_string(run))->plan.layers == before.layers);
     }
 

@@ -12,7 +12,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-#include "core/solve/mend.h"
+#include "core/plan/mend.h"
 #include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/plan_document.h"

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/checkpoint/safetensors_writer.h"
+#include "core/format/format.h"
+
+namespace kerf::core {
+
+/// An export as it is read back, by code that shares nothing with what wrote it.
+class WrittenModel {
+public:
+    WrittenModel() = default;
+    WrittenModel(const WrittenModel&) = delete;
+    WrittenModel& operator=(const WrittenModel&) = delete;
+    virtual ~WrittenModel() = default;
+
+    virtual const std::string& kind() const = 0; ///< "gptq", "compressed-tensors"
+    virtual std::vector<std::string> layers() const = 0; ///< quantized ones, by the network's names
+    /// One of them, unpacked. Errors: BadFile (scales that are NaN or Inf, indices out of range).
+    virtual Result<QuantizedTensor> layer(const std::string& name) const = 0;
+    /// Type and shape of a tensor that was carried over; nothing when there is none of that name.
+    virtual std::optional<TensorSpec> carried(const std::string& name) const = 0;
+    /// Lends its bytes to `read`. Precondition: carried(name). Errors: BadFile, those of `read`.
+    virtual Status lend(
+        const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const = 0;
+    /// Its memory may be given back to the system.
+    virtual void release(const std::string& name) const = 0;
+};
+using WrittenModelPtr = std::unique_ptr<const WrittenModel>;
+
+/// What the reader of quantized folders (core/checkpoint/quantized_folder.h) finds in a folder of safetensors. Errors:
+/// BadFile.
+Result<WrittenModelPtr> openWrittenFolder(const std::filesystem::path& folder);
+
+} // namespace kerf::core
