@@ -294,7 +294,7 @@ private slots:
         const SiteStatistics statistics = accumulator.finish();
         const FormatPtr format = parseFormat("int3-g32-asym").value();
         LayerProblem problem { "layer", weight, &statistics, format, {}, nullptr };
-        problem.settings.scaleSearch = false;
+        problem.settings.set("scale_search", false);
         const auto clipped = findMethod("awq").value()->quantize(problem, {});
         const auto plain = findMethod("rtn").value()->quantize(problem, {});
         QVERIFY(clipped && plain);
