@@ -77,6 +77,7 @@ Result<EncoderConfig> readConfig(const ConfigReader& config, const EncoderFamily
     KERF_TRY(const std::string kind, config.text("position_embedding_type", "absolute"));
     if (kind != "absolute")
         return config.wrong("position_embedding_type", "\"absolute\" (others are not supported)");
+    config.accept("tie_word_embeddings"); // of a head that a classifier does not have
     KERF_TRY(const bool isDecoder, config.flag("is_decoder", false));
     if (isDecoder)
         return config.wrong("is_decoder", fmt::format("false: {} is read as an encoder", family.type));

@@ -51,6 +51,8 @@ class OpBench {
 public:
     GraphBuilder builder;
 
+    OpBench() { builder.beginExit(); }
+
     ValueId input(Matrix rows, std::int64_t perSample = 0)
     {
         ValueType type { { rows.cols() }, {}, ElementType::Float };
@@ -352,21 +354,20 @@ private slots:
         const Matrix x = randomOf(2, channels * height * width, 18);
         const Matrix weight = randomOf(filters, channels * kernel * kernel, 19);
         Patches patches { kernel, kernel, stride, stride, padding, padding, padding, padding, dilation, dilation };
-        OpBench bench;
-        bench.builder.beginBlock();
+        GraphBuilder builder;
+        const ValueId picture = builder.input(
+            "picture", { { channels, height, width }, { RowSpace::Kind::PerSample, 1, -1, -1 }, ElementType::Float });
+        builder.beginBlock();
         LayerInfo info;
         info.name = "conv";
-        const ValueId made = addConvolution(
-            bench.builder, info, patches, bench.picture(x, { channels, height, width }), bench.parameter(weight));
-        const Graph graph = [&] {
-            bench.builder.beginExit();
-            bench.builder.output("made", made);
-            return bench.builder.build().value();
-        }();
+        builder.output("made",
+            addConvolution(builder, info, patches, picture,
+                builder.parameter(parameterOf("filters", { filters, channels * kernel * kernel }))));
+        const Graph graph = builder.build().value();
         QCOMPARE(graph.sites().size(), std::size_t(1));
         QCOMPARE(graph.sites()[0].width, std::int64_t(channels * kernel * kernel));
         auto weights = std::make_shared<MemoryWeights>();
-        weights->tensors["p0"] = weight;
+        weights->tensors["filters"] = weight;
         const GraphNetwork network(graph, { "test" }, weights);
         Batch batch { { { {}, x } }, { 1, 1 } };
         Hidden hidden = network.enter(batch).value();

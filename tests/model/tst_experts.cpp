@@ -104,20 +104,20 @@ private slots:
     void profileAndQuantize()
     {
         ProfileOptions options;
-        options.formats = { "int3-g16", "int4-g16", "int8-channel" };
+        options.formats = { "int3-channel", "int4-channel", "int8-channel" };
         options.method = "gptq";
         const Dataset held = randomText(*m_network, 2, 4, 48);
         const Profile profile = measureProfile(*m_network, *m_cache, held, options, {}).value();
         QCOMPARE(profile.layers.size(), m_network->layers().size());
         for (const LayerProfile& layer : profile.layers)
-            QVERIFY2(layer.relativeError.at("int8-channel") < layer.relativeError.at("int3-g16"), layer.layer.c_str());
+            QVERIFY2(layer.relativeError.at("int8-channel") < layer.relativeError.at("int3-channel"), layer.layer.c_str());
         std::map<std::string, double> found;
         for (const char* method : { "rtn", "gptq" }) {
             Replacements replacements;
             for (const LayerInfo& layer : m_network->layers()) {
                 const SiteStatistics statistics = m_cache->load(layer.site).value();
                 const Matrix weight = m_network->layerWeight(layer.name).value();
-                const LayerProblem problem { layer.name, weight, &statistics, parseFormat("int3-g16").value(), {} };
+                const LayerProblem problem { layer.name, weight, &statistics, parseFormat("int3-channel").value(), {} };
                 replacements[layer.name]
                     = makeDenseLinear(dequantize(findMethod(method).value()->quantize(problem, {}).value().tensor));
             }

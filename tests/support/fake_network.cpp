@@ -31,9 +31,13 @@ public:
     {
     }
     LayerShape shape() const override { return { m_weight.rows(), m_weight.cols() }; }
-    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
-        y = x * m_weight.transpose();
+        std::int64_t first = 0; // window by window: a product must not depend on the rows beside it
+        for (const std::int64_t length : lengths) {
+            y.middleRows(first, length) = x.middleRows(first, length) * m_weight.transpose();
+            first += length;
+        }
     }
 
 private:
