@@ -140,6 +140,9 @@ private slots:
         QCOMPARE(model.runningRow(), 0);
         model.appendLog(0, "line");
         QCOMPARE(model.job(0).log, QStringList { "line" });
+        const QModelIndex result = model.index(0, ui::JobModel::MessageColumn);
+        QCOMPARE(result.data().toString(), "line"); // until it ends with a message of its own
+        QCOMPARE(result.data(Qt::ToolTipRole).toString(), "line");
         model.clear();
         QCOMPARE(model.rowCount(), 0);
     }

@@ -183,7 +183,9 @@ private slots:
         run.predictedKld = 0.021;
         RunTableModel model;
         model.setRuns({ run });
-        QCOMPARE(model.index(0, RunTableModel::PerplexityColumn).data().toString(), "running, 12 of 42");
+        const QModelIndex state = model.index(0, RunTableModel::PerplexityColumn);
+        QCOMPARE(state.data().toString(), "12 of 42");
+        QCOMPARE(state.data(Qt::ToolTipRole).toString(), "running, 12 of 42");
         QCOMPARE(model.index(0, RunTableModel::KldColumn).data().toString(), "0.021 pred.");
     }
     void renamingAsks()

@@ -26,13 +26,6 @@ namespace {
 
 constexpr double kReach = 14; ///< pixels from a point at which the mouse still means it
 
-/// A label's box lies in the plot and covers nothing that is drawn there already.
-bool fits(const QRectF& box, const QRectF& area, const std::vector<QRectF>& taken)
-{
-    return area.contains(box)
-        && std::none_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
-}
-
 } // namespace
 
 ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
@@ -42,6 +35,8 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     , m_yChoice(new QComboBox(this))
     , m_noteRow(new QWidget(this))
     , m_note(new QLabel(m_noteRow))
+    , m_original(plot(), tr("original"))
+    , m_labels(plot())
 {
     plot()->setObjectName(QStringLiteral("paretoPlot"));
     plot()->setAccessibleName(tr("Pareto chart of the runs"));
@@ -73,10 +68,6 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_planMark = plot()->addGraph();
     for (QCPGraph* graph : { m_ring, m_planMark })
         graph->setLineStyle(QCPGraph::lsNone);
-    m_originalLine = new QCPItemStraightLine(plot());
-    m_originalText = new QCPItemText(plot());
-    m_originalText->position->setTypeX(QCPItemPosition::ptPlotCoords);
-    m_originalText->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
 
     plot()->installEventFilter(this);
     plot()->setMouseTracking(true);
@@ -264,107 +255,40 @@ void ParetoChart::fitAxes()
 
 void ParetoChart::placeOriginal()
 {
-    m_originalLine->setVisible(false);
-    m_originalText->setVisible(false);
-    for (const RunSummary& run : m_runs) {
-        const double x = xOf(run);
-        if (!run.isOriginal || std::isnan(x) || !plot()->xAxis->range().contains(x))
-            continue;
-        m_originalLine->point1->setCoords(x, 1e-6);
-        m_originalLine->point2->setCoords(x, 1);
-        m_originalText->setText(tr("original"));
-        m_originalText->position->setCoords(x, 1.0);
-        m_originalText->setPadding(QMargins(3, 0, 3, 2));
-        m_originalLine->setVisible(true);
-        m_originalText->setVisible(true);
-    }
-}
-
-QRectF ParetoChart::placeOriginalText(const std::vector<QRectF>& points)
-{
-    const QFontMetrics metrics(font());
-    const QRectF area = plot()->axisRect()->rect();
-    const QSizeF size(metrics.horizontalAdvance(m_originalText->text()) + 6, metrics.height() + 2);
-    const double x = m_originalText->position->coords().x(), line = plot()->xAxis->coordToPixel(x);
-    QRectF box;
-    for (const bool atTop : { false, true })
-        for (const bool isLeft : { false, true }) {
-            box = QRectF(
-                QPointF(isLeft ? line - size.width() : line, atTop ? area.top() : area.bottom() - size.height()), size);
-            m_originalText->setPositionAlignment(
-                (isLeft ? Qt::AlignRight : Qt::AlignLeft) | (atTop ? Qt::AlignTop : Qt::AlignBottom));
-            m_originalText->position->setCoords(x, atTop ? 0.0 : 1.0);
-            if (fits(box, area, points))
-                return box;
-        }
-    return box;
+    std::optional<double> at;
+    for (const RunSummary& run : m_runs)
+        if (run.isOriginal && !std::isnan(xOf(run)))
+            at = xOf(run);
+    m_original.place(at);
 }
 
 void ParetoChart::placeLabels()
 {
-    for (QCPItemText* label : m_labels)
-        plot()->removeItem(label);
-    m_labels.clear();
+    m_labels.clear(font());
     plot()->replot(QCustomPlot::rpQueuedReplot);
     const ThemeColors& colors = themeColors(palette());
-    std::vector<QRectF> taken;
-    const auto pixel = [this](double x, double y) {
-        return QPointF(plot()->xAxis->coordToPixel(x), plot()->yAxis->coordToPixel(y));
-    };
     for (const Point& point : m_points)
-        taken.emplace_back(pixel(point.x, point.y) - QPointF(6, 6), QSizeF(12, 12));
-    if (m_originalText->visible())
-        taken.push_back(placeOriginalText(taken));
+        m_labels.cover({ pixelAt(point.x, point.y) - QPointF(6, 6), QSizeF(12, 12) });
+    m_original.placeName(m_labels);
     for (const Point& point : m_points)
         if (point.run.id == m_selection->run())
-            placeLabel(point.run.name, pixel(point.x, point.y), colors.text, taken, true);
+            m_labels.add(point.run.name, pixelAt(point.x, point.y), colors.text, true);
     for (const auto& mark : *m_planMark->data())
-        placeLabel(tr("this plan (predicted)"), pixel(mark.key, mark.value), colors.accent, taken, false);
+        m_labels.add(tr("this plan (predicted)"), pixelAt(mark.key, mark.value), colors.accent, false);
     for (const bool onFront : { true, false })
         for (const Point& point : m_points)
             if ((point.run.standing == core::Standing::Front) == onFront && point.run.id != m_selection->run())
-                placeLabel(point.run.name, pixel(point.x, point.y), onFront ? colors.text : colors.dim, taken, false);
-}
-
-/// Beside a point, where the label is whole and covers nothing. One that fits nowhere is left out, since tooltip and
-/// table name the run; the selected run's is shown always, over others if need be, but never cut.
-void ParetoChart::placeLabel(
-    const QString& full, const QPointF& at, const QColor& color, std::vector<QRectF>& taken, bool always)
-{
-    const QFontMetrics metrics(font());
-    const QRectF area = plot()->axisRect()->rect();
-    const QString text = metrics.elidedText(full, Qt::ElideRight, 22 * metrics.averageCharWidth());
-    const QSizeF size(metrics.horizontalAdvance(text) + 2, metrics.height());
-    const double half = size.height() / 2;
-    const QPointF corners[] = { at + QPointF(9, -half), at + QPointF(-9 - size.width(), -half),
-        at + QPointF(-size.width() / 2, -9 - size.height()), at + QPointF(-size.width() / 2, 9),
-        at + QPointF(7, -7 - size.height()), at + QPointF(7, 7), at + QPointF(-7 - size.width(), -7 - size.height()),
-        at + QPointF(-7 - size.width(), 7) };
-    const auto* corner
-        = std::ranges::find_if(corners, [&](const QPointF& each) { return fits(QRectF(each, size), area, taken); });
-    if (corner == std::end(corners) && !always)
-        return;
-    QRectF box(corner == std::end(corners) ? corners[4] : *corner, size);
-    box.moveLeft(std::max(area.left(), std::min(box.left(), area.right() - box.width())));
-    box.moveTop(std::max(area.top(), std::min(box.top(), area.bottom() - box.height())));
-    auto* label = new QCPItemText(plot());
-    label->setText(text);
-    label->setFont(font());
-    label->setColor(color);
-    label->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
-    label->position->setTypeX(QCPItemPosition::ptPlotCoords);
-    label->position->setTypeY(QCPItemPosition::ptPlotCoords);
-    label->position->setCoords(plot()->xAxis->pixelToCoord(box.left()), plot()->yAxis->pixelToCoord(box.top()));
-    m_labels.push_back(label);
-    taken.push_back(box);
+                m_labels.add(point.run.name, pixelAt(point.x, point.y), onFront ? colors.text : colors.dim, false);
 }
 
 QStringList ParetoChart::labels() const
 {
-    QStringList texts;
-    for (const QCPItemText* label : m_labels)
-        texts << label->text();
-    return texts;
+    return m_labels.texts();
+}
+
+QPointF ParetoChart::pixelAt(double x, double y) const
+{
+    return { plot()->xAxis->coordToPixel(x), plot()->yAxis->coordToPixel(y) };
 }
 
 void ParetoChart::applyTheme()
@@ -382,9 +306,7 @@ void ParetoChart::applyTheme()
     for (const Group* group : { &m_others, &m_undecided, &m_onFront })
         for (QCPErrorBars* bars : { group->across, group->up })
             bars->setPen(QPen(group == &m_onFront ? colors.accent : colors.dim));
-    m_originalLine->setPen(QPen(colors.dim, 1, Qt::DashLine));
-    m_originalText->setColor(colors.dim);
-    m_originalText->setFont(font());
+    m_original.setColors(colors.dim, font());
     placeLabels();
 }
 
@@ -393,7 +315,7 @@ int ParetoChart::nearest(const QPoint& position) const
     int best = -1;
     double reach = kReach;
     for (std::size_t i = 0; i < m_points.size(); ++i) {
-        const QPointF at(plot()->xAxis->coordToPixel(m_points[i].x), plot()->yAxis->coordToPixel(m_points[i].y));
+        const QPointF at = pixelAt(m_points[i].x, m_points[i].y);
         const double distance = std::hypot(at.x() - position.x(), at.y() - position.y());
         if (distance < reach) {
             reach = distance;
@@ -407,7 +329,7 @@ QPointF ParetoChart::pixelOf(core::RowId run) const
 {
     for (const Point& point : m_points) {
         if (point.run.id == run)
-            return { plot()->xAxis->coordToPixel(point.x), plot()->yAxis->coordToPixel(point.y) };
+            return pixelAt(point.x, point.y);
     }
     return {};
 }

@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "ui/charts/chart.h"
+#include "ui/charts/point_labels.h"
+#include "ui/charts/reference_line.h"
 #include "ui/runs/run_summary.h"
 
 class QComboBox;
 class QLabel;
 class QCPErrorBars;
 class QCPGraph;
-class QCPItemStraightLine;
-class QCPItemText;
 class QStackedLayout;
 
 namespace kerf::ui {
@@ -86,10 +86,7 @@ private:
     void fitAxes();
     void placeOriginal();
     void placeLabels();
-    void placeLabel(
-        const QString& full, const QPointF& at, const QColor& color, std::vector<QRectF>& taken, bool always);
-    /// Beside the original's line, at the bottom or the top, where it covers none of the points. The box it takes.
-    QRectF placeOriginalText(const std::vector<QRectF>& points);
+    QPointF pixelAt(double x, double y) const; ///< in the plot
     int nearest(const QPoint& position) const; ///< point within reach of the mouse, -1 = none
     void step(int direction);
 
@@ -102,9 +99,8 @@ private:
     Group m_others, m_undecided, m_onFront;
     QCPGraph* m_ring; ///< round the selected point
     QCPGraph* m_planMark;
-    QCPItemStraightLine* m_originalLine;
-    QCPItemText* m_originalText;
-    std::vector<QCPItemText*> m_labels;
+    ReferenceLine m_original;
+    PointLabels m_labels;
     std::vector<RunSummary> m_runs;
     std::vector<Point> m_points; ///< ascending in x
     RunFront m_front;

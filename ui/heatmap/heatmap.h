@@ -9,8 +9,7 @@
 #include <QAbstractScrollArea>
 
 #include "ui/heatmap/heatmap_model.h"
-
-class QRubberBand;
+#include "ui/heatmap/map_geometry.h"
 
 namespace kerf::ui {
 
@@ -19,7 +18,7 @@ class Selection;
 /// The sensitivity × format map: one column a block, one row a role. Colour is the measure or the format, text the
 /// format's name or mark, bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click,
 /// rubber band. Keys: arrows, Shift+arrows, Ctrl+A, Escape. The keys that set a format are actions that the window adds
-/// to this widget. Only visible cells are painted.
+/// to this widget. What it looks like is MapPainter's.
 class Heatmap : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -43,34 +42,19 @@ protected:
     void scrollContentsBy(int dx, int dy) override;
 
 private:
-    struct Layout {
-        int left = 0, top = 0; ///< headers
-        int right = 0, bottom = 0; ///< margin bars and legend
-        int cellWidth = 1, cellHeight = 1; ///< gap included
-        QRect area; ///< of the cells, in the viewport
-    };
     void updateLayout();
+    void followScroll();
     std::optional<QPoint> cellAt(const QPoint& position) const; ///< x column, y row
-    QPoint clampedCellAt(const QPoint& position) const;
     void moveCurrent(int dx, int dy, bool extend);
     void selectRectangle(const QPoint& from, const QPoint& to, const std::set<int>& also);
     void ensureVisible(const QPoint& cell);
     void setHover(std::optional<QPoint> cell);
     QString hoverCard(const QPoint& cell) const;
     void announce();
-    void paintCells(QPainter& painter, const QRect& dirty) const;
-    void paintCellMarks(QPainter& painter, const QPoint& at, const QRect& rect) const;
-    void paintHeaders(QPainter& painter) const;
-    QRect besideCells() const;
-    void paintMargins(QPainter& painter) const;
-    void paintLegend(QPainter& painter) const;
-    int paintScale(QPainter& painter, int top) const;
-    int paintFormats(QPainter& painter, int top) const;
-    bool namesFit(const QPoint& first, const QPoint& last) const;
 
     HeatmapModel* m_model;
     Selection* m_selection;
-    Layout m_layout;
+    MapGeometry m_geometry;
     QString m_hint;
     QPoint m_anchor { -1, -1 }; ///< corner that Shift extends from
     QPoint m_current { -1, -1 };

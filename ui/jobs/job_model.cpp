@@ -10,6 +10,15 @@
 #include "ui/theme.h"
 
 namespace kerf::ui {
+namespace {
+
+/// How it ended; until then what it said last.
+QString resultOf(const JobRecord& job)
+{
+    return job.message.isEmpty() && !job.log.isEmpty() ? job.log.constLast() : job.message;
+}
+
+} // namespace
 
 void JobModel::add(JobRecord record)
 {
@@ -83,10 +92,10 @@ QVariant JobModel::data(const QModelIndex& at, int role) const
             return job.seconds > 0 ? tr("%1 s").arg(QLocale().toString(job.seconds, 'f', job.seconds < 10 ? 1 : 0))
                                    : QString();
         default:
-            return job.message.isEmpty() && !job.log.isEmpty() ? job.log.constLast() : job.message;
+            return resultOf(job);
         }
     case Qt::ToolTipRole:
-        return job.message.isEmpty() ? job.title : job.message;
+        return resultOf(job).isEmpty() ? job.title : resultOf(job);
     case Qt::TextAlignmentRole:
         return at.column() == TimeColumn ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     case Qt::ForegroundRole: {

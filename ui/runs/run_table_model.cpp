@@ -113,6 +113,21 @@ QString RunTableModel::stateText(const RunSummary& run) const
     return {};
 }
 
+/// As much of the state as a column of numbers has room for; the tool tip has all.
+QString RunTableModel::shortState(const RunSummary& run) const
+{
+    switch (run.state) {
+    case core::RunState::Running:
+        return tr("%1 of %2").arg(run.layersDone).arg(run.layersTotal);
+    case core::RunState::Stopped:
+        return tr("stopped");
+    case core::RunState::Failed:
+    case core::RunState::Done:
+        break;
+    }
+    return stateText(run);
+}
+
 QString RunTableModel::display(const RunSummary& run, int column) const
 {
     const auto shown
@@ -126,7 +141,7 @@ QString RunTableModel::display(const RunSummary& run, int column) const
         return bytesText(static_cast<std::int64_t>(run.sizeBytes));
     case PerplexityColumn:
         // Runs on one text differ by far less than the text's sampling error, which the tool tip tells.
-        return run.perplexity.known() ? numberText(run.perplexity.value, 5) : stateText(run);
+        return run.perplexity.known() ? numberText(run.perplexity.value, 5) : shortState(run);
     case KldColumn:
         if (run.kld.known())
             return run.isOriginal ? QStringLiteral("0") : shown(run.kld);

@@ -55,6 +55,7 @@ private:
     QVariant sortValue(const RunSummary& run, int column) const;
     QString display(const RunSummary& run, int column) const;
     QString stateText(const RunSummary& run) const;
+    QString shortState(const RunSummary& run) const;
     QString toolTip(const RunSummary& run, int column) const;
     QString speedToolTip(const RunSummary& run) const;
 

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/heatmap/map_geometry.h"
+
+#include <algorithm>
+
+#include <QCoreApplication>
+
+namespace kerf::ui {
+
+MapGeometry::MapGeometry(const QStringList& rows, int columns, const QSize& viewport, const QFontMetrics& metrics)
+    : m_rows(static_cast<int>(rows.size()))
+    , m_columns(columns)
+    , m_viewport(viewport)
+{
+    int names = metrics.horizontalAdvance(QCoreApplication::translate("Heatmap", "by block"));
+    for (const QString& name : rows)
+        names = std::max(names, metrics.horizontalAdvance(name));
+    m_left = kPadding + names + 8;
+    m_right = kPadding + 3 * metrics.height();
+    const int top = kPadding + metrics.height() + 4;
+    const int bottom = kPadding + 6 * metrics.height();
+    const QSize room = viewport - QSize(m_left + m_right, top + bottom);
+    const int narrow = metrics.height();
+    m_cell = { std::clamp(room.width() / std::max(1, m_columns), narrow, 9 * narrow),
+        std::clamp(room.height() / std::max(1, m_rows), narrow + kGap, 3 * narrow) };
+    const QSize wanted(std::max(1, m_columns) * m_cell.width(), std::max(1, m_rows) * m_cell.height());
+    m_area = { QPoint(m_left, top), room.boundedTo(wanted).expandedTo({ 1, 1 }) };
+}
+
+QRect MapGeometry::cellRect(int row, int column) const
+{
+    return { m_area.left() + column * m_cell.width() - m_offset.x(),
+        m_area.top() + row * m_cell.height() - m_offset.y(), m_cell.width() - kGap, m_cell.height() - kGap };
+}
+
+QPoint MapGeometry::nearestCell(const QPoint& position) const
+{
+    const QPoint inside = position - m_area.topLeft() + m_offset;
+    return { std::clamp(inside.x() / m_cell.width(), 0, std::max(0, m_columns - 1)),
+        std::clamp(inside.y() / m_cell.height(), 0, std::max(0, m_rows - 1)) };
+}
+
+} // namespace kerf::ui

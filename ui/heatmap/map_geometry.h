@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <QFontMetrics>
+#include <QPoint>
+#include <QRect>
+#include <QSize>
+#include <QStringList>
+
+namespace kerf::ui {
+
+/// Where the cells of the map stand in its viewport: one column a block, one row a role, with headers, margins and
+/// legend round them. Cells are points, x the column and y the row.
+class MapGeometry {
+public:
+    static constexpr int kGap = 2; ///< between cells, logical pixels
+    static constexpr int kPadding = 12; ///< around everything
+
+    MapGeometry() = default;
+    /// For rows with these names and that many columns. Cells grow to fill the room up to what stays readable as a
+    /// grid, and shrink to colour alone before they scroll.
+    MapGeometry(const QStringList& rows, int columns, const QSize& viewport, const QFontMetrics& metrics);
+
+    void scrollTo(const QPoint& offset) { m_offset = offset; }
+
+    int left() const { return m_left; } ///< of the cells: names of rows stand before it
+    int right() const { return m_right; } ///< room beside the cells
+    const QRect& area() const { return m_area; } ///< of the cells that are in view
+    const QSize& viewport() const { return m_viewport; }
+    const QSize& cell() const { return m_cell; } ///< gap included
+    QSize content() const { return { m_columns * m_cell.width(), m_rows * m_cell.height() }; }
+    QPoint first() const { return nearestCell(m_area.topLeft()); } ///< in view
+    QPoint last() const { return nearestCell(m_area.bottomRight()); }
+    QRect cellRect(int row, int column) const;
+    QPoint nearestCell(const QPoint& position) const;
+
+private:
+    int m_left = 0, m_right = 0;
+    int m_rows = 0, m_columns = 0;
+    QSize m_viewport;
+    QSize m_cell { 1, 1 };
+    QRect m_area;
+    QPoint m_offset;
+};
+
+} // namespace kerf::ui
