@@ -75,7 +75,7 @@ private slots:
         const Json own = ownSettings(*findMethod("hcd").value(), settings);
         QCOMPARE(own.at("sweeps").get<int>(), 4);
         QVERIFY(own.contains("drift_share") && own.contains("block_size") && !own.contains("damping"));
-        QCOMPARE(ownSettings(*findMethod("rtn").value(), settings), (Json { { "scale_search", true } }));
+        QVERIFY(ownSettings(*findMethod("rtn").value(), settings) == Json({ { "scale_search", true } }));
         QVERIFY(ownSettings(*findMethod("hqq").value(), settings).empty());
     }
     void badSettingsAreNamed_data()
