@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -61,8 +60,11 @@ MethodSetting countSetting(std::string name, std::int64_t usual, std::int64_t le
 {
     return { std::move(name), static_cast<std::uint64_t>(usual),
         fmt::format("a whole number from {} to {}", least, most), [least, most](const Json& value) {
-            const std::optional<std::int64_t> count = asCount(value);
-            return count && *count >= least && *count <= most ? Json(static_cast<std::uint64_t>(*count)) : Json();
+            if (!value.is_number_integer())
+                return Json();
+            const bool isHuge = value.is_number_unsigned() && !asCount(value);
+            const std::int64_t count = isHuge ? most + 1 : value.get<std::int64_t>();
+            return count >= least && count <= most ? Json(static_cast<std::uint64_t>(count)) : Json();
         } };
 }
 

@@ -86,7 +86,9 @@ private slots:
         const fs::path file = path("old-hashes.kerf");
         fs::copy_file(fs::path(KERF_SOURCE_DIR) / "tests/data/workspace-v10.kerf", file);
         const Workspace workspace = Workspace::open(file).value();
-        for (const RunRow& run : workspace.runs().value())
+        const std::vector<RunRow> runs = workspace.runs().value();
+        QVERIFY(!runs.empty());
+        for (const RunRow& run : runs)
             QCOMPARE(planHash(run.plan), run.provenance.planHash);
     }
 
