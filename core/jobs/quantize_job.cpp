@@ -89,7 +89,8 @@ Status addActivationRange(
     if (row.metric(kActivationMetric))
         return {};
     KERF_TRY(const ActivationRange range, measureActivationRange(network, data, job));
-    const Json settings { { "at", range.place }, { "windows", std::min(kRangeWindows, static_cast<std::int64_t>(data.windows.size())) } };
+    const Json settings { { "at", range.place },
+        { "windows", std::min(kRangeWindows, static_cast<std::int64_t>(data.windows.size())) } };
     KERF_CHECK(workspace.addDataset(data));
     return workspace.addMetric(run, { kActivationMetric, range.largest, {}, "", data.name, data.hash, settings });
 }

@@ -34,12 +34,11 @@ struct SwapInResult {
 /// by block.
 using SwapInSource = std::function<Result<LinearPtr>(const SwapIn& cell, const Matrix& weight, const JobContext& job)>;
 
-/// Divergence, as the network's task has it, of the model with only one layer replaced or one block's cache quantized, for each cell; results in
-/// the cells' order. A cell starts from the original's hidden states before its block, and cells of a block go through
-/// the rest of the model together. Progress: cells done. Errors: InvalidArgument (unknown layer, no sample, one that is too short; a
-/// network without a task), Numerical,
-/// Cancelled. Time: half the model a cell and window, on average; memory: the samples' hidden states, and 256 MiB of
-/// cells' states.
+/// Divergence, as the network's task has it, of the model with only one layer replaced or one block's cache quantized,
+/// for each cell; results in the cells' order. A cell starts from the original's hidden states before its block, and
+/// cells of a block go through the rest of the model together. Progress: cells done. Errors: InvalidArgument (unknown
+/// layer, no sample, one that is too short; a network without a task), Numerical, Cancelled. Time: half the model a
+/// cell and window, on average; memory: the samples' hidden states, and 256 MiB of cells' states.
 Result<std::vector<SwapInResult>> evaluateSwapIns(const Network& network, const Samples& samples,
     const std::vector<SwapIn>& cells, const SwapInSource& source, const JobContext& job);
 

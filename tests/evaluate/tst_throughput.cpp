@@ -8,8 +8,8 @@
 #include "core/base/parallel.h"
 #include "core/evaluate/packed_linear.h"
 #include "core/evaluate/throughput.h"
-#include "core/model/model.h"
 #include "core/model/generator.h"
+#include "core/model/model.h"
 #include "tests/support/sample_network.h"
 
 using namespace kerf::core;

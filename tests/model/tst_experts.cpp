@@ -110,7 +110,8 @@ private slots:
         const Profile profile = measureProfile(*m_network, *m_cache, held, options, {}).value();
         QCOMPARE(profile.layers.size(), m_network->layers().size());
         for (const LayerProfile& layer : profile.layers)
-            QVERIFY2(layer.relativeError.at("int8-channel") < layer.relativeError.at("int3-channel"), layer.layer.c_str());
+            QVERIFY2(
+                layer.relativeError.at("int8-channel") < layer.relativeError.at("int3-channel"), layer.layer.c_str());
         std::map<std::string, double> found;
         for (const char* method : { "rtn", "gptq" }) {
             Replacements replacements;

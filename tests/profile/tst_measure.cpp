@@ -7,9 +7,9 @@
 #include <QTest>
 
 #include "core/base/parallel.h"
-#include "core/task/divergence.h"
 #include "core/profile/profile.h"
 #include "core/profile/swap_in.h"
+#include "core/task/divergence.h"
 #include "tests/calibrate/toy_network.h"
 
 using namespace kerf::core;
