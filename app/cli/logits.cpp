@@ -60,11 +60,7 @@ Result<Outcome> logits(const Options& options, Invocation& invocation)
     const Network& network = *model.network;
     KERF_TRY(const auto windows, readWindows(options.ids, network.vocabularySize()));
     KERF_TRY(Hidden hidden, network.embed(windows));
-    for (int block = 0; block < network.blockCount(); ++block) {
-        invocation.job().progress({ "Running the model", block, network.blockCount(), "blocks" });
-        KERF_TRY(const auto weights, network.loadBlock(block));
-        KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, invocation.job()));
-    }
+    KERF_CHECK(runBlocks(network, hidden, "Running the model", invocation.job()));
     KERF_TRY(const Matrix found, network.logits(hidden, 0, hidden.tokens()));
     const auto batch = static_cast<std::int64_t>(windows.size());
     const std::vector<std::int64_t> shape { batch, static_cast<std::int64_t>(windows.front().size()), found.cols() };

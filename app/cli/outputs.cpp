@@ -144,11 +144,7 @@ Result<Outcome> outputs(const Options& options, Invocation& invocation)
     KERF_TRY(const SafetensorsFile file, SafetensorsFile::open(options.inputs));
     KERF_TRY(const Batch batch, InputReader(file).read(network.graph()));
     KERF_TRY(Hidden hidden, network.enter(batch));
-    for (int block = 0; block < network.blockCount(); ++block) {
-        invocation.job().progress({ "Running the model", block, network.blockCount(), "blocks" });
-        KERF_TRY(const auto weights, network.loadBlock(block));
-        KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, invocation.job()));
-    }
+    KERF_CHECK(runBlocks(network, hidden, "Running the model", invocation.job()));
     KERF_TRY(const std::vector<Matrix> found, network.leave(hidden));
     Outcome outcome;
     std::vector<TensorView> tensors;

@@ -153,6 +153,17 @@ Status runBlockInBatches(const Network& network, int block, const BlockWeights& 
     return {};
 }
 
+Status runBlocks(const Network& network, Hidden& hidden, const std::string& stage, const JobContext& job)
+{
+    for (int block = 0; block < network.blockCount(); ++block) {
+        if (!stage.empty())
+            job.progress({ stage, block, network.blockCount(), "blocks" });
+        KERF_TRY(const auto weights, network.loadBlock(block));
+        KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, job));
+    }
+    return {};
+}
+
 Result<std::map<std::string, SiteStatistics>> collectStep(const Network& network, const StepOfBlock& step,
     const BlockWeights& weights, const Replacements& replacements, Hidden& hidden, const JobContext& job)
 {

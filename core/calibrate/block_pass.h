@@ -21,6 +21,10 @@ namespace kerf::core {
 Status runBlockInBatches(const Network& network, int block, const BlockWeights& weights, const BlockRun& run,
     Hidden& hidden, const JobContext& job, const std::function<void(std::int64_t windows)>& done = {});
 
+/// Takes hidden states through all blocks, nothing replaced. `stage`: what progress says; empty: it says nothing.
+/// Errors: as runBlockInBatches.
+Status runBlocks(const Network& network, Hidden& hidden, const std::string& stage, const JobContext& job);
+
 /// The layers of a block that are fitted together: those of one step, in one part.
 struct StepOfBlock {
     int block = 0, part = 0, step = 0;

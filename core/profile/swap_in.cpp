@@ -59,10 +59,7 @@ public:
             if (m_task->scored(m_final, i) < 1)
                 return tooShort();
         Hidden before = m_final;
-        for (int block = 0; block < m_network.blockCount(); ++block) {
-            KERF_TRY(const auto weights, m_network.loadBlock(block));
-            KERF_CHECK(runBlockInBatches(m_network, block, *weights, {}, m_final, m_job));
-        }
+        KERF_CHECK(runBlocks(m_network, m_final, {}, m_job));
         const std::int64_t together
             = std::max<std::int64_t>(kStateFloats / std::max<std::int64_t>(1, before.floats()), 1);
         for (int block = 0; block < m_network.blockCount(); ++block) {

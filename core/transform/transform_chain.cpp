@@ -58,10 +58,7 @@ std::vector<std::vector<TokenId>> checkWindows(const Network& network, const Dat
 Result<Matrix> resultsOf(const Network& network, std::span<const std::vector<TokenId>> windows, const JobContext& job)
 {
     KERF_TRY(Hidden hidden, network.embed(windows));
-    for (int block = 0; block < network.blockCount(); ++block) {
-        KERF_TRY(const auto weights, network.loadBlock(block));
-        KERF_CHECK(runBlockInBatches(network, block, *weights, {}, hidden, job));
-    }
+    KERF_CHECK(runBlocks(network, hidden, {}, job));
     KERF_TRY(std::vector<Matrix> outputs, network.leave(hidden));
     return std::move(outputs.front());
 }
