@@ -24,7 +24,8 @@ DATA = Path(os.environ.get("KERF_SHARED_DATA", ROOT.parent / "shared" / "data"))
 TEXT = DATA / "text" / "tinystories-calibration.txt"
 MODELS = {"story": DATA / "models" / "story-llama-0.7m", "sample": DATA / "sample" / "model"}
 JOBS = {
-    "profile": ["profile", "--calibration", str(TEXT), "--samples", "24", "--window", "256"],
+    "profile": ["profile", "--calibration", str(TEXT), "--samples", "24", "--window", "256", "--formats",
+                "int3-g64,int4-g64,int8-channel"],
     "quantize": ["quantize", "--format", "int4-g64", "--method", "gptq", "--calibration", str(TEXT), "--samples", "64",
                  "--window", "256"],
     "quantize sequential": ["quantize", "--format", "int4-g64", "--method", "gptq", "--sequential", "--calibration",
@@ -56,7 +57,7 @@ def bench(cli, model):
     """Prefill and decode of the float model, tokens/s."""
     with tempfile.TemporaryDirectory() as folder:
         peak = Path(folder) / "peak"
-        command = [cli, "bench", model, "--prompt", "192", "--generate", "64", "--json"]
+        command = [cli, "bench", model, "--prompt", "192", "--generate", "64", "--repeats", "40", "--json"]
         _, found = run(["/usr/bin/time", "-f", "%M", "-o", str(peak), *map(str, command)])
         memory = float(peak.read_text()) / 1024
         return {"prefill": (found["prefill_tokens_per_second"], memory),
