@@ -188,8 +188,7 @@ Result<Hidden> Executor::enter(const SectionWeights& weights, const CacheRun& ca
     for (const Chunk& chunk : chunksOf(batch.lengths, chunkRows())) {
         Pass pass(m_graph, *code, run, weights, scratch, lengthsOf(batch.lengths, chunk));
         for (std::size_t i = 0; i < code->inputs.size(); ++i) {
-            const auto at = std::ranges::find(m_graph.inputs(), code->inputs[i]) - m_graph.inputs().begin();
-            const Batch::Input& input = batch.inputs[static_cast<std::size_t>(at)];
+            const Batch::Input& input = batch.inputs[i]; // the entry's inputs are the graph's
             const std::int64_t row = chunk.rowOf(perSampleOf(m_graph.value(code->inputs[i]).type));
             // Nothing is written there: only blocks work in place on what they are given.
             auto* const rows = const_cast<float*>(input.rows.data());
