@@ -170,8 +170,8 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        std::vector<std::string> notes { vllmNote(plan, network),
-            "Loads in transformers with compressed-tensors installed." };
+        std::vector<std::string> notes
+            = loaderNotes(plan, network, "Loads in transformers with compressed-tensors installed.");
         const auto rows = quantizedRows(plan, network);
         const auto isOdd
             = [](const QuantizedRow& row) { return row.format->codeBits() != 4 && row.format->codeBits() != 8; };

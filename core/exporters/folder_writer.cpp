@@ -12,6 +12,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/dtype.h"
 #include "core/format/layer_format.h"
+#include "core/model/architecture.h"
 #include "core/model/weight_source.h"
 #include "core/transform/transform.h"
 
@@ -298,6 +299,16 @@ std::string vllmNote(const Plan& plan, const Network& network)
         return "Loads in vLLM.";
     return fmt::format("Does not load in vLLM as it is ({} {}; plan check --loader vllm lists them): {}",
         problems->size(), problems->size() == 1 ? "problem" : "problems", problems->front().message);
+}
+
+std::vector<std::string> loaderNotes(const Plan& plan, const Network& network, const std::string& others)
+{
+    if (triedInLoaders(network.architecture()))
+        return { vllmNote(plan, network), others };
+    return { fmt::format(
+        "No export of a {} model was loaded by vLLM or transformers yet: load this one and compare its "
+        "answers before you rely on it.",
+        network.architecture()) };
 }
 
 std::string carriedName(const ExportSource& source, const std::string& name)

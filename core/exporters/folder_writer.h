@@ -83,6 +83,9 @@ LoaderDtype loaderDtype(const ExportSource& source);
 
 /// Which runtimes load this plan, by the rules of checkLoader: one sentence for vLLM that says yes, or no and why.
 std::string vllmNote(const Plan& plan, const Network& network);
+/// vllmNote and `others`, which says what else loads the target; of a family whose exports no runtime has loaded yet
+/// (triedInLoaders) that instead.
+std::vector<std::string> loaderNotes(const Plan& plan, const Network& network, const std::string& others);
 
 /// A tensor that is not quantized, as an export holds it.
 struct CarriedTensor {

@@ -250,8 +250,8 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        std::vector<std::string> notes { vllmNote(plan, network),
-            "Loads in GPTQModel and in transformers with gptqmodel installed." };
+        std::vector<std::string> notes
+            = loaderNotes(plan, network, "Loads in GPTQModel and in transformers with gptqmodel installed.");
         const auto rows = quantizedRows(plan, network);
         if (rows && needsVersion2(*rows))
             notes.push_back(

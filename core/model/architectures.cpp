@@ -271,6 +271,7 @@ Architecture gptNeoX()
         .norm = NormKind::Layer,
         .fusedOrder = FusedOrder::ByHead,
         .order = BlockOrder::BySwitch,
+        .triedInLoaders = false,
         .norms = preNorms(),
         .layers = fusedLayers("attention.query_key_value", "attention.dense", { "attention_bias", true }),
     };
@@ -298,6 +299,7 @@ Architecture bloom()
         .norm = NormKind::Layer,
         .fusedOrder = FusedOrder::ByHead,
         .positions = Positions::Alibi,
+        .triedInLoaders = false,
         .norms = preNorms(),
         .layers = fusedLayers("self_attention.query_key_value", "self_attention.dense", kBias),
         .fixedSwitches = { { "apply_residual_connection_post_layernorm", false } },
@@ -316,6 +318,7 @@ Architecture mixtral()
             .topKey = "num_experts_per_tok",
             .countDefault = 8,
             .topDefault = 2 },
+        .triedInLoaders = false,
         .norms = preNorms(),
         .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kNoBias, kFusedAttention },
             { LayerPlace::Key, "k", "self_attn.k_proj", kNoBias, kFusedAttention },
@@ -342,6 +345,13 @@ const Architecture* findArchitecture(std::string_view type, std::string_view cla
     const auto found = std::find_if(rows.begin(), rows.end(),
         [&](const Architecture& row) { return type.empty() ? row.className == className : row.type == type; });
     return found == rows.end() ? nullptr : &*found;
+}
+
+bool triedInLoaders(std::string_view type)
+{
+    const auto& rows = architectures();
+    const auto found = std::ranges::find(rows, type, &Architecture::type);
+    return found != rows.end() && found->triedInLoaders;
 }
 
 std::string architectureNames()

@@ -60,6 +60,25 @@ private slots:
         QVERIFY(!QFile::exists(m_folder.filePath("none.safetensors")));
     }
 
+    /// "Loads in vLLM" is a promise: of families that no runtime was tried with it is not made.
+    void exportsOfUntriedFamiliesPromiseNothing()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        for (const char* name : { "mixtral", "llama" }) {
+            const auto model = QString::fromStdString((data / "conformance" / "decoders" / name).string());
+            const QString workspace = m_folder.filePath(QString(name) + ".kerf");
+            VERIFY_EXIT(
+                kerfCli({ "quantize", model, "--format", "int8-channel", "--method", "rtn", "-w", workspace }), 0);
+            const CliResult written = kerfCli({ "export", "1", "--to", "compressed-tensors", "--out",
+                m_folder.filePath(QString(name) + "-out"), "-w", workspace });
+            VERIFY_EXIT(written, 0);
+            const bool isTried = QString(name) == "llama";
+            const QByteArray said = written.out + written.err;
+            QCOMPARE(said.contains("No export of a mixtral model was loaded"), !isTried);
+            QCOMPARE(said.contains("Loads in transformers"), isTried);
+        }
+    }
+
     void anEncoderIsNotEvaluatedAsALanguageModel()
     {
         KERF_REQUIRE_SHARED_DATA(data);
