@@ -44,6 +44,17 @@ void Actions::setProblem(QAction* action, const QString& reason)
 Actions::Actions(QUndoStack* undoStack, QObject* parent)
     : QObject(parent)
 {
+    addFileActions();
+    addEditActions(undoStack);
+    addJobActions();
+    addPlanActions();
+    addRunActions();
+    addViewActions();
+    makeMenus();
+}
+
+void Actions::addFileActions()
+{
     openSample = add(
         tr("Open &Sample Model"), QKeySequence(tr("Ctrl+Shift+O")), tr("Open the small Llama that comes with Kerf"));
     openFolder = add(tr("&Open…"), QKeySequence::Open, tr("Open the folder of a Hugging Face checkpoint"));
@@ -53,6 +64,10 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     savePlan = add(tr("Save Plan &As…"), QKeySequence::SaveAs, tr("Save the plan as a JSON file"));
     closeModel = add(tr("&Close Model"), QKeySequence::Close);
     quit = add(tr("&Quit"), QKeySequence::Quit);
+}
+
+void Actions::addEditActions(QUndoStack* undoStack)
+{
     undo = undoStack->createUndoAction(this, tr("&Undo"));
     undo->setShortcut(QKeySequence::Undo);
     redo = undoStack->createRedoAction(this, tr("&Redo"));
@@ -68,6 +83,10 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     selectShown
         = add(tr("Select Fi&ltered Layers"), QKeySequence(tr("Ctrl+L")), tr("Select the layers that pass the filter"));
     clearSelection = add(tr("&Clear Selection"));
+}
+
+void Actions::addJobActions()
+{
     profile
         = add(tr("&Profile…"), QKeySequence(tr("Ctrl+P")), tr("Measure how sensitive each layer is to each format"));
     measureCells = add(tr("&Measure Divergence of Selected Cells"), QKeySequence(tr("Ctrl+M")),
@@ -80,6 +99,10 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     sweep = add(tr("Method &Sweep…"), QKeySequence(tr("Ctrl+Shift+R")),
         tr("Carry many plans out, one after the other: formats, methods and presets side by side on the chart"));
     stopJob = add(tr("S&top"), QKeySequence(tr("Ctrl+.")), tr("Stop the job; finished layers are kept"));
+}
+
+void Actions::addPlanActions()
+{
     keep16 = add(tr("&Keep 16 Bit"), QKeySequence(Qt::Key_Space), tr("Keep the selected layers as they are stored"));
     tieFused = add(tr("&Tie Fused Layers"), QKeySequence(tr("Ctrl+T")),
         tr("Give q, k, v and gate, up one format each, the widest of theirs"));
@@ -97,6 +120,10 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
         setFormat[i] = add(tr("Set Format %1").arg(i + 1), QKeySequence(Qt::Key_1 + static_cast<int>(i)));
     nextFormats
         = add(tr("Ne&xt Formats"), QKeySequence(Qt::Key_0), tr("Let the keys 1 to 9 mean the next nine formats"));
+}
+
+void Actions::addRunActions()
+{
     renameRun = add(tr("Re&name Run"), QKeySequence(Qt::Key_F2));
     deleteRun
         = add(tr("&Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
@@ -104,6 +131,10 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     evaluateRun = add(tr("&Evaluate Run"), {}, tr("Measure perplexity and divergence of the selected run"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     refresh = add(tr("Re&fresh Runs"), QKeySequence::Refresh);
+}
+
+void Actions::addViewActions()
+{
     restoreLayout = add(tr("&Restore Default Layout"));
     themeSystem = add(tr("&System"));
     themeLight = add(tr("&Light"));
@@ -116,7 +147,6 @@ Actions::Actions(QUndoStack* undoStack, QObject* parent)
     themes->addAction(themeDark);
     shortcuts = add(tr("&Keyboard Shortcuts"), QKeySequence::HelpContents);
     about = add(tr("&About Kerf"));
-    makeMenus();
 }
 
 void Actions::makeMenus()

@@ -51,6 +51,12 @@ public:
 
 private:
     QAction* add(const QString& text, const QKeySequence& key = {}, const QString& tip = {});
+    void addFileActions();
+    void addEditActions(QUndoStack* undoStack);
+    void addJobActions();
+    void addPlanActions();
+    void addRunActions();
+    void addViewActions();
     void makeMenus();
     std::vector<QMenu*> m_menus;
 };

@@ -15,7 +15,9 @@
 #include <QUndoStack>
 
 #include "core/exporters/exporter.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/job.h"
+#include "core/jobs/refine_job.h"
+#include "core/jobs/sweep_job.h"
 #include "core/solve/solver.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_center.h"
@@ -115,13 +117,14 @@ private:
     void summarize();
     // workbench_jobs.cpp
     struct JobNews {
-        std::optional<core::JobProduct> product; ///< of a job that is done
+        std::optional<core::JobResult> result; ///< of a job that is done
         core::Refinement refinement; ///< the best so far, also of a search that was stopped
     };
-    void startJob(const core::JobSettings& settings);
-    void beforeJob(const core::JobSettings& settings);
-    void afterJob(const core::JobSettings& settings, JobNews& news, const JobOutcome& outcome);
-    core::JobSinks sinksFor(const std::shared_ptr<JobNews>& news);
+    void startJob(const core::Job& job);
+    void beforeJob(const core::Job& job);
+    void afterJob(const core::Job& job, JobNews& news, const JobOutcome& outcome);
+    core::Job told(const core::Job& job, const std::shared_ptr<JobNews>& news);
+    void showItem(std::size_t index, const core::SweepItem& item);
     void useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome);
     void startRun(const core::Plan& plan);
     std::optional<DataSettings> completeSettings();

@@ -6,7 +6,14 @@
 #include <algorithm>
 #include <set>
 
-#include "ui/jobs/job_title.h"
+#include "core/jobs/bench_job.h"
+#include "core/jobs/cells_job.h"
+#include "core/jobs/evaluate_job.h"
+#include "core/jobs/export_job.h"
+#include "core/jobs/prediction_job.h"
+#include "core/jobs/profile_job.h"
+#include "core/jobs/run_job.h"
+#include "core/jobs/speed_job.h"
 #include "ui/jobs/refinement_text.h"
 #include "ui/jobs/work.h"
 #include "ui/value_text.h"
@@ -32,26 +39,13 @@ JobState shownState(core::RunState state)
     return JobState::Done;
 }
 
-/// Hashes of the plans that a job's settings carry out.
-std::set<std::string> planHashes(const core::JobSettings& settings)
+/// Hashes of the plans that a job carries out.
+std::set<std::string> planHashes(const core::Job& job)
 {
     std::set<std::string> hashes;
-    if (const auto* run = std::get_if<core::RunJob>(&settings))
-        hashes.insert(core::planHash(run->quantize.plan));
-    if (const auto* sweep = std::get_if<core::SweepJob>(&settings))
-        for (const core::Plan& plan : sweep->plans)
-            hashes.insert(core::planHash(plan));
+    for (const core::Plan& plan : job.runPlans())
+        hashes.insert(core::planHash(plan));
     return hashes;
-}
-
-/// Jobs that round weights: of a model that is quantized already they ask first.
-bool roundsWeights(const core::JobSettings& settings)
-{
-    return std::holds_alternative<core::ProfileJob>(settings) || std::holds_alternative<core::RunJob>(settings)
-        || std::holds_alternative<core::SweepJob>(settings) || std::holds_alternative<core::RefineJob>(settings)
-        || std::holds_alternative<core::MeasureCellsJob>(settings)
-        || std::holds_alternative<core::MeasureMethodsJob>(settings)
-        || std::holds_alternative<core::PredictionCheckJob>(settings);
 }
 
 } // namespace
@@ -70,9 +64,9 @@ void Workbench::report(const JobOutcome& outcome)
         emit message(outcome.message, true);
 }
 
-void Workbench::startJob(const core::JobSettings& settings)
+void Workbench::startJob(const core::Job& job)
 {
-    if (roundsWeights(settings) && !mayQuantize([this, settings] { startJob(settings); }))
+    if (job.roundsWeights() && !mayQuantize([this, job] { startJob(job); }))
         return;
     if (m_jobs.isRunning()) {
         emit message(tr("A job is running. Stop it, or wait until it is done."), true);
@@ -80,79 +74,84 @@ void Workbench::startJob(const core::JobSettings& settings)
     }
     emit message({}, false);
     const auto news = std::make_shared<JobNews>();
-    const auto product = std::make_shared<std::optional<core::JobProduct>>();
-    const core::JobRow row { 0, 0, core::jobKind(settings), core::toJson(settings), {}, {}, {}, 0 };
-    const bool isSearch = std::holds_alternative<core::RefineJob>(settings);
-    beforeJob(settings);
-    start({ jobTitle(row, m_session.runs()),
-        jobWork(m_session.project(), m_session.workspaceFile(), settings, sinksFor(news), product),
-        [this, settings, news, product](const JobOutcome& outcome) {
-            news->product = std::move(*product);
-            afterJob(settings, *news, outcome);
+    const auto result = std::make_shared<std::optional<core::JobResult>>();
+    beforeJob(job);
+    start({ toQt(job.title(m_session.runs())),
+        jobWork(m_session.project(), m_session.workspaceFile(), told(job, news), result),
+        [this, job, news, result](const JobOutcome& outcome) {
+            news->result = std::move(*result);
+            afterJob(job, *news, outcome);
         },
-        [this, settings] { startJob(settings); }, !isSearch, toQt(core::jobKind(settings)) });
+        [this, job] { startJob(job); }, !job.runPlans().empty(), toQt(job.kind()) });
 }
 
-core::JobSinks Workbench::sinksFor(const std::shared_ptr<JobNews>& news)
+/// The job, with what it tells while it runs: it calls in its own thread, and what is handed over are copies.
+core::Job Workbench::told(const core::Job& job, const std::shared_ptr<JobNews>& news)
 {
-    // Called by the job's thread; the item is a copy, handed over to this one.
-    const auto changed = [this](std::size_t index, const core::SweepItem& item) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, index, item] {
-                if (index < m_sweep.size())
-                    m_sweep[index] = item;
-                m_session.refreshRuns();
-                emit sweepChanged();
-            },
-            Qt::QueuedConnection);
-    };
-    const auto improved = [news](const core::Refinement& soFar) -> core::Status {
-        news->refinement = soFar;
-        return {};
-    };
-    return { changed, improved };
+    if (const auto* settings = job.as<core::SweepJob>()) {
+        core::SweepJob sweep = *settings;
+        sweep.changed = [this](std::size_t index, const core::SweepItem& item) {
+            QMetaObject::invokeMethod(
+                this, [this, index, item] { showItem(index, item); }, Qt::QueuedConnection);
+        };
+        return sweep;
+    }
+    if (const auto* settings = job.as<core::RefineJob>()) {
+        core::RefineJob search = *settings;
+        search.improved = [news](const core::Refinement& soFar) -> core::Status {
+            news->refinement = soFar;
+            return {};
+        };
+        return search;
+    }
+    return job;
 }
 
-void Workbench::beforeJob(const core::JobSettings& settings)
+void Workbench::showItem(std::size_t index, const core::SweepItem& item)
 {
-    if (const auto* sweep = std::get_if<core::SweepJob>(&settings)) {
+    if (index < m_sweep.size())
+        m_sweep[index] = item;
+    m_session.refreshRuns();
+    emit sweepChanged();
+}
+
+void Workbench::beforeJob(const core::Job& job)
+{
+    if (const auto* sweep = job.as<core::SweepJob>()) {
         m_sweep.clear();
         for (const core::Plan& plan : sweep->plans)
             m_sweep.push_back({ plan.name, core::SweepState::Waiting, 0, {} });
         emit sweepChanged();
     }
-    m_timing = std::holds_alternative<core::SittingJob>(settings);
+    m_timing = job.as<core::SittingJob>() != nullptr;
     if (m_timing)
         emit timesChanged();
 }
 
-void Workbench::afterJob(const core::JobSettings& settings, JobNews& news, const JobOutcome& outcome)
+void Workbench::afterJob(const core::Job& job, JobNews& news, const JobOutcome& outcome)
 {
     m_session.refreshRuns();
-    if (const auto* search = std::get_if<core::RefineJob>(&settings)) {
+    if (const auto* search = job.as<core::RefineJob>()) {
         m_session.refreshProfile(); // the search measures cells
-        if (news.product)
-            news.refinement = std::get<core::Refinement>(*news.product);
+        if (news.result)
+            news.refinement = *news.result->get<core::Refinement>();
         return useRefinement(search->plan, news.refinement, outcome);
     }
-    if (std::holds_alternative<core::SweepJob>(settings))
+    if (job.as<core::SweepJob>())
         emit sweepChanged();
-    if (std::holds_alternative<core::PredictionCheckJob>(settings))
+    if (job.as<core::PredictionCheckJob>())
         emit predictionsChanged();
-    if (std::holds_alternative<core::SittingJob>(settings)) {
+    if (job.as<core::SittingJob>()) {
         m_timing = false;
         emit timesChanged();
     }
-    if (news.product && std::holds_alternative<core::Profile>(*news.product))
+    if (news.result && news.result->get<core::Profile>())
         m_session.refreshProfile();
-    if (news.product && std::holds_alternative<core::RowId>(*news.product))
-        m_selection.setRun(std::get<core::RowId>(*news.product));
-    if (const auto* written = std::get_if<core::ExportRunJob>(&settings); written && news.product) {
-        const core::RunRow* run = m_session.run(written->run);
-        emit exported(std::get<core::ExportReport>(*news.product), toQt(written->target),
-            run ? toQt(run->name) : QString::number(written->run));
-    }
+    if (job.as<core::RunJob>() && news.result)
+        m_selection.setRun(*news.result->get<core::RowId>());
+    if (const auto* written = job.as<core::ExportJob>(); written && news.result)
+        emit exported(*news.result->get<core::ExportReport>(), toQt(written->target),
+            toQt(core::nameOf(written->run, m_session.runs())));
     report(outcome);
 }
 
@@ -198,18 +197,18 @@ void Workbench::sweep(std::vector<core::Plan> plans)
 void Workbench::evaluateRun(core::RowId run)
 {
     if (const std::optional<DataSettings> settings = completeSettings())
-        startJob(core::EvaluateRunJob { run, { settings->evaluation, true } });
+        startJob(core::EvaluateJob { run, { settings->evaluation, true } });
 }
 
 void Workbench::measureSpeed(core::RowId run)
 {
-    startJob(core::BenchRunJob { run, dataSettingsOf(*m_session.project()).bench });
+    startJob(core::BenchJob { run, dataSettingsOf(*m_session.project()).bench });
 }
 
 void Workbench::measureCells(const std::vector<int>& layers)
 {
     const DataSettings settings = dataSettingsOf(*m_session.project());
-    core::MeasureCellsJob job { {}, settings.calibration, {} };
+    core::CellsJob job { {}, settings.calibration, {} };
     for (const int layer : layers)
         job.cells.push_back(m_document.plan().layers[static_cast<std::size_t>(layer)]);
     startJob(job);
@@ -235,7 +234,7 @@ void Workbench::timeFormats()
 void Workbench::exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder)
 {
     if (m_session.run(run))
-        startJob(core::ExportRunJob { run, target, folder });
+        startJob(core::ExportJob { run, target, folder });
 }
 
 void Workbench::refine(core::RefineJob settings)
@@ -245,7 +244,7 @@ void Workbench::refine(core::RefineJob settings)
     settings.text = texts.evaluation;
     settings.held.window = settings.calibration.window;
     settings.held.samples = settings.windows;
-    settings.plan.name += " refined";
+    settings.plan.name += core::kRefinedSuffix;
     startJob(settings);
 }
 
@@ -270,15 +269,16 @@ void Workbench::listStoredJobs()
         const core::JobRow& row = rows[i];
         if (row.state == core::RunState::Running)
             continue; // of another program, which has the workspace
-        const auto settings = core::jobSettingsFromJson(row.kind, row.settings, *m_session.network(), "");
-        if (settings && row.state != core::RunState::Done)
-            covered.merge(planHashes(*settings));
-        JobRecord record { jobTitle(row, m_session.runs()), shownState(row.state), {}, row.seconds, {}, {}, {} };
-        record.message = toQt(settings ? row.message : settings.error().message);
+        const auto job = core::readJob(row.kind, row.settings, *m_session.network(), "");
+        if (job && row.state != core::RunState::Done)
+            covered.merge(planHashes(*job));
+        JobRecord record { toQt(core::jobTitle(row, m_session.runs())), shownState(row.state), {}, row.seconds, {}, {},
+            {} };
+        record.message = toQt(job ? row.message : job.error().message);
         for (const core::EventRow& event : m_session.jobEvents(row.id))
             record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
-        if (settings && canWrite())
-            record.again = [this, settings = *settings] { startJob(settings); };
+        if (job && canWrite())
+            record.again = [this, job = *job] { startJob(job); };
         m_jobs.model()->add(std::move(record));
     }
     if (canWrite())

@@ -8,7 +8,9 @@
 #include "app/cli/command_line.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/baseline_job.h"
+#include "core/jobs/bench_job.h"
+#include "core/jobs/job.h"
 #include "core/jobs/speed_job.h"
 
 namespace kerf::cli {
@@ -73,11 +75,9 @@ Result<Outcome> benchRun(
 {
     const ThroughputOptions measure = lengthsFor(options, *project.model.network);
     if (options.count->count() > 0) {
-        KERF_TRY(
-            [[maybe_unused]] const JobProduct sat, runJob(project, workspace, options.sittings, {}, invocation.job()));
+        KERF_CHECK(runJob(project, workspace, options.sittings, invocation.job()));
     }
-    KERF_TRY(const JobProduct made, runJob(project, workspace, BenchRunJob { run.id, measure }, {}, invocation.job()));
-    const auto& found = std::get<RunSpeed>(made);
+    KERF_TRY(const RunSpeed found, runJob(project, workspace, BenchJob { run.id, measure }, invocation.job()));
     KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, run.model));
     Outcome outcome = describe(found.measured, measure);
     if (found.figure) {

@@ -10,8 +10,10 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/run_text.h"
 #include "core/base/number_text.h"
+#include "core/jobs/baseline_job.h"
 #include "core/jobs/data_use.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/evaluate_job.h"
+#include "core/jobs/job.h"
 
 namespace kerf::cli {
 
@@ -83,12 +85,11 @@ Outcome describe(const Evaluation& found, const Project& reference)
 
 /// A job of the workspace, when what it finds is stored there.
 Result<Evaluation> evaluateStored(
-    const Project& project, Workspace& workspace, const EvaluateRunJob& settings, const JobContext& job)
+    const Project& project, Workspace& workspace, const EvaluateJob& settings, const JobContext& job)
 {
     if (!settings.evaluate.cacheFormat.empty())
         return runEvaluate(project, workspace, settings.run, settings.evaluate, job);
-    KERF_TRY(JobProduct made, runJob(project, workspace, settings, {}, job));
-    return std::get<Evaluation>(std::move(made));
+    return runJob(project, workspace, settings, job);
 }
 
 /// The outcome with what was used of the text, as toJson(Dataset).
@@ -104,7 +105,7 @@ Result<Outcome> evaluateRun(const Options& options, Invocation& invocation)
     invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.target));
     KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
-    EvaluateJob job;
+    EvaluateSettings job;
     job.text = options.text;
     job.cacheFormat = options.kv;
     KERF_TRY(const Evaluation found, evaluateStored(*project, workspace, { run.id, job }, invocation.job()));

@@ -7,7 +7,8 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/table.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/export_job.h"
+#include "core/jobs/job.h"
 
 namespace kerf::cli {
 
@@ -37,9 +38,8 @@ Result<Outcome> exportTo(const Options& options, Invocation& invocation)
     invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.run));
     KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
-    KERF_TRY(const JobProduct made,
-        runJob(*project, workspace, ExportRunJob { run.id, options.target, options.out }, {}, invocation.job()));
-    const auto& report = std::get<ExportReport>(made);
+    KERF_TRY(const ExportReport report,
+        runJob(*project, workspace, ExportJob { run.id, options.target, options.out }, invocation.job()));
     Outcome outcome;
     outcome.json = { { "run", run.id }, { "to", options.target }, { "out", report.folder.string() },
         { "size_bytes", report.bytes }, { "tensors", report.tensorsWritten },

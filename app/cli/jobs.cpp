@@ -8,7 +8,7 @@
 #include "app/cli/command_line.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/job.h"
 
 namespace kerf::cli {
 
@@ -16,40 +16,24 @@ using namespace kerf::core;
 
 namespace {
 
-/// "rtn int4-g128", "5 plans", "run 3": what a job is about.
-std::string about(const JobRow& job)
+Json jobJson(const JobRow& job, const RunNames& runs)
 {
-    const std::string subject = jobSubject(job);
-    const auto counted = [&](const char* what) { return fmt::format("{} {}", subject, what); };
-    if (job.kind == "sweep" || job.kind == "check")
-        return counted("plans");
-    if (job.kind == "cells")
-        return counted("cells");
-    if (job.kind == "sittings" || job.kind == "profile")
-        return subject == "0" ? std::string("formats by default") : counted("formats");
-    if (job.kind == "methods")
-        return "methods compared";
-    if (job.kind == "evaluate" || job.kind == "bench" || job.kind == "export")
-        return "run " + subject;
-    return subject;
-}
-
-Json jobJson(const JobRow& job)
-{
-    return { { "job", job.id }, { "kind", job.kind }, { "about", about(job) }, { "state", runStateName(job.state) },
-        { "message", job.message }, { "created", job.created }, { "seconds", job.seconds } };
+    return { { "job", job.id }, { "kind", job.kind }, { "title", jobTitle(job, runs) },
+        { "state", runStateName(job.state) }, { "message", job.message }, { "created", job.created },
+        { "seconds", job.seconds } };
 }
 
 Result<Outcome> listJobs(Invocation& invocation)
 {
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::vector<JobRow> jobs, workspace.jobs());
+    KERF_TRY(const RunNames runs, workspace.runs());
     Outcome outcome;
     outcome.json["jobs"] = Json::array();
-    Table table({ "job", "kind", "about", "state", "started", "seconds" });
+    Table table({ "job", "what", "state", "started", "seconds" });
     for (const JobRow& job : jobs) {
-        outcome.json["jobs"].push_back(jobJson(job));
-        table.add({ std::to_string(job.id), job.kind, about(job), runStateName(job.state), job.created,
+        outcome.json["jobs"].push_back(jobJson(job, runs));
+        table.add({ std::to_string(job.id), jobTitle(job, runs), runStateName(job.state), job.created,
             fmt::format("{:.1f}", job.seconds) });
     }
     outcome.text = jobs.empty() ? "No jobs yet.\n" : table.text();
@@ -64,11 +48,12 @@ Result<Outcome> showJob(Invocation& invocation, RowId id)
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const JobRow job, workspace.job(id));
     KERF_TRY(const std::vector<EventRow> events, workspace.jobEvents(id));
+    KERF_TRY(const RunNames runs, workspace.runs());
     Outcome outcome;
-    outcome.json = jobJson(job);
+    outcome.json = jobJson(job, runs);
     outcome.json["settings"] = job.settings;
     outcome.json["events"] = Json::array();
-    outcome.text = fmt::format("Job {}: {} ({}), {}, started {}, {:.1f} s of work\n", job.id, job.kind, about(job),
+    outcome.text = fmt::format("Job {}: {}, {}, started {}, {:.1f} s of work\n", job.id, jobTitle(job, runs),
         runStateName(job.state), job.created, job.seconds);
     if (!job.message.empty())
         outcome.text += job.message + "\n";
@@ -79,40 +64,24 @@ Result<Outcome> showJob(Invocation& invocation, RowId id)
     return outcome;
 }
 
-/// What the job made, for scripts: the run or runs that now stand in the workspace.
-Status addProduct(const Workspace& workspace, const JobProduct& made, Outcome& outcome)
-{
-    if (const auto* run = std::get_if<RowId>(&made)) {
-        KERF_TRY(const RunRow row, workspace.run(std::to_string(*run)));
-        outcome.json["run"] = row.id;
-        outcome.text += fmt::format("It made run {} ({}).\n", row.id, row.name);
-    }
-    const auto* items = std::get_if<std::vector<SweepItem>>(&made);
-    for (std::size_t i = 0; items && i < items->size(); ++i) {
-        const SweepItem& item = (*items)[i];
-        outcome.failed = outcome.failed || item.state == SweepState::Failed;
-        outcome.json["items"].push_back({ { "name", item.name }, { "state", sweepStateName(item.state) },
-            { "run", item.run }, { "error", item.error } });
-        outcome.text += fmt::format("{}: {}{}\n", item.name, sweepStateName(item.state),
-            item.error.empty() ? std::string() : ": " + item.error);
-    }
-    return {};
-}
-
 Result<Outcome> resumeJob(Invocation& invocation, RowId id)
 {
     KERF_TRY(Workspace workspace, invocation.openWorkspace());
     invocation.warnIfReadOnly(workspace);
     KERF_TRY(const JobRow job, workspace.job(id));
+    KERF_TRY(const RunNames runs, workspace.runs());
     if (job.state == RunState::Done)
-        return fail(ErrorCode::InvalidArgument, fmt::format("Job {} ({}) is done.", id, job.kind));
+        return fail(ErrorCode::InvalidArgument, fmt::format("Job {} ({}) is done.", id, jobTitle(job, runs)));
     KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, job));
-    KERF_TRY(const JobSettings settings, storedJob(*project, workspace, id));
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, settings, {}, invocation.job()));
+    KERF_TRY(const Job stored, storedJob(*project, workspace, id));
+    KERF_TRY(const JobResult made, runJob(*project, workspace, stored, invocation.job()));
     KERF_TRY(const JobRow after, workspace.job(id));
-    Outcome outcome { jobJson(after),
-        fmt::format("Job {} ({}, {}) is {}.\n", id, job.kind, about(job), runStateName(after.state)) };
-    KERF_CHECK(addProduct(workspace, made, outcome));
+    Outcome outcome { jobJson(after, runs),
+        fmt::format("Job {} ({}) is {}.\n", id, jobTitle(job, runs), runStateName(after.state)) };
+    outcome.json.update(made.report.json);
+    if (!made.report.text.empty())
+        outcome.text += made.report.text + "\n";
+    outcome.failed = made.report.failed;
     return outcome;
 }
 

@@ -11,7 +11,8 @@
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/job.h"
+#include "core/jobs/refine_job.h"
 
 namespace kerf::cli {
 
@@ -61,10 +62,9 @@ Result<Outcome> refine(const Options& options, Invocation& invocation)
     job.held.window = job.text.window = job.calibration.window;
     job.held.samples = job.windows;
     job.held.field = job.text.field = job.calibration.field;
-    const auto improved
+    job.improved
         = [&](const Refinement& soFar) { return options.out.empty() ? Status() : writePlan(options.out, soFar.plan); };
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { {}, improved }, invocation.job()));
-    const auto& found = std::get<Refinement>(made);
+    KERF_TRY(const Refinement found, runJob(*project, workspace, job, invocation.job()));
     KERF_TRY(Outcome outcome, finishPlan(options.out, invocation, *project, found.plan));
     Json steps = Json::array();
     Table table({ "change", "predicted", "measured", "±", "" });

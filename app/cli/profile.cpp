@@ -12,8 +12,11 @@
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
 #include "core/base/regex.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/cells_job.h"
+#include "core/jobs/job.h"
+#include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_job.h"
+#include "core/jobs/profile_job.h"
 #include "core/profile/prediction_fit.h"
 
 namespace kerf::cli {
@@ -135,12 +138,11 @@ Status addTexts(Json& json, const Workspace& workspace, const Profile& found)
 Result<Outcome> compareMethods(
     const Options& options, Workspace& workspace, const Project& project, Invocation& invocation)
 {
-    MeasureMethodsJob job;
+    MethodsJob job;
     job.methods = splitList(options.moreMethods);
     KERF_TRY(job.settings, settingsOf(options.settings));
     takeTexts(options, job);
-    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, invocation.job()));
-    const auto& found = std::get<Profile>(made);
+    KERF_TRY(const Profile found, runJob(project, workspace, job, invocation.job()));
     Outcome outcome { toJson(found), found.methods.empty() ? "Nothing to compare.\n" : methodTable(found).substr(1) };
     KERF_CHECK(addTexts(outcome.json, workspace, found));
     return outcome;
@@ -170,12 +172,11 @@ Result<std::vector<PlanLayer>> cellsOf(const std::vector<std::string>& assignmen
 Result<Outcome> measureCells(
     const Options& options, Workspace& workspace, const Project& project, Invocation& invocation)
 {
-    MeasureCellsJob job;
+    CellsJob job;
     KERF_TRY(job.cells, cellsOf(options.cells, *project.model.network));
     KERF_TRY(const MethodSettings settings, settingsOf(options.settings));
     takeTexts(options, job);
-    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, invocation.job()));
-    const auto& found = std::get<Profile>(made);
+    KERF_TRY(const Profile found, runJob(project, workspace, job, invocation.job()));
     if (settings != MethodSettings {} && settings != found.settings)
         invocation.job().log(LogLevel::Warning,
             "Cells are measured with the settings of their profile; those given here were not used.");
@@ -207,8 +208,7 @@ Result<Outcome> checkPrediction(
         options.checkMethod, options.checkSequential ? QuantizeMode::Sequential : QuantizeMode::Independent };
     job.text.window = options.job.calibration.window;
     job.text.field = options.job.calibration.field;
-    KERF_TRY(const JobProduct made, runJob(project, workspace, job, {}, invocation.job()));
-    const auto& found = std::get<PredictionCheck>(made);
+    KERF_TRY(const PredictionCheck found, runJob(project, workspace, job, invocation.job()));
     Outcome outcome;
     outcome.json = { { "plans", Json::array() }, { "spearman", found.spearman },
         { "mean_relative_error", found.meanRelativeError } };
@@ -248,8 +248,7 @@ Result<Outcome> profile(const Options& options, Invocation& invocation)
     job.held.field = job.calibration.field;
     job.options.swapIns = options.measure == "kld";
     const auto start = std::chrono::steady_clock::now();
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, {}, invocation.job()));
-    const auto& found = std::get<Profile>(made);
+    KERF_TRY(const Profile found, runJob(*project, workspace, job, invocation.job()));
     Outcome outcome;
     outcome.json = toJson(found);
     KERF_CHECK(addTexts(outcome.json, workspace, found));

@@ -11,7 +11,9 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/job.h"
+#include "core/jobs/quantize_job.h"
+#include "core/jobs/run_job.h"
 #include "core/plan/left_out.h"
 
 namespace kerf::cli {
@@ -122,12 +124,12 @@ Result<Outcome> quantize(const Options& options, Invocation& invocation)
     KERF_TRY(Workspace workspace, invocation.openWorkspace());
     invocation.warnIfReadOnly(workspace);
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model, options.requantize));
-    QuantizeJob job;
+    QuantizeSettings job;
     KERF_TRY(job.plan, choosePlan(options, invocation, *project));
     job.calibration = options.calibration;
     job.seed = invocation.options().seed;
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, RunJob { job, std::nullopt }, {}, invocation.job()));
-    return describeRun(workspace, std::get<RowId>(made));
+    KERF_TRY(const RowId run, runJob(*project, workspace, RunJob { job, std::nullopt }, invocation.job()));
+    return describeRun(workspace, run);
 }
 
 } // namespace

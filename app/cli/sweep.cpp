@@ -11,7 +11,9 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
-#include "core/jobs/job_run.h"
+#include "core/jobs/job.h"
+#include "core/jobs/measure_run.h"
+#include "core/jobs/sweep_job.h"
 #include "core/solve/solver.h"
 
 namespace kerf::cli {
@@ -128,13 +130,13 @@ Result<Outcome> sweep(Options options, Invocation& invocation)
         job.measures = RunMeasures { options.text,
             options.noBench ? std::nullopt : std::optional<ThroughputOptions>(options.bench) };
     }
-    const auto told = [&](std::size_t index, const SweepItem& item) {
+    job.changed = [&](std::size_t index, const SweepItem& item) {
         if (item.state == SweepState::Done)
             invocation.job().log(
                 LogLevel::Info, fmt::format("{} of {}: {} is done.", index + 1, job.plans.size(), item.name));
     };
-    KERF_TRY(const JobProduct made, runJob(*project, workspace, job, { told, {} }, invocation.job()));
-    return describe(workspace, std::get<std::vector<SweepItem>>(made));
+    KERF_TRY(const std::vector<SweepItem> items, runJob(*project, workspace, job, invocation.job()));
+    return describe(workspace, items);
 }
 
 } // namespace

@@ -15,6 +15,7 @@
 #include "core/base/dtype.h"
 #include "core/base/parallel.h"
 #include "core/graph/linear.h"
+#include "kernels/aligned_buffer.h"
 #include "kernels/dense_linear.h"
 #include "kernels/quantized_linear.h"
 
@@ -80,9 +81,11 @@ DType dtypeOf(kernels::DenseType type)
                                                 : DType::F32;
 }
 
+using Bytes = kernels::AlignedBuffer<std::byte>;
+
 class StoredLinear final : public LinearOperator {
 public:
-    StoredLinear(kernels::DenseType type, std::vector<std::byte> data, LayerShape shape)
+    StoredLinear(kernels::DenseType type, Bytes data, LayerShape shape)
         : m_data(std::move(data))
         , m_weight { type, shape.rows, shape.cols, m_data.data() }
     {
@@ -120,13 +123,13 @@ private:
                 const auto size = static_cast<std::size_t>(kernels::denseElementSize(m_weight.type));
                 const auto at = static_cast<std::size_t>(first * m_weight.cols);
                 const auto count = static_cast<std::size_t>(tile.size());
-                toFloat32(
-                    dtypeOf(m_weight.type), std::span(m_data).subspan(at * size, count * size), { tile.data(), count });
+                toFloat32(dtypeOf(m_weight.type),
+                    std::span(m_data.data(), m_data.size()).subspan(at * size, count * size), { tile.data(), count });
             },
             y);
     }
 
-    std::vector<std::byte> m_data;
+    Bytes m_data;
     kernels::DenseMatrix m_weight;
 };
 
@@ -145,9 +148,9 @@ std::optional<std::vector<std::int32_t>> columnOrder(const QuantizedTensor& tens
 }
 
 /// Elements in a 16-bit type when all of them are exact in it; empty otherwise.
-std::vector<std::byte> narrow(const Matrix& weight, std::uint16_t (*toNarrow)(float), float (*toWide)(std::uint16_t))
+Bytes narrow(const Matrix& weight, std::uint16_t (*toNarrow)(float), float (*toWide)(std::uint16_t))
 {
-    std::vector<std::byte> bytes(static_cast<std::size_t>(weight.size()) * 2);
+    Bytes bytes(static_cast<std::size_t>(weight.size()) * 2);
     auto* to = reinterpret_cast<std::uint16_t*>(bytes.data());
     for (Eigen::Index i = 0; i < weight.size(); ++i) {
         to[i] = toNarrow(weight.data()[i]);
@@ -195,7 +198,7 @@ PackedLayer packFloat(const Matrix& weight)
 {
     const LayerShape shape { weight.rows(), weight.cols() };
     const char* isa = kernels::denseLinearKernels().front()->name;
-    const auto stored = [&](kernels::DenseType type, std::vector<std::byte> bytes, const char* name) {
+    const auto stored = [&](kernels::DenseType type, Bytes bytes, const char* name) {
         const auto size = static_cast<std::int64_t>(bytes.size());
         return PackedLayer { std::make_shared<StoredLinear>(type, std::move(bytes), shape), size,
             fmt::format("{} {}", name, isa) };
@@ -205,7 +208,9 @@ PackedLayer packFloat(const Matrix& weight)
     if (auto bytes = narrow(weight, floatToHalf, halfToFloat); !bytes.empty())
         return stored(kernels::DenseType::Float16, std::move(bytes), "f16");
     const auto raw = std::as_bytes(std::span(weight.data(), static_cast<std::size_t>(weight.size())));
-    return stored(kernels::DenseType::Float32, { raw.begin(), raw.end() }, "f32");
+    Bytes copy(raw.size());
+    std::ranges::copy(raw, copy.data());
+    return stored(kernels::DenseType::Float32, std::move(copy), "f32");
 }
 
 } // namespace kerf::core

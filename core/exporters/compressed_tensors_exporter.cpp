@@ -89,7 +89,7 @@ OrderedConfig weightArguments(const QuantizedRow& row)
 {
     OrderedConfig arguments { { "num_bits", row.format->codeBits() }, { "type", "int" },
         { "symmetric", row.format->isSymmetric() } };
-    if (row.format->name().find("-channel") != std::string::npos) {
+    if (row.format->granularity() == Granularity::Channel) {
         arguments["strategy"] = "channel";
     } else {
         arguments["strategy"] = "group";

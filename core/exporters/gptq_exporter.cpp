@@ -32,7 +32,7 @@ bool needsVersion2(const std::vector<QuantizedRow>& rows)
 
 std::int64_t storedGroupSize(const QuantizedRow& row)
 {
-    return row.format->name().find("-channel") != std::string::npos ? -1 : row.format->groupSize(row.layer->shape.cols);
+    return row.format->granularity() == Granularity::Channel ? -1 : row.format->groupSize(row.layer->shape.cols);
 }
 
 class GptqCodec final : public LayerCodec {

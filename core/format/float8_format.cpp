@@ -18,8 +18,6 @@ namespace {
 constexpr std::int64_t kBlock = 128;
 constexpr std::int64_t kAll = std::numeric_limits<std::int32_t>::max();
 
-enum class Granularity { Tensor, Channel, Block };
-
 struct Number {
     Float8 type;
     const char* base; ///< of the formats' names
@@ -43,12 +41,14 @@ public:
         : TableFormat({ fmt::format("{}-{}", number.base, suffix), number.summary, FormatFamily::Float8, 8,
                           ZeroKind::None, granularity == Granularity::Block ? kBlock : 0 },
             float8Levels(number.type), LevelRounder::Ties::EvenCode)
+        , m_granularity(granularity)
         , m_blocks { granularity == Granularity::Tensor ? kAll
                 : granularity == Granularity::Block     ? kBlock
                                                         : 1,
             granularity == Granularity::Tensor ? kAll : 1 }
     {
     }
+    Granularity granularity() const override { return m_granularity; }
     bool isNested() const override { return m_blocks.blockRows > 1; }
     void snapParams(const LayerShape&, GroupParams& params, const GroupCost& cost) const override
     {
@@ -76,6 +76,7 @@ protected:
     }
 
 private:
+    Granularity m_granularity;
     SharedBlocks m_blocks;
 };
 

@@ -48,6 +48,14 @@ struct GroupParams {
     std::vector<std::uint8_t> stored {};
 };
 
+/// Which weights share a scale.
+enum class Granularity {
+    Group, ///< consecutive columns of a row: -g128, -b64, a specification's own block
+    Channel, ///< a row: -channel
+    Tensor, ///< all: -tensor
+    Block, ///< a square of rows and columns: -block128
+};
+
 /// What a choice of parameters costs in one group: what snapParams should keep small. May be called from several
 /// threads at once, for different rows.
 using GroupCost = std::function<double(std::int64_t group, std::int64_t row, float scale, float zero)>;
@@ -76,6 +84,7 @@ public:
     bool isSymmetric() const { return zeroKind() == ZeroKind::None; }
     /// The value of each code at scale 1 and zero 0; NaN for codes that no number has (FP8). Integers: evenly spaced.
     virtual std::span<const float> levels() const = 0;
+    virtual Granularity granularity() const { return Granularity::Group; }
     /// Columns that share a scale in a row of cols columns (cols itself for -channel).
     virtual std::int64_t groupSize(std::int64_t cols) const = 0;
     /// Bits per weight with scales and zero points counted (docs/formats.md).

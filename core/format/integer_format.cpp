@@ -88,6 +88,12 @@ public:
     int codeBits() const override { return m_bits; }
     ZeroKind zeroKind() const override { return m_symmetric ? ZeroKind::None : ZeroKind::Code; }
     std::span<const float> levels() const override { return m_levels; }
+    Granularity granularity() const override
+    {
+        if (m_wholeTensor)
+            return Granularity::Tensor;
+        return m_group > 0 ? Granularity::Group : Granularity::Channel;
+    }
     std::int64_t groupSize(std::int64_t cols) const override { return m_group ? m_group : cols; }
     double bitsPerWeight(const LayerShape& shape) const override
     {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <vector>
 
 namespace kerf::core {
@@ -20,14 +21,19 @@ public:
         const auto size = static_cast<std::size_t>(floats);
         if (size > m_capacity) {
             m_data.reset(); // before the new one is there: the peak stays low
-            m_data = std::make_unique_for_overwrite<float[]>(size);
+            m_data.reset(static_cast<float*>(::operator new(size * sizeof(float), kCacheLine)));
             m_capacity = size;
         }
         return m_data.get();
     }
 
 private:
-    std::unique_ptr<float[]> m_data;
+    struct Free {
+        void operator()(float* data) const { ::operator delete(data, kCacheLine); }
+    };
+    static constexpr std::align_val_t kCacheLine { 64 }; ///< kernels' vector loads then never straddle two
+
+    std::unique_ptr<float, Free> m_data;
     std::size_t m_capacity = 0;
 };
 

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/jobs/baseline_job.h"
+
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
 #include "core/format/layer_format.h"
 #include "core/jobs/job_edge.h"
-#include "core/jobs/jobs.h"
 #include "core/jobs/provenance.h"
 
 namespace kerf::core {

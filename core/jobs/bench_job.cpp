@@ -1,8 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/jobs/bench_job.h"
+
+#include <fmt/format.h>
+
 #include "core/jobs/job_edge.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_json.h"
 #include "core/jobs/run_tensors.h"
 #include "core/jobs/speed_job.h"
 #include "core/jobs/transformed.h"
@@ -47,6 +51,40 @@ Result<RunSpeed> runBench(
     const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job)
 {
     return atJobEdge([&] { return benchRun(project, workspace, run, options, job); });
+}
+
+std::string speedLine(const RunSpeed& speed)
+{
+    return fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.",
+        speed.figure ? speed.figure->tokensPerSecond : speed.measured.decodeTokensPerSecond,
+        speed.measured.prefillTokensPerSecond, speed.measured.kernels);
+}
+
+Json BenchJob::toJson() const
+{
+    return { { "run", run }, { "bench", core::toJson(options) } };
+}
+
+Result<BenchJob> BenchJob::fromJson(const Json& json, const Network&)
+{
+    return BenchJob { json.at("run").get<RowId>(), throughputOptionsFrom(json.at("bench")) };
+}
+
+std::string BenchJob::title(const Json& settings, const RunNames& runs)
+{
+    return "Measure speed of " + nameOf(runOf(settings), runs);
+}
+
+Result<RunSpeed> BenchJob::perform(const JobScene& scene) const
+{
+    return runBench(scene.project, scene.workspace, run, options, scene.context);
+}
+
+JobReport BenchJob::report(const RunSpeed& made, const Workspace&) const
+{
+    return { speedLine(made),
+        { { "run", run }, { "measured_decode_tokens_per_second", made.measured.decodeTokensPerSecond },
+            { "prefill_tokens_per_second", made.measured.prefillTokensPerSecond } } };
 }
 
 } // namespace kerf::core

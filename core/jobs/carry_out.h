@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "core/jobs/jobs.h"
 #include "core/jobs/layer_sink.h"
+#include "core/jobs/quantize_job.h"
 #include "core/transform/transform_chain.h"
 
 namespace kerf::core {

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/jobs/evaluate_job.h"
+
 #include <fmt/format.h>
 
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_json.h"
 #include "core/jobs/run_tensors.h"
 #include "core/jobs/transformed.h"
 
@@ -37,7 +39,7 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
 }
 
 /// A job whose log stands with the run too, where what is measured does.
-JobContext loggedWithRun(Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
+JobContext loggedWithRun(Workspace& workspace, RowId run, const EvaluateSettings& settings, const JobContext& job)
 {
     if (!settings.cacheFormat.empty())
         return job;
@@ -49,7 +51,7 @@ JobContext loggedWithRun(Workspace& workspace, RowId run, const EvaluateJob& set
 }
 
 Result<Evaluation> evaluateRun(
-    const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
+    const Project& project, Workspace& workspace, RowId run, const EvaluateSettings& settings, const JobContext& job)
 {
     const Network& original = *project.model.network;
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
@@ -85,9 +87,51 @@ Result<Evaluation> evaluateRun(
 } // namespace
 
 Result<Evaluation> runEvaluate(
-    const Project& project, Workspace& workspace, RowId run, const EvaluateJob& settings, const JobContext& job)
+    const Project& project, Workspace& workspace, RowId run, const EvaluateSettings& settings, const JobContext& job)
 {
     return atJobEdge([&] { return evaluateRun(project, workspace, run, settings, job); });
+}
+
+Json EvaluateJob::toJson() const
+{
+    return { { "run", run }, { "text", core::toJson(evaluate.text) }, { "against_original", evaluate.againstOriginal },
+        { "cache_format", evaluate.cacheFormat } };
+}
+
+Result<EvaluateJob> EvaluateJob::fromJson(const Json& json, const Network&)
+{
+    EvaluateJob job;
+    job.run = json.at("run").get<RowId>();
+    job.evaluate.text = dataChoiceFrom(json.at("text"));
+    job.evaluate.againstOriginal = json.at("against_original").get<bool>();
+    job.evaluate.cacheFormat = json.at("cache_format").get<std::string>();
+    return job;
+}
+
+std::string EvaluateJob::title(const Json& settings, const RunNames& runs)
+{
+    return "Evaluate " + nameOf(runOf(settings), runs);
+}
+
+Result<Evaluation> EvaluateJob::perform(const JobScene& scene) const
+{
+    return runEvaluate(scene.project, scene.workspace, run, evaluate, scene.context);
+}
+
+JobReport EvaluateJob::report(const Evaluation& made, const Workspace&) const
+{
+    JobReport report { evaluationLine(made), { { "run", run }, { "perplexity", made.perplexity } } };
+    if (made.divergence)
+        report.json["kld_mean"] = made.divergence->kldMean;
+    return report;
+}
+
+std::string evaluationLine(const Evaluation& found)
+{
+    std::string line = fmt::format("Perplexity {:.4f}", found.perplexity);
+    if (found.divergence)
+        line += fmt::format(", KLD {:.3g} nats per token", found.divergence->kldMean);
+    return line + ".";
 }
 
 } // namespace kerf::core

@@ -1,12 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/jobs/export_job.h"
+
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
 #include "core/jobs/job_edge.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_json.h"
 #include "core/jobs/quantize_modes.h"
+#include "core/jobs/run_tensors.h"
 #include "core/jobs/transformed.h"
 
 namespace kerf::core {
@@ -51,6 +54,33 @@ Result<ExportReport> runExport(const Project& project, Workspace& workspace, Row
     const std::filesystem::path& out, const JobContext& job)
 {
     return atJobEdge([&] { return exportOf(project, workspace, run, target, out, job); });
+}
+
+Json ExportJob::toJson() const
+{
+    return { { "run", run }, { "target", target }, { "out", pathJson(out) } };
+}
+
+Result<ExportJob> ExportJob::fromJson(const Json& json, const Network&)
+{
+    return ExportJob { json.at("run").get<RowId>(), json.at("target").get<std::string>(),
+        json.at("out").get<std::string>() };
+}
+
+std::string ExportJob::title(const Json& settings, const RunNames& runs)
+{
+    return "Export " + nameOf(runOf(settings), runs);
+}
+
+Result<ExportReport> ExportJob::perform(const JobScene& scene) const
+{
+    return runExport(scene.project, scene.workspace, run, target, out, scene.context);
+}
+
+JobReport ExportJob::report(const ExportReport& made, const Workspace&) const
+{
+    return { fmt::format("Written to {}.", made.folder.string()),
+        { { "run", run }, { "target", target }, { "folder", made.folder.string() } } };
 }
 
 } // namespace kerf::core

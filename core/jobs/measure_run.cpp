@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "core/jobs/baseline_job.h"
+#include "core/jobs/bench_job.h"
+#include "core/jobs/evaluate_job.h"
 #include "core/jobs/job_edge.h"
 
 namespace kerf::core {
@@ -26,16 +29,11 @@ Status measure(
     if (!isEvaluated(row, text.hash)) {
         job.log(LogLevel::Info, fmt::format("Evaluating {}.", row.name));
         KERF_TRY(const Evaluation found, runEvaluate(project, workspace, run, { measures.text, true }, job));
-        job.log(LogLevel::Info,
-            fmt::format("Perplexity {:.4f}, KLD {:.3g} nats per token.", found.perplexity,
-                found.divergence ? found.divergence->kldMean : 0.0));
+        job.log(LogLevel::Info, evaluationLine(found));
     }
     if (measures.bench && !row.metric("measured_decode_tokens_per_second")) {
         KERF_TRY(const RunSpeed speed, runBench(project, workspace, run, *measures.bench, job));
-        job.log(LogLevel::Info,
-            fmt::format("Decode {:.0f} tokens/s, prefill {:.0f} tokens/s with {}.",
-                speed.figure ? speed.figure->tokensPerSecond : speed.measured.decodeTokensPerSecond,
-                speed.measured.prefillTokensPerSecond, speed.measured.kernels));
+        job.log(LogLevel::Info, speedLine(speed));
     }
     return {};
 }

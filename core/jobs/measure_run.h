@@ -3,7 +3,10 @@
 
 #pragma once
 
-#include "core/jobs/jobs.h"
+#include <optional>
+
+#include "core/evaluate/throughput.h"
+#include "core/jobs/project.h"
 
 namespace kerf::core {
 

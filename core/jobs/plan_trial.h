@@ -10,9 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "core/evaluate/evaluate.h"
 #include "core/jobs/carry_out.h"
-#include "core/jobs/jobs.h"
 #include "core/jobs/layer_artifacts.h"
+#include "core/jobs/quantize_job.h"
 
 namespace kerf::core {
 

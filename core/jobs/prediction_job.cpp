@@ -18,7 +18,9 @@
 #include "core/jobs/data_use.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
+#include "core/jobs/job_json.h"
 #include "core/jobs/preflight.h"
+#include "core/jobs/profile_addition.h"
 #include "core/solve/solver.h"
 
 namespace kerf::core {
@@ -26,15 +28,6 @@ namespace {
 
 constexpr std::uint64_t kPlanStream = 0x706c616e73; ///< the random numbers of plans, apart from all others
 constexpr LayerShape kTypical { 4096, 4096 };
-
-Result<Profile> newestProfile(const Workspace& workspace, RowId model)
-{
-    KERF_TRY(std::optional<Profile> profile, workspace.latestProfile(model));
-    if (!profile)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} has no profile of this model yet: profile it first.", workspace.file().string()));
-    return std::move(*profile);
-}
 
 std::vector<double> ranks(const std::vector<double>& values)
 {
@@ -180,46 +173,6 @@ Result<PredictionCheck> check(
     return found;
 }
 
-/// Tells what is used, and enters it for those who ask by its hash.
-Status useTexts(Workspace& workspace, const Dataset& calibration, const Dataset& held, const JobContext& job)
-{
-    logUse(calibration, "Calibration", job);
-    logUse(held, "Held out", job);
-    KERF_CHECK(workspace.addDataset(calibration));
-    return workspace.addDataset(held).map([](RowId) {});
-}
-
-/// The newest profile, what is added to it, and the profile as it is stored then. `add` gets it with the statistics and
-/// the held-out windows.
-template <class Settings, class Add>
-Result<Profile> addToProfile(
-    const Project& project, Workspace& workspace, const Settings& settings, const JobContext& job, Add add)
-{
-    KERF_CHECK(checkMayQuantize(project));
-    KERF_TRY(const RowId model, registerModel(project, workspace));
-    KERF_TRY(Profile profile, newestProfile(workspace, model));
-    KERF_TRY(const Dataset data, loadData(project, settings.calibration, job));
-    if (data.hash != profile.datasetHash)
-        return fail(ErrorCode::InvalidArgument,
-            "The profile was measured with other calibration windows. Give the texts, window and samples it was made "
-            "with, or profile again.");
-    if (profile.probeWindows == 0)
-        profile.probeWindows = ProfileOptions {}.probeWindows;
-    Result<Dataset> held = settings.held.files.empty()
-        ? loadHeldData(project, settings.calibration, profile.probeWindows, job)
-        : loadData(project, settings.held, job);
-    if (!held)
-        return tl::unexpected(held.error());
-    KERF_TRY(const StatisticsCache cache,
-        StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
-    KERF_CHECK(useTexts(workspace, data, *held, job));
-    KERF_CHECK(calibrate(*project.model.network, data, cache, job));
-    KERF_CHECK(add(profile, cache, *held));
-    KERF_CHECK(workspace.saveProfile(model, profile));
-    profile.heldHash = held->hash;
-    return profile;
-}
-
 } // namespace
 
 double rankCorrelation(const std::vector<double>& a, const std::vector<double>& b)
@@ -282,28 +235,39 @@ Result<PredictionCheck> runPredictionCheck(
     return atJobEdge([&] { return check(project, workspace, settings, job); });
 }
 
-Result<Profile> runMeasureCells(
-    const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job)
+Json PredictionCheckJob::toJson() const
 {
-    return atJobEdge([&] {
-        return addToProfile(project, workspace, settings, job,
-            [&](Profile& profile, const StatisticsCache& cache, const Dataset& held) {
-                return measureSwapIn(
-                    profile, *project.model.network, cache, held, settings.cells, profile.settings, job);
-            });
-    });
+    return { { "plans", plans }, { "seed", seed }, { "calibration", core::toJson(calibration) },
+        { "text", core::toJson(text) }, { "method", method }, { "sequential", mode == QuantizeMode::Sequential } };
 }
 
-Result<Profile> runMeasureMethods(
-    const Project& project, Workspace& workspace, const MeasureMethodsJob& settings, const JobContext& job)
+Result<PredictionCheckJob> PredictionCheckJob::fromJson(const Json& json, const Network&)
 {
-    return atJobEdge([&] {
-        return addToProfile(project, workspace, settings, job,
-            [&](Profile& profile, const StatisticsCache& cache, const Dataset& held) {
-                return measureMethods(
-                    profile, *project.model.network, cache, held, settings.methods, settings.settings, job);
-            });
-    });
+    PredictionCheckJob job;
+    job.plans = json.at("plans").get<int>();
+    job.seed = json.at("seed").get<std::int64_t>();
+    job.calibration = dataChoiceFrom(json.at("calibration"));
+    job.text = dataChoiceFrom(json.at("text"));
+    job.method = json.at("method").get<std::string>();
+    job.mode = json.at("sequential").get<bool>() ? QuantizeMode::Sequential : QuantizeMode::Independent;
+    return job;
+}
+
+std::string PredictionCheckJob::title(const Json&, const RunNames&)
+{
+    return "Check the prediction";
+}
+
+Result<PredictionCheck> PredictionCheckJob::perform(const JobScene& scene) const
+{
+    return runPredictionCheck(scene.project, scene.workspace, *this, scene.context);
+}
+
+JobReport PredictionCheckJob::report(const PredictionCheck& made, const Workspace&) const
+{
+    return { fmt::format(
+                 "Rank correlation {:.3f}, mean relative error {:.1f} %.", made.spearman, 100 * made.meanRelativeError),
+        { { "spearman", made.spearman }, { "mean_relative_error", made.meanRelativeError } } };
 }
 
 } // namespace kerf::core

@@ -7,42 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "core/jobs/jobs.h"
+#include "core/jobs/evaluate_job.h"
+#include "core/jobs/job.h"
+#include "core/jobs/quantize_job.h"
+#include "core/profile/profile.h"
 
 namespace kerf::core {
-
-/// Swap-in divergence of chosen cells on demand: the model with only that layer in that format.
-struct MeasureCellsJob {
-    std::vector<PlanLayer> cells; ///< their method is not looked at: the profile's is used
-    DataChoice calibration; ///< that of the profile
-    DataChoice held; ///< empty files: the calibration files' windows after those used for calibration
-};
-/// Measures the cells and stores them with the newest profile of the model, which is returned.
-/// Errors: InvalidArgument (no profile; other calibration windows than the profile's; unknown cell), Cancelled.
-Result<Profile> runMeasureCells(
-    const Project& project, Workspace& workspace, const MeasureCellsJob& settings, const JobContext& job);
-
-/// How other methods, or methods with other settings, compare with the profile's own.
-struct MeasureMethodsJob {
-    std::vector<std::string> methods;
-    MethodSettings settings;
-    DataChoice calibration; ///< that of the profile
-    DataChoice held; ///< empty files: the calibration files' windows after those used for calibration
-};
-/// Measures them on a sample of the layers and stores them with the newest profile of the model, which is returned.
-/// Errors: InvalidArgument (no profile; other calibration windows than the profile's; unknown method), Cancelled.
-Result<Profile> runMeasureMethods(
-    const Project& project, Workspace& workspace, const MeasureMethodsJob& settings, const JobContext& job);
-
-/// Does the prediction hold on this model? Random plans of the profiled formats are carried out and evaluated.
-struct PredictionCheckJob {
-    int plans = 6;
-    std::int64_t seed = 0; ///< which plans
-    DataChoice calibration;
-    DataChoice text; ///< the divergence is measured on it
-    std::string method {}; ///< of the plans; empty: the profile's own
-    QuantizeMode mode = QuantizeMode::Independent;
-};
 
 struct PredictionCheck {
     std::vector<PredictionRow> rows; ///< in the order of the plans
@@ -50,6 +20,26 @@ struct PredictionCheck {
     double meanRelativeError = 0; ///< mean of |predicted - measured| / measured
     std::string calibrationHash {}, textHash {}; ///< of the windows that plans were fitted to and measured on
 };
+/// Does the prediction hold on this model? Random plans of the profiled formats are carried out and evaluated.
+struct PredictionCheckJob {
+    using Product = PredictionCheck;
+    static constexpr const char* kKind = "check";
+    static constexpr bool kRoundsWeights = true;
+
+    int plans = 6;
+    std::int64_t seed = 0; ///< which plans
+    DataChoice calibration;
+    DataChoice text; ///< the divergence is measured on it
+    std::string method {}; ///< of the plans; empty: the profile's own
+    QuantizeMode mode = QuantizeMode::Independent;
+
+    Json toJson() const;
+    static Result<PredictionCheckJob> fromJson(const Json& json, const Network& network);
+    static std::string title(const Json& settings, const RunNames& runs);
+    Result<Product> perform(const JobScene& scene) const;
+    JobReport report(const Product& made, const Workspace& workspace) const;
+};
+
 /// Rank correlation, ties get their mean rank (Spearman, Am. J. Psychol. 15, 1904); NaN below 3 pairs.
 double rankCorrelation(const std::vector<double>& a, const std::vector<double>& b);
 /// What the rows say together.

@@ -5,8 +5,8 @@
 
 #include <optional>
 
-#include "core/jobs/jobs.h"
 #include "core/jobs/layer_sink.h"
+#include "core/jobs/project.h"
 
 namespace kerf::core {
 

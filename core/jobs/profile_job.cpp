@@ -1,9 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/jobs/profile_job.h"
+
+#include <fmt/format.h>
+
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job_json.h"
 #include "core/jobs/preflight.h"
 
 namespace kerf::core {
@@ -105,6 +109,45 @@ Result<Profile> runProfile(
     const Project& project, Workspace& workspace, const ProfileJob& settings, const JobContext& job)
 {
     return atJobEdge([&] { return profile(project, workspace, settings, job); });
+}
+
+Json ProfileJob::toJson() const
+{
+    return { { "calibration", core::toJson(calibration) }, { "held", core::toJson(held) },
+        { "formats", options.formats }, { "method", options.method }, { "settings", core::toJson(options.settings) },
+        { "probe_windows", options.probeWindows }, { "caches", options.cacheFormats }, { "swap_ins", options.swapIns },
+        { "methods", options.methods } };
+}
+
+Result<ProfileJob> ProfileJob::fromJson(const Json& json, const Network&)
+{
+    ProfileJob job;
+    job.calibration = dataChoiceFrom(json.at("calibration"));
+    job.held = dataChoiceFrom(json.at("held"));
+    job.options.formats = json.at("formats").get<std::vector<std::string>>();
+    job.options.method = json.at("method").get<std::string>();
+    KERF_TRY(job.options.settings, methodSettingsFromJson(json.at("settings")));
+    job.options.probeWindows = json.at("probe_windows").get<std::int64_t>();
+    job.options.cacheFormats = json.at("caches").get<std::vector<std::string>>();
+    job.options.swapIns = json.at("swap_ins").get<bool>();
+    job.options.methods = json.at("methods").get<std::vector<std::string>>();
+    return job;
+}
+
+std::string ProfileJob::title(const Json&, const RunNames&)
+{
+    return "Profile";
+}
+
+Result<Profile> ProfileJob::perform(const JobScene& scene) const
+{
+    return runProfile(scene.project, scene.workspace, *this, scene.context);
+}
+
+JobReport ProfileJob::report(const Profile& made, const Workspace&) const
+{
+    return { fmt::format("{} layers in {} formats.", made.layers.size(), made.formats.size()),
+        { { "layers", made.layers.size() }, { "formats", made.formats } } };
 }
 
 } // namespace kerf::core

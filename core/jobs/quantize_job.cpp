@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/jobs/quantize_job.h"
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -12,7 +14,6 @@
 #include "core/jobs/data_use.h"
 #include "core/jobs/disk_reserve.h"
 #include "core/jobs/job_edge.h"
-#include "core/jobs/jobs.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/provenance.h"
 #include "core/jobs/quantize_modes.h"
@@ -95,7 +96,8 @@ Status addActivationRange(
     return workspace.addMetric(run, { kActivationMetric, range.largest, {}, "", data.name, data.hash, settings });
 }
 
-Result<RowId> quantize(const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)
+Result<RowId> quantize(
+    const Project& project, Workspace& workspace, const QuantizeSettings& settings, const JobContext& job)
 {
     const Plan& plan = settings.plan;
     KERF_CHECK(checkMayQuantize(project));
@@ -151,7 +153,7 @@ Result<RowId> quantize(const Project& project, Workspace& workspace, const Quant
 } // namespace
 
 Result<RowId> runQuantize(
-    const Project& project, Workspace& workspace, const QuantizeJob& settings, const JobContext& job)
+    const Project& project, Workspace& workspace, const QuantizeSettings& settings, const JobContext& job)
 {
     return atJobEdge([&] { return quantize(project, workspace, settings, job); });
 }

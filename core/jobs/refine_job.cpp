@@ -13,6 +13,7 @@
 #include "core/jobs/data_use.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/job_edge.h"
+#include "core/jobs/job_json.h"
 #include "core/jobs/plan_trial.h"
 #include "core/jobs/preflight.h"
 #include "core/solve/plan_search.h"
@@ -59,12 +60,10 @@ Status checkRefine(const RefineJob& settings, const Network& network)
 /// The search and what it works with.
 class Refiner {
 public:
-    Refiner(const Project& project, Workspace& workspace, const RefineJob& settings, const RefinementSink& improved,
-        const JobContext& job)
+    Refiner(const Project& project, Workspace& workspace, const RefineJob& settings, const JobContext& job)
         : m_project(project)
         , m_workspace(workspace)
         , m_settings(settings)
-        , m_improved(improved)
         , m_job(job)
         , m_network(*project.model.network)
     {
@@ -214,12 +213,12 @@ private:
     /// The plan of the moment, in the mode that was asked for.
     Status tell()
     {
-        if (!m_improved)
+        if (!m_settings.improved)
             return {};
         Refinement soFar = m_result;
         soFar.plan.mode = m_settings.plan.mode;
         soFar.held = compare(*m_trial, m_before, m_current);
-        return m_improved(soFar);
+        return m_settings.improved(soFar);
     }
 
     /// Both plans in the mode that was asked for: what is better in independent mode need not be in the other.
@@ -297,7 +296,6 @@ private:
     const Project& m_project;
     Workspace& m_workspace;
     const RefineJob& m_settings;
-    const RefinementSink& m_improved;
     const JobContext& m_job;
     const Network& m_network;
     RowId m_model = 0;
@@ -315,10 +313,59 @@ private:
 
 } // namespace
 
-Result<Refinement> runRefine(const Project& project, Workspace& workspace, const RefineJob& settings,
-    const RefinementSink& improved, const JobContext& job)
+Result<Refinement> runRefine(
+    const Project& project, Workspace& workspace, const RefineJob& settings, const JobContext& job)
 {
-    return atJobEdge([&] { return Refiner(project, workspace, settings, improved, job).run(); });
+    return atJobEdge([&] { return Refiner(project, workspace, settings, job).run(); });
+}
+
+Json RefineJob::toJson() const
+{
+    return { { "plan", core::toJson(plan) }, { "calibration", core::toJson(calibration) },
+        { "held", core::toJson(held) }, { "windows", windows }, { "text", core::toJson(text) }, { "steps", steps },
+        { "tie_fused", tieFused }, { "formats", formats } };
+}
+
+Result<RefineJob> RefineJob::fromJson(const Json& json, const Network& network)
+{
+    RefineJob job;
+    KERF_TRY(job.plan, planFromJson(json.at("plan"), network, "plan"));
+    job.calibration = dataChoiceFrom(json.at("calibration"));
+    job.held = dataChoiceFrom(json.at("held"));
+    job.windows = json.at("windows").get<std::int64_t>();
+    job.text = dataChoiceFrom(json.at("text"));
+    job.steps = json.at("steps").get<int>();
+    job.tieFused = json.at("tie_fused").get<bool>();
+    job.formats = json.at("formats").get<std::vector<std::string>>();
+    return job;
+}
+
+std::string RefineJob::title(const Json& settings, const RunNames&)
+{
+    std::string name = planNameOf(settings);
+    if (name.ends_with(kRefinedSuffix))
+        name.resize(name.size() - kRefinedSuffix.size());
+    return "Refine " + name;
+}
+
+Result<Refinement> RefineJob::perform(const JobScene& scene) const
+{
+    RefineJob kept = *this;
+    kept.improved = [&](const Refinement& soFar) -> Status {
+        KERF_TRY([[maybe_unused]] const RowId row, scene.workspace.savePlan(scene.model, soFar.plan));
+        return improved ? improved(soFar) : Status();
+    };
+    KERF_TRY(Refinement found, runRefine(scene.project, scene.workspace, kept, scene.context));
+    KERF_TRY([[maybe_unused]] const RowId row, scene.workspace.savePlan(scene.model, found.plan));
+    return found;
+}
+
+JobReport RefineJob::report(const Refinement& made, const Workspace&) const
+{
+    const auto keptSteps = std::ranges::count_if(made.steps, &RefineStep::kept);
+    return { fmt::format("{} of {} changes were kept; the plan is in the workspace as {}.", keptSteps,
+                 made.steps.size(), made.plan.name),
+        { { "plan", made.plan.name }, { "steps", made.steps.size() }, { "kept", keptSteps } } };
 }
 
 } // namespace kerf::core

@@ -7,23 +7,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "core/jobs/jobs.h"
+#include "core/jobs/job.h"
+#include "core/jobs/quantize_job.h"
 
 namespace kerf::core {
-
-/// A plan is made better by what is measured of it, within its own bytes.
-struct RefineJob {
-    Plan plan; ///< without transforms
-    DataChoice calibration; ///< that of the profile
-    DataChoice held; ///< texts the search measures on; empty files: the calibration's after the calibration windows
-    std::int64_t windows = 48; ///< of them
-    DataChoice text; ///< before and after are told on it; empty files: they are not
-    int steps = 30; ///< changes that are carried out and measured
-    bool tieFused = true; ///< as SolveOptions
-    std::vector<std::string> formats; ///< allowed; empty = all profiled
-};
 
 /// A change that was carried out.
 struct RefineStep {
@@ -52,6 +42,32 @@ struct Refinement {
 /// plans' divergence in independent mode on the windows of the search.
 using RefinementSink = std::function<Status(const Refinement& soFar)>;
 
+/// What the window adds to the name of a plan that it refines.
+inline constexpr std::string_view kRefinedSuffix = " refined";
+
+/// A plan is made better by what is measured of it, within its own bytes.
+struct RefineJob {
+    using Product = Refinement;
+    static constexpr const char* kKind = "search";
+    static constexpr bool kRoundsWeights = true;
+
+    Plan plan; ///< without transforms
+    DataChoice calibration; ///< that of the profile
+    DataChoice held; ///< texts the search measures on; empty files: the calibration's after the calibration windows
+    std::int64_t windows = 48; ///< of them
+    DataChoice text; ///< before and after are told on it; empty files: they are not
+    int steps = 30; ///< changes that are carried out and measured
+    bool tieFused = true; ///< as SolveOptions
+    std::vector<std::string> formats; ///< allowed; empty = all profiled
+    RefinementSink improved {}; ///< who wants to be told; not a setting
+
+    Json toJson() const;
+    static Result<RefineJob> fromJson(const Json& json, const Network& network);
+    static std::string title(const Json& settings, const RunNames& runs);
+    Result<Product> perform(const JobScene& scene) const;
+    JobReport report(const Product& made, const Workspace& workspace) const;
+};
+
 /// Measures the divergence of each cell of the plan alone, where the profile only predicts it, and stores these with
 /// the profile; solves for the plan's bytes again with them; then tries changes of one or two units, the most promising
 /// first (core/solve/plan_search.h). Each is carried out in independent mode, whatever the plan's mode, from layers
@@ -60,7 +76,7 @@ using RefinementSink = std::function<Status(const Refinement& soFar)>;
 /// and given up when it is no better there. What was measured is kept beside the workspace, so the same job
 /// started again goes on where it was. Errors: InvalidArgument (no profile with slopes; transforms; a format the
 /// profile does not predict; texts too short), as runQuantize.
-Result<Refinement> runRefine(const Project& project, Workspace& workspace, const RefineJob& settings,
-    const RefinementSink& improved, const JobContext& job);
+Result<Refinement> runRefine(
+    const Project& project, Workspace& workspace, const RefineJob& settings, const JobContext& job);
 
 } // namespace kerf::core

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "core/jobs/artifact_store.h"
-#include "core/jobs/jobs.h"
 #include "core/jobs/run_tensors.h"
 
 namespace kerf::core {

@@ -13,6 +13,11 @@
 
 namespace kerf::core {
 
+/// The quantized layer of a run, from its artifact; its hash is checked. Errors: BadFile (damaged: named), Io.
+Result<QuantizedTensor> loadRunLayer(const Workspace& workspace, RowId run, const std::string& layer);
+/// Replacements for every quantized layer of a run.
+Result<Replacements> loadRun(const Workspace& workspace, RowId run);
+
 using RunTensors = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
 
 /// The quantized layers of a finished run, by name, hashes checked.

@@ -12,6 +12,7 @@
 
 #include "core/evaluate/kernel_times.h"
 #include "core/jobs/job_edge.h"
+#include "core/jobs/job_json.h"
 #include "core/jobs/provenance.h"
 #include "core/jobs/transformed.h"
 
@@ -232,6 +233,33 @@ std::optional<double> predictSpeed(const DecodeTimes& times, const Plan& plan)
         seconds += known->second;
     }
     return seconds > 0 ? std::optional(1 / seconds) : std::nullopt;
+}
+
+Json SittingJob::toJson() const
+{
+    return { { "formats", formats }, { "count", count }, { "minutes_apart", minutesApart } };
+}
+
+Result<SittingJob> SittingJob::fromJson(const Json& json, const Network&)
+{
+    return SittingJob { json.at("formats").get<std::vector<std::string>>(), json.at("count").get<int>(),
+        json.at("minutes_apart").get<double>() };
+}
+
+std::string SittingJob::title(const Json&, const RunNames&)
+{
+    return "Time the formats";
+}
+
+Result<std::monostate> SittingJob::perform(const JobScene& scene) const
+{
+    KERF_CHECK(runSittings(scene.project, scene.workspace, *this, scene.context));
+    return std::monostate();
+}
+
+JobReport SittingJob::report(const std::monostate&, const Workspace&) const
+{
+    return { counted(static_cast<std::size_t>(count), "sitting") + " done.", { { "sittings", count } } };
 }
 
 } // namespace kerf::core

@@ -5,10 +5,11 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/evaluate/speed_table.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/job.h"
 #include "core/solve/solver.h"
 
 namespace kerf::core {
@@ -26,9 +27,19 @@ struct ModelSpeeds {
 Result<ModelSpeeds> loadSpeeds(const Workspace& workspace, RowId model);
 
 struct SittingJob {
+    using Product = std::monostate; ///< the times are in the workspace
+    static constexpr const char* kKind = "sittings";
+    static constexpr bool kRoundsWeights = false;
+
     std::vector<std::string> formats {}; ///< timed besides those of the model's runs and of its newest profile
     int count = 1;
     double minutesApart = 5; ///< from the end of one to the begin of the next
+
+    Json toJson() const;
+    static Result<SittingJob> fromJson(const Json& json, const Network& network);
+    static std::string title(const Json& settings, const RunNames& runs);
+    Result<Product> perform(const JobScene& scene) const;
+    JobReport report(const Product& made, const Workspace& workspace) const;
 };
 /// Times the kernels of the model in one or more sittings and keeps them. Errors: InvalidArgument (unknown format; a
 /// network that does not generate text), Cancelled (sittings that are done are kept), Locked.

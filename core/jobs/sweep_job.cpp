@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/jobs/job_edge.h"
+#include "core/jobs/job_json.h"
+#include "core/jobs/quantize_job.h"
 
 namespace kerf::core {
 namespace {
@@ -50,8 +52,8 @@ Result<RowId> carryOut(
     return run;
 }
 
-Result<std::vector<SweepItem>> sweep(const Project& project, Workspace& workspace, const SweepJob& settings,
-    const SweepSink& changed, const JobContext& job)
+Result<std::vector<SweepItem>> sweep(
+    const Project& project, Workspace& workspace, const SweepJob& settings, const JobContext& job)
 {
     KERF_CHECK(checkPlans(settings.plans));
     std::vector<SweepItem> items;
@@ -59,8 +61,8 @@ Result<std::vector<SweepItem>> sweep(const Project& project, Workspace& workspac
         items.push_back({ plan.name, SweepState::Waiting, 0, {} });
     const auto enter = [&](std::size_t index, SweepState state) {
         items[index].state = state;
-        if (changed)
-            changed(index, items[index]);
+        if (settings.changed)
+            settings.changed(index, items[index]);
     };
     for (std::size_t i = 0; i < items.size(); ++i) {
         enter(i, SweepState::Running);
@@ -118,10 +120,50 @@ Result<std::vector<Plan>> sweepPlans(const Network& network, const std::vector<s
     return plans;
 }
 
-Result<std::vector<SweepItem>> runSweep(const Project& project, Workspace& workspace, const SweepJob& settings,
-    const SweepSink& changed, const JobContext& job)
+Result<std::vector<SweepItem>> runSweep(
+    const Project& project, Workspace& workspace, const SweepJob& settings, const JobContext& job)
 {
-    return atJobEdge([&] { return sweep(project, workspace, settings, changed, job); });
+    return atJobEdge([&] { return sweep(project, workspace, settings, job); });
+}
+
+Json SweepJob::toJson() const
+{
+    return { { "plans", core::toJson(plans) }, { "calibration", core::toJson(calibration) }, { "seed", seed },
+        { "measures", core::toJson(measures) } };
+}
+
+Result<SweepJob> SweepJob::fromJson(const Json& json, const Network& network)
+{
+    SweepJob job;
+    KERF_TRY(job.plans, plansFrom(json.at("plans"), network));
+    job.calibration = dataChoiceFrom(json.at("calibration"));
+    job.seed = json.at("seed").get<std::int64_t>();
+    job.measures = runMeasuresFrom(json.at("measures"));
+    return job;
+}
+
+std::string SweepJob::title(const Json& settings, const RunNames&)
+{
+    return "Sweep of " + counted(sizeOf(settings, "plans"), "plan");
+}
+
+Result<std::vector<SweepItem>> SweepJob::perform(const JobScene& scene) const
+{
+    return runSweep(scene.project, scene.workspace, *this, scene.context);
+}
+
+JobReport SweepJob::report(const std::vector<SweepItem>& made, const Workspace&) const
+{
+    JobReport report;
+    report.json["items"] = Json::array();
+    for (const SweepItem& item : made) {
+        report.failed = report.failed || item.state == SweepState::Failed;
+        report.json["items"].push_back({ { "name", item.name }, { "state", sweepStateName(item.state) },
+            { "run", item.run }, { "error", item.error } });
+        report.text += fmt::format("{}{}: {}{}", report.text.empty() ? "" : "\n", item.name, sweepStateName(item.state),
+            item.error.empty() ? std::string() : ": " + item.error);
+    }
+    return report;
 }
 
 } // namespace kerf::core

@@ -8,17 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/jobs/job.h"
 #include "core/jobs/measure_run.h"
 
 namespace kerf::core {
-
-/// Plans that are carried out one after the other, each evaluated and measured, so that all land on the Pareto chart.
-struct SweepJob {
-    std::vector<Plan> plans; ///< with names of their own
-    DataChoice calibration;
-    std::int64_t seed = 0;
-    std::optional<RunMeasures> measures; ///< empty: quantize only
-};
 
 enum class SweepState { Waiting, Running, Done, Failed };
 const char* sweepStateName(SweepState state); ///< "waiting", "running", "done", "failed"
@@ -33,6 +26,26 @@ struct SweepItem {
 /// Called on the thread that works, whenever an item's state changes.
 using SweepSink = std::function<void(std::size_t index, const SweepItem& item)>;
 
+/// Plans that are carried out one after the other, each evaluated and measured, so that all land on the Pareto chart.
+struct SweepJob {
+    using Product = std::vector<SweepItem>;
+    static constexpr const char* kKind = "sweep";
+    static constexpr bool kRoundsWeights = true;
+
+    std::vector<Plan> plans; ///< with names of their own
+    DataChoice calibration;
+    std::int64_t seed = 0;
+    std::optional<RunMeasures> measures; ///< empty: quantize only
+    SweepSink changed {}; ///< who wants to be told; not a setting
+
+    std::vector<Plan> runPlans() const { return plans; }
+    Json toJson() const;
+    static Result<SweepJob> fromJson(const Json& json, const Network& network);
+    static std::string title(const Json& settings, const RunNames& runs);
+    Result<Product> perform(const JobScene& scene) const;
+    JobReport report(const Product& made, const Workspace& workspace) const;
+};
+
 /// One plan for each pair of format and method, named "method format" as a single run of it would be, in the order
 /// given. Layers whose shape a format cannot take keep 16 bits. Errors: InvalidArgument (unknown format or method).
 Result<std::vector<Plan>> sweepPlans(const Network& network, const std::vector<std::string>& formats,
@@ -42,7 +55,7 @@ Result<std::vector<Plan>> sweepPlans(const Network& network, const std::vector<s
 /// sweep started after a stop goes on where it was. A plan that cannot be carried out (a method that does not take a
 /// format, a numerical failure) is noted and the next one follows. Errors: InvalidArgument (no plan, or two of one
 /// name), Cancelled, DiskFull, Locked: these end the sweep; what is finished stays.
-Result<std::vector<SweepItem>> runSweep(const Project& project, Workspace& workspace, const SweepJob& settings,
-    const SweepSink& changed, const JobContext& job);
+Result<std::vector<SweepItem>> runSweep(
+    const Project& project, Workspace& workspace, const SweepJob& settings, const JobContext& job);
 
 } // namespace kerf::core

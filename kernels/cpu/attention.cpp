@@ -33,13 +33,25 @@ KERF_MULTIVERSION void dots(
     }
 }
 
+/// Column by column of the registers' width, so that no sum goes through memory on its way down the positions.
 KERF_MULTIVERSION void weightedSum(const float* __restrict weights, std::size_t positions,
     const float* __restrict values, std::int64_t stride, float* __restrict out, std::size_t n)
 {
-    for (std::size_t p = 0; p < positions; ++p) {
-        const float* value = values + static_cast<std::int64_t>(p) * stride;
-        for (std::size_t i = 0; i < n; ++i)
-            out[i] += weights[p] * value[i];
+    std::size_t first = 0;
+    for (; first + kLanes <= n; first += kLanes) {
+        float lanes[kLanes] = {};
+        const float* value = values + first;
+        for (std::size_t p = 0; p < positions; ++p, value += stride)
+            for (std::size_t lane = 0; lane < kLanes; ++lane)
+                lanes[lane] += weights[p] * value[lane];
+        std::copy_n(lanes, kLanes, out + first);
+    }
+    for (; first < n; ++first) {
+        float sum = 0;
+        const float* value = values + first;
+        for (std::size_t p = 0; p < positions; ++p, value += stride)
+            sum += weights[p] * *value;
+        out[first] = sum;
     }
 }
 
@@ -50,7 +62,6 @@ void attendOne(std::span<const float> query, const float* keys, const float* val
 {
     dots(query.data(), query.size(), keys, stride, scores.data(), scores.size());
     softmax(scores, scale, cap);
-    std::fill(out.begin(), out.end(), 0.0f);
     weightedSum(scores.data(), scores.size(), values, stride, out.data(), out.size());
 }
 

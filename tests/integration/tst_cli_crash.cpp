@@ -132,7 +132,7 @@ private slots:
         QCOMPARE(resumed.json()["items"].toArray().size(), 3);
         const auto jobs = kerfCli(QStringList { "jobs", "--json" } + work).json()["jobs"].toArray();
         QCOMPARE(jobs.size(), 1);
-        QCOMPARE(jobs[0].toObject()["about"].toString(), "3 plans");
+        QCOMPARE(jobs[0].toObject()["title"].toString(), "Sweep of 3 plans");
         QCOMPARE(listed().size(), 4); // and the original
         for (const QJsonValue& run : listed())
             QVERIFY2(run.toObject().contains("kld_mean"), qPrintable(run.toObject()["name"].toString()));

@@ -14,6 +14,7 @@
 #include <QTest>
 #include <QThread>
 
+#include "core/jobs/quantize_job.h"
 #include "tests/integration/window_driver.h"
 #include "tests/support/test_data.h"
 #include "ui/jobs/jobs_panel.h"

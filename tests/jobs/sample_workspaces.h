@@ -9,7 +9,7 @@
 
 #include <QTemporaryDir>
 
-#include "core/jobs/jobs.h"
+#include "core/jobs/project.h"
 #include "tests/support/test_data.h"
 
 namespace kerf::test {

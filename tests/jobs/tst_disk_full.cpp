@@ -9,7 +9,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/jobs/jobs.h"
+#include "core/jobs/export_job.h"
+#include "core/jobs/quantize_job.h"
 #include "tests/support/test_data.h"
 
 using namespace kerf::core;
@@ -24,9 +25,9 @@ class TestDiskFull : public QObject {
     bool m_mounted = false;
 
     fs::path disk() const { return fs::path(m_folder.path().toStdString()) / "disk"; }
-    QuantizeJob job() const
+    QuantizeSettings job() const
     {
-        QuantizeJob settings;
+        QuantizeSettings settings;
         settings.plan = uniformPlan(*m_project->model.network, "full", "int8-channel", "rtn").value();
         return settings;
     }

@@ -5,7 +5,18 @@
 
 #include <QTest>
 
-#include "core/jobs/job_run.h"
+#include "core/jobs/bench_job.h"
+#include "core/jobs/cells_job.h"
+#include "core/jobs/evaluate_job.h"
+#include "core/jobs/export_job.h"
+#include "core/jobs/job.h"
+#include "core/jobs/methods_job.h"
+#include "core/jobs/prediction_job.h"
+#include "core/jobs/profile_job.h"
+#include "core/jobs/refine_job.h"
+#include "core/jobs/run_job.h"
+#include "core/jobs/speed_job.h"
+#include "core/jobs/sweep_job.h"
 #include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
@@ -33,7 +44,7 @@ class TestJobRun : public QObject {
         return job;
     }
     /// One of every kind, with nothing left at its default.
-    std::vector<JobSettings> everyKind() const
+    std::vector<Job> everyKind() const
     {
         DataChoice text = sampleText("evaluation.txt", 5);
         text.addBos = true;
@@ -50,11 +61,10 @@ class TestJobRun : public QObject {
         const RunMeasures measures { text, ThroughputOptions { 16, 4, 2 } };
         return { ProfileJob { calibration, text, options }, RunJob { { other, calibration, 3 }, measures },
             SweepJob { { other }, calibration, 4, measures }, search,
-            MeasureCellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text },
-            MeasureMethodsJob { { "rtn", "gptq" }, settings, calibration, text },
-            PredictionCheckJob { 2, 5, calibration, text }, EvaluateRunJob { 6, { text, false, "kv-int8" } },
-            BenchRunJob { 7, { 16, 4, 2 } }, ExportRunJob { 8, "gptq", "/tmp/out" },
-            SittingJob { { "int4-g64" }, 2, 5 } };
+            CellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text },
+            MethodsJob { { "rtn", "gptq" }, settings, calibration, text },
+            PredictionCheckJob { 2, 5, calibration, text }, EvaluateJob { 6, { text, false, "kv-int8" } },
+            BenchJob { 7, { 16, 4, 2 } }, ExportJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 } };
     }
 
 private slots:
@@ -66,24 +76,57 @@ private slots:
 
     void settingsComeBackWhole()
     {
-        const std::vector<JobSettings> kinds = everyKind();
-        QCOMPARE(kinds.size(), std::variant_size_v<JobSettings>);
-        for (const JobSettings& settings : kinds) {
-            const Json json = toJson(settings);
-            const auto read = jobSettingsFromJson(
-                jobKind(settings), parseJson(json.dump(), "row").value(), *m_project->model.network, "row");
+        const std::vector<Job> jobs = everyKind();
+        QCOMPARE(jobs.size(), jobKinds().size());
+        for (const Job& job : jobs) {
+            const Json json = job.settings();
+            const auto read
+                = readJob(job.kind(), parseJson(json.dump(), "row").value(), *m_project->model.network, "row");
             QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
-            QCOMPARE(read->index(), settings.index());
-            QVERIFY2(toJson(*read) == json, jobKind(settings));
+            QCOMPARE(std::string(read->kind()), std::string(job.kind()));
+            QVERIFY2(read->settings() == json, job.kind());
             // Nothing of it is dispensable, and nothing of another kind passes.
             for (const auto& [key, value] : json.items()) {
                 Json less = json;
                 less.erase(key);
-                const auto refused = jobSettingsFromJson(jobKind(settings), less, *m_project->model.network, "row");
+                const auto refused = readJob(job.kind(), less, *m_project->model.network, "row");
                 QVERIFY2(!refused && refused.error().code == ErrorCode::BadFile, key.c_str());
             }
         }
-        QVERIFY(!jobSettingsFromJson("dance", Json::object(), *m_project->model.network, "row"));
+        QVERIFY(!readJob("dance", Json::object(), *m_project->model.network, "row"));
+    }
+
+    void titlesSayWhatAJobIsAbout()
+    {
+        const std::vector<std::string> expected { "Profile", "Run other", "Sweep of 1 plan", "Refine other",
+            "Measure 1 cell", "Compare methods", "Check the prediction", "Evaluate 6", "Measure speed of seventh",
+            "Export 8", "Time the formats" };
+        RunRow seventh;
+        seventh.id = 7;
+        seventh.name = "seventh";
+        const std::vector<Job> jobs = everyKind();
+        QCOMPARE(jobs.size(), expected.size());
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            QCOMPARE(jobs[i].title({ seventh }), expected[i]);
+            JobRow row;
+            row.kind = jobs[i].kind();
+            row.settings = Json { { "plan", 3 }, { "run", "x" }, { "cells", 1 } }; // another version's
+            QVERIFY(!jobTitle(row, {}).empty());
+        }
+        JobRow unknown;
+        unknown.kind = "dance";
+        QCOMPARE(jobTitle(unknown, {}), std::string("dance"));
+    }
+
+    void aJobSaysWhatItIs()
+    {
+        for (const Job& job : everyKind()) {
+            const bool makesRuns = job.as<RunJob>() || job.as<SweepJob>();
+            QCOMPARE(job.runPlans().empty(), !makesRuns);
+            const bool looksOnly
+                = job.as<EvaluateJob>() || job.as<BenchJob>() || job.as<ExportJob>() || job.as<SittingJob>();
+            QCOMPARE(job.roundsWeights(), !looksOnly);
+        }
     }
 
     void aSweepSurvivesStopAndClose()
@@ -93,12 +136,12 @@ private slots:
         {
             auto workspace = Workspace::open(file).value();
             std::stop_source stop;
-            const SweepSink stopAfterFirst = [&](std::size_t, const SweepItem& item) {
+            SweepJob job = sweep();
+            job.changed = [&](std::size_t, const SweepItem& item) {
                 if (item.state == SweepState::Done)
                     stop.request_stop();
             };
-            const auto stopped
-                = runJob(*m_project, workspace, sweep(), { stopAfterFirst, {} }, JobContext(stop.get_token()));
+            const auto stopped = runJob(*m_project, workspace, job, JobContext(stop.get_token()));
             QVERIFY(!stopped && stopped.error().code == ErrorCode::Cancelled);
             const std::vector<JobRow> jobs = workspace.jobs().value();
             QCOMPARE(jobs.size(), std::size_t { 1 });
@@ -110,7 +153,7 @@ private slots:
         auto workspace = Workspace::open(file).value();
         const auto settings = storedJob(*m_project, workspace, row);
         QVERIFY2(settings.has_value(), settings ? "" : settings.error().message.c_str());
-        const auto made = runJob(*m_project, workspace, *settings, {}, {});
+        const auto made = runJob(*m_project, workspace, *settings, {});
         QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
         QCOMPARE(workspace.jobs().value().size(), std::size_t { 1 }); // the same row went on
         QVERIFY(workspace.job(row).value().state == RunState::Done);
@@ -125,9 +168,8 @@ private slots:
         {
             auto workspace = Workspace::open(file).value();
             const RowId model = registerModel(*m_project, workspace).value();
-            QVERIFY(
-                workspace.beginJob(model, "run", toJson(JobSettings(RunJob { { plan("p", "int4-g64"), {}, 0 }, {} }))));
-            const auto failed = runJob(*m_project, workspace, ExportRunJob { 99, "gptq", m_files.path("out") }, {}, {});
+            QVERIFY(workspace.beginJob(model, "run", RunJob { { plan("p", "int4-g64"), {}, 0 }, {} }.toJson()));
+            const auto failed = runJob(*m_project, workspace, ExportJob { 99, "gptq", m_files.path("out") }, {});
             QVERIFY(!failed);
             QCOMPARE(workspace.jobs().value().back().message, failed.error().message);
             QVERIFY(workspace.jobs().value().back().state == RunState::Failed);
@@ -135,9 +177,9 @@ private slots:
         auto workspace = Workspace::open(file).value();
         const JobRow killed = workspace.jobs().value().front();
         QVERIFY(killed.state == RunState::Stopped);
-        QCOMPARE(jobSubject(killed), std::string("p"));
-        const auto made = runJob(*m_project, workspace, storedJob(*m_project, workspace, killed.id).value(), {}, {});
-        QVERIFY(made && workspace.run(std::to_string(std::get<RowId>(*made))).value().state == RunState::Done);
+        QCOMPARE(jobTitle(killed, {}), std::string("Run p"));
+        const auto made = runJob(*m_project, workspace, storedJob(*m_project, workspace, killed.id).value(), {});
+        QVERIFY(made && workspace.run(std::to_string(*made->get<RowId>())).value().state == RunState::Done);
         QVERIFY(workspace.job(killed.id).value().state == RunState::Done);
     }
 
@@ -149,19 +191,19 @@ private slots:
         profile.options.formats = { "int3-g64", "int4-g64", "int5-g64" };
         profile.options.method = "rtn";
         profile.options.probeWindows = 1;
-        QVERIFY(runJob(*m_project, workspace, profile, {}, {}));
+        QVERIFY(runJob(*m_project, workspace, profile, {}));
         RefineJob search;
         search.plan = plan("searched", "int4-g64");
         search.calibration = profile.calibration;
         search.windows = 2;
         search.steps = 1;
-        const auto made = runJob(*m_project, workspace, search, {}, {});
+        const auto made = runJob(*m_project, workspace, search, {});
         QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
         const RowId model = workspace.models().value().front().id;
         const std::vector<Plan> saved = workspace.plans(model).value();
         QCOMPARE(saved.size(), std::size_t { 1 });
         QCOMPARE(saved.front().name, std::string("searched"));
-        QVERIFY(saved.front().layers == std::get<Refinement>(*made).plan.layers);
+        QVERIFY(saved.front().layers == made->plan.layers);
     }
 };
 

@@ -7,7 +7,11 @@
 #include <QTest>
 
 #include "core/base/atomic_file.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/baseline_job.h"
+#include "core/jobs/export_job.h"
+#include "core/jobs/profile_job.h"
+#include "core/jobs/quantize_job.h"
+#include "core/jobs/run_tensors.h"
 #include "tests/jobs/sample_workspaces.h"
 #include "tests/support/edit_model.h"
 #include "tests/support/small_decoder.h"
@@ -36,9 +40,9 @@ class TestModelHonesty : public QObject {
             qWarning("%s", written.error().message.c_str());
         return folder;
     }
-    static QuantizeJob rounding(const Project& project, const char* format)
+    static QuantizeSettings rounding(const Project& project, const char* format)
     {
-        QuantizeJob job;
+        QuantizeSettings job;
         job.plan = uniformPlan(*project.model.network, "rounded", format, "rtn").value();
         return job;
     }
@@ -115,7 +119,7 @@ private slots:
         const ProjectPtr project = openProject(makeQuantized(), {}).value();
         QVERIFY(project->model.quantized);
         auto workspace = Workspace::open(m_files.next()).value();
-        const QuantizeJob job = rounding(*project, "int8-channel");
+        const QuantizeSettings job = rounding(*project, "int8-channel");
         const auto refused = runQuantize(*project, workspace, job, {});
         QVERIFY(!refused && refused.error().message.find("--requantize") != std::string::npos);
         QVERIFY(workspace.runs()->empty());

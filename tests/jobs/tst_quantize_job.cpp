@@ -8,7 +8,9 @@
 
 #include "core/base/parallel.h"
 #include "core/jobs/artifact_store.h"
-#include "core/jobs/jobs.h"
+#include "core/jobs/baseline_job.h"
+#include "core/jobs/quantize_job.h"
+#include "core/jobs/run_tensors.h"
 #include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
@@ -24,9 +26,9 @@ class TestQuantizeJob : public QObject {
     ProjectPtr m_project;
 
     /// Blocks 0 and 1 in int4, the rest as stored: seconds, not minutes.
-    QuantizeJob smallJob(QuantizeMode mode = QuantizeMode::Independent, const char* method = "gptq") const
+    QuantizeSettings smallJob(QuantizeMode mode = QuantizeMode::Independent, const char* method = "gptq") const
     {
-        QuantizeJob job;
+        QuantizeSettings job;
         job.plan = uniformPlan(*m_project->model.network, "small", "int4-g64", method).value();
         job.plan.mode = mode;
         for (const LayerInfo& layer : m_project->model.network->layers())
@@ -46,7 +48,7 @@ class TestQuantizeJob : public QObject {
     }
 
     /// The job in a workspace of its own.
-    std::string freshFingerprint(const QuantizeJob& settings, const JobContext& job = {})
+    std::string freshFingerprint(const QuantizeSettings& settings, const JobContext& job = {})
     {
         auto workspace = Workspace::open(m_files.next()).value();
         return fingerprint(workspace, runQuantize(*m_project, workspace, settings, job).value());
@@ -101,7 +103,7 @@ private slots:
     {
         QFETCH(bool, sequential);
         QFETCH(QByteArray, method);
-        const QuantizeJob job
+        const QuantizeSettings job
             = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent, method.constData());
         setThreadCount(1);
         const std::string one = freshFingerprint(job);
@@ -115,7 +117,7 @@ private slots:
     {
         QFETCH(bool, sequential);
         QFETCH(QByteArray, method);
-        const QuantizeJob settings
+        const QuantizeSettings settings
             = smallJob(sequential ? QuantizeMode::Sequential : QuantizeMode::Independent, method.constData());
         const std::string uninterrupted = freshFingerprint(settings);
         auto workspace = Workspace::open(m_files.next()).value();
@@ -144,7 +146,7 @@ private slots:
     {
         auto workspace = Workspace::open(m_files.next()).value();
         QVERIFY(runQuantize(*m_project, workspace, smallJob(), {}));
-        QuantizeJob other = smallJob();
+        QuantizeSettings other = smallJob();
         other.plan.name = "other";
         other.plan.layers.front().format = "int3-g64";
         std::vector<std::string> lines;
@@ -180,17 +182,17 @@ private slots:
     void wrongSettingsAreRefusedBeforeARunBegins()
     {
         auto workspace = Workspace::open(m_files.next()).value();
-        QuantizeJob noText = smallJob();
+        QuantizeSettings noText = smallJob();
         noText.calibration.files.clear();
-        QuantizeJob lacksALayer = smallJob();
+        QuantizeSettings lacksALayer = smallJob();
         lacksALayer.plan.layers.pop_back();
-        QuantizeJob unknown = smallJob();
+        QuantizeSettings unknown = smallJob();
         unknown.plan.layers.front().format = "int99";
-        QuantizeJob tooShort = smallJob();
+        QuantizeSettings tooShort = smallJob();
         const fs::path text = m_files.path("short.txt");
         std::ofstream(text) << "Two words.";
         tooShort.calibration.files = { text };
-        for (const QuantizeJob& settings : { noText, lacksALayer, unknown, tooShort }) {
+        for (const QuantizeSettings& settings : { noText, lacksALayer, unknown, tooShort }) {
             const auto run = runQuantize(*m_project, workspace, settings, {});
             QVERIFY(!run);
             QVERIFY2(run.error().code == ErrorCode::InvalidArgument, run.error().message.c_str());
@@ -201,7 +203,7 @@ private slots:
     void roundToNearestNeedsNoText()
     {
         auto workspace = Workspace::open(m_files.next()).value();
-        QuantizeJob settings;
+        QuantizeSettings settings;
         settings.plan = uniformPlan(*m_project->model.network, "rtn", "int8-channel", "rtn").value();
         const auto run = runQuantize(*m_project, workspace, settings, {});
         QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());

@@ -5,6 +5,9 @@
 
 #include <QTest>
 
+#include "core/jobs/evaluate_job.h"
+#include "core/jobs/profile_job.h"
+#include "core/jobs/quantize_job.h"
 #include "core/jobs/refine_job.h"
 #include "tests/jobs/sample_workspaces.h"
 
@@ -68,13 +71,13 @@ private slots:
     void aPoorPlanGetsBetterWithinItsBytes()
     {
         Workspace workspace = profiled();
-        const RefineJob job = uneven();
+        RefineJob job = uneven();
         std::vector<Refinement> saved;
-        const auto sink = [&](const Refinement& soFar) {
+        job.improved = [&](const Refinement& soFar) {
             saved.push_back(soFar);
             return Status {};
         };
-        const auto found = runRefine(*m_project, workspace, job, sink, {});
+        const auto found = runRefine(*m_project, workspace, job, {});
         QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
         for (const RefineStep& step : found->steps)
             qInfo(
@@ -102,7 +105,7 @@ private slots:
         job.plan.layers[0].format = "int3-g64"; // q, beside k and v in int5
         bool worked = false;
         const JobContext watching(std::stop_token(), [&](const Progress&) { worked = true; });
-        const auto refused = runRefine(*m_project, workspace, job, {}, watching);
+        const auto refused = runRefine(*m_project, workspace, job, watching);
         QVERIFY(!refused && refused.error().code == ErrorCode::InvalidArgument);
         QVERIFY2(refused.error().message.find("q_proj") != std::string::npos, refused.error().message.c_str());
         QVERIFY(!worked);
@@ -113,14 +116,15 @@ private slots:
         Workspace workspace = profiled(), other = profiled();
         const RefineJob job = uneven();
         std::stop_source stop;
-        const auto stopAtFirst = [&](const Refinement&) {
+        RefineJob told = job;
+        told.improved = [&](const Refinement&) {
             stop.request_stop();
             return Status {};
         };
-        const auto stopped = runRefine(*m_project, workspace, job, stopAtFirst, JobContext(stop.get_token()));
+        const auto stopped = runRefine(*m_project, workspace, told, JobContext(stop.get_token()));
         QVERIFY(!stopped && stopped.error().code == ErrorCode::Cancelled);
-        const auto resumed = runRefine(*m_project, workspace, job, {}, {});
-        const auto whole = runRefine(*m_project, other, job, {}, {});
+        const auto resumed = runRefine(*m_project, workspace, job, {});
+        const auto whole = runRefine(*m_project, other, job, {});
         QVERIFY(resumed && whole);
         QVERIFY(resumed->plan.layers == whole->plan.layers);
         QCOMPARE(resumed->held.after, whole->held.after);
@@ -148,7 +152,7 @@ private slots:
         const JobContext watching(std::stop_token(), [&](const Progress& progress) {
             weightChecks += progress.stage.starts_with("Checking weights") && progress.done == 0;
         });
-        const auto found = runRefine(*m_project, workspace, job, {}, watching);
+        const auto found = runRefine(*m_project, workspace, job, watching);
         QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
         QCOMPARE(weightChecks, 1); // and not one a trial
         const auto runs = workspace.runs().value();
@@ -160,19 +164,19 @@ private slots:
     void whatCannotBeRefinedIsRefused()
     {
         auto empty = Workspace::open(m_files.next()).value();
-        const auto unprofiled = runRefine(*m_project, empty, uneven(), {}, {});
+        const auto unprofiled = runRefine(*m_project, empty, uneven(), {});
         QVERIFY(!unprofiled && unprofiled.error().message.find("profile") != std::string::npos);
         Workspace workspace = profiled();
         RefineJob job = uneven();
         job.plan.layers.front().format = "int6-g64"; // not profiled
-        QVERIFY(!runRefine(*m_project, workspace, job, {}, {}));
+        QVERIFY(!runRefine(*m_project, workspace, job, {}));
         job = uneven();
         job.calibration.samples = 9;
-        const auto other = runRefine(*m_project, workspace, job, {}, {});
+        const auto other = runRefine(*m_project, workspace, job, {});
         QVERIFY(!other && other.error().message.find("calibration windows") != std::string::npos);
         job = uneven();
         job.plan.transforms.push_back(transformChoice("smoothquant").value());
-        QVERIFY(!runRefine(*m_project, workspace, job, {}, {}));
+        QVERIFY(!runRefine(*m_project, workspace, job, {}));
     }
 };
 

@@ -6,8 +6,11 @@
 
 #include <QTest>
 
+#include "core/jobs/cells_job.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/prediction_job.h"
+#include "core/jobs/profile_job.h"
+#include "core/jobs/quantize_job.h"
 #include "core/jobs/sweep_job.h"
 #include "tests/jobs/sample_workspaces.h"
 
@@ -53,11 +56,11 @@ private slots:
     {
         auto workspace = Workspace::open(m_files.next()).value();
         std::vector<std::string> seen;
-        const auto items = runSweep(*m_project, workspace, sweep({ "int4-g64", "int3-g64" }, { "rtn" }),
-            [&](std::size_t index, const SweepItem& item) {
-                seen.push_back(std::to_string(index) + " " + sweepStateName(item.state));
-            },
-            {});
+        SweepJob job = sweep({ "int4-g64", "int3-g64" }, { "rtn" });
+        job.changed = [&](std::size_t index, const SweepItem& item) {
+            seen.push_back(std::to_string(index) + " " + sweepStateName(item.state));
+        };
+        const auto items = runSweep(*m_project, workspace, job, {});
         QVERIFY2(items.has_value(), items ? "" : items.error().message.c_str());
         QCOMPARE(seen, (std::vector<std::string> { "0 running", "0 done", "1 running", "1 done" }));
         for (const SweepItem& item : *items) {
@@ -78,15 +81,16 @@ private slots:
         auto workspace = Workspace::open(m_files.next()).value();
         const SweepJob job = sweep({ "int4-g64", "int3-g64" }, { "rtn" });
         std::stop_source stop;
-        const auto stopAfterFirst = [&](std::size_t, const SweepItem& item) {
+        SweepJob told = job;
+        told.changed = [&](std::size_t, const SweepItem& item) {
             if (item.state == SweepState::Done)
                 stop.request_stop();
         };
-        const auto stopped = runSweep(*m_project, workspace, job, stopAfterFirst, JobContext(stop.get_token()));
+        const auto stopped = runSweep(*m_project, workspace, told, JobContext(stop.get_token()));
         QVERIFY(!stopped && stopped.error().code == ErrorCode::Cancelled);
         QCOMPARE(workspace.runs().value().front().name, std::string("rtn int4-g64"));
         const RowId first = workspace.runs().value().front().id;
-        const auto items = runSweep(*m_project, workspace, job, {}, {});
+        const auto items = runSweep(*m_project, workspace, job, {});
         QVERIFY(items.has_value());
         QCOMPARE((*items)[0].run, first); // found, not made again
         QVERIFY((*items)[1].state == SweepState::Done);
@@ -97,7 +101,7 @@ private slots:
         auto workspace = Workspace::open(m_files.next()).value();
         SweepJob job = sweep({ "int4-g64", "int3-g64" }, { "rtn" });
         job.plans[0].layers.pop_back(); // made for another model
-        const auto items = runSweep(*m_project, workspace, job, {}, {});
+        const auto items = runSweep(*m_project, workspace, job, {});
         QVERIFY(items.has_value());
         QVERIFY((*items)[0].state == SweepState::Failed);
         QVERIFY((*items)[0].error.find("another model") != std::string::npos);
@@ -109,10 +113,10 @@ private slots:
         auto workspace = Workspace::open(m_files.next()).value();
         SweepJob job = sweep({ "int4-g64" }, { "rtn" });
         job.plans.push_back(job.plans.front());
-        const auto twice = runSweep(*m_project, workspace, job, {}, {});
+        const auto twice = runSweep(*m_project, workspace, job, {});
         QVERIFY(!twice && twice.error().code == ErrorCode::InvalidArgument);
         job.plans.clear();
-        QVERIFY(!runSweep(*m_project, workspace, job, {}, {}));
+        QVERIFY(!runSweep(*m_project, workspace, job, {}));
         QVERIFY(workspace.runs().value().empty());
     }
 
@@ -140,8 +144,8 @@ private slots:
     void cellsAreMeasuredOnDemand()
     {
         auto workspace = Workspace::open(m_files.next()).value();
-        MeasureCellsJob cells { { { "model.layers.1.self_attn.v_proj", "int6-g64", "" } },
-            sampleText("calibration.txt", 8), {} };
+        CellsJob cells { { { "model.layers.1.self_attn.v_proj", "int6-g64", "" } }, sampleText("calibration.txt", 8),
+            {} };
         const auto none = runMeasureCells(*m_project, workspace, cells, {});
         QVERIFY(!none && none.error().message.find("no profile") != std::string::npos);
         const Profile before = runProfile(*m_project, workspace, quickProfile(true), {}).value();

@@ -6,7 +6,10 @@
 
 #include <QTest>
 
-#include "core/jobs/jobs.h"
+#include "core/jobs/bench_job.h"
+#include "core/jobs/evaluate_job.h"
+#include "core/jobs/export_job.h"
+#include "core/jobs/quantize_job.h"
 #include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
@@ -22,9 +25,9 @@ class TestTransformedRun : public QObject {
     ProjectPtr m_project;
 
     /// Blocks 0 and 1 in int4, the rest kept in 16 bit: kept layers are rewritten too.
-    QuantizeJob job(std::vector<TransformChoice> transforms, QuantizeMode mode = QuantizeMode::Independent) const
+    QuantizeSettings job(std::vector<TransformChoice> transforms, QuantizeMode mode = QuantizeMode::Independent) const
     {
-        QuantizeJob job;
+        QuantizeSettings job;
         job.plan = uniformPlan(*m_project->model.network, "transformed", "int4-g64", "rtn").value();
         job.plan.mode = mode;
         job.plan.transforms = std::move(transforms);
@@ -73,12 +76,12 @@ private slots:
         QFETCH(bool, sequential);
         const std::string name = QTest::currentDataTag();
         auto workspace = Workspace::open(m_files.path(name + ".kerf")).value();
-        const QuantizeJob settings
+        const QuantizeSettings settings
             = job(chosen(transforms), sequential ? QuantizeMode::Sequential : QuantizeMode::Independent);
         const auto run = runQuantize(*m_project, workspace, settings, {});
         QVERIFY2(run, run ? "" : run.error().message.c_str());
         QVERIFY(workspace.run(std::to_string(*run))->plan.transforms == settings.plan.transforms);
-        const EvaluateJob evaluation { sampleText("evaluation.txt", 4), true };
+        const EvaluateSettings evaluation { sampleText("evaluation.txt", 4), true };
         const auto found = runEvaluate(*m_project, workspace, *run, evaluation, {});
         QVERIFY2(found, found ? "" : found.error().message.c_str());
         // 4-bit blocks cost something, a wrong fold would cost nats.
@@ -115,7 +118,7 @@ private slots:
     {
         const fs::path file = m_files.path("missing.kerf");
         auto workspace = Workspace::open(file).value();
-        const QuantizeJob settings = job(chosen("awq"));
+        const QuantizeSettings settings = job(chosen("awq"));
         const RowId run = runQuantize(*m_project, workspace, settings, {}).value();
         fs::remove_all(workspace.arraysFolder() / "transforms");
         const auto lost = runEvaluate(*m_project, workspace, run, { sampleText("evaluation.txt", 1), false }, {});
@@ -129,7 +132,7 @@ private slots:
     void onlineRotationsRunButAreNotExported()
     {
         auto workspace = Workspace::open(m_files.path("online.kerf")).value();
-        const QuantizeJob settings = job({ transformChoice("rotation", { { "online", true } }).value() });
+        const QuantizeSettings settings = job({ transformChoice("rotation", { { "online", true } }).value() });
         const RowId run = runQuantize(*m_project, workspace, settings, {}).value();
         const auto found = runEvaluate(*m_project, workspace, run, { sampleText("evaluation.txt", 4), true }, {});
         QVERIFY2(found, found ? "" : found.error().message.c_str());
@@ -150,7 +153,7 @@ private slots:
     void aTextIsAskedFor()
     {
         auto workspace = Workspace::open(m_files.path("text.kerf")).value();
-        QuantizeJob settings = job(chosen("smoothquant"));
+        QuantizeSettings settings = job(chosen("smoothquant"));
         settings.calibration.files.clear();
         const auto run = runQuantize(*m_project, workspace, settings, {});
         QVERIFY(!run.has_value() && run.error().code == ErrorCode::InvalidArgument);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <QTest>
+#include <yaml-cpp/yaml.h>
 
 #include "core/format/summary.h"
 #include "core/plan/recipe.h"
@@ -159,15 +160,48 @@ private slots:
         plan.layers[2].format = "bf16";
         const auto recipe = planRecipe(plan, *m_network, "llm-compressor");
         QVERIFY2(recipe.has_value(), recipe ? "" : recipe.error().message.c_str());
-        QVERIFY(recipe->text.find("GPTQModifier:") != std::string::npos);
-        QVERIFY(recipe->text.find("\"group_size\":128") != std::string::npos);
-        QVERIFY(recipe->text.find("\"strategy\":\"channel\"") != std::string::npos);
-        const std::size_t ignore = recipe->text.find("ignore:");
-        QVERIFY(recipe->text.find(plan.layers[2].layer, ignore) != std::string::npos);
-        QVERIFY(recipe->text.find(plan.layers[1].layer, ignore) == std::string::npos);
+        const YAML::Node modifier = YAML::Load(recipe->text)["quant_stage"]["quant_modifiers"]["GPTQModifier"];
+        const YAML::Node groups = modifier["config_groups"];
+        QCOMPARE(groups.size(), std::size_t { 2 });
+        const YAML::Node four = groups["group_0"], eight = groups["group_1"]; // in order of names
+        QCOMPARE(four["targets"].size(), plan.layers.size() - 2);
+        QCOMPARE(four["weights"]["num_bits"].as<int>(), 4);
+        QCOMPARE(four["weights"]["strategy"].as<std::string>(), std::string("group"));
+        QCOMPARE(four["weights"]["group_size"].as<int>(), 128);
+        QVERIFY(four["weights"]["symmetric"].as<bool>() && !four["input_activations"]);
+        QCOMPARE(eight["targets"].as<std::vector<std::string>>(), std::vector { plan.layers[1].layer });
+        QCOMPARE(eight["weights"]["strategy"].as<std::string>(), std::string("channel"));
+        QCOMPARE(modifier["ignore"].as<std::vector<std::string>>(),
+            (std::vector<std::string> { "lm_head", plan.layers[2].layer }));
+        QCOMPARE(modifier["actorder"].as<std::string>(), std::string("static"));
+        QCOMPARE(modifier["dampening_frac"].as<double>(), plan.settings.number("damping"));
         plan.layers[3].method = "rtn";
         QVERIFY(!planRecipe(plan, *m_network, "llm-compressor")); // two methods
         QVERIFY(planRecipe(plan, *m_network, "llm-compressor", "gptq").has_value());
+    }
+    void recipeForLlmCompressorWithActivationsAndSmoothing()
+    {
+        Plan plan = kerf::test::syntheticPlan(*m_network, "int8-channel+a8-token");
+        for (PlanLayer& row : plan.layers)
+            row.method = "rtn";
+        plan.layers[0].format = "fp8-e4m3-block128+afp8-token";
+        plan.transforms.push_back(transformChoice("smoothquant", { { "alpha", 0.8 } }).value());
+        const auto recipe = planRecipe(plan, *m_network, "llm-compressor");
+        QVERIFY2(recipe.has_value(), recipe ? "" : recipe.error().message.c_str());
+        const YAML::Node modifiers = YAML::Load(recipe->text)["quant_stage"]["quant_modifiers"];
+        QCOMPARE(modifiers.begin()->first.as<std::string>(), std::string("SmoothQuantModifier")); // first
+        QCOMPARE(modifiers["SmoothQuantModifier"]["smoothing_strength"].as<double>(), 0.8);
+        const YAML::Node groups = modifiers["QuantizationModifier"]["config_groups"];
+        const YAML::Node block = groups["group_0"]["weights"], inputs = groups["group_1"]["input_activations"];
+        QCOMPARE(block["type"].as<std::string>(), std::string("float"));
+        QCOMPARE(block["strategy"].as<std::string>(), std::string("block"));
+        QCOMPARE(block["block_structure"].as<std::vector<int>>(), (std::vector { 128, 128 }));
+        QCOMPARE(groups["group_0"]["input_activations"]["type"].as<std::string>(), std::string("float"));
+        QCOMPARE(inputs["type"].as<std::string>(), std::string("int"));
+        QVERIFY(inputs["strategy"].as<std::string>() == "token" && inputs["dynamic"].as<bool>());
+        plan.layers[3].format = "int8-channel+llmint8";
+        const auto refused = planRecipe(plan, *m_network, "llm-compressor");
+        QVERIFY(!refused && refused.error().message.find("llmint8") != std::string::npos);
     }
     void recipeForGptqModel()
     {

@@ -10,7 +10,7 @@
 #include <QStandardPaths>
 #include <QTest>
 
-#include "core/jobs/jobs.h"
+#include "core/jobs/quantize_job.h"
 #include "tests/jobs/sample_workspaces.h"
 
 using namespace kerf::core;
@@ -106,7 +106,7 @@ private slots:
         std::thread worker([&] {
             for (int i = 0; !enough && failure.empty(); ++i) {
                 auto workspace = Workspace::open(file);
-                QuantizeJob job;
+                QuantizeSettings job;
                 job.plan = uniformPlan(*project->model.network, "run " + std::to_string(i), "int4-g64", "rtn").value();
                 job.seed = i; // each a run of its own
                 const auto run = workspace ? runQuantize(*project, *workspace, job, {})

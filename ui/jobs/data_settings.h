@@ -5,7 +5,9 @@
 
 #include <QStringList>
 
-#include "core/jobs/jobs.h"
+#include "core/evaluate/throughput.h"
+#include "core/jobs/project.h"
+#include "core/profile/profile.h"
 
 namespace kerf::ui {
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "core/jobs/job_run.h"
+#include "core/jobs/job.h"
 #include "ui/jobs/job_runner.h"
 
 namespace kerf::ui {
@@ -19,9 +19,8 @@ JobRunner::Work openWork(const std::filesystem::path& modelFolder, const std::fi
 
 /// A job with a row in the workspace, to be run by JobRunner. It opens the workspace in its own thread: a connection
 /// belongs to the thread that opened it. What the job makes comes back through `result`, which the caller reads only
-/// after the job has ended; the sinks are called on the thread that works.
-JobRunner::Work jobWork(const core::ProjectPtr& project, const std::filesystem::path& workspace,
-    const core::JobSettings& settings, const core::JobSinks& sinks,
-    const std::shared_ptr<std::optional<core::JobProduct>>& result);
+/// after the job has ended.
+JobRunner::Work jobWork(const core::ProjectPtr& project, const std::filesystem::path& workspace, const core::Job& job,
+    const std::shared_ptr<std::optional<core::JobResult>>& result);
 
 } // namespace kerf::ui

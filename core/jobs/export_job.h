@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/exporters/exporter.h"
+#include "core/jobs/job.h"
+
+namespace kerf::core {
+
+struct ExportJob {
+    using Product = ExportReport;
+    static constexpr const char* kKind = "export";
+    static constexpr bool kRoundsWeights = false;
+
+    RowId run = 0;
+    std::string target;
+    std::filesystem::path out;
+
+    Json toJson() const;
+    static Result<ExportJob> fromJson(const Json& json, const Network& network);
+    static std::string title(const Json& settings, const RunNames& runs);
+    Result<Product> perform(const JobScene& scene) const;
+    JobReport report(const Product& made, const Workspace& workspace) const;
+};
+/// Exports a finished run and records the artifact.
+Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,
+    const std::filesystem::path& out, const JobContext& job);
+
+} // namespace kerf::core
