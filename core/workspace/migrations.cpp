@@ -233,7 +233,7 @@ ALTER TABLE prediction_check ADD COLUMN plan_id INTEGER REFERENCES plan(id);
 ALTER TABLE prediction_check ADD COLUMN window INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-/// Jobs with what they were started with, so that any of them can go on later (settings: core/jobs/job_settings.h),
+/// Jobs with what they were started with, so that any of them can go on later (settings: core/jobs/job.h),
 /// what they said, and the plan in hand of each model, as it was edited last.
 constexpr const char* kJobsAndDrafts = R"sql(
 CREATE TABLE job (

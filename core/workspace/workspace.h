@@ -92,7 +92,7 @@ struct EventRow {
 struct JobRow {
     RowId id = 0;
     RowId model = 0;
-    std::string kind; ///< of core/jobs/job_settings.h, which also says what the settings mean
+    std::string kind; ///< of core/jobs/job.h, which also says what the settings mean
     Json settings;
     RunState state = RunState::Running;
     std::string message; ///< why it failed or stopped
