@@ -26,7 +26,7 @@ struct Settings {
 /// others, which are to be told from float models all the same.
 bool isOfQuantizedLayer(const std::string& name, const TensorInfo& tensor)
 {
-    constexpr std::array kOtherEnds { ".weight_scale_inv", ".absmax", ".quant_map", ".SCB" };
+    constexpr std::array kOtherEnds { ".weight_scale_inv" };
     const auto endsName = [&](const auto& end) { return name.ends_with(end); };
     return std::ranges::any_of(quantizedKinds(),
                [&](const QuantizedKind* kind) { return std::ranges::any_of(kind->tensorEnds, endsName); })

@@ -13,7 +13,8 @@ namespace kerf::core {
 
 std::span<const QuantizedKind* const> quantizedKinds()
 {
-    static const std::array<const QuantizedKind*, 2> kinds { &gptqKind(), &compressedTensorsKind() };
+    static const std::array<const QuantizedKind*, 4> kinds { &gptqKind(), &awqKind(), &compressedTensorsKind(),
+        &bitsAndBytesKind() };
     return kinds;
 }
 

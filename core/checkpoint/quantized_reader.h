@@ -58,7 +58,9 @@ struct QuantizedKind {
         = nullptr;
 };
 const QuantizedKind& gptqKind();
+const QuantizedKind& awqKind();
 const QuantizedKind& compressedTensorsKind();
+const QuantizedKind& bitsAndBytesKind();
 /// The registry.
 std::span<const QuantizedKind* const> quantizedKinds();
 

@@ -138,12 +138,8 @@ public:
         if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
-        const auto isTransposed
-            = [&](const LayerInfo& layer) { return network.graph().weightOf(layer).ref.layout == WeightLayout::InOut; };
-        if (std::ranges::any_of(network.layers(), isTransposed))
-            return { { {},
-                "compressed-tensors holds Linear modules; this model's layers are Conv1D, with the weight transposed. "
-                "Export it to gptq." } };
+        if (auto problems = transposedProblems(network, m_name); !problems.empty())
+            return problems;
         PlanProblem problem { {},
             "compressed-tensors pack-quantized holds integer formats only, with a scale for every group or channel: "
             "choose int2 to int8." };

@@ -14,7 +14,8 @@ namespace kerf::core {
 
 std::span<const Exporter* const> allExporters()
 {
-    static const std::array<const Exporter*, 2> exporters { &gptqExporter(), &compressedTensorsExporter() };
+    static const std::array<const Exporter*, 3> exporters { &gptqExporter(), &awqExporter(),
+        &compressedTensorsExporter() };
     return exporters;
 }
 

@@ -9,6 +9,7 @@ namespace kerf::core {
 
 /// The registry's rows; each lives as long as the program.
 const Exporter& gptqExporter();
+const Exporter& awqExporter();
 const Exporter& compressedTensorsExporter();
 
 } // namespace kerf::core

@@ -321,6 +321,18 @@ std::string carriedName(const ExportSource& source, const std::string& name)
     return isStoredAlone ? "model.embed_tokens.weight" : std::string();
 }
 
+std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target)
+{
+    const auto isTransposed
+        = [&](const LayerInfo& layer) { return network.graph().weightOf(layer).ref.layout == WeightLayout::InOut; };
+    if (std::ranges::none_of(network.layers(), isTransposed))
+        return {};
+    return { { {},
+        fmt::format("{} holds Linear modules; this model's layers are Conv1D, with the weight transposed. Export it to "
+                    "gptq.",
+            target) } };
+}
+
 Result<std::vector<std::uint16_t>> halfScales(const std::string& layer, const QuantizedTensor& tensor)
 {
     std::vector<std::uint16_t> scales;
@@ -330,6 +342,17 @@ Result<std::vector<std::uint16_t>> halfScales(const std::string& layer, const Qu
         if (halfToFloat(scales.back()) != scale)
             return fail(ErrorCode::Internal, fmt::format("{}: the scale {} is no float16 number", layer, scale));
     }
+    return scales;
+}
+
+std::vector<std::uint16_t> scalesByGroup(const std::vector<std::uint16_t>& byRow, const QuantizedTensor& tensor)
+{
+    const auto rows = static_cast<std::size_t>(tensor.shape.rows);
+    const auto groups = static_cast<std::size_t>(tensor.groups());
+    std::vector<std::uint16_t> scales(byRow.size());
+    for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t g = 0; g < groups; ++g)
+            scales[g * rows + row] = byRow[row * groups + g];
     return scales;
 }
 

@@ -54,6 +54,9 @@ struct QuantizedRow {
 /// Errors: InvalidArgument (format unknown, layer missing in the plan).
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network);
 
+/// For targets of Linear modules alone: a problem when the model's layers are Conv1D (GPT-2).
+std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target);
+
 /// What no target can hold that is made of quantized weights alone: nothing quantized, online rotations, layers whose
 /// inputs are rounded. When this is empty, quantizedRows has rows.
 std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target);
@@ -109,6 +112,8 @@ std::string carriedName(const ExportSource& source, const std::string& name);
 
 /// For codecs that store scales as float16: their bits. Errors: Internal: one is no float16 number.
 Result<std::vector<std::uint16_t>> halfScales(const std::string& layer, const QuantizedTensor& tensor);
+/// [groups, rows] from the tensor's [rows, groups].
+std::vector<std::uint16_t> scalesByGroup(const std::vector<std::uint16_t>& byRow, const QuantizedTensor& tensor);
 /// For codecs that store no permutation of columns. Errors: InvalidArgument: the layer has one.
 Status requirePlainGroups(const std::string& layer, const QuantizedTensor& tensor);
 

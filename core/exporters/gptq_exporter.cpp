@@ -63,7 +63,7 @@ public:
             groupIndex[static_cast<std::size_t>(column)] = static_cast<std::int32_t>(tensor.groupOf(column));
         return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
             PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, packZeros(tensor)),
-            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, transposed(scales, tensor)),
+            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, scalesByGroup(scales, tensor)),
             PackedTensor::of(specs[3].name, specs[3].dtype, specs[3].shape, groupIndex) };
     }
 
@@ -96,16 +96,6 @@ private:
         for (std::size_t g = 0; g < groups; ++g)
             packFields(stored.data() + g, groups, rows, bits, words.data() + g * wordsInGroup, 1);
         return words;
-    }
-    static std::vector<std::uint16_t> transposed(const std::vector<std::uint16_t>& byRow, const QuantizedTensor& tensor)
-    {
-        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
-        const auto groups = static_cast<std::size_t>(tensor.groups());
-        std::vector<std::uint16_t> scales(byRow.size());
-        for (std::size_t row = 0; row < rows; ++row)
-            for (std::size_t g = 0; g < groups; ++g)
-                scales[g * rows + row] = byRow[row * groups + g];
-        return scales;
     }
 
     int m_zeroShift;

@@ -90,9 +90,12 @@ Status TensorClaims::addBiasNote(Notes& notes)
 /// Part of a layer that is stored as codes: codes, scales, zero points, groups.
 bool TensorClaims::isPartOfCodes(const std::string& tensor) const
 {
-    const std::size_t dot = tensor.rfind('.');
-    return dot != std::string::npos && m_layers.contains(tensor.substr(0, dot))
-        && isStoredAsCodes(tensor.substr(0, dot)) && !tensor.ends_with(".weight") && !tensor.ends_with(".bias");
+    for (std::size_t dot = tensor.rfind('.'); dot != std::string::npos && dot > 0; dot = tensor.rfind('.', dot - 1)) {
+        const std::string layer = tensor.substr(0, dot), part = tensor.substr(dot);
+        if (m_layers.contains(layer) && isStoredAsCodes(layer))
+            return part != ".bias" && (part != ".weight" || !isWeightFloat(m_checkpoint.find(tensor)->dtype));
+    }
+    return false;
 }
 
 void TensorClaims::addUnusedNote(Notes& notes) const

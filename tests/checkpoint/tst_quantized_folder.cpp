@@ -65,6 +65,19 @@ void writeGptq(const fs::path& folder, const std::string& config, std::uint32_t 
             TensorView::of("m.g_idx", DType::I32, { 32 }, groups) }));
 }
 
+/// The same layer as AWQ: word (i, c) holds outputs 8c … 8c + 7 of input i.
+void writeAwq(const fs::path& folder, const std::string& config, std::uint32_t zeroWord)
+{
+    writeConfig(folder, config);
+    const Words weight(32 * 4, word(0x76543210U));
+    const Words zeros(4, word(zeroWord));
+    const std::vector<std::uint16_t> scales(32, 0x3c00);
+    QVERIFY(writeSafetensors(folder / "model.safetensors",
+        { TensorView::of("m.qweight", DType::I32, { 32, 4 }, weight),
+            TensorView::of("m.qzeros", DType::I32, { 1, 4 }, zeros),
+            TensorView::of("m.scales", DType::F16, { 1, 32 }, scales) }));
+}
+
 const std::string kGptq4 = "{'quant_method': 'gptq', 'bits': 4, 'group_size': 32, 'sym': true, 'desc_act': false}";
 const std::string kGptq4Asym = "{'quant_method': 'gptq', 'bits': 4, 'group_size': 32, 'sym': false}";
 const std::string kGptq4V2
@@ -92,6 +105,16 @@ private slots:
                                  << "int4-g64-asym";
         QTest::addRow("auto-round") << "autoround-gptq"
                                     << "int4-g64";
+        QTest::addRow("bitsandbytes nf4") << "bitsandbytes-nf4"
+                                          << "nf4-b64";
+        QTest::addRow("bitsandbytes nf4 dq") << "bitsandbytes-nf4-double-quant"
+                                             << "nf4-b64-dq";
+        QTest::addRow("bitsandbytes int8") << "bitsandbytes-int8"
+                                           << "int8-channel";
+        QTest::addRow("awq of AutoAWQ") << "autoawq-awq-gemm"
+                                        << "int4-g64-asym";
+        QTest::addRow("awq of GPTQModel") << "gptqmodel-awq-gemm"
+                                          << "int4-g64-asym";
         QTest::addRow("compressed-tensors sym") << "llmcompressor-ct-pack-w4a16-sym"
                                                 << "int4-g64";
         QTest::addRow("compressed-tensors asym") << "llmcompressor-ct-pack-w4a16-asym"
@@ -116,12 +139,66 @@ private slots:
             QCOMPARE(!tensor->groupIndex.empty(), name.contains("desc-act"));
             if (!reference.find(layer + ".weight"))
                 continue;
-            // Exact: scale * (code - zero) is one float32 rounding there and here.
+            // Exact: scale * (code - zero) is one float32 rounding there and here. LLM.int8 multiplies the code by the
+            // row's largest value first and by 1 / 127 then: one rounding more.
             const Matrix expected = reference.read(layer + ".weight").value();
-            QVERIFY2(dequantize(*tensor) == expected, layer.c_str());
+            const double bound
+                = name.endsWith("int8") ? 0x1p-23 * static_cast<double>(expected.cwiseAbs().maxCoeff()) : 0;
+            const double error = static_cast<double>((dequantize(*tensor) - expected).cwiseAbs().maxCoeff());
+            QVERIFY2(error <= bound, qPrintable(QString("%1: %2").arg(layer.c_str()).arg(error)));
             ++compared;
         }
         QVERIFY(compared >= 2);
+    }
+
+    void awqHasItsOwnOrderOfOutputs()
+    {
+        QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        const std::string settings = "{'quant_method': 'awq', 'bits': 4, 'group_size': 32, 'zero_point': true}";
+        writeAwq(folder, settings, 0x89abcdefU);
+        const auto layer = readLayer(folder, "m");
+        QVERIFY2(layer.has_value(), layer ? "" : layer.error().message.c_str());
+        QCOMPARE(layer->format->name(), std::string("int4-g32-asym"));
+        const std::vector<int> fields { 0, 4, 1, 5, 2, 6, 3, 7 }; // of outputs 0 … 7 (AutoAWQ's AWQ_REVERSE_ORDER)
+        for (std::size_t row = 0; row < 32; ++row) {
+            QCOMPARE(int { layer->codes[row * 32] }, fields[row % 8]);
+            QCOMPARE(layer->zeros[row], static_cast<float>(15 - fields[row % 8]));
+        }
+        // AutoAWQ's older names of the settings; without zero points they must all be the middle code.
+        writeAwq(folder,
+            "{'quant_method': 'awq', 'w_bit': 4, 'q_group_size': 32, 'zero_point': false, 'version': 'GEMM'}",
+            0x88888888U);
+        QCOMPARE(readLayer(folder, "m").value().format->name(), std::string("int4-g32"));
+        writeAwq(folder, "{'quant_method': 'awq', 'w_bit': 4, 'q_group_size': 32, 'zero_point': false}", 0x88888889U);
+        QVERIFY(!readLayer(folder, "m"));
+    }
+
+    void awqThatCannotBeReadIsNamed_data()
+    {
+        QTest::addColumn<QString>("settings");
+        QTest::addColumn<QString>("says");
+        QTest::addRow("layout") << "'bits': 4, 'group_size': 32, 'version': 'gemv'"
+                                << "gemv";
+        QTest::addRow("bits") << "'bits': 8, 'group_size': 32"
+                              << "bits 8";
+        QTest::addRow("group") << "'bits': 4, 'group_size': 0"
+                               << "group_size 0";
+        QTest::addRow("text") << "'bits': 4, 'group_size': '32'"
+                              << "group_size";
+        QTest::addRow("groups") << "'bits': 4, 'group_size': 64"
+                                << "64";
+    }
+    void awqThatCannotBeReadIsNamed()
+    {
+        QFETCH(QString, settings);
+        QFETCH(QString, says);
+        QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeAwq(folder, "{'quant_method': 'awq', " + settings.toStdString() + "}", 0x88888888U);
+        const auto found = QuantizedFolder::open(Checkpoint::open(folder).value());
+        QVERIFY(!found && found.error().code == ErrorCode::BadFile);
+        QVERIFY2(QString::fromStdString(found.error().message).contains(says), found.error().message.c_str());
     }
 
     void refusesOtherMethods_data()
@@ -129,10 +206,6 @@ private slots:
         KERF_REQUIRE_SHARED_DATA(data);
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("reason");
-        QTest::addRow("awq") << "gptqmodel-awq-gemm"
-                             << "quant_method \"awq\"";
-        QTest::addRow("bitsandbytes") << "bitsandbytes-nf4"
-                                      << "quant_method \"bitsandbytes\"";
         QTest::addRow("int-quantized") << "llmcompressor-ct-int-w8a8"
                                        << "format \"int-quantized\"";
         QTest::addRow("float-quantized") << "llmcompressor-ct-float-fp8"

@@ -23,7 +23,9 @@
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/exporters/exporter.h"
 #include "core/exporters/folder_writer.h"
+#include "core/model/model.h"
 #include "tests/support/memory_weights.h"
+#include "tests/support/test_data.h"
 
 using namespace kerf::core;
 namespace fs = std::filesystem;
@@ -221,6 +223,83 @@ private slots:
         QCOMPARE(entries(fixture.root()), std::size_t { 2 }); // source and out: nothing partial is left
     }
 
+    void awqRoundTrips_data()
+    {
+        QTest::addColumn<QString>("format");
+        for (const char* group : { "g32", "g64", "g128", "channel" })
+            for (const char* flag : { "", "-asym" })
+                QTest::addRow("int4-%s%s", group, flag) << QString("int4-%1%2").arg(group, flag);
+    }
+    /// Symmetric layers come back with their zero points, which the layout always holds: all of them the middle code.
+    void awqRoundTrips()
+    {
+        QFETCH(QString, format);
+        const Fixture fixture({ format.toStdString() });
+        VERIFY_OK(fixture.run("awq"));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        const auto quantized = QuantizedFolder::open(written);
+        VERIFY_OK(quantized);
+        QCOMPARE((*quantized)->layers().size(), fixture.layers.size());
+        for (const auto& [layer, expected] : fixture.layers) {
+            const auto found = (*quantized)->read(layer);
+            VERIFY_OK(found);
+            QVERIFY2(found->codes == expected.codes && found->scales == expected.scales, layer.c_str());
+            QVERIFY2(zeroCodes(*found) == zeroCodes(expected), layer.c_str());
+            QVERIFY2(dequantize(*found) == dequantize(expected), layer.c_str());
+        }
+        VERIFY_OK(verifyFolder(fixture.out(), {}));
+    }
+
+    /// What AutoAWQ wrote is read, exported again, and the same to the byte.
+    void awqIsPackedAsAutoAwqPacksIt()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const Checkpoint theirs = Checkpoint::open(data / "peers" / "autoawq-awq-gemm").value();
+        const auto peer = QuantizedFolder::open(theirs).value().value();
+        const Model source = openModel(data / "models" / "story-llama-0.7m").value();
+        const Plan plan = uniformPlan(*source.network, "peer", "int4-g64-asym", "rtn").value();
+        QTemporaryDir directory;
+        const fs::path out = fs::path(directory.path().toStdString()) / "out";
+        const ExportSource run { source.checkpoint, *source.network, plan,
+            [&](const std::string& layer) { return peer.read(layer); } };
+        VERIFY_OK(exportRun(*findExporter("awq").value(), run, out, {}));
+        const Checkpoint ours = Checkpoint::open(out).value();
+        int compared = 0;
+        for (const auto& [name, info] : theirs.tensors()) {
+            if (!name.ends_with(".qweight") && !name.ends_with(".qzeros") && !name.ends_with(".scales"))
+                continue;
+            QVERIFY2(ours.find(name) && ours.find(name)->shape == info.shape, name.c_str());
+            QVERIFY2(ours.bytes(name).value() == theirs.bytes(name).value(), name.c_str());
+            ++compared;
+        }
+        QCOMPARE(compared, 3 * 14);
+        const Json config = readJson(out / "config.json")["quantization_config"];
+        for (const char* key : { "quant_method", "bits", "group_size", "zero_point", "version" })
+            QVERIFY2(config[key] == readJson(theirs.folder() / "config.json")["quantization_config"][key], key);
+    }
+
+    void awqRefusesWhatItsLayoutHasNoPlaceFor()
+    {
+        const auto said = [](const std::vector<std::string>& formats) {
+            const Fixture fixture(formats);
+            const auto report = fixture.run("awq");
+            return report ? std::string() : report.error().message;
+        };
+        QVERIFY(said({ "int8-g64" }).find("4 bits") != std::string::npos);
+        QVERIFY(said({ "nf4-b64" }).find("4 bits") != std::string::npos);
+        QVERIFY(said({ "int4-tensor" }).find("4 bits") != std::string::npos);
+        const std::string groups
+            = said({ "int4-g64", "int4-g64", "int4-g64", "int4-g32", "int4-g64", "int4-g64", "int4-g64" });
+        QVERIFY2(groups.find("one group size") != std::string::npos && groups.find("o_proj") != std::string::npos,
+            groups.c_str());
+        // Symmetric and asymmetric layers may stand side by side, and layers may stay dense.
+        const Fixture mixed(
+            { "int4-g64", "int4-g64", "int4-g64", "bf16", "int4-g64-asym", "int4-g64-asym", "int4-g64" });
+        VERIFY_OK(mixed.run("awq"));
+        const Json config = readJson(mixed.out() / "config.json")["quantization_config"];
+        QVERIFY(config["modules_to_not_convert"] == (Json { "lm_head", "model.layers.0.self_attn.o_proj" }));
+    }
+
     void aTiedHeadThatIsStoredAloneBecomesTheEmbedding()
     {
         Fixture fixture({ "int4-g64" }, 128, 256, "lm_head.weight");
@@ -299,9 +378,10 @@ private slots:
     {
         QTest::addColumn<QString>("target");
         QTest::addColumn<QString>("format");
-        for (const char* target : { "gptq", "compressed-tensors" })
+        for (const char* target : { "gptq", "awq", "compressed-tensors" })
             for (const char* format : { "int4-g64", "int3-g64", "int8-channel", "int8-channel-asym" })
-                QTest::addRow("%s %s", target, format) << target << format;
+                if (findExporter(target).value()->check(Fixture({ format }).plan, Fixture({ format }).network).empty())
+                    QTest::addRow("%s %s", target, format) << target << format;
     }
     void vllmIsPromisedOnlyWhereThePlanCheckAgrees()
     {

@@ -57,7 +57,7 @@ QList<std::pair<QString, QString>> loadingRecipes(const QString& target, const Q
                                           "model = AutoModelForCausalLM.from_pretrained(\"%1\", device_map=\"auto\")\n"
                                           "tokenizer = AutoTokenizer.from_pretrained(\"%1\")")
                                .arg(folder);
-    if (target == u"gptq")
+    if (target == u"gptq" || target == u"awq")
         transformers.prepend(QStringLiteral("# needs: pip install gptqmodel\n"));
     else if (target == u"compressed-tensors")
         transformers.prepend(QStringLiteral("# needs: pip install compressed-tensors\n"));
