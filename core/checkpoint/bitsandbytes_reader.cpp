@@ -59,6 +59,15 @@ public:
             return layer + std::string(kRowScales);
         return layer + (state->second.isNested ? ".weight.nested_absmax" : ".weight.absmax");
     }
+    std::string difference() const override
+    {
+        if (m_states.size() == m_layers.size())
+            return {};
+        return "bitsandbytes also rounds the inputs of its 8-bit layers (LLM.int8) while the model runs. Here the "
+               "stored "
+               "weights are run with the inputs as they come, so perplexity and divergence are those of the weights "
+               "alone.";
+    }
 
 private:
     Result<FourBitState> readState(const std::string& layer, const std::string& tensor) const;

@@ -137,6 +137,8 @@ Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& c
             fmt::format("How the layers are quantized is read from {}, for config.json does not say it. Newer loaders "
                         "look in config.json only.",
                 settings->what) });
+    if (const std::string difference = impl->reader->difference(); notes && !difference.empty())
+        notes->push_back({ NoteKind::Quantized, difference });
     QuantizedFolder folder;
     folder.m_impl = std::move(impl);
     return folder;

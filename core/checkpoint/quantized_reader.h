@@ -39,6 +39,8 @@ public:
     virtual Result<QuantizedTensor> read(const std::string& layer) const = 0;
     /// Name of the tensor that holds the layer's scales.
     virtual std::string scalesTensor(const std::string& layer) const = 0;
+    /// What the tool's own kernels do besides that these layers as they are read do not; a sentence, empty: nothing.
+    virtual std::string difference() const { return {}; }
 
 protected:
     std::map<std::string, StoredLayer> m_layers;

@@ -24,7 +24,7 @@ private slots:
         for (const char* name : { "gptqmodel-gptq-v1", "gptqmodel-gptq-v1-8bit", "gptqmodel-gptq-v1-asym-desc-act",
                  "gptqmodel-gptq-v1-g128", "gptqmodel-gptq-v2-asym", "autoround-gptq", "autoawq-awq-gemm",
                  "gptqmodel-awq-gemm", "llmcompressor-ct-pack-w4a16-sym", "llmcompressor-ct-pack-w4a16-asym",
-                 "bitsandbytes-nf4", "bitsandbytes-nf4-double-quant", "bitsandbytes-int8" })
+                 "bitsandbytes-nf4", "bitsandbytes-nf4-double-quant" })
             QTest::newRow(name) << QString(name);
     }
     void logitsMatchTheToolsOwnLoader()
