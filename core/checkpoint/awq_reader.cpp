@@ -120,9 +120,7 @@ Status AwqReader::openLayer(const std::string& layer, const TensorInfo& weight, 
     const std::int64_t groups = cols / stored.format->groupSize(cols);
     KERF_CHECK(requireTensor(m_checkpoint, layer + ".qweight", DType::I32, weight.shape));
     KERF_CHECK(requireTensor(m_checkpoint, layer + ".qzeros", DType::I32, { groups, rows / kFields }));
-    const TensorInfo* scales = m_checkpoint.find(layer + ".scales");
-    KERF_CHECK(requireTensor(m_checkpoint, layer + ".scales",
-        scales && isWeightFloat(scales->dtype) ? scales->dtype : DType::F16, { groups, rows }));
+    KERF_CHECK(requireFloats(m_checkpoint, layer + ".scales", { groups, rows }));
     m_layers.emplace(layer, std::move(stored));
     return {};
 }

@@ -143,12 +143,10 @@ Status BitsAndBytesReader::openFourBit(const std::string& layer, const std::stri
 {
     KERF_TRY(const FourBitState state, readState(layer, tensor));
     const std::string what = fmt::format("{}: layer {}", m_checkpoint.folder().string(), layer);
-    const auto format = parseFormat(fmt::format("{}-b{}{}", state.type, state.block, state.isNested ? "-dq" : ""));
-    if (!format)
-        return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, format.error().message));
-    const StoredLayer stored { *format, { state.rows, state.cols } };
-    if (const Status fits = stored.format->checkShape(stored.shape); !fits)
-        return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, fits.error().message));
+    StoredLayer stored { nullptr, { state.rows, state.cols } };
+    KERF_TRY(stored.format,
+        storedFormat(
+            fmt::format("{}-b{}{}", state.type, state.block, state.isNested ? "-dq" : ""), stored.shape, what));
     const std::int64_t count = state.rows * state.cols, blocks = count / state.block;
     const std::string weight = layer + ".weight";
     KERF_CHECK(requireTensor(m_checkpoint, weight, DType::U8, { (count + 1) / 2, 1 }));

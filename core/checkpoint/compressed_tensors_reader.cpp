@@ -3,114 +3,22 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
-#include <optional>
+#include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/parallel.h"
-#include "core/base/regex.h"
-#include "core/checkpoint/quantized_reader.h"
+#include "core/checkpoint/compressed_tensors_groups.h"
 
 namespace kerf::core {
 namespace {
 
-constexpr std::string_view kWeightSuffix = ".weight_packed";
+constexpr std::string_view kPackedSuffix = ".weight_packed";
+constexpr std::string_view kScaleSuffix = ".weight_scale";
 constexpr std::int64_t kTileRows = 64;
-
-/// A layer name, or "re:" and a regular expression that matches from the start of a layer name, or a module's class.
-struct Target {
-    std::string text;
-    std::optional<Regex> pattern;
-
-    static Result<Target> parse(const OrderedJson& json, const std::string& what)
-    {
-        if (!json.is_string())
-            return fail(ErrorCode::BadFile, fmt::format("{}: a target is not a text", what));
-        Target target { json.get<std::string>(), std::nullopt };
-        if (target.text.starts_with("re:")) {
-            auto pattern = Regex::compile("\\A(?:" + target.text.substr(3) + ")");
-            if (!pattern)
-                return fail(ErrorCode::BadFile,
-                    fmt::format("{}: target \"{}\": {}", what, target.text.substr(0, 100), pattern.error().message));
-            target.pattern = *pattern;
-        }
-        return target;
-    }
-    Result<bool> matchesName(const std::string& layer) const
-    {
-        return pattern ? pattern->contains(layer) : Result<bool>(text == layer);
-    }
-    bool isLinearClass() const { return text == "Linear"; }
-};
-
-Result<std::vector<Target>> parseTargets(const OrderedJson& json, const char* key, const std::string& what)
-{
-    std::vector<Target> targets;
-    const auto list = json.find(key);
-    if (list == json.end() || list->is_null())
-        return targets;
-    if (!list->is_array())
-        return fail(ErrorCode::BadFile, fmt::format("{}: {} is not a list", what, key));
-    for (const OrderedJson& entry : *list) {
-        KERF_TRY(Target target, Target::parse(entry, what));
-        targets.push_back(std::move(target));
-    }
-    return targets;
-}
-
-Result<bool> anyMatches(const std::vector<Target>& targets, const std::string& layer)
-{
-    for (const Target& target : targets) {
-        KERF_TRY(const bool matches, target.matchesName(layer));
-        if (matches)
-            return true;
-    }
-    return false;
-}
-
-bool isEmptyOrNull(const OrderedJson& json, const char* key)
-{
-    const auto found = json.find(key);
-    return found == json.end() || found->is_null() || found->empty();
-}
-
-std::string textOf(const OrderedJson& json, const char* key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-struct Group {
-    std::string name;
-    std::vector<Target> targets;
-    IntegerScheme scheme;
-};
-
-Result<IntegerScheme> parseScheme(const OrderedJson& weights, const std::string& what)
-{
-    const auto bits = weights.find("num_bits");
-    const auto symmetric = weights.find("symmetric");
-    const std::string type = weights.contains("type") ? textOf(weights, "type") : "int";
-    const std::string strategy = textOf(weights, "strategy");
-    if (bits == weights.end() || !bits->is_number_unsigned() || *bits < 2 || *bits > 8 || type != "int")
-        return fail(ErrorCode::BadFile, fmt::format("{}: weights must be of type int with num_bits 2 to 8", what));
-    IntegerScheme scheme { bits->get<int>(), 0, true };
-    if (symmetric != weights.end()) {
-        if (!symmetric->is_boolean())
-            return fail(ErrorCode::BadFile, fmt::format("{}: symmetric is neither true nor false", what));
-        scheme.symmetric = symmetric->get<bool>();
-    }
-    if (strategy == "channel")
-        return scheme;
-    const auto size = weights.find("group_size");
-    if (strategy != "group" || size == weights.end() || !size->is_number_unsigned() || *size < 1 || *size > INT32_MAX)
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: has strategy \"{}\"; channel, and group with a group_size above 0, can be read", what, strategy));
-    scheme.group = size->get<std::int64_t>();
-    return scheme;
-}
 
 /// Dense packing of 3, 5, 6 and 7 bits came with version 0.17.0; before, each word held whole fields only.
 bool packsDensely(const std::string& version)
@@ -133,80 +41,83 @@ public:
     }
     Status open(const OrderedJson& config);
     Result<QuantizedTensor> read(const std::string& layer) const override;
-    std::string scalesTensor(const std::string& layer) const override { return layer + ".weight_scale"; }
+    std::string scalesTensor(const std::string& layer) const override { return layer + std::string(kScaleSuffix); }
+    std::string difference() const override;
 
 private:
-    Status openGroup(const std::string& name, const OrderedJson& json, const std::string& topFormat);
-    Result<const Group*> groupOf(const std::string& layer) const;
-    Status openLayer(const std::string& layer, const TensorInfo& packed);
+    Status openLayer(const std::string& layer, const std::string& tensor);
+    Status openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what);
+    Status openPlain(const std::string& layer, const TensorsGroup& group, const std::string& what);
+    Result<FormatPtr> formatOf(const TensorsGroup& group, const LayerShape& shape, const std::string& what) const;
     Result<LayerShape> readShape(const std::string& layer) const;
-    Status readZeros(const std::string& layer, QuantizedTensor& tensor) const;
+    Status readPackedCodes(const std::string& layer, QuantizedTensor& tensor) const;
+    Status readPackedZeros(const std::string& layer, QuantizedTensor& tensor) const;
+    Status readIntegers(const std::string& layer, QuantizedTensor& tensor) const;
+    Status readFloats(const std::string& layer, QuantizedTensor& tensor) const;
 
     Checkpoint m_checkpoint;
     std::string m_what;
     std::string m_version;
-    std::vector<Group> m_groups;
-    std::vector<Target> m_ignore;
+    TensorsGroups m_groups;
+    std::map<std::string, TensorsLayout> m_layouts; ///< of the layers
 };
 
 Status CompressedTensorsReader::open(const OrderedJson& config)
 {
-    if (config.contains("quantization_status") && textOf(config, "quantization_status") != "compressed")
-        return fail(ErrorCode::BadFile, fmt::format("{}: quantization_status is not \"compressed\"", m_what));
-    const bool isSparse
-        = !isEmptyOrNull(config, "sparsity_config") && textOf(config["sparsity_config"], "format") != "dense";
-    if (isSparse || !isEmptyOrNull(config, "transform_config"))
-        return fail(ErrorCode::BadFile, fmt::format("{}: sparse or transformed weights cannot be read", m_what));
-    const auto groups = config.find("config_groups");
-    if (groups == config.end() || !groups->is_object() || groups->empty())
-        return fail(ErrorCode::BadFile, fmt::format("{}: has no config_groups", m_what));
-    m_version = textOf(config, "version");
-    for (const auto& [name, json] : groups->items())
-        KERF_CHECK(openGroup(name, json, textOf(config, "format")));
-    KERF_TRY(m_ignore, parseTargets(config, "ignore", m_what));
-    for (const auto& [name, info] : m_checkpoint.tensors())
-        if (name.ends_with(kWeightSuffix))
-            KERF_CHECK(openLayer(name.substr(0, name.size() - kWeightSuffix.size()), info));
-    return {};
-}
-
-Status CompressedTensorsReader::openGroup(
-    const std::string& name, const OrderedJson& json, const std::string& topFormat)
-{
-    const std::string what = m_what + ".config_groups." + name;
-    if (!json.is_object() || isEmptyOrNull(json, "weights") || !json["weights"].is_object())
-        return fail(ErrorCode::BadFile, fmt::format("{}: has no weights", what));
-    const std::string own = textOf(json, "format");
-    const std::string& format = own.empty() ? topFormat : own;
-    if (format != "pack-quantized")
-        return fail(ErrorCode::BadFile, fmt::format("{}: has format \"{}\"; pack-quantized can be read", what, format));
-    if (!isEmptyOrNull(json, "input_activations") || !isEmptyOrNull(json, "output_activations"))
-        return fail(ErrorCode::BadFile, fmt::format("{}: quantizes activations, which cannot be read", what));
-    Group group;
-    group.name = name;
-    KERF_TRY(group.scheme, parseScheme(json["weights"], what));
-    KERF_TRY(group.targets, parseTargets(json, "targets", what));
-    m_groups.push_back(std::move(group));
-    return {};
-}
-
-/// A target that names the layer goes before one that names its class.
-Result<const Group*> CompressedTensorsReader::groupOf(const std::string& layer) const
-{
-    KERF_TRY(const bool isIgnored, anyMatches(m_ignore, layer));
-    if (isIgnored)
-        return fail(
-            ErrorCode::BadFile, fmt::format("{}: ignores {}, but {}{} is stored", m_what, layer, layer, kWeightSuffix));
-    for (const Group& group : m_groups) {
-        KERF_TRY(const bool matches, anyMatches(group.targets, layer));
-        if (matches)
-            return &group;
+    KERF_TRY(m_groups, TensorsGroups::parse(config, m_what));
+    if (const auto version = config.find("version"); version != config.end() && version->is_string())
+        m_version = version->get<std::string>();
+    for (const auto& entry : m_checkpoint.tensors()) {
+        const std::string& name = entry.first;
+        if (name.ends_with(kPackedSuffix))
+            KERF_CHECK(openLayer(name.substr(0, name.size() - kPackedSuffix.size()), name));
+        const std::string layer = name.substr(0, name.size() - std::min(name.size(), kScaleSuffix.size()));
+        if (name.ends_with(kScaleSuffix) && !m_checkpoint.find(layer + std::string(kPackedSuffix)))
+            KERF_CHECK(openLayer(layer, layer + ".weight"));
     }
-    for (const Group& group : m_groups)
-        if (std::any_of(group.targets.begin(), group.targets.end(), [](const Target& t) { return t.isLinearClass(); }))
-            return &group;
-    return fail(ErrorCode::BadFile,
-        fmt::format("{}: no group targets {}, but {}{} is stored", m_what, layer, layer, kWeightSuffix));
+    return {};
+}
+
+std::string CompressedTensorsReader::difference() const
+{
+    std::set<std::string> inputs;
+    for (const TensorsGroup& group : m_groups.all())
+        if (!group.inputs.empty())
+            inputs.insert(group.inputs);
+    if (inputs.empty())
+        return {};
+    return fmt::format(
+        "Servers also round the inputs of these layers while the model runs ({}). Here the stored weights "
+        "are run with the inputs as they come, so perplexity and divergence are those of the weights "
+        "alone.",
+        fmt::join(inputs, "; "));
+}
+
+Status CompressedTensorsReader::openLayer(const std::string& layer, const std::string& tensor)
+{
+    KERF_TRY(const TensorsGroup* group, m_groups.of(layer, tensor));
+    const TensorInfo* info = m_checkpoint.find(tensor);
+    if (!info)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: tensor {} is missing, but its scales are stored", m_checkpoint.folder().string(), tensor));
+    const std::string what = m_checkpoint.files()[info->file].string() + ": layer " + layer;
+    const bool isPacked = tensor.ends_with(kPackedSuffix);
+    if (isPacked != (group->layout == TensorsLayout::Packed))
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is stored as {}, which is not the format of {}.config_groups.{}", what,
+                tensor.substr(layer.size() + 1), m_what, group->name));
+    m_layouts.emplace(layer, group->layout);
+    return isPacked ? openPacked(layer, *group, what) : openPlain(layer, *group, what);
+}
+
+Result<FormatPtr> CompressedTensorsReader::formatOf(
+    const TensorsGroup& group, const LayerShape& shape, const std::string& what) const
+{
+    const std::string name = group.layout == TensorsLayout::Float
+        ? "fp8-e4m3-" + group.granularity
+        : fmt::format("int{}-{}{}", group.bits, group.granularity, group.symmetric ? "" : "-asym");
+    KERF_TRY(FormatPtr format, storedFormat(name, shape, what));
+    return format;
 }
 
 Result<LayerShape> CompressedTensorsReader::readShape(const std::string& layer) const
@@ -230,12 +141,10 @@ Result<LayerShape> CompressedTensorsReader::readShape(const std::string& layer) 
     return LayerShape { values[0], values[1] };
 }
 
-Status CompressedTensorsReader::openLayer(const std::string& layer, const TensorInfo& packed)
+Status CompressedTensorsReader::openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what)
 {
-    const std::string what = m_checkpoint.files()[packed.file].string() + ": layer " + layer;
-    KERF_TRY(const Group* group, groupOf(layer));
     KERF_TRY(const LayerShape shape, readShape(layer));
-    const int bits = group->scheme.bits;
+    const int bits = group.bits;
     if (32 % bits != 0 && !packsDensely(m_version))
         return fail(ErrorCode::BadFile,
             fmt::format(
@@ -243,14 +152,12 @@ Status CompressedTensorsReader::openLayer(const std::string& layer, const Tensor
                 "Convert it with a newer version.",
                 what, bits, m_version.empty() ? "of unknown version" : m_version));
     StoredLayer stored { nullptr, shape };
-    KERF_TRY(stored.format, formatOfScheme(group->scheme, shape, what));
+    KERF_TRY(stored.format, formatOf(group, shape, what));
     const std::int64_t groups = shape.cols / stored.format->groupSize(shape.cols);
     KERF_CHECK(requireTensor(
         m_checkpoint, layer + ".weight_packed", DType::I32, { shape.rows, (shape.cols * bits + 31) / 32 }));
-    const TensorInfo* scales = m_checkpoint.find(layer + ".weight_scale");
-    KERF_CHECK(requireTensor(m_checkpoint, layer + ".weight_scale",
-        scales && isWeightFloat(scales->dtype) ? scales->dtype : DType::F16, { shape.rows, groups }));
-    if (!group->scheme.symmetric)
+    KERF_CHECK(requireFloats(m_checkpoint, scalesTensor(layer), { shape.rows, groups }));
+    if (!group.symmetric)
         KERF_CHECK(requireTensor(
             m_checkpoint, layer + ".weight_zero_point", DType::I32, { (shape.rows * bits + 31) / 32, groups }));
     if (m_checkpoint.find(layer + ".weight_g_idx"))
@@ -259,7 +166,31 @@ Status CompressedTensorsReader::openLayer(const std::string& layer, const Tensor
     return {};
 }
 
-Status CompressedTensorsReader::readZeros(const std::string& layer, QuantizedTensor& tensor) const
+/// One byte a weight: int8 or float8.
+Status CompressedTensorsReader::openPlain(const std::string& layer, const TensorsGroup& group, const std::string& what)
+{
+    const TensorInfo* weight = m_checkpoint.find(layer + ".weight");
+    const DType dtype = group.layout == TensorsLayout::Float ? DType::F8E4M3 : DType::I8;
+    if (weight->dtype != dtype || weight->shape.size() != 2)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: weight is {} [{}], but by {}.config_groups.{} it should be a matrix of {}", what,
+                dtypeName(weight->dtype), fmt::join(weight->shape, ", "), m_what, group.name, dtypeName(dtype)));
+    StoredLayer stored { nullptr, { weight->shape[0], weight->shape[1] } };
+    KERF_TRY(stored.format, formatOf(group, stored.shape, what));
+    const std::int64_t groups = stored.shape.cols / stored.format->groupSize(stored.shape.cols);
+    std::vector<std::int64_t> scales { stored.shape.rows, groups };
+    if (group.granularity == "tensor")
+        scales = { 1 };
+    if (group.granularity == "block128")
+        scales = { (stored.shape.rows + 127) / 128, groups };
+    KERF_CHECK(requireFloats(m_checkpoint, scalesTensor(layer), scales));
+    if (!group.symmetric)
+        KERF_CHECK(requireTensor(m_checkpoint, layer + ".weight_zero_point", DType::I8, scales));
+    m_layers.emplace(layer, std::move(stored));
+    return {};
+}
+
+Status CompressedTensorsReader::readPackedZeros(const std::string& layer, QuantizedTensor& tensor) const
 {
     const auto groups = static_cast<std::size_t>(tensor.groups());
     const auto rows = static_cast<std::size_t>(tensor.shape.rows);
@@ -275,16 +206,10 @@ Status CompressedTensorsReader::readZeros(const std::string& layer, QuantizedTen
     return {};
 }
 
-Result<QuantizedTensor> CompressedTensorsReader::read(const std::string& layer) const
+Status CompressedTensorsReader::readPackedCodes(const std::string& layer, QuantizedTensor& tensor) const
 {
-    const StoredLayer& stored = m_layers.at(layer);
-    QuantizedTensor tensor { stored.format, stored.shape, {}, {}, {}, {} };
-    const std::int64_t rows = stored.shape.rows;
-    const std::int64_t cols = stored.shape.cols;
-    const int bits = stored.format->codeBits();
-    KERF_TRY(const Matrix scales, readScales(m_checkpoint, layer + ".weight_scale", { rows, tensor.groups() }));
-    tensor.scales.assign(scales.data(), scales.data() + scales.size());
-    KERF_CHECK(readZeros(layer, tensor));
+    const std::int64_t rows = tensor.shape.rows, cols = tensor.shape.cols;
+    const int bits = tensor.format->codeBits();
     KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight_packed"));
     tensor.codes.resize(static_cast<std::size_t>(rows * cols));
     const std::int64_t rowBytes = (cols * bits + 31) / 32 * 4;
@@ -295,8 +220,74 @@ Result<QuantizedTensor> CompressedTensorsReader::read(const std::string& layer) 
                     bitField(bytes.data() + row * rowBytes, 1, bits, static_cast<std::size_t>(column)));
     });
     if (m_checkpoint.find(layer + ".weight_g_idx")) {
-        KERF_TRY(tensor.groupIndex, readGroupIndex(m_checkpoint, layer + ".weight_g_idx", stored));
+        KERF_TRY(tensor.groupIndex, readGroupIndex(m_checkpoint, layer + ".weight_g_idx", m_layers.at(layer)));
     }
+    return {};
+}
+
+/// Signed numbers in bytes, whatever the bits: code = number + 2^(bits-1), zero points too.
+Status CompressedTensorsReader::readIntegers(const std::string& layer, QuantizedTensor& tensor) const
+{
+    const int half = 1 << (tensor.format->codeBits() - 1);
+    const auto codesOf = [&](const std::string& name) -> Result<std::vector<std::uint8_t>> {
+        KERF_TRY(const auto bytes, m_checkpoint.bytes(name));
+        std::vector<std::uint8_t> codes;
+        for (const std::byte byte : bytes) {
+            const int number = static_cast<std::int8_t>(byte);
+            if (number < -half || number >= half)
+                return fail(ErrorCode::BadFile,
+                    fmt::format("{}: tensor {}: {} is no number of {} bits", m_checkpoint.folder().string(), name,
+                        number, tensor.format->codeBits()));
+            codes.push_back(static_cast<std::uint8_t>(number + half));
+        }
+        return codes;
+    };
+    KERF_TRY(tensor.codes, codesOf(layer + ".weight"));
+    if (tensor.format->isSymmetric())
+        return {};
+    KERF_TRY(const std::vector<std::uint8_t> zeros, codesOf(layer + ".weight_zero_point"));
+    tensor.zeros.assign(zeros.begin(), zeros.end());
+    return {};
+}
+
+/// The bytes are the codes; scales lie as they are stored, and are spread over rows and groups by the format.
+Status CompressedTensorsReader::readFloats(const std::string& layer, QuantizedTensor& tensor) const
+{
+    KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight"));
+    tensor.codes.resize(bytes.size());
+    std::memcpy(tensor.codes.data(), bytes.data(), bytes.size());
+    const std::span<const float> levels = tensor.format->levels();
+    if (std::ranges::any_of(tensor.codes, [&](std::uint8_t code) { return std::isnan(levels[code]); }))
+        return fail(
+            ErrorCode::BadFile, fmt::format("{}: tensor {}.weight holds a NaN", m_checkpoint.folder().string(), layer));
+    KERF_TRY(const Matrix scales,
+        readScales(m_checkpoint, scalesTensor(layer), m_checkpoint.find(scalesTensor(layer))->shape));
+    std::vector<std::uint8_t> stored(static_cast<std::size_t>(scales.size()) * sizeof(float));
+    std::memcpy(stored.data(), scales.data(), stored.size());
+    KERF_TRY(GroupParams params, tensor.format->readParams(tensor.shape, stored));
+    params.stored = std::move(stored);
+    tensor.setParams(params);
+    return {};
+}
+
+Result<QuantizedTensor> CompressedTensorsReader::read(const std::string& layer) const
+{
+    const StoredLayer& stored = m_layers.at(layer);
+    QuantizedTensor tensor { stored.format, stored.shape, {}, {}, {}, {} };
+    const TensorsLayout layout = m_layouts.at(layer);
+    if (layout == TensorsLayout::Float) {
+        KERF_CHECK(readFloats(layer, tensor));
+        return tensor;
+    }
+    KERF_TRY(
+        const Matrix scales, readScales(m_checkpoint, scalesTensor(layer), { stored.shape.rows, tensor.groups() }));
+    tensor.scales.assign(scales.data(), scales.data() + scales.size());
+    if (layout == TensorsLayout::Integer) {
+        KERF_CHECK(readIntegers(layer, tensor));
+        return tensor;
+    }
+    KERF_CHECK(readPackedZeros(layer, tensor));
+    KERF_CHECK(readPackedCodes(layer, tensor));
     return tensor;
 }
 

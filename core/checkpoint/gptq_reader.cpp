@@ -208,9 +208,7 @@ Status GptqReader::openLayer(const std::string& layer, const TensorInfo& weight,
     KERF_CHECK(requireTensor(m_checkpoint, layer + ".qweight", DType::I32, weight.shape));
     KERF_CHECK(
         requireTensor(m_checkpoint, layer + ".qzeros", DType::I32, { groups, (rows * settings.bits + 31) / 32 }));
-    const TensorInfo* scales = m_checkpoint.find(layer + ".scales");
-    KERF_CHECK(requireTensor(m_checkpoint, layer + ".scales",
-        scales && isWeightFloat(scales->dtype) ? scales->dtype : DType::F16, { groups, rows }));
+    KERF_CHECK(requireFloats(m_checkpoint, layer + ".scales", { groups, rows }));
     if (settings.activationOrder || m_checkpoint.find(layer + ".g_idx"))
         KERF_CHECK(requireTensor(m_checkpoint, layer + ".g_idx", DType::I32, { cols }));
     m_layers.emplace(layer, std::move(stored));

@@ -18,18 +18,21 @@ std::span<const QuantizedKind* const> quantizedKinds()
     return kinds;
 }
 
-Result<FormatPtr> formatOfScheme(const IntegerScheme& scheme, const LayerShape& shape, const std::string& what)
+Result<FormatPtr> storedFormat(const std::string& name, const LayerShape& shape, const std::string& what)
 {
-    const std::string name = fmt::format("int{}-{}{}", scheme.bits,
-        scheme.group == 0 ? std::string("channel") : fmt::format("g{}", scheme.group), scheme.symmetric ? "" : "-asym");
     auto format = parseFormat(name);
     if (!format)
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: is stored with {} bits in groups of {} columns, which Kerf cannot read: {}", what,
-                scheme.bits, scheme.group, format.error().message));
+        return fail(
+            ErrorCode::BadFile, fmt::format("{}: Kerf cannot read how it is stored: {}", what, format.error().message));
     if (const Status fits = (*format)->checkShape(shape); !fits)
         return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, fits.error().message));
     return *format;
+}
+
+Result<FormatPtr> formatOfScheme(const IntegerScheme& scheme, const LayerShape& shape, const std::string& what)
+{
+    const std::string group = scheme.group == 0 ? std::string("channel") : fmt::format("g{}", scheme.group);
+    return storedFormat(fmt::format("int{}-{}{}", scheme.bits, group, scheme.symmetric ? "" : "-asym"), shape, what);
 }
 
 Result<const TensorInfo*> requireTensor(
@@ -46,10 +49,17 @@ Result<const TensorInfo*> requireTensor(
     return info;
 }
 
-Result<Matrix> readScales(const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape)
+Status requireFloats(const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape)
 {
     const TensorInfo* info = checkpoint.find(name);
-    KERF_CHECK(requireTensor(checkpoint, name, info && isWeightFloat(info->dtype) ? info->dtype : DType::F16, shape));
+    return requireTensor(checkpoint, name, info && isWeightFloat(info->dtype) ? info->dtype : DType::F16, shape)
+        .map([](const TensorInfo*) {});
+}
+
+Result<Matrix> readScales(const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape)
+{
+    KERF_CHECK(requireFloats(checkpoint, name, shape));
+    const TensorInfo* info = checkpoint.find(name);
     KERF_TRY(Matrix scales, checkpoint.read(name));
     for (Eigen::Index i = 0; i < scales.size(); ++i)
         if (!std::isfinite(scales.data()[i]))

@@ -75,9 +75,14 @@ struct IntegerScheme {
 /// Our format for a scheme, if it can hold the shape. `what` names file and layer. Errors: BadFile.
 Result<FormatPtr> formatOfScheme(const IntegerScheme& scheme, const LayerShape& shape, const std::string& what);
 
+/// Our format of that name, if it can hold the shape. Errors: BadFile.
+Result<FormatPtr> storedFormat(const std::string& name, const LayerShape& shape, const std::string& what);
+
 /// The tensor with this dtype and shape. Errors: BadFile, saying what was expected and what is there.
 Result<const TensorInfo*> requireTensor(
     const Checkpoint& checkpoint, const std::string& name, DType dtype, const std::vector<std::int64_t>& shape);
+/// The same with any type that weights may have.
+Status requireFloats(const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape);
 /// Scales of any float type: finite. Negative ones are legal: auto-round uses the sign to give the larger side of a
 /// group the longer half of the range. 0 is what some tools write for a group of zeros: every code then means 0.
 /// Errors: BadFile, naming the first that is not.

@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <map>
 
@@ -85,6 +86,25 @@ const std::string kGptq4Asym = "{'quant_method': 'gptq', 'bits': 4, 'group_size'
 const std::string kGptq4V2
     = "{'quant_method': 'gptq', 'bits': 4, 'group_size': 32, 'sym': false, 'checkpoint_format': 'gptq_v2'}";
 
+/// A layer "m" of 160 x 256 as compressed-tensors stores float8: the tensors of weight_scale as given.
+Result<QuantizedTensor> readFloat8(const std::string& arguments, const std::vector<std::int64_t>& scaleShape,
+    const std::vector<float>& scales, std::uint8_t first = 0x38)
+{
+    QTemporaryDir directory;
+    const fs::path folder = directory.path().toStdString();
+    writeConfig(folder,
+        "{'quant_method': 'compressed-tensors', 'format': 'float-quantized', 'config_groups': {'group_0': "
+        "{'targets': "
+        "['Linear'], 'weights': {'num_bits': 8, 'type': 'float', 'symmetric': true, "
+            + arguments + "}}}}");
+    std::vector<std::uint8_t> codes(160 * 256, 0x38); // 1.0
+    codes[0] = first;
+    KERF_CHECK(writeSafetensors(folder / "model.safetensors",
+        { TensorView::of("m.weight", DType::F8E4M3, { 160, 256 }, codes),
+            TensorView::of("m.weight_scale", DType::F32, scaleShape, scales) }));
+    return readLayer(folder, "m");
+}
+
 } // namespace
 
 class TestQuantizedFolder : public QObject {
@@ -107,6 +127,10 @@ private slots:
                                  << "int4-g64-asym";
         QTest::addRow("auto-round") << "autoround-gptq"
                                     << "int4-g64";
+        QTest::addRow("compressed-tensors int8") << "llmcompressor-ct-int-w8a8"
+                                                 << "int8-channel";
+        QTest::addRow("compressed-tensors float8") << "llmcompressor-ct-float-fp8"
+                                                   << "fp8-e4m3-channel";
         QTest::addRow("bitsandbytes nf4") << "bitsandbytes-nf4"
                                           << "nf4-b64";
         QTest::addRow("bitsandbytes nf4 dq") << "bitsandbytes-nf4-double-quant"
@@ -211,10 +235,10 @@ private slots:
             const Checkpoint checkpoint = Checkpoint::open(data / "peers" / name).value();
             (void)QuantizedFolder::open(checkpoint, &notes);
             return std::ranges::any_of(
-                notes, [](const Note& note) { return note.text.find("rounds the inputs") != std::string::npos; });
+                notes, [](const Note& note) { return note.text.find("the inputs of") != std::string::npos; });
         };
-        QVERIFY(said("bitsandbytes-int8"));
-        QVERIFY(!said("bitsandbytes-nf4"));
+        QVERIFY(said("bitsandbytes-int8") && said("llmcompressor-ct-int-w8a8") && said("llmcompressor-ct-float-fp8"));
+        QVERIFY(!said("bitsandbytes-nf4") && !said("llmcompressor-ct-pack-w4a16-sym"));
     }
 
     void bitsAndBytesThatCannotBeReadIsNamed_data()
@@ -281,24 +305,102 @@ private slots:
         QVERIFY(readLayer(folder, "model.layers.0.self_attn.v_proj"));
     }
 
-    void refusesOtherMethods_data()
+    void float8HasAScaleForARowATensorOrABlock()
     {
-        KERF_REQUIRE_SHARED_DATA(data);
-        QTest::addColumn<QString>("name");
-        QTest::addColumn<QString>("reason");
-        QTest::addRow("int-quantized") << "llmcompressor-ct-int-w8a8"
-                                       << "format \"int-quantized\"";
-        QTest::addRow("float-quantized") << "llmcompressor-ct-float-fp8"
-                                         << "format \"float-quantized\"";
+        std::vector<float> rows(160);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            rows[i] = static_cast<float>(i + 1);
+        const auto byRow = readFloat8("'strategy': 'channel'", { 160, 1 }, rows);
+        QVERIFY2(byRow.has_value(), byRow ? "" : byRow.error().message.c_str());
+        QCOMPARE(byRow->format->name(), std::string("fp8-e4m3-channel"));
+        QCOMPARE(dequantize(*byRow)(159, 7), 160.0F);
+        const auto whole = readFloat8("'strategy': 'tensor'", { 1 }, { 3.0F }, 0xb8);
+        QVERIFY2(whole.has_value(), whole ? "" : whole.error().message.c_str());
+        QCOMPARE(dequantize(*whole)(0, 0), -3.0F);
+        QCOMPARE(dequantize(*whole)(159, 255), 3.0F);
+        const auto blocks
+            = readFloat8("'strategy': 'block', 'block_structure': [128, 128]", { 2, 2 }, { 1.0F, 2.0F, 3.0F, 4.0F });
+        QVERIFY2(blocks.has_value(), blocks ? "" : blocks.error().message.c_str());
+        const Matrix weight = dequantize(*blocks);
+        QCOMPARE((std::vector { weight(0, 0), weight(127, 128), weight(128, 127), weight(159, 255) }),
+            (std::vector { 1.0F, 2.0F, 3.0F, 4.0F }));
     }
-    void refusesOtherMethods()
+
+    void float8ThatCannotBeReadIsNamed()
     {
-        KERF_REQUIRE_SHARED_DATA(data);
-        QFETCH(QString, name);
-        QFETCH(QString, reason);
-        const auto quantized = QuantizedFolder::open(Checkpoint::open(data / "peers" / name.toStdString()).value());
+        const auto said
+            = [](const Result<QuantizedTensor>& found) { return found ? std::string() : found.error().message; };
+        QVERIFY(said(readFloat8("'strategy': 'group', 'group_size': 64", { 160, 4 }, std::vector<float>(640)))
+                    .find("strategy \"group\"")
+            != std::string::npos);
+        QVERIFY(said(readFloat8("'strategy': 'block', 'block_structure': [64, 64]", { 3, 4 }, std::vector<float>(12)))
+                    .find("128 x 128")
+            != std::string::npos);
+        QVERIFY(said(readFloat8("'strategy': 'channel'", { 160 }, std::vector<float>(160))).find("weight_scale")
+            != std::string::npos);
+        QVERIFY(said(readFloat8("'strategy': 'tensor'", { 1 }, { 1.0F }, 0x7f)).find("NaN") != std::string::npos);
+        QVERIFY(said(readFloat8("'strategy': 'tensor'", { 1 }, { NAN })).find("finite") != std::string::npos);
+    }
+
+    void integersAsBytes()
+    {
+        const auto read = [](const std::string& weights, const std::vector<std::int8_t>& numbers,
+                              const std::vector<std::int8_t>& zeros) {
+            QTemporaryDir directory;
+            const fs::path folder = directory.path().toStdString();
+            writeConfig(folder,
+                "{'quant_method': 'compressed-tensors', 'format': 'int-quantized', 'config_groups': {'group_0': "
+                "{'targets': "
+                "['re:m'], 'weights': {'type': 'int', 'strategy': 'channel', "
+                    + weights + "}, 'input_activations': {'num_bits': 8, 'type': 'int', 'strategy': 'token'}}}}");
+            const std::vector<float> scales { 0.5F, 2.0F };
+            std::vector<TensorView> tensors { TensorView::of("m.weight", DType::I8, { 2, 32 }, numbers),
+                TensorView::of("m.weight_scale", DType::F32, { 2, 1 }, scales) };
+            if (!zeros.empty())
+                tensors.push_back(TensorView::of("m.weight_zero_point", DType::I8, { 2, 1 }, zeros));
+            (void)writeSafetensors(folder / "model.safetensors", tensors);
+            return readLayer(folder, "m");
+        };
+        std::vector<std::int8_t> numbers(64, 3);
+        numbers[0] = -8;
+        numbers[63] = 7;
+        const auto four = read("'num_bits': 4, 'symmetric': true", numbers, {});
+        QVERIFY2(four.has_value(), four ? "" : four.error().message.c_str());
+        QCOMPARE(four->format->name(), std::string("int4-channel"));
+        QCOMPARE(dequantize(*four)(0, 0), -4.0F);
+        QCOMPARE(dequantize(*four)(1, 31), 14.0F);
+        const auto shifted = read("'num_bits': 8, 'symmetric': false", numbers, { -3, 1 });
+        QVERIFY2(shifted.has_value(), shifted ? "" : shifted.error().message.c_str());
+        QCOMPARE(shifted->format->name(), std::string("int8-channel-asym"));
+        QCOMPARE(dequantize(*shifted)(0, 0), (-8 + 3) * 0.5F);
+        QCOMPARE(dequantize(*shifted)(1, 31), (7 - 1) * 2.0F);
+        numbers[5] = 8; // of 4 bits the largest is 7
+        const auto refused = read("'num_bits': 4, 'symmetric': true", numbers, {});
+        QVERIFY(!refused && refused.error().message.find("8 is no number of 4 bits") != std::string::npos);
+    }
+
+    void refusesOtherFormats_data()
+    {
+        QTest::addColumn<QString>("format");
+        for (const char* format : { "nvfp4-pack-quantized", "mxfp4-pack-quantized", "marlin-24", "float-quantized" })
+            QTest::newRow(format) << QString(format);
+    }
+    void refusesOtherFormats()
+    {
+        QFETCH(QString, format);
+        QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeConfig(folder,
+            "{'quant_method': 'compressed-tensors', 'format': '" + format.toStdString()
+                + "', 'config_groups': {'group_0': {'targets': ['Linear'], 'weights': {'num_bits': 4, 'strategy': "
+                  "'channel'}}}}");
+        const std::vector<std::uint8_t> codes(64);
+        QVERIFY(writeSafetensors(
+            folder / "model.safetensors", { TensorView::of("m.weight_packed", DType::U8, { 2, 32 }, codes) }));
+        const auto quantized = QuantizedFolder::open(Checkpoint::open(folder).value());
         QVERIFY(!quantized.has_value());
-        QVERIFY2(QString::fromStdString(quantized.error().message).contains(reason), quantized.error().message.c_str());
+        QVERIFY2(QString::fromStdString(quantized.error().message).contains("format \"" + format + "\""),
+            quantized.error().message.c_str());
     }
 
     void aFloatFolderHasNone()
