@@ -17,8 +17,8 @@ namespace kerf::core {
 
 /// The quantized layers of a folder, as its settings describe them: quantization_config or compression_config of
 /// config.json, or the quantize_config.json of older tools. Opening reads headers only; a layer is unpacked when it is
-/// asked for. Reads GPTQ (v1, v2, desc_act; 2, 3, 4, 8 bit) and compressed-tensors (pack-quantized, also as a part of
-/// mixed-precision). Independent of the exporters' code: this is what reads their work back. Cheap to copy,
+/// asked for. Each kind that is read is a row of quantizedKinds(); docs/formats.md lists their layouts and what of them
+/// is refused. Independent of the exporters' code: this is what reads their work back. Cheap to copy,
 /// thread-safe.
 class QuantizedFolder {
 public:
@@ -27,7 +27,7 @@ public:
     /// supported; codes without settings; tensors missing, of the wrong shape or type).
     static Result<std::optional<QuantizedFolder>> open(const Checkpoint& checkpoint, Notes* notes = nullptr);
 
-    const std::string& quantMethod() const; ///< "gptq", "compressed-tensors"
+    const std::string& quantMethod() const; ///< "gptq", "awq", …
     /// Layer names -> format, from headers only.
     const std::map<std::string, std::string>& layers() const;
     bool contains(const std::string& layer) const { return layers().count(layer) > 0; }

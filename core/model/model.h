@@ -17,7 +17,7 @@
 namespace kerf::core {
 
 /// An opened model: the checkpoint, the network that runs it and, for folders that other tools or Kerf itself have
-/// quantized (GPTQ, compressed-tensors pack-quantized), the quantized layers as they are stored.
+/// quantized (core/checkpoint/quantized_folder.h), the quantized layers as they are stored.
 /// Identified by the hash of its bytes.
 struct Model {
     Checkpoint checkpoint;
