@@ -19,6 +19,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// "model.safetensors", "3 files from model-00001-of-00003.safetensors on".
+std::string filesText(const Checkpoint& checkpoint)
+{
+    const std::string first = checkpoint.files().front().filename().string();
+    return checkpoint.files().size() == 1 ? first
+                                          : fmt::format("{} files from {} on", checkpoint.files().size(), first);
+}
+
 struct Options {
     fs::path path;
     std::int64_t context = 0;
@@ -97,9 +105,9 @@ Outcome describeModel(const fs::path& folder, const Model& model, const Notes& n
         table.add({ layer.name, std::to_string(layer.block), layer.role, std::to_string(layer.shape.rows),
             std::to_string(layer.shape.cols), stored });
     }
-    outcome.text = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {} files, {}\n{}\n{}",
+    outcome.text = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {}, {}\n{}\n{}",
         folder.string(), network.architecture(), static_cast<double>(network.parameterCount()) / 1e6,
-        network.blockCount(), model.checkpoint.tensors().size(), model.checkpoint.files().size(), sizeText(bytes),
+        network.blockCount(), model.checkpoint.tensors().size(), filesText(model.checkpoint), sizeText(bytes),
         notesText(notes, outcome.json), table.text());
     return outcome;
 }

@@ -14,6 +14,7 @@
 #include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/checkpoint/tensor_decode.h"
+#include "core/checkpoint/torch_file.h"
 #include "core/checkpoint/weight_files.h"
 
 namespace kerf::core {
@@ -24,7 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxConfigBytes = 16 << 20;
 const std::string kConfig = "config.json";
 const std::string kOldSettings = "quantize_config.json";
-const std::string kIndex = "model.safetensors.index.json";
 
 Result<std::string> readConfig(const SourceFolder& folder)
 {
@@ -53,31 +53,49 @@ Result<std::string> readOldSettings(const SourceFolder& folder, const std::strin
     return text;
 }
 
+using Tensors = std::map<std::string, TensorInfo>;
+
 /// Every tensor of a shard is promised by the index for exactly that shard.
-Status checkShard(
-    const SafetensorsHeader& header, const std::string& shard, const ShardIndex& index, const fs::path& folder)
+Status checkShard(const Tensors& tensors, const std::string& shard, const WeightFiles& files, const fs::path& folder)
 {
-    for (const auto& [name, info] : header.tensors) {
-        const auto promised = index.shardOf.find(name);
-        if (promised == index.shardOf.end())
+    for (const auto& [name, info] : tensors) {
+        const auto promised = files.index->shardOf.find(name);
+        if (promised == files.index->shardOf.end())
             return fail(ErrorCode::BadFile,
-                fmt::format("{}: holds tensor {}, which {} does not name", (folder / shard).string(), name, kIndex));
+                fmt::format(
+                    "{}: holds tensor {}, which {} does not name", (folder / shard).string(), name, files.indexName));
         if (promised->second != shard)
             return fail(ErrorCode::BadFile,
-                fmt::format("{}: holds tensor {}, which {} puts into {}", (folder / shard).string(), name, kIndex,
-                    promised->second));
+                fmt::format("{}: holds tensor {}, which {} puts into {}", (folder / shard).string(), name,
+                    files.indexName, promised->second));
     }
     return {};
 }
 
-Status checkComplete(const std::map<std::string, TensorInfo>& tensors, const ShardIndex& index, const fs::path& folder)
+Status checkComplete(const Tensors& tensors, const WeightFiles& files, const fs::path& folder)
 {
-    for (const auto& [name, shard] : index.shardOf)
+    for (const auto& [name, shard] : files.index->shardOf)
         if (tensors.count(name) == 0)
             return fail(ErrorCode::BadFile,
-                fmt::format(
-                    "{}: tensor {} should be in {}, but is not there", (folder / kIndex).string(), name, shard));
+                fmt::format("{}: tensor {} should be in {}, but is not there", (folder / files.indexName).string(),
+                    name, shard));
     return {};
+}
+
+/// Entries of a state dict that are no tensors are told.
+Result<Tensors> readHeader(const MappedFile& file, Notes& notes)
+{
+    if (file.path().extension() != ".bin") {
+        KERF_TRY(SafetensorsHeader header, readSafetensorsHeader(file));
+        return std::move(header.tensors);
+    }
+    KERF_TRY(TorchFile torch, readTorchFile(file));
+    if (!torch.others.empty())
+        notes.push_back({ NoteKind::UnusedTensors,
+            fmt::format("{}: {} entries are no tensors and are not used ({}).", file.path().filename().string(),
+                torch.others.size(), listed(torch.others)),
+            torch.others });
+    return std::move(torch.tensors);
 }
 
 } // namespace
@@ -89,25 +107,25 @@ struct Checkpoint::Impl {
     Notes notes;
     std::vector<fs::path> paths;
     std::vector<MappedFile> files;
-    std::map<std::string, TensorInfo> tensors;
+    Tensors tensors;
     mutable std::mutex hashMutex;
     mutable std::string hash; ///< empty = not computed yet
 
-    Status openFile(const SourceFolder& source, const std::string& name, const std::optional<ShardIndex>& index)
+    Status openFile(const SourceFolder& source, const std::string& name, const WeightFiles& found)
     {
         KERF_TRY(Descriptor descriptor, source.openFile(name));
         KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), folder / name));
-        KERF_TRY(SafetensorsHeader header, readSafetensorsHeader(file));
-        if (index)
-            KERF_CHECK(checkShard(header, name, *index, folder));
-        for (auto& [tensor, info] : header.tensors) {
+        KERF_TRY(Tensors header, readHeader(file, notes));
+        if (found.index)
+            KERF_CHECK(checkShard(header, name, found, folder));
+        for (auto& [tensor, info] : header) {
             info.file = files.size();
             if (const auto other = tensors.find(tensor); other != tensors.end())
                 return fail(ErrorCode::BadFile,
                     fmt::format("{}: holds tensor {}, which {} holds too", (folder / name).string(), tensor,
                         paths[other->second.file].filename().string()));
         }
-        tensors.merge(header.tensors);
+        tensors.merge(header);
         paths.push_back(folder / name);
         files.push_back(std::move(file));
         return {};
@@ -115,12 +133,12 @@ struct Checkpoint::Impl {
 
     Status openWeights(const SourceFolder& source)
     {
-        KERF_TRY(WeightFiles found, findWeightFiles(source));
+        KERF_TRY(const WeightFiles found, findWeightFiles(source));
+        notes = found.notes;
         for (const std::string& name : found.names)
-            KERF_CHECK(openFile(source, name, found.index));
+            KERF_CHECK(openFile(source, name, found));
         if (found.index)
-            KERF_CHECK(checkComplete(tensors, *found.index, folder));
-        notes = std::move(found.notes);
+            KERF_CHECK(checkComplete(tensors, found, folder));
         return {};
     }
 

@@ -12,7 +12,7 @@
 
 namespace kerf::core {
 
-Result<ShardIndex> parseShardIndex(std::string_view text, std::string_view what)
+Result<ShardIndex> parseShardIndex(std::string_view text, std::string_view what, std::string_view ending)
 {
     KERF_TRY(const Json json, parseJson(text, what));
     const auto map = json.is_object() ? json.find("weight_map") : json.end();
@@ -25,12 +25,11 @@ Result<ShardIndex> parseShardIndex(std::string_view text, std::string_view what)
         if (!value.is_string())
             return fail(ErrorCode::BadFile, fmt::format("{}: the shard of tensor {} is not a text", what, tensor));
         const auto& shard = value.get_ref<const std::string&>();
-        if (!isPlainFileName(shard) || !shard.ends_with(".safetensors"))
+        if (!isPlainFileName(shard) || !shard.ends_with(ending))
             return fail(ErrorCode::BadFile,
-                fmt::format(
-                    "{}: the shard of tensor {} is \"{}\", which is not the plain name of a .safetensors file in this "
-                    "folder",
-                    what, tensor, shard.substr(0, 100)));
+                fmt::format("{}: the shard of tensor {} is \"{}\", which is not the plain name of a {} file in this "
+                            "folder",
+                    what, tensor, shard.substr(0, 100), ending));
         index.shardOf.emplace(tensor, shard);
         shards.insert(shard);
     }

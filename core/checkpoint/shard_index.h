@@ -12,14 +12,15 @@
 
 namespace kerf::core {
 
-/// model.safetensors.index.json: which tensor lies in which shard.
+/// model.safetensors.index.json, pytorch_model.bin.index.json: which tensor lies in which shard.
 struct ShardIndex {
     std::map<std::string, std::string> shardOf; ///< tensor -> file name
     std::vector<std::string> shards; ///< file names, sorted, each once
 };
 
-/// Parses an index strictly: weight_map is a non-empty object of tensor -> plain file name that ends in ".safetensors".
+/// Parses an index strictly: weight_map is a non-empty object of tensor -> plain file name with that ending.
 /// `what` (a file name) starts every message. Errors: BadFile.
-Result<ShardIndex> parseShardIndex(std::string_view text, std::string_view what);
+Result<ShardIndex> parseShardIndex(
+    std::string_view text, std::string_view what, std::string_view ending = ".safetensors");
 
 } // namespace kerf::core

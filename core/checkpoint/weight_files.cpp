@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kMaxIndexBytes = 64 << 20;
 const std::string kSingle = "model.safetensors";
 const std::string kIndex = "model.safetensors.index.json";
+const std::string kTorchSingle = "pytorch_model.bin";
+const std::string kTorchIndex = "pytorch_model.bin.index.json";
+const std::string kTorchEnding = ".bin";
 
 /// "model-00002-of-00003.safetensors": 2 of 3.
 struct ShardName {
@@ -76,11 +79,16 @@ std::string noWeights(const SourceFolder& folder, const std::vector<std::string>
         return fmt::format("{}: holds an adapter ({}), which is no model by itself. Merge it into its base model "
                            "(peft: merge_and_unload, then save_pretrained) and open that folder.",
             path, name);
+    if (const std::string name = first(".bin"); name.starts_with("pytorch_model-"))
+        return fmt::format(
+            "{}: holds shards of a PyTorch checkpoint ({}), but not {}, which says what they are. Download "
+            "it too.",
+            path, name, kTorchIndex);
     if (const std::string name = first(".bin", ".pt", ".pth"); !name.empty())
-        return fmt::format("{}: holds its weights as PyTorch files only ({}). Kerf reads safetensors, because opening "
-                           "such a file can run code. Convert it once: python -c \"from transformers import "
-                           "AutoModelForCausalLM as M; M.from_pretrained('{}').save_pretrained('{}-safetensors')\"",
-            path, name, path, path);
+        return fmt::format(
+            "{}: holds neither {} nor {}, only {}. Rename it to {} when it is the whole model and was saved "
+            "by PyTorch.",
+            path, kSingle, kTorchSingle, name, kTorchSingle);
     if (const std::string name = first(".gguf", ".onnx"); !name.empty())
         return fmt::format(
             "{}: holds {}, but neither {} nor {}. Kerf opens folders of safetensors.", path, name, kSingle, kIndex);
@@ -91,15 +99,43 @@ std::string noWeights(const SourceFolder& folder, const std::vector<std::string>
         "{}: holds neither {} nor {}. Kerf reads safetensors only; convert other files first.", path, kSingle, kIndex);
 }
 
+Result<WeightFiles> withIndex(const SourceFolder& folder, const std::string& index, std::string_view ending)
+{
+    KERF_TRY(const std::string text, folder.readText(index, kMaxIndexBytes));
+    WeightFiles files;
+    KERF_TRY(files.index, parseShardIndex(text, (folder.path() / index).string(), ending));
+    files.indexName = index;
+    files.names = files.index->shards;
+    return files;
+}
+
+/// What PyTorch saved; no names when it did not.
+Result<WeightFiles> torchFiles(const SourceFolder& folder)
+{
+    WeightFiles files;
+    if (folder.contains(kTorchSingle))
+        files.names = { kTorchSingle };
+    else if (folder.contains(kTorchIndex)) {
+        KERF_TRY(files, withIndex(folder, kTorchIndex, kTorchEnding));
+    }
+    return files;
+}
+
 Result<WeightFiles> withoutIndex(const SourceFolder& folder)
 {
-    if (folder.contains(kSingle))
-        return WeightFiles { { kSingle }, {}, {} };
-    KERF_TRY(const std::vector<std::string> names, folder.fileNames());
     WeightFiles files;
+    if (folder.contains(kSingle)) {
+        files.names = { kSingle };
+        return files;
+    }
+    KERF_TRY(const std::vector<std::string> names, folder.fileNames());
     KERF_TRY(files.names, shardsByName(folder, names));
-    if (files.names.empty())
-        return fail(ErrorCode::BadFile, noWeights(folder, names));
+    if (files.names.empty()) {
+        KERF_TRY(files, torchFiles(folder));
+        if (files.names.empty())
+            return fail(ErrorCode::BadFile, noWeights(folder, names));
+        return files;
+    }
     files.notes.push_back({ NoteKind::NoIndex,
         fmt::format("There is no {}: the {} shards were put together by their headers. Most loaders refuse the folder; "
                     "exports get an index.",
@@ -114,10 +150,7 @@ Result<WeightFiles> findWeightFiles(const SourceFolder& folder)
 {
     if (!folder.contains(kIndex))
         return withoutIndex(folder);
-    KERF_TRY(const std::string text, folder.readText(kIndex, kMaxIndexBytes));
-    WeightFiles files;
-    KERF_TRY(files.index, parseShardIndex(text, (folder.path() / kIndex).string()));
-    files.names = files.index->shards;
+    KERF_TRY(WeightFiles files, withIndex(folder, kIndex, ".safetensors"));
     // Loaders disagree about which of the two counts, so neither is right.
     if (folder.contains(kSingle) && (files.names.size() != 1 || files.names[0] != kSingle))
         return fail(ErrorCode::BadFile,

@@ -274,9 +274,9 @@ private slots:
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("says");
         QTest::newRow("torch") << "pytorch_model-00001-of-00002.bin"
-                               << "save_pretrained";
+                               << "but not pytorch_model.bin.index.json";
         QTest::newRow("pth") << "consolidated.00.pth"
-                             << "PyTorch files";
+                             << "Rename it to pytorch_model.bin";
         QTest::newRow("adapter") << "adapter_model.safetensors"
                                  << "merge_and_unload";
         QTest::newRow("gguf") << "model-q4_0.gguf"
