@@ -233,7 +233,7 @@ Status CompressedTensorsReader::readIntegers(const std::string& layer, Quantized
         KERF_TRY(const auto bytes, m_checkpoint.bytes(name));
         std::vector<std::uint8_t> codes;
         for (const std::byte byte : bytes) {
-            const int number = static_cast<std::int8_t>(byte);
+            const int number = std::to_integer<int>(byte ^ std::byte { 0x80 }) - 128; // two's complement
             if (number < -half || number >= half)
                 return fail(ErrorCode::BadFile,
                     fmt::format("{}: tensor {}: {} is no number of {} bits", m_checkpoint.folder().string(), name,

@@ -93,7 +93,7 @@ Result<std::vector<std::int32_t>> readGroupIndex(
 std::uint32_t bitField(const std::byte* words, std::size_t stride, int bits, std::size_t index, std::uint32_t addend)
 {
     const auto word = [&](std::size_t i) {
-        std::uint32_t value;
+        std::uint32_t value = 0;
         std::memcpy(&value, words + i * stride * sizeof value, sizeof value);
         return value + addend;
     };

@@ -118,6 +118,7 @@ std::string pattern(const std::vector<const LayerInfo*>& members)
         return fmt::format("^{}$", escapePattern(members[0]->name));
     const std::string& name = members[0]->name;
     std::vector<std::string> names;
+    names.reserve(members.size() + 1);
     for (const LayerInfo* layer : members)
         names.push_back(escapePattern(lastComponent(layer->name)));
     if (!members[0]->fused.empty())

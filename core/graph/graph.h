@@ -149,7 +149,7 @@ public:
     int blockCount() const { return static_cast<int>(m_sections.size()) - 2; }
     const Section& entry() const { return m_sections.front(); }
     const Section& exit() const { return m_sections.back(); }
-    const Section& block(int index) const { return m_sections[static_cast<std::size_t>(index + 1)]; }
+    const Section& block(int index) const { return m_sections[static_cast<std::size_t>(index) + 1]; }
 
     const Node& node(NodeId id) const { return m_nodes[static_cast<std::size_t>(id)]; }
     const Value& value(ValueId id) const { return m_values[static_cast<std::size_t>(id)]; }
