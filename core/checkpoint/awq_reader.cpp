@@ -169,9 +169,7 @@ Result<QuantizedTensor> AwqReader::read(const std::string& layer) const
 {
     const StoredLayer& stored = m_layers.at(layer);
     QuantizedTensor tensor { stored.format, stored.shape, {}, {}, {}, {} };
-    KERF_TRY(const Matrix scales, readScales(m_checkpoint, layer + ".scales", { tensor.groups(), stored.shape.rows }));
-    const Matrix byRow = scales.transpose();
-    tensor.scales.assign(byRow.data(), byRow.data() + byRow.size());
+    KERF_TRY(tensor.scales, readScalesByGroup(m_checkpoint, layer + ".scales", tensor));
     KERF_CHECK(readZeros(layer, tensor));
     KERF_CHECK(readCodes(layer, tensor));
     return tensor;

@@ -59,14 +59,11 @@ public:
             return layer + std::string(kRowScales);
         return layer + (state->second.isNested ? ".weight.nested_absmax" : ".weight.absmax");
     }
-    std::string difference() const override
+    std::string roundedInputs() const override
     {
-        if (m_states.size() == m_layers.size())
-            return {};
-        return "bitsandbytes also rounds the inputs of its 8-bit layers (LLM.int8) while the model runs. Here the "
-               "stored "
-               "weights are run with the inputs as they come, so perplexity and divergence are those of the weights "
-               "alone.";
+        return m_states.size() == m_layers.size()
+            ? std::string()
+            : "bitsandbytes also rounds the inputs of its 8-bit layers (LLM.int8) while the model runs.";
     }
 
 private:

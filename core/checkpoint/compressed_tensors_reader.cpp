@@ -42,7 +42,7 @@ public:
     Status open(const OrderedJson& config);
     Result<QuantizedTensor> read(const std::string& layer) const override;
     std::string scalesTensor(const std::string& layer) const override { return layer + std::string(kScaleSuffix); }
-    std::string difference() const override;
+    std::string roundedInputs() const override;
 
 private:
     Status openLayer(const std::string& layer, const std::string& tensor);
@@ -78,7 +78,7 @@ Status CompressedTensorsReader::open(const OrderedJson& config)
     return {};
 }
 
-std::string CompressedTensorsReader::difference() const
+std::string CompressedTensorsReader::roundedInputs() const
 {
     std::set<std::string> inputs;
     for (const TensorsGroup& group : m_groups.all())
@@ -87,10 +87,7 @@ std::string CompressedTensorsReader::difference() const
     if (inputs.empty())
         return {};
     return fmt::format(
-        "Servers also round the inputs of these layers while the model runs ({}). Here the stored weights "
-        "are run with the inputs as they come, so perplexity and divergence are those of the weights "
-        "alone.",
-        fmt::join(inputs, "; "));
+        "Servers also round the inputs of these layers while the model runs ({}).", fmt::join(inputs, "; "));
 }
 
 Status CompressedTensorsReader::openLayer(const std::string& layer, const std::string& tensor)

@@ -266,10 +266,7 @@ Result<QuantizedTensor> GptqReader::read(const std::string& layer) const
 {
     const StoredLayer& stored = m_layers.at(layer);
     QuantizedTensor tensor { stored.format, stored.shape, {}, {}, {}, {} };
-    const std::int64_t groups = tensor.groups();
-    KERF_TRY(const Matrix scales, readScales(m_checkpoint, layer + ".scales", { groups, stored.shape.rows }));
-    const Matrix byRow = scales.transpose();
-    tensor.scales.assign(byRow.data(), byRow.data() + byRow.size());
+    KERF_TRY(tensor.scales, readScalesByGroup(m_checkpoint, layer + ".scales", tensor));
     KERF_CHECK(readZeros(layer, tensor));
     KERF_CHECK(readCodes(layer, tensor));
     if (m_checkpoint.find(layer + ".g_idx")) {

@@ -137,8 +137,12 @@ Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& c
             fmt::format("How the layers are quantized is read from {}, for config.json does not say it. Newer loaders "
                         "look in config.json only.",
                 settings->what) });
-    if (const std::string difference = impl->reader->difference(); notes && !difference.empty())
-        notes->push_back({ NoteKind::Quantized, difference });
+    if (const std::string rounded = impl->reader->roundedInputs(); notes && !rounded.empty())
+        notes->push_back({ NoteKind::Quantized,
+            rounded
+                + " Here the stored weights are run with the inputs as they come: perplexity and divergence are those "
+                  "of "
+                  "the weights alone." });
     QuantizedFolder folder;
     folder.m_impl = std::move(impl);
     return folder;

@@ -69,6 +69,14 @@ Result<Matrix> readScales(const Checkpoint& checkpoint, const std::string& name,
     return scales;
 }
 
+Result<std::vector<float>> readScalesByGroup(
+    const Checkpoint& checkpoint, const std::string& name, const QuantizedTensor& tensor)
+{
+    KERF_TRY(const Matrix scales, readScales(checkpoint, name, { tensor.groups(), tensor.shape.rows }));
+    const Matrix byRow = scales.transpose();
+    return std::vector<float>(byRow.data(), byRow.data() + byRow.size());
+}
+
 Result<std::vector<std::int32_t>> readGroupIndex(
     const Checkpoint& checkpoint, const std::string& name, const StoredLayer& layer)
 {

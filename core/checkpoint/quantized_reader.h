@@ -39,8 +39,8 @@ public:
     virtual Result<QuantizedTensor> read(const std::string& layer) const = 0;
     /// Name of the tensor that holds the layer's scales.
     virtual std::string scalesTensor(const std::string& layer) const = 0;
-    /// What the tool's own kernels do besides that these layers as they are read do not; a sentence, empty: nothing.
-    virtual std::string difference() const { return {}; }
+    /// Who rounds the inputs of which layers while the model runs, which is not done here; a sentence, empty: nobody.
+    virtual std::string roundedInputs() const { return {}; }
 
 protected:
     std::map<std::string, StoredLayer> m_layers;
@@ -88,6 +88,9 @@ Status requireFloats(const Checkpoint& checkpoint, const std::string& name, cons
 /// Errors: BadFile, naming the first that is not.
 Result<Matrix> readScales(
     const Checkpoint& checkpoint, const std::string& name, const std::vector<std::int64_t>& shape);
+/// The same stored as [groups, rows], in the order of QuantizedTensor::scales.
+Result<std::vector<float>> readScalesByGroup(
+    const Checkpoint& checkpoint, const std::string& name, const QuantizedTensor& tensor);
 /// A column -> group map of int32. Empty when it is just column / group size. Errors: BadFile (group out of range).
 Result<std::vector<std::int32_t>> readGroupIndex(
     const Checkpoint& checkpoint, const std::string& name, const StoredLayer& layer);

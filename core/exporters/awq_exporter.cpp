@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,12 +18,6 @@ constexpr std::size_t kFields = 8; ///< 4-bit codes of a word
 /// Which of eight outputs lies in each field of a word (AutoAWQ, awq/utils/packing_utils.py, AWQ_ORDER).
 constexpr std::array<std::size_t, kFields> kOutputOf { 0, 2, 4, 6, 1, 3, 5, 7 };
 constexpr std::int64_t kRowsAtOnce = 32; ///< that AutoAWQ's kernels and those of vLLM ask of a layer
-
-/// Group size as the settings have it: -1 for one scale a row.
-std::int64_t storedGroupSize(const QuantizedRow& row)
-{
-    return row.format->granularity() == Granularity::Channel ? -1 : row.format->groupSize(row.layer->shape.cols);
-}
 
 /// One line of codes along the outputs: `codes` of output o at o * stride.
 std::vector<std::uint32_t> packLine(const std::uint8_t* codes, std::size_t stride, std::size_t outputs)
@@ -78,13 +72,9 @@ private:
 
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    std::set<std::string> quantized;
-    for (const QuantizedRow& row : rows)
-        quantized.insert(row.layer->name);
     OrderedConfig dense = OrderedConfig::array({ "lm_head" });
-    for (const LayerInfo& layer : source.network.layers())
-        if (!quantized.contains(layer.name))
-            dense.push_back(layer.name);
+    for (std::string& layer : denseLayers(source.network, rows))
+        dense.push_back(std::move(layer));
     // Zero points are stored for symmetric layers too, as the middle code: readers of the layout always subtract them.
     return { { "quant_method", "awq" }, { "bits", 4 }, { "group_size", storedGroupSize(rows.front()) },
         { "zero_point", true }, { "version", "gemm" }, { "modules_to_not_convert", std::move(dense) } };

@@ -117,9 +117,8 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
                   { "input_activations", nullptr }, { "output_activations", nullptr }, { "format", "pack-quantized" } };
     }
     OrderedConfig ignore = OrderedConfig::array();
-    for (const LayerInfo& layer : source.network.layers())
-        if (std::none_of(rows.begin(), rows.end(), [&](const QuantizedRow& row) { return row.layer == &layer; }))
-            ignore.push_back(layer.name);
+    for (std::string& layer : denseLayers(source.network, rows))
+        ignore.push_back(std::move(layer));
     ignore.push_back("lm_head");
     return OrderedConfig { { "quant_method", "compressed-tensors" }, { "version", kFormatVersion },
         { "format", groups.size() > 1 ? "mixed-precision" : "pack-quantized" }, { "quantization_status", "compressed" },

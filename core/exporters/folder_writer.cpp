@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <ranges>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -319,6 +320,23 @@ std::string carriedName(const ExportSource& source, const std::string& name)
                                    [](const Parameter& parameter) { return parameter.ref.tensor; })
         > 0;
     return isStoredAlone ? "model.embed_tokens.weight" : std::string();
+}
+
+std::int64_t storedGroupSize(const QuantizedRow& row)
+{
+    return row.format->granularity() == Granularity::Channel ? -1 : row.format->groupSize(row.layer->shape.cols);
+}
+
+std::vector<std::string> denseLayers(const Network& network, const std::vector<QuantizedRow>& rows)
+{
+    std::set<std::string> quantized;
+    for (const QuantizedRow& row : rows)
+        quantized.insert(row.layer->name);
+    std::vector<std::string> dense;
+    for (const LayerInfo& layer : network.layers())
+        if (!quantized.contains(layer.name))
+            dense.push_back(layer.name);
+    return dense;
 }
 
 std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target)

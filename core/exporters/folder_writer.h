@@ -54,6 +54,11 @@ struct QuantizedRow {
 /// Errors: InvalidArgument (format unknown, layer missing in the plan).
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network);
 
+/// Group size as settings of such folders have it: -1 for one scale a row.
+std::int64_t storedGroupSize(const QuantizedRow& row);
+/// Layers of the network that are not among the rows, in its order: what is written as it is.
+std::vector<std::string> denseLayers(const Network& network, const std::vector<QuantizedRow>& rows);
+
 /// For targets of Linear modules alone: a problem when the model's layers are Conv1D (GPT-2).
 std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target);
 

@@ -30,11 +30,6 @@ bool needsVersion2(const std::vector<QuantizedRow>& rows)
         [](const QuantizedRow& row) { return !row.format->isSymmetric() || row.format->codeBits() == 3; });
 }
 
-std::int64_t storedGroupSize(const QuantizedRow& row)
-{
-    return row.format->granularity() == Granularity::Channel ? -1 : row.format->groupSize(row.layer->shape.cols);
-}
-
 class GptqCodec final : public LayerCodec {
 public:
     explicit GptqCodec(bool isVersion2)

@@ -80,7 +80,7 @@ Result<RunSpeed> BenchJob::perform(const JobScene& scene) const
     return runBench(scene.project, scene.workspace, run, options, scene.context);
 }
 
-JobReport BenchJob::report(const RunSpeed& made, const Workspace&) const
+JobReport BenchJob::report(const RunSpeed& made) const
 {
     return { speedLine(made),
         { { "run", run }, { "measured_decode_tokens_per_second", made.measured.decodeTokensPerSecond },

@@ -49,7 +49,7 @@ Result<Profile> CellsJob::perform(const JobScene& scene) const
     return runMeasureCells(scene.project, scene.workspace, *this, scene.context);
 }
 
-JobReport CellsJob::report(const Profile& made, const Workspace&) const
+JobReport CellsJob::report(const Profile& made) const
 {
     JobReport report;
     report.json["cells"] = Json::array();

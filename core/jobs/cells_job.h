@@ -24,7 +24,7 @@ struct CellsJob {
     static Result<CellsJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 /// Measures the cells and stores them with the newest profile of the model, which is returned.
 /// Errors: InvalidArgument (no profile; other calibration windows than the profile's; unknown cell), Cancelled.

@@ -118,7 +118,7 @@ Result<Evaluation> EvaluateJob::perform(const JobScene& scene) const
     return runEvaluate(scene.project, scene.workspace, run, evaluate, scene.context);
 }
 
-JobReport EvaluateJob::report(const Evaluation& made, const Workspace&) const
+JobReport EvaluateJob::report(const Evaluation& made) const
 {
     JobReport report { evaluationLine(made), { { "run", run }, { "perplexity", made.perplexity } } };
     if (made.divergence)

@@ -32,7 +32,7 @@ struct EvaluateJob {
     static Result<EvaluateJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 /// "Perplexity 12.3456, KLD 0.0123 nats per token."
 std::string evaluationLine(const Evaluation& found);

@@ -77,7 +77,7 @@ Result<ExportReport> ExportJob::perform(const JobScene& scene) const
     return runExport(scene.project, scene.workspace, run, target, out, scene.context);
 }
 
-JobReport ExportJob::report(const ExportReport& made, const Workspace&) const
+JobReport ExportJob::report(const ExportReport& made) const
 {
     return { fmt::format("Written to {}.", made.folder.string()),
         { { "run", run }, { "target", target }, { "folder", made.folder.string() } } };

@@ -24,7 +24,7 @@ struct ExportJob {
     static Result<ExportJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 /// Exports a finished run and records the artifact.
 Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,

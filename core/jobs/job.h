@@ -51,11 +51,11 @@ std::string nameOf(RowId run, const RunNames& runs);
 /// - `title(json, runs)`: "Sweep of 5 plans", for lists. The settings may be another version's: nothing in them is
 /// sure.
 /// - `perform(scene)`: the work. Reports progress, stops within a second, can be started again to go on.
-/// - `report(product, workspace)`.
+/// - `report(product)`.
 /// - `runPlans()`, optional: plans that it carries out as runs.
 template <class Settings>
 concept JobSettings = requires(const Settings& settings, const Json& json, const Network& network, const RunNames& runs,
-    const JobScene& scene, const typename Settings::Product& product, const Workspace& workspace)
+    const JobScene& scene, const typename Settings::Product& product)
 {
     {
         Settings::kKind
@@ -76,7 +76,7 @@ concept JobSettings = requires(const Settings& settings, const Json& json, const
         settings.perform(scene)
         } -> std::same_as<Result<typename Settings::Product>>;
     {
-        settings.report(product, workspace)
+        settings.report(product)
         } -> std::same_as<JobReport>;
 };
 
@@ -142,7 +142,7 @@ private:
         Result<JobResult> perform(const JobScene& scene) const override
         {
             KERF_TRY(typename Settings::Product made, m_settings.perform(scene));
-            JobReport report = m_settings.report(made, scene.workspace);
+            JobReport report = m_settings.report(made);
             return JobResult { std::move(made), std::move(report) };
         }
         Settings m_settings;

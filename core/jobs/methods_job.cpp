@@ -44,7 +44,7 @@ Result<Profile> MethodsJob::perform(const JobScene& scene) const
     return runMeasureMethods(scene.project, scene.workspace, *this, scene.context);
 }
 
-JobReport MethodsJob::report(const Profile&, const Workspace&) const
+JobReport MethodsJob::report(const Profile&) const
 {
     return { "The methods are compared.", { { "methods", methods } } };
 }

@@ -26,7 +26,7 @@ struct MethodsJob {
     static Result<MethodsJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 /// Measures them on a sample of the layers and stores them with the newest profile of the model, which is returned.
 /// Errors: InvalidArgument (no profile; other calibration windows than the profile's; unknown method), Cancelled.

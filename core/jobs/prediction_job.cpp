@@ -263,7 +263,7 @@ Result<PredictionCheck> PredictionCheckJob::perform(const JobScene& scene) const
     return runPredictionCheck(scene.project, scene.workspace, *this, scene.context);
 }
 
-JobReport PredictionCheckJob::report(const PredictionCheck& made, const Workspace&) const
+JobReport PredictionCheckJob::report(const PredictionCheck& made) const
 {
     return { fmt::format(
                  "Rank correlation {:.3f}, mean relative error {:.1f} %.", made.spearman, 100 * made.meanRelativeError),

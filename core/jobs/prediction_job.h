@@ -37,7 +37,7 @@ struct PredictionCheckJob {
     static Result<PredictionCheckJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 
 /// Rank correlation, ties get their mean rank (Spearman, Am. J. Psychol. 15, 1904); NaN below 3 pairs.

@@ -144,7 +144,7 @@ Result<Profile> ProfileJob::perform(const JobScene& scene) const
     return runProfile(scene.project, scene.workspace, *this, scene.context);
 }
 
-JobReport ProfileJob::report(const Profile& made, const Workspace&) const
+JobReport ProfileJob::report(const Profile& made) const
 {
     return { fmt::format("{} layers in {} formats.", made.layers.size(), made.formats.size()),
         { { "layers", made.layers.size() }, { "formats", made.formats } } };

@@ -21,7 +21,7 @@ struct ProfileJob {
     static Result<ProfileJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 /// Calibrates (or reuses cached statistics), measures the profile, stores it. Errors: as measureProfile.
 Result<Profile> runProfile(

@@ -360,7 +360,7 @@ Result<Refinement> RefineJob::perform(const JobScene& scene) const
     return found;
 }
 
-JobReport RefineJob::report(const Refinement& made, const Workspace&) const
+JobReport RefineJob::report(const Refinement& made) const
 {
     const auto keptSteps = std::ranges::count_if(made.steps, &RefineStep::kept);
     return { fmt::format("{} of {} changes were kept; the plan is in the workspace as {}.", keptSteps,

@@ -65,7 +65,7 @@ struct RefineJob {
     static Result<RefineJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 
 /// Measures the divergence of each cell of the plan alone, where the profile only predicts it, and stores these with

@@ -40,7 +40,7 @@ Result<RowId> RunJob::perform(const JobScene& scene) const
     return run;
 }
 
-JobReport RunJob::report(const RowId& made, const Workspace&) const
+JobReport RunJob::report(const RowId& made) const
 {
     return { fmt::format("Run {} ({}) is done.", made, quantize.plan.name), { { "run", made } } };
 }

@@ -257,7 +257,7 @@ Result<std::monostate> SittingJob::perform(const JobScene& scene) const
     return std::monostate();
 }
 
-JobReport SittingJob::report(const std::monostate&, const Workspace&) const
+JobReport SittingJob::report(const std::monostate&) const
 {
     return { counted(static_cast<std::size_t>(count), "sitting") + " done.", { { "sittings", count } } };
 }

@@ -39,7 +39,7 @@ struct SittingJob {
     static Result<SittingJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 /// Times the kernels of the model in one or more sittings and keeps them. Errors: InvalidArgument (unknown format; a
 /// network that does not generate text), Cancelled (sittings that are done are kept), Locked.

@@ -152,7 +152,7 @@ Result<std::vector<SweepItem>> SweepJob::perform(const JobScene& scene) const
     return runSweep(scene.project, scene.workspace, *this, scene.context);
 }
 
-JobReport SweepJob::report(const std::vector<SweepItem>& made, const Workspace&) const
+JobReport SweepJob::report(const std::vector<SweepItem>& made) const
 {
     JobReport report;
     report.json["items"] = Json::array();

@@ -43,7 +43,7 @@ struct SweepJob {
     static Result<SweepJob> fromJson(const Json& json, const Network& network);
     static std::string title(const Json& settings, const RunNames& runs);
     Result<Product> perform(const JobScene& scene) const;
-    JobReport report(const Product& made, const Workspace& workspace) const;
+    JobReport report(const Product& made) const;
 };
 
 /// One plan for each pair of format and method, named "method format" as a single run of it would be, in the order

@@ -226,6 +226,11 @@ Status createDatabase(const fs::path& file)
     if (!fs::is_directory(folder, error))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: the folder of the workspace does not exist. Create it first.", folder.string()));
+    if (hasLog(file)) // it would be played into the new file
+        return fail(ErrorCode::BadFile,
+            fmt::format("{0}: is not there, but {0}-wal is, with the last changes of a workspace of that name. Put the "
+                        "workspace back beside it, or move that file away.",
+                file.string()));
     const fs::path temporary
         = folder / fmt::format(".{}.{:08x}.tmp", file.filename().string(), std::random_device {}());
     Status status = fillNewDatabase(temporary);

@@ -42,7 +42,8 @@ template <class Work> auto guarded(const std::filesystem::path& file, Work&& wor
 /// The file is read through SQLite's file layer only, so that no lock of an open connection is lost. Errors: BadFile.
 Status checkHeader(const std::filesystem::path& file);
 
-/// Writes a new, empty workspace beside `file` and renames it into place: there whole or not at all.
+/// Writes a new, empty workspace beside `file` and renames it into place: there whole or not at all. A log without
+/// its workspace (file-wal) is refused, since SQLite would play it into the new one. Errors: BadFile, Io.
 /// @pre the caller holds the writer lock and no such file exists.
 Status createDatabase(const std::filesystem::path& file);
 

@@ -19,7 +19,7 @@ namespace {
 
 fs::path fixture(const QString& name)
 {
-    return fs::path(__FILE__).parent_path().parent_path() / "data" / "torch" / name.toStdString();
+    return fs::path(KERF_SOURCE_DIR) / "tests/data/torch" / name.toStdString();
 }
 
 void writeText(const fs::path& path, const std::string& text)

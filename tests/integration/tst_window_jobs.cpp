@@ -54,7 +54,7 @@ class TestWindowJobs : public kerf::test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        useOwnSettings("kerf-jobs");
+        test::useOwnSettings("kerf-jobs");
         QVERIFY(m_folder.isValid());
     }
     void cleanup() { m_window.reset(); }
@@ -179,9 +179,7 @@ int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
     if (const QByteArray workspace = qgetenv(kWorkspaceToEdit); !workspace.isEmpty()) {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("kerf-test");
-        QCoreApplication::setApplicationName("kerf-jobs-editor");
+        test::useOwnSettings("kerf-jobs-editor");
         return editUntilKilled(workspace);
     }
     TestWindowJobs test;

@@ -35,7 +35,7 @@ class TestWindowJourney : public kerf::test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        useOwnSettings("kerf-journey");
+        test::useOwnSettings("kerf-journey");
         QVERIFY(m_folder.isValid());
         QVERIFY(showWindow());
     }

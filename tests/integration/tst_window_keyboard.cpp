@@ -37,7 +37,7 @@ class TestWindowKeyboard : public test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        useOwnSettings("kerf-keyboard");
+        test::useOwnSettings("kerf-keyboard");
         QVERIFY(m_folder.isValid());
         QVERIFY(showWindow());
     }

@@ -50,12 +50,8 @@ class TestWindowParts : public kerf::test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        useOwnSettings("kerf-parts");
+        test::useOwnSettings("kerf-parts");
         QVERIFY(m_folder.isValid());
-        // What is dropped opens in the default workspace: begin without one.
-        const std::filesystem::path file = ui::ModelSession::defaultWorkspace(model());
-        std::filesystem::remove(file);
-        std::filesystem::remove_all(file.string() + ".d");
         QVERIFY(showWindow());
     }
     void cleanupTestCase() { m_window.reset(); }

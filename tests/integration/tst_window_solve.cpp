@@ -26,7 +26,7 @@ class TestWindowSolve : public test::WindowDriver {
 private slots:
     void initTestCase()
     {
-        useOwnSettings("kerf-solve");
+        test::useOwnSettings("kerf-solve");
         QVERIFY(m_folder.isValid());
         QVERIFY(showWindow());
         QVERIFY(!m_window->actions()->solve->isEnabled());

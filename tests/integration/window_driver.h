@@ -6,11 +6,9 @@
 #include <memory>
 
 #include <QAction>
-#include <QCoreApplication>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
+#include "tests/support/own_settings.h"
 #include "ui/actions.h"
 #include "ui/jobs/job_center.h"
 #include "ui/main_window.h"
@@ -19,19 +17,12 @@
 
 namespace kerf::test {
 
-inline constexpr int kJobTimeout = 240'000; ///< milliseconds; a loaded machine: the work itself takes seconds
+inline constexpr int kJobTimeout = 140'000; ///< milliseconds; a loaded machine: the work itself takes seconds. A QTRY
+/// waits twice as long before it says what it waited for, and QTest ends a function after 300 s.
 
 /// A test that drives one real window.
 class WindowDriver : public QObject {
 protected:
-    /// Settings and data folders of a test, not the user's; empty.
-    static void useOwnSettings(const char* application)
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("kerf-test");
-        QCoreApplication::setApplicationName(application);
-        QSettings().clear();
-    }
     bool showWindow()
     {
         ui::applyTheme(ui::ThemeMode::Light);

@@ -28,6 +28,7 @@
 #include <QToolButton>
 
 #include "core/solve/solver.h"
+#include "tests/support/own_settings.h"
 #include "tests/support/test_data.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/english_plurals.h"
@@ -230,10 +231,7 @@ int work(const QString& folder, bool quick, QSize size)
 int main(int argc, char** argv)
 {
     QApplication application(argc, argv);
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName("kerf-test");
-    QCoreApplication::setApplicationName("kerf-screenshots");
-    QSettings().clear();
+    test::useOwnSettings("kerf-screenshots");
     QCommandLineParser options;
     options.addPositionalArgument("folder", "where the pictures go");
     options.addOptions({ { "quick", "few windows" }, { "size", "of the window", "WxH", "1440x900" },

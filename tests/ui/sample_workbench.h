@@ -6,11 +6,9 @@
 #include <chrono>
 #include <thread>
 
-#include <QCoreApplication>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
+#include "tests/support/own_settings.h"
 #include "tests/support/synthetic_network.h"
 #include "tests/support/test_data.h"
 #include "ui/workbench.h"
@@ -18,15 +16,6 @@
 namespace kerf::test {
 
 inline constexpr int kOpenTimeout = 60'000; ///< milliseconds; a loaded machine: opening takes less than one second
-
-/// Settings and data folders of a test, not the user's; empty.
-inline void useOwnSettings(const char* application)
-{
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName("kerf-test");
-    QCoreApplication::setApplicationName(application);
-    QSettings().clear();
-}
 
 /// Waits until the workbench has a model and is idle.
 inline bool isOpen(ui::Workbench& workbench)

@@ -580,6 +580,23 @@ private slots:
         QVERIFY2(workspace.error().message.find(says.toStdString()) != std::string::npos, text(workspace.error()));
     }
 
+    /// What is left when a program was killed and the workspace alone was deleted: SQLite would play it into a new file.
+    void aLogWithoutItsWorkspaceIsRefused()
+    {
+        const fs::path file = filledFile();
+        const fs::path gone = freshFile();
+        auto open = Workspace::open(file);
+        QVERIFY(open.has_value() && open->addEvent(1, "info", "seen"));
+        fs::copy_file(file.string() + "-wal", gone.string() + "-wal");
+        QVERIFY(fs::file_size(gone.string() + "-wal") > 0);
+        const auto workspace = Workspace::open(gone);
+        QVERIFY(!workspace);
+        QVERIFY2(workspace.error().message.find("move that file away") != std::string::npos, text(workspace.error()));
+        QVERIFY(!fs::exists(gone));
+        fs::remove(gone.string() + "-wal");
+        QVERIFY(Workspace::open(gone).has_value());
+    }
+
     void damagedPagesGiveAnErrorNotACrash()
     {
         const fs::path whole = filledFile();
