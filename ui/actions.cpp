@@ -58,6 +58,7 @@ void Actions::addFileActions()
     openSample = add(
         tr("Open &Sample Model"), QKeySequence(tr("Ctrl+Shift+O")), tr("Open the small Llama that comes with Kerf"));
     openFolder = add(tr("&Open…"), QKeySequence::Open, tr("Open the folder of a Hugging Face checkpoint"));
+    openFile = add(tr("Open &GGUF File…"), {}, tr("Open a model of llama.cpp"));
     openWorkspace = add(tr("Use Another &Workspace…"), {}, tr("Choose the file that keeps profiles, plans and runs"));
     newWindow = add(tr("&New Window"), QKeySequence::New);
     openPlan = add(tr("&Load Plan…"), {}, tr("Load a plan from a JSON file"));
@@ -165,7 +166,7 @@ void Actions::makeMenus()
     panelsMenu = menu(tr("&Panels"));
     measureMenu = menu(tr("&Colour of the Map"));
     auto* file = menu(tr("&File"));
-    file->addActions({ openSample, openFolder });
+    file->addActions({ openSample, openFolder, openFile });
     file->addMenu(recentMenu);
     file->addActions({ openWorkspace, newWindow });
     file->addSeparator();

@@ -25,7 +25,7 @@ class Actions : public QObject {
 public:
     Actions(QUndoStack* undo, QObject* parent);
 
-    QAction *openSample, *openFolder, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
+    QAction *openSample, *openFolder, *openFile, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
     QAction *undo, *redo, *find, *selectAll, *selectShown, *clearSelection;
     QAction *profile, *measureCells, *checkPrediction, *settings;
     QAction *runPlan, *sweep, *stopJob;

@@ -206,8 +206,9 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     const QFileInfo dropped(event->mimeData()->urls().value(0).toLocalFile());
     event->acceptProposedAction();
-    // A file of a model stands for its folder.
-    openModel((dropped.isDir() ? dropped.filePath() : dropped.path()).toStdString());
+    const std::filesystem::path path = dropped.filePath().toStdString();
+    // A file of a model's folder stands for the folder.
+    openModel(dropped.isDir() || core::Checkpoint::isModelFile(path) ? path : path.parent_path());
 }
 
 } // namespace kerf::ui

@@ -121,7 +121,7 @@ Result<Outcome> benchFolder(const Options& options, Invocation& invocation)
 Result<Outcome> bench(const Options& options, Invocation& invocation)
 {
     std::error_code ignored;
-    if (fs::is_directory(options.target, ignored))
+    if (fs::is_directory(options.target, ignored) || Checkpoint::isModelFile(options.target))
         return benchFolder(options, invocation);
     if (!invocation.hasWorkspace())
         return fail(ErrorCode::BadFile,

@@ -87,7 +87,7 @@ Outcome describeModel(const fs::path& folder, const Model& model, const Notes& n
     std::map<std::string, std::int64_t> types;
     for (const auto& [name, tensor] : model.checkpoint.tensors()) {
         bytes += static_cast<std::int64_t>(tensor.bytes);
-        ++types[std::string(dtypeName(tensor.dtype))];
+        ++types[tensor.blocks.empty() ? std::string(dtypeName(tensor.dtype)) : tensor.blocks];
     }
     Outcome outcome;
     outcome.json = { { "model", folder.string() }, { "architecture", network.architecture() },
@@ -116,9 +116,9 @@ Result<Outcome> inspect(const Options& options, const JobContext& job)
 {
     const fs::path& path = options.path;
     std::error_code ignored;
-    if (fs::is_directory(path, ignored)) {
+    if (fs::is_directory(path, ignored) || Checkpoint::isModelFile(path)) {
         KERF_TRY(const Model model, openModel(path));
-        KERF_TRY(const Notes notes, notesOf(model, path, job));
+        KERF_TRY(const Notes notes, notesOf(model, job));
         Outcome outcome = describeModel(path, model, notes);
         outcome.json["kv_cache"] = Json::object();
         KERF_TRY(const std::string cache, describeCache(*model.network, options, outcome.json["kv_cache"]));
@@ -139,7 +139,8 @@ void addInspect(CommandLine& line)
         "Layers, shapes, types, size and architecture of a model, or what is wrong with a file",
         "  kerf-cli inspect MODEL\n  kerf-cli inspect model.safetensors");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->path, "Model folder, or one .safetensors or .json file")->required();
+    verb->add_option("MODEL", options->path, "Model folder or .gguf file, or one .safetensors or .json file")
+        ->required();
     addCacheLengths(verb, options->context, options->batch);
     line.onChosen(verb, [options](Invocation& invocation) { return inspect(*options, invocation.job()); });
 }

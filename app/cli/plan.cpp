@@ -319,7 +319,7 @@ void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& option
         "  kerf-cli plan check MODEL --plan plan.json --loader vllm", plan);
     addModel(checked, *options);
     addPlanChoice(checked, *options);
-    checked->add_option("--loader", options->loader, "vllm, transformers or any")
+    checked->add_option("--loader", options->loader, "vllm, transformers, llama.cpp or any")
         ->capture_default_str()
         ->type_name("LOADER");
     checked->add_option("--out", options->out, "Plan file to write, with every problem mended by the nearest format")

@@ -10,6 +10,7 @@
 
 #include "app/cli/command_line.h"
 #include "core/base/atomic_file.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/text/token_stream.h"
 #include "core/text/tokenizer.h"
 
@@ -94,11 +95,19 @@ Result<Outcome> tokenizeLines(const Tokenizer& tokenizer, const Options& options
     return outcome;
 }
 
-Result<Outcome> tokenize(const Options& options, Invocation& invocation)
+Result<Tokenizer> openTokenizer(const fs::path& path)
 {
     std::error_code ignored;
-    const bool folder = fs::is_directory(options.model, ignored);
-    KERF_TRY(const Tokenizer tokenizer, folder ? Tokenizer::open(options.model) : Tokenizer::load(options.model));
+    if (Checkpoint::isModelFile(path)) {
+        KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(path));
+        return Tokenizer::fromGguf(*checkpoint.metadata(), path.string());
+    }
+    return fs::is_directory(path, ignored) ? Tokenizer::open(path) : Tokenizer::load(path);
+}
+
+Result<Outcome> tokenize(const Options& options, Invocation& invocation)
+{
+    KERF_TRY(const Tokenizer tokenizer, openTokenizer(options.model));
     for (const std::string& note : tokenizer.notes())
         invocation.job().log(LogLevel::Warning, note);
     if (!options.jsonl.empty()) {

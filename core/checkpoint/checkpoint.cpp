@@ -10,7 +10,9 @@
 
 #include "core/base/json.h"
 #include "core/checkpoint/content_hash.h"
+#include "core/checkpoint/gguf_file.h"
 #include "core/checkpoint/mapped_file.h"
+#include "core/checkpoint/row_order.h"
 #include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/checkpoint/tensor_decode.h"
@@ -25,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxConfigBytes = 16 << 20;
 const std::string kConfig = "config.json";
 const std::string kOldSettings = "quantize_config.json";
+const std::string kGgufEnding = ".gguf";
 
 Result<std::string> readConfig(const SourceFolder& folder)
 {
@@ -82,12 +85,21 @@ Status checkComplete(const Tensors& tensors, const WeightFiles& files, const fs:
     return {};
 }
 
+struct WeightHeader {
+    Tensors tensors;
+    Json metadata {}; ///< of a GGUF file
+};
+
 /// Entries of a state dict that are no tensors are told.
-Result<Tensors> readHeader(const MappedFile& file, Notes& notes)
+Result<WeightHeader> readHeader(const MappedFile& file, Notes& notes)
 {
+    if (file.path().extension() == kGgufEnding) {
+        KERF_TRY(GgufFile gguf, readGgufFile(file));
+        return WeightHeader { std::move(gguf.tensors), std::move(gguf.metadata) };
+    }
     if (file.path().extension() != ".bin") {
         KERF_TRY(SafetensorsHeader header, readSafetensorsHeader(file));
-        return std::move(header.tensors);
+        return WeightHeader { std::move(header.tensors) };
     }
     KERF_TRY(TorchFile torch, readTorchFile(file));
     if (!torch.others.empty())
@@ -95,10 +107,41 @@ Result<Tensors> readHeader(const MappedFile& file, Notes& notes)
             fmt::format("{}: {} entries are no tensors and are not used ({}).", file.path().filename().string(),
                 torch.others.size(), listed(torch.others)),
             torch.others });
-    return std::move(torch.tensors);
+    return WeightHeader { std::move(torch.tensors) };
 }
 
 } // namespace
+
+/// A model in several files: split.no, split.count and split.tensors.count in each, and names that end in
+/// -00001-of-00003.gguf (llama.cpp, llama_split_path). The first file holds what is said of the model.
+Result<std::vector<std::string>> otherParts(const fs::path& path, const Json& metadata)
+{
+    const auto count = metadata.contains("split.count") ? asCount(metadata["split.count"]).value_or(0) : 0;
+    if (count <= 1)
+        return std::vector<std::string> {};
+    constexpr std::int64_t kMostParts = 99999;
+    const std::string name = path.filename().string(), end = fmt::format("-00001-of-{:05}{}", count, kGgufEnding);
+    if (count > kMostParts || !name.ends_with(end))
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is one of the {} files of a model. Open the first, whose name ends in {}.", path.string(),
+                count, end));
+    std::vector<std::string> names;
+    for (std::int64_t part = 2; part <= count; ++part)
+        names.push_back(
+            name.substr(0, name.size() - end.size()) + fmt::format("-{:05}-of-{:05}{}", part, count, kGgufEnding));
+    return names;
+}
+
+Status checkParts(const fs::path& path, const Json& metadata, std::size_t tensors)
+{
+    const auto wanted
+        = metadata.contains("split.tensors.count") ? asCount(metadata["split.tensors.count"]) : std::nullopt;
+    if (wanted && static_cast<std::size_t>(*wanted) != tensors)
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "{}: says that the model has {} tensors, but its files hold {}", path.string(), *wanted, tensors));
+    return {};
+}
 
 struct Checkpoint::Impl {
     fs::path folder;
@@ -106,8 +149,9 @@ struct Checkpoint::Impl {
     std::string oldSettings; ///< quantize_config.json, when config.json has no settings
     Notes notes;
     std::vector<fs::path> paths;
-    std::vector<MappedFile> files;
+    MappedFiles files;
     Tensors tensors;
+    std::shared_ptr<const Json> metadata; ///< of a GGUF file
     mutable std::mutex hashMutex;
     mutable std::string hash; ///< empty = not computed yet
 
@@ -115,20 +159,36 @@ struct Checkpoint::Impl {
     {
         KERF_TRY(Descriptor descriptor, source.openFile(name));
         KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), folder / name));
-        KERF_TRY(Tensors header, readHeader(file, notes));
+        KERF_TRY(WeightHeader header, readHeader(file, notes));
         if (found.index)
-            KERF_CHECK(checkShard(header, name, found, folder));
-        for (auto& [tensor, info] : header) {
+            KERF_CHECK(checkShard(header.tensors, name, found, folder));
+        for (auto& [tensor, info] : header.tensors) {
             info.file = files.size();
             if (const auto other = tensors.find(tensor); other != tensors.end())
                 return fail(ErrorCode::BadFile,
                     fmt::format("{}: holds tensor {}, which {} holds too", (folder / name).string(), tensor,
                         paths[other->second.file].filename().string()));
         }
-        tensors.merge(header);
+        tensors.merge(header.tensors);
+        if (!metadata && !header.metadata.is_null()) // of a split one the first file's: the others repeat little of it
+            metadata = std::make_shared<const Json>(std::move(header.metadata));
         paths.push_back(folder / name);
-        files.push_back(std::move(file));
+        files.push_back(std::make_shared<const MappedFile>(std::move(file)));
         return {};
+    }
+
+    /// A file alone, or the one of a split model that names its parts.
+    Status openGguf(const fs::path& path)
+    {
+        const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+        KERF_TRY(const SourceFolder source, SourceFolder::open(parent));
+        folder = parent;
+        KERF_CHECK(openFile(source, path.filename().string(), {}));
+        KERF_TRY(const std::vector<std::string> others, otherParts(path, *metadata));
+        for (const std::string& name : others)
+            KERF_CHECK(openFile(source, name, {}));
+        folder = path;
+        return checkParts(path, *metadata, tensors.size());
     }
 
     Status openWeights(const SourceFolder& source)
@@ -151,17 +211,29 @@ struct Checkpoint::Impl {
     }
 };
 
-Result<Checkpoint> Checkpoint::open(const fs::path& folder)
+Result<Checkpoint> Checkpoint::open(const fs::path& path)
 {
-    KERF_TRY(const SourceFolder source, SourceFolder::open(folder));
     auto impl = std::make_shared<Impl>();
-    impl->folder = folder;
+    impl->folder = path;
+    if (isModelFile(path)) {
+        KERF_CHECK(impl->openGguf(path));
+        Checkpoint checkpoint;
+        checkpoint.m_impl = std::move(impl);
+        return checkpoint;
+    }
+    KERF_TRY(const SourceFolder source, SourceFolder::open(path));
     KERF_TRY(impl->configText, readConfig(source));
     KERF_TRY(impl->oldSettings, readOldSettings(source, impl->configText));
     KERF_CHECK(impl->openWeights(source));
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
     return checkpoint;
+}
+
+bool Checkpoint::isModelFile(const fs::path& path)
+{
+    std::error_code ignored;
+    return path.extension() == kGgufEnding && !fs::is_directory(path, ignored);
 }
 
 Status Checkpoint::checkWeightFiles(const fs::path& folder)
@@ -208,38 +280,73 @@ const std::string& Checkpoint::configText() const
     return m_impl->configText;
 }
 
+std::string Checkpoint::configPlace() const
+{
+    return m_impl->metadata ? m_impl->folder.string() : (m_impl->folder / kConfig).string();
+}
+
+const Json* Checkpoint::metadata() const
+{
+    return m_impl->metadata.get();
+}
+
+Checkpoint Checkpoint::named(std::string configText, const std::map<std::string, StoredTensor>& stored) const
+{
+    auto impl = std::make_shared<Impl>();
+    impl->folder = m_impl->folder;
+    impl->configText = std::move(configText);
+    impl->notes = m_impl->notes;
+    impl->paths = m_impl->paths;
+    impl->files = m_impl->files;
+    impl->metadata = m_impl->metadata;
+    impl->tensors = m_impl->tensors;
+    for (const auto& [name, as] : stored) {
+        auto node = impl->tensors.extract(as.name);
+        node.key() = node.mapped().name = name;
+        node.mapped().pairedHeads = as.pairedHeads;
+        impl->tensors.insert(std::move(node));
+    }
+    Checkpoint checkpoint;
+    checkpoint.m_impl = std::move(impl);
+    return checkpoint;
+}
+
 Result<std::vector<std::byte>> Checkpoint::bytes(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
     std::vector<std::byte> bytes(info->bytes);
-    KERF_CHECK(m_impl->files[info->file].readAt(info->offset, bytes));
-    return bytes;
+    KERF_CHECK(m_impl->files[info->file]->readAt(info->offset, bytes));
+    return info->pairedHeads > 0 ? inSourceOrder(*info, bytes) : bytes;
 }
 
 Status Checkpoint::lend(const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
-    return m_impl->files[info->file].lend(info->offset, info->bytes, read);
+    return m_impl->files[info->file]->lend(info->offset, info->bytes, [&](std::span<const std::byte> bytes) {
+        return info->pairedHeads > 0 ? read(inSourceOrder(*info, bytes)) : read(bytes);
+    });
 }
 
 Result<Matrix> Checkpoint::read(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
-    return readMatrix(m_impl->files[info->file], *info);
+    KERF_TRY(Matrix values, readMatrix(*m_impl->files[info->file], *info));
+    return info->pairedHeads > 0 ? inSourceOrder(*info, values) : values;
 }
 
 void Checkpoint::release(const std::string& name) const
 {
     if (const TensorInfo* info = find(name))
-        m_impl->files[info->file].release(info->offset, info->bytes);
+        m_impl->files[info->file]->release(info->offset, info->bytes);
 }
 
 Result<std::string> Checkpoint::contentHash(const JobContext& job) const
 {
     const std::scoped_lock lock(m_impl->hashMutex);
     if (m_impl->hash.empty()) {
-        KERF_TRY(m_impl->hash,
-            core::contentHash(m_impl->folder, m_impl->configText + m_impl->oldSettings, m_impl->files, job));
+        // What named() calls the config of a GGUF file is made from the file.
+        const std::string settings = m_impl->metadata ? std::string() : m_impl->configText + m_impl->oldSettings;
+        KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, settings, m_impl->files, job));
     }
     return m_impl->hash;
 }
@@ -247,7 +354,7 @@ Result<std::string> Checkpoint::contentHash(const JobContext& job) const
 Status Checkpoint::checkFinite(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
-    return core::checkFinite(m_impl->files[info->file], *info);
+    return core::checkFinite(*m_impl->files[info->file], *info);
 }
 
 } // namespace kerf::core

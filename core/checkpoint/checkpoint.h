@@ -14,6 +14,7 @@
 
 #include "core/base/dtype.h"
 #include "core/base/job_context.h"
+#include "core/base/json.h"
 #include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/checkpoint/note.h"
@@ -28,28 +29,49 @@ struct TensorInfo {
     std::size_t file = 0; ///< index into Checkpoint::files()
     std::uint64_t offset = 0; ///< of the first byte, from the start of that file
     std::uint64_t bytes = 0;
+    /// Of a GGUF file: the ggml type of its blocks of codes ("Q4_K"); dtype is then U8. Empty: elements of dtype.
+    std::string blocks {};
+    /// Of a GGUF file: the rows of each of so many heads stand in llama.cpp's order of rotary pairs, and are put back
+    /// into that of the source when they are read (core/checkpoint/row_order.h). 0: they stand as they should.
+    std::int64_t pairedHeads = 0;
+};
+
+/// Under which name, and how, a file of another kind holds a tensor.
+struct StoredTensor {
+    std::string name;
+    std::int64_t pairedHeads = 0; ///< as TensorInfo's
 };
 
 /// A source checkpoint, opened read-only: a Hugging Face folder (model.safetensors, or shards, with or without
-/// model.safetensors.index.json). Opening reads headers only and validates every size before using it
-/// (huggingface/safetensors README; 100,000,000 bytes of header at most; offsets contiguous, without holes or overlap).
+/// model.safetensors.index.json; where there is none, what PyTorch saved) or a GGUF file, split or not. Opening reads
+/// headers only and validates every size before using it (huggingface/safetensors README; 100,000,000 bytes of header
+/// at most; offsets contiguous, without holes or overlap; core/checkpoint/gguf_file.h).
 /// Tensors are mapped; nothing is decoded until read() asks. Cheap to copy; all copies share the mapping. Thread-safe.
 class Checkpoint {
 public:
     /// Errors: BadFile, naming file and tensor.
-    static Result<Checkpoint> open(const std::filesystem::path& folder);
+    static Result<Checkpoint> open(const std::filesystem::path& path);
+    /// Whether a path names a model that is one file, not a folder: *.gguf.
+    static bool isModelFile(const std::filesystem::path& path);
     /// The checks that open() makes of the weight files and their index, for a folder that has no config.json.
     static Status checkWeightFiles(const std::filesystem::path& folder);
 
     /// What a person should know about the files.
     const Notes& notes() const;
-    const std::filesystem::path& folder() const;
+    const std::filesystem::path& folder() const; ///< as it was opened: of a GGUF file the file itself
     const std::vector<std::filesystem::path>& files() const;
     /// In name order.
     const std::map<std::string, TensorInfo>& tensors() const;
     const TensorInfo* find(const std::string& name) const;
-    /// The text of config.json.
+    /// The text of config.json; of a GGUF file none, but see named().
     const std::string& configText() const;
+    /// Where that text stands, as messages start.
+    std::string configPlace() const;
+    /// The key-value pairs of a GGUF file; nullptr for a folder.
+    const Json* metadata() const;
+    /// A GGUF file as a folder of its family would hold it: with that config.json, and tensors under the names of
+    /// `stored`. Those that it does not name keep theirs. @pre metadata(); every stored name is there.
+    Checkpoint named(std::string configText, const std::map<std::string, StoredTensor>& stored) const;
     /// The text of quantize_config.json, when it is there and config.json has no settings of a quantization.
     const std::string& oldSettingsText() const;
 

@@ -53,7 +53,6 @@ private:
     Status readPackedCodes(const std::string& layer, QuantizedTensor& tensor) const;
     Status readPackedZeros(const std::string& layer, QuantizedTensor& tensor) const;
     Status readIntegers(const std::string& layer, QuantizedTensor& tensor) const;
-    Status readFloats(const std::string& layer, QuantizedTensor& tensor) const;
 
     Checkpoint m_checkpoint;
     std::string m_what;
@@ -247,35 +246,13 @@ Status CompressedTensorsReader::readIntegers(const std::string& layer, Quantized
     return {};
 }
 
-/// The bytes are the codes; scales lie as they are stored, and are spread over rows and groups by the format.
-Status CompressedTensorsReader::readFloats(const std::string& layer, QuantizedTensor& tensor) const
-{
-    KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight"));
-    tensor.codes.resize(bytes.size());
-    std::memcpy(tensor.codes.data(), bytes.data(), bytes.size());
-    const std::span<const float> levels = tensor.format->levels();
-    if (std::ranges::any_of(tensor.codes, [&](std::uint8_t code) { return std::isnan(levels[code]); }))
-        return fail(
-            ErrorCode::BadFile, fmt::format("{}: tensor {}.weight holds a NaN", m_checkpoint.folder().string(), layer));
-    KERF_TRY(const Matrix scales,
-        readScales(m_checkpoint, scalesTensor(layer), m_checkpoint.find(scalesTensor(layer))->shape));
-    std::vector<std::uint8_t> stored(static_cast<std::size_t>(scales.size()) * sizeof(float));
-    std::memcpy(stored.data(), scales.data(), stored.size());
-    KERF_TRY(GroupParams params, tensor.format->readParams(tensor.shape, stored));
-    params.stored = std::move(stored);
-    tensor.setParams(params);
-    return {};
-}
-
 Result<QuantizedTensor> CompressedTensorsReader::read(const std::string& layer) const
 {
     const StoredLayer& stored = m_layers.at(layer);
     QuantizedTensor tensor { stored.format, stored.shape, {}, {}, {}, {} };
     const TensorsLayout layout = m_layouts.at(layer);
-    if (layout == TensorsLayout::Float) {
-        KERF_CHECK(readFloats(layer, tensor));
-        return tensor;
-    }
+    if (layout == TensorsLayout::Float)
+        return readFloat8(m_checkpoint, layer + ".weight", scalesTensor(layer), stored);
     KERF_TRY(
         const Matrix scales, readScales(m_checkpoint, scalesTensor(layer), { stored.shape.rows, tensor.groups() }));
     tensor.scales.assign(scales.data(), scales.data() + scales.size());

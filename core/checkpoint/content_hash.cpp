@@ -23,23 +23,23 @@ constexpr std::size_t kMaxRecordBytes = 16 << 20;
 constexpr std::int64_t kSettledNanoseconds = 2'000'000'000; ///< longer than a tick of any file system's clock
 
 Result<std::string> compute(
-    const std::string& configText, const std::vector<MappedFile>& files, const std::string& name, const JobContext& job)
+    const std::string& configText, const MappedFiles& files, const std::string& name, const JobContext& job)
 {
     constexpr std::int64_t kMegabyte = 1'000'000;
     std::uint64_t total = 0, done = 0;
-    for (const MappedFile& file : files)
-        total += file.size();
+    for (const auto& file : files)
+        total += file->size();
     Hasher hasher;
     hasher.add(configText);
     std::vector<std::byte> chunk;
-    for (const MappedFile& file : files) {
-        hasher.add(static_cast<std::int64_t>(file.size()));
-        for (std::uint64_t at = 0; at < file.size(); at += chunk.size()) {
+    for (const auto& file : files) {
+        hasher.add(static_cast<std::int64_t>(file->size()));
+        for (std::uint64_t at = 0; at < file->size(); at += chunk.size()) {
             KERF_CHECK(job.checkStop());
             job.progress({ "Hashing " + name, static_cast<std::int64_t>(done) / kMegabyte,
                 static_cast<std::int64_t>(total) / kMegabyte, "MB" });
-            chunk.resize(std::min<std::uint64_t>(kChunk, file.size() - at));
-            KERF_CHECK(file.readAt(at, chunk));
+            chunk.resize(std::min<std::uint64_t>(kChunk, file->size() - at));
+            KERF_CHECK(file->readAt(at, chunk));
             hasher.add(chunk);
             done += chunk.size();
         }
@@ -48,25 +48,25 @@ Result<std::string> compute(
 }
 
 /// What must be the same for the hash to be.
-Json stampsOf(const std::string& configText, const std::vector<MappedFile>& files)
+Json stampsOf(const std::string& configText, const MappedFiles& files)
 {
     Json stamps { { "config", sha256(std::as_bytes(std::span(configText.data(), configText.size()))) },
         { "files", Json::array() } };
-    for (const MappedFile& file : files) {
-        const FileStamp stamp = file.stamp();
+    for (const auto& file : files) {
+        const FileStamp stamp = file->stamp();
         stamps["files"].push_back(
-            { { "name", file.path().filename().string() }, { "bytes", file.size() }, { "modified", stamp.modified },
+            { { "name", file->path().filename().string() }, { "bytes", file->size() }, { "modified", stamp.modified },
                 { "changed", stamp.changed }, { "inode", stamp.inode }, { "device", stamp.device } });
     }
     return stamps;
 }
 
-bool isSettled(const std::vector<MappedFile>& files)
+bool isSettled(const MappedFiles& files)
 {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     const std::int64_t now = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-    return std::all_of(files.begin(), files.end(), [&](const MappedFile& file) {
-        const FileStamp stamp = file.stamp();
+    return std::all_of(files.begin(), files.end(), [&](const auto& file) {
+        const FileStamp stamp = file->stamp();
         return std::max(stamp.modified, stamp.changed) < now - kSettledNanoseconds;
     });
 }
@@ -98,10 +98,10 @@ std::optional<std::string> kept(const fs::path& record, const Json& stamps)
 } // namespace
 
 Result<std::string> contentHash(
-    const fs::path& folder, const std::string& configText, const std::vector<MappedFile>& files, const JobContext& job)
+    const fs::path& folder, const std::string& configText, const MappedFiles& files, const JobContext& job)
 {
-    for (const MappedFile& file : files)
-        KERF_CHECK(file.checkUnchanged());
+    for (const auto& file : files)
+        KERF_CHECK(file->checkUnchanged());
     const fs::path record = recordOf(folder);
     const Json stamps = stampsOf(configText, files);
     if (const auto known = kept(record, stamps))

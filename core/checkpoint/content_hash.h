@@ -19,6 +19,6 @@ namespace kerf::core {
 /// change that follows within one tick of the file system's clock could not be told. Stops within a second.
 /// Errors: BadFile (a file changed or cannot be read), Cancelled.
 Result<std::string> contentHash(const std::filesystem::path& folder, const std::string& configText,
-    const std::vector<MappedFile>& files, const JobContext& job);
+    const MappedFiles& files, const JobContext& job);
 
 } // namespace kerf::core

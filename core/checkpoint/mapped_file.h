@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/base/descriptor.h"
 #include "core/base/result.h"
@@ -57,5 +58,7 @@ private:
     explicit MappedFile(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
+
+using MappedFiles = std::vector<std::shared_ptr<const MappedFile>>;
 
 } // namespace kerf::core

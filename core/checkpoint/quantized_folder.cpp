@@ -4,7 +4,6 @@
 #include "core/checkpoint/quantized_folder.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -26,11 +25,10 @@ struct Settings {
 /// others, which are to be told from float models all the same.
 bool isOfQuantizedLayer(const std::string& name, const TensorInfo& tensor)
 {
-    constexpr std::array kOtherEnds { ".weight_scale_inv" };
     const auto endsName = [&](const auto& end) { return name.ends_with(end); };
     return std::ranges::any_of(quantizedKinds(),
                [&](const QuantizedKind* kind) { return std::ranges::any_of(kind->tensorEnds, endsName); })
-        || std::ranges::any_of(kOtherEnds, endsName) || name.find(".quant_state.") != std::string::npos
+        || name.find(".quant_state.") != std::string::npos
         || (name.ends_with(".weight") && !isWeightFloat(tensor.dtype));
 }
 
@@ -53,7 +51,7 @@ Result<std::optional<Settings>> findSettings(const Checkpoint& checkpoint)
 {
     // The texts were parsed strictly when the checkpoint was opened; here the order of their keys is wanted.
     const OrderedJson config = OrderedJson::parse(checkpoint.configText(), nullptr, false);
-    const std::string file = (checkpoint.folder() / "config.json").string();
+    const std::string file = checkpoint.configPlace();
     for (const char* key : { "quantization_config", "compression_config" }) {
         const auto found = config.find(key);
         if (found == config.end() || found->is_null())
@@ -186,6 +184,8 @@ Result<Notes> QuantizedFolder::checkScales(const JobContext& job) const
     for (const auto& [layer, stored] : m_impl->reader->layers()) {
         KERF_CHECK(job.checkStop());
         const std::string name = m_impl->reader->scalesTensor(layer);
+        if (name.empty())
+            continue;
         KERF_TRY(const Matrix scales, readScales(m_impl->checkpoint, name, m_impl->checkpoint.find(name)->shape));
         const auto zeros = (scales.array() == 0.0F).count();
         groups += zeros;

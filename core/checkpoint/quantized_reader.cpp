@@ -3,6 +3,7 @@
 
 #include "core/checkpoint/quantized_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -13,8 +14,8 @@ namespace kerf::core {
 
 std::span<const QuantizedKind* const> quantizedKinds()
 {
-    static const std::array<const QuantizedKind*, 4> kinds { &gptqKind(), &awqKind(), &compressedTensorsKind(),
-        &bitsAndBytesKind() };
+    static const std::array<const QuantizedKind*, 6> kinds { &gptqKind(), &awqKind(), &compressedTensorsKind(),
+        &bitsAndBytesKind(), &fp8Kind(), &ggufKind() };
     return kinds;
 }
 
@@ -75,6 +76,25 @@ Result<std::vector<float>> readScalesByGroup(
     KERF_TRY(const Matrix scales, readScales(checkpoint, name, { tensor.groups(), tensor.shape.rows }));
     const Matrix byRow = scales.transpose();
     return std::vector<float>(byRow.data(), byRow.data() + byRow.size());
+}
+
+Result<QuantizedTensor> readFloat8(
+    const Checkpoint& checkpoint, const std::string& weight, const std::string& scales, const StoredLayer& layer)
+{
+    QuantizedTensor tensor { layer.format, layer.shape, {}, {}, {}, {} };
+    KERF_TRY(const auto bytes, checkpoint.bytes(weight));
+    tensor.codes.resize(bytes.size());
+    std::memcpy(tensor.codes.data(), bytes.data(), bytes.size());
+    const std::span<const float> levels = layer.format->levels();
+    if (std::ranges::any_of(tensor.codes, [&](std::uint8_t code) { return std::isnan(levels[code]); }))
+        return fail(ErrorCode::BadFile, fmt::format("{}: tensor {} holds a NaN", checkpoint.folder().string(), weight));
+    KERF_TRY(const Matrix values, readScales(checkpoint, scales, checkpoint.find(scales)->shape));
+    std::vector<std::uint8_t> stored(static_cast<std::size_t>(values.size()) * sizeof(float));
+    std::memcpy(stored.data(), values.data(), stored.size());
+    KERF_TRY(GroupParams params, layer.format->readParams(layer.shape, stored));
+    params.stored = std::move(stored);
+    tensor.setParams(params);
+    return tensor;
 }
 
 Result<std::vector<std::int32_t>> readGroupIndex(

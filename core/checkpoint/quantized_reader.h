@@ -37,7 +37,7 @@ public:
     const std::map<std::string, StoredLayer>& layers() const { return m_layers; }
     /// Precondition: layers() has it. Errors: BadFile.
     virtual Result<QuantizedTensor> read(const std::string& layer) const = 0;
-    /// Name of the tensor that holds the layer's scales.
+    /// Name of the tensor that holds the layer's scales; empty when they lie among the codes, where read() checks them.
     virtual std::string scalesTensor(const std::string& layer) const = 0;
     /// Who rounds the inputs of which layers while the model runs, which is not done here; a sentence, empty: nobody.
     virtual std::string roundedInputs() const { return {}; }
@@ -63,6 +63,8 @@ const QuantizedKind& gptqKind();
 const QuantizedKind& awqKind();
 const QuantizedKind& compressedTensorsKind();
 const QuantizedKind& bitsAndBytesKind();
+const QuantizedKind& fp8Kind();
+const QuantizedKind& ggufKind();
 /// The registry.
 std::span<const QuantizedKind* const> quantizedKinds();
 
@@ -91,6 +93,10 @@ Result<Matrix> readScales(
 /// The same stored as [groups, rows], in the order of QuantizedTensor::scales.
 Result<std::vector<float>> readScalesByGroup(
     const Checkpoint& checkpoint, const std::string& name, const QuantizedTensor& tensor);
+/// Weights of one byte each, which are the codes, and the scales that Format::readParams takes as they are stored.
+/// Errors: BadFile (a NaN; scales that are not finite).
+Result<QuantizedTensor> readFloat8(
+    const Checkpoint& checkpoint, const std::string& weight, const std::string& scales, const StoredLayer& layer);
 /// A column -> group map of int32. Empty when it is just column / group size. Errors: BadFile (group out of range).
 Result<std::vector<std::int32_t>> readGroupIndex(
     const Checkpoint& checkpoint, const std::string& name, const StoredLayer& layer);

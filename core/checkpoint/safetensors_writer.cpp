@@ -4,17 +4,11 @@
 #include "core/checkpoint/safetensors_writer.h"
 
 #include <algorithm>
-#include <fcntl.h>
-#include <random>
-#include <set>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
-#include "core/base/atomic_file.h"
-#include "core/base/descriptor.h"
-#include "core/base/hash.h"
 #include "core/base/json.h"
+#include "core/base/partial_file.h"
 
 namespace kerf::core {
 namespace {
@@ -22,8 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kAlignment = 64;
-/// Data is written and synced in such pieces: the sync of a whole file of gigabytes would answer no stop.
-constexpr std::size_t kPiece = std::size_t { 32 } << 20;
 
 struct Slot {
     TensorSpec spec;
@@ -92,35 +84,9 @@ try {
 } // namespace
 
 struct SafetensorsWriter::Impl {
-    fs::path path;
-    fs::path temporary;
-    Descriptor file;
-    JobContext job;
-    std::size_t unsynced = 0; ///< bytes that no sync was asked for yet
-    std::uint64_t dataStart = 0;
+    PartialFile file;
+    std::uint64_t dataStart;
     std::map<std::string, Slot> slots;
-
-    ~Impl()
-    {
-        if (!temporary.empty())
-            ::unlink(temporary.c_str());
-    }
-    Status writeAt(std::uint64_t offset, std::span<const std::byte> bytes)
-    {
-        if (::lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0)
-            return systemError(path, "seeking");
-        while (!bytes.empty()) {
-            KERF_CHECK(job.checkStop());
-            const auto piece = bytes.first(std::min(bytes.size(), kPiece));
-            KERF_CHECK(writeAll(file.get(), path, piece));
-            bytes = bytes.subspan(piece.size());
-            unsynced += piece.size();
-            if (unsynced >= kPiece && ::fdatasync(file.get()) != 0)
-                return systemError(path, "syncing");
-            unsynced = unsynced >= kPiece ? 0 : unsynced;
-        }
-        return {};
-    }
 };
 
 SafetensorsWriter::SafetensorsWriter(std::unique_ptr<Impl> impl)
@@ -134,20 +100,11 @@ SafetensorsWriter& SafetensorsWriter::operator=(SafetensorsWriter&& other) noexc
 Result<SafetensorsWriter> SafetensorsWriter::create(
     const fs::path& path, std::vector<TensorSpec> tensors, const SafetensorsMetadata& metadata, const JobContext& job)
 {
-    auto impl = std::make_unique<Impl>();
-    impl->path = path;
-    impl->job = job;
-    KERF_TRY(impl->slots, layOut(std::move(tensors)));
-    KERF_TRY(const std::string header, headerBytes(impl->slots, metadata));
-    impl->dataStart = header.size();
-    const fs::path temporary
-        = path.parent_path() / fmt::format(".{}.{:08x}.tmp", path.filename().string(), std::random_device {}());
-    impl->file = Descriptor(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
-    if (!impl->file.isOpen())
-        return systemError(path, "creating");
-    impl->temporary = temporary;
-    KERF_CHECK(impl->writeAt(0, std::as_bytes(std::span(header.data(), header.size()))));
-    return SafetensorsWriter(std::move(impl));
+    KERF_TRY(auto slots, layOut(std::move(tensors)));
+    KERF_TRY(const std::string header, headerBytes(slots, metadata));
+    KERF_TRY(PartialFile file, PartialFile::create(path, job));
+    KERF_CHECK(file.writeAt(0, std::as_bytes(std::span(header.data(), header.size()))));
+    return SafetensorsWriter(std::make_unique<Impl>(Impl { std::move(file), header.size(), std::move(slots) }));
 }
 
 Status SafetensorsWriter::write(const std::string& name, std::span<const std::byte> bytes)
@@ -156,8 +113,8 @@ Status SafetensorsWriter::write(const std::string& name, std::span<const std::by
     if (found == m_impl->slots.end() || found->second.written || found->second.bytes != bytes.size())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: tensor {} was not announced, is already written or does not have {} bytes",
-                m_impl->path.string(), name, bytes.size()));
-    KERF_CHECK(m_impl->writeAt(m_impl->dataStart + found->second.begin, bytes));
+                m_impl->file.path().string(), name, bytes.size()));
+    KERF_CHECK(m_impl->file.writeAt(m_impl->dataStart + found->second.begin, bytes));
     found->second.written = true;
     return {};
 }
@@ -167,17 +124,8 @@ Result<std::string> SafetensorsWriter::finish()
     for (const auto& [name, slot] : m_impl->slots)
         if (!slot.written)
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("{}: tensor {} was announced but never written", m_impl->path.string(), name));
-    if (::fsync(m_impl->file.get()) != 0)
-        return systemError(m_impl->path, "syncing");
-    if (m_impl->file.close() != 0)
-        return systemError(m_impl->path, "closing");
-    KERF_TRY(std::string hash, sha256OfFile(m_impl->temporary, m_impl->job));
-    if (::rename(m_impl->temporary.c_str(), m_impl->path.c_str()) != 0)
-        return systemError(m_impl->path, "renaming into place");
-    m_impl->temporary.clear();
-    KERF_CHECK(syncPath(m_impl->path.has_parent_path() ? m_impl->path.parent_path() : fs::path(".")));
-    return hash;
+                fmt::format("{}: tensor {} was announced but never written", m_impl->file.path().string(), name));
+    return m_impl->file.finish();
 }
 
 Result<std::string> writeSafetensors(

@@ -89,7 +89,9 @@ std::string noWeights(const SourceFolder& folder, const std::vector<std::string>
             "{}: holds neither {} nor {}, only {}. Rename it to {} when it is the whole model and was saved "
             "by PyTorch.",
             path, kSingle, kTorchSingle, name, kTorchSingle);
-    if (const std::string name = first(".gguf", ".onnx"); !name.empty())
+    if (const std::string name = first(".gguf"); !name.empty())
+        return fmt::format("{}: holds neither {} nor {}, but {}. Open that file itself.", path, kSingle, kIndex, name);
+    if (const std::string name = first(".onnx"); !name.empty())
         return fmt::format(
             "{}: holds {}, but neither {} nor {}. Kerf opens folders of safetensors.", path, name, kSingle, kIndex);
     if (const std::string name = first(".safetensors"); !name.empty())

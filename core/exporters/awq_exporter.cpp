@@ -116,7 +116,7 @@ public:
         return problems;
     }
 
-    Result<int> write(
+    Result<WriteReport> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
     {
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));

@@ -31,6 +31,11 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
             fmt::format("{}: is quantized already, and an export would mix its codes with those of the run. Quantize "
                         "the model that it was made from to export it.",
                 source.checkpoint.folder().string()));
+    if (source.checkpoint.metadata())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: is a GGUF file, which has no tokenizer and configuration files that an export could take "
+                        "along. Open the folder of the model that it was made from to export it.",
+                source.checkpoint.folder().string()));
     std::string problems;
     for (const PlanProblem& problem : exporter.check(source.plan, source.network)) {
         problems += (problems.empty() ? "" : " ") + problem.message;
@@ -68,6 +73,11 @@ bool haveSameZeros(const QuantizedTensor& a, const QuantizedTensor& b)
 Status compare(const std::string& layer, const QuantizedTensor& expected, const QuantizedTensor& found)
 {
     const char* what = nullptr;
+    // A target may hold a format as another that has the same weights: then these are compared, bit by bit.
+    const bool isOther = !haveOneGrid(expected, found) && expected.shape.rows == found.shape.rows
+        && expected.shape.cols == found.shape.cols;
+    if (isOther && dequantize(expected) == dequantize(found))
+        return {};
     if (expected.shape.rows != found.shape.rows || expected.shape.cols != found.shape.cols
         || !haveOneGrid(expected, found))
         what = "format or shape";
@@ -87,9 +97,19 @@ Status compare(const std::string& layer, const QuantizedTensor& expected, const 
             layer, what));
 }
 
-/// Every tensor that is not a part of a quantized layer, byte for byte.
+/// The bytes, or of a tensor that was widened to float32 its values.
+bool holdsSame(DType type, std::span<const std::byte> expected, DType writtenAs, std::span<const std::byte> written)
+{
+    if (type == writtenAs)
+        return std::ranges::equal(expected, written);
+    std::vector<float> widened(expected.size() / elementSize(type));
+    toFloat32(type, expected, widened);
+    return std::ranges::equal(std::as_bytes(std::span(widened)), written);
+}
+
+/// Every tensor that is not a part of a quantized layer.
 Status compareCarried(const ExportSource& source, const WrittenModel& written, const std::vector<QuantizedRow>& rows,
-    const JobContext& job)
+    const std::vector<std::string>& left, const JobContext& job)
 {
     for (const CarriedTensor& tensor : carriedTensors(source)) {
         KERF_CHECK(job.checkStop());
@@ -97,14 +117,15 @@ Status compareCarried(const ExportSource& source, const WrittenModel& written, c
         const auto isLayer = [&](const QuantizedRow& row) {
             return source.network.graph().weightOf(*row.layer).ref.tensor == tensor.source;
         };
-        if (std::any_of(rows.begin(), rows.end(), isLayer))
+        if (std::any_of(rows.begin(), rows.end(), isLayer) || std::ranges::find(left, carried) != left.end())
             continue;
         const std::optional<TensorSpec> spec = written.carried(carried);
-        bool same = spec && spec->dtype == tensor.spec.dtype && spec->shape == tensor.spec.shape;
+        const bool isWidened = spec && spec->dtype == DType::F32 && isWeightFloat(tensor.spec.dtype);
+        bool same = spec && spec->shape == tensor.spec.shape && (spec->dtype == tensor.spec.dtype || isWidened);
         if (same)
             KERF_CHECK(lendCarried(source, tensor, [&](std::span<const std::byte> expected) {
                 return written.lend(carried, [&](std::span<const std::byte> found) -> Status {
-                    same = std::equal(expected.begin(), expected.end(), found.begin(), found.end());
+                    same = holdsSame(tensor.spec.dtype, expected, spec->dtype, found);
                     return {};
                 });
             }));
@@ -138,7 +159,7 @@ Result<int> compareWithRun(
         ++progress.done;
         job.progress(progress);
     }
-    KERF_CHECK(compareCarried(source, *written, rows, job));
+    KERF_CHECK(compareCarried(source, *written, rows, exporter.leftTensors(source), job));
     return static_cast<int>(rows.size());
 }
 
@@ -156,15 +177,15 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
     std::vector<std::string> notes = exporter.notes(source.plan, source.network);
     const auto layers = static_cast<int>(source.network.layers().size());
     notes.push_back(fmt::format("{} of {} layers are quantized; {}.", quantized, layers,
-        source.folds ? "tensors that the transforms rewrote are written as the run has them, all others byte for byte"
-                     : "all other tensors are copied byte for byte"));
+        source.folds
+            ? "tensors that the transforms rewrote are written as the run has them, all others keep their values"
+            : "all other tensors keep their values"));
     for (std::string& sentence :
         leftOutSentences(layersLeftOut(source.plan, source.network, commonestFormat(source.plan))))
         notes.push_back(std::move(sentence));
     if (!source.plan.kv.empty())
         notes.push_back("The plan's cache formats are no part of a checkpoint: choose them where the server is started "
                         "(vLLM: --kv-cache-dtype).");
-    notes.push_back(loaderDtype(source).note);
     return notes;
 }
 
@@ -222,7 +243,8 @@ Result<ExportReport> exportRun(
     KERF_CHECK(checkSpace(source, target));
     KERF_TRY(PartialFolder partial, PartialFolder::create(target));
     ExportReport report;
-    KERF_TRY(report.tensorsWritten, exporter.write(source, partial.path(), job));
+    KERF_TRY(const WriteReport written, exporter.write(source, partial.path(), job));
+    report.tensorsWritten = written.tensors;
     KERF_TRY(const std::vector<std::string> leftBehind, carryFiles(source.checkpoint.folder(), partial.path()));
     KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
@@ -230,7 +252,8 @@ Result<ExportReport> exportRun(
     KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), job));
     report.bytes = folderBytes(partial.path());
     report.notes = exportNotes(exporter, source, report.layersVerified);
-    report.notes.insert(report.notes.end(), leftBehind.begin(), leftBehind.end());
+    for (const auto* more : { &written.notes, &leftBehind })
+        report.notes.insert(report.notes.end(), more->begin(), more->end());
     report.folder = target;
     KERF_CHECK(partial.rename(target));
     return report;

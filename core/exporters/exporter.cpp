@@ -14,8 +14,8 @@ namespace kerf::core {
 
 std::span<const Exporter* const> allExporters()
 {
-    static const std::array<const Exporter*, 3> exporters { &gptqExporter(), &awqExporter(),
-        &compressedTensorsExporter() };
+    static const std::array<const Exporter*, 5> exporters { &gptqExporter(), &awqExporter(),
+        &compressedTensorsExporter(), &fp8Exporter(), &ggufExporter() };
     return exporters;
 }
 

@@ -44,6 +44,12 @@ struct ExportReport {
     std::vector<std::string> notes; ///< what a person should know: which loader takes it, what was left in 16 bit
 };
 
+/// What an exporter has written.
+struct WriteReport {
+    int tensors = 0;
+    std::vector<std::string> notes {}; ///< what was left out or may be read otherwise
+};
+
 /// One on-disk format of a serving runtime.
 class Exporter {
 public:
@@ -56,10 +62,12 @@ public:
     /// What of this plan the target cannot hold, in words. Empty = can be exported.
     virtual std::vector<PlanProblem> check(const Plan& plan, const Network& network) const = 0;
     /// Writes the tensors and config into an empty folder (not its final name). Errors: Io, DiskFull, Cancelled.
-    virtual Result<int> write(
+    virtual Result<WriteReport> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const = 0;
     /// Reads back what write() left in a folder: what an export is checked by. Errors: BadFile, naming the file.
     virtual Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const = 0;
+    /// Carried tensors that the target has no place for, by their names in the export; told in the report.
+    virtual std::vector<std::string> leftTensors(const ExportSource&) const { return {}; }
     /// What a person should know about this plan in this target: which loaders take it, which version was chosen.
     virtual std::vector<std::string> notes(const Plan& plan, const Network& network) const = 0;
 };

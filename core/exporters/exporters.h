@@ -11,5 +11,7 @@ namespace kerf::core {
 const Exporter& gptqExporter();
 const Exporter& awqExporter();
 const Exporter& compressedTensorsExporter();
+const Exporter& fp8Exporter();
+const Exporter& ggufExporter();
 
 } // namespace kerf::core

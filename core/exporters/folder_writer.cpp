@@ -180,14 +180,15 @@ Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network&
         const PlanLayer* row = plan.find(layer.name);
         if (!row)
             return fail(ErrorCode::InvalidArgument, fmt::format("The plan says nothing about layer {}", layer.name));
-        KERF_TRY(FormatPtr format, parseWeightFormat(row->format));
-        if (!format->isUnquantized())
-            rows.push_back({ &layer, std::move(format) });
+        KERF_TRY(LayerFormat format, parseLayerFormat(row->format));
+        if (!format.weight->isUnquantized())
+            rows.push_back({ &layer, std::move(format.weight), format.activation });
     }
     return rows;
 }
 
-std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target)
+std::vector<PlanProblem> generalProblems(
+    const Plan& plan, const Network& network, std::string_view target, std::span<const std::string_view> withInputs)
 {
     const auto rows = quantizedRows(plan, network);
     if (!rows)
@@ -197,23 +198,30 @@ std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& networ
             fmt::format("No runtime that loads {} rotates queries, keys and the inputs of down while the model runs, "
                         "as the plan's rotation says. Leave its online part out.",
                 target) } };
+    if (rows->empty())
+        return { { {}, "No layer is quantized: give at least one layer an integer format." } };
     PlanProblem problem;
     for (const PlanLayer& row : plan.layers) {
         const auto format = parseLayerFormat(row.format);
-        if (format && format->activation != ActivationFormat::None)
+        if (format && format->activation != ActivationFormat::None
+            && std::ranges::find(withInputs, row.format) == withInputs.end())
             problem.layers.push_back(row.layer);
     }
-    if (problem.layers.empty() && rows->empty())
-        return { { {}, "No layer is quantized: give at least one layer an integer format." } };
     if (problem.layers.empty())
         return {};
-    problem.message = fmt::format("{} is written with weights alone and would drop how inputs are rounded. Choose the "
-                                  "formats without the part behind the plus sign.",
-        target);
+    problem.message = withInputs.empty()
+        ? fmt::format(
+            "{} is written with weights alone and would drop how inputs are rounded. Choose the formats without "
+            "the part behind the plus sign.",
+            target)
+        : fmt::format(
+            "Of formats that round inputs, {} holds {}. Choose one of them, or leave the part behind the plus "
+            "sign away.",
+            target, fmt::join(withInputs, ", "));
     return { problem };
 }
 
-Result<int> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,
+Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,
     const JobContext& job, std::int64_t shardBytes)
 {
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
@@ -242,7 +250,7 @@ Result<int> writeTensors(const ExportSource& source, const fs::path& folder, con
     }
     if (shards > 1)
         KERF_CHECK(writeIndex(folder, shardOf, total));
-    return static_cast<int>(shardOf.size());
+    return WriteReport { static_cast<int>(shardOf.size()), { loaderDtype(source).note } };
 }
 
 Status writeConfig(const ExportSource& source, const fs::path& folder, const OrderedConfig& quantization)

@@ -13,6 +13,7 @@
 #include "core/base/json.h"
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/exporters/exporter.h"
+#include "core/format/layer_format.h"
 
 namespace kerf::core {
 
@@ -49,7 +50,8 @@ public:
 /// A layer of the plan that gets codes, in the network's order.
 struct QuantizedRow {
     const LayerInfo* layer = nullptr;
-    FormatPtr format;
+    FormatPtr format; ///< of the weight
+    ActivationFormat activation = ActivationFormat::None;
 };
 /// Errors: InvalidArgument (format unknown, layer missing in the plan).
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network);
@@ -62,9 +64,10 @@ std::vector<std::string> denseLayers(const Network& network, const std::vector<Q
 /// For targets of Linear modules alone: a problem when the model's layers are Conv1D (GPT-2).
 std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target);
 
-/// What no target can hold that is made of quantized weights alone: nothing quantized, online rotations, layers whose
-/// inputs are rounded. When this is empty, quantizedRows has rows.
-std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target);
+/// What a target cannot hold: nothing quantized, online rotations, layers whose inputs are rounded in another way than
+/// the formats of `withInputs` ("int8-channel+a8-token") have it. When this is empty, quantizedRows has rows.
+std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target,
+    std::span<const std::string_view> withInputs = {});
 
 /// Data of one file before the next is begun: small enough that hashing one takes about a second.
 constexpr std::int64_t kShardBytes = 2'000'000'000;
@@ -72,8 +75,8 @@ constexpr std::int64_t kShardBytes = 2'000'000'000;
 /// Writes all tensors: quantized layers through the codec, every other one byte for byte; as model.safetensors, or as
 /// shards of at most shardBytes (one tensor at least) with their index. Memory: one layer. Returns the number of
 /// tensors. Errors: Io, DiskFull, Cancelled, BadFile (source changed), those of the codec.
-Result<int> writeTensors(const ExportSource& source, const std::filesystem::path& folder, const LayerCodec& codec,
-    const JobContext& job, std::int64_t shardBytes = kShardBytes);
+Result<WriteReport> writeTensors(const ExportSource& source, const std::filesystem::path& folder,
+    const LayerCodec& codec, const JobContext& job, std::int64_t shardBytes = kShardBytes);
 
 /// Writes config.json: the source's, with this quantization_config and the dtype of loaderDtype().
 Status writeConfig(const ExportSource& source, const std::filesystem::path& folder, const OrderedConfig& quantization);

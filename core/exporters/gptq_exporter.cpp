@@ -13,6 +13,7 @@
 #include "core/exporters/bit_packing.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
+#include "core/model/architecture.h"
 
 namespace kerf::core {
 namespace {
@@ -165,6 +166,12 @@ const QuantizedRow& commonest(const std::vector<QuantizedRow>& rows)
     });
 }
 
+bool hasSeveralFormats(const std::vector<QuantizedRow>& rows)
+{
+    return std::ranges::any_of(
+        rows, [&](const QuantizedRow& row) { return row.format->name() != rows.front().format->name(); });
+}
+
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
     const QuantizedRow& base = commonest(rows);
@@ -219,7 +226,7 @@ public:
         return problems;
     }
 
-    Result<int> write(
+    Result<WriteReport> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
     {
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
@@ -236,9 +243,19 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        std::vector<std::string> notes
-            = loaderNotes(plan, network, "Loads in GPTQModel and in transformers with gptqmodel installed.");
         const auto rows = quantizedRows(plan, network);
+        const bool areSeveral = rows && hasSeveralFormats(*rows);
+        const bool hasRules = areSeveral || (rows && rows->size() < network.layers().size());
+        std::vector<std::string> notes = loaderNotes(plan, network,
+            hasRules ? "Loads in GPTQModel. Not in transformers: its layers differ, which \"dynamic\" says, and "
+                       "optimum does "
+                       "not read that. Export to compressed-tensors for transformers."
+                     : "Loads in GPTQModel and in transformers with gptqmodel installed.");
+        if (areSeveral && std::ranges::any_of(*rows, [](const QuantizedRow& row) { return !row.format->isSymmetric(); })
+            && triedInLoaders(network.architecture()))
+            notes.front()
+                = "Does not load in vLLM: layers that differ are rules of \"dynamic\" there, and it refuses rules "
+                  "for asymmetric ones. Export to compressed-tensors, or give all layers one format.";
         if (rows && needsVersion2(*rows))
             notes.push_back(
                 "Written as gptq_v2, because the plan has asymmetric or 3-bit layers: readers of v1 disagree about "

@@ -9,6 +9,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/quantized_folder.h"
+#include "core/model/gguf_view.h"
 
 namespace kerf::core {
 namespace {
@@ -48,15 +49,28 @@ private:
     QuantizedFolder m_quantized;
 };
 
+Result<WrittenModelPtr> openWritten(Checkpoint checkpoint)
+{
+    KERF_TRY(std::optional<QuantizedFolder> quantized, QuantizedFolder::open(checkpoint));
+    if (!quantized)
+        return fail(ErrorCode::BadFile, fmt::format("{}: says nothing of quantized layers", checkpoint.configPlace()));
+    return std::make_unique<const WrittenFolder>(std::move(checkpoint), std::move(*quantized));
+}
+
 } // namespace
 
 Result<WrittenModelPtr> openWrittenFolder(const std::filesystem::path& folder)
 {
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
-    KERF_TRY(std::optional<QuantizedFolder> quantized, QuantizedFolder::open(checkpoint));
-    if (!quantized)
-        return fail(ErrorCode::BadFile, fmt::format("{}: config.json has no quantization_config", folder.string()));
-    return std::make_unique<const WrittenFolder>(std::move(checkpoint), std::move(*quantized));
+    return openWritten(std::move(checkpoint));
+}
+
+Result<WrittenModelPtr> openWrittenGguf(const std::filesystem::path& file)
+{
+    KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(file));
+    Notes notes;
+    KERF_TRY(Checkpoint named, viewGguf(checkpoint, notes));
+    return openWritten(std::move(named));
 }
 
 } // namespace kerf::core

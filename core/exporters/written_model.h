@@ -43,5 +43,7 @@ using WrittenModelPtr = std::unique_ptr<const WrittenModel>;
 /// What the reader of quantized folders (core/checkpoint/quantized_folder.h) finds in a folder of safetensors. Errors:
 /// BadFile.
 Result<WrittenModelPtr> openWrittenFolder(const std::filesystem::path& folder);
+/// The same of a GGUF file.
+Result<WrittenModelPtr> openWrittenGguf(const std::filesystem::path& file);
 
 } // namespace kerf::core

@@ -105,6 +105,15 @@ Result<FileFinding> inspectJson(const fs::path& path)
     return FileFinding { fmt::format("{}: a JSON object with {} keys", path.string(), json.size()), {} };
 }
 
+Result<FileFinding> inspectGguf(const fs::path& path)
+{
+    KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(path));
+    return FileFinding { fmt::format("{}: a GGUF file of the architecture {} with {} tensors", path.string(),
+                             checkpoint.metadata()->at("general.architecture").get<std::string>(),
+                             checkpoint.tensors().size()),
+        checkpoint.notes() };
+}
+
 } // namespace
 
 Result<FileFinding> inspectFile(const fs::path& path)
@@ -113,9 +122,11 @@ Result<FileFinding> inspectFile(const fs::path& path)
         return inspectSafetensors(path);
     if (path.extension() == ".json")
         return inspectJson(path);
+    if (Checkpoint::isModelFile(path))
+        return inspectGguf(path);
     return fail(ErrorCode::BadFile,
-        fmt::format("{}: is neither a .safetensors nor a .json file. Give one of these or a checkpoint's folder.",
-            path.string()));
+        fmt::format(
+            "{}: is no .safetensors, .gguf or .json file. Give one of these or a checkpoint's folder.", path.string()));
 }
 
 } // namespace kerf::core

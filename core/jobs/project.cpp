@@ -71,8 +71,11 @@ std::string noTokenizerText(const std::filesystem::path& folder, const Error& er
 }
 
 /// Errors: BadFile, in words that say what works without and what to do.
-Result<Tokenizer> loadTokenizer(const std::filesystem::path& folder)
+Result<Tokenizer> loadTokenizer(const Model& model)
 {
+    const std::filesystem::path& folder = model.checkpoint.folder();
+    if (const Json* metadata = model.checkpoint.metadata())
+        return Tokenizer::fromGguf(*metadata, folder.string());
     Result<Tokenizer> tokenizer = Tokenizer::open(folder);
     if (!tokenizer)
         tokenizer.error().message = noTokenizerText(folder, tokenizer.error());
@@ -100,7 +103,7 @@ Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobConte
     auto project = std::make_shared<Project>();
     project->modelFolder = modelFolder;
     KERF_TRY(project->model, openModel(modelFolder));
-    project->tokenizer = loadTokenizer(modelFolder);
+    project->tokenizer = loadTokenizer(project->model);
     KERF_CHECK(job.checkStop());
     KERF_TRY(project->modelHash, project->model.checkpoint.contentHash(job));
     KERF_TRY(project->model.notes, allNotes(project->model, project->tokenizer, job));
@@ -117,9 +120,9 @@ Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const J
     return atJobEdge([&] { return open(modelFolder, job); });
 }
 
-Result<Notes> notesOf(const Model& model, const std::filesystem::path& folder, const JobContext& job)
+Result<Notes> notesOf(const Model& model, const JobContext& job)
 {
-    return allNotes(model, loadTokenizer(folder), job);
+    return allNotes(model, loadTokenizer(model), job);
 }
 
 ProjectPtr withRequantize(const Project& project)

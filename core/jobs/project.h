@@ -37,7 +37,7 @@ using ProjectPtr = std::shared_ptr<const Project>;
 Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job);
 /// Everything that a person should know of a model in a folder: its own notes, what its scales show, and why texts
 /// cannot be used with it. Errors: BadFile (a scale that is NaN or Inf), Cancelled.
-Result<Notes> notesOf(const Model& model, const std::filesystem::path& folder, const JobContext& job);
+Result<Notes> notesOf(const Model& model, const JobContext& job);
 /// The same project, with the wish that a model that is quantized already be quantized again.
 ProjectPtr withRequantize(const Project& project);
 

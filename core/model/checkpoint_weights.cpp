@@ -93,6 +93,66 @@ private:
     StoredRows m_rows;
 };
 
+/// The same of a table that is stored as codes, which are kept.
+class CodedRows {
+public:
+    CodedRows(std::shared_ptr<const QuantizedTensor> codes, std::shared_ptr<const TensorFolds> folds, std::string key)
+        : m_codes(std::move(codes))
+        , m_folds(std::move(folds))
+        , m_key(std::move(key))
+    {
+    }
+    std::int64_t rows() const { return m_codes->shape.rows; }
+    void decode(std::int64_t row, MutableMatrixRef out) const { dequantizeRows(*m_codes, row, out); }
+    void rewrite(MutableMatrixRef rows) const { m_folds->apply(m_key, rows); }
+
+private:
+    std::shared_ptr<const QuantizedTensor> m_codes;
+    std::shared_ptr<const TensorFolds> m_folds;
+    std::string m_key;
+};
+
+class CodedTable final : public RowTable {
+public:
+    explicit CodedTable(CodedRows rows)
+        : m_rows(std::move(rows))
+    {
+    }
+    std::int64_t rows() const override { return m_rows.rows(); }
+    Status read(std::span<const std::int32_t> ids, MutableMatrixRef out) const override
+    {
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            m_rows.decode(ids[i], out.middleRows(static_cast<Eigen::Index>(i), 1));
+        m_rows.rewrite(out);
+        return {};
+    }
+
+private:
+    CodedRows m_rows;
+};
+
+class CodedLinear final : public StreamedLinear {
+public:
+    explicit CodedLinear(CodedRows rows)
+        : m_rows(std::move(rows))
+    {
+    }
+    Status apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
+    {
+        multiplyDecoded(
+            x, lengths, m_rows.rows(),
+            [&](std::int64_t row, MutableMatrixRef tile) {
+                m_rows.decode(row, tile);
+                m_rows.rewrite(tile);
+            },
+            y);
+        return {};
+    }
+
+private:
+    CodedRows m_rows;
+};
+
 /// One expert of a stacked tensor: the checkpoint gives the first dimension as rows.
 Matrix sliceOf(const Matrix& values, std::int64_t slice, const Shape& shape)
 {
@@ -109,6 +169,18 @@ CheckpointWeights::CheckpointWeights(Checkpoint checkpoint, std::optional<Quanti
     , m_codes(std::move(layers))
     , m_folds(folds ? std::move(folds) : std::make_shared<const TensorFolds>())
 {
+}
+
+Result<std::shared_ptr<const QuantizedTensor>> CheckpointWeights::codes(const std::string& layer) const
+{
+    const std::scoped_lock lock(m_kept->mutex);
+    std::weak_ptr<const QuantizedTensor>& kept = m_kept->codes[layer];
+    if (auto codes = kept.lock())
+        return codes;
+    KERF_TRY(QuantizedTensor read, m_quantized->read(layer));
+    auto codes = std::make_shared<const QuantizedTensor>(std::move(read));
+    kept = codes;
+    return codes;
 }
 
 Result<Matrix> CheckpointWeights::tensor(const Parameter& parameter) const
@@ -140,11 +212,19 @@ Result<Matrix> CheckpointWeights::values(const Parameter& parameter) const
 
 Result<std::shared_ptr<const StreamedLinear>> CheckpointWeights::streamed(const Parameter& parameter) const
 {
+    if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
+        KERF_TRY(auto codes, this->codes(stored->second));
+        return std::make_shared<CodedLinear>(CodedRows(std::move(codes), m_folds, parameter.key));
+    }
     return std::make_shared<StoredLinear>(StoredRows(m_checkpoint, m_folds, parameter));
 }
 
 Result<std::shared_ptr<const RowTable>> CheckpointWeights::table(const Parameter& parameter) const
 {
+    if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
+        KERF_TRY(auto codes, this->codes(stored->second));
+        return std::make_shared<CodedTable>(CodedRows(std::move(codes), m_folds, parameter.key));
+    }
     return std::make_shared<StoredTable>(StoredRows(m_checkpoint, m_folds, parameter));
 }
 

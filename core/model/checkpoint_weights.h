@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -31,10 +32,18 @@ public:
     std::shared_ptr<const WeightSource> rewritten(std::shared_ptr<const TensorFolds> folds) const override;
 
 private:
+    /// Of a table that is read and multiplied with: unpacked once for both.
+    struct Kept {
+        std::mutex mutex;
+        std::map<std::string, std::weak_ptr<const QuantizedTensor>> codes;
+    };
+    Result<std::shared_ptr<const QuantizedTensor>> codes(const std::string& layer) const;
+
     Checkpoint m_checkpoint;
     std::optional<QuantizedFolder> m_quantized;
     std::map<std::string, std::string> m_codes;
     std::shared_ptr<const TensorFolds> m_folds; ///< never null
+    std::shared_ptr<Kept> m_kept = std::make_shared<Kept>();
 };
 
 } // namespace kerf::core

@@ -93,7 +93,7 @@ private:
     {
         m_prefix = m_architecture.prefixes.front();
         for (const std::string_view prefix : m_architecture.prefixes)
-            if (m_claims.has(fmt::format("{}{}.weight", prefix, m_architecture.embedding))) {
+            if (m_claims.hasWeight(fmt::format("{}{}.weight", prefix, m_architecture.embedding))) {
                 m_prefix = prefix;
                 break;
             }
@@ -125,30 +125,15 @@ private:
     {
         m_head = fmt::format("{}.weight", m_architecture.head);
         m_embedding = fmt::format("{}{}.weight", m_prefix, m_architecture.embedding);
-        if (m_config.tied && !m_claims.has(m_embedding) && m_claims.has(m_head))
+        if (m_config.tied && !m_claims.hasWeight(m_embedding) && m_claims.hasWeight(m_head))
             m_embedding = m_head;
-    }
-
-    Status checkTablesAreFloats() const
-    {
-        for (const std::string& path : { std::string(m_architecture.head),
-                 m_embedding.substr(0, m_embedding.size() - std::string_view(".weight").size()) })
-            if (m_claims.isStoredAsCodes(path))
-                return fail(ErrorCode::BadFile,
-                    fmt::format(
-                        "{}: {} is stored as codes ({}). Kerf reads quantized layers of the blocks, but neither "
-                        "such a head nor such an embedding: quantize the model without it (GPTQ: lm_head "
-                        "false), or open the model that it was made from.",
-                        m_checkpoint.folder().string(), path, m_quantized->layers().at(path)));
-        return {};
     }
 
     Status addEntry()
     {
         findTables();
-        KERF_CHECK(checkTablesAreFloats());
         const Shape table { m_config.vocabulary, m_config.hidden };
-        KERF_CHECK(m_claims.claim(m_embedding, table));
+        KERF_CHECK(m_claims.claimTable(m_embedding, table));
         const ValueId ids = m_builder.input("input_ids", { { 1 }, {}, ElementType::Index });
         m_stream = m_builder.add(gatherOp(), Gather { m_config.embeddingFactor }, { ids },
             { m_builder.parameter({ { m_embedding, -1, WeightLayout::OutIn }, table, {}, 0 }) });
@@ -328,13 +313,16 @@ private:
     Result<std::string> chooseHead(const Shape& table)
     {
         if (!m_config.tied) {
-            KERF_CHECK(m_claims.claim(m_head, table));
+            KERF_CHECK(m_claims.claimTable(m_head, table));
             return m_head;
         }
-        if (m_head == m_embedding || !m_claims.has(m_head))
+        if (m_head == m_embedding || !m_claims.hasWeight(m_head))
             return m_embedding;
-        KERF_CHECK(m_claims.claim(m_head, table));
-        KERF_TRY(const bool isSame, holdSameValues(m_checkpoint, m_head, m_embedding));
+        KERF_CHECK(m_claims.claimTable(m_head, table));
+        bool isSame = false;
+        if (!m_claims.codes().contains(m_head) && !m_claims.codes().contains(m_embedding)) {
+            KERF_TRY(isSame, holdSameValues(m_checkpoint, m_head, m_embedding));
+        }
         std::string text = isSame
             ? fmt::format("{} is stored beside the embedding that it equals. Exports leave it out.", m_head)
             : fmt::format("{} is stored and differs from the embedding, though by config.json the two are tied "
@@ -379,7 +367,7 @@ private:
 
 Result<OpenedNetwork> buildDecoder(const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& quantized)
 {
-    const std::string what = (checkpoint.folder() / "config.json").string();
+    const std::string what = checkpoint.configPlace();
     KERF_TRY(DecoderConfig config, parseDecoderConfig(checkpoint.configText(), what));
     return DecoderBuilder(std::move(config), checkpoint, quantized).build();
 }

@@ -247,7 +247,7 @@ std::string encoderNames()
 
 Result<OpenedNetwork> buildEncoder(const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& quantized)
 {
-    const std::string what = (checkpoint.folder() / "config.json").string();
+    const std::string what = checkpoint.configPlace();
     KERF_TRY(const Json json, parseJson(checkpoint.configText(), what));
     const ConfigReader reader(json, what);
     KERF_TRY(const ModelType type, readModelType(reader));

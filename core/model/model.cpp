@@ -8,6 +8,7 @@
 #include "core/model/config_reader.h"
 #include "core/model/decoder_graph.h"
 #include "core/model/encoder_graph.h"
+#include "core/model/gguf_view.h"
 #include "core/model/model_type.h"
 
 namespace kerf::core {
@@ -15,7 +16,7 @@ namespace {
 
 Result<OpenedNetwork> build(const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& stored)
 {
-    const std::string what = (checkpoint.folder() / "config.json").string();
+    const std::string what = checkpoint.configPlace();
     KERF_TRY(const Json json, parseJson(checkpoint.configText(), what));
     if (!json.is_object())
         return fail(ErrorCode::BadFile, fmt::format("{}: a JSON object is expected.", what));
@@ -25,10 +26,13 @@ Result<OpenedNetwork> build(const Checkpoint& checkpoint, const std::optional<Qu
 
 } // namespace
 
-Result<Model> openModel(const std::filesystem::path& folder)
+Result<Model> openModel(const std::filesystem::path& path)
 {
-    KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
+    KERF_TRY(Checkpoint checkpoint, Checkpoint::open(path));
     Notes notes = checkpoint.notes();
+    if (checkpoint.metadata()) {
+        KERF_TRY(checkpoint, viewGguf(checkpoint, notes));
+    }
     KERF_TRY(std::optional<QuantizedFolder> stored, QuantizedFolder::open(checkpoint, &notes));
     if (stored)
         notes.push_back({ NoteKind::Quantized,
@@ -45,9 +49,11 @@ Result<StoredLayers> readStoredLayers(const Model& model)
     StoredLayers layers;
     if (!model.quantized)
         return layers;
-    for (const auto& [name, format] : model.quantized->layers()) {
-        KERF_TRY(QuantizedTensor tensor, model.quantized->read(name));
-        layers.emplace(name, std::make_shared<const QuantizedTensor>(std::move(tensor)));
+    for (const LayerInfo& layer : model.network->layers()) {
+        if (!model.quantized->contains(layer.name))
+            continue;
+        KERF_TRY(QuantizedTensor tensor, model.quantized->read(layer.name));
+        layers.emplace(layer.name, std::make_shared<const QuantizedTensor>(std::move(tensor)));
     }
     return layers;
 }

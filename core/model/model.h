@@ -28,13 +28,13 @@ struct Model {
     Notes notes;
 };
 
-/// Opens a Hugging Face folder. Reads headers only (but see buildDecoder); layers are decoded when they are asked for.
-/// Errors: BadFile (unsupported architecture: the message lists those that are; tensor missing or of the wrong shape:
-/// named).
-Result<Model> openModel(const std::filesystem::path& folder);
+/// Opens a Hugging Face folder or a GGUF file. Reads headers only (but see buildDecoder); layers are decoded when they
+/// are asked for. Errors: BadFile (unsupported architecture: the message lists those that are; tensor missing or of the
+/// wrong shape: named).
+Result<Model> openModel(const std::filesystem::path& path);
 
 using StoredLayers = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
-/// All layers that the model holds quantized, unpacked; none for a float checkpoint. Errors: BadFile.
+/// All layers of the network that the model holds quantized, unpacked; none for a float checkpoint. Errors: BadFile.
 Result<StoredLayers> readStoredLayers(const Model& model);
 
 } // namespace kerf::core

@@ -114,7 +114,7 @@ Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContex
                 settings.what(), dimension, context.headDim));
     if (theta <= 1)
         return settings.wrong("rope_theta", "larger than 1");
-    RotaryAngles rotary { plainFrequencies(dimension, theta), 1.0 };
+    RotaryAngles rotary { plainFrequencies(dimension, theta), 1.0, theta };
     if (kind == "default")
         return rotary;
     if (kind == "linear")

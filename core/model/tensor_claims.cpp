@@ -38,8 +38,18 @@ Status TensorClaims::checkCodes(const std::string& layer, const Shape& shape) co
     if (stored.rows == shape[0] && stored.cols == shape[1])
         return {};
     return fail(ErrorCode::BadFile,
-        fmt::format("{}: layer \"{}\" is stored with the shape [{}, {}], but config.json asks for [{}, {}].",
-            (m_checkpoint.folder() / "config.json").string(), layer, stored.rows, stored.cols, shape[0], shape[1]));
+        fmt::format("{}: layer \"{}\" is stored with the shape [{}, {}], but the model has [{}, {}].",
+            m_checkpoint.configPlace(), layer, stored.rows, stored.cols, shape[0], shape[1]));
+}
+
+Status TensorClaims::claimTable(const std::string& tensor, const Shape& shape)
+{
+    const std::string module = moduleOf(tensor);
+    if (!isStoredAsCodes(module))
+        return claim(tensor, shape);
+    m_layers.insert(module);
+    m_codes[tensor] = module;
+    return checkCodes(module, shape);
 }
 
 Result<Parameter> TensorClaims::claimLayer(const std::string& layer, const Shape& shape, WeightLayout layout)

@@ -31,11 +31,17 @@ public:
     }
 
     bool has(const std::string& tensor) const { return m_checkpoint.find(tensor) != nullptr; }
+    /// A weight that is stored as floats or as codes.
+    bool hasWeight(const std::string& tensor) const { return has(tensor) || isStoredAsCodes(moduleOf(tensor)); }
     /// A tensor of floats of that shape. Errors: BadFile, naming it.
     Status claim(const std::string& tensor, const Shape& shape);
+    /// An embedding or a head: floats or codes. Errors: BadFile.
+    Status claimTable(const std::string& tensor, const Shape& shape);
     /// The weight of a linear layer, which may be stored as codes. Errors: BadFile.
     Result<Parameter> claimLayer(const std::string& layer, const Shape& shape, WeightLayout layout);
     bool isStoredAsCodes(const std::string& layer) const { return m_quantized && m_quantized->contains(layer); }
+    /// "x" of "x.weight".
+    static std::string moduleOf(const std::string& tensor) { return tensor.substr(0, tensor.rfind('.')); }
     /// A bias that the configuration does not name: told when it is not 0. `key`: of config.json that would name it.
     void leaveBias(const std::string& tensor, std::string_view key);
     /// By tensor name, the layers that are stored as codes.

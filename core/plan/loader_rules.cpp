@@ -9,8 +9,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/format/ggml_type.h"
 #include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
+#include "core/plan/loaders.h"
 #include "core/plan/plan.h"
 #include "core/transform/transform.h"
 
@@ -41,22 +43,28 @@ void addLayerProblems(const std::vector<PlacedLayer>& layers, LayerRule rule, Pr
     }
 }
 
-/// What vLLM's kernels for quantized inputs take: int8 or fp8 weights with one symmetric scale a row.
+/// What vLLM's kernels for quantized inputs take and Kerf writes: int8 or fp8 weights with one symmetric scale a row
+/// (fp8 also for the tensor), inputs with a scale a token.
 std::string vllmActivationProblem(const PlacedLayer& placed)
 {
-    const ActivationFormat activation = placed.whole.activation;
-    if (activation == ActivationFormat::None)
+    switch (placed.whole.activation) {
+    case ActivationFormat::None:
         return {};
-    if (activation == ActivationFormat::LlmInt8)
+    case ActivationFormat::LlmInt8:
         return "vLLM runs llmint8 only by quantizing again while it loads; choose int8-channel+a8-token";
-    if (activation == ActivationFormat::Int4Token)
+    case ActivationFormat::Int4Token:
         return "vLLM has no kernels for 4-bit inputs; choose int8-channel+a8-token";
-    if (activation != ActivationFormat::Fp8Token && placed.format->name() == "int8-channel")
+    default:
+        break;
+    }
+    const std::string name = placed.whole.name();
+    if (name == "int8-channel+a8-token" || name == "fp8-e4m3-channel+afp8-token"
+        || name == "fp8-e4m3-tensor+afp8-token")
         return {};
     return fmt::format(
-        "of quantized inputs, vLLM's kernels take int8-channel with a8 from an export of Kerf's, not {}; choose "
-        "int8-channel+a8-token",
-        placed.whole.name());
+        "of quantized inputs, vLLM's kernels take int8-channel+a8-token, fp8-e4m3-channel+afp8-token and "
+        "fp8-e4m3-tensor+afp8-token from an export of Kerf's, not {}; choose int8-channel+a8-token",
+        name);
 }
 
 std::string vllmFormatProblem(const PlacedLayer& placed)
@@ -66,6 +74,13 @@ std::string vllmFormatProblem(const PlacedLayer& placed)
         return {};
     if (const std::string problem = vllmActivationProblem(placed); !problem.empty())
         return problem;
+    if (placed.whole.activation != ActivationFormat::None)
+        return placed.layer->shape.rows % 16 == 0 && placed.layer->shape.cols % 16 == 0
+            ? std::string()
+            : fmt::format(
+                "vLLM's kernels for quantized inputs need rows and columns that 16 divides, not {} x {}; keep "
+                "such layers in 16 bit",
+                placed.layer->shape.rows, placed.layer->shape.cols);
     const int bits = format.codeBits();
     const bool isHeld = format.family() == FormatFamily::Integer && !format.isNested();
     if (!isHeld || (format.isSymmetric() ? bits != 4 && bits != 8 : bits != 4))
@@ -81,21 +96,34 @@ std::string vllmFormatProblem(const PlacedLayer& placed)
 
 std::string transformersProblem(const PlacedLayer& placed)
 {
-    constexpr std::array loadable { 2, 3, 4, 8 };
     const Format& format = *placed.format;
     if (format.isUnquantized())
         return {};
     if (placed.whole.activation == ActivationFormat::LlmInt8)
         return "transformers runs llmint8 only through bitsandbytes, which quantizes again while it loads";
-    if (format.family() != FormatFamily::Integer || format.isNested()
-        || std::ranges::find(loadable, format.codeBits()) == loadable.end())
-        return fmt::format("transformers' kernels take integers of 2, 3, 4 or 8 bits, not {}", format.name());
+    if (placed.whole.activation == ActivationFormat::None
+        && (format.family() != FormatFamily::Integer || format.isNested()))
+        return fmt::format(
+            "transformers takes integers of 2 to 8 bits from an export of Kerf's, not {}", format.name());
     const LayerShape& shape = placed.layer->shape;
     if (shape.rows % 32 != 0 || shape.cols % 32 != 0)
         return fmt::format("transformers' kernels need rows and columns that 32 divides, not {} x {}; keep such layers "
                            "in 16 bit",
             shape.rows, shape.cols);
     return {};
+}
+
+/// llama.cpp's own types, and the integers that are written as such.
+std::string llamaCppProblem(const PlacedLayer& placed)
+{
+    if (placed.whole.activation != ActivationFormat::None)
+        return "llama.cpp rounds inputs as it likes, not as the plan says; leave the part behind the plus sign away";
+    if (placed.format->isUnquantized() || !ggmlFormatOf(*placed.format, placed.layer->shape.cols).empty())
+        return {};
+    return fmt::format(
+        "llama.cpp has no type that holds {}; choose one of its own, such as q4_k, or symmetric integers "
+        "of 4, 5 or 8 bits whose groups are made of blocks of 32",
+        placed.format->name());
 }
 
 std::string shapeProblem(const PlacedLayer& placed)
@@ -135,11 +163,17 @@ void addFusionProblems(const std::vector<PlacedLayer>& layers, Problems& problem
 
 } // namespace
 
+std::span<const std::string> loaders()
+{
+    static const std::array<std::string, 4> names { "any", "vllm", "transformers", "llama.cpp" };
+    return names;
+}
+
 Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& network, const std::string& loader)
 {
-    if (loader != "vllm" && loader != "transformers" && loader != "any")
+    if (std::ranges::find(loaders(), loader) == loaders().end())
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("There is no loader \"{}\"; known are vllm, transformers and any", loader));
+            fmt::format("There is no loader \"{}\"; known are {}", loader, fmt::join(loaders(), ", ")));
     const auto index = indexLayers(network);
     std::vector<PlacedLayer> layers;
     for (const PlanLayer& row : plan.layers) {
@@ -153,6 +187,8 @@ Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& ne
     addLayerProblems(layers, shapeProblem, problems);
     if (loader == "transformers")
         addLayerProblems(layers, transformersProblem, problems);
+    if (loader == "llama.cpp")
+        addLayerProblems(layers, llamaCppProblem, problems);
     if (loader != "any" && rotatesOnline(plan.transforms))
         problems.push_back({ {},
             fmt::format("{} does not rotate queries, keys and the inputs of down while a model runs, as the plan's "

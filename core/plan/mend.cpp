@@ -34,6 +34,10 @@ std::vector<Candidate> candidatesFor(const Plan& rows, const Names& layers, cons
         const auto format = parseWeightFormat(name);
         return format ? (*format)->bitsPerWeight(shape) : 0;
     };
+    const auto roundsInputs = [](const std::string& name) {
+        const auto format = parseLayerFormat(name);
+        return format && format->activation != ActivationFormat::None;
+    };
     Names own;
     double widest = 0;
     for (const PlanLayer& row : rows.layers) {
@@ -45,8 +49,10 @@ std::vector<Candidate> candidatesFor(const Plan& rows, const Names& layers, cons
     std::vector<Candidate> all;
     for (const std::string& name : own)
         all.push_back({ name, widest - bitsOf(name) - 100 });
+    // Inputs that stay as they are do so.
+    const bool mayRoundInputs = std::ranges::any_of(own, roundsInputs);
     for (const std::string& name : commonFormats())
-        if (!own.contains(name))
+        if (!own.contains(name) && (mayRoundInputs || !roundsInputs(name)))
             all.push_back({ name, std::abs(bitsOf(name) - widest) });
     std::ranges::stable_sort(all, {}, &Candidate::distance);
     return all;

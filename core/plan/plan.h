@@ -91,7 +91,7 @@ struct PlanProblem {
     std::vector<std::string> layers; ///< those concerned
     std::string message;
 };
-/// Loaders: "vllm", "transformers", "any" (only that every format can hold its layer). Empty = loads. Errors:
+/// Of loaders() (core/plan/loaders.h), "any": only that every format can hold its layer. Empty = loads. Errors:
 /// InvalidArgument (unknown loader).
 Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& network, const std::string& loader);
 

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text/unicode.h"
+#include "core/base/unicode.h"
 
 namespace kerf::core {
 namespace {
@@ -107,6 +107,9 @@ Status BytePairModel::loadVocabulary(const TokenizerPart& part)
 Status BytePairModel::loadMerges(const TokenizerPart& part)
 {
     KERF_TRY(const Json* merges, part.list("merges"));
+    const Json* ranks = part.find("merge_ranks");
+    if (ranks && (!ranks->is_array() || ranks->size() != merges->size()))
+        return part.error("\"merge_ranks\" is not a list of one number for each merge");
     if (merges->size() > kMaxPieces)
         return part.error(fmt::format("\"merges\" has {} rows; at most {} are allowed", merges->size(), kMaxPieces));
     m_merges.reserve(merges->size());
@@ -129,8 +132,11 @@ Status BytePairModel::loadMerges(const TokenizerPart& part)
             return missing(leftId == m_vocabulary.end() ? left : right);
         if (joint == m_vocabulary.end())
             return missing(left + right);
+        const std::optional<std::int64_t> rank = ranks ? asCount((*ranks)[i]) : static_cast<std::int64_t>(i);
+        if (!rank || *rank > static_cast<std::int64_t>(kMaxPieces))
+            return part.error(fmt::format("the rank of merge {} is not a whole number", i));
         m_merges.insert_or_assign(
-            pairKey(leftId->second, rightId->second), Merge { static_cast<std::int32_t>(i), joint->second });
+            pairKey(leftId->second, rightId->second), Merge { static_cast<std::int32_t>(*rank), joint->second });
         if (!left.empty() && !right.empty())
             m_joints.insert(jointKey(left, right));
     }

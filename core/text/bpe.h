@@ -31,7 +31,8 @@ inline constexpr std::int64_t kMaxTokenId = 16'777'215;
 /// until no merge applies.
 class BytePairModel {
 public:
-    /// Reads the "model" of a tokenizer.json. Errors: BadFile, naming the piece or merge that is wrong.
+    /// Reads the "model" of a tokenizer.json. A key of Kerf's own, "merge_ranks", lets merges share a rank: pieces of
+    /// SentencePiece whose scores are equal. Errors: BadFile, naming the piece or merge that is wrong.
     static Result<BytePairModel> load(const Json& json, const std::string& place);
 
     const TextMap<TokenId>& vocabulary() const { return m_vocabulary; }

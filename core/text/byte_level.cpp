@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <map>
 
-#include "core/text/unicode.h"
+#include "core/base/unicode.h"
 
 namespace kerf::core {
 namespace {

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
+#include "core/base/unicode.h"
 #include "core/text/token_stream.h"
-#include "core/text/unicode.h"
 
 namespace kerf::core {
 namespace {

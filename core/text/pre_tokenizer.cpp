@@ -11,9 +11,9 @@
 
 #include <fmt/format.h>
 
+#include "core/base/unicode.h"
 #include "core/text/byte_level.h"
 #include "core/text/metaspace.h"
-#include "core/text/unicode.h"
 
 namespace kerf::core {
 namespace {

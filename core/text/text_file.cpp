@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 
 #include "core/base/json.h"
+#include "core/base/unicode.h"
 #include "core/text/csv_parser.h"
-#include "core/text/unicode.h"
 #include "core/text/utf8_file.h"
 
 namespace kerf::core {

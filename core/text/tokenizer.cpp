@@ -10,8 +10,9 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/base/unicode.h"
+#include "core/text/gguf_tokenizer.h"
 #include "core/text/tokenizer_impl.h"
-#include "core/text/unicode.h"
 
 namespace kerf::core {
 namespace {
@@ -150,8 +151,13 @@ Result<Tokenizer> Tokenizer::read(const std::filesystem::path& tokenizerJson, Co
 {
     KERF_TRY(const std::string text, readTextFile(tokenizerJson, kMaxFile));
     KERF_TRY(const Json json, parseJson(text, tokenizerJson.string()));
+    return build(json, tokenizerJson.string(), std::move(companions));
+}
+
+Result<Tokenizer> Tokenizer::build(const Json& json, std::string file, CompanionTokens companions)
+{
     const auto impl = std::make_shared<Impl>();
-    impl->file = tokenizerJson.string();
+    impl->file = std::move(file);
     KERF_CHECK(impl->load(json, std::move(companions)));
     Tokenizer tokenizer;
     tokenizer.m_impl = impl;
@@ -161,6 +167,14 @@ Result<Tokenizer> Tokenizer::read(const std::filesystem::path& tokenizerJson, Co
 Result<Tokenizer> Tokenizer::load(const std::filesystem::path& tokenizerJson)
 {
     return read(tokenizerJson, {});
+}
+
+Result<Tokenizer> Tokenizer::fromGguf(const Json& metadata, const std::string& file)
+{
+    KERF_TRY(GgufTokenizer found, ggufTokenizer(metadata, file));
+    CompanionTokens companions;
+    companions.notes = std::move(found.notes);
+    return build(found.json, file, std::move(companions));
 }
 
 Result<Tokenizer> Tokenizer::open(const std::filesystem::path& modelFolder)

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/base/token_id.h"
 #include "core/text/companion_tokens.h"
@@ -27,7 +28,10 @@ public:
     /// (companion_tokens.h). Errors: as load.
     static Result<Tokenizer> open(const std::filesystem::path& modelFolder);
 
-    const std::string& file() const; ///< its tokenizer.json
+    /// The tokenizer of a GGUF file (core/text/gguf_tokenizer.h) from the file's metadata. Errors: as load.
+    static Result<Tokenizer> fromGguf(const Json& metadata, const std::string& file);
+
+    const std::string& file() const; ///< its tokenizer.json, or the GGUF file
     /// What a person should know of how the folder was read: one sentence each.
     const std::vector<std::string>& notes() const;
 
@@ -44,6 +48,7 @@ private:
     friend class TokenStream;
     struct Impl;
     static Result<Tokenizer> read(const std::filesystem::path& tokenizerJson, CompanionTokens companions);
+    static Result<Tokenizer> build(const Json& json, std::string file, CompanionTokens companions);
 
     std::shared_ptr<const Impl> m_impl;
 };

@@ -15,7 +15,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text/unicode.h"
+#include "core/base/unicode.h"
 
 namespace kerf::core {
 namespace {

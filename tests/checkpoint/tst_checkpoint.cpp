@@ -280,7 +280,7 @@ private slots:
         QTest::newRow("adapter") << "adapter_model.safetensors"
                                  << "merge_and_unload";
         QTest::newRow("gguf") << "model-q4_0.gguf"
-                              << "holds model-q4_0.gguf";
+                              << "model-q4_0.gguf. Open that file itself";
         QTest::newRow("other name") << "weights.safetensors"
                                     << "only weights.safetensors";
         QTest::newRow("a shard") << "model-00002-of-00003.safetensors"

@@ -184,27 +184,41 @@ private slots:
         QCOMPARE(note->items, (std::vector<std::string> { "logit_scale", "sliding_window" }));
     }
 
-    void aQuantizedHeadIsRefusedInWords()
+    /// The same logits, to the bit, as with the numbers that its codes stand for.
+    void aQuantizedHeadIsRead()
     {
-        const fs::path folder = makeModel();
-        QVERIFY(editConfig(folder,
+        const fs::path coded = makeModel();
+        const fs::path plain = fs::path(coded.string() + "-plain");
+        fs::copy(coded, plain);
+        QVERIFY(editConfig(coded,
             { { "quantization_config",
                 { { "quant_method", "gptq" }, { "bits", 4 }, { "group_size", 32 }, { "sym", true } } } }));
-        QVERIFY(editTensors(folder, [](auto& tensors) {
+        QVERIFY(editTensors(coded, [](auto& tensors) {
             tensors.erase("lm_head.weight");
-            const auto add = [&](const char* end, DType type, std::vector<std::int64_t> shape, std::size_t bytes) {
-                const std::string name = std::string("lm_head") + end;
-                tensors.emplace(name,
-                    OwnedTensor { { name, type, std::move(shape) }, std::vector<std::byte>(bytes, std::byte {}) });
+            const auto add = [&](const char* end, DType type, std::vector<std::int64_t> shape,
+                                 const std::vector<int>& pattern, std::size_t bytes) {
+                OwnedTensor tensor { { std::string("lm_head") + end, type, std::move(shape) }, {} };
+                for (std::size_t i = 0; i < bytes; ++i)
+                    tensor.bytes.push_back(static_cast<std::byte>(pattern[i % pattern.size()]));
+                tensors.emplace(tensor.spec.name, std::move(tensor));
             };
-            add(".qweight", DType::I32, { 4, 32 }, 4 * 32 * 4);
-            add(".qzeros", DType::I32, { 1, 4 }, 16);
-            add(".scales", DType::F16, { 1, 32 }, 64);
+            add(".qweight", DType::I32, { 4, 32 }, { 0x10, 0x32, 0x54, 0x76, 0x98, 0xba, 0xdc, 0xfe, 0x07, 0x31, 0x85 },
+                4 * 32 * 4);
+            add(".qzeros", DType::I32, { 1, 4 }, { 0x77 }, 16); // version 1: the middle code less one
+            add(".scales", DType::F16, { 1, 32 }, { 0x00, 0x38, 0x00, 0x34 }, 64); // 0.5 and 0.25
         }));
-        const auto model = openModel(folder);
-        QVERIFY(!model);
-        QVERIFY2(model.error().message.find("lm_head is stored as codes (int4-g32)") != std::string::npos,
-            model.error().message.c_str());
+        const auto model = openModel(coded);
+        VERIFY_OK(model);
+        QCOMPARE(model->quantized->layers().at("lm_head"), std::string("int4-g32"));
+        const Matrix head = dequantize(model->quantized->read("lm_head").value());
+        QVERIFY(head.maxCoeff() > 3 && head.minCoeff() < -3);
+        QVERIFY(editTensors(plain, [&](auto& tensors) {
+            const auto bytes = std::as_bytes(std::span(head.data(), static_cast<std::size_t>(head.size())));
+            tensors.insert_or_assign("lm_head.weight",
+                OwnedTensor {
+                    { "lm_head.weight", DType::F32, { head.rows(), head.cols() } }, { bytes.begin(), bytes.end() } });
+        }));
+        QVERIFY(logitsOf(coded) == logitsOf(plain));
     }
 
     void shardsWithoutAnIndexAreOneModel()

@@ -6,7 +6,9 @@
 
 #include <QTest>
 
+#include "core/checkpoint/row_order.h"
 #include "core/checkpoint/safetensors_file.h"
+#include "core/graph/activation_linear.h"
 #include "core/model/model.h"
 #include "tests/support/run_network.h"
 #include "tests/support/test_data.h"
@@ -52,7 +54,87 @@ private slots:
         QVERIFY(error <= 2e-5);
     }
 
+    /// The stored layers with their inputs rounded as Kerf runs afp8-token. Not so W8A8 (the library's steps are
+    /// amax / 127.5, those of vLLM and Kerf amax / 127) and LLM.int8.
+    void fp8LogitsWithRoundedInputsMatchTheToolsOwnLoader()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const std::filesystem::path folder = data / "peers" / "llmcompressor-ct-float-fp8";
+        const auto model = openModel(folder);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        Replacements layers;
+        const StoredLayers stored = readStoredLayers(*model).value();
+        for (const auto& [layer, tensor] : stored)
+            layers.emplace(layer, makeActivationLinear(tensor, ActivationFormat::Fp8Token, 0).value());
+        const auto reference = SafetensorsFile::open(folder / "reference.safetensors");
+        const auto windows = readTokenWindows(folder / "reference.safetensors");
+        QVERIFY(reference && windows);
+        const auto rounded = runNetwork(*model->network, *windows, &layers),
+                   plain = runNetwork(*model->network, *windows);
+        const auto logits = reference->values<float>("logits");
+        QVERIFY(rounded && plain && logits);
+        const Eigen::Map<const Matrix> expected(logits->data(), plain->logits.rows(), plain->logits.cols());
+        const float range = expected.maxCoeff() - expected.minCoeff();
+        const float error = (rounded->logits - expected).cwiseAbs().maxCoeff() / range;
+        const float without = (plain->logits - expected).cwiseAbs().maxCoeff() / range;
+        qInfo("logits differ by %.1e of their range, %.1e without rounding", static_cast<double>(error),
+            static_cast<double>(without));
+        QVERIFY(error <= 2e-5F);
+    }
+    void ggufFilesMatchLlamaCpp_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<double>("bound");
+        // llama.cpp rounds the inputs of quantized layers to 8 bits (Q8_0 in blocks of 32, Q8_K in blocks of 256), each
+        // to half a step of 1/127 of its block's largest. Kerf runs the weights alone.
+        QTest::newRow("Q8_0") << "llamacpp-gguf-q8_0/story-Q8_0.gguf" << 2e-2;
+        QTest::newRow("Q4_0") << "llamacpp-gguf-q4_0/story-Q4_0.gguf" << 2e-2;
+        QTest::newRow("Q4_1") << "llamacpp-gguf-q4_1/story-Q4_1.gguf" << 2e-2;
+        QTest::newRow("IQ4_NL") << "llamacpp-gguf-iq4_nl/story-IQ4_NL.gguf" << 2e-2;
+        QTest::newRow("Q5_0") << "llamacpp-gguf-q4_k_m/story-Q4_K_M.gguf" << 2e-2;
+        QTest::newRow("Q4_K") << "llamacpp-gguf-q4_k_m-random256/random256-Q4_K_M.gguf" << 2e-2;
+    }
+    void ggufFilesMatchLlamaCpp()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QFETCH(QString, file);
+        QFETCH(double, bound);
+        const std::filesystem::path path = data / "peers" / file.toStdString();
+        const auto model = openModel(path);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        QCOMPARE(model->quantized->layers().size(), std::size_t(15)); // 2 blocks of 7 layers, and the embedding
+        const auto reference = SafetensorsFile::open(path.parent_path() / "reference.safetensors");
+        const auto windows = readTokenWindows(path.parent_path() / "reference.safetensors");
+        QVERIFY(reference && windows);
+        const auto heads = model->checkpoint.metadata()->at("llama.attention.head_count").get<std::int64_t>();
+        compareRows(*model, *reference, "self_attn.q_proj", "attn_q", heads);
+        compareRows(*model, *reference, "self_attn.v_proj", "attn_v", 0);
+        compareRows(*model, *reference, "mlp.down_proj", "ffn_down", 0);
+        const auto run = runNetwork(*model->network, *windows);
+        const auto logits = reference->values<float>("logits");
+        QVERIFY(run && logits);
+        const Eigen::Map<const Matrix> expected(logits->data(), run->logits.rows(), run->logits.cols());
+        const double range = static_cast<double>(expected.maxCoeff() - expected.minCoeff());
+        const double error = static_cast<double>((run->logits - expected).cwiseAbs().maxCoeff()) / range;
+        qInfo("logits differ by %.1e of their range", error);
+        QVERIFY(error <= bound);
+    }
+
 private:
+    /// Rows as the source has them against those of the file. Two products and a difference: three roundings.
+    static void compareRows(const Model& model, const SafetensorsFile& reference, const std::string& ours,
+        const std::string& theirs, std::int64_t heads)
+    {
+        const auto weight = model.network->layerWeight("model.layers.0." + ours);
+        const auto expected = reference.read("blk.0." + theirs + ".weight");
+        QVERIFY(weight && expected);
+        const double bound = 3 * 0x1p-24 * static_cast<double>(expected->cwiseAbs().maxCoeff());
+        for (Eigen::Index row = 0; row < weight->rows(); ++row) {
+            const auto stored = heads == 0 ? row : pairedRow(row, weight->rows(), heads);
+            QVERIFY2(static_cast<double>((weight->row(row) - expected->row(stored)).cwiseAbs().maxCoeff()) <= bound,
+                (ours + ", row " + std::to_string(row)).c_str());
+        }
+    }
     static void compareWeight(const Model& model, const SafetensorsFile& reference, const std::string& layer)
     {
         const auto ours = model.network->layerWeight(layer);

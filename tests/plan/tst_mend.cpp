@@ -91,7 +91,7 @@ private slots:
         row("a block of GGUF", "vllm", "q4_k", "int4-g32");
         row("4-bit inputs", "vllm", "int4-g128+a4-token", "int4-g128");
         row("inputs with outliers", "vllm", "int8-channel+llmint8", "int8-channel");
-        row("5 bits", "transformers", "int5-g64", "int4-g32");
+        row("asymmetric", "llama.cpp", "int4-g128-asym", "int4-g128");
         row("nested scales", "transformers", "nf4-b64-dq", "int4-g128");
     }
     void aRefusedFormatBecomesTheNearest()

@@ -240,7 +240,31 @@ private slots:
                                              << "";
         QTest::addRow("transformers 5 bits") << "transformers"
                                              << "int5-g64"
-                                             << "2, 3, 4 or 8 bits";
+                                             << ""; // compressed-tensors has them
+        QTest::addRow("transformers nested") << "transformers"
+                                             << "nf4-b64-dq"
+                                             << "integers of 2 to 8 bits";
+        QTest::addRow("vllm W8A8") << "vllm"
+                                   << "int8-channel+a8-token"
+                                   << "";
+        QTest::addRow("vllm FP8") << "vllm"
+                                  << "fp8-e4m3-channel+afp8-token"
+                                  << "";
+        QTest::addRow("vllm fixed steps") << "vllm"
+                                          << "int8-channel+a8-tensor"
+                                          << "choose int8-channel+a8-token";
+        QTest::addRow("llama.cpp's own") << "llama.cpp"
+                                         << "q4_k"
+                                         << "";
+        QTest::addRow("llama.cpp integers") << "llama.cpp"
+                                            << "int4-g128"
+                                            << "";
+        QTest::addRow("llama.cpp asymmetric") << "llama.cpp"
+                                              << "int4-g128-asym"
+                                              << "no type that holds int4-g128-asym";
+        QTest::addRow("llama.cpp inputs") << "llama.cpp"
+                                          << "int8-g32+a8-token"
+                                          << "leave the part behind the plus sign away";
         QTest::addRow("any") << "any"
                              << "int5-g64"
                              << "";

@@ -47,6 +47,16 @@ private slots:
         QCOMPARE(core::commonestFormat(document().plan()), "int4-g128");
         QVERIFY(document().estimate().originalBytes > 0);
     }
+    void aGgufFileIsAModel()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        m_workbench->openModel(
+            data / "peers" / "llamacpp-gguf-q4_0" / "story-Q4_0.gguf", m_folder.filePath("gguf.kerf").toStdString());
+        QVERIFY(test::isOpen(*m_workbench));
+        QCOMPARE(document().plan().layers.size(), 14u);
+        QCOMPARE(m_workbench->session()->project()->model.quantized->quantMethod(), "gguf");
+        QVERIFY(m_workbench->session()->project()->tokenizer.has_value());
+    }
     void anEditIsKeptUnasked()
     {
         QVERIFY(open("a.kerf"));

@@ -52,6 +52,8 @@ QWidget* recipe(const QString& runtime, const QString& code, QWidget* parent)
 
 QList<std::pair<QString, QString>> loadingRecipes(const QString& target, const QString& folder)
 {
+    if (target == u"gguf")
+        return { { QStringLiteral("llama.cpp"), QStringLiteral("llama-cli -m \"%1/model.gguf\"").arg(folder) } };
     QString vllm = QStringLiteral("vllm serve \"%1\"").arg(folder);
     QString transformers = QStringLiteral("from transformers import AutoModelForCausalLM, AutoTokenizer\n"
                                           "model = AutoModelForCausalLM.from_pretrained(\"%1\", device_map=\"auto\")\n"

@@ -238,7 +238,7 @@ std::vector<std::pair<QString, QColor>> HeatmapModel::formatColors() const
             byBits.emplace(std::pair(std::round(each.bits * 100), each.format), QColor(each.color));
     std::vector<std::pair<QString, QColor>> colors;
     for (const auto& [key, color] : byBits)
-        if (std::none_of(colors.begin(), colors.end(), [&](const auto& known) { return known.first == key.second; }))
+        if (std::ranges::find(colors, key.second, &std::pair<QString, QColor>::first) == colors.end())
             colors.emplace_back(key.second, color);
     return colors;
 }

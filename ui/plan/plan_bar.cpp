@@ -17,6 +17,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "core/plan/loaders.h"
 #include "ui/plan/budget_slider.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_text.h"
@@ -112,8 +113,8 @@ void PlanBar::makeLoader()
     m_loader = new QComboBox(m_loaderBox);
     m_loader->setObjectName(QStringLiteral("loaderChoice"));
     m_loader->setAccessibleName(tr("Loader that the plan is checked against"));
-    for (const char* loader : { "any", "vllm", "transformers" })
-        m_loader->addItem(loaderName(loader), QString::fromLatin1(loader));
+    for (const std::string& loader : core::loaders())
+        m_loader->addItem(loaderName(loader), toQt(loader));
     m_loader->setToolTip(
         tr("The runtime that is to load the export: the plan is checked against it, and the solver keeps "
            "to what it takes"));

@@ -71,7 +71,7 @@ WelcomePage::WelcomePage(QAction* openSample, QAction* openFolder, QWidget* pare
     buttons->addWidget(actionButton(openSample, true, this));
     buttons->addWidget(actionButton(openFolder, false, this));
     buttons->addStretch();
-    auto* drop = new QLabel(tr("Or drop a model folder anywhere on this window."), this);
+    auto* drop = new QLabel(tr("Or drop a model folder or a GGUF file anywhere on this window."), this);
     drop->setForegroundRole(QPalette::PlaceholderText);
     m_error->setObjectName(QStringLiteral("welcomeError"));
     m_error->setWordWrap(true);

@@ -45,6 +45,7 @@ void FileActions::connectModels()
     else
         Actions::setProblem(m_actions->openSample, tr("The sample model is not installed"));
     connect(m_actions->openFolder, &QAction::triggered, this, &FileActions::askForFolder);
+    connect(m_actions->openFile, &QAction::triggered, this, &FileActions::askForFile);
     connect(m_actions->openWorkspace, &QAction::triggered, this, &FileActions::askForWorkspace);
     connect(m_actions->newWindow, &QAction::triggered, this, [this] { startProgram({}); });
     connect(m_actions->closeModel, &QAction::triggered, m_workbench, &Workbench::closeModel);
@@ -66,6 +67,14 @@ void FileActions::askForFolder()
     const QString folder = QFileDialog::getExistingDirectory(m_window, tr("Open Model Folder"));
     if (!folder.isEmpty())
         m_workbench->openModel(folder.toStdString());
+}
+
+void FileActions::askForFile()
+{
+    const QString file
+        = QFileDialog::getOpenFileName(m_window, tr("Open GGUF File"), {}, tr("Models of llama.cpp (*.gguf)"));
+    if (!file.isEmpty())
+        m_workbench->openModel(file.toStdString());
 }
 
 void FileActions::askForWorkspace()

@@ -33,6 +33,7 @@ private:
     void connectModels();
     void connectPlans();
     void askForFolder();
+    void askForFile();
     void askForWorkspace();
     void loadPlan();
     void savePlan();

@@ -3,9 +3,12 @@
 
 #include "ui/window/run_actions.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QDir>
 #include <QMenu>
+#include <QSet>
 #include <QSettings>
 
 #include "ui/actions.h"
@@ -45,9 +48,16 @@ void RunActions::connectRuns()
 
 void RunActions::fillExportMenu()
 {
+    QSet<QChar> taken;
     for (const core::Exporter* exporter : core::allExporters()) {
-        QAction* action = m_actions->exportMenu->addAction(tr("Selected Run as &%1…").arg(toQt(exporter->name())), this,
-            [this, name = exporter->name()] { askForExport(name); });
+        QString target = toQt(exporter->name());
+        const auto letter = std::ranges::find_if(target, [&](QChar each) { return !taken.contains(each); });
+        if (letter != target.end()) {
+            taken.insert(*letter);
+            target.insert(letter - target.begin(), u'&');
+        }
+        QAction* action = m_actions->exportMenu->addAction(
+            tr("Selected Run as %1…").arg(target), this, [this, name = exporter->name()] { askForExport(name); });
         Actions::setToolTip(action, toQt(exporter->summary()));
     }
 }

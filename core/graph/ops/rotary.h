@@ -15,6 +15,7 @@ namespace kerf::core {
 struct RotaryAngles {
     std::vector<double> frequencies;
     double magnitude = 1;
+    double theta = 10000; ///< whose powers the frequencies are where nothing scales them
 };
 
 /// Cosines and sines of positions [0, n): [n, pairs].

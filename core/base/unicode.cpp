@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/text/unicode.h"
+#include "core/base/unicode.h"
 
 #include <cstdlib>
 #include <memory>

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "core/exporters/exporters.h"
+#include "core/exporters/folder_writer.h"
+
+namespace kerf::core {
+namespace {
+
+bool isBlockwise(const Format& format)
+{
+    return format.granularity() == Granularity::Block;
+}
+
+/// The scheme that vLLM and transformers call fp8: weights of one byte, a float32 scale for the tensor (weight_scale)
+/// or for each block of 128 x 128 (weight_scale_inv: despite its name it multiplies).
+class Fp8Codec final : public LayerCodec {
+public:
+    std::vector<TensorSpec> specs(
+        const std::string& layer, const LayerShape& shape, const Format& format) const override
+    {
+        std::vector<TensorSpec> specs { { layer + ".weight", DType::F8E4M3, { shape.rows, shape.cols } } };
+        if (isBlockwise(format))
+            specs.push_back(
+                { layer + ".weight_scale_inv", DType::F32, { (shape.rows + 127) / 128, shape.cols / 128 } });
+        else
+            specs.push_back({ layer + ".weight_scale", DType::F32, {} });
+        return specs;
+    }
+
+    Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    {
+        KERF_CHECK(requirePlainGroups(layer, tensor));
+        const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
+        // The format stores its scales as this scheme does, and a code is the number's byte.
+        return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, tensor.codes),
+            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, tensor.stored) };
+    }
+};
+
+OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
+{
+    OrderedConfig dense = OrderedConfig::array({ "lm_head" });
+    for (std::string& layer : denseLayers(source.network, rows))
+        dense.push_back(std::move(layer));
+    OrderedConfig config { { "quant_method", "fp8" }, { "fmt", "e4m3" }, { "activation_scheme", "dynamic" } };
+    if (isBlockwise(*rows.front().format))
+        config["weight_block_size"] = { 128, 128 };
+    // vLLM reads the one, transformers the other.
+    config["ignored_layers"] = dense;
+    config["modules_to_not_convert"] = std::move(dense);
+    return config;
+}
+
+class Fp8Exporter final : public Exporter {
+public:
+    const std::string& name() const override { return m_name; }
+    const std::string& summary() const override { return m_summary; }
+
+    std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
+    {
+        if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
+            return problems;
+        if (auto problems = transposedProblems(network, m_name); !problems.empty())
+            return problems;
+        const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
+        PlanProblem formats { {},
+            "The fp8 scheme holds fp8-e4m3-tensor or fp8-e4m3-block128. Choose one of them, or keep these layers in 16 "
+            "bits." };
+        PlanProblem mixed { {},
+            "The fp8 scheme has scales of tensors or scales of blocks, not both. Give these layers the format of the "
+            "others." };
+        for (const QuantizedRow& row : rows) {
+            const std::string& format = row.format->name();
+            if (format != "fp8-e4m3-tensor" && format != "fp8-e4m3-block128")
+                formats.layers.push_back(row.layer->name);
+            else if (format != rows.front().format->name())
+                mixed.layers.push_back(row.layer->name);
+        }
+        std::vector<PlanProblem> problems;
+        for (PlanProblem* problem : { &formats, &mixed })
+            if (!problem->layers.empty())
+                problems.push_back(std::move(*problem));
+        return problems;
+    }
+
+    Result<WriteReport> write(
+        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
+    {
+        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+        KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
+        return writeTensors(source, folder, Fp8Codec(), job);
+    }
+
+    Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
+    {
+        return openWrittenFolder(folder);
+    }
+
+    std::vector<std::string> notes(const Plan& plan, const Network& network) const override
+    {
+        const auto rows = quantizedRows(plan, network);
+        const bool blocks = rows && !rows->empty() && isBlockwise(*rows->front().format);
+        return { fmt::format("Made for vLLM, SGLang{} on GPUs with FP8; no machine here could load it, so compare its "
+                             "answers before you rely on it.",
+                     blocks ? " and transformers" : ""),
+            "These runtimes round the inputs of the layers to FP8 too, with a step for each token or block: the run's "
+            "figures are those of the weights alone. Runs in fp8-e4m3-tensor+afp8-token measure both." };
+    }
+
+private:
+    std::string m_name = "fp8";
+    std::string m_summary = "FP8 folder (a scale for each tensor or block of 128 x 128): vLLM, SGLang";
+};
+
+} // namespace
+
+const Exporter& fp8Exporter()
+{
+    static const Fp8Exporter exporter;
+    return exporter;
+}
+
+} // namespace kerf::core
