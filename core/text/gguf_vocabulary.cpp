@@ -237,7 +237,7 @@ private:
     {
         KERF_TRY(const std::vector<TokenId> with, tokenizer.encode("a", true));
         KERF_TRY(const std::vector<TokenId> without, tokenizer.encode("a", false));
-        const auto at = std::ranges::search(with, without).begin() - with.begin();
+        const auto at = std::search(with.begin(), with.end(), without.begin(), without.end()) - with.begin();
         const auto behind = static_cast<std::ptrdiff_t>(with.size() - without.size()) - at;
         m_made.begin = named("bos_token");
         m_made.end = named("eos_token");

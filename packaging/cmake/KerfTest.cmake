@@ -16,6 +16,11 @@ function(kerf_add_test source)
     set(environment "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;UBSAN_OPTIONS=print_stacktrace=1"
         "XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/test-cache"
         "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
-    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900 SKIP_RETURN_CODE 77
+    set(timeout 900)
+    if(KERF_SANITIZE) # ten times slower: QTest's limit of 5 minutes a function would end what only takes long
+        set(timeout 3600)
+        list(APPEND environment "QTEST_FUNCTION_TIMEOUT=3000000")
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77
         ENVIRONMENT "${environment}")
 endfunction()

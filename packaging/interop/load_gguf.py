@@ -32,6 +32,7 @@ class LlamaCpp:
         params.n_ctx = window
         params.n_parallel = 1
         params.n_gpu_layers = 0
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
         params.verbosity = -1
         self.server = xllamacpp.Server(params)
 
