@@ -134,6 +134,8 @@ Result<Json> readScalar(HeaderReader& reader, ValueType type)
     }
     case ValueType::String: {
         KERF_TRY(std::string value, reader.text("a text", reader.left()));
+        if (findInvalidUtf8(value))
+            return reader.error("has a text that is not UTF-8, before byte {}", reader.position());
         return Json(std::move(value));
     }
     case ValueType::Array:

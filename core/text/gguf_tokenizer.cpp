@@ -85,8 +85,6 @@ private:
             return error("tokenizer.ggml.tokens is no list of texts");
         for (const Json& token : *tokens) {
             m_tokens.push_back(token.get<std::string>());
-            if (findInvalidUtf8(m_tokens.back()))
-                return error(fmt::format("token {} is not UTF-8", m_tokens.size() - 1));
             if (!m_ids.emplace(m_tokens.back(), m_tokens.size() - 1).second)
                 return error(fmt::format("the token \"{}\" is there twice, as {} and {}",
                     m_tokens.back().substr(0, 100), m_ids.at(m_tokens.back()), m_tokens.size() - 1));

@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include <filesystem>
+#include <fstream>
 
 #include "core/base/atomic_file.h"
 #include "core/base/random.h"
@@ -143,6 +144,27 @@ private slots:
         compareTokens(folder, *written);
     }
 
+    /// Messages quote what a file says, and are UTF-8.
+    void aTextThatIsNotUtf8IsRefused()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const fs::path from = data / "peers" / "llamacpp-gguf-q4_0" / "story-Q4_0.gguf";
+        std::string bytes;
+        {
+            std::ifstream file(from, std::ios::binary);
+            bytes.assign(std::istreambuf_iterator<char>(file), {});
+        }
+        for (const char* text : { "llama.block_count", "default", "<|start_story|>" }) {
+            std::string damaged = bytes;
+            damaged[damaged.find(text) + 3] = '\xec';
+            const fs::path file = fs::path(m_folder.path().toStdString()) / "damaged.gguf";
+            std::ofstream(file, std::ios::binary) << damaged;
+            const auto opened = Checkpoint::open(file);
+            QVERIFY2(!opened, text);
+            QVERIFY2(opened.error().message.find("not UTF-8") != std::string::npos, opened.error().message.c_str());
+            QVERIFY(QString::fromStdString(opened.error().message).toStdString() == opened.error().message);
+        }
+    }
     void whatGgufCannotHoldIsNamed_data()
     {
         QTest::addColumn<QString>("format");
