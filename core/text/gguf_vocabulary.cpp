@@ -198,6 +198,10 @@ private:
         KERF_TRY(m_made.addSpacePrefix, findSpacePrefix(steps));
         m_made.model = "llama";
         m_made.pre = "default";
+        if (std::ranges::count(m_made.types, static_cast<std::int32_t>(kByte)) < 256)
+            m_made.notes.push_back(
+                "The vocabulary has no token for every byte: llama.cpp fails on texts with characters that "
+                "it does not hold, where this tokenizer gives its unknown token.");
         m_made.scores.assign(m_count, 0.0F);
         std::set<std::size_t> scored;
         std::size_t several = 0;

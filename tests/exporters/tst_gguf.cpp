@@ -138,6 +138,9 @@ private slots:
         const auto report = run.write("gguf", out);
         QVERIFY2(report, report ? "" : report.error().message.c_str());
         QCOMPARE(report->layersVerified, static_cast<int>(run.layers().size()));
+        QCOMPARE(std::ranges::count_if(report->notes,
+                     [](const std::string& note) { return note.find("token for every byte") != note.npos; }),
+            model == "story" ? 1 : 0);
         const auto written = openModel(out / "model.gguf");
         QVERIFY2(written, written ? "" : written.error().message.c_str());
         QCOMPARE(run.difference(*written), std::string());
