@@ -249,6 +249,7 @@ Status place(const HeaderReader& reader, std::vector<TensorInfo>& tensors, std::
         info.offset += begin;
     }
     std::vector<const TensorInfo*> order;
+    order.reserve(tensors.size());
     for (const TensorInfo& info : tensors)
         order.push_back(&info);
     std::ranges::sort(order, {}, &TensorInfo::offset);

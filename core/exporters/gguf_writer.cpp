@@ -109,8 +109,8 @@ Result<GgufWriter> GgufWriter::create(
     for (const GgufTensor& tensor : tensors) {
         put(header, std::string_view(tensor.name));
         put(header, static_cast<std::uint32_t>(tensor.shape.size()));
-        for (auto size = tensor.shape.rbegin(); size != tensor.shape.rend(); ++size)
-            put(header, static_cast<std::uint64_t>(*size));
+        for (std::size_t i = tensor.shape.size(); i-- > 0;) // the file's dimensions run the other way
+            put(header, static_cast<std::uint64_t>(tensor.shape[i]));
         put(header, tensor.type);
         put(header, offset);
         offset = aligned(offset + tensor.bytes);

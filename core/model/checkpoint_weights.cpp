@@ -37,7 +37,7 @@ public:
             bytes.subspan(static_cast<std::size_t>(row) * rowBytes, static_cast<std::size_t>(count) * rowBytes),
             { to, static_cast<std::size_t>(count * m_width) });
     }
-    void rewrite(MutableMatrixRef rows) const { m_folds->apply(m_key, rows); }
+    void rewrite(const MutableMatrixRef& rows) const { m_folds->apply(m_key, rows); }
 
 private:
     Checkpoint m_checkpoint;
@@ -103,8 +103,8 @@ public:
     {
     }
     std::int64_t rows() const { return m_codes->shape.rows; }
-    void decode(std::int64_t row, MutableMatrixRef out) const { dequantizeRows(*m_codes, row, out); }
-    void rewrite(MutableMatrixRef rows) const { m_folds->apply(m_key, rows); }
+    void decode(std::int64_t row, const MutableMatrixRef& out) const { dequantizeRows(*m_codes, row, out); }
+    void rewrite(const MutableMatrixRef& rows) const { m_folds->apply(m_key, rows); }
 
 private:
     std::shared_ptr<const QuantizedTensor> m_codes;
@@ -141,7 +141,7 @@ public:
     {
         multiplyDecoded(
             x, lengths, m_rows.rows(),
-            [&](std::int64_t row, MutableMatrixRef tile) {
+            [&](std::int64_t row, const MutableMatrixRef& tile) {
                 m_rows.decode(row, tile);
                 m_rows.rewrite(tile);
             },

@@ -72,7 +72,7 @@ std::string vllmFormatProblem(const PlacedLayer& placed)
     const Format& format = *placed.format;
     if (format.isUnquantized())
         return {};
-    if (const std::string problem = vllmActivationProblem(placed); !problem.empty())
+    if (std::string problem = vllmActivationProblem(placed); !problem.empty())
         return problem;
     if (placed.whole.activation != ActivationFormat::None)
         return placed.layer->shape.rows % 16 == 0 && placed.layer->shape.cols % 16 == 0

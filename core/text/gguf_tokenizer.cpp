@@ -147,6 +147,7 @@ private:
         const auto split = std::ranges::find(kGgufSplits, pre, &GgufSplit::pre);
         if (split == kGgufSplits.end()) {
             std::vector<std::string_view> known;
+            known.reserve(kGgufSplits.size());
             for (const GgufSplit& other : kGgufSplits)
                 known.push_back(other.pre);
             return error(fmt::format("cuts texts as \"{}\" (tokenizer.ggml.pre); {} can be read", pre.substr(0, 40),
