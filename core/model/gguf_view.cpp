@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
+#include <functional>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/model/architecture.h"
+#include "core/model/rotary.h"
 
 namespace kerf::core {
 namespace {
@@ -100,21 +101,14 @@ private:
     std::set<std::string> m_read;
 };
 
-/// Factors by which llama.cpp divides the frequencies, as it computes them from Llama 3's settings
-/// (convert_hf_to_gguf.py, LlamaModel.generate_extra_tensors).
-std::vector<double> llama3Factors(double theta, std::int64_t width, double factor, double context)
+/// Factors by which llama.cpp divides the plain frequencies, of rope settings as config.json has them.
+Result<std::vector<double>> ropeFactors(const Json& settings, double theta, std::int64_t width)
 {
-    constexpr double kLow = 1, kHigh = 4;
-    std::vector<double> factors;
-    for (std::int64_t i = 0; i < width / 2; ++i) {
-        const double frequency = std::pow(theta, -2.0 * static_cast<double>(i) / static_cast<double>(width));
-        const double wave = 2 * std::numbers::pi / frequency;
-        const double smooth = (context / wave - kLow) / (kHigh - kLow);
-        factors.push_back(wave < context / kHigh ? 1
-                : wave > context / kLow          ? factor
-                                                 : 1 / ((1 - smooth) / factor + smooth));
-    }
-    return factors;
+    const RotaryContext context { width, 1.0, theta, 0 };
+    KERF_TRY(const RotaryAngles plain, readRotary(ConfigReader(Json::object(), {}), context));
+    KERF_TRY(RotaryAngles scaled, readRotary(ConfigReader(settings, {}), context));
+    std::ranges::transform(plain.frequencies, scaled.frequencies, scaled.frequencies.begin(), std::divides());
+    return std::move(scaled.frequencies);
 }
 
 class View {
@@ -202,14 +196,13 @@ private:
             return {};
         }
         for (const double factor : { 8.0, 32.0 }) {
-            constexpr double kContext = 8192;
-            const std::vector<double> made = llama3Factors(theta, m_width, factor, kContext);
+            const Json settings { { "rope_type", "llama3" }, { "factor", factor }, { "low_freq_factor", 1.0 },
+                { "high_freq_factor", 4.0 }, { "original_max_position_embeddings", 8192U } };
+            KERF_TRY(const std::vector<double> made, ropeFactors(settings, theta, m_width));
             const auto equal = [](float a, double b) { return std::abs(static_cast<double>(a) - b) <= 1e-4 * b; };
-            if (stored.size() != static_cast<Eigen::Index>(made.size())
-                || !std::equal(stored.data(), stored.data() + stored.size(), made.begin(), equal))
+            if (!std::equal(stored.data(), stored.data() + stored.size(), made.begin(), made.end(), equal))
                 continue;
-            m_config["rope_scaling"] = { { "rope_type", "llama3" }, { "factor", factor }, { "low_freq_factor", 1.0 },
-                { "high_freq_factor", 4.0 }, { "original_max_position_embeddings", kContext } };
+            m_config["rope_scaling"] = settings;
             return {};
         }
         return m_settings.error(fmt::format("has factors of the position embedding ({}) that are not those of Llama 3, "

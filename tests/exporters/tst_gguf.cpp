@@ -15,6 +15,7 @@
 #include "core/format/ggml_type.h"
 #include "core/model/model.h"
 #include "core/text/tokenizer.h"
+#include "tests/support/edit_model.h"
 #include "tests/support/rounded_run.h"
 #include "tests/support/test_data.h"
 
@@ -168,6 +169,37 @@ private slots:
             QVERIFY(QString::fromStdString(opened.error().message).toStdString() == opened.error().message);
         }
     }
+    /// The factors of the frequencies are stored; the settings are found in them again.
+    void scaledPositionsComeBack_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("linear") << R"({"rope_type": "linear", "factor": 4.0})";
+        QTest::newRow("Llama 3.1") << R"({"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0, "original_max_position_embeddings": 8192})";
+        QTest::newRow("Llama 3.2") << R"({"rope_type": "llama3", "factor": 32.0, "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0, "original_max_position_embeddings": 8192})";
+    }
+    void scaledPositionsComeBack()
+    {
+        QFETCH(QString, kind);
+        const fs::path folder
+            = fs::path(m_folder.path().toStdString()) / (QTest::currentDataTag() + std::string(" source"));
+        fs::copy(sample() / "model", folder);
+        // A small base has no frequency that Llama 3's settings stretch.
+        QVERIFY(
+            editConfig(folder, { { "rope_scaling", Json::parse(kind.toStdString()) }, { "rope_theta", 500000.0 } }));
+        const auto source = openModel(folder);
+        QVERIFY2(source, source ? "" : source.error().message.c_str());
+        const RoundedRun run(*source, { "q8_0" });
+        const fs::path out = fs::path(m_folder.path().toStdString()) / QTest::currentDataTag();
+        const auto report = run.write("gguf", out);
+        QVERIFY2(report, report ? "" : report.error().message.c_str());
+        const auto written = openModel(out / "model.gguf");
+        QVERIFY2(written, written ? "" : written.error().message.c_str());
+        QVERIFY(written->checkpoint.find("model.rotary_emb.inv_freq"));
+        QCOMPARE(run.difference(*written), std::string());
+    }
+
     void whatGgufCannotHoldIsNamed_data()
     {
         QTest::addColumn<QString>("format");
