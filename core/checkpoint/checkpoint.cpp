@@ -110,8 +110,6 @@ Result<WeightHeader> readHeader(const MappedFile& file, Notes& notes)
     return WeightHeader { std::move(torch.tensors) };
 }
 
-} // namespace
-
 /// A model in several files: split.no, split.count and split.tensors.count in each, and names that end in
 /// -00001-of-00003.gguf (llama.cpp, llama_split_path). The first file holds what is said of the model.
 Result<std::vector<std::string>> otherParts(const fs::path& path, const Json& metadata)
@@ -142,6 +140,8 @@ Status checkParts(const fs::path& path, const Json& metadata, std::size_t tensor
                 "{}: says that the model has {} tensors, but its files hold {}", path.string(), *wanted, tensors));
     return {};
 }
+
+} // namespace
 
 struct Checkpoint::Impl {
     fs::path folder;

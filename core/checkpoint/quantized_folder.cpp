@@ -139,8 +139,7 @@ Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& c
         notes->push_back({ NoteKind::Quantized,
             rounded
                 + " Here the stored weights are run with the inputs as they come: perplexity and divergence are those "
-                  "of "
-                  "the weights alone." });
+                  "of the weights alone." });
     QuantizedFolder folder;
     folder.m_impl = std::move(impl);
     return folder;

@@ -109,11 +109,7 @@ public:
             if (row.layer->shape.rows % kRowsAtOnce != 0)
                 shape.layers.push_back(row.layer->name);
         }
-        std::vector<PlanProblem> problems;
-        for (PlanProblem* problem : { &bits, &shape, &group })
-            if (!problem->layers.empty())
-                problems.push_back(std::move(*problem));
-        return problems;
+        return concerning({ bits, shape, group });
     }
 
     Result<WriteReport> write(
@@ -122,11 +118,6 @@ public:
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
         KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
         return writeTensors(source, folder, AwqCodec(), job);
-    }
-
-    Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
-    {
-        return openWrittenFolder(folder);
     }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -12,6 +11,7 @@
 #include "core/exporters/bit_packing.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
+#include "core/plan/loaders.h"
 
 namespace kerf::core {
 namespace {
@@ -19,10 +19,6 @@ namespace {
 constexpr std::int64_t kTileRows = 64;
 // From this version on 3, 5, 6 and 7 bits are packed densely, as we write them; the other widths never changed.
 constexpr const char* kFormatVersion = "0.17.0";
-
-/// Layers whose inputs are rounded too: a byte a weight, and the input's arguments in the config group.
-constexpr std::array<std::string_view, 3> kWithInputs { "int8-channel+a8-token", "fp8-e4m3-channel+afp8-token",
-    "fp8-e4m3-tensor+afp8-token" };
 
 std::size_t wordsFor(std::int64_t count, int bits)
 {
@@ -185,23 +181,20 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        if (auto problems = generalProblems(plan, network, m_name, kWithInputs); !problems.empty())
+        if (auto problems = generalProblems(plan, network, m_name, kServedWithInputs); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         if (auto problems = transposedProblems(network, m_name); !problems.empty())
             return problems;
         PlanProblem problem { {},
-            "compressed-tensors holds integers with a scale for every group or channel (int2 to int8), and where "
-            "inputs "
-            "are rounded too int8-channel+a8-token, fp8-e4m3-channel+afp8-token or fp8-e4m3-tensor+afp8-token. Choose "
-            "one of these." };
+            fmt::format("compressed-tensors holds integers with a scale for every group or channel (int2 to int8), and "
+                        "where inputs are rounded too {}. Choose one of these.",
+                fmt::join(kServedWithInputs, ", ")) };
         for (const QuantizedRow& row : rows)
             if (row.activation == ActivationFormat::None
                 && (row.format->family() != FormatFamily::Integer || row.format->isNested()))
                 problem.layers.push_back(row.layer->name);
-        if (problem.layers.empty())
-            return {};
-        return { problem };
+        return concerning({ problem });
     }
 
     Result<WriteReport> write(
@@ -210,11 +203,6 @@ public:
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
         KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
         return writeTensors(source, folder, CompressedTensorsCodec(rows), job);
-    }
-
-    Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
-    {
-        return openWrittenFolder(folder);
     }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override

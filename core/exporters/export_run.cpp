@@ -72,14 +72,13 @@ bool haveSameZeros(const QuantizedTensor& a, const QuantizedTensor& b)
 
 Status compare(const std::string& layer, const QuantizedTensor& expected, const QuantizedTensor& found)
 {
-    const char* what = nullptr;
+    const bool isOneShape = expected.shape.rows == found.shape.rows && expected.shape.cols == found.shape.cols;
+    const bool isOneGrid = haveOneGrid(expected, found);
     // A target may hold a format as another that has the same weights: then these are compared, bit by bit.
-    const bool isOther = !haveOneGrid(expected, found) && expected.shape.rows == found.shape.rows
-        && expected.shape.cols == found.shape.cols;
-    if (isOther && dequantize(expected) == dequantize(found))
+    if (isOneShape && !isOneGrid && dequantize(expected) == dequantize(found))
         return {};
-    if (expected.shape.rows != found.shape.rows || expected.shape.cols != found.shape.cols
-        || !haveOneGrid(expected, found))
+    const char* what = nullptr;
+    if (!isOneShape || !isOneGrid)
         what = "format or shape";
     else if (expected.codes != found.codes)
         what = "codes";
@@ -142,8 +141,8 @@ Status compareCarried(const ExportSource& source, const WrittenModel& written, c
 }
 
 /// Reads everything back. Returns the number of layers compared.
-Result<int> compareWithRun(
-    const Exporter& exporter, const ExportSource& source, const fs::path& folder, const JobContext& job)
+Result<int> compareWithRun(const Exporter& exporter, const ExportSource& source, const fs::path& folder,
+    const std::vector<std::string>& left, const JobContext& job)
 {
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
     KERF_TRY(const WrittenModelPtr written, exporter.openBack(folder));
@@ -159,7 +158,7 @@ Result<int> compareWithRun(
         ++progress.done;
         job.progress(progress);
     }
-    KERF_CHECK(compareCarried(source, *written, rows, exporter.leftTensors(source), job));
+    KERF_CHECK(compareCarried(source, *written, rows, left, job));
     return static_cast<int>(rows.size());
 }
 
@@ -249,9 +248,12 @@ Result<ExportReport> exportRun(
     KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
     KERF_CHECK(checkManifest(partial.path(), job));
-    KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), job));
+    KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), written.left, job));
     report.bytes = folderBytes(partial.path());
     report.notes = exportNotes(exporter, source, report.layersVerified);
+    if (!written.left.empty())
+        report.notes.push_back(fmt::format("Left out, because {} has no place for them in such a model: {}.",
+            exporter.name(), fmt::join(written.left, ", ")));
     for (const auto* more : { &written.notes, &leftBehind })
         report.notes.insert(report.notes.end(), more->begin(), more->end());
     report.folder = target;

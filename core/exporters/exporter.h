@@ -47,7 +47,9 @@ struct ExportReport {
 /// What an exporter has written.
 struct WriteReport {
     int tensors = 0;
-    std::vector<std::string> notes {}; ///< what was left out or may be read otherwise
+    std::vector<std::string>
+        left {}; ///< carried tensors that the target has no place for, by their names in the export
+    std::vector<std::string> notes {}; ///< what may be read otherwise
 };
 
 /// One on-disk format of a serving runtime.
@@ -65,9 +67,10 @@ public:
     virtual Result<WriteReport> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const = 0;
     /// Reads back what write() left in a folder: what an export is checked by. Errors: BadFile, naming the file.
-    virtual Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const = 0;
-    /// Carried tensors that the target has no place for, by their names in the export; told in the report.
-    virtual std::vector<std::string> leftTensors(const ExportSource&) const { return {}; }
+    virtual Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const
+    {
+        return openWrittenFolder(folder);
+    }
     /// What a person should know about this plan in this target: which loaders take it, which version was chosen.
     virtual std::vector<std::string> notes(const Plan& plan, const Network& network) const = 0;
 };

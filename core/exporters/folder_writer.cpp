@@ -221,6 +221,12 @@ std::vector<PlanProblem> generalProblems(
     return { problem };
 }
 
+std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems)
+{
+    std::erase_if(problems, [](const PlanProblem& problem) { return problem.layers.empty(); });
+    return problems;
+}
+
 Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,
     const JobContext& job, std::int64_t shardBytes)
 {
@@ -250,7 +256,7 @@ Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& fol
     }
     if (shards > 1)
         KERF_CHECK(writeIndex(folder, shardOf, total));
-    return WriteReport { static_cast<int>(shardOf.size()), { loaderDtype(source).note } };
+    return WriteReport { static_cast<int>(shardOf.size()), {}, { loaderDtype(source).note } };
 }
 
 Status writeConfig(const ExportSource& source, const fs::path& folder, const OrderedConfig& quantization)

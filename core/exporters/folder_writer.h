@@ -69,6 +69,9 @@ std::vector<PlanProblem> transposedProblems(const Network& network, std::string_
 std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target,
     std::span<const std::string_view> withInputs = {});
 
+/// Those of the problems that concern a layer.
+std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems);
+
 /// Data of one file before the next is begun: small enough that hashing one takes about a second.
 constexpr std::int64_t kShardBytes = 2'000'000'000;
 

@@ -82,11 +82,7 @@ public:
             else if (format != rows.front().format->name())
                 mixed.layers.push_back(row.layer->name);
         }
-        std::vector<PlanProblem> problems;
-        for (PlanProblem* problem : { &formats, &mixed })
-            if (!problem->layers.empty())
-                problems.push_back(std::move(*problem));
-        return problems;
+        return concerning({ formats, mixed });
     }
 
     Result<WriteReport> write(
@@ -95,11 +91,6 @@ public:
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
         KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
         return writeTensors(source, folder, Fp8Codec(), job);
-    }
-
-    Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
-    {
-        return openWrittenFolder(folder);
     }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override

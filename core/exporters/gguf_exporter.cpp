@@ -97,7 +97,7 @@ public:
             job.progress(progress);
         }
         KERF_CHECK(writer.finish());
-        return WriteReport { static_cast<int>(tensors.size()), std::move(m_notes) };
+        return WriteReport { static_cast<int>(tensors.size()), std::move(m_left), std::move(m_notes) };
     }
 
 private:
@@ -106,8 +106,7 @@ private:
         for (CarriedTensor& carried : carriedTensors(m_source)) {
             const GgufModule* module = find(carried.spec.name);
             if (!module) {
-                m_notes.push_back(
-                    fmt::format("{} is left out: llama.cpp has no tensor for it in such a model.", carried.spec.name));
+                m_left.push_back(carried.spec.name);
                 continue;
             }
             const std::string name = module->theirs + carried.spec.name.substr(carried.spec.name.rfind('.'));
@@ -258,7 +257,7 @@ private:
     std::map<std::string, GgufModule> m_modules;
     std::vector<QuantizedRow> m_rows;
     std::vector<Piece> m_pieces;
-    std::vector<std::string> m_notes;
+    std::vector<std::string> m_left, m_notes;
 };
 
 class GgufExporter final : public Exporter {
@@ -282,7 +281,7 @@ public:
         for (const QuantizedRow& row : rows)
             if (ggmlFormatOf(*row.format, row.layer->shape.cols).empty())
                 formats.layers.push_back(row.layer->name);
-        return formats.layers.empty() ? std::vector<PlanProblem> {} : std::vector { std::move(formats) };
+        return concerning({ formats });
     }
 
     Result<WriteReport> write(
@@ -295,19 +294,6 @@ public:
     Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
     {
         return openWrittenGguf(folder / kFile);
-    }
-
-    std::vector<std::string> leftTensors(const ExportSource& source) const override
-    {
-        const Result<DecoderConfig> config = readConfig(source);
-        if (!config)
-            return {};
-        const GgufExport names(source, *config, *ggufFamilyOf(source.network.architecture()));
-        std::vector<std::string> left;
-        for (const CarriedTensor& tensor : carriedTensors(source))
-            if (!names.find(tensor.spec.name))
-                left.push_back(tensor.spec.name);
-        return left;
     }
 
     std::vector<std::string> notes(const Plan&, const Network& network) const override

@@ -219,11 +219,7 @@ public:
             if (row.layer->shape.rows % 32 != 0 || row.layer->shape.cols % 32 != 0)
                 shape.layers.push_back(row.layer->name);
         }
-        std::vector<PlanProblem> problems;
-        for (PlanProblem* problem : { &bits, &shape })
-            if (!problem->layers.empty())
-                problems.push_back(std::move(*problem));
-        return problems;
+        return concerning({ bits, shape });
     }
 
     Result<WriteReport> write(
@@ -234,11 +230,6 @@ public:
         KERF_CHECK(writeConfig(source, folder, config));
         KERF_CHECK(writeFileAtomically(folder / "quantize_config.json", config.dump(2) + "\n"));
         return writeTensors(source, folder, GptqCodec(needsVersion2(rows)), job);
-    }
-
-    Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
-    {
-        return openWrittenFolder(folder);
     }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override

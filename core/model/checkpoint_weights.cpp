@@ -47,9 +47,33 @@ private:
     std::int64_t m_rows, m_width;
 };
 
-class StoredTable final : public RowTable {
+/// The same of a table that is stored as codes, which are kept: nothing is lent.
+class CodedRows {
 public:
-    explicit StoredTable(StoredRows rows)
+    CodedRows(std::shared_ptr<const QuantizedTensor> codes, std::shared_ptr<const TensorFolds> folds, std::string key)
+        : m_codes(std::move(codes))
+        , m_folds(std::move(folds))
+        , m_key(std::move(key))
+    {
+    }
+    std::int64_t rows() const { return m_codes->shape.rows; }
+    Status lend(const std::function<Status(std::span<const std::byte>)>& read) const { return read({}); }
+    void decode(std::span<const std::byte>, std::int64_t row, std::int64_t count, float* to) const
+    {
+        dequantizeRows(*m_codes, row, Eigen::Map<Matrix>(to, count, m_codes->shape.cols));
+    }
+    void rewrite(const MutableMatrixRef& rows) const { m_folds->apply(m_key, rows); }
+
+private:
+    std::shared_ptr<const QuantizedTensor> m_codes;
+    std::shared_ptr<const TensorFolds> m_folds;
+    std::string m_key;
+};
+
+/// `Rows`: StoredRows or CodedRows.
+template <class Rows> class TableOf final : public RowTable {
+public:
+    explicit TableOf(Rows rows)
         : m_rows(std::move(rows))
     {
     }
@@ -66,12 +90,12 @@ public:
     }
 
 private:
-    StoredRows m_rows;
+    Rows m_rows;
 };
 
-class StoredLinear final : public StreamedLinear {
+template <class Rows> class LinearOf final : public StreamedLinear {
 public:
-    explicit StoredLinear(StoredRows rows)
+    explicit LinearOf(Rows rows)
         : m_rows(std::move(rows))
     {
     }
@@ -90,67 +114,7 @@ public:
     }
 
 private:
-    StoredRows m_rows;
-};
-
-/// The same of a table that is stored as codes, which are kept.
-class CodedRows {
-public:
-    CodedRows(std::shared_ptr<const QuantizedTensor> codes, std::shared_ptr<const TensorFolds> folds, std::string key)
-        : m_codes(std::move(codes))
-        , m_folds(std::move(folds))
-        , m_key(std::move(key))
-    {
-    }
-    std::int64_t rows() const { return m_codes->shape.rows; }
-    void decode(std::int64_t row, const MutableMatrixRef& out) const { dequantizeRows(*m_codes, row, out); }
-    void rewrite(const MutableMatrixRef& rows) const { m_folds->apply(m_key, rows); }
-
-private:
-    std::shared_ptr<const QuantizedTensor> m_codes;
-    std::shared_ptr<const TensorFolds> m_folds;
-    std::string m_key;
-};
-
-class CodedTable final : public RowTable {
-public:
-    explicit CodedTable(CodedRows rows)
-        : m_rows(std::move(rows))
-    {
-    }
-    std::int64_t rows() const override { return m_rows.rows(); }
-    Status read(std::span<const std::int32_t> ids, MutableMatrixRef out) const override
-    {
-        for (std::size_t i = 0; i < ids.size(); ++i)
-            m_rows.decode(ids[i], out.middleRows(static_cast<Eigen::Index>(i), 1));
-        m_rows.rewrite(out);
-        return {};
-    }
-
-private:
-    CodedRows m_rows;
-};
-
-class CodedLinear final : public StreamedLinear {
-public:
-    explicit CodedLinear(CodedRows rows)
-        : m_rows(std::move(rows))
-    {
-    }
-    Status apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
-    {
-        multiplyDecoded(
-            x, lengths, m_rows.rows(),
-            [&](std::int64_t row, const MutableMatrixRef& tile) {
-                m_rows.decode(row, tile);
-                m_rows.rewrite(tile);
-            },
-            y);
-        return {};
-    }
-
-private:
-    CodedRows m_rows;
+    Rows m_rows;
 };
 
 /// One expert of a stacked tensor: the checkpoint gives the first dimension as rows.
@@ -214,18 +178,18 @@ Result<std::shared_ptr<const StreamedLinear>> CheckpointWeights::streamed(const 
 {
     if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
         KERF_TRY(auto codes, this->codes(stored->second));
-        return std::make_shared<CodedLinear>(CodedRows(std::move(codes), m_folds, parameter.key));
+        return std::make_shared<LinearOf<CodedRows>>(CodedRows(std::move(codes), m_folds, parameter.key));
     }
-    return std::make_shared<StoredLinear>(StoredRows(m_checkpoint, m_folds, parameter));
+    return std::make_shared<LinearOf<StoredRows>>(StoredRows(m_checkpoint, m_folds, parameter));
 }
 
 Result<std::shared_ptr<const RowTable>> CheckpointWeights::table(const Parameter& parameter) const
 {
     if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
         KERF_TRY(auto codes, this->codes(stored->second));
-        return std::make_shared<CodedTable>(CodedRows(std::move(codes), m_folds, parameter.key));
+        return std::make_shared<TableOf<CodedRows>>(CodedRows(std::move(codes), m_folds, parameter.key));
     }
-    return std::make_shared<StoredTable>(StoredRows(m_checkpoint, m_folds, parameter));
+    return std::make_shared<TableOf<StoredRows>>(StoredRows(m_checkpoint, m_folds, parameter));
 }
 
 std::optional<DType> CheckpointWeights::storedType(const std::string& tensor) const

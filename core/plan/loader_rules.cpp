@@ -58,13 +58,11 @@ std::string vllmActivationProblem(const PlacedLayer& placed)
         break;
     }
     const std::string name = placed.whole.name();
-    if (name == "int8-channel+a8-token" || name == "fp8-e4m3-channel+afp8-token"
-        || name == "fp8-e4m3-tensor+afp8-token")
+    if (std::ranges::find(kServedWithInputs, name) != kServedWithInputs.end())
         return {};
-    return fmt::format(
-        "of quantized inputs, vLLM's kernels take int8-channel+a8-token, fp8-e4m3-channel+afp8-token and "
-        "fp8-e4m3-tensor+afp8-token from an export of Kerf's, not {}; choose int8-channel+a8-token",
-        name);
+    return fmt::format("of quantized inputs, vLLM's kernels take {} from an export of Kerf's, not {}; choose "
+                       "int8-channel+a8-token",
+        fmt::join(kServedWithInputs, ", "), name);
 }
 
 std::string vllmFormatProblem(const PlacedLayer& placed)

@@ -46,9 +46,7 @@ private slots:
         const auto run = runNetwork(*model->network, *windows);
         const auto logits = reference->values<float>("logits");
         QVERIFY(run && logits);
-        const Eigen::Map<const Matrix> expected(logits->data(), run->logits.rows(), run->logits.cols());
-        const double range = static_cast<double>(expected.maxCoeff() - expected.minCoeff());
-        const double error = static_cast<double>((run->logits - expected).cwiseAbs().maxCoeff()) / range;
+        const double error = relativeError(run->logits, *logits);
         qInfo("logits differ by %.1e of their range", error);
         // Two float32 implementations of one function: what the conformance set allows for any order of summation.
         QVERIFY(error <= 2e-5);
@@ -73,13 +71,10 @@ private slots:
                    plain = runNetwork(*model->network, *windows);
         const auto logits = reference->values<float>("logits");
         QVERIFY(rounded && plain && logits);
-        const Eigen::Map<const Matrix> expected(logits->data(), plain->logits.rows(), plain->logits.cols());
-        const float range = expected.maxCoeff() - expected.minCoeff();
-        const float error = (rounded->logits - expected).cwiseAbs().maxCoeff() / range;
-        const float without = (plain->logits - expected).cwiseAbs().maxCoeff() / range;
-        qInfo("logits differ by %.1e of their range, %.1e without rounding", static_cast<double>(error),
-            static_cast<double>(without));
-        QVERIFY(error <= 2e-5F);
+        const double error = relativeError(rounded->logits, *logits);
+        qInfo("logits differ by %.1e of their range, %.1e without rounding", error,
+            relativeError(plain->logits, *logits));
+        QVERIFY(error <= 2e-5);
     }
     void ggufFilesMatchLlamaCpp_data()
     {
@@ -113,14 +108,19 @@ private slots:
         const auto run = runNetwork(*model->network, *windows);
         const auto logits = reference->values<float>("logits");
         QVERIFY(run && logits);
-        const Eigen::Map<const Matrix> expected(logits->data(), run->logits.rows(), run->logits.cols());
-        const double range = static_cast<double>(expected.maxCoeff() - expected.minCoeff());
-        const double error = static_cast<double>((run->logits - expected).cwiseAbs().maxCoeff()) / range;
+        const double error = relativeError(run->logits, *logits);
         qInfo("logits differ by %.1e of their range", error);
         QVERIFY(error <= bound);
     }
 
 private:
+    /// The largest difference to logits of another program, as a share of their range.
+    static double relativeError(const Matrix& ours, const std::vector<float>& theirs)
+    {
+        const Eigen::Map<const Matrix> expected(theirs.data(), ours.rows(), ours.cols());
+        return static_cast<double>((ours - expected).cwiseAbs().maxCoeff())
+            / static_cast<double>(expected.maxCoeff() - expected.minCoeff());
+    }
     /// Rows as the source has them against those of the file. Two products and a difference: three roundings.
     static void compareRows(const Model& model, const SafetensorsFile& reference, const std::string& ours,
         const std::string& theirs, std::int64_t heads)
