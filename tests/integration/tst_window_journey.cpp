@@ -218,6 +218,7 @@ private slots:
     void renameDeleteUndo()
     {
         const core::RowId run = workbench()->selection()->run();
+        QVERIFY(workbench()->session()->run(run));
         workbench()->renameRun(run, "first try");
         QCOMPARE(workbench()->session()->run(run)->name, "first try");
         auto* table = m_window->findChild<QTableView*>("runTable");
