@@ -132,7 +132,7 @@ void addTokenize(CommandLine& line)
         "  kerf-cli tokenize MODEL --jsonl cases.jsonl    one {\"ids\":[...]} a line for each {\"text\":..., "
         "\"add_special_tokens\":bool}");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->model, "Model folder or tokenizer.json")->required();
+    verb->add_option("MODEL", options->model, "Model folder, .gguf file or tokenizer.json")->required();
     auto* text = verb->add_option("--text", options->text, "UTF-8 text file; - or nothing: stdin")->type_name("FILE");
     verb->add_option("--jsonl", options->jsonl, "One JSON object a line; - is stdin")
         ->type_name("FILE")
