@@ -17,8 +17,9 @@ namespace {
 constexpr std::string_view kState = ".weight.quant_state.bitsandbytes__";
 constexpr std::string_view kRowScales = ".SCB";
 constexpr std::int64_t kNestedBlock = 256; ///< scales that double quantization takes together
-/// bitsandbytes functional.py, int8_vectorwise_dequant: 1 / 127 as it is written there.
-constexpr float kPerCode = 7.874015718698502e-3F;
+/// The largest code of LLM.int8, which stands for the largest magnitude of a row (bitsandbytes functional.py,
+/// int8_vectorwise_dequant; its constant is 1 / 127 in float32).
+constexpr float kLargestCode = 127;
 
 std::vector<std::uint8_t> asBytes(const std::vector<std::byte>& bytes)
 {
@@ -246,7 +247,7 @@ Result<QuantizedTensor> BitsAndBytesReader::readInt8(const std::string& layer) c
         tensor.codes.push_back(std::to_integer<std::uint8_t>(byte ^ std::byte { 0x80 }));
     KERF_TRY(const Matrix largest, readScales(m_checkpoint, layer + std::string(kRowScales), { stored.shape.rows }));
     for (Eigen::Index row = 0; row < largest.size(); ++row)
-        tensor.scales.push_back(largest.data()[row] * kPerCode);
+        tensor.scales.push_back(largest.data()[row] / kLargestCode);
     return tensor;
 }
 

@@ -62,16 +62,43 @@ Result<TensorsLayout> layoutOf(const std::string& format, const OrderedJson& wei
         return TensorsLayout::Integer;
     if ((format == "float-quantized" || format == "naive-quantized") && isFloat)
         return TensorsLayout::Float;
+    if (format == "nvfp4-pack-quantized" && isFloat)
+        return TensorsLayout::NvFloat4;
+    if (format == "mxfp4-pack-quantized" && isFloat)
+        return TensorsLayout::MxFloat4;
+    if (format == "mxfp8-quantized" && isFloat)
+        return TensorsLayout::MxFloat8;
     return fail(ErrorCode::BadFile,
-        fmt::format(
-            "{}: has format \"{}\" with weights of type {}; pack-quantized, int-quantized and float-quantized can "
-            "be read",
+        fmt::format("{}: has format \"{}\" with weights of type {}; pack-quantized, int-quantized, float-quantized, "
+                    "nvfp4-pack-quantized, mxfp4-pack-quantized and mxfp8-quantized can be read",
             what, format, typeOf(weights)));
+}
+
+bool isMicroscaled(TensorsLayout layout)
+{
+    return layout == TensorsLayout::NvFloat4 || layout == TensorsLayout::MxFloat4 || layout == TensorsLayout::MxFloat8;
+}
+
+/// Blocks as the formats have them.
+Status checkMicroscaled(const OrderedJson& weights, TensorsLayout layout, const std::string& what)
+{
+    const bool isNv = layout == TensorsLayout::NvFloat4;
+    const std::int64_t size = isNv ? 16 : 32;
+    const auto stored = weights.find("group_size");
+    if (textOf(weights, "strategy") == (isNv ? "tensor_group" : "group") && stored != weights.end() && *stored == size)
+        return {};
+    return fail(ErrorCode::BadFile,
+        fmt::format("{}: has strategy \"{}\"; {} with a group_size of {} can be read", what,
+            textOf(weights, "strategy"), isNv ? "tensor_group" : "group", size));
 }
 
 Result<std::string> granularityOf(const OrderedJson& weights, TensorsLayout layout, const std::string& what)
 {
     const std::string strategy = textOf(weights, "strategy");
+    if (isMicroscaled(layout)) {
+        KERF_CHECK(checkMicroscaled(weights, layout, what));
+        return std::string();
+    }
     if (strategy == "channel")
         return strategy;
     const auto size = weights.find("group_size");
@@ -98,11 +125,15 @@ Result<std::string> granularityOf(const OrderedJson& weights, TensorsLayout layo
 Status parseWeights(const OrderedJson& weights, const std::string& format, const std::string& what, TensorsGroup& group)
 {
     KERF_TRY(group.layout, layoutOf(format, weights, what));
-    const bool isFloat = group.layout == TensorsLayout::Float;
+    const bool isFloat = group.layout != TensorsLayout::Packed && group.layout != TensorsLayout::Integer;
+    const bool isFour = group.layout == TensorsLayout::NvFloat4 || group.layout == TensorsLayout::MxFloat4;
     const auto bits = weights.find("num_bits");
-    if (bits == weights.end() || !bits->is_number_unsigned() || *bits < (isFloat ? 8 : 2) || *bits > 8)
+    const int least = isFour ? 4 : isFloat ? 8 : 2, most = isFour ? 4 : 8;
+    if (bits == weights.end() || !bits->is_number_unsigned() || *bits < least || *bits > most)
         return fail(ErrorCode::BadFile,
-            fmt::format("{}: weights must be of type int with num_bits 2 to 8, or of type float with 8", what));
+            fmt::format("{}: weights must be of type int with num_bits 2 to 8, or of type float with 8, or 4 in the "
+                        "formats for 4",
+                what));
     group.bits = bits->get<int>();
     if (const auto symmetric = weights.find("symmetric"); symmetric != weights.end()) {
         if (!symmetric->is_boolean() || (isFloat && !symmetric->get<bool>()))

@@ -28,6 +28,9 @@ enum class TensorsLayout {
     Packed, ///< pack-quantized: weight_packed, fields in words of 32 bits
     Integer, ///< int-quantized, or naive-quantized of integers: weight as int8
     Float, ///< float-quantized, or naive-quantized of floats: weight as float8 E4M3
+    NvFloat4, ///< nvfp4-pack-quantized
+    MxFloat4, ///< mxfp4-pack-quantized
+    MxFloat8, ///< mxfp8-quantized
 };
 
 /// A group of quantization_config.config_groups.

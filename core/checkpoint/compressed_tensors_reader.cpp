@@ -12,6 +12,7 @@
 
 #include "core/base/parallel.h"
 #include "core/checkpoint/compressed_tensors_groups.h"
+#include "core/checkpoint/microscaled_layer.h"
 
 namespace kerf::core {
 namespace {
@@ -19,6 +20,32 @@ namespace {
 constexpr std::string_view kPackedSuffix = ".weight_packed";
 constexpr std::string_view kScaleSuffix = ".weight_scale";
 constexpr std::int64_t kTileRows = 64;
+
+/// Our format for layouts that leave no choice; null for the others.
+const char* microscaledFormat(TensorsLayout layout)
+{
+    switch (layout) {
+    case TensorsLayout::NvFloat4:
+        return "nvfp4";
+    case TensorsLayout::MxFloat4:
+        return "mxfp4";
+    case TensorsLayout::MxFloat8:
+        return "mxfp8";
+    default:
+        return nullptr;
+    }
+}
+
+bool isPacked(TensorsLayout layout)
+{
+    return layout == TensorsLayout::Packed || layout == TensorsLayout::NvFloat4 || layout == TensorsLayout::MxFloat4;
+}
+
+MicroscaledTensors microscaledTensors(const std::string& layer, TensorsLayout layout)
+{
+    return { layer + (isPacked(layout) ? ".weight_packed" : ".weight"), layer + std::string(kScaleSuffix),
+        layout == TensorsLayout::NvFloat4 ? layer + ".weight_global_scale" : std::string() };
+}
 
 /// Dense packing of 3, 5, 6 and 7 bits came with version 0.17.0; before, each word held whole fields only.
 bool packsDensely(const std::string& version)
@@ -41,7 +68,10 @@ public:
     }
     Status open(const OrderedJson& config);
     Result<QuantizedTensor> read(const std::string& layer) const override;
-    std::string scalesTensor(const std::string& layer) const override { return layer + std::string(kScaleSuffix); }
+    std::string scalesTensor(const std::string& layer) const override
+    {
+        return microscaledFormat(m_layouts.at(layer)) ? std::string() : layer + std::string(kScaleSuffix);
+    }
     std::string roundedInputs() const override;
 
 private:
@@ -97,13 +127,18 @@ Status CompressedTensorsReader::openLayer(const std::string& layer, const std::s
         return fail(ErrorCode::BadFile,
             fmt::format("{}: tensor {} is missing, but its scales are stored", m_checkpoint.folder().string(), tensor));
     const std::string what = m_checkpoint.files()[info->file].string() + ": layer " + layer;
-    const bool isPacked = tensor.ends_with(kPackedSuffix);
-    if (isPacked != (group->layout == TensorsLayout::Packed))
+    if (tensor.ends_with(kPackedSuffix) != isPacked(group->layout))
         return fail(ErrorCode::BadFile,
             fmt::format("{}: is stored as {}, which is not the format of {}.config_groups.{}", what,
                 tensor.substr(layer.size() + 1), m_what, group->name));
     m_layouts.emplace(layer, group->layout);
-    return isPacked ? openPacked(layer, *group, what) : openPlain(layer, *group, what);
+    if (const char* format = microscaledFormat(group->layout)) {
+        KERF_TRY(StoredLayer stored,
+            openMicroscaled(m_checkpoint, microscaledTensors(layer, group->layout), format, what));
+        m_layers.emplace(layer, std::move(stored));
+        return {};
+    }
+    return isPacked(group->layout) ? openPacked(layer, *group, what) : openPlain(layer, *group, what);
 }
 
 Result<FormatPtr> CompressedTensorsReader::formatOf(
@@ -251,6 +286,8 @@ Result<QuantizedTensor> CompressedTensorsReader::read(const std::string& layer) 
     const StoredLayer& stored = m_layers.at(layer);
     QuantizedTensor tensor { stored.format, stored.shape, {}, {}, {}, {} };
     const TensorsLayout layout = m_layouts.at(layer);
+    if (microscaledFormat(layout))
+        return readMicroscaled(m_checkpoint, microscaledTensors(layer, layout), stored);
     if (layout == TensorsLayout::Float)
         return readFloat8(m_checkpoint, layer + ".weight", scalesTensor(layer), stored);
     KERF_TRY(
@@ -277,7 +314,7 @@ Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&
 const QuantizedKind& compressedTensorsKind()
 {
     // Its own key of config.json is from before it took the common one.
-    static const QuantizedKind kind { "compressed-tensors", { ".weight_packed", ".weight_scale", ".weight_zero_point" },
+    static const QuantizedKind kind { "compressed-tensors", { ".weight_packed", ".weight_scale", ".weight_zero_point", ".weight_global_scale" },
         "compression_config", false, open };
     return kind;
 }

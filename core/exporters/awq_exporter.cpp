@@ -33,26 +33,24 @@ std::vector<std::uint32_t> packLine(const std::uint8_t* codes, std::size_t strid
 /// out].
 class AwqCodec final : public LayerCodec {
 public:
-    std::vector<TensorSpec> specs(
-        const std::string& layer, const LayerShape& shape, const Format& format) const override
+    std::vector<TensorSpec> specs(const QuantizedRow& row) const override
     {
-        const std::int64_t groups = shape.cols / format.groupSize(shape.cols);
+        const auto& [rows, cols] = row.layer->shape;
+        const std::int64_t groups = cols / row.format->groupSize(cols);
         const auto fields = static_cast<std::int64_t>(kFields);
-        return { { layer + ".qweight", DType::I32, { shape.cols, shape.rows / fields } },
-            { layer + ".qzeros", DType::I32, { groups, shape.rows / fields } },
-            { layer + ".scales", DType::F16, { groups, shape.rows } } };
+        const std::string& layer = row.layer->name;
+        return { { layer + ".qweight", DType::I32, { cols, rows / fields } },
+            { layer + ".qzeros", DType::I32, { groups, rows / fields } },
+            { layer + ".scales", DType::F16, { groups, rows } } };
     }
 
-    Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const override
     {
-        KERF_CHECK(requirePlainGroups(layer, tensor));
-        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(layer, tensor));
-        const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
-        return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape,
-                                 packLines(tensor.codes, tensor.shape.rows, tensor.shape.cols)),
-            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape,
-                packLines(zeroCodes(tensor), tensor.shape.rows, tensor.groups())),
-            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, scalesByGroup(scales, tensor)) };
+        KERF_CHECK(requirePlainGroups(row.layer->name, tensor));
+        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(row.layer->name, tensor));
+        return PackedBytes { bytesOf(packLines(tensor.codes, tensor.shape.rows, tensor.shape.cols)),
+            bytesOf(packLines(zeroCodes(tensor), tensor.shape.rows, tensor.groups())),
+            bytesOf(scalesByGroup(scales, tensor)) };
     }
 
 private:

@@ -7,8 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/base/parallel.h"
-#include "core/exporters/bit_packing.h"
+#include "core/exporters/compressed_tensors_codec.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
 #include "core/plan/loaders.h"
@@ -16,135 +15,121 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::int64_t kTileRows = 64;
 // From this version on 3, 5, 6 and 7 bits are packed densely, as we write them; the other widths never changed.
 constexpr const char* kFormatVersion = "0.17.0";
 
-std::size_t wordsFor(std::int64_t count, int bits)
+const TensorsStore* storeOf(const QuantizedRow& row)
 {
-    return static_cast<std::size_t>((count * bits + 31) / 32);
+    return tensorsStoreOf(*row.format, row.activation);
 }
 
+/// Each layer in the layout of its format.
 class CompressedTensorsCodec final : public LayerCodec {
 public:
-    explicit CompressedTensorsCodec(const std::vector<QuantizedRow>& rows)
+    std::vector<TensorSpec> specs(const QuantizedRow& row) const override { return storeOf(row)->specs(row); }
+    Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const override
     {
-        for (const QuantizedRow& row : rows)
-            if (row.activation != ActivationFormat::None)
-                m_withInputs.insert(row.layer->name);
-    }
-
-    std::vector<TensorSpec> specs(
-        const std::string& layer, const LayerShape& shape, const Format& format) const override
-    {
-        if (m_withInputs.contains(layer)) {
-            const bool isFloat = format.family() == FormatFamily::Float8;
-            const std::vector<std::int64_t> rows { shape.rows, 1 };
-            return { { layer + ".weight", isFloat ? DType::F8E4M3 : DType::I8, { shape.rows, shape.cols } },
-                { layer + ".weight_scale", isFloat ? DType::F32 : DType::F16,
-                    format.granularity() == Granularity::Tensor ? std::vector<std::int64_t> { 1 } : rows } };
-        }
-        const int bits = format.codeBits();
-        const std::int64_t groups = shape.cols / format.groupSize(shape.cols);
-        std::vector<TensorSpec> specs { { layer + ".weight_packed", DType::I32,
-                                            { shape.rows, static_cast<std::int64_t>(wordsFor(shape.cols, bits)) } },
-            { layer + ".weight_scale", DType::F16, { shape.rows, groups } },
-            { layer + ".weight_shape", DType::I64, { 2 } } };
-        if (!format.isSymmetric())
-            specs.push_back({ layer + ".weight_zero_point", DType::I32,
-                { static_cast<std::int64_t>(wordsFor(shape.rows, bits)), groups } });
-        return specs;
-    }
-
-    Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const override
-    {
-        KERF_CHECK(requirePlainGroups(layer, tensor));
-        const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
-        if (tensor.format->family() == FormatFamily::Float8) // which stores its scales as float32
-            return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, tensor.codes),
-                PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, tensor.stored) };
-        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(layer, tensor));
-        if (m_withInputs.contains(layer))
-            return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, signedBytes(tensor)),
-                PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, scales) };
-        const std::vector<std::int64_t> shape { tensor.shape.rows, tensor.shape.cols };
-        std::vector<PackedTensor> packed { PackedTensor::of(
-                                               specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
-            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, scales),
-            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, shape) };
-        if (!tensor.format->isSymmetric())
-            packed.push_back(PackedTensor::of(specs[3].name, specs[3].dtype, specs[3].shape, packZeros(tensor)));
-        return packed;
-    }
-
-private:
-    std::set<std::string> m_withInputs;
-
-    static std::vector<std::uint8_t> signedBytes(const QuantizedTensor& tensor)
-    {
-        std::vector<std::uint8_t> bytes(tensor.codes.size());
-        std::ranges::transform(tensor.codes, bytes.begin(), [](std::uint8_t code) { return code ^ 0x80; });
-        return bytes;
-    }
-    /// The format's signed value plus 2^(bits-1) is our code. Rows are padded to whole words.
-    static std::vector<std::uint32_t> packCodes(const QuantizedTensor& tensor)
-    {
-        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
-        const auto cols = static_cast<std::size_t>(tensor.shape.cols);
-        const int bits = tensor.format->codeBits();
-        const std::size_t rowWords = wordsFor(tensor.shape.cols, bits);
-        std::vector<std::uint32_t> words(rows * rowWords);
-        parallelFor((tensor.shape.rows + kTileRows - 1) / kTileRows, [&](std::int64_t tile) {
-            const auto first = static_cast<std::size_t>(tile * kTileRows);
-            for (std::size_t row = first; row < std::min(rows, first + kTileRows); ++row)
-                packFields(tensor.codes.data() + row * cols, 1, cols, bits, words.data() + row * rowWords, 1);
-        });
-        return words;
-    }
-    /// Packed along the outputs: [ceil(out * bits / 32), groups].
-    static std::vector<std::uint32_t> packZeros(const QuantizedTensor& tensor)
-    {
-        const auto rows = static_cast<std::size_t>(tensor.shape.rows);
-        const auto groups = static_cast<std::size_t>(tensor.groups());
-        const int bits = tensor.format->codeBits();
-        const std::vector<std::uint8_t> zeros = zeroCodes(tensor);
-        std::vector<std::uint32_t> words(wordsFor(tensor.shape.rows, bits) * groups);
-        for (std::size_t g = 0; g < groups; ++g)
-            packFields(zeros.data() + g, groups, rows, bits, words.data() + g, groups);
-        return words;
+        KERF_CHECK(requirePlainGroups(row.layer->name, tensor));
+        return storeOf(row)->pack(row, tensor);
     }
 };
 
+/// QuantizationArgs (compressed_tensors/quantization/quant_args.py).
 OrderedConfig weightArguments(const QuantizedRow& row)
 {
-    const bool isFloat = row.format->family() == FormatFamily::Float8;
-    OrderedConfig arguments { { "num_bits", row.format->codeBits() }, { "type", isFloat ? "float" : "int" },
+    const bool isInteger = row.format->family() == FormatFamily::Integer;
+    OrderedConfig arguments { { "num_bits", row.format->codeBits() }, { "type", isInteger ? "int" : "float" },
         { "symmetric", row.format->isSymmetric() } };
-    if (row.format->granularity() != Granularity::Group) {
-        arguments["strategy"] = row.format->granularity() == Granularity::Tensor ? "tensor" : "channel";
-    } else {
-        arguments["strategy"] = "group";
+    switch (row.format->granularity()) {
+    case Granularity::Tensor:
+        arguments["strategy"] = "tensor";
+        break;
+    case Granularity::Channel:
+        arguments["strategy"] = "channel";
+        break;
+    case Granularity::Block:
+        arguments["strategy"] = "block";
+        arguments["block_structure"] = { 128, 128 };
+        break;
+    case Granularity::Group:
+        arguments["strategy"] = row.format->isNested() ? "tensor_group" : "group";
         arguments["group_size"] = row.format->groupSize(row.layer->shape.cols);
+        break;
     }
+    if (row.format->family() == FormatFamily::Microscaling)
+        arguments["scale_dtype"] = row.format->isNested() ? "torch.float8_e4m3fn" : "torch.uint8";
     arguments["dynamic"] = false;
     arguments["actorder"] = nullptr;
     return arguments;
 }
 
-/// One scale a token, taken from the token while the model runs; null for inputs that stay as they are.
+/// One scale a token, taken from the token while the model runs, or one for all that calibration found; null for inputs
+/// that stay as they are.
 OrderedConfig inputArguments(const QuantizedRow& row)
 {
     if (row.activation == ActivationFormat::None)
         return nullptr;
+    const bool isFixed = row.activation == ActivationFormat::Int8Tensor;
     return { { "num_bits", 8 }, { "type", row.activation == ActivationFormat::Fp8Token ? "float" : "int" },
-        { "symmetric", true }, { "strategy", "token" }, { "dynamic", true } };
+        { "symmetric", true }, { "strategy", isFixed ? "tensor" : "token" }, { "dynamic", !isFixed } };
 }
 
-std::string layoutOf(const QuantizedRow& row)
+/// Every block's keys and values as float8 with one step, the only cache format that servers take from a checkpoint.
+bool hasFloat8Cache(const ExportSource& source)
 {
-    if (row.activation == ActivationFormat::None)
-        return "pack-quantized";
-    return row.format->family() == FormatFamily::Float8 ? "float-quantized" : "int-quantized";
+    const auto isFloat8 = [](const CacheSetting& setting) {
+        return setting.format && setting.format->scheme() == CacheFormat::Scheme::Float8
+            && setting.format->hasFixedStep();
+    };
+    return !source.caches.empty() && std::ranges::all_of(source.caches, isFloat8);
+}
+
+OrderedConfig cacheScheme(const ExportSource& source)
+{
+    if (!hasFloat8Cache(source))
+        return nullptr;
+    return { { "num_bits", 8 }, { "type", "float" }, { "symmetric", true }, { "strategy", "tensor" },
+        { "dynamic", false } };
+}
+
+AddedTensor scaleOf(std::string name, float scale)
+{
+    return { { std::move(name), DType::F32, { 1 } }, bytesOf(std::vector { scale }) };
+}
+
+/// The module of a block that has keys: "model.layers.0.self_attn".
+std::string attentionOf(const Network& network, int block)
+{
+    for (const LayerInfo& layer : network.layers())
+        if (layer.block == block && layer.role == "k")
+            return layer.name.substr(0, layer.name.rfind('.'));
+    return {};
+}
+
+/// Steps of inputs that calibration found, and of keys and values.
+Result<std::vector<AddedTensor>> fixedScales(const ExportSource& source, const std::vector<QuantizedRow>& rows)
+{
+    std::vector<AddedTensor> scales;
+    for (const QuantizedRow& row : rows) {
+        if (row.activation != ActivationFormat::Int8Tensor)
+            continue;
+        const auto step = source.inputSteps.find(row.layer->name);
+        if (step == source.inputSteps.end())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: the run has no step for its inputs. Quantize it again.", row.layer->name));
+        scales.push_back(scaleOf(row.layer->name + ".input_scale", step->second));
+    }
+    if (hasFloat8Cache(source))
+        for (std::size_t block = 0; block < source.caches.size(); ++block) {
+            const std::string attention = attentionOf(source.network, static_cast<int>(block));
+            if (attention.empty())
+                return fail(ErrorCode::InvalidArgument,
+                    "No runtime reads cache scales of this family from a checkpoint. Set the cache to kv-f16, and choose "
+                    "its type where the server is started.");
+            scales.push_back(scaleOf(attention + ".k_scale", source.caches[block].keyStep));
+            scales.push_back(scaleOf(attention + ".v_scale", source.caches[block].valueStep));
+        }
+    return scales;
 }
 
 /// Targets are whole layer names, never a module class: loaders try a class before the shards of a fused layer, so a
@@ -161,16 +146,16 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
             targets.push_back(row->layer->name);
         groups[fmt::format("group_{}", groups.size())] = OrderedConfig { { "targets", targets },
             { "weights", weightArguments(*members[0]) }, { "input_activations", inputArguments(*members[0]) },
-            { "output_activations", nullptr }, { "format", layoutOf(*members[0]) } };
+            { "output_activations", nullptr }, { "format", storeOf(*members[0])->name() } };
     }
     OrderedConfig ignore = OrderedConfig::array();
     for (std::string& layer : denseLayers(source.network, rows))
         ignore.push_back(std::move(layer));
     ignore.push_back("lm_head");
     return OrderedConfig { { "quant_method", "compressed-tensors" }, { "version", kFormatVersion },
-        { "format", groups.size() > 1 ? "mixed-precision" : layoutOf(rows.front()) },
+        { "format", groups.size() > 1 ? "mixed-precision" : storeOf(rows.front())->name() },
         { "quantization_status", "compressed" }, { "global_compression_ratio", nullptr }, { "ignore", ignore },
-        { "kv_cache_scheme", nullptr }, { "sparsity_config", OrderedConfig::object() },
+        { "kv_cache_scheme", cacheScheme(source) }, { "sparsity_config", OrderedConfig::object() },
         { "transform_config", OrderedConfig::object() }, { "config_groups", groups } };
 }
 
@@ -181,20 +166,19 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        if (auto problems = generalProblems(plan, network, m_name, kServedWithInputs); !problems.empty())
+        if (auto problems = generalProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         if (auto problems = transposedProblems(network, m_name); !problems.empty())
             return problems;
-        PlanProblem problem { {},
-            fmt::format("compressed-tensors holds integers with a scale for every group or channel (int2 to int8), and "
-                        "where inputs are rounded too {}. Choose one of these.",
-                fmt::join(kServedWithInputs, ", ")) };
+        PlanProblem formats { {},
+            "compressed-tensors holds integers with a scale for every group or channel (int2 to int8), fp8-e4m3, nvfp4, "
+            "mxfp4 and mxfp8; where inputs are rounded too, integers with a8-token or a8-tensor, and fp8-e4m3-channel and "
+            "-tensor with afp8-token. Choose one of these." };
         for (const QuantizedRow& row : rows)
-            if (row.activation == ActivationFormat::None
-                && (row.format->family() != FormatFamily::Integer || row.format->isNested()))
-                problem.layers.push_back(row.layer->name);
-        return concerning({ problem });
+            if (!storeOf(row))
+                formats.layers.push_back(row.layer->name);
+        return concerning({ formats });
     }
 
     Result<WriteReport> write(
@@ -202,7 +186,8 @@ public:
     {
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
         KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
-        return writeTensors(source, folder, CompressedTensorsCodec(rows), job);
+        KERF_TRY(std::vector<AddedTensor> scales, fixedScales(source, rows));
+        return writeTensors(source, folder, CompressedTensorsCodec(), job, std::move(scales));
     }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override

@@ -55,47 +55,6 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
     return {};
 }
 
-/// A target may hold the zero points of symmetric layers too: then they all are the middle code.
-bool haveOneGrid(const QuantizedTensor& a, const QuantizedTensor& b)
-{
-    if (a.format->name() == b.format->name())
-        return true;
-    const bool areIntegers = a.format->family() == FormatFamily::Integer && b.format->family() == FormatFamily::Integer;
-    return areIntegers && a.format->codeBits() == b.format->codeBits()
-        && a.format->granularity() == b.format->granularity() && a.groups() == b.groups();
-}
-
-bool haveSameZeros(const QuantizedTensor& a, const QuantizedTensor& b)
-{
-    return a.format->name() == b.format->name() ? a.zeros == b.zeros : zeroCodes(a) == zeroCodes(b);
-}
-
-Status compare(const std::string& layer, const QuantizedTensor& expected, const QuantizedTensor& found)
-{
-    const bool isOneShape = expected.shape.rows == found.shape.rows && expected.shape.cols == found.shape.cols;
-    const bool isOneGrid = haveOneGrid(expected, found);
-    // A target may hold a format as another that has the same weights: then these are compared, bit by bit.
-    if (isOneShape && !isOneGrid && dequantize(expected) == dequantize(found))
-        return {};
-    const char* what = nullptr;
-    if (!isOneShape || !isOneGrid)
-        what = "format or shape";
-    else if (expected.codes != found.codes)
-        what = "codes";
-    else if (expected.scales != found.scales)
-        what = "scales";
-    else if (!haveSameZeros(expected, found))
-        what = "zero points";
-    else if (expected.groupIndex != found.groupIndex)
-        what = "groups";
-    if (!what)
-        return {};
-    return fail(ErrorCode::Io,
-        fmt::format("{}: reading the export back gave other {} than the run has; nothing was kept. Check the disk and "
-                    "export again.",
-            layer, what));
-}
-
 /// The bytes, or of a tensor that was widened to float32 its values.
 bool holdsSame(DType type, std::span<const std::byte> expected, DType writtenAs, std::span<const std::byte> written)
 {
@@ -140,25 +99,50 @@ Status compareCarried(const ExportSource& source, const WrittenModel& written, c
     return {};
 }
 
+Status compareAdded(const std::vector<AddedTensor>& added, const WrittenModel& written)
+{
+    for (const AddedTensor& tensor : added) {
+        const std::optional<TensorSpec> spec = written.carried(tensor.spec.name);
+        bool same = spec && spec->shape == tensor.spec.shape && spec->dtype == tensor.spec.dtype;
+        if (same)
+            KERF_CHECK(written.lend(tensor.spec.name, [&](std::span<const std::byte> found) -> Status {
+                same = std::ranges::equal(tensor.bytes, found);
+                return {};
+            }));
+        if (!same)
+            return fail(ErrorCode::Io,
+                fmt::format("{}: reading the export back gave another tensor than was written; nothing was kept. Check "
+                            "the disk and export again.",
+                    tensor.spec.name));
+    }
+    return {};
+}
+
 /// Reads everything back. Returns the number of layers compared.
 Result<int> compareWithRun(const Exporter& exporter, const ExportSource& source, const fs::path& folder,
-    const std::vector<std::string>& left, const JobContext& job)
+    const WriteReport& report, const JobContext& job)
 {
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
     KERF_TRY(const WrittenModelPtr written, exporter.openBack(folder));
-    if (written->layers().size() != rows.size())
+    if (written->hasCodes() && written->layers().size() != rows.size())
         return fail(ErrorCode::Internal,
             fmt::format("{}: reading the export back found another number of quantized layers", folder.string()));
     Progress progress { "Reading back", 0, static_cast<std::int64_t>(rows.size()), "layers" };
     for (const QuantizedRow& row : rows) {
         KERF_CHECK(job.checkStop());
         KERF_TRY(const QuantizedTensor expected, source.layer(row.layer->name));
-        KERF_TRY(const QuantizedTensor found, written->layer(row.layer->name));
-        KERF_CHECK(compare(row.layer->name, expected, found));
+        const WeightRef& weight = source.network.graph().weightOf(*row.layer).ref;
+        KERF_TRY(const std::string difference, written->difference(row.layer->name, weight, expected));
+        if (!difference.empty())
+            return fail(ErrorCode::Io,
+                fmt::format("{}: reading the export back gave other {} than the run has; nothing was kept. Check the disk "
+                            "and export again.",
+                    row.layer->name, difference));
         ++progress.done;
         job.progress(progress);
     }
-    KERF_CHECK(compareCarried(source, *written, rows, left, job));
+    KERF_CHECK(compareCarried(source, *written, rows, report.left, job));
+    KERF_CHECK(compareAdded(report.added, *written));
     return static_cast<int>(rows.size());
 }
 
@@ -171,7 +155,8 @@ std::int64_t folderBytes(const fs::path& folder)
     return bytes;
 }
 
-std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSource& source, int quantized)
+std::vector<std::string> exportNotes(
+    const Exporter& exporter, const ExportSource& source, const WriteReport& written, int quantized)
 {
     std::vector<std::string> notes = exporter.notes(source.plan, source.network);
     const auto layers = static_cast<int>(source.network.layers().size());
@@ -182,9 +167,13 @@ std::vector<std::string> exportNotes(const Exporter& exporter, const ExportSourc
     for (std::string& sentence :
         leftOutSentences(layersLeftOut(source.plan, source.network, commonestFormat(source.plan))))
         notes.push_back(std::move(sentence));
-    if (!source.plan.kv.empty())
-        notes.push_back("The plan's cache formats are no part of a checkpoint: choose them where the server is started "
-                        "(vLLM: --kv-cache-dtype).");
+    const auto isCacheScale = [](const AddedTensor& tensor) { return tensor.spec.name.ends_with(".k_scale"); };
+    if (std::ranges::any_of(written.added, isCacheScale))
+        notes.push_back("The steps of the float8 cache are written (kv_cache_scheme, k_scale and v_scale); vLLM uses them "
+                        "with --kv-cache-dtype fp8.");
+    else if (!source.plan.kv.empty())
+        notes.push_back("The plan's cache formats are not in this export: choose them where the server is started (vLLM: "
+                        "--kv-cache-dtype). compressed-tensors holds kv-fp8-tensor when all blocks have it.");
     return notes;
 }
 
@@ -248,9 +237,9 @@ Result<ExportReport> exportRun(
     KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
     KERF_CHECK(checkManifest(partial.path(), job));
-    KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), written.left, job));
+    KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), written, job));
     report.bytes = folderBytes(partial.path());
-    report.notes = exportNotes(exporter, source, report.layersVerified);
+    report.notes = exportNotes(exporter, source, written, report.layersVerified);
     if (!written.left.empty())
         report.notes.push_back(fmt::format("Left out, because {} has no place for them in such a model: {}.",
             exporter.name(), fmt::join(written.left, ", ")));
@@ -275,7 +264,7 @@ Result<VerifyReport> verifyFolder(const fs::path& folder, const JobContext& job)
     Progress progress { "Reading layers", 0, static_cast<std::int64_t>(layers.size()), "layers" };
     for (const std::string& layer : layers) {
         KERF_CHECK(job.checkStop());
-        KERF_CHECK(written->layer(layer));
+        KERF_CHECK(written->check(layer));
         ++report.layersRead;
         ++progress.done;
         job.progress(progress);

@@ -14,8 +14,8 @@ namespace kerf::core {
 
 std::span<const Exporter* const> allExporters()
 {
-    static const std::array<const Exporter*, 5> exporters { &gptqExporter(), &awqExporter(),
-        &compressedTensorsExporter(), &fp8Exporter(), &ggufExporter() };
+    static const std::array<const Exporter*, 7> exporters { &gptqExporter(), &awqExporter(),
+        &compressedTensorsExporter(), &fp8Exporter(), &bitsAndBytesExporter(), &ggufExporter(), &hfExporter() };
     return exporters;
 }
 

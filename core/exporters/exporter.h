@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +35,8 @@ struct ExportSource {
     /// Of a transformed run: the rewritings in `network`, which are written too. Null: none.
     std::shared_ptr<const TensorFolds> folds = nullptr;
     std::optional<ActivationRange> activations {}; ///< of this network, when a calibration text was there to measure it
+    std::map<std::string, float> inputSteps {}; ///< of layers whose inputs have one step for all tokens
+    CacheSettings caches {}; ///< by block, with the steps that calibration found; empty: 16 bit
 };
 
 struct ExportReport {
@@ -44,12 +47,21 @@ struct ExportReport {
     std::vector<std::string> notes; ///< what a person should know: which loader takes it, what was left in 16 bit
 };
 
+/// A tensor that is no part of the source and none of a layer's codes, with its bytes: a scale of inputs or of a cache.
+struct AddedTensor {
+    TensorSpec spec;
+    std::vector<std::byte> bytes;
+};
+
 /// What an exporter has written.
 struct WriteReport {
     int tensors = 0;
     std::vector<std::string>
         left {}; ///< carried tensors that the target has no place for, by their names in the export
     std::vector<std::string> notes {}; ///< what may be read otherwise
+    /// |written - run| / |run| of the weights of layers that were written as floats.
+    std::map<std::string, double> roundingErrors {};
+    std::vector<AddedTensor> added {};
 };
 
 /// One on-disk format of a serving runtime.

@@ -12,6 +12,8 @@ const Exporter& gptqExporter();
 const Exporter& awqExporter();
 const Exporter& compressedTensorsExporter();
 const Exporter& fp8Exporter();
+const Exporter& bitsAndBytesExporter();
 const Exporter& ggufExporter();
+const Exporter& hfExporter();
 
 } // namespace kerf::core

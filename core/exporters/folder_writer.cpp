@@ -26,7 +26,8 @@ constexpr const char* kHead = "lm_head.weight"; ///< as every loader of such fol
 
 /// Tensors that are written together: those of one layer, or one that is carried over.
 struct Unit {
-    const QuantizedRow* row = nullptr; ///< null: carried over
+    const QuantizedRow* row = nullptr; ///< null: carried over, or added
+    const AddedTensor* added = nullptr;
     CarriedTensor carried;
     std::vector<TensorSpec> specs;
     std::int64_t bytes = 0;
@@ -47,7 +48,8 @@ std::vector<const Parameter*> untied(const ExportSource& source)
 }
 
 /// Every tensor of the export, in the source's order of names.
-std::vector<Unit> planUnits(const ExportSource& source, const std::vector<QuantizedRow>& rows, const LayerCodec& codec)
+std::vector<Unit> planUnits(const ExportSource& source, const std::vector<QuantizedRow>& rows, const LayerCodec& codec,
+    const std::vector<AddedTensor>& added)
 {
     std::map<std::string, const QuantizedRow*> byWeight;
     for (const QuantizedRow& row : rows)
@@ -57,15 +59,18 @@ std::vector<Unit> planUnits(const ExportSource& source, const std::vector<Quanti
         Unit unit;
         if (const auto found = byWeight.find(carried.source); found != byWeight.end()) {
             unit.row = found->second;
-            unit.specs = codec.specs(unit.row->layer->name, unit.row->layer->shape, *unit.row->format);
+            unit.specs = codec.specs(*unit.row);
         } else {
             unit.specs.push_back(carried.spec);
         }
         unit.carried = std::move(carried);
-        for (const TensorSpec& spec : unit.specs)
-            unit.bytes += byteCount(spec);
         units.push_back(std::move(unit));
     }
+    for (const AddedTensor& tensor : added)
+        units.push_back({ nullptr, &tensor, {}, { tensor.spec }, 0 });
+    for (Unit& unit : units)
+        for (const TensorSpec& spec : unit.specs)
+            unit.bytes += byteCount(spec);
     return units;
 }
 
@@ -87,6 +92,8 @@ std::vector<std::size_t> cutShards(const std::vector<Unit>& units, std::int64_t 
 
 Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource& source, const LayerCodec& codec)
 {
+    if (unit.added)
+        return writer.write(unit.added->spec.name, unit.added->bytes);
     if (!unit.row) {
         KERF_CHECK(lendCarried(source, unit.carried,
             [&](std::span<const std::byte> bytes) { return writer.write(unit.specs.front().name, bytes); }));
@@ -98,9 +105,9 @@ Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource
     if (tensor.format->name() != unit.row->format->name() || tensor.shape.rows != unit.row->layer->shape.rows
         || tensor.shape.cols != unit.row->layer->shape.cols)
         return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format or shape than its plan", layer));
-    KERF_TRY(const std::vector<PackedTensor> tensors, codec.pack(layer, tensor));
-    for (const PackedTensor& packed : tensors)
-        KERF_CHECK(writer.write(packed.spec.name, packed.bytes));
+    KERF_TRY(const PackedBytes tensors, codec.pack(*unit.row, tensor));
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+        KERF_CHECK(writer.write(unit.specs[i].name, tensors[i]));
     return {};
 }
 
@@ -188,7 +195,7 @@ Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network&
 }
 
 std::vector<PlanProblem> generalProblems(
-    const Plan& plan, const Network& network, std::string_view target, std::span<const std::string_view> withInputs)
+    const Plan& plan, const Network& network, std::string_view target, Inputs inputs)
 {
     const auto rows = quantizedRows(plan, network);
     if (!rows)
@@ -200,25 +207,16 @@ std::vector<PlanProblem> generalProblems(
                 target) } };
     if (rows->empty())
         return { { {}, "No layer is quantized: give at least one layer an integer format." } };
-    PlanProblem problem;
-    for (const PlanLayer& row : plan.layers) {
-        const auto format = parseLayerFormat(row.format);
-        if (format && format->activation != ActivationFormat::None
-            && std::ranges::find(withInputs, row.format) == withInputs.end())
-            problem.layers.push_back(row.layer);
-    }
-    if (problem.layers.empty())
+    if (inputs == Inputs::CheckedElsewhere)
         return {};
-    problem.message = withInputs.empty()
-        ? fmt::format(
-            "{} is written with weights alone and would drop how inputs are rounded. Choose the formats without "
-            "the part behind the plus sign.",
-            target)
-        : fmt::format(
-            "Of formats that round inputs, {} holds {}. Choose one of them, or leave the part behind the plus "
-            "sign away.",
-            target, fmt::join(withInputs, ", "));
-    return { problem };
+    PlanProblem problem { {},
+        fmt::format("{} is written with weights alone and would drop how inputs are rounded. Choose the formats without "
+                    "the part behind the plus sign.",
+            target) };
+    for (const QuantizedRow& row : *rows)
+        if (row.activation != ActivationFormat::None)
+            problem.layers.push_back(row.layer->name);
+    return concerning({ problem });
 }
 
 std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems)
@@ -228,7 +226,7 @@ std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems)
 }
 
 Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,
-    const JobContext& job, std::int64_t shardBytes)
+    const JobContext& job, std::vector<AddedTensor> added, std::int64_t shardBytes)
 {
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
     for (const QuantizedRow& row : rows)
@@ -237,7 +235,7 @@ Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& fol
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("{}: the checkpoint has no tensor {} that could be replaced",
                     source.checkpoint.folder().string(), tensor));
-    const std::vector<Unit> units = planUnits(source, rows, codec);
+    const std::vector<Unit> units = planUnits(source, rows, codec, added);
     const std::vector<std::size_t> starts = cutShards(units, shardBytes);
     const std::size_t shards = starts.size() - 1;
     Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(units.size()), "tensors" };
@@ -256,7 +254,7 @@ Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& fol
     }
     if (shards > 1)
         KERF_CHECK(writeIndex(folder, shardOf, total));
-    return WriteReport { static_cast<int>(shardOf.size()), {}, { loaderDtype(source).note } };
+    return WriteReport { static_cast<int>(shardOf.size()), {}, { loaderDtype(source).note }, {}, std::move(added) };
 }
 
 Status writeConfig(const ExportSource& source, const fs::path& folder, const OrderedConfig& quantization)
@@ -270,7 +268,10 @@ Status writeConfig(const ExportSource& source, const fs::path& folder, const Ord
     const bool isTied = source.network.graph().sharesTensors() && untied(source).empty();
     if (source.network.info().declaresTiedHead && !isTied)
         config["tie_word_embeddings"] = false;
-    config["quantization_config"] = quantization;
+    if (quantization.is_null())
+        config.erase("quantization_config");
+    else
+        config["quantization_config"] = quantization;
     return writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
 }
 

@@ -20,18 +20,20 @@ namespace kerf::core {
 /// JSON that keeps its keys in order: config.json is carried over as it was written.
 using OrderedConfig = nlohmann::ordered_json;
 
-/// A tensor with its own bytes.
-struct PackedTensor {
-    TensorSpec spec;
-    std::vector<std::byte> bytes;
-
-    template <class T>
-    static PackedTensor of(std::string name, DType dtype, std::vector<std::int64_t> shape, const std::vector<T>& values)
-    {
-        const auto bytes = std::as_bytes(std::span(values));
-        return { { std::move(name), dtype, std::move(shape) }, { bytes.begin(), bytes.end() } };
-    }
+/// A layer of the plan that gets codes, in the network's order.
+struct QuantizedRow {
+    const LayerInfo* layer = nullptr;
+    FormatPtr format; ///< of the weight
+    ActivationFormat activation = ActivationFormat::None;
 };
+
+/// Bytes of tensors, in the order of LayerCodec::specs.
+using PackedBytes = std::vector<std::vector<std::byte>>;
+template <class T> std::vector<std::byte> bytesOf(const std::vector<T>& values)
+{
+    const auto bytes = std::as_bytes(std::span(values));
+    return { bytes.begin(), bytes.end() };
+}
 
 /// How one target stores a quantized layer.
 class LayerCodec {
@@ -41,18 +43,11 @@ public:
     LayerCodec& operator=(const LayerCodec&) = delete;
     virtual ~LayerCodec() = default;
     /// The tensors that stand in place of `<layer>.weight`.
-    virtual std::vector<TensorSpec> specs(
-        const std::string& layer, const LayerShape& shape, const Format& format) const = 0;
-    /// The same tensors with their bytes. Errors: InvalidArgument, Internal: the target has no place for a part of it.
-    virtual Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const = 0;
+    virtual std::vector<TensorSpec> specs(const QuantizedRow& row) const = 0;
+    /// Their bytes. Errors: InvalidArgument, Internal: the target has no place for a part of it.
+    virtual Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const = 0;
 };
 
-/// A layer of the plan that gets codes, in the network's order.
-struct QuantizedRow {
-    const LayerInfo* layer = nullptr;
-    FormatPtr format; ///< of the weight
-    ActivationFormat activation = ActivationFormat::None;
-};
 /// Errors: InvalidArgument (format unknown, layer missing in the plan).
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network);
 
@@ -64,10 +59,12 @@ std::vector<std::string> denseLayers(const Network& network, const std::vector<Q
 /// For targets of Linear modules alone: a problem when the model's layers are Conv1D (GPT-2).
 std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target);
 
-/// What a target cannot hold: nothing quantized, online rotations, layers whose inputs are rounded in another way than
-/// the formats of `withInputs` ("int8-channel+a8-token") have it. When this is empty, quantizedRows has rows.
-std::vector<PlanProblem> generalProblems(const Plan& plan, const Network& network, std::string_view target,
-    std::span<const std::string_view> withInputs = {});
+/// What becomes of layers whose inputs are rounded too ("int8-channel+a8-token").
+enum class Inputs { Refused, CheckedElsewhere };
+/// What a target cannot hold: nothing quantized, online rotations, rounded inputs where it has no place for them. When
+/// this is empty, quantizedRows has rows.
+std::vector<PlanProblem> generalProblems(
+    const Plan& plan, const Network& network, std::string_view target, Inputs inputs = Inputs::Refused);
 
 /// Those of the problems that concern a layer.
 std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems);
@@ -76,12 +73,13 @@ std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems);
 constexpr std::int64_t kShardBytes = 2'000'000'000;
 
 /// Writes all tensors: quantized layers through the codec, every other one byte for byte; as model.safetensors, or as
-/// shards of at most shardBytes (one tensor at least) with their index. Memory: one layer. Returns the number of
-/// tensors. Errors: Io, DiskFull, Cancelled, BadFile (source changed), those of the codec.
+/// shards of at most shardBytes (one tensor at least) with their index; `added` behind them. Memory: one layer. Returns
+/// the number of tensors. Errors: Io, DiskFull, Cancelled, BadFile (source changed), those of the codec.
 Result<WriteReport> writeTensors(const ExportSource& source, const std::filesystem::path& folder,
-    const LayerCodec& codec, const JobContext& job, std::int64_t shardBytes = kShardBytes);
+    const LayerCodec& codec, const JobContext& job, std::vector<AddedTensor> added = {},
+    std::int64_t shardBytes = kShardBytes);
 
-/// Writes config.json: the source's, with this quantization_config and the dtype of loaderDtype().
+/// Writes config.json: the source's, with this quantization_config (null: none) and the dtype of loaderDtype().
 Status writeConfig(const ExportSource& source, const std::filesystem::path& folder, const OrderedConfig& quantization);
 
 /// The dtype that config.json names: the one in which loaders run the model, and to which they cast every tensor.

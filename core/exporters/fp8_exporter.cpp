@@ -21,25 +21,23 @@ bool isBlockwise(const Format& format)
 /// or for each block of 128 x 128 (weight_scale_inv: despite its name it multiplies).
 class Fp8Codec final : public LayerCodec {
 public:
-    std::vector<TensorSpec> specs(
-        const std::string& layer, const LayerShape& shape, const Format& format) const override
+    std::vector<TensorSpec> specs(const QuantizedRow& row) const override
     {
-        std::vector<TensorSpec> specs { { layer + ".weight", DType::F8E4M3, { shape.rows, shape.cols } } };
-        if (isBlockwise(format))
-            specs.push_back(
-                { layer + ".weight_scale_inv", DType::F32, { (shape.rows + 127) / 128, shape.cols / 128 } });
+        const auto& [rows, cols] = row.layer->shape;
+        const std::string& layer = row.layer->name;
+        std::vector<TensorSpec> specs { { layer + ".weight", DType::F8E4M3, { rows, cols } } };
+        if (isBlockwise(*row.format))
+            specs.push_back({ layer + ".weight_scale_inv", DType::F32, { (rows + 127) / 128, cols / 128 } });
         else
             specs.push_back({ layer + ".weight_scale", DType::F32, {} });
         return specs;
     }
 
-    Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const override
     {
-        KERF_CHECK(requirePlainGroups(layer, tensor));
-        const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
+        KERF_CHECK(requirePlainGroups(row.layer->name, tensor));
         // The format stores its scales as this scheme does, and a code is the number's byte.
-        return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, tensor.codes),
-            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, tensor.stored) };
+        return PackedBytes { bytesOf(tensor.codes), bytesOf(tensor.stored) };
     }
 };
 

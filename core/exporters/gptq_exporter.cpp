@@ -38,29 +38,26 @@ public:
     {
     }
 
-    std::vector<TensorSpec> specs(
-        const std::string& layer, const LayerShape& shape, const Format& format) const override
+    std::vector<TensorSpec> specs(const QuantizedRow& row) const override
     {
-        const std::int64_t bits = format.codeBits();
-        const std::int64_t groups = shape.cols / format.groupSize(shape.cols);
-        return { { layer + ".qweight", DType::I32, { shape.cols * bits / 32, shape.rows } },
-            { layer + ".qzeros", DType::I32, { groups, shape.rows * bits / 32 } },
-            { layer + ".scales", DType::F16, { groups, shape.rows } },
-            { layer + ".g_idx", DType::I32, { shape.cols } } };
+        const auto& [rows, cols] = row.layer->shape;
+        const std::int64_t bits = row.format->codeBits();
+        const std::int64_t groups = cols / row.format->groupSize(cols);
+        const std::string& layer = row.layer->name;
+        return { { layer + ".qweight", DType::I32, { cols * bits / 32, rows } },
+            { layer + ".qzeros", DType::I32, { groups, rows * bits / 32 } },
+            { layer + ".scales", DType::F16, { groups, rows } }, { layer + ".g_idx", DType::I32, { cols } } };
     }
 
-    Result<std::vector<PackedTensor>> pack(const std::string& layer, const QuantizedTensor& tensor) const override
+    Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const override
     {
-        KERF_CHECK(requirePlainGroups(layer, tensor));
-        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(layer, tensor));
-        const std::vector<TensorSpec> specs = this->specs(layer, tensor.shape, *tensor.format);
+        KERF_CHECK(requirePlainGroups(row.layer->name, tensor));
+        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(row.layer->name, tensor));
         std::vector<std::int32_t> groupIndex(static_cast<std::size_t>(tensor.shape.cols));
         for (std::int64_t column = 0; column < tensor.shape.cols; ++column)
             groupIndex[static_cast<std::size_t>(column)] = static_cast<std::int32_t>(tensor.groupOf(column));
-        return std::vector { PackedTensor::of(specs[0].name, specs[0].dtype, specs[0].shape, packCodes(tensor)),
-            PackedTensor::of(specs[1].name, specs[1].dtype, specs[1].shape, packZeros(tensor)),
-            PackedTensor::of(specs[2].name, specs[2].dtype, specs[2].shape, scalesByGroup(scales, tensor)),
-            PackedTensor::of(specs[3].name, specs[3].dtype, specs[3].shape, groupIndex) };
+        return PackedBytes { bytesOf(packCodes(tensor)), bytesOf(packZeros(tensor)),
+            bytesOf(scalesByGroup(scales, tensor)), bytesOf(groupIndex) };
     }
 
 private:

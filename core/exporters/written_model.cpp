@@ -3,6 +3,8 @@
 
 #include "core/exporters/written_model.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,23 +16,55 @@
 namespace kerf::core {
 namespace {
 
-class WrittenFolder final : public WrittenModel {
-public:
-    WrittenFolder(Checkpoint checkpoint, QuantizedFolder quantized)
-        : m_checkpoint(std::move(checkpoint))
-        , m_quantized(std::move(quantized))
-    {
-    }
+/// A target may hold the zero points of symmetric layers too: then they all are the middle code.
+bool haveOneGrid(const QuantizedTensor& a, const QuantizedTensor& b)
+{
+    if (a.format->name() == b.format->name())
+        return true;
+    const bool areIntegers = a.format->family() == FormatFamily::Integer && b.format->family() == FormatFamily::Integer;
+    return areIntegers && a.format->codeBits() == b.format->codeBits()
+        && a.format->granularity() == b.format->granularity() && a.groups() == b.groups();
+}
 
-    const std::string& kind() const override { return m_quantized.quantMethod(); }
-    std::vector<std::string> layers() const override
+bool haveSameZeros(const QuantizedTensor& a, const QuantizedTensor& b)
+{
+    return a.format->name() == b.format->name() ? a.zeros == b.zeros : zeroCodes(a) == zeroCodes(b);
+}
+
+/// What differs; empty: nothing.
+std::string differenceOf(const QuantizedTensor& expected, const QuantizedTensor& found)
+{
+    const bool isOneShape = expected.shape.rows == found.shape.rows && expected.shape.cols == found.shape.cols;
+    const bool isOneGrid = haveOneGrid(expected, found);
+    // A target may hold a format as another that has the same weights: then these are compared, bit by bit.
+    if (isOneShape && !isOneGrid && dequantize(expected) == dequantize(found))
+        return {};
+    if (!isOneShape || !isOneGrid)
+        return "format or shape";
+    if (expected.codes != found.codes)
+        return "codes";
+    if (expected.scales != found.scales)
+        return "scales";
+    if (!haveSameZeros(expected, found))
+        return "zero points";
+    return expected.groupIndex != found.groupIndex ? "groups" : "";
+}
+
+/// Half a step of a type at a number, which is how far rounding to it may move the number.
+float halfStep(DType type, float value)
+{
+    if (type == DType::F32)
+        return 0;
+    return type == DType::F16 ? std::max(std::abs(value) * 0x1p-11F, 0x1p-25F) : std::abs(value) * 0x1p-8F;
+}
+
+/// What was carried over stands under its own name.
+class WrittenCheckpoint : public WrittenModel {
+public:
+    explicit WrittenCheckpoint(Checkpoint checkpoint)
+        : m_checkpoint(std::move(checkpoint))
     {
-        std::vector<std::string> names;
-        for (const auto& [name, format] : m_quantized.layers())
-            names.push_back(name);
-        return names;
     }
-    Result<QuantizedTensor> layer(const std::string& name) const override { return m_quantized.read(name); }
     std::optional<TensorSpec> carried(const std::string& name) const override
     {
         const TensorInfo* info = m_checkpoint.find(name);
@@ -44,9 +78,87 @@ public:
     }
     void release(const std::string& name) const override { m_checkpoint.release(name); }
 
+protected:
+    const Checkpoint& checkpoint() const { return m_checkpoint; }
+
 private:
     Checkpoint m_checkpoint;
+};
+
+class WrittenFolder final : public WrittenCheckpoint {
+public:
+    WrittenFolder(Checkpoint checkpoint, QuantizedFolder quantized)
+        : WrittenCheckpoint(std::move(checkpoint))
+        , m_quantized(std::move(quantized))
+    {
+    }
+
+    const std::string& kind() const override { return m_quantized.quantMethod(); }
+    std::vector<std::string> layers() const override
+    {
+        std::vector<std::string> names;
+        for (const auto& [name, format] : m_quantized.layers())
+            names.push_back(name);
+        return names;
+    }
+    bool hasCodes() const override { return true; }
+    Status check(const std::string& layer) const override
+    {
+        return m_quantized.read(layer).map([](const QuantizedTensor&) {});
+    }
+    Result<std::string> difference(
+        const std::string& layer, const WeightRef&, const QuantizedTensor& expected) const override
+    {
+        if (!m_quantized.contains(layer))
+            return std::string("format");
+        KERF_TRY(const QuantizedTensor found, m_quantized.read(layer));
+        return differenceOf(expected, found);
+    }
+
+private:
     QuantizedFolder m_quantized;
+};
+
+class WrittenFloats final : public WrittenCheckpoint {
+public:
+    using WrittenCheckpoint::WrittenCheckpoint;
+
+    const std::string& kind() const override { return m_kind; }
+    std::vector<std::string> layers() const override
+    {
+        std::vector<std::string> names;
+        for (const auto& [name, info] : checkpoint().tensors())
+            if (info.shape.size() == 2)
+                names.push_back(name);
+        return names;
+    }
+    bool hasCodes() const override { return false; }
+    Status check(const std::string& layer) const override
+    {
+        KERF_TRY(const Matrix values, checkpoint().read(layer));
+        if (values.allFinite())
+            return {};
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: tensor {} has a value that is NaN or Inf", checkpoint().folder().string(), layer));
+    }
+    Result<std::string> difference(
+        const std::string&, const WeightRef& weight, const QuantizedTensor& expected) const override
+    {
+        KERF_TRY(Matrix found, checkpoint().read(weight.tensor));
+        if (weight.layout == WeightLayout::InOut)
+            found = Matrix(found.transpose());
+        const Matrix values = dequantize(expected);
+        if (found.rows() != values.rows() || found.cols() != values.cols())
+            return std::string("shape");
+        const DType type = checkpoint().find(weight.tensor)->dtype;
+        for (Eigen::Index i = 0; i < values.size(); ++i)
+            if (!(std::abs(found.data()[i] - values.data()[i]) <= halfStep(type, values.data()[i])))
+                return std::string("weights");
+        return std::string();
+    }
+
+private:
+    std::string m_kind = "floats";
 };
 
 Result<WrittenModelPtr> openWritten(Checkpoint checkpoint)
@@ -63,6 +175,12 @@ Result<WrittenModelPtr> openWrittenFolder(const std::filesystem::path& folder)
 {
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
     return openWritten(std::move(checkpoint));
+}
+
+Result<WrittenModelPtr> openWrittenFloats(const std::filesystem::path& folder)
+{
+    KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
+    return std::make_unique<const WrittenFloats>(std::move(checkpoint));
 }
 
 Result<WrittenModelPtr> openWrittenGguf(const std::filesystem::path& file)

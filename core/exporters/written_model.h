@@ -15,6 +15,7 @@
 #include "core/base/result.h"
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/format/format.h"
+#include "core/graph/graph.h"
 
 namespace kerf::core {
 
@@ -26,10 +27,15 @@ public:
     WrittenModel& operator=(const WrittenModel&) = delete;
     virtual ~WrittenModel() = default;
 
-    virtual const std::string& kind() const = 0; ///< "gptq", "compressed-tensors"
-    virtual std::vector<std::string> layers() const = 0; ///< quantized ones, by the network's names
-    /// One of them, unpacked. Errors: BadFile (scales that are NaN or Inf, indices out of range).
-    virtual Result<QuantizedTensor> layer(const std::string& name) const = 0;
+    virtual const std::string& kind() const = 0; ///< "gptq", "compressed-tensors"; "floats"
+    /// Those with codes, by the network's names; of a model without codes its matrices.
+    virtual std::vector<std::string> layers() const = 0;
+    virtual bool hasCodes() const = 0;
+    /// Whether one of them can be run. Errors: BadFile (numbers that are NaN or Inf, indices out of range).
+    virtual Status check(const std::string& layer) const = 0;
+    /// What of a layer is not as in `expected`: "codes", "scales"; empty: nothing. Errors: BadFile.
+    virtual Result<std::string> difference(
+        const std::string& layer, const WeightRef& weight, const QuantizedTensor& expected) const = 0;
     /// Type and shape of a tensor that was carried over; nothing when there is none of that name.
     virtual std::optional<TensorSpec> carried(const std::string& name) const = 0;
     /// Lends its bytes to `read`. Precondition: carried(name). Errors: BadFile, those of `read`.
@@ -43,6 +49,8 @@ using WrittenModelPtr = std::unique_ptr<const WrittenModel>;
 /// What the reader of quantized folders (core/checkpoint/quantized_folder.h) finds in a folder of safetensors. Errors:
 /// BadFile.
 Result<WrittenModelPtr> openWrittenFolder(const std::filesystem::path& folder);
+/// The same of a folder whose layers were written as the numbers that their codes stand for.
+Result<WrittenModelPtr> openWrittenFloats(const std::filesystem::path& folder);
 /// The same of a GGUF file.
 Result<WrittenModelPtr> openWrittenGguf(const std::filesystem::path& file);
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/format/families.h"
+#include "core/format/nested_scale_map.h"
 #include "core/format/param_bytes.h"
 #include "core/format/table_format.h"
 
@@ -41,24 +42,6 @@ std::vector<float> float4Levels()
         for (const float twelfths : kFloat4Twelfths)
             levels.push_back(sign * twelfths / 12.0f);
     return levels;
-}
-
-/// bitsandbytes' signed dynamic map of 8 bits: 2^i numbers in each decade 10^(i-6) … 10^(i-7), i = 0 … 6, at the
-/// middles of equal parts, both signs, and 0 and 1. Rising.
-std::vector<float> dynamicMap()
-{
-    std::vector<float> map { 0.0f, 1.0f };
-    for (int decade = 0; decade < 7; ++decade) {
-        const int parts = 1 << decade;
-        for (int part = 0; part < parts; ++part) {
-            const double middle = 0.1 + 0.9 * (part + 0.5) / parts;
-            const auto value = static_cast<float>(middle * std::pow(10.0, decade - 6));
-            map.push_back(value);
-            map.push_back(-value);
-        }
-    }
-    std::sort(map.begin(), map.end());
-    return map;
 }
 
 /// 4-bit code books with one float32 scale (the largest magnitude) for every block of consecutive columns.
@@ -98,7 +81,7 @@ class DoubleQuantizedFormat final : public CodeBookFormat {
 public:
     DoubleQuantizedFormat(const Book& book, std::int64_t block)
         : CodeBookFormat(book, block, "-dq")
-        , m_map(dynamicMap(), LevelRounder::Ties::Lower)
+        , m_map(nestedScaleMap(), LevelRounder::Ties::Lower)
     {
     }
     bool isNested() const override { return true; }
@@ -184,6 +167,22 @@ private:
 };
 
 } // namespace
+
+std::vector<float> nestedScaleMap()
+{
+    std::vector<float> map { 0.0f, 1.0f };
+    for (int decade = 0; decade < 7; ++decade) {
+        const int parts = 1 << decade;
+        for (int part = 0; part < parts; ++part) {
+            const double middle = 0.1 + 0.9 * (part + 0.5) / parts;
+            const auto value = static_cast<float>(middle * std::pow(10.0, decade - 6));
+            map.push_back(value);
+            map.push_back(-value);
+        }
+    }
+    std::sort(map.begin(), map.end());
+    return map;
+}
 
 std::vector<FormatPtr> codeBookFormats()
 {

@@ -23,6 +23,18 @@ std::optional<ActivationRange> activationRangeOf(const RunRow& run)
     return ActivationRange { metric->value, metric->settings.value("at", std::string()) };
 }
 
+using InputSteps = std::map<std::string, float>; ///< by layer
+
+Result<InputSteps> inputStepsOf(const Workspace& workspace, RowId run)
+{
+    KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
+    InputSteps steps;
+    for (const auto& [layer, activation] : activations)
+        if (activation.format == ActivationFormat::Int8Tensor)
+            steps.emplace(layer, activation.step);
+    return steps;
+}
+
 Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
     const std::filesystem::path& out, const JobContext& job)
 {
@@ -37,9 +49,11 @@ Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowI
             fmt::format("Run {} ({}) was made from other bytes than {} holds now. Open the model it was made from.",
                 run, row.name, project.modelFolder.string()));
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
+    KERF_TRY(InputSteps steps, inputStepsOf(workspace, run));
+    KERF_TRY(CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
     const ExportSource source { project.model.checkpoint, *chain.network(), row.plan,
         [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds(),
-        activationRangeOf(row) };
+        activationRangeOf(row), std::move(steps), std::move(caches) };
     KERF_TRY(ExportReport report, exportRun(*exporter, source, out, job));
     for (const Note& note : project.model.notes)
         report.notes.push_back(note.text);

@@ -23,6 +23,8 @@
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/exporters/exporter.h"
 #include "core/exporters/folder_writer.h"
+#include "core/format/layer_format.h"
+#include "core/format/nested_scale_map.h"
 #include "core/model/model.h"
 #include "tests/support/memory_weights.h"
 #include "tests/support/test_data.h"
@@ -73,27 +75,39 @@ private:
     }
 };
 
-/// Codes, scales and zero points at random, with the extremes often: what a packer gets wrong first.
-QuantizedTensor randomTensor(const std::string& format, const LayerShape& shape, std::uint64_t seed)
+/// Scales at random, from the smallest subnormal of float16 to its largest number.
+float randomScale(CounterRng& random)
 {
-    QuantizedTensor tensor { parseFormat(format).value(), shape, {}, {}, {}, {} };
+    const std::uint64_t kind = random.below(8);
+    return kind == 0 ? 0x1.0p-24F : kind == 1 ? 65504.0F : roundToHalf(static_cast<float>(0.001 + random.uniform()));
+}
+
+/// Codes, scales and zero points at random, with the extremes often: what a packer gets wrong first.
+QuantizedTensor randomTensor(const FormatPtr& format, const LayerShape& shape, std::uint64_t seed)
+{
+    QuantizedTensor tensor { format, shape, {}, {}, {}, {} };
     CounterRng random(seed);
-    const auto top = static_cast<std::uint64_t>((1 << tensor.format->codeBits()) - 1);
+    const auto top = static_cast<std::uint64_t>((1 << format->codeBits()) - 1);
     const auto code = [&] {
         const std::uint64_t kind = random.below(4);
-        return static_cast<std::uint8_t>(kind == 0 ? 0 : kind == 1 ? top : random.below(top + 1));
+        const auto any = static_cast<std::uint8_t>(kind == 0 ? 0 : kind == 1 ? top : random.below(top + 1));
+        return std::isnan(format->levels()[any]) ? std::uint8_t { 1 } : any;
     };
     for (std::int64_t i = 0; i < shape.rows * shape.cols; ++i)
         tensor.codes.push_back(code());
-    for (std::int64_t i = 0; i < shape.rows * tensor.groups(); ++i) {
-        // From the smallest subnormal of float16 to its largest number.
-        const std::uint64_t kind = random.below(8);
-        tensor.scales.push_back(kind == 0 ? 0x1.0p-24F
-                : kind == 1               ? 65504.0F
-                                          : roundToHalf(static_cast<float>(0.001 + random.uniform())));
-        if (!tensor.format->isSymmetric())
-            tensor.zeros.push_back(code());
+    if (format->family() == FormatFamily::Integer) {
+        for (std::int64_t i = 0; i < shape.rows * tensor.groups(); ++i) {
+            tensor.scales.push_back(randomScale(random));
+            if (!format->isSymmetric())
+                tensor.zeros.push_back(code());
+        }
+        return tensor;
     }
+    GroupParams params { Matrix(tensor.groups(), shape.rows), {} };
+    for (Eigen::Index i = 0; i < params.scales.size(); ++i)
+        params.scales.data()[i] = format->storedScale(randomScale(random));
+    format->snapParams(shape, params, nullptr);
+    tensor.setParams(params);
     return tensor;
 }
 
@@ -113,8 +127,8 @@ struct Fixture {
             const LayerInfo& layer = network.layers()[i];
             const std::string& format = formats[i % formats.size()];
             plan.layers.push_back({ layer.name, format, "rtn" });
-            if (!parseFormat(format).value()->isUnquantized())
-                layers.emplace(layer.name, randomTensor(format, layer.shape, i));
+            if (const FormatPtr weight = parseWeightFormat(format).value(); !weight->isUnquantized())
+                layers.emplace(layer.name, randomTensor(weight, layer.shape, i));
         }
         writeSource();
     }
@@ -182,24 +196,47 @@ int matches(const std::vector<std::string>& patterns, const std::string& name)
 class TestExporters : public QObject {
     Q_OBJECT
 private slots:
+    /// Each format in a layer that has several groups, in the smallest that targets take, and in one of many groups.
     void roundTrips_data()
     {
         QTest::addColumn<QString>("target");
         QTest::addColumn<QString>("format");
+        QTest::addColumn<int>("hidden");
+        QTest::addColumn<int>("inner");
+        const auto add = [](const char* target, const QString& format) {
+            for (const auto& [hidden, inner] : { std::pair { 128, 256 }, { 64, 64 }, { 64, 2048 } }) {
+                const LayerFormat parsed = parseLayerFormat(format.toStdString()).value();
+                if (parsed.checkShape({ hidden, hidden }) && parsed.checkShape({ hidden, inner }))
+                    QTest::addRow("%s %s, %d and %d", target, qPrintable(format), hidden, inner)
+                        << target << format << hidden << inner;
+            }
+        };
         for (int bits = 2; bits <= 8; ++bits)
             for (const char* group : { "g32", "g64", "g128", "channel" })
                 for (const char* flag : { "", "-asym" }) {
                     const QString format = QString("int%1-%2%3").arg(bits).arg(group).arg(flag);
-                    QTest::addRow("ct %s", qPrintable(format)) << "compressed-tensors" << format;
+                    add("compressed-tensors", format);
                     if (bits <= 4 || bits == 8)
-                        QTest::addRow("gptq %s", qPrintable(format)) << "gptq" << format;
+                        add("gptq", format);
                 }
+        for (const char* format :
+            { "int8-channel+a8-token", "int4-g64+a8-token", "int4-channel+a8-token", "fp8-e4m3-tensor",
+                "fp8-e4m3-channel", "fp8-e4m3-block128", "fp8-e4m3-channel+afp8-token", "fp8-e4m3-tensor+afp8-token",
+                "nvfp4", "mxfp4", "mxfp8" })
+            add("compressed-tensors", format);
+        for (const char* format : { "fp8-e4m3-tensor", "fp8-e4m3-block128" })
+            add("fp8", format);
+        for (const char* format : { "nf4-b32", "nf4-b64", "nf4-b64-dq", "nf4-b128-dq", "fp4-b64", "fp4-b64-dq",
+                 "int8-channel+llmint8" })
+            add("bnb", format);
     }
     void roundTrips()
     {
         QFETCH(QString, target);
         QFETCH(QString, format);
-        const Fixture fixture({ format.toStdString() });
+        QFETCH(int, hidden);
+        QFETCH(int, inner);
+        const Fixture fixture({ format.toStdString() }, hidden, inner);
         const auto report = fixture.run(qPrintable(target));
         VERIFY_OK(report);
         QCOMPARE(report->layersVerified, 7);
@@ -210,7 +247,7 @@ private slots:
             const auto found = (*quantized)->read(layer);
             VERIFY_OK(found);
             QVERIFY2(contentHash(*found) == contentHash(expected), layer.c_str());
-            QVERIFY(!written.find(layer + ".weight"));
+            QVERIFY(!written.find(layer + ".weight") || !isWeightFloat(written.find(layer + ".weight")->dtype));
         }
         QVERIFY(!written.find("lm_head.weight")); // tied
         const auto original = fixture.checkpoint->bytes("model.norm.weight").value();
@@ -670,16 +707,15 @@ private slots:
             return tensor;
         };
         class Codec final : public LayerCodec {
-            std::vector<TensorSpec> specs(
-                const std::string& layer, const LayerShape& shape, const Format& format) const override
+            std::vector<TensorSpec> specs(const QuantizedRow& row) const override
             {
-                return { { layer + ".scales", DType::F32, { shape.rows, shape.cols / format.groupSize(shape.cols) } } };
+                const LayerShape& shape = row.layer->shape;
+                return { { row.layer->name + ".scales", DType::F32,
+                    { shape.rows, shape.cols / row.format->groupSize(shape.cols) } } };
             }
-            Result<std::vector<PackedTensor>> pack(
-                const std::string& layer, const QuantizedTensor& tensor) const override
+            Result<PackedBytes> pack(const QuantizedRow&, const QuantizedTensor& tensor) const override
             {
-                return std::vector { PackedTensor::of(
-                    layer + ".scales", DType::F32, { tensor.shape.rows, tensor.groups() }, tensor.scales) };
+                return PackedBytes { bytesOf(tensor.scales) };
             }
         };
         const fs::path single = fixture.root() / "single", half = fixture.root() / "half";
@@ -691,25 +727,147 @@ private slots:
         QCOMPARE(written.error().code, ErrorCode::Internal);
     }
 
+    /// bitsandbytes functional.py: the first of two codes in the high half, scales by blocks of the flattened weight, and
+    /// what its QuantState is made from.
+    void bitsAndBytesAreThoseOfQuantState()
+    {
+        const Fixture fixture({ "nf4-b64-dq" });
+        VERIFY_OK(fixture.run("bnb"));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        const std::string weight = fixture.network.layers()[0].name + ".weight";
+        const QuantizedTensor& expected = fixture.layers.at(fixture.network.layers()[0].name);
+        const auto codes = written.bytes(weight).value();
+        QCOMPARE(std::to_integer<int>(codes[5]), expected.codes[10] * 16 + expected.codes[11]);
+        const auto text = written.bytes(weight + ".quant_state.bitsandbytes__nf4").value();
+        const Json state
+            = parseJson(std::string(reinterpret_cast<const char*>(text.data()), text.size()), "state").value();
+        QVERIFY(state.at("shape") == Json({ 128, 128 }));
+        QCOMPARE(state.at("blocksize").get<int>(), 64);
+        QCOMPARE(state.at("nested_blocksize").get<int>(), 256);
+        QCOMPARE(state.at("nested_dtype").get<std::string>(), std::string("float32"));
+        const auto scales = written.bytes(weight + ".absmax").value();
+        const Matrix largest = written.read(weight + ".nested_absmax").value();
+        const Matrix map = written.read(weight + ".nested_quant_map").value();
+        QCOMPARE(map.size(), Eigen::Index { 256 });
+        QCOMPARE(map.data()[255], 1.0F);
+        const auto block = std::size_t { 37 }; // of 256: columns 64 to 127 of row 18
+        const float scale
+            = map.data()[std::to_integer<int>(scales[block])] * largest.data()[0] + state.at("nested_offset").get<float>();
+        QCOMPARE(scale, expected.scales[block]);
+    }
+    /// modules/linear8bit: SCB is the largest magnitude of a row, 127 steps.
+    void llmInt8HasTheLargestOfARow()
+    {
+        const Fixture fixture({ "int8-channel+llmint8" });
+        VERIFY_OK(fixture.run("bnb"));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        const std::string& layer = fixture.network.layers()[0].name;
+        const Matrix largest = written.read(layer + ".SCB").value();
+        QCOMPARE(largest.data()[3], fixture.layers.at(layer).scales[3] * 127);
+        const auto numbers = written.bytes(layer + ".weight").value();
+        QCOMPARE(static_cast<int>(static_cast<std::int8_t>(numbers[77])), fixture.layers.at(layer).codes[77] - 128);
+        QCOMPARE(readJson(fixture.out() / "config.json").at("quantization_config").at("load_in_8bit").get<bool>(), true);
+    }
+    void oneBitsAndBytesFormatForAll()
+    {
+        const Fixture fixture({ "nf4-b64", "fp4-b64", "int4-g64" });
+        const auto problems = findExporter("bnb").value()->check(fixture.plan, fixture.network);
+        QCOMPARE(problems.size(), std::size_t { 2 });
+        QCOMPARE(problems[0].layers.size(), std::size_t { 2 }); // int4
+        QCOMPARE(problems[1].layers.size(), std::size_t { 2 }); // fp4 beside nf4
+    }
+    /// compressed-tensors nvfp4: a byte is two E2M1 codes, the first low; weight = E2M1 * E4M3 / factor.
+    void nvfp4IsDividedByItsFactor()
+    {
+        const Fixture fixture({ "nvfp4" });
+        VERIFY_OK(fixture.run("compressed-tensors"));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        const std::string& layer = fixture.network.layers()[0].name;
+        const auto codes = written.bytes(layer + ".weight_packed").value();
+        const auto scales = written.bytes(layer + ".weight_scale").value();
+        const float factor = written.read(layer + ".weight_global_scale").value()(0, 0);
+        const float e2m1[] = { 0, 0.5F, 1, 1.5F, 2, 3, 4, 6 };
+        const auto value = [&](std::int64_t row, std::int64_t column) {
+            const auto pair = std::to_integer<unsigned>(codes[static_cast<std::size_t>(row * 64 + column / 2)]);
+            const unsigned code = column % 2 == 0 ? pair & 15U : pair >> 4;
+            const auto scale = std::to_integer<unsigned>(scales[static_cast<std::size_t>(row * 8 + column / 16)]);
+            const float e4m3 = std::ldexp(static_cast<float>(scale & 7U) / 8 + (scale >> 3U ? 1.0F : 0.0F),
+                static_cast<int>(std::max(scale >> 3U, 1U)) - 7);
+            return (code & 8U ? -1.0F : 1.0F) * e2m1[code & 7U] * (e4m3 / factor);
+        };
+        const Matrix expected = dequantize(fixture.layers.at(layer));
+        for (const auto& [row, column] : { std::pair { 0, 0 }, { 3, 17 }, { 127, 127 }, { 64, 31 }, { 5, 98 } })
+            QCOMPARE(value(row, column), expected(row, column));
+        const Json group = readJson(fixture.out() / "config.json")["quantization_config"]["config_groups"]["group_0"];
+        QCOMPARE(group["format"].get<std::string>(), std::string("nvfp4-pack-quantized"));
+        QCOMPARE(group["weights"]["strategy"].get<std::string>(), std::string("tensor_group"));
+    }
+    /// One step for all tokens, and one for all keys and all values of a block.
+    void fixedStepsAreWritten()
+    {
+        Fixture fixture({ "int8-channel+a8-tensor" });
+        ExportSource source = fixture.source();
+        float step = 0.5F;
+        for (const LayerInfo& layer : fixture.network.layers())
+            source.inputSteps[layer.name] = step++;
+        source.caches = { { parseCacheFormat("kv-fp8-tensor").value(), 0.25F, 0.125F } };
+        const auto report
+            = exportRun(*findExporter("compressed-tensors").value(), source, fixture.out(), {});
+        VERIFY_OK(report);
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        QCOMPARE(written.read("model.layers.0.mlp.down_proj.input_scale").value()(0, 0), 6.5F);
+        QCOMPARE(written.read("model.layers.0.self_attn.k_scale").value()(0, 0), 0.25F);
+        QCOMPARE(written.read("model.layers.0.self_attn.v_scale").value()(0, 0), 0.125F);
+        const Json config = readJson(fixture.out() / "config.json")["quantization_config"];
+        QCOMPARE(config["kv_cache_scheme"]["num_bits"].get<int>(), 8);
+        const Json inputs = config["config_groups"]["group_0"]["input_activations"];
+        QCOMPARE(inputs["strategy"].get<std::string>(), std::string("tensor"));
+        QCOMPARE(inputs["dynamic"].get<bool>(), false);
+        source.inputSteps.erase("model.layers.0.mlp.up_proj");
+        const auto without
+            = exportRun(*findExporter("compressed-tensors").value(), source, fixture.root() / "without", {});
+        QVERIFY(!without);
+        QVERIFY(without.error().message.starts_with("model.layers.0.mlp.up_proj: the run has no step"));
+    }
+    /// The numbers that codes stand for, in the source's type, and how far rounding to it moved them.
+    void hfHoldsTheNumbers()
+    {
+        const Fixture fixture({ "int4-g64", "bf16" });
+        const auto report = fixture.run("hf");
+        QVERIFY(!report); // scales up to 65504 leave float16
+        QVERIFY2(report.error().message.find("beyond the end of F16") != std::string::npos,
+            report.error().message.c_str());
+        Fixture tame({ "int4-g64", "bf16" });
+        for (auto& [layer, tensor] : tame.layers)
+            for (float& scale : tensor.scales)
+                scale = std::min(scale, 1.0F);
+        VERIFY_OK(tame.run("hf"));
+        const Checkpoint written = Checkpoint::open(tame.out()).value();
+        QVERIFY(!readJson(tame.out() / "config.json").contains("quantization_config"));
+        for (const auto& [layer, tensor] : tame.layers) {
+            QCOMPARE(written.find(layer + ".weight")->dtype, DType::F16);
+            const Matrix found = written.read(layer + ".weight").value(), expected = dequantize(tensor);
+            QVERIFY((found - expected).norm() <= 3e-4F * expected.norm());
+        }
+        VERIFY_OK(verifyFolder(tame.out(), {}));
+    }
+
     void cutsIntoShards()
     {
         const Fixture fixture({ "int4-g64" });
         class Codec final : public LayerCodec {
-            std::vector<TensorSpec> specs(
-                const std::string& layer, const LayerShape& shape, const Format&) const override
+            std::vector<TensorSpec> specs(const QuantizedRow& row) const override
             {
-                return { { layer + ".codes", DType::U8, { shape.rows, shape.cols } } };
+                return { { row.layer->name + ".codes", DType::U8, { row.layer->shape.rows, row.layer->shape.cols } } };
             }
-            Result<std::vector<PackedTensor>> pack(
-                const std::string& layer, const QuantizedTensor& tensor) const override
+            Result<PackedBytes> pack(const QuantizedRow&, const QuantizedTensor& tensor) const override
             {
-                return std::vector { PackedTensor::of(
-                    layer + ".codes", DType::U8, { tensor.shape.rows, tensor.shape.cols }, tensor.codes) };
+                return PackedBytes { bytesOf(tensor.codes) };
             }
         };
         const fs::path folder = fixture.root() / "shards";
         fs::create_directories(folder);
-        const auto written = writeTensors(fixture.source(), folder, Codec(), {}, 40000);
+        const auto written = writeTensors(fixture.source(), folder, Codec(), {}, {}, 40000);
         VERIFY_OK(written);
         QCOMPARE(written->tensors, 9); // embedding, norm, seven layers; no head
         std::ofstream(folder / "config.json") << "{}";
