@@ -45,6 +45,11 @@ void addCompare(CommandLine& line);
 void addPareto(CommandLine& line);
 void addExport(CommandLine& line);
 void addVerify(CommandLine& line);
+void addConvert(CommandLine& line);
 void addSelftest(CommandLine& line);
+
+/// The names of all export targets, and a line for each with what loads it.
+std::string targetNames();
+std::string targetSummaries();
 
 } // namespace kerf::cli

@@ -23,14 +23,6 @@ struct Options {
     fs::path out;
 };
 
-std::string targets()
-{
-    std::string text;
-    for (const Exporter* exporter : allExporters())
-        text += fmt::format("{}{}", text.empty() ? "" : ", ", exporter->name());
-    return text;
-}
-
 Result<Outcome> exportTo(const Options& options, Invocation& invocation)
 {
     KERF_CHECK(findExporter(options.target));
@@ -53,16 +45,29 @@ Result<Outcome> exportTo(const Options& options, Invocation& invocation)
 
 } // namespace
 
+std::string targetNames()
+{
+    std::string text;
+    for (const Exporter* exporter : allExporters())
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", exporter->name());
+    return text;
+}
+
+std::string targetSummaries()
+{
+    std::string text;
+    for (const Exporter* exporter : allExporters())
+        text += fmt::format("  {:<20} {}\n", exporter->name(), exporter->summary());
+    return text;
+}
+
 void addExport(CommandLine& line)
 {
-    std::string summaries;
-    for (const Exporter* exporter : allExporters())
-        summaries += fmt::format("  {:<20} {}\n", exporter->name(), exporter->summary());
     CLI::App* verb = line.addVerb("export", "Write a run as a checkpoint that serving runtimes load, and read it back",
-        "  kerf-cli export 3 --to compressed-tensors --out FOLDER -w work.kerf\nTargets:\n" + summaries);
+        "  kerf-cli export 3 --to compressed-tensors --out FOLDER -w work.kerf\nTargets:\n" + targetSummaries());
     auto options = std::make_shared<Options>();
     verb->add_option("RUN", options->run, "Number or name")->required();
-    verb->add_option("--to", options->target, "Target: " + targets())->type_name("TARGET")->required();
+    verb->add_option("--to", options->target, "Target: " + targetNames())->type_name("TARGET")->required();
     verb->add_option("--out", options->out, "New folder; an existing one is refused")->type_name("FOLDER")->required();
     line.onChosen(verb, [options](Invocation& invocation) { return exportTo(*options, invocation); });
 }

@@ -49,6 +49,7 @@ void describe(CommandLine& line)
     addPareto(line);
     addExport(line);
     addVerify(line);
+    addConvert(line);
     addSelftest(line);
 }
 

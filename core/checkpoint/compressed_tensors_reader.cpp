@@ -47,7 +47,8 @@ MicroscaledTensors microscaledTensors(const std::string& layer, TensorsLayout la
         layout == TensorsLayout::NvFloat4 ? layer + ".weight_global_scale" : std::string() };
 }
 
-/// Dense packing of 3, 5, 6 and 7 bits came with version 0.17.0; before, each word held whole fields only.
+/// Dense packing of 3, 5, 6 and 7 bits came with version 0.18.0; before, each word held whole fields only
+/// (compressors/pack_quantized/helpers.py of 0.17.1 and 0.18.0).
 bool packsDensely(const std::string& version)
 {
     int major = 0;
@@ -56,7 +57,7 @@ bool packsDensely(const std::string& version)
     const auto first = std::from_chars(version.data(), end, major);
     if (first.ptr != end && *first.ptr == '.')
         std::from_chars(first.ptr + 1, end, minor);
-    return major > 0 || minor >= 17;
+    return major > 0 || minor >= 18;
 }
 
 class CompressedTensorsReader final : public QuantizedReader {
@@ -76,6 +77,9 @@ public:
 
 private:
     Status openLayer(const std::string& layer, const std::string& tensor);
+    bool isDense(const std::string& layer, const LayerShape& shape, int bits) const;
+    std::int64_t wordsFor(const std::string& layer, std::int64_t count, int bits) const;
+    std::uint32_t field(const std::string& layer, const std::byte* words, std::size_t stride, int bits, std::size_t index) const;
     Status openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what);
     Status openPlain(const std::string& layer, const TensorsGroup& group, const std::string& what);
     Result<FormatPtr> formatOf(const TensorsGroup& group, const LayerShape& shape, const std::string& what) const;
@@ -89,6 +93,7 @@ private:
     std::string m_version;
     TensorsGroups m_groups;
     std::map<std::string, TensorsLayout> m_layouts; ///< of the layers
+    std::set<std::string> m_wordwise; ///< layers whose words hold whole fields
 };
 
 Status CompressedTensorsReader::open(const OrderedJson& config)
@@ -172,25 +177,49 @@ Result<LayerShape> CompressedTensorsReader::readShape(const std::string& layer) 
     return LayerShape { values[0], values[1] };
 }
 
+/// Told by the number of words; where both packings have as many, by the version.
+bool CompressedTensorsReader::isDense(const std::string& layer, const LayerShape& shape, int bits) const
+{
+    const TensorInfo* packed = m_checkpoint.find(layer + ".weight_packed");
+    const std::int64_t dense = (shape.cols * bits + 31) / 32, fields = 32 / bits;
+    const std::int64_t wordwise = (shape.cols + fields - 1) / fields;
+    if (dense == wordwise)
+        return 32 % bits == 0 || packsDensely(m_version);
+    return !packed || packed->shape.empty() || packed->shape.back() != wordwise;
+}
+
+std::int64_t CompressedTensorsReader::wordsFor(const std::string& layer, std::int64_t count, int bits) const
+{
+    const std::int64_t fields = 32 / bits;
+    return m_wordwise.contains(layer) ? (count + fields - 1) / fields : (count * bits + 31) / 32;
+}
+
+std::uint32_t CompressedTensorsReader::field(
+    const std::string& layer, const std::byte* words, std::size_t stride, int bits, std::size_t index) const
+{
+    if (!m_wordwise.contains(layer))
+        return bitField(words, stride, bits, index);
+    const auto fields = static_cast<std::size_t>(32 / bits);
+    std::uint32_t word = 0;
+    std::memcpy(&word, words + index / fields * stride * sizeof word, sizeof word);
+    return word >> (static_cast<std::size_t>(bits) * (index % fields)) & ((1U << bits) - 1U);
+}
+
 Status CompressedTensorsReader::openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what)
 {
     KERF_TRY(const LayerShape shape, readShape(layer));
     const int bits = group.bits;
-    if (32 % bits != 0 && !packsDensely(m_version))
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: was packed with {} bits by compressed-tensors {}; before 0.17.0 words were packed otherwise. "
-                "Convert it with a newer version.",
-                what, bits, m_version.empty() ? "of unknown version" : m_version));
+    if (!isDense(layer, shape, bits))
+        m_wordwise.insert(layer);
     StoredLayer stored { nullptr, shape };
     KERF_TRY(stored.format, formatOf(group, shape, what));
     const std::int64_t groups = shape.cols / stored.format->groupSize(shape.cols);
     KERF_CHECK(requireTensor(
-        m_checkpoint, layer + ".weight_packed", DType::I32, { shape.rows, (shape.cols * bits + 31) / 32 }));
+        m_checkpoint, layer + ".weight_packed", DType::I32, { shape.rows, wordsFor(layer, shape.cols, bits) }));
     KERF_CHECK(requireFloats(m_checkpoint, scalesTensor(layer), { shape.rows, groups }));
     if (!group.symmetric)
         KERF_CHECK(requireTensor(
-            m_checkpoint, layer + ".weight_zero_point", DType::I32, { (shape.rows * bits + 31) / 32, groups }));
+            m_checkpoint, layer + ".weight_zero_point", DType::I32, { wordsFor(layer, shape.rows, bits), groups }));
     if (m_checkpoint.find(layer + ".weight_g_idx"))
         KERF_CHECK(requireTensor(m_checkpoint, layer + ".weight_g_idx", DType::I32, { shape.cols }));
     m_layers.emplace(layer, std::move(stored));
@@ -233,7 +262,7 @@ Status CompressedTensorsReader::readPackedZeros(const std::string& layer, Quanti
     KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight_zero_point"));
     for (std::size_t row = 0; row < rows; ++row)
         for (std::size_t g = 0; g < groups; ++g)
-            tensor.zeros[row * groups + g] = static_cast<float>(bitField(bytes.data() + g * 4, groups, bits, row));
+            tensor.zeros[row * groups + g] = static_cast<float>(field(layer, bytes.data() + g * 4, groups, bits, row));
     return {};
 }
 
@@ -243,12 +272,12 @@ Status CompressedTensorsReader::readPackedCodes(const std::string& layer, Quanti
     const int bits = tensor.format->codeBits();
     KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight_packed"));
     tensor.codes.resize(static_cast<std::size_t>(rows * cols));
-    const std::int64_t rowBytes = (cols * bits + 31) / 32 * 4;
+    const std::int64_t rowBytes = wordsFor(layer, cols, bits) * 4;
     parallelFor((rows + kTileRows - 1) / kTileRows, [&](std::int64_t tile) {
         for (std::int64_t row = tile * kTileRows; row < std::min(rows, (tile + 1) * kTileRows); ++row)
             for (std::int64_t column = 0; column < cols; ++column)
                 tensor.codes[static_cast<std::size_t>(row * cols + column)] = static_cast<std::uint8_t>(
-                    bitField(bytes.data() + row * rowBytes, 1, bits, static_cast<std::size_t>(column)));
+                    field(layer, bytes.data() + row * rowBytes, 1, bits, static_cast<std::size_t>(column)));
     });
     if (m_checkpoint.find(layer + ".weight_g_idx")) {
         KERF_TRY(tensor.groupIndex, readGroupIndex(m_checkpoint, layer + ".weight_g_idx", m_layers.at(layer)));

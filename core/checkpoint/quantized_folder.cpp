@@ -160,6 +160,17 @@ LayerShape QuantizedFolder::shape(const std::string& layer) const
     return m_impl->reader->layers().at(layer).shape;
 }
 
+std::string QuantizedFolder::layerOf(const TensorInfo& tensor) const
+{
+    const std::string& name = tensor.name;
+    for (std::size_t dot = name.rfind('.'); dot != std::string::npos && dot > 0; dot = name.rfind('.', dot - 1)) {
+        const std::string layer = name.substr(0, dot), part = name.substr(dot);
+        if (contains(layer))
+            return part != ".bias" && (part != ".weight" || !isWeightFloat(tensor.dtype)) ? layer : std::string();
+    }
+    return {};
+}
+
 std::string QuantizedFolder::summary() const
 {
     std::set<std::string> formats;

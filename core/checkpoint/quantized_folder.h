@@ -31,6 +31,8 @@ public:
     /// Layer names -> format, from headers only.
     const std::map<std::string, std::string>& layers() const;
     bool contains(const std::string& layer) const { return layers().count(layer) > 0; }
+    /// The layer that a tensor of the checkpoint holds codes, scales, zero points or groups of; empty: none.
+    std::string layerOf(const TensorInfo& tensor) const;
     /// Precondition: contains(layer).
     LayerShape shape(const std::string& layer) const;
     /// Unpacks one layer. Errors: BadFile (scales that are NaN or Inf, codes or g_idx out of range).

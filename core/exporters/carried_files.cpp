@@ -11,6 +11,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/checkpoint/source_folder.h"
+#include "core/text/gguf_tokenizer.h"
 
 namespace kerf::core {
 namespace {
@@ -59,6 +60,31 @@ Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source,
             left.push_back(fmt::format("Not copied: {}", text.error().message));
     }
     return left;
+}
+
+Result<std::vector<std::string>> writeGgufCompanions(
+    const Json& metadata, const std::string& file, const std::filesystem::path& target)
+{
+    const Result<GgufTokenizer> tokenizer = ggufTokenizer(metadata, file);
+    if (!tokenizer)
+        return std::vector { fmt::format("Without a tokenizer: {}.", tokenizer.error().message) };
+    KERF_CHECK(writeFileAtomically(target / "tokenizer.json", tokenizer->json.dump(2) + "\n"));
+    Json settings { { "tokenizer_class", "PreTrainedTokenizerFast" } }, generation = Json::object();
+    for (const auto& [theirs, ours] : { std::pair { "bos", "bos" }, { "eos", "eos" }, { "unknown", "unk" }, { "padding", "pad" } }) {
+        const auto id = metadata.find(fmt::format("tokenizer.ggml.{}_token_id", theirs));
+        const auto number = id == metadata.end() ? std::nullopt : asCount(*id);
+        const Json& tokens = metadata.at("tokenizer.ggml.tokens");
+        if (!number || *number >= static_cast<std::int64_t>(tokens.size()))
+            continue;
+        settings[fmt::format("{}_token", ours)] = tokens[static_cast<std::size_t>(*number)];
+        if (std::string_view(ours) != "unk")
+            generation[fmt::format("{}_token_id", ours)] = *number;
+    }
+    if (const auto chat = metadata.find("tokenizer.chat_template"); chat != metadata.end() && chat->is_string())
+        settings["chat_template"] = *chat;
+    KERF_CHECK(writeFileAtomically(target / "tokenizer_config.json", settings.dump(2) + "\n"));
+    KERF_CHECK(writeFileAtomically(target / "generation_config.json", generation.dump(2) + "\n"));
+    return std::vector { std::string("tokenizer.json and the settings beside it were made from what the GGUF file says.") };
 }
 
 } // namespace kerf::core

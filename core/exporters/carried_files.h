@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/json.h"
 #include "core/base/result.h"
 
 namespace kerf::core {
@@ -16,5 +17,11 @@ namespace kerf::core {
 /// settings of an earlier quantization. Links are followed as SourceFolder does.
 /// Gives a sentence for every file that could not be copied. Errors: BadFile, Io, DiskFull.
 Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source, const std::filesystem::path& target);
+
+/// What a GGUF file says of its tokenizer, as the files that a folder has instead: tokenizer.json,
+/// tokenizer_config.json with the chat template, generation_config.json. `file` names it in messages. Gives a sentence for
+/// what could not be written. Errors: Io, DiskFull.
+Result<std::vector<std::string>> writeGgufCompanions(
+    const Json& metadata, const std::string& file, const std::filesystem::path& target);
 
 } // namespace kerf::core

@@ -71,6 +71,14 @@ std::vector<std::uint32_t> packZeros(const QuantizedTensor& tensor)
     return words;
 }
 
+Result<std::vector<std::byte>> scaleBytes(const QuantizedRow& row, const QuantizedTensor& tensor)
+{
+    if (row.scaleType == DType::F32)
+        return bytesOf(tensor.scales);
+    KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(row.layer->name, tensor));
+    return bytesOf(scales);
+}
+
 class PackedIntegers final : public TensorsStore {
 public:
     const char* name() const override { return "pack-quantized"; }
@@ -81,7 +89,7 @@ public:
         const std::string& layer = row.layer->name;
         std::vector<TensorSpec> specs { { layer + ".weight_packed", DType::I32,
                                             { rows, static_cast<std::int64_t>(wordsFor(cols, bits)) } },
-            { layer + ".weight_scale", DType::F16, { rows, groupsOf(row) } },
+            { layer + ".weight_scale", row.scaleType, { rows, groupsOf(row) } },
             { layer + ".weight_shape", DType::I64, { 2 } } };
         if (!row.format->isSymmetric())
             specs.push_back({ layer + ".weight_zero_point", DType::I32,
@@ -90,9 +98,9 @@ public:
     }
     Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const override
     {
-        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(row.layer->name, tensor));
+        KERF_TRY(std::vector<std::byte> scales, scaleBytes(row, tensor));
         const std::vector<std::int64_t> shape { tensor.shape.rows, tensor.shape.cols };
-        PackedBytes packed { bytesOf(packCodes(tensor)), bytesOf(scales), bytesOf(shape) };
+        PackedBytes packed { bytesOf(packCodes(tensor)), std::move(scales), bytesOf(shape) };
         if (!tensor.format->isSymmetric())
             packed.push_back(bytesOf(packZeros(tensor)));
         return packed;
@@ -108,16 +116,16 @@ public:
         const auto& [rows, cols] = row.layer->shape;
         const std::string& layer = row.layer->name;
         std::vector<TensorSpec> specs { { layer + ".weight", DType::I8, { rows, cols } },
-            { layer + ".weight_scale", DType::F16, { rows, groupsOf(row) } } };
+            { layer + ".weight_scale", row.scaleType, { rows, groupsOf(row) } } };
         if (!row.format->isSymmetric())
             specs.push_back({ layer + ".weight_zero_point", DType::I8, { rows, groupsOf(row) } });
         return specs;
     }
     Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const override
     {
-        KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(row.layer->name, tensor));
+        KERF_TRY(std::vector<std::byte> scales, scaleBytes(row, tensor));
         const int bits = tensor.format->codeBits();
-        PackedBytes packed { bytesOf(signedBytes(tensor.codes, bits)), bytesOf(scales) };
+        PackedBytes packed { bytesOf(signedBytes(tensor.codes, bits)), std::move(scales) };
         if (!tensor.format->isSymmetric())
             packed.push_back(bytesOf(signedBytes(zeroCodes(tensor), bits)));
         return packed;

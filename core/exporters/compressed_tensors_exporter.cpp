@@ -16,7 +16,7 @@ namespace kerf::core {
 namespace {
 
 // From this version on 3, 5, 6 and 7 bits are packed densely, as we write them; the other widths never changed.
-constexpr const char* kFormatVersion = "0.17.0";
+constexpr const char* kFormatVersion = "0.18.0";
 
 const TensorsStore* storeOf(const QuantizedRow& row)
 {
@@ -190,6 +190,8 @@ public:
         return writeTensors(source, folder, CompressedTensorsCodec(), job, std::move(scales));
     }
 
+    bool holdsFloat32Scales() const override { return true; }
+
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
         std::vector<std::string> notes
@@ -198,7 +200,7 @@ public:
         const auto isOdd
             = [](const QuantizedRow& row) { return row.format->codeBits() != 4 && row.format->codeBits() != 8; };
         if (rows && std::any_of(rows->begin(), rows->end(), isOdd))
-            notes.push_back("Has layers of other than 4 and 8 bits: transformers needs compressed-tensors 0.17 or "
+            notes.push_back("Has layers of other than 4 and 8 bits: transformers needs compressed-tensors 0.18 or "
                             "newer, and vLLM's "
                             "fast kernels do not take them.");
         return notes;

@@ -24,17 +24,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What belongs beside the weights: the source's files, or those made from what a GGUF file says.
+Result<std::vector<std::string>> carryCompanions(const Checkpoint& checkpoint, const fs::path& target)
+{
+    if (checkpoint.metadata())
+        return writeGgufCompanions(*checkpoint.metadata(), checkpoint.folder().string(), target);
+    return carryFiles(checkpoint.folder(), target);
+}
+
 Status checkCanExport(const Exporter& exporter, const ExportSource& source, const fs::path& out)
 {
-    if (source.network.weights().isQuantized())
+    if (source.network.weights().isQuantized() && !source.stored)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: is quantized already, and an export would mix its codes with those of the run. Quantize "
-                        "the model that it was made from to export it.",
-                source.checkpoint.folder().string()));
-    if (source.checkpoint.metadata())
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: is a GGUF file, which has no tokenizer and configuration files that an export could take "
-                        "along. Open the folder of the model that it was made from to export it.",
+                        "the model that it was made from to export it, or convert it as it is (kerf-cli convert).",
                 source.checkpoint.folder().string()));
     std::string problems;
     for (const PlanProblem& problem : exporter.check(source.plan, source.network)) {
@@ -45,7 +48,9 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
     }
     if (!problems.empty())
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("The plan cannot be exported to {}: {}", exporter.name(), problems));
+            source.stored ? fmt::format("{}: cannot be converted to {}: {}", source.checkpoint.folder().string(),
+                                exporter.name(), problems)
+                          : fmt::format("The plan cannot be exported to {}: {}", exporter.name(), problems));
     std::error_code error;
     if (out.filename().empty())
         return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" does not name a folder", out.string()));
@@ -189,7 +194,7 @@ Status checkSpace(const ExportSource& source, const fs::path& target)
         quantized.insert(source.network.graph().weightOf(*row.layer).ref.tensor);
     }
     for (const auto& [name, info] : source.checkpoint.tensors())
-        if (!quantized.contains(name))
+        if (!quantized.contains(name) && (!source.stored || source.stored->layerOf(info).empty()))
             needed += static_cast<std::int64_t>(info.bytes);
     needed += needed / 10;
     const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
@@ -233,7 +238,7 @@ Result<ExportReport> exportRun(
     ExportReport report;
     KERF_TRY(const WriteReport written, exporter.write(source, partial.path(), job));
     report.tensorsWritten = written.tensors;
-    KERF_TRY(const std::vector<std::string> leftBehind, carryFiles(source.checkpoint.folder(), partial.path()));
+    KERF_TRY(const std::vector<std::string> leftBehind, carryCompanions(source.checkpoint, partial.path()));
     KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
     KERF_CHECK(checkManifest(partial.path(), job));
@@ -246,6 +251,7 @@ Result<ExportReport> exportRun(
     for (const auto* more : { &written.notes, &leftBehind })
         report.notes.insert(report.notes.end(), more->begin(), more->end());
     report.folder = target;
+    report.roundingErrors = written.roundingErrors;
     KERF_CHECK(partial.rename(target));
     return report;
 }

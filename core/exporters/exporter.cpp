@@ -14,7 +14,7 @@ namespace kerf::core {
 
 std::span<const Exporter* const> allExporters()
 {
-    static const std::array<const Exporter*, 7> exporters { &gptqExporter(), &awqExporter(),
+    static const std::array<const Exporter*, 9> exporters { &gptqExporter(), &gptq1Exporter(), &gptq2Exporter(), &awqExporter(),
         &compressedTensorsExporter(), &fp8Exporter(), &bitsAndBytesExporter(), &ggufExporter(), &hfExporter() };
     return exporters;
 }

@@ -18,6 +18,7 @@
 #include "core/base/result.h"
 #include "core/calibrate/activation_range.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/quantized_folder.h"
 #include "core/exporters/written_model.h"
 #include "core/model/network.h"
 #include "core/model/tensor_folds.h"
@@ -37,6 +38,10 @@ struct ExportSource {
     std::optional<ActivationRange> activations {}; ///< of this network, when a calibration text was there to measure it
     std::map<std::string, float> inputSteps {}; ///< of layers whose inputs have one step for all tokens
     CacheSettings caches {}; ///< by block, with the steps that calibration found; empty: 16 bit
+    /// Of a source that is quantized already: its codes, which `layer` gives and no tensor carries over.
+    const QuantizedFolder* stored = nullptr;
+    DType scaleType = DType::F16; ///< in which every scale is exact; targets that hold no other refuse it
+    bool ordersGroups = false; ///< groups of some layers do not follow the order of their columns (desc_act)
 };
 
 struct ExportReport {
@@ -45,6 +50,7 @@ struct ExportReport {
     int tensorsWritten = 0;
     int layersVerified = 0; ///< layers whose every code and scale was read back and compared
     std::vector<std::string> notes; ///< what a person should know: which loader takes it, what was left in 16 bit
+    std::map<std::string, double> roundingErrors {}; ///< WriteReport's
 };
 
 /// A tensor that is no part of the source and none of a layer's codes, with its bytes: a scale of inputs or of a cache.
@@ -75,6 +81,10 @@ public:
     virtual const std::string& summary() const = 0; ///< which runtimes load it
     /// What of this plan the target cannot hold, in words. Empty = can be exported.
     virtual std::vector<PlanProblem> check(const Plan& plan, const Network& network) const = 0;
+    /// Scales that no float16 number is can be written.
+    virtual bool holdsFloat32Scales() const { return false; }
+    /// Layers whose groups do not follow the order of their columns can be written.
+    virtual bool holdsGroupOrder() const { return false; }
     /// Writes the tensors and config into an empty folder (not its final name). Errors: Io, DiskFull, Cancelled.
     virtual Result<WriteReport> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const = 0;

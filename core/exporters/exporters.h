@@ -9,6 +9,8 @@ namespace kerf::core {
 
 /// The registry's rows; each lives as long as the program.
 const Exporter& gptqExporter();
+const Exporter& gptq1Exporter();
+const Exporter& gptq2Exporter();
 const Exporter& awqExporter();
 const Exporter& compressedTensorsExporter();
 const Exporter& fp8Exporter();

@@ -47,6 +47,17 @@ std::vector<const Parameter*> untied(const ExportSource& source)
     return source.folds ? untiedParameters(source.network.graph(), *source.folds) : std::vector<const Parameter*> {};
 }
 
+/// A layer of a quantized source, under the name that its weight has where it is a float.
+void addCodes(const ExportSource& source, const std::string& layer, std::vector<CarriedTensor>& tensors)
+{
+    const std::string carried = carriedName(source, layer + ".weight");
+    if (carried.empty())
+        return;
+    const LayerShape shape = source.stored->shape(layer);
+    tensors.push_back(
+        { layer + ".weight", layer, layer, false, { carried, loaderType(source), { shape.rows, shape.cols } } });
+}
+
 /// Every tensor of the export, in the source's order of names.
 std::vector<Unit> planUnits(const ExportSource& source, const std::vector<QuantizedRow>& rows, const LayerCodec& codec,
     const std::vector<AddedTensor>& added)
@@ -136,32 +147,78 @@ Status writeIndex(const fs::path& folder, const std::map<std::string, std::strin
     return writeFileAtomically(folder / "model.safetensors.index.json", index.dump(2) + "\n");
 }
 
+/// Of a source that is quantized already, whoever made it chose.
+LoaderDtype storedLoaderDtype(const ExportSource& source)
+{
+    const OrderedConfig config = OrderedConfig::parse(source.checkpoint.configText(), nullptr, false);
+    for (const char* key : { "dtype", "torch_dtype" })
+        if (const auto found = config.find(key); found != config.end() && found->is_string())
+            for (const char* name : { "float32", "float16", "bfloat16" })
+                if (*found == name)
+                    return { name, fmt::format("config.json names {}, as the source does.", name) };
+    return { "float16", "config.json names float16, for the source names no type." };
+}
+
 } // namespace
 
 std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
 {
     std::vector<CarriedTensor> tensors;
     const std::vector<const Parameter*> own = untied(source);
+    std::set<std::string> codes;
     for (const auto& [name, info] : source.checkpoint.tensors()) {
+        if (const std::string layer = source.stored ? source.stored->layerOf(info) : std::string(); !layer.empty()) {
+            if (codes.insert(layer).second)
+                addCodes(source, layer, tensors);
+            continue;
+        }
         const std::string carried = carriedName(source, name);
         if (carried.empty())
             continue;
         const bool isRewritten = source.folds && source.folds->touches(name);
-        tensors.push_back({ name, name, isRewritten,
+        tensors.push_back({ name, name, {}, isRewritten,
             { carried, isRewritten ? source.folds->storedType(name) : info.dtype, info.shape } });
         for (const Parameter* parameter : own)
             if (parameter->ref.tensor == name)
                 tensors.push_back(
-                    { name, parameter->key, true, { kHead, source.folds->storedType(parameter->key), info.shape } });
+                    { name, parameter->key, {}, true, { kHead, source.folds->storedType(parameter->key), info.shape } });
     }
     return tensors;
+}
+
+std::vector<std::byte> storedAs(DType type, std::span<const float> values)
+{
+    if (type == DType::F32) {
+        const auto bytes = std::as_bytes(values);
+        return { bytes.begin(), bytes.end() };
+    }
+    std::vector<std::uint16_t> bits(values.size());
+    std::ranges::transform(values, bits.begin(), type == DType::F16 ? floatToHalf : floatToBfloat16);
+    return bytesOf(bits);
+}
+
+DType loaderType(const ExportSource& source)
+{
+    const std::string name = loaderDtype(source).name;
+    return name == "float32" ? DType::F32 : name == "bfloat16" ? DType::BF16 : DType::F16;
 }
 
 Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
     const std::function<Status(std::span<const std::byte>)>& read)
 {
-    if (!tensor.isRewritten)
-        return source.checkpoint.lend(tensor.source, read);
+    const auto lendValues = [&](const Matrix& values) {
+        return read(storedAs(tensor.spec.dtype, { values.data(), static_cast<std::size_t>(values.size()) }));
+    };
+    if (!tensor.codes.empty()) {
+        KERF_TRY(const QuantizedTensor codes, source.stored->read(tensor.codes));
+        return lendValues(dequantize(codes));
+    }
+    if (!tensor.isRewritten) {
+        if (source.checkpoint.find(tensor.source)->pairedHeads == 0)
+            return source.checkpoint.lend(tensor.source, read);
+        KERF_TRY(const Matrix values, source.checkpoint.read(tensor.source)); // in the order of a folder
+        return lendValues(values);
+    }
     const auto& parameters = source.network.graph().parameters();
     const auto parameter = std::ranges::find(parameters, tensor.key, &Parameter::key);
     if (parameter == parameters.end())
@@ -171,13 +228,7 @@ Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: a transform made a value that {} cannot hold. Quantize without it.", tensor.source,
                 dtypeName(tensor.spec.dtype)));
-    const auto count = static_cast<std::size_t>(values.size());
-    const std::span<const float> floats(values.data(), count);
-    if (tensor.spec.dtype != DType::F16)
-        return read(std::as_bytes(floats));
-    std::vector<std::uint16_t> halves(count);
-    std::transform(floats.begin(), floats.end(), halves.begin(), floatToHalf);
-    return read(std::as_bytes(std::span(halves)));
+    return lendValues(values);
 }
 
 Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network& network)
@@ -189,7 +240,7 @@ Result<std::vector<QuantizedRow>> quantizedRows(const Plan& plan, const Network&
             return fail(ErrorCode::InvalidArgument, fmt::format("The plan says nothing about layer {}", layer.name));
         KERF_TRY(LayerFormat format, parseLayerFormat(row->format));
         if (!format.weight->isUnquantized())
-            rows.push_back({ &layer, std::move(format.weight), format.activation });
+            rows.push_back({ &layer, std::move(format.weight), format.activation, DType::F16 });
     }
     return rows;
 }
@@ -228,10 +279,12 @@ std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems)
 Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,
     const JobContext& job, std::vector<AddedTensor> added, std::int64_t shardBytes)
 {
-    KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+    KERF_TRY(std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+    for (QuantizedRow& row : rows)
+        row.scaleType = source.scaleType;
     for (const QuantizedRow& row : rows)
         if (const std::string& tensor = source.network.graph().weightOf(*row.layer).ref.tensor;
-            !source.checkpoint.find(tensor))
+            !source.checkpoint.find(tensor) && !source.stored)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("{}: the checkpoint has no tensor {} that could be replaced",
                     source.checkpoint.folder().string(), tensor));
@@ -268,6 +321,7 @@ Status writeConfig(const ExportSource& source, const fs::path& folder, const Ord
     const bool isTied = source.network.graph().sharesTensors() && untied(source).empty();
     if (source.network.info().declaresTiedHead && !isTied)
         config["tie_word_embeddings"] = false;
+    config.erase("compression_config"); // an older name of the same
     if (quantization.is_null())
         config.erase("quantization_config");
     else
@@ -278,6 +332,8 @@ Status writeConfig(const ExportSource& source, const fs::path& folder, const Ord
 LoaderDtype loaderDtype(const ExportSource& source)
 {
     bool isSingle = true, isBrain = false;
+    if (source.stored)
+        return storedLoaderDtype(source);
     for (const auto& [name, info] : source.checkpoint.tensors()) {
         isSingle = isSingle && (info.dtype == DType::F32 || info.dtype == DType::F64);
         isBrain = isBrain || info.dtype == DType::BF16;

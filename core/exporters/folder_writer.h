@@ -25,6 +25,7 @@ struct QuantizedRow {
     const LayerInfo* layer = nullptr;
     FormatPtr format; ///< of the weight
     ActivationFormat activation = ActivationFormat::None;
+    DType scaleType = DType::F16; ///< of targets that store scales in the model's type
 };
 
 /// Bytes of tensors, in the order of LayerCodec::specs.
@@ -101,14 +102,19 @@ std::vector<std::string> loaderNotes(const Plan& plan, const Network& network, c
 
 /// A tensor that is not quantized, as an export holds it.
 struct CarriedTensor {
-    std::string source; ///< its name in the checkpoint
+    std::string source; ///< its name in the checkpoint; of codes the one that a float weight would have
     std::string key; ///< its key in folds
+    std::string codes {}; ///< a quantized source's layer whose numbers it gets; empty: stored as floats
     bool isRewritten = false; ///< by a transform; otherwise copied byte for byte
     TensorSpec spec; ///< name, type and shape in the export
 };
 /// Every tensor of the source as it is carried over, in the source's order of names, quantized layers among them (their
 /// spec is then not written). A transform that unties the head adds the head behind the embedding.
 std::vector<CarriedTensor> carriedTensors(const ExportSource& source);
+/// Numbers in a type's bytes (F32, F16, BF16), rounded to nearest even.
+std::vector<std::byte> storedAs(DType type, std::span<const float> values);
+/// The type that loaderDtype() names.
+DType loaderType(const ExportSource& source);
 /// Lends its bytes to `read`, of the mapped checkpoint or as they were rewritten. Errors: BadFile, InvalidArgument (a
 /// rewritten value that the type cannot hold), those of `read`.
 Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,

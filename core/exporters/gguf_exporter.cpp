@@ -240,12 +240,12 @@ private:
             pairs.add("tokenizer.chat_template", std::string_view(vocabulary.chatTemplate));
     }
 
-    /// Of the matrices, by bytes.
+    /// Of the matrices with codes, by bytes; of all where none has.
     std::string_view mostCommonType() const
     {
         std::map<std::uint32_t, std::uint64_t> bytes;
         for (const Piece& piece : m_pieces)
-            if (piece.row)
+            if (piece.row || m_rows.empty())
                 bytes[piece.tensor.type] += piece.tensor.bytes;
         const auto most = std::ranges::max_element(bytes, {}, [](const auto& entry) { return entry.second; });
         return findGgmlType(most->first)->name;
@@ -271,6 +271,8 @@ public:
             return { { {},
                 fmt::format(
                     "Kerf does not write a {} model as GGUF yet. Choose another target.", network.architecture()) } };
+        if (const auto floats = quantizedRows(plan, network); floats && floats->empty())
+            return {};
         if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
             return problems;
         PlanProblem formats { {},

@@ -51,7 +51,11 @@ public:
 
     Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const override
     {
-        KERF_CHECK(requirePlainGroups(row.layer->name, tensor));
+        if (m_zeroShift == 1 && std::ranges::find(tensor.zeros, 0.0F) != tensor.zeros.end())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: has zero points of 0, which version 1 would store as -1: readers disagree about it. "
+                            "Write gptq-v2.",
+                    row.layer->name));
         KERF_TRY(const std::vector<std::uint16_t> scales, halfScales(row.layer->name, tensor));
         std::vector<std::int32_t> groupIndex(static_cast<std::size_t>(tensor.shape.cols));
         for (std::int64_t column = 0; column < tensor.shape.cols; ++column)
@@ -169,10 +173,10 @@ bool hasSeveralFormats(const std::vector<QuantizedRow>& rows)
         rows, [&](const QuantizedRow& row) { return row.format->name() != rows.front().format->name(); });
 }
 
-OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
+OrderedConfig quantizationConfig(
+    const ExportSource& source, const std::vector<QuantizedRow>& rows, const std::string& version)
 {
     const QuantizedRow& base = commonest(rows);
-    const std::string version = needsVersion2(rows) ? "gptq_v2" : "gptq";
     OrderedConfig dynamic = OrderedConfig::object();
     for (const RuleTarget& target : ruleTargets(source.network, rows)) {
         if (!target.row)
@@ -182,7 +186,7 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
                 { "group_size", storedGroupSize(*target.row) }, { "sym", target.row->format->isSymmetric() } };
     }
     OrderedConfig config { { "quant_method", "gptq" }, { "bits", base.format->codeBits() },
-        { "group_size", storedGroupSize(base) }, { "desc_act", false }, { "sym", base.format->isSymmetric() },
+        { "group_size", storedGroupSize(base) }, { "desc_act", source.ordersGroups }, { "sym", base.format->isSymmetric() },
         { "lm_head", false }, { "checkpoint_format", version }, { "format", version }, { "pack_dtype", "int32" },
         { "true_sequential", source.plan.mode == QuantizeMode::Sequential } };
     if (!dynamic.empty())
@@ -192,8 +196,18 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
     return config;
 }
 
+/// Which version is written.
+enum class GptqVersion { Fitting, One, Two };
+
 class GptqExporter final : public Exporter {
 public:
+    GptqExporter(GptqVersion version, std::string name, std::string summary)
+        : m_version(version)
+        , m_name(std::move(name))
+        , m_summary(std::move(summary))
+    {
+    }
+
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
 
@@ -208,26 +222,32 @@ public:
         PlanProblem shape { {},
             "GPTQ packs 32 rows and 32 columns at a time, and these layers have another number. Keep them in 16 "
             "bits." };
+        PlanProblem three { {},
+            "Readers of version 1 disagree about the zero points of 3 bits, whose fields straddle words. Write gptq-v2." };
         for (const QuantizedRow& row : rows) {
             const int width = row.format->codeBits();
             const bool isHeld = row.format->family() == FormatFamily::Integer && !row.format->isNested();
             if (!isHeld || (width != 2 && width != 3 && width != 4 && width != 8))
                 bits.layers.push_back(row.layer->name);
+            if (m_version == GptqVersion::One && width == 3)
+                three.layers.push_back(row.layer->name);
             if (row.layer->shape.rows % 32 != 0 || row.layer->shape.cols % 32 != 0)
                 shape.layers.push_back(row.layer->name);
         }
-        return concerning({ bits, shape });
+        return concerning({ bits, shape, three });
     }
 
     Result<WriteReport> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
     {
         KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-        const OrderedConfig config = quantizationConfig(source, rows);
+        const bool isVersion2 = writesVersion2(rows);
+        const OrderedConfig config = quantizationConfig(source, rows, isVersion2 ? "gptq_v2" : "gptq");
         KERF_CHECK(writeConfig(source, folder, config));
         KERF_CHECK(writeFileAtomically(folder / "quantize_config.json", config.dump(2) + "\n"));
-        return writeTensors(source, folder, GptqCodec(needsVersion2(rows)), job);
+        return writeTensors(source, folder, GptqCodec(isVersion2), job);
     }
+    bool holdsGroupOrder() const override { return true; }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
@@ -244,7 +264,7 @@ public:
             notes.front()
                 = "Does not load in vLLM: layers that differ are rules of \"dynamic\" there, and it refuses rules "
                   "for asymmetric ones. Export to compressed-tensors, or give all layers one format.";
-        if (rows && needsVersion2(*rows))
+        if (rows && m_version == GptqVersion::Fitting && needsVersion2(*rows))
             notes.push_back(
                 "Written as gptq_v2, because the plan has asymmetric or 3-bit layers: readers of v1 disagree about "
                 "their zero points. GPTQModel and newer versions of vLLM read v2.");
@@ -252,16 +272,35 @@ public:
     }
 
 private:
-    std::string m_name = "gptq";
-    std::string m_summary
-        = "GPTQ folder (v1 for symmetric, v2 for asymmetric layers): GPTQModel, transformers, vLLM, SGLang";
+    bool writesVersion2(const std::vector<QuantizedRow>& rows) const
+    {
+        return m_version == GptqVersion::Two || (m_version == GptqVersion::Fitting && needsVersion2(rows));
+    }
+
+    GptqVersion m_version;
+    std::string m_name, m_summary;
 };
 
 } // namespace
 
 const Exporter& gptqExporter()
 {
-    static const GptqExporter exporter;
+    static const GptqExporter exporter(GptqVersion::Fitting, "gptq",
+        "GPTQ folder (v1 for symmetric, v2 for asymmetric layers): GPTQModel, transformers, vLLM, SGLang");
+    return exporter;
+}
+
+const Exporter& gptq1Exporter()
+{
+    static const GptqExporter exporter(
+        GptqVersion::One, "gptq-v1", "GPTQ folder of version 1 (zero points stored less one), whatever the layers");
+    return exporter;
+}
+
+const Exporter& gptq2Exporter()
+{
+    static const GptqExporter exporter(
+        GptqVersion::Two, "gptq-v2", "GPTQ folder of version 2 (zero points as they are), whatever the layers");
     return exporter;
 }
 

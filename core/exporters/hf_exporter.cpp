@@ -12,11 +12,6 @@
 namespace kerf::core {
 namespace {
 
-DType typeNamed(const std::string& name)
-{
-    return name == "float32" ? DType::F32 : name == "bfloat16" ? DType::BF16 : DType::F16;
-}
-
 /// The numbers that codes stand for, in the type in which loaders run the model.
 class DenseCodec final : public LayerCodec {
 public:
@@ -41,23 +36,20 @@ public:
         if (m_network.graph().weightOf(*row.layer).ref.layout == WeightLayout::InOut)
             weight = Matrix(weight.transpose());
         const std::span<const float> values(weight.data(), static_cast<std::size_t>(weight.size()));
-        if (m_type == DType::F32)
-            return PackedBytes { bytesOf(std::vector<float>(values.begin(), values.end())) };
-        const bool isHalf = m_type == DType::F16;
-        std::vector<std::uint16_t> bits(values.size());
-        std::ranges::transform(values, bits.begin(), isHalf ? floatToHalf : floatToBfloat16);
+        std::vector<std::byte> bytes = storedAs(m_type, values);
+        std::vector<float> written(values.size());
+        toFloat32(m_type, bytes, written);
         double moved = 0, all = 0;
-        for (std::size_t i = 0; i < bits.size(); ++i) {
-            const float written = isHalf ? halfToFloat(bits[i]) : bfloat16ToFloat(bits[i]);
-            if (!std::isfinite(written))
+        for (std::size_t i = 0; i < written.size(); ++i) {
+            if (!std::isfinite(written[i]))
                 return fail(ErrorCode::InvalidArgument,
                     fmt::format("{}: the weight {} is beyond the end of {}. Export it to a target that keeps the codes.",
                         row.layer->name, values[i], dtypeName(m_type)));
-            moved += std::pow(static_cast<double>(written) - static_cast<double>(values[i]), 2);
+            moved += std::pow(static_cast<double>(written[i]) - static_cast<double>(values[i]), 2);
             all += std::pow(static_cast<double>(values[i]), 2);
         }
         m_errors[row.layer->name] = all > 0 ? std::sqrt(moved / all) : 0;
-        return PackedBytes { bytesOf(bits) };
+        return PackedBytes { std::move(bytes) };
     }
 
 private:
@@ -73,6 +65,9 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
+        const auto rows = quantizedRows(plan, network);
+        if (rows && rows->empty()) // a float model is held as it is
+            return {};
         return generalProblems(plan, network, m_name);
     }
 
@@ -81,14 +76,13 @@ public:
     {
         KERF_CHECK(writeConfig(source, folder, nullptr));
         std::map<std::string, double> errors;
-        const std::string type = loaderDtype(source).name;
-        const DenseCodec codec(source.network, typeNamed(type), errors);
+        const DenseCodec codec(source.network, loaderType(source), errors);
         KERF_TRY(WriteReport report, writeTensors(source, folder, codec, job));
         const auto worst = std::ranges::max_element(errors, {}, [](const auto& entry) { return entry.second; });
         if (worst != errors.end() && worst->second > 0)
             report.notes.push_back(fmt::format("Rounding to {} moved the weights of a layer by at most {:.2g} of their "
                                                "size ({}): the export is not exactly the run.",
-                type, worst->second, worst->first));
+                loaderDtype(source).name, worst->second, worst->first));
         report.roundingErrors = std::move(errors);
         return report;
     }
@@ -96,6 +90,9 @@ public:
     {
         return openWrittenFloats(folder);
     }
+
+    bool holdsGroupOrder() const override { return true; }
+    bool holdsFloat32Scales() const override { return true; }
 
     std::vector<std::string> notes(const Plan&, const Network&) const override
     {

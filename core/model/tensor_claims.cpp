@@ -100,12 +100,7 @@ Status TensorClaims::addBiasNote(Notes& notes)
 /// Part of a layer that is stored as codes: codes, scales, zero points, groups.
 bool TensorClaims::isPartOfCodes(const std::string& tensor) const
 {
-    for (std::size_t dot = tensor.rfind('.'); dot != std::string::npos && dot > 0; dot = tensor.rfind('.', dot - 1)) {
-        const std::string layer = tensor.substr(0, dot), part = tensor.substr(dot);
-        if (m_layers.contains(layer) && isStoredAsCodes(layer))
-            return part != ".bias" && (part != ".weight" || !isWeightFloat(m_checkpoint.find(tensor)->dtype));
-    }
-    return false;
+    return m_quantized && m_layers.contains(m_quantized->layerOf(*m_checkpoint.find(tensor)));
 }
 
 void TensorClaims::addUnusedNote(Notes& notes) const

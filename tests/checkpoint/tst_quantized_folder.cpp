@@ -575,6 +575,36 @@ private slots:
         QCOMPARE(tensor->format->name(), std::string("int4-g32"));
     }
 
+    /// As compressed-tensors before 0.18 packed: ten fields of 3 bits a word, the last word of a row with two.
+    void readsWholeFieldsOfAWord()
+    {
+        const QTemporaryDir directory;
+        const fs::path folder = directory.path().toStdString();
+        writeConfig(folder,
+            "{'quant_method': 'compressed-tensors', 'format': 'pack-quantized', 'version': '0.12.2', 'ignore': [],"
+            "'config_groups': {'g': {'targets': ['Linear'], 'weights': {'num_bits': 3, 'type': 'int', "
+            "'strategy': 'channel', 'symmetric': false}}}}");
+        // Codes 0…7 over and over, and the zero points of 11 outputs, 1…7 and 1…4: octal digits, last first.
+        const Words row { word(01076543210U), word(03210765432U), word(05432107654U), word(076U) };
+        Words words;
+        for (int output = 0; output < 11; ++output)
+            words.insert(words.end(), row.begin(), row.end());
+        const Words zeros { word(03217654321U), word(04U) };
+        const std::vector<std::int64_t> shape { 11, 32 };
+        const std::vector<float> scales(11, 0.5F);
+        QVERIFY(writeSafetensors(folder / "model.safetensors",
+            { TensorView::of("m.weight_packed", DType::I32, { 11, 4 }, words),
+                TensorView::of("m.weight_shape", DType::I64, { 2 }, shape),
+                TensorView::of("m.weight_scale", DType::F32, { 11, 1 }, scales),
+                TensorView::of("m.weight_zero_point", DType::I32, { 2, 1 }, zeros) }));
+        const auto tensor = readLayer(folder, "m");
+        QVERIFY2(tensor.has_value(), tensor ? "" : tensor.error().message.c_str());
+        for (std::size_t i = 0; i < 11 * 32; ++i)
+            QCOMPARE(tensor->codes[i], static_cast<std::uint8_t>(i % 8));
+        for (std::size_t output = 0; output < 11; ++output)
+            QCOMPARE(zeroCodes(*tensor)[output], static_cast<std::uint8_t>(output % 7 + 1));
+    }
+
     void readsMixedPrecisionGroups()
     {
         const QTemporaryDir directory;

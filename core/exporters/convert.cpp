@@ -1,0 +1,283 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/exporters/convert.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/base/dtype.h"
+#include "core/exporters/exporters.h"
+#include "core/exporters/folder_writer.h"
+#include "core/format/ggml_type.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::int64_t kGgmlBlock = 32;
+constexpr const char* kKept = "f16"; ///< of layers that get floats: what a plan calls them; their type is the carried one
+
+float middleCode(const QuantizedTensor& tensor)
+{
+    return static_cast<float>(1 << (tensor.format->codeBits() - 1));
+}
+
+bool isAsymmetricInteger(const Format& format)
+{
+    return format.family() == FormatFamily::Integer && !format.isSymmetric();
+}
+
+/// The same codes as symmetric integers. @pre every zero point is the middle code
+QuantizedTensor withoutZeros(QuantizedTensor tensor)
+{
+    const std::string name = tensor.format->name();
+    tensor.format = parseFormat(name.substr(0, name.size() - std::string_view("-asym").size())).value();
+    tensor.zeros.clear();
+    return tensor;
+}
+
+/// A ggml type that has room for the integers' codes, and by how much it shifts them.
+struct GgmlPlace {
+    const char* format = nullptr; ///< null: none
+    int shift = 0;
+};
+
+GgmlPlace ggmlPlaceOf(const QuantizedTensor& tensor)
+{
+    const Format& format = *tensor.format;
+    const int bits = format.codeBits();
+    if (format.family() != FormatFamily::Integer || format.granularity() == Granularity::Tensor
+        || !tensor.groupIndex.empty() || format.groupSize(tensor.shape.cols) % kGgmlBlock != 0)
+        return {};
+    if (!format.isSymmetric())
+        return bits <= 4 ? GgmlPlace { "q4_1" } : bits == 5 ? GgmlPlace { "q5_1" } : GgmlPlace {};
+    return bits < 4 ? GgmlPlace { "q4_0", 8 - (1 << (bits - 1)) } : GgmlPlace { "q8_0", 128 - (1 << (bits - 1)) };
+}
+
+/// Blocks of 32 that repeat the scale of their group. An asymmetric group's minimum, scale * zero point, is rounded to
+/// float16. @pre ggmlPlaceOf has a place
+QuantizedTensor inGgmlBlocks(const QuantizedTensor& tensor)
+{
+    const GgmlPlace place = ggmlPlaceOf(tensor);
+    QuantizedTensor moved { parseFormat(place.format).value(), tensor.shape, tensor.codes, {}, {}, {} };
+    for (std::uint8_t& code : moved.codes)
+        code = static_cast<std::uint8_t>(code + place.shift);
+    const std::int64_t blocks = tensor.shape.cols / kGgmlBlock, groups = tensor.groups();
+    GroupParams params { Matrix(blocks, tensor.shape.rows), {} };
+    if (!tensor.zeros.empty())
+        params.zeros.resize(blocks, tensor.shape.rows);
+    for (std::int64_t row = 0; row < tensor.shape.rows; ++row)
+        for (std::int64_t block = 0; block < blocks; ++block) {
+            const auto at = static_cast<std::size_t>(row * groups + tensor.groupOf(block * kGgmlBlock));
+            params.scales(block, row) = tensor.scales[at];
+            if (!tensor.zeros.empty())
+                params.zeros(block, row) = moved.format->storedZero(tensor.scales[at] * tensor.zeros[at]);
+        }
+    moved.format->snapParams(tensor.shape, params, nullptr);
+    moved.setParams(params);
+    return moved;
+}
+
+double relativeError(const Matrix& expected, const Matrix& found)
+{
+    const double size = expected.cast<double>().norm();
+    return size > 0 ? (found.cast<double>() - expected.cast<double>()).norm() / size : 0;
+}
+
+Matrix roundedTo(DType type, const Matrix& values)
+{
+    Matrix rounded(values.rows(), values.cols());
+    const std::vector<std::byte> bytes = storedAs(type, { values.data(), static_cast<std::size_t>(values.size()) });
+    toFloat32(type, bytes, { rounded.data(), static_cast<std::size_t>(rounded.size()) });
+    return rounded;
+}
+
+/// What becomes of each layer, found by reading all of them once.
+class Converter {
+public:
+    Converter(const Model& model, const Exporter& target, const ConvertOptions& options)
+        : m_model(model)
+        , m_target(target)
+        , m_options(options)
+        , m_isGguf(&target == &ggufExporter())
+    {
+    }
+
+    Result<Conversion> run(const std::filesystem::path& out, const JobContext& job)
+    {
+        KERF_CHECK(checkSource());
+        KERF_CHECK(survey(job));
+        ExportSource source { m_model.checkpoint, *m_model.network, m_plan,
+            [this](const std::string& layer) { return codesOf(layer); } };
+        source.stored = m_model.quantized ? &*m_model.quantized : nullptr;
+        source.ordersGroups = !m_ordered.empty();
+        source.scaleType = m_fine.empty() ? DType::F16 : DType::F32;
+        measureFloats(source);
+        KERF_TRY(ExportReport report, exportRun(m_target, source, out, job));
+        for (const auto& [layer, error] : report.roundingErrors)
+            m_errors[layer] = error;
+        return Conversion { std::move(report), fromText(), std::move(m_errors) };
+    }
+
+private:
+    Status checkSource() const
+    {
+        const std::string path = m_model.checkpoint.folder().string();
+        if (!m_model.quantized && !m_model.checkpoint.metadata())
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: holds no codes that could be converted. Quantize it, and export the run.", path));
+        if (m_model.checkpoint.metadata() && m_isGguf)
+            return fail(ErrorCode::InvalidArgument, fmt::format("{}: is a GGUF file already.", path));
+        return {};
+    }
+
+    bool isStored(const std::string& layer) const { return m_model.quantized && m_model.quantized->contains(layer); }
+
+    std::string fromText() const
+    {
+        return m_model.quantized ? m_model.quantized->summary() : std::string("gguf, without codes");
+    }
+
+    Status survey(const JobContext& job)
+    {
+        m_plan.name = fmt::format("as stored in {}", m_model.checkpoint.folder().filename().string());
+        Progress progress { "Reading layers", 0, static_cast<std::int64_t>(m_model.network->layers().size()), "layers" };
+        for (const LayerInfo& layer : m_model.network->layers()) {
+            KERF_CHECK(job.checkStop());
+            if (isStored(layer.name))
+                KERF_CHECK(surveyLayer(layer.name));
+            else
+                m_plan.layers.push_back({ layer.name, kKept, "rtn" });
+            ++progress.done;
+            job.progress(progress);
+        }
+        if (m_dropsZeros)
+            for (PlanLayer& row : m_plan.layers)
+                if (isAsymmetricInteger(*parseFormat(row.format).value()))
+                    row.format.erase(row.format.size() - std::string_view("-asym").size());
+        KERF_CHECK(checkPlaces());
+        return m_isGguf ? surveyBlocks(job) : Status {};
+    }
+
+    /// What the target has no place for, beside formats, which exportRun() checks.
+    Status checkPlaces() const
+    {
+        const std::string path = m_model.checkpoint.folder().string();
+        if (!m_ordered.empty() && !m_target.holdsGroupOrder() && !m_isGguf)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: the groups of {} layers do not follow the order of their columns (desc_act; {}), and {} "
+                            "has no place for that. gptq and hf have.",
+                    path, m_ordered.size(), m_ordered.front(), m_target.name()));
+        if (!m_fine.empty() && !m_target.holdsFloat32Scales() && !m_isGguf)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: {} layers have scales that no float16 number is ({}), and {} stores float16. Allow "
+                            "rounding them (--round-scales), or convert to compressed-tensors or hf.",
+                    path, m_fine.size(), m_fine.front(), m_target.name()));
+        return {};
+    }
+
+    Status surveyLayer(const std::string& layer)
+    {
+        KERF_TRY(const QuantizedTensor stored, m_model.quantized->read(layer));
+        const QuantizedTensor tensor = adapted(stored);
+        m_plan.layers.push_back({ layer, tensor.format->name(), "rtn" });
+        m_errors[layer] = m_options.roundScales ? relativeError(dequantize(stored), dequantize(tensor)) : 0;
+        if (tensor.format->family() == FormatFamily::Integer
+            && std::ranges::any_of(tensor.scales, [](float scale) { return roundToHalf(scale) != scale; }))
+            m_fine.push_back(layer);
+        if (!tensor.groupIndex.empty())
+            m_ordered.push_back(layer);
+        const auto isMiddle = [&](float zero) { return zero == middleCode(tensor); };
+        if (isAsymmetricInteger(*tensor.format))
+            m_dropsZeros = m_dropsZeros && std::ranges::all_of(tensor.zeros, isMiddle);
+        return {};
+    }
+
+    /// For a GGUF file: layers that are moved to blocks of 32, and those that become floats.
+    Status surveyBlocks(const JobContext& job)
+    {
+        for (PlanLayer& row : m_plan.layers) {
+            KERF_CHECK(job.checkStop());
+            if (!isStored(row.layer))
+                continue;
+            KERF_TRY(const QuantizedTensor tensor, plainCodes(row.layer));
+            const bool isFine = std::ranges::find(m_fine, row.layer) != m_fine.end();
+            if (!isFine && tensor.groupIndex.empty() && !ggmlFormatOf(*tensor.format, tensor.shape.cols).empty())
+                continue;
+            if (!isFine && ggmlPlaceOf(tensor).format) {
+                const QuantizedTensor moved = inGgmlBlocks(tensor);
+                m_errors[row.layer] = relativeError(dequantize(tensor), dequantize(moved));
+                row.format = moved.format->name();
+            } else {
+                m_floats.push_back(row.layer);
+                row.format = kKept;
+            }
+        }
+        return {};
+    }
+
+    /// Layers that a GGUF file gets as floats are rounded to the type of its matrices.
+    void measureFloats(const ExportSource& source)
+    {
+        for (const std::string& layer : m_floats)
+            if (const auto tensor = plainCodes(layer)) {
+                const Matrix weight = dequantize(*tensor);
+                m_errors[layer] = relativeError(weight, roundedTo(loaderType(source), weight));
+            }
+    }
+
+    /// As the target's kind of number, with scales that it can hold where that was asked for.
+    QuantizedTensor adapted(QuantizedTensor tensor) const
+    {
+        static const std::map<std::string, const char*> integers { { "q4_0", "int4-g32" }, { "q5_0", "int5-g32" },
+            { "q8_0", "int8-g32" } };
+        if (const auto integer = integers.find(tensor.format->name()); integer != integers.end() && !m_isGguf) {
+            tensor.format = parseFormat(integer->second).value();
+            tensor.stored.clear();
+        }
+        if (m_options.roundScales && tensor.format->family() == FormatFamily::Integer && !m_target.holdsFloat32Scales())
+            std::ranges::transform(
+                tensor.scales, tensor.scales.begin(), [&](float scale) { return tensor.format->storedScale(scale); });
+        return tensor;
+    }
+
+    Result<QuantizedTensor> plainCodes(const std::string& layer) const
+    {
+        KERF_TRY(QuantizedTensor stored, m_model.quantized->read(layer));
+        QuantizedTensor tensor = adapted(std::move(stored));
+        if (m_dropsZeros && isAsymmetricInteger(*tensor.format))
+            return withoutZeros(std::move(tensor));
+        return tensor;
+    }
+
+    Result<QuantizedTensor> codesOf(const std::string& layer) const
+    {
+        KERF_TRY(QuantizedTensor tensor, plainCodes(layer));
+        if (tensor.format->name() == m_plan.find(layer)->format)
+            return tensor;
+        return inGgmlBlocks(tensor);
+    }
+
+    const Model& m_model;
+    const Exporter& m_target;
+    ConvertOptions m_options;
+    bool m_isGguf = false;
+    bool m_dropsZeros = true; ///< all asymmetric layers have the middle code alone
+    Plan m_plan;
+    std::vector<std::string> m_ordered; ///< layers with desc_act
+    std::vector<std::string> m_fine; ///< layers with scales that are no float16 numbers
+    std::vector<std::string> m_floats; ///< layers that a GGUF file gets as floats
+    std::map<std::string, double> m_errors;
+};
+
+} // namespace
+
+Result<Conversion> convertModel(const Model& model, const Exporter& target, const ConvertOptions& options,
+    const std::filesystem::path& out, const JobContext& job)
+{
+    return Converter(model, target, options).run(out, job);
+}
+
+} // namespace kerf::core

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Kerf authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Loads exported folders in transformers on the CPU and compares them with Kerf.
+
+  load_hf.py KERF-CLI TEXT FOLDER [FOLDER ...]
+
+Both get the same windows of 256 tokens of TEXT. One row a folder: perplexity in Kerf, perplexity in transformers, largest
+difference of a logit by the range of the logits, and how many of the predictions are the same. Exit status 1 when a
+folder does not load or a logit is not finite.
+"""
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+
+WINDOWS, LENGTH = 8, 256
+
+
+def window_ids(folder, text):
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    ids = tokenizer.encode(text, add_special_tokens=False).ids[: WINDOWS * LENGTH]
+    return torch.tensor(ids, dtype=torch.int64).reshape(WINDOWS, LENGTH)
+
+
+def kerf_logits(cli, folder, ids):
+    with tempfile.TemporaryDirectory() as place:
+        save_file({"input_ids": ids}, f"{place}/ids.safetensors")
+        command = [cli, "logits", str(folder), "--ids", f"{place}/ids.safetensors", "--out", f"{place}/out.safetensors"]
+        subprocess.run(command + ["--quiet"], check=True)
+        return load_file(f"{place}/out.safetensors")["logits"].float()
+
+
+def settings_for(folder):
+    """What transformers must be told to run a folder on a CPU."""
+    config = json.loads((folder / "config.json").read_text()).get("quantization_config", {})
+    if config.get("quant_method") == "fp8":
+        return {"quantization_config": transformers.FineGrainedFP8Config(dequantize=True)}
+    if config.get("quant_method") == "compressed-tensors" and any(
+        name in str(config) for name in ("nvfp4", "mxfp4", "mxfp8")
+    ):
+        # Their weights come out in bfloat16 whatever the model's type: made float32 after loading.
+        return {"quantization_config": transformers.CompressedTensorsConfig(run_compressed=False)}
+    return {}
+
+
+def loader_logits(folder, ids):
+    model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **settings_for(folder))
+    if model.dtype != torch.float32 or any(p.dtype == torch.bfloat16 for p in model.parameters()):
+        model = model.float()
+    model.eval()
+    with torch.no_grad():
+        return model(input_ids=ids).logits.float()
+
+
+def perplexity(logits, ids):
+    losses = torch.nn.functional.cross_entropy(
+        logits[:, :-1].reshape(-1, logits.shape[-1]).double(), ids[:, 1:].reshape(-1)
+    )
+    return losses.exp().item()
+
+
+def compare(cli, folder, text):
+    ids = window_ids(folder, text)
+    ours, theirs = kerf_logits(cli, folder, ids), loader_logits(folder, ids)
+    if not torch.isfinite(theirs).all():
+        raise ValueError("a logit is not finite")
+    scale = (ours.max() - ours.min()).item()
+    return {
+        "kerf": perplexity(ours, ids),
+        "transformers": perplexity(theirs, ids),
+        "difference": (ours - theirs).abs().max().item() / scale,
+        "same": (ours.argmax(-1) == theirs.argmax(-1)).double().mean().item(),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cli")
+    parser.add_argument("text", type=Path)
+    parser.add_argument("folder", type=Path, nargs="+")
+    options = parser.parse_args()
+    text = options.text.read_text(encoding="utf-8")
+    failed = False
+    print("| folder | perplexity in Kerf | in transformers | largest difference / range | same top-1 |\n|---|---|---|---|---|")
+    for folder in options.folder:
+        try:
+            row = compare(options.cli, folder, text)
+            print(
+                f"| {folder.name} | {row['kerf']:.5f} | {row['transformers']:.5f} | {row['difference']:.1e} "
+                f"| {row['same']:.2%} |",
+                flush=True,
+            )
+        except Exception as error:  # a loader may raise anything: one folder must not hide the others
+            failed = True
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            print(f"| {folder.name} | does not load: {type(error).__name__}: {lines[-1][:160]} | | | |", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
