@@ -72,21 +72,4 @@ void addExport(CommandLine& line)
     line.onChosen(verb, [options](Invocation& invocation) { return exportTo(*options, invocation); });
 }
 
-void addVerify(CommandLine& line)
-{
-    CLI::App* verb = line.addVerb(
-        "verify", "Read an exported folder back: every file's hash, every quantized layer", "  kerf-cli verify FOLDER");
-    auto folder = std::make_shared<fs::path>();
-    verb->add_option("FOLDER", *folder, "Exported folder")->required();
-    line.onChosen(verb, [folder](Invocation& invocation) -> Result<Outcome> {
-        KERF_TRY(const VerifyReport report, verifyFolder(*folder, invocation.job()));
-        Outcome outcome;
-        outcome.json = { { "folder", folder->string() }, { "files", report.filesChecked },
-            { "layers", report.layersRead }, { "quant_method", report.quantMethod }, { "ok", true } };
-        outcome.text = fmt::format("{}: {} files and {} layers ({}) are as they were written\n", folder->string(),
-            report.filesChecked, report.layersRead, report.quantMethod);
-        return outcome;
-    });
-}
-
 } // namespace kerf::cli

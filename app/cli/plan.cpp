@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/cache_memory.h"
 #include "app/cli/command_line.h"
@@ -11,6 +12,8 @@
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
+#include "core/exporters/exporter.h"
+#include "core/plan/loaders.h"
 #include "core/jobs/speed_job.h"
 #include "core/plan/mend.h"
 #include "core/solve/solver.h"
@@ -42,6 +45,7 @@ struct Options {
     bool noTies = false;
     std::vector<std::string> assignments;
     std::string loader = "vllm";
+    std::string target;
     std::string kv;
     std::int64_t context = 0;
     std::int64_t batch = 1;
@@ -179,20 +183,39 @@ Result<Outcome> show(const Options& options, Invocation& invocation)
     return outcome;
 }
 
+/// The exports that hold the whole plan and that the loader reads.
+void addTargets(const Plan& plan, const Network& network, const std::string& loader, Outcome& outcome)
+{
+    std::vector<std::string> targets;
+    for (const Exporter* exporter : allExporters()) {
+        const std::vector<std::string> readers = loadersOf(exporter->name());
+        const bool isRead = loader == "any" || std::ranges::find(readers, loader) != readers.end();
+        if (isRead && exporter->name() != "hf" && exporter->check(plan, network).empty())
+            targets.push_back(exporter->name());
+    }
+    outcome.json["targets"] = targets;
+    outcome.text += targets.empty()
+        ? "No export holds these formats together, but hf, which holds no codes.\n"
+        : fmt::format("It can be exported to {}.\n", fmt::join(targets, ", "));
+}
+
 Result<Outcome> check(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
     KERF_TRY(const Plan plan, findPlan(invocation, *project, options.plan));
-    KERF_TRY(const std::vector<PlanProblem> problems, checkLoader(plan, *project->model.network, options.loader));
+    if (!options.target.empty())
+        KERF_CHECK(findExporter(options.target));
+    KERF_TRY(const std::vector<PlanProblem> problems, checkLoader(plan, *project->model.network, options.loader, options.target));
     Outcome outcome;
     outcome.json
-        = { { "loader", options.loader }, { "problem_count", problems.size() }, { "problems", Json::array() } };
+        = { { "loader", options.loader }, { "target", options.target }, { "problem_count", problems.size() }, { "problems", Json::array() } };
     for (const PlanProblem& problem : problems) {
         outcome.json["problems"].push_back({ { "message", problem.message }, { "layers", problem.layers } });
         outcome.text += problem.message + "\n";
     }
     if (problems.empty())
         outcome.text = fmt::format("{} loads with {}.\n", plan.name, options.loader);
+    addTargets(plan, *project->model.network, options.loader, outcome);
     if (options.out.empty())
         return outcome;
     KERF_TRY(const Plan mended, mendPlan(plan, *project->model.network, options.loader));
@@ -319,6 +342,10 @@ void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& option
         "  kerf-cli plan check MODEL --plan plan.json --loader vllm", plan);
     addModel(checked, *options);
     addPlanChoice(checked, *options);
+    checked
+        ->add_option("--target", options->target,
+            "Also what the loader asks of an export to this target: gptq, awq, compressed-tensors, ...")
+        ->type_name("TARGET");
     checked->add_option("--loader", options->loader, "vllm, transformers, llama.cpp or any")
         ->capture_default_str()
         ->type_name("LOADER");

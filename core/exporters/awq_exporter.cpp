@@ -120,8 +120,9 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        return loaderNotes(
-            plan, network, "Loads in GPTQModel and in transformers with gptqmodel installed, in AutoAWQ and SGLang.");
+        std::vector<std::string> notes = loaderNotes(plan, network, m_name, "with gptqmodel installed");
+        notes.emplace_back("Loads in GPTQModel, AutoAWQ and SGLang too.");
+        return notes;
     }
 
 private:

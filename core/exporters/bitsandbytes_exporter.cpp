@@ -192,11 +192,10 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        std::vector<std::string> notes { "Loads in transformers with bitsandbytes installed, and in vLLM where it has "
-                                         "bitsandbytes." };
+        std::vector<std::string> notes = loaderNotes(plan, network, m_name, "with bitsandbytes installed");
         const auto rows = quantizedRows(plan, network);
         if (rows && !rows->empty() && isInteger(rows->front()))
-            notes.push_back("LLM.int8 rounds the inputs of these layers while the model runs, except columns with a value "
+            notes.emplace_back("LLM.int8 rounds the inputs of these layers while the model runs, except columns with a value "
                             "of 6 or more, as the run was measured.");
         return notes;
     }

@@ -194,15 +194,12 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        std::vector<std::string> notes
-            = loaderNotes(plan, network, "Loads in transformers with compressed-tensors installed.");
+        std::vector<std::string> notes = loaderNotes(plan, network, m_name, "with compressed-tensors installed");
         const auto rows = quantizedRows(plan, network);
         const auto isOdd
             = [](const QuantizedRow& row) { return row.format->codeBits() != 4 && row.format->codeBits() != 8; };
-        if (rows && std::any_of(rows->begin(), rows->end(), isOdd))
-            notes.push_back("Has layers of other than 4 and 8 bits: transformers needs compressed-tensors 0.18 or "
-                            "newer, and vLLM's "
-                            "fast kernels do not take them.");
+        if (rows && std::ranges::any_of(*rows, isOdd))
+            notes.emplace_back("Has layers of other than 4 and 8 bits, which vLLM's fast kernels do not take.");
         return notes;
     }
 

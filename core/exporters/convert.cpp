@@ -11,13 +11,14 @@
 #include "core/base/dtype.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
+#include "core/exporters/loader_verdict.h"
 #include "core/format/ggml_type.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr std::int64_t kGgmlBlock = 32;
-constexpr const char* kKept = "f16"; ///< of layers that get floats: what a plan calls them; their type is the carried one
+constexpr const char* kKept = "f16"; ///< of layers that get floats, as storedPlan() has it; their type is the carried one
 
 float middleCode(const QuantizedTensor& tensor)
 {
@@ -142,14 +143,12 @@ private:
 
     Status survey(const JobContext& job)
     {
-        m_plan.name = fmt::format("as stored in {}", m_model.checkpoint.folder().filename().string());
+        m_plan = storedPlan(m_model);
         Progress progress { "Reading layers", 0, static_cast<std::int64_t>(m_model.network->layers().size()), "layers" };
-        for (const LayerInfo& layer : m_model.network->layers()) {
+        for (PlanLayer& row : m_plan.layers) {
             KERF_CHECK(job.checkStop());
-            if (isStored(layer.name))
-                KERF_CHECK(surveyLayer(layer.name));
-            else
-                m_plan.layers.push_back({ layer.name, kKept, "rtn" });
+            if (isStored(row.layer))
+                KERF_CHECK(surveyLayer(row));
             ++progress.done;
             job.progress(progress);
         }
@@ -178,11 +177,12 @@ private:
         return {};
     }
 
-    Status surveyLayer(const std::string& layer)
+    Status surveyLayer(PlanLayer& row)
     {
+        const std::string& layer = row.layer;
         KERF_TRY(const QuantizedTensor stored, m_model.quantized->read(layer));
         const QuantizedTensor tensor = adapted(stored);
-        m_plan.layers.push_back({ layer, tensor.format->name(), "rtn" });
+        row.format = tensor.format->name();
         m_errors[layer] = m_options.roundScales ? relativeError(dequantize(stored), dequantize(tensor)) : 0;
         if (tensor.format->family() == FormatFamily::Integer
             && std::ranges::any_of(tensor.scales, [](float scale) { return roundToHalf(scale) != scale; }))

@@ -123,32 +123,44 @@ Status compareAdded(const std::vector<AddedTensor>& added, const WrittenModel& w
     return {};
 }
 
-/// Reads everything back. Returns the number of layers compared.
-Result<int> compareWithRun(const Exporter& exporter, const ExportSource& source, const fs::path& folder,
-    const WriteReport& report, const JobContext& job)
+Result<int> compareLayers(
+    const ExportSource& source, const WrittenModel& written, const fs::path& folder, const JobContext& job)
 {
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-    KERF_TRY(const WrittenModelPtr written, exporter.openBack(folder));
-    if (written->hasCodes() && written->layers().size() != rows.size())
-        return fail(ErrorCode::Internal,
-            fmt::format("{}: reading the export back found another number of quantized layers", folder.string()));
+    if (written.hasCodes() && written.layers().size() != rows.size())
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: holds {} quantized layers, and there should be {}", folder.string(),
+                written.layers().size(), rows.size()));
     Progress progress { "Reading back", 0, static_cast<std::int64_t>(rows.size()), "layers" };
     for (const QuantizedRow& row : rows) {
         KERF_CHECK(job.checkStop());
         KERF_TRY(const QuantizedTensor expected, source.layer(row.layer->name));
         const WeightRef& weight = source.network.graph().weightOf(*row.layer).ref;
-        KERF_TRY(const std::string difference, written->difference(row.layer->name, weight, expected));
+        KERF_TRY(const std::string difference, written.difference(row.layer->name, weight, expected));
         if (!difference.empty())
-            return fail(ErrorCode::Io,
-                fmt::format("{}: reading the export back gave other {} than the run has; nothing was kept. Check the disk "
-                            "and export again.",
-                    row.layer->name, difference));
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: {} was read back with other {} than it should have", folder.string(), row.layer->name,
+                    difference));
         ++progress.done;
         job.progress(progress);
     }
+    return static_cast<int>(rows.size());
+}
+
+/// What was just written, all of it. Errors: Io.
+Result<int> compareWithRun(const Exporter& exporter, const ExportSource& source, const fs::path& folder,
+    const WriteReport& report, const JobContext& job)
+{
+    KERF_TRY(const WrittenModelPtr written, exporter.openBack(folder));
+    KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+    auto layers = compareLayers(source, *written, folder, job);
+    if (!layers && layers.error().code == ErrorCode::BadFile)
+        return fail(ErrorCode::Io,
+            layers.error().message + "; nothing was kept. Check the disk and export again.");
+    KERF_CHECK(layers);
     KERF_CHECK(compareCarried(source, *written, rows, report.left, job));
     KERF_CHECK(compareAdded(report.added, *written));
-    return static_cast<int>(rows.size());
+    return layers;
 }
 
 std::int64_t folderBytes(const fs::path& folder)
@@ -256,15 +268,29 @@ Result<ExportReport> exportRun(
     return report;
 }
 
+Result<int> compareLayers(
+    const Exporter& exporter, const ExportSource& source, const fs::path& folder, const JobContext& job)
+{
+    KERF_TRY(const WrittenModelPtr written, exporter.openBack(folder));
+    return compareLayers(source, *written, folder, job);
+}
+
+Result<const Exporter*> exporterOf(const fs::path& folder, const JobContext& job)
+{
+    KERF_TRY(const ManifestCheck manifest, checkManifest(folder, job));
+    Result<const Exporter*> exporter = findExporter(manifest.exporter);
+    if (!exporter)
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}", folder.string(), exporter.error().message));
+    return exporter;
+}
+
 Result<VerifyReport> verifyFolder(const fs::path& folder, const JobContext& job)
 {
     VerifyReport report;
     KERF_TRY(const ManifestCheck manifest, checkManifest(folder, job));
     report.filesChecked = manifest.files;
-    const Result<const Exporter*> exporter = findExporter(manifest.exporter);
-    if (!exporter)
-        return fail(ErrorCode::BadFile, fmt::format("{}: {}", folder.string(), exporter.error().message));
-    KERF_TRY(const WrittenModelPtr written, (*exporter)->openBack(folder));
+    KERF_TRY(const Exporter* exporter, exporterOf(folder, job));
+    KERF_TRY(const WrittenModelPtr written, exporter->openBack(folder));
     report.quantMethod = written->kind();
     const std::vector<std::string> layers = written->layers();
     Progress progress { "Reading layers", 0, static_cast<std::int64_t>(layers.size()), "layers" };

@@ -108,6 +108,13 @@ std::span<const Exporter* const> allExporters();
 Result<ExportReport> exportRun(
     const Exporter& exporter, const ExportSource& source, const std::filesystem::path& out, const JobContext& job);
 
+/// Reads a folder of that target back and compares every quantized layer with the source. Returns how many there are.
+/// Errors: BadFile (a difference: named).
+Result<int> compareLayers(
+    const Exporter& exporter, const ExportSource& source, const std::filesystem::path& folder, const JobContext& job);
+/// The exporter that wrote a folder, by its manifest. Errors: BadFile.
+Result<const Exporter*> exporterOf(const std::filesystem::path& folder, const JobContext& job);
+
 struct VerifyReport {
     int filesChecked = 0;
     int layersRead = 0;

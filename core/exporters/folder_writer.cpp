@@ -15,6 +15,7 @@
 #include "core/format/layer_format.h"
 #include "core/model/architecture.h"
 #include "core/model/weight_source.h"
+#include "core/plan/loaders.h"
 #include "core/transform/transform.h"
 
 namespace kerf::core {
@@ -362,25 +363,30 @@ LoaderDtype loaderDtype(const ExportSource& source)
             reach) };
 }
 
-std::string vllmNote(const Plan& plan, const Network& network)
+std::vector<std::string> loaderNotes(
+    const Plan& plan, const Network& network, const std::string& target, const std::string& needs)
 {
-    const auto problems = checkLoader(plan, network, "vllm");
-    if (!problems)
-        return "vLLM: " + problems.error().message;
-    if (problems->empty())
-        return "Loads in vLLM.";
-    return fmt::format("Does not load in vLLM as it is ({} {}; plan check --loader vllm lists them): {}",
-        problems->size(), problems->size() == 1 ? "problem" : "problems", problems->front().message);
-}
-
-std::vector<std::string> loaderNotes(const Plan& plan, const Network& network, const std::string& others)
-{
-    if (triedInLoaders(network.architecture()))
-        return { vllmNote(plan, network), others };
-    return { fmt::format(
-        "No export of a {} model was loaded by vLLM or transformers yet: load this one and compare its "
-        "answers before you rely on it.",
-        network.architecture()) };
+    if (!triedInLoaders(network.architecture()))
+        return { fmt::format("No export of a {} model was loaded by vLLM or transformers yet: load this one and compare "
+                             "its answers before you rely on it.",
+            network.architecture()) };
+    std::vector<std::string> notes;
+    for (const std::string& loader : loadersOf(target)) {
+        const auto problems = checkLoader(plan, network, loader, target);
+        if (!problems)
+            notes.push_back(problems.error().message);
+        else if (problems->empty())
+            notes.push_back(fmt::format("Loads in {}{}.", loaderTitle(loader),
+                loader == "transformers" && !needs.empty() ? " " + needs : std::string()));
+        else
+            notes.push_back(
+                fmt::format("Does not load in {} as it is ({} {}; plan check --loader {} --target {} lists them): {}",
+                    loaderTitle(loader), problems->size(), problems->size() == 1 ? "problem" : "problems", loader,
+                    target, problems->front().message));
+        if (const auto faults = knownFaults(plan, network, loader, target))
+            notes.insert(notes.end(), faults->begin(), faults->end());
+    }
+    return notes;
 }
 
 std::string carriedName(const ExportSource& source, const std::string& name)

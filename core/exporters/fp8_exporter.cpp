@@ -93,13 +93,12 @@ public:
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
-        const auto rows = quantizedRows(plan, network);
-        const bool blocks = rows && !rows->empty() && isBlockwise(*rows->front().format);
-        return { fmt::format("Made for vLLM, SGLang{} on GPUs with FP8; no machine here could load it, so compare its "
-                             "answers before you rely on it.",
-                     blocks ? " and transformers" : ""),
-            "These runtimes round the inputs of the layers to FP8 too, with a step for each token or block: the run's "
-            "figures are those of the weights alone. Runs in fp8-e4m3-tensor+afp8-token measure both." };
+        std::vector<std::string> notes = loaderNotes(plan, network, m_name, "(with dequantize=True on a CPU)");
+        notes.emplace_back("These runtimes round the inputs of the layers to FP8 too, with a step for each token or block: the run's "
+            "figures are those of the weights alone. Runs in fp8-e4m3-tensor+afp8-token measure both.");
+        notes.emplace_back("Not yet loaded in vLLM or SGLang, which need a GPU with FP8: compare its answers before you rely on "
+                        "it.");
+        return notes;
     }
 
 private:

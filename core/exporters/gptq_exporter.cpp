@@ -167,12 +167,6 @@ const QuantizedRow& commonest(const std::vector<QuantizedRow>& rows)
     });
 }
 
-bool hasSeveralFormats(const std::vector<QuantizedRow>& rows)
-{
-    return std::ranges::any_of(
-        rows, [&](const QuantizedRow& row) { return row.format->name() != rows.front().format->name(); });
-}
-
 OrderedConfig quantizationConfig(
     const ExportSource& source, const std::vector<QuantizedRow>& rows, const std::string& version)
 {
@@ -252,20 +246,10 @@ public:
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
         const auto rows = quantizedRows(plan, network);
-        const bool areSeveral = rows && hasSeveralFormats(*rows);
-        const bool hasRules = areSeveral || (rows && rows->size() < network.layers().size());
-        std::vector<std::string> notes = loaderNotes(plan, network,
-            hasRules ? "Loads in GPTQModel. Not in transformers: its layers differ, which \"dynamic\" says, and "
-                       "optimum does "
-                       "not read that. Export to compressed-tensors for transformers."
-                     : "Loads in GPTQModel and in transformers with gptqmodel installed.");
-        if (areSeveral && std::ranges::any_of(*rows, [](const QuantizedRow& row) { return !row.format->isSymmetric(); })
-            && triedInLoaders(network.architecture()))
-            notes.front()
-                = "Does not load in vLLM: layers that differ are rules of \"dynamic\" there, and it refuses rules "
-                  "for asymmetric ones. Export to compressed-tensors, or give all layers one format.";
+        std::vector<std::string> notes = loaderNotes(plan, network, m_name, "with gptqmodel installed");
+        notes.emplace_back("Loads in GPTQModel.");
         if (rows && m_version == GptqVersion::Fitting && needsVersion2(*rows))
-            notes.push_back(
+            notes.emplace_back(
                 "Written as gptq_v2, because the plan has asymmetric or 3-bit layers: readers of v1 disagree about "
                 "their zero points. GPTQModel and newer versions of vLLM read v2.");
         return notes;

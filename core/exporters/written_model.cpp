@@ -161,20 +161,15 @@ private:
     std::string m_kind = "floats";
 };
 
-Result<WrittenModelPtr> openWritten(Checkpoint checkpoint)
-{
-    KERF_TRY(std::optional<QuantizedFolder> quantized, QuantizedFolder::open(checkpoint));
-    if (!quantized)
-        return fail(ErrorCode::BadFile, fmt::format("{}: says nothing of quantized layers", checkpoint.configPlace()));
-    return std::make_unique<const WrittenFolder>(std::move(checkpoint), std::move(*quantized));
-}
-
 } // namespace
 
 Result<WrittenModelPtr> openWrittenFolder(const std::filesystem::path& folder)
 {
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(folder));
-    return openWritten(std::move(checkpoint));
+    KERF_TRY(std::optional<QuantizedFolder> quantized, QuantizedFolder::open(checkpoint));
+    if (!quantized)
+        return fail(ErrorCode::BadFile, fmt::format("{}: says nothing of quantized layers", checkpoint.configPlace()));
+    return std::make_unique<const WrittenFolder>(std::move(checkpoint), std::move(*quantized));
 }
 
 Result<WrittenModelPtr> openWrittenFloats(const std::filesystem::path& folder)
@@ -188,7 +183,10 @@ Result<WrittenModelPtr> openWrittenGguf(const std::filesystem::path& file)
     KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(file));
     Notes notes;
     KERF_TRY(Checkpoint named, viewGguf(checkpoint, notes));
-    return openWritten(std::move(named));
+    KERF_TRY(std::optional<QuantizedFolder> quantized, QuantizedFolder::open(named));
+    if (!quantized)
+        return std::make_unique<const WrittenFloats>(std::move(named));
+    return std::make_unique<const WrittenFolder>(std::move(named), std::move(*quantized));
 }
 
 } // namespace kerf::core

@@ -35,10 +35,12 @@ Result<InputSteps> inputStepsOf(const Workspace& workspace, RowId run)
     return steps;
 }
 
-Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
-    const std::filesystem::path& out, const JobContext& job)
+/// Calls `work` with what an export of a run reads. Errors: InvalidArgument (not finished; made from other bytes),
+/// BadFile, those of `work`.
+template <class Work>
+auto withSource(const Project& project, const Workspace& workspace, RowId run, const Work& work)
+    -> decltype(work(std::declval<const ExportSource&>()))
 {
-    KERF_TRY(const Exporter* exporter, findExporter(target));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     if (row.state != RunState::Done)
         return fail(ErrorCode::InvalidArgument,
@@ -51,10 +53,18 @@ Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowI
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     KERF_TRY(InputSteps steps, inputStepsOf(workspace, run));
     KERF_TRY(CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
-    const ExportSource source { project.model.checkpoint, *chain.network(), row.plan,
+    return work(ExportSource { project.model.checkpoint, *chain.network(), row.plan,
         [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds(),
-        activationRangeOf(row), std::move(steps), std::move(caches) };
-    KERF_TRY(ExportReport report, exportRun(*exporter, source, out, job));
+        activationRangeOf(row), std::move(steps), std::move(caches) });
+}
+
+Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
+    const std::filesystem::path& out, const JobContext& job)
+{
+    KERF_TRY(const Exporter* exporter, findExporter(target));
+    KERF_TRY(ExportReport report, withSource(project, workspace, run, [&](const ExportSource& source) {
+        return exportRun(*exporter, source, out, job);
+    }));
     for (const Note& note : project.model.notes)
         report.notes.push_back(note.text);
     KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json", job));
@@ -68,6 +78,16 @@ Result<ExportReport> runExport(const Project& project, Workspace& workspace, Row
     const std::filesystem::path& out, const JobContext& job)
 {
     return atJobEdge([&] { return exportOf(project, workspace, run, target, out, job); });
+}
+
+Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run,
+    const std::filesystem::path& folder, const JobContext& job)
+{
+    return atJobEdge([&]() -> Result<int> {
+        KERF_TRY(const Exporter* exporter, exporterOf(folder, job));
+        return withSource(project, workspace, run,
+            [&](const ExportSource& source) { return compareLayers(*exporter, source, folder, job); });
+    });
 }
 
 Json ExportJob::toJson() const

@@ -30,4 +30,9 @@ struct ExportJob {
 Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,
     const std::filesystem::path& out, const JobContext& job);
 
+/// Reads an export back and compares every quantized layer with a finished run. Returns how many there are. Errors:
+/// BadFile (no export of Kerf's, a layer that differs: named), as runExport.
+Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run,
+    const std::filesystem::path& folder, const JobContext& job);
+
 } // namespace kerf::core

@@ -27,7 +27,8 @@ struct Candidate {
     double distance; ///< in bits per weight, from the widest that the layers have
 };
 
-/// What the layers might get: first their own formats, the widest before the others, then all others by distance.
+/// What the layers might get: first their own formats, the widest before the others, then integers and what is of their
+/// own families by distance: others stand in exports that have no place for their neighbours.
 std::vector<Candidate> candidatesFor(const Plan& rows, const Names& layers, const LayerShape& shape)
 {
     const auto bitsOf = [&](const std::string& name) {
@@ -49,10 +50,17 @@ std::vector<Candidate> candidatesFor(const Plan& rows, const Names& layers, cons
     std::vector<Candidate> all;
     for (const std::string& name : own)
         all.push_back({ name, widest - bitsOf(name) - 100 });
+    const auto familyOf = [](const std::string& name) {
+        const auto format = parseWeightFormat(name);
+        return format ? (*format)->family() : FormatFamily::Float;
+    };
+    std::set<FormatFamily> families { FormatFamily::Float, FormatFamily::Integer, FormatFamily::GgmlBlock };
+    for (const std::string& name : own)
+        families.insert(familyOf(name));
     // Inputs that stay as they are do so.
     const bool mayRoundInputs = std::ranges::any_of(own, roundsInputs);
     for (const std::string& name : commonFormats())
-        if (!own.contains(name) && (mayRoundInputs || !roundsInputs(name)))
+        if (!own.contains(name) && families.contains(familyOf(name)) && (mayRoundInputs || !roundsInputs(name)))
             all.push_back({ name, std::abs(bitsOf(name) - widest) });
     std::ranges::stable_sort(all, {}, &Candidate::distance);
     return all;

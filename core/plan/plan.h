@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/json.h"
@@ -91,8 +92,9 @@ struct PlanProblem {
     std::vector<std::string> layers; ///< those concerned
     std::string message;
 };
-/// Of loaders() (core/plan/loaders.h), "any": only that every format can hold its layer. Empty = loads. Errors:
-/// InvalidArgument (unknown loader).
-Result<std::vector<PlanProblem>> checkLoader(const Plan& plan, const Network& network, const std::string& loader);
+/// Of loaders() (core/plan/loaders.h), "any": only that every format can hold its layer. With a target (an exporter's
+/// name) also what the loader asks of that. Empty = loads. Errors: InvalidArgument (unknown loader).
+Result<std::vector<PlanProblem>> checkLoader(
+    const Plan& plan, const Network& network, const std::string& loader, std::string_view target = {});
 
 } // namespace kerf::core

@@ -243,7 +243,10 @@ private slots:
                                              << ""; // compressed-tensors has them
         QTest::addRow("transformers nested") << "transformers"
                                              << "nf4-b64-dq"
-                                             << "integers of 2 to 8 bits";
+                                             << ""; // bitsandbytes has them
+        QTest::addRow("transformers super-blocks") << "transformers"
+                                                   << "q4_k"
+                                                   << "from an export of Kerf's, not q4_k";
         QTest::addRow("vllm W8A8") << "vllm"
                                    << "int8-channel+a8-token"
                                    << "";
@@ -252,7 +255,7 @@ private slots:
                                   << "";
         QTest::addRow("vllm fixed steps") << "vllm"
                                           << "int8-channel+a8-tensor"
-                                          << "choose int8-channel+a8-token";
+                                          << "";
         QTest::addRow("llama.cpp's own") << "llama.cpp"
                                          << "q4_k"
                                          << "";
