@@ -68,12 +68,13 @@ Result<Outcome> convert(const Options& options, Invocation& invocation)
 
 void addConvert(CommandLine& line)
 {
-    CLI::App* verb = line.addVerb("convert",
-        "Write a quantized folder or GGUF file as another target, with its own codes",
-        "  kerf-cli convert GPTQ-FOLDER --to awq --out FOLDER\n  kerf-cli convert model.gguf --to hf --out FOLDER\n"
-        "Codes, scales and zero points are kept bit for bit, or the conversion is refused with the reason; to gguf and hf\n"
-        "it says for each layer what is lost.\nTargets:\n"
-            + targetSummaries());
+    CLI::App* verb
+        = line.addVerb("convert", "Write a quantized folder or GGUF file as another target, with its own codes",
+            "  kerf-cli convert GPTQ-FOLDER --to awq --out FOLDER\n  kerf-cli convert model.gguf --to hf --out FOLDER\n"
+            "Codes, scales and zero points are kept bit for bit, or the conversion is refused with the reason; to gguf "
+            "and hf\n"
+            "it says for each layer what is lost.\nTargets:\n"
+                + targetSummaries());
     auto options = std::make_shared<Options>();
     verb->add_option("SOURCE", options->source, "Quantized folder, or GGUF file")->required();
     verb->add_option("--to", options->target, "Target: " + targetNames())->type_name("TARGET")->required();

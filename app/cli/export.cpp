@@ -35,7 +35,7 @@ Result<Outcome> exportTo(const Options& options, Invocation& invocation)
     Outcome outcome;
     outcome.json = { { "run", run.id }, { "to", options.target }, { "out", report.folder.string() },
         { "size_bytes", report.bytes }, { "tensors", report.tensorsWritten },
-        { "layers_verified", report.layersVerified }, { "notes", report.notes } };
+        { "layers_verified", report.layersVerified }, { "loaded_by", report.loadedBy }, { "notes", report.notes } };
     outcome.text = fmt::format("{}: {} in {} tensors; {} layers read back and equal to the run\n",
         report.folder.string(), sizeText(report.bytes), report.tensorsWritten, report.layersVerified);
     for (const std::string& note : report.notes)

@@ -13,8 +13,8 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
 #include "core/exporters/exporter.h"
-#include "core/plan/loaders.h"
 #include "core/jobs/speed_job.h"
+#include "core/plan/loaders.h"
 #include "core/plan/mend.h"
 #include "core/solve/solver.h"
 
@@ -194,9 +194,8 @@ void addTargets(const Plan& plan, const Network& network, const std::string& loa
             targets.push_back(exporter->name());
     }
     outcome.json["targets"] = targets;
-    outcome.text += targets.empty()
-        ? "No export holds these formats together, but hf, which holds no codes.\n"
-        : fmt::format("It can be exported to {}.\n", fmt::join(targets, ", "));
+    outcome.text += targets.empty() ? "No export holds these formats together, but hf, which holds no codes.\n"
+                                    : fmt::format("It can be exported to {}.\n", fmt::join(targets, ", "));
 }
 
 Result<Outcome> check(const Options& options, Invocation& invocation)
@@ -205,10 +204,11 @@ Result<Outcome> check(const Options& options, Invocation& invocation)
     KERF_TRY(const Plan plan, findPlan(invocation, *project, options.plan));
     if (!options.target.empty())
         KERF_CHECK(findExporter(options.target));
-    KERF_TRY(const std::vector<PlanProblem> problems, checkLoader(plan, *project->model.network, options.loader, options.target));
+    KERF_TRY(const std::vector<PlanProblem> problems,
+        checkLoader(plan, *project->model.network, options.loader, options.target));
     Outcome outcome;
-    outcome.json
-        = { { "loader", options.loader }, { "target", options.target }, { "problem_count", problems.size() }, { "problems", Json::array() } };
+    outcome.json = { { "loader", options.loader }, { "target", options.target }, { "problem_count", problems.size() },
+        { "problems", Json::array() } };
     for (const PlanProblem& problem : problems) {
         outcome.json["problems"].push_back({ { "message", problem.message }, { "layers", problem.layers } });
         outcome.text += problem.message + "\n";

@@ -44,8 +44,8 @@ void addVerdicts(const std::vector<LoaderVerdict>& verdicts, Outcome& outcome)
         }
         for (const std::string& fault : verdict.faults)
             outcome.text += "  " + fault + "\n";
-        outcome.json["loaders"].push_back({ { "loader", verdict.loader }, { "problems", std::move(problems) },
-            { "known_faults", verdict.faults } });
+        outcome.json["loaders"].push_back(
+            { { "loader", verdict.loader }, { "problems", std::move(problems) }, { "known_faults", verdict.faults } });
     }
 }
 

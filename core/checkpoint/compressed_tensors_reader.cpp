@@ -79,7 +79,8 @@ private:
     Status openLayer(const std::string& layer, const std::string& tensor);
     bool isDense(const std::string& layer, const LayerShape& shape, int bits) const;
     std::int64_t wordsFor(const std::string& layer, std::int64_t count, int bits) const;
-    std::uint32_t field(const std::string& layer, const std::byte* words, std::size_t stride, int bits, std::size_t index) const;
+    std::uint32_t field(
+        const std::string& layer, const std::byte* words, std::size_t stride, int bits, std::size_t index) const;
     Status openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what);
     Status openPlain(const std::string& layer, const TensorsGroup& group, const std::string& what);
     Result<FormatPtr> formatOf(const TensorsGroup& group, const LayerShape& shape, const std::string& what) const;
@@ -138,8 +139,8 @@ Status CompressedTensorsReader::openLayer(const std::string& layer, const std::s
                 tensor.substr(layer.size() + 1), m_what, group->name));
     m_layouts.emplace(layer, group->layout);
     if (const char* format = microscaledFormat(group->layout)) {
-        KERF_TRY(StoredLayer stored,
-            openMicroscaled(m_checkpoint, microscaledTensors(layer, group->layout), format, what));
+        KERF_TRY(
+            StoredLayer stored, openMicroscaled(m_checkpoint, microscaledTensors(layer, group->layout), format, what));
         m_layers.emplace(layer, std::move(stored));
         return {};
     }
@@ -343,8 +344,9 @@ Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&
 const QuantizedKind& compressedTensorsKind()
 {
     // Its own key of config.json is from before it took the common one.
-    static const QuantizedKind kind { "compressed-tensors", { ".weight_packed", ".weight_scale", ".weight_zero_point", ".weight_global_scale" },
-        "compression_config", false, open };
+    static const QuantizedKind kind { "compressed-tensors",
+        { ".weight_packed", ".weight_scale", ".weight_zero_point", ".weight_global_scale" }, "compression_config",
+        false, open };
     return kind;
 }
 

@@ -29,16 +29,16 @@ DType exponentType(const Checkpoint& checkpoint, const std::string& scales)
 
 } // namespace
 
-Result<StoredLayer> openMicroscaled(const Checkpoint& checkpoint, const MicroscaledTensors& tensors,
-    const std::string& format, const std::string& what)
+Result<StoredLayer> openMicroscaled(
+    const Checkpoint& checkpoint, const MicroscaledTensors& tensors, const std::string& format, const std::string& what)
 {
     const std::int64_t perByte = format == "mxfp8" ? 1 : 2;
     const DType type = perByte == 1 ? DType::F8E4M3 : DType::U8;
     const TensorInfo* codes = checkpoint.find(tensors.codes);
     if (!codes || codes->dtype != type || codes->shape.size() != 2)
         return fail(ErrorCode::BadFile,
-            fmt::format("{}: tensor {} should be a matrix of {} that holds {}", what, tensors.codes, dtypeName(type),
-                format));
+            fmt::format(
+                "{}: tensor {} should be a matrix of {} that holds {}", what, tensors.codes, dtypeName(type), format));
     StoredLayer stored { nullptr, { codes->shape[0], codes->shape[1] * perByte } };
     KERF_TRY(stored.format, storedFormat(format, stored.shape, what));
     const std::int64_t groups = stored.shape.cols / stored.format->groupSize(stored.shape.cols);
@@ -66,8 +66,8 @@ Result<QuantizedTensor> readMicroscaled(
     }
     const std::span<const float> levels = layer.format->levels();
     if (std::ranges::any_of(tensor.codes, [&](std::uint8_t code) { return std::isnan(levels[code]); }))
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: tensor {} holds a NaN", checkpoint.folder().string(), tensors.codes));
+        return fail(
+            ErrorCode::BadFile, fmt::format("{}: tensor {} holds a NaN", checkpoint.folder().string(), tensors.codes));
     std::vector<std::uint8_t> stored;
     if (!tensors.factor.empty()) {
         KERF_TRY(const auto factor, checkpoint.bytes(tensors.factor));

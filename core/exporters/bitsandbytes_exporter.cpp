@@ -70,8 +70,7 @@ public:
             { weight + ".quant_state.bitsandbytes__" + bookOf(row), DType::U8,
                 { static_cast<std::int64_t>(stateText(row, 0).size()) } } };
         if (isNested) {
-            specs.push_back(
-                { weight + ".nested_absmax", DType::F32, { (scales + kNestedBlock - 1) / kNestedBlock } });
+            specs.push_back({ weight + ".nested_absmax", DType::F32, { (scales + kNestedBlock - 1) / kNestedBlock } });
             specs.push_back({ weight + ".nested_quant_map", DType::F32, { 256 } });
         }
         return specs;
@@ -116,13 +115,13 @@ private:
         const auto stored = std::as_bytes(std::span(tensor.stored));
         const std::span<const float> levels = tensor.format->levels();
         const auto map = bytesOf(std::vector<float>(levels.begin(), levels.end()));
-        const auto textBytes = [](const std::string& text) {
-            return bytesOf(std::vector<char>(text.begin(), text.end()));
-        };
+        const auto textBytes
+            = [](const std::string& text) { return bytesOf(std::vector<char>(text.begin(), text.end())); };
         if (!row.format->isNested())
             return PackedBytes { bytesOf(highFirst(tensor.codes)), bytesOf(tensor.stored), map,
                 textBytes(stateText(row, 0)) };
-        const auto codes = stored.first(scales), largest = stored.subspan(scales, stored.size() - scales - sizeof(float));
+        const auto codes = stored.first(scales),
+                   largest = stored.subspan(scales, stored.size() - scales - sizeof(float));
         float mean = 0;
         std::memcpy(&mean, stored.last(sizeof mean).data(), sizeof mean);
         return PackedBytes { bytesOf(highFirst(tensor.codes)), { codes.begin(), codes.end() }, map,
@@ -170,7 +169,8 @@ public:
         PlanProblem formats { {},
             "bitsandbytes holds nf4 and fp4 in blocks (nf4-b64, with -dq for double quantization) and "
             "int8-channel+llmint8. Choose one of these." };
-        PlanProblem mixed { {}, "bitsandbytes has one format for all layers of a model. Give these the one of the others." };
+        PlanProblem mixed { {},
+            "bitsandbytes has one format for all layers of a model. Give these the one of the others." };
         for (const QuantizedRow& row : rows) {
             const bool isBook
                 = row.format->family() == FormatFamily::CodeBook && row.activation == ActivationFormat::None;
@@ -195,8 +195,9 @@ public:
         std::vector<std::string> notes = loaderNotes(plan, network, m_name, "with bitsandbytes installed");
         const auto rows = quantizedRows(plan, network);
         if (rows && !rows->empty() && isInteger(rows->front()))
-            notes.emplace_back("LLM.int8 rounds the inputs of these layers while the model runs, except columns with a value "
-                            "of 6 or more, as the run was measured.");
+            notes.emplace_back(
+                "LLM.int8 rounds the inputs of these layers while the model runs, except columns with a value "
+                "of 6 or more, as the run was measured.");
         return notes;
     }
 

@@ -70,7 +70,8 @@ Result<std::vector<std::string>> writeGgufCompanions(
         return std::vector { fmt::format("Without a tokenizer: {}.", tokenizer.error().message) };
     KERF_CHECK(writeFileAtomically(target / "tokenizer.json", tokenizer->json.dump(2) + "\n"));
     Json settings { { "tokenizer_class", "PreTrainedTokenizerFast" } }, generation = Json::object();
-    for (const auto& [theirs, ours] : { std::pair { "bos", "bos" }, { "eos", "eos" }, { "unknown", "unk" }, { "padding", "pad" } }) {
+    for (const auto& [theirs, ours] :
+        { std::pair { "bos", "bos" }, { "eos", "eos" }, { "unknown", "unk" }, { "padding", "pad" } }) {
         const auto id = metadata.find(fmt::format("tokenizer.ggml.{}_token_id", theirs));
         const auto number = id == metadata.end() ? std::nullopt : asCount(*id);
         const Json& tokens = metadata.at("tokenizer.ggml.tokens");
@@ -84,7 +85,8 @@ Result<std::vector<std::string>> writeGgufCompanions(
         settings["chat_template"] = *chat;
     KERF_CHECK(writeFileAtomically(target / "tokenizer_config.json", settings.dump(2) + "\n"));
     KERF_CHECK(writeFileAtomically(target / "generation_config.json", generation.dump(2) + "\n"));
-    return std::vector { std::string("tokenizer.json and the settings beside it were made from what the GGUF file says.") };
+    return std::vector { std::string(
+        "tokenizer.json and the settings beside it were made from what the GGUF file says.") };
 }
 
 } // namespace kerf::core

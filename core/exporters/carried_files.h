@@ -19,8 +19,8 @@ namespace kerf::core {
 Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source, const std::filesystem::path& target);
 
 /// What a GGUF file says of its tokenizer, as the files that a folder has instead: tokenizer.json,
-/// tokenizer_config.json with the chat template, generation_config.json. `file` names it in messages. Gives a sentence for
-/// what could not be written. Errors: Io, DiskFull.
+/// tokenizer_config.json with the chat template, generation_config.json. `file` names it in messages. Gives a sentence
+/// for what could not be written. Errors: Io, DiskFull.
 Result<std::vector<std::string>> writeGgufCompanions(
     const Json& metadata, const std::string& file, const std::filesystem::path& target);
 

@@ -29,7 +29,8 @@ std::vector<std::uint8_t> signedBytes(const std::vector<std::uint8_t>& codes, in
 {
     const int half = 1 << (bits - 1);
     std::vector<std::uint8_t> bytes(codes.size());
-    std::ranges::transform(codes, bytes.begin(), [&](std::uint8_t code) { return static_cast<std::uint8_t>(code - half); });
+    std::ranges::transform(
+        codes, bytes.begin(), [&](std::uint8_t code) { return static_cast<std::uint8_t>(code - half); });
     return bytes;
 }
 
@@ -224,14 +225,14 @@ const TensorsStore* tensorsStoreOf(const Format& format, ActivationFormat activa
         if (isAlone)
             return &packed;
         return activation == ActivationFormat::Int8Token || activation == ActivationFormat::Int8Tensor ? &integers
-                                                                                                        : nullptr;
+                                                                                                       : nullptr;
     case FormatFamily::Float8:
         if (!format.name().starts_with("fp8-e4m3"))
             return nullptr;
         if (isAlone)
             return &lone;
         return activation == ActivationFormat::Fp8Token && format.granularity() != Granularity::Block ? &floats
-                                                                                                       : nullptr;
+                                                                                                      : nullptr;
     case FormatFamily::Microscaling:
         if (!isAlone)
             return nullptr;

@@ -124,7 +124,8 @@ Result<std::vector<AddedTensor>> fixedScales(const ExportSource& source, const s
             const std::string attention = attentionOf(source.network, static_cast<int>(block));
             if (attention.empty())
                 return fail(ErrorCode::InvalidArgument,
-                    "No runtime reads cache scales of this family from a checkpoint. Set the cache to kv-f16, and choose "
+                    "No runtime reads cache scales of this family from a checkpoint. Set the cache to kv-f16, and "
+                    "choose "
                     "its type where the server is started.");
             scales.push_back(scaleOf(attention + ".k_scale", source.caches[block].keyStep));
             scales.push_back(scaleOf(attention + ".v_scale", source.caches[block].valueStep));
@@ -172,8 +173,10 @@ public:
         if (auto problems = transposedProblems(network, m_name); !problems.empty())
             return problems;
         PlanProblem formats { {},
-            "compressed-tensors holds integers with a scale for every group or channel (int2 to int8), fp8-e4m3, nvfp4, "
-            "mxfp4 and mxfp8; where inputs are rounded too, integers with a8-token or a8-tensor, and fp8-e4m3-channel and "
+            "compressed-tensors holds integers with a scale for every group or channel (int2 to int8), fp8-e4m3, "
+            "nvfp4, "
+            "mxfp4 and mxfp8; where inputs are rounded too, integers with a8-token or a8-tensor, and fp8-e4m3-channel "
+            "and "
             "-tensor with afp8-token. Choose one of these." };
         for (const QuantizedRow& row : rows)
             if (!storeOf(row))

@@ -18,7 +18,8 @@ namespace kerf::core {
 namespace {
 
 constexpr std::int64_t kGgmlBlock = 32;
-constexpr const char* kKept = "f16"; ///< of layers that get floats, as storedPlan() has it; their type is the carried one
+constexpr const char* kKept
+    = "f16"; ///< of layers that get floats, as storedPlan() has it; their type is the carried one
 
 float middleCode(const QuantizedTensor& tensor)
 {
@@ -144,7 +145,8 @@ private:
     Status survey(const JobContext& job)
     {
         m_plan = storedPlan(m_model);
-        Progress progress { "Reading layers", 0, static_cast<std::int64_t>(m_model.network->layers().size()), "layers" };
+        Progress progress { "Reading layers", 0, static_cast<std::int64_t>(m_model.network->layers().size()),
+            "layers" };
         for (PlanLayer& row : m_plan.layers) {
             KERF_CHECK(job.checkStop());
             if (isStored(row.layer))
@@ -166,8 +168,9 @@ private:
         const std::string path = m_model.checkpoint.folder().string();
         if (!m_ordered.empty() && !m_target.holdsGroupOrder() && !m_isGguf)
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("{}: the groups of {} layers do not follow the order of their columns (desc_act; {}), and {} "
-                            "has no place for that. gptq and hf have.",
+                fmt::format(
+                    "{}: the groups of {} layers do not follow the order of their columns (desc_act; {}), and {} "
+                    "has no place for that. gptq and hf have.",
                     path, m_ordered.size(), m_ordered.front(), m_target.name()));
         if (!m_fine.empty() && !m_target.holdsFloat32Scales() && !m_isGguf)
             return fail(ErrorCode::InvalidArgument,

@@ -16,8 +16,10 @@
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/manifest.h"
 #include "core/exporters/partial_folder.h"
+#include "core/model/architecture.h"
 #include "core/model/weight_source.h"
 #include "core/plan/left_out.h"
+#include "core/plan/loaders.h"
 
 namespace kerf::core {
 namespace {
@@ -48,8 +50,8 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
     }
     if (!problems.empty())
         return fail(ErrorCode::InvalidArgument,
-            source.stored ? fmt::format("{}: cannot be converted to {}: {}", source.checkpoint.folder().string(),
-                                exporter.name(), problems)
+            source.stored ? fmt::format(
+                "{}: cannot be converted to {}: {}", source.checkpoint.folder().string(), exporter.name(), problems)
                           : fmt::format("The plan cannot be exported to {}: {}", exporter.name(), problems));
     std::error_code error;
     if (out.filename().empty())
@@ -155,8 +157,7 @@ Result<int> compareWithRun(const Exporter& exporter, const ExportSource& source,
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
     auto layers = compareLayers(source, *written, folder, job);
     if (!layers && layers.error().code == ErrorCode::BadFile)
-        return fail(ErrorCode::Io,
-            layers.error().message + "; nothing was kept. Check the disk and export again.");
+        return fail(ErrorCode::Io, layers.error().message + "; nothing was kept. Check the disk and export again.");
     KERF_CHECK(layers);
     KERF_CHECK(compareCarried(source, *written, rows, report.left, job));
     KERF_CHECK(compareAdded(report.added, *written));
@@ -186,11 +187,13 @@ std::vector<std::string> exportNotes(
         notes.push_back(std::move(sentence));
     const auto isCacheScale = [](const AddedTensor& tensor) { return tensor.spec.name.ends_with(".k_scale"); };
     if (std::ranges::any_of(written.added, isCacheScale))
-        notes.push_back("The steps of the float8 cache are written (kv_cache_scheme, k_scale and v_scale); vLLM uses them "
-                        "with --kv-cache-dtype fp8.");
+        notes.push_back(
+            "The steps of the float8 cache are written (kv_cache_scheme, k_scale and v_scale); vLLM uses them "
+            "with --kv-cache-dtype fp8.");
     else if (!source.plan.kv.empty())
-        notes.push_back("The plan's cache formats are not in this export: choose them where the server is started (vLLM: "
-                        "--kv-cache-dtype). compressed-tensors holds kv-fp8-tensor when all blocks have it.");
+        notes.push_back(
+            "The plan's cache formats are not in this export: choose them where the server is started (vLLM: "
+            "--kv-cache-dtype). compressed-tensors holds kv-fp8-tensor when all blocks have it.");
     return notes;
 }
 
@@ -264,6 +267,10 @@ Result<ExportReport> exportRun(
         report.notes.insert(report.notes.end(), more->begin(), more->end());
     report.folder = target;
     report.roundingErrors = written.roundingErrors;
+    for (const std::string& loader : loadersOf(exporter.name()))
+        if (const auto problems = checkLoader(source.plan, source.network, loader, exporter.name());
+            problems && problems->empty() && triedInLoaders(source.network.architecture()))
+            report.loadedBy.push_back(loader);
     KERF_CHECK(partial.rename(target));
     return report;
 }

@@ -14,8 +14,9 @@ namespace kerf::core {
 
 std::span<const Exporter* const> allExporters()
 {
-    static const std::array<const Exporter*, 9> exporters { &gptqExporter(), &gptq1Exporter(), &gptq2Exporter(), &awqExporter(),
-        &compressedTensorsExporter(), &fp8Exporter(), &bitsAndBytesExporter(), &ggufExporter(), &hfExporter() };
+    static const std::array<const Exporter*, 9> exporters { &gptqExporter(), &gptq1Exporter(), &gptq2Exporter(),
+        &awqExporter(), &compressedTensorsExporter(), &fp8Exporter(), &bitsAndBytesExporter(), &ggufExporter(),
+        &hfExporter() };
     return exporters;
 }
 

@@ -50,6 +50,7 @@ struct ExportReport {
     int tensorsWritten = 0;
     int layersVerified = 0; ///< layers whose every code and scale was read back and compared
     std::vector<std::string> notes; ///< what a person should know: which loader takes it, what was left in 16 bit
+    std::vector<std::string> loadedBy {}; ///< runtimes (core/plan/loaders.h) that load it by the rules known of them
     std::map<std::string, double> roundingErrors {}; ///< WriteReport's
 };
 

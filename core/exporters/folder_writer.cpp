@@ -181,8 +181,8 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
             { carried, isRewritten ? source.folds->storedType(name) : info.dtype, info.shape } });
         for (const Parameter* parameter : own)
             if (parameter->ref.tensor == name)
-                tensors.push_back(
-                    { name, parameter->key, {}, true, { kHead, source.folds->storedType(parameter->key), info.shape } });
+                tensors.push_back({ name, parameter->key, {}, true,
+                    { kHead, source.folds->storedType(parameter->key), info.shape } });
     }
     return tensors;
 }
@@ -262,8 +262,9 @@ std::vector<PlanProblem> generalProblems(
     if (inputs == Inputs::CheckedElsewhere)
         return {};
     PlanProblem problem { {},
-        fmt::format("{} is written with weights alone and would drop how inputs are rounded. Choose the formats without "
-                    "the part behind the plus sign.",
+        fmt::format(
+            "{} is written with weights alone and would drop how inputs are rounded. Choose the formats without "
+            "the part behind the plus sign.",
             target) };
     for (const QuantizedRow& row : *rows)
         if (row.activation != ActivationFormat::None)
@@ -367,8 +368,9 @@ std::vector<std::string> loaderNotes(
     const Plan& plan, const Network& network, const std::string& target, const std::string& needs)
 {
     if (!triedInLoaders(network.architecture()))
-        return { fmt::format("No export of a {} model was loaded by vLLM or transformers yet: load this one and compare "
-                             "its answers before you rely on it.",
+        return { fmt::format(
+            "No export of a {} model was loaded by vLLM or transformers yet: load this one and compare "
+            "its answers before you rely on it.",
             network.architecture()) };
     std::vector<std::string> notes;
     for (const std::string& loader : loadersOf(target)) {

@@ -94,8 +94,8 @@ struct LoaderDtype {
 /// bfloat16.
 LoaderDtype loaderDtype(const ExportSource& source);
 
-/// Which runtimes load this plan from a target, by the rules of checkLoader: a sentence for each of loadersOf() that says
-/// yes, or no and why; `needs` says what transformers needs for it ("with gptqmodel installed"). Of a family whose
+/// Which runtimes load this plan from a target, by the rules of checkLoader: a sentence for each of loadersOf() that
+/// says yes, or no and why; `needs` says what transformers needs for it ("with gptqmodel installed"). Of a family whose
 /// exports no runtime has loaded yet (triedInLoaders) that instead.
 std::vector<std::string> loaderNotes(
     const Plan& plan, const Network& network, const std::string& target, const std::string& needs);

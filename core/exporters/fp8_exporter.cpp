@@ -94,10 +94,12 @@ public:
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
         std::vector<std::string> notes = loaderNotes(plan, network, m_name, "(with dequantize=True on a CPU)");
-        notes.emplace_back("These runtimes round the inputs of the layers to FP8 too, with a step for each token or block: the run's "
+        notes.emplace_back(
+            "These runtimes round the inputs of the layers to FP8 too, with a step for each token or block: the run's "
             "figures are those of the weights alone. Runs in fp8-e4m3-tensor+afp8-token measure both.");
-        notes.emplace_back("Not yet loaded in vLLM or SGLang, which need a GPU with FP8: compare its answers before you rely on "
-                        "it.");
+        notes.emplace_back(
+            "Not yet loaded in vLLM or SGLang, which need a GPU with FP8: compare its answers before you rely on "
+            "it.");
         return notes;
     }
 

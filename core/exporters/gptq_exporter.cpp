@@ -180,8 +180,9 @@ OrderedConfig quantizationConfig(
                 { "group_size", storedGroupSize(*target.row) }, { "sym", target.row->format->isSymmetric() } };
     }
     OrderedConfig config { { "quant_method", "gptq" }, { "bits", base.format->codeBits() },
-        { "group_size", storedGroupSize(base) }, { "desc_act", source.ordersGroups }, { "sym", base.format->isSymmetric() },
-        { "lm_head", false }, { "checkpoint_format", version }, { "format", version }, { "pack_dtype", "int32" },
+        { "group_size", storedGroupSize(base) }, { "desc_act", source.ordersGroups },
+        { "sym", base.format->isSymmetric() }, { "lm_head", false }, { "checkpoint_format", version },
+        { "format", version }, { "pack_dtype", "int32" },
         { "true_sequential", source.plan.mode == QuantizeMode::Sequential } };
     if (!dynamic.empty())
         config["dynamic"] = std::move(dynamic);
@@ -216,8 +217,10 @@ public:
         PlanProblem shape { {},
             "GPTQ packs 32 rows and 32 columns at a time, and these layers have another number. Keep them in 16 "
             "bits." };
-        PlanProblem three { {},
-            "Readers of version 1 disagree about the zero points of 3 bits, whose fields straddle words. Write gptq-v2." };
+        PlanProblem three {
+            {},
+            "Readers of version 1 disagree about the zero points of 3 bits, whose fields straddle words. Write gptq-v2."
+        };
         for (const QuantizedRow& row : rows) {
             const int width = row.format->codeBits();
             const bool isHeld = row.format->family() == FormatFamily::Integer && !row.format->isNested();

@@ -43,7 +43,8 @@ public:
         for (std::size_t i = 0; i < written.size(); ++i) {
             if (!std::isfinite(written[i]))
                 return fail(ErrorCode::InvalidArgument,
-                    fmt::format("{}: the weight {} is beyond the end of {}. Export it to a target that keeps the codes.",
+                    fmt::format(
+                        "{}: the weight {} is beyond the end of {}. Export it to a target that keeps the codes.",
                         row.layer->name, values[i], dtypeName(m_type)));
             moved += std::pow(static_cast<double>(written[i]) - static_cast<double>(values[i]), 2);
             all += std::pow(static_cast<double>(values[i]), 2);
@@ -96,8 +97,10 @@ public:
 
     std::vector<std::string> notes(const Plan&, const Network&) const override
     {
-        return { "Holds no codes: every weight has the number that its code stands for, so the folder is as large as the "
-                 "model it was made from. For tools that know no quantization." };
+        return {
+            "Holds no codes: every weight has the number that its code stands for, so the folder is as large as the "
+            "model it was made from. For tools that know no quantization."
+        };
     }
 
 private:

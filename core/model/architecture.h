@@ -155,7 +155,6 @@ struct Architecture {
     Positions positions = Positions::Rotary;
     ExpertNames experts = {};
     bool overflowsHalf = false; ///< see NetworkInfo
-    bool triedInLoaders = true; ///< exports of the family were loaded by vLLM and transformers, with the same logits
     NormNames norms = {};
     std::vector<LayerTemplate> layers = {}; ///< in the order in which they run
     std::vector<FixedSwitch> fixedSwitches = {};
@@ -164,7 +163,8 @@ struct Architecture {
 const std::vector<Architecture>& architectures();
 /// By model_type, or by class name when the type is empty; nullptr when unknown.
 const Architecture* findArchitecture(std::string_view type, std::string_view className);
-/// Whether exports of this model_type were loaded by the runtimes they are for: what a note may promise.
+/// Whether exports of this model_type were loaded by transformers and gave the same logits (docs/results/loaders.md):
+/// what a note may promise.
 bool triedInLoaders(std::string_view type);
 /// "gemma2, gpt2, llama, …": for error messages and help.
 std::string architectureNames();

@@ -271,7 +271,6 @@ Architecture gptNeoX()
         .norm = NormKind::Layer,
         .fusedOrder = FusedOrder::ByHead,
         .order = BlockOrder::BySwitch,
-        .triedInLoaders = false,
         .norms = preNorms(),
         .layers = fusedLayers("attention.query_key_value", "attention.dense", { "attention_bias", true }),
     };
@@ -299,7 +298,6 @@ Architecture bloom()
         .norm = NormKind::Layer,
         .fusedOrder = FusedOrder::ByHead,
         .positions = Positions::Alibi,
-        .triedInLoaders = false,
         .norms = preNorms(),
         .layers = fusedLayers("self_attention.query_key_value", "self_attention.dense", kBias),
         .fixedSwitches = { { "apply_residual_connection_post_layernorm", false } },
@@ -318,7 +316,6 @@ Architecture mixtral()
             .topKey = "num_experts_per_tok",
             .countDefault = 8,
             .topDefault = 2 },
-        .triedInLoaders = false,
         .norms = preNorms(),
         .layers = { { LayerPlace::Query, "q", "self_attn.q_proj", kNoBias, kFusedAttention },
             { LayerPlace::Key, "k", "self_attn.k_proj", kNoBias, kFusedAttention },
@@ -349,9 +346,7 @@ const Architecture* findArchitecture(std::string_view type, std::string_view cla
 
 bool triedInLoaders(std::string_view type)
 {
-    const auto& rows = architectures();
-    const auto found = std::ranges::find(rows, type, &Architecture::type);
-    return found != rows.end() && found->triedInLoaders;
+    return std::ranges::find(architectures(), type, &Architecture::type) != architectures().end();
 }
 
 std::string architectureNames()

@@ -57,8 +57,9 @@ Problems onlineRotation(std::string_view loader, const Plan& plan)
     if (!rotatesOnline(plan.transforms))
         return {};
     return { { {},
-        fmt::format("{} does not rotate queries, keys and the inputs of down while a model runs, as the plan's rotation "
-                    "says; leave its online part out",
+        fmt::format(
+            "{} does not rotate queries, keys and the inputs of down while a model runs, as the plan's rotation "
+            "says; leave its online part out",
             loaderTitle(loader)) } };
 }
 
@@ -92,8 +93,9 @@ Problems vllmInputShapes(const Layers& layers, const Plan&)
         const auto& [rows, cols] = placed.layer->shape;
         if (!roundsInputs(placed) || (rows % 16 == 0 && cols % 16 == 0))
             return {};
-        return fmt::format("vLLM's kernels for quantized inputs need rows and columns that 16 divides, not {} x {}; keep "
-                           "such layers in 16 bit",
+        return fmt::format(
+            "vLLM's kernels for quantized inputs need rows and columns that 16 divides, not {} x {}; keep "
+            "such layers in 16 bit",
             rows, cols);
     });
 }
@@ -108,8 +110,9 @@ Problems vllmFormats(const Layers& layers, const Plan&)
             || (isPlainInteger(format) && (bits == 4 || (bits == 8 && format.isSymmetric())));
         if (isHeld)
             return {};
-        return fmt::format("vLLM's fast kernels take 4 or 8 bits symmetric and 4 bits asymmetric, fp8-e4m3, nvfp4, mxfp4 "
-                           "and bitsandbytes' formats, not {}; choose int4-g128, int4-g128-asym or int8-channel",
+        return fmt::format(
+            "vLLM's fast kernels take 4 or 8 bits symmetric and 4 bits asymmetric, fp8-e4m3, nvfp4, mxfp4 "
+            "and bitsandbytes' formats, not {}; choose int4-g128, int4-g128-asym or int8-channel",
             format.name());
     });
 }
@@ -195,7 +198,8 @@ Problems vllmGptqRules(const Layers& layers, const Plan&)
     if (formats.size() < 2 || asymmetric.empty())
         return {};
     return { { asymmetric,
-        "in a gptq folder layers that differ are rules of \"dynamic\", and vLLM refuses rules for asymmetric ones. Export "
+        "in a gptq folder layers that differ are rules of \"dynamic\", and vLLM refuses rules for asymmetric ones. "
+        "Export "
         "to compressed-tensors, or give all layers one format" } };
 }
 
@@ -209,8 +213,9 @@ Problems transformersFormats(const Layers& layers, const Plan&)
             || format.family() == FormatFamily::CodeBook || format.family() == FormatFamily::Microscaling;
         if (isHeld)
             return {};
-        return fmt::format("transformers takes integers of 2 to 8 bits, fp8-e4m3, nvfp4, mxfp4, mxfp8 and bitsandbytes' "
-                           "formats from an export of Kerf's, not {}",
+        return fmt::format(
+            "transformers takes integers of 2 to 8 bits, fp8-e4m3, nvfp4, mxfp4, mxfp8 and bitsandbytes' "
+            "formats from an export of Kerf's, not {}",
             format.name());
     });
 }
@@ -230,8 +235,9 @@ Problems transformersShapes(const Layers& layers, const Plan&)
         const LayerShape& shape = placed.layer->shape;
         if (!isPlainInteger(*placed.format) || (shape.rows % 32 == 0 && shape.cols % 32 == 0))
             return {};
-        return fmt::format("the kernels that transformers takes from gptqmodel need rows and columns that 32 divides, not "
-                           "{} x {}; keep such layers in 16 bit",
+        return fmt::format(
+            "the kernels that transformers takes from gptqmodel need rows and columns that 32 divides, not "
+            "{} x {}; keep such layers in 16 bit",
             shape.rows, shape.cols);
     });
 }
@@ -244,7 +250,8 @@ Problems transformersGptqRules(const Layers& layers, const Plan&)
     if (formats.size() < 2)
         return {};
     return { { namesOf(layers),
-        "in a gptq folder layers that differ are rules of \"dynamic\", which optimum does not read: transformers fails or "
+        "in a gptq folder layers that differ are rules of \"dynamic\", which optimum does not read: transformers fails "
+        "or "
         "leaves layers uninitialised. Export to compressed-tensors, or give all layers one format" } };
 }
 
@@ -253,9 +260,27 @@ Problems transformersTensorFloat8(const Layers& layers, const Plan&)
     return layerProblems(layers, [](const PlacedLayer& placed) -> std::string {
         if (placed.format->name() != "fp8-e4m3-tensor")
             return {};
-        return "transformers reads an fp8 folder with one scale a tensor without a word and computes other numbers; choose "
+        return "transformers reads an fp8 folder with one scale a tensor without a word and computes other numbers; "
+               "choose "
                "fp8-e4m3-block128, or export to compressed-tensors";
     });
+}
+
+/// Every family's table names the experts of a block so.
+Problems transformersExperts(const Layers& layers, const Plan&)
+{
+    std::vector<std::string> names;
+    for (const PlacedLayer& placed : layers)
+        if (!placed.format->isUnquantized() && placed.layer->name.find(".experts.") != std::string::npos)
+            names.push_back(placed.layer->name);
+    if (names.empty())
+        return {};
+    const std::string first = names.front();
+    return { { std::move(names),
+        fmt::format(
+            "{} and the other experts: transformers 5 holds experts as one tensor and does not read their codes. Keep "
+            "them in 16 bit, or export to hf",
+            first) } };
 }
 
 /// The layers that a known fault concerns.
@@ -353,14 +378,16 @@ constexpr bool kRule = false, kFault = true;
 
 constexpr std::array kRules {
     LoaderRule { "vllm-inputs", "vllm", "", "all", kRule,
-        "Of quantized inputs the kernels take int8 or fp8 weights with one symmetric scale a row, and a scale a token or "
+        "Of quantized inputs the kernels take int8 or fp8 weights with one symmetric scale a row, and a scale a token "
+        "or "
         "one for all.",
         "vllm compressed_tensors.py: _is_dynamic_token_w8a8, _is_static_tensor_w8a8, _is_fp8_w8a8", vllmInputs },
     LoaderRule { "vllm-input-shapes", "vllm", "", "all", kRule,
         "Products of quantized inputs need rows and columns that 16 divides.",
         "vllm cutlass scaled_mm: 16 elements a load", vllmInputShapes },
     LoaderRule { "vllm-formats", "vllm", "", "all", kRule,
-        "Weights alone: 4 or 8 bits symmetric, 4 bits asymmetric, fp8-e4m3, nvfp4, mxfp4 (newer versions), bitsandbytes.",
+        "Weights alone: 4 or 8 bits symmetric, 4 bits asymmetric, fp8-e4m3, nvfp4, mxfp4 (newer versions), "
+        "bitsandbytes.",
         "vllm marlin_utils.py: query_marlin_supported_quant_types; compressed_tensors.py: _get_scheme_from_parts",
         vllmFormats },
     LoaderRule { "vllm-columns", "vllm", "", "all", kRule, "Marlin needs columns that 128 divides, on every shard.",
@@ -391,22 +418,31 @@ constexpr std::array kRules {
     LoaderRule { "transformers-fp8-tensor", "transformers", "fp8", "all", kRule,
         "A folder with one scale a tensor fails (5.22) or is read without the scale (5.24).",
         "seen: perplexity 752 instead of 41.6, docs/results/loaders.md", transformersTensorFloat8 },
+    LoaderRule { "transformers-tensors-experts", "transformers", "compressed-tensors", "5.22 to 5.24", kRule,
+        "Experts are one tensor there, into which the codes of single ones are not read: it loads with experts at "
+        "random.",
+        "seen: mixtral, perplexity 1114 instead of 1269, docs/results/loaders.md", transformersExperts },
+    LoaderRule { "transformers-bnb-experts", "transformers", "bnb", "5.22 to 5.24", kRule,
+        "Experts are one tensor there, into which the codes of single ones are not read.",
+        "seen: mixtral stops at its first product, docs/results/loaders.md", transformersExperts },
     LoaderRule { "transformers-rotation", "transformers", "", "all", kRule, "Nothing is rotated while a model runs.",
         "no such operator in transformers' models", transformersRotation },
     LoaderRule { "transformers-tensors-blocks", "transformers", "compressed-tensors", "compressed-tensors 0.17", kFault,
-        "fp8 in blocks fails to decompress where inputs are not rounded.", "seen, docs/results/loaders.md", anyBlockFloat8 },
+        "fp8 in blocks fails to decompress where inputs are not rounded.", "seen, docs/results/loaders.md",
+        anyBlockFloat8 },
     LoaderRule { "transformers-tensors-odd-bits", "transformers", "compressed-tensors",
         "compressed-tensors before 0.18", kFault, "3, 5, 6 and 7 bits were packed in whole words, Kerf packs densely.",
         "pack_quantized/helpers.py of 0.17.1 and 0.18.0; seen, docs/results/loaders.md", anyOddBits },
     LoaderRule { "transformers-tensors-asymmetric", "transformers", "compressed-tensors", "transformers 5.23 and 5.24",
         kFault, "Packed zero points of asymmetric layers are refused for their size.", "seen, docs/results/loaders.md",
         anyAsymmetric },
-    LoaderRule { "transformers-tensors-mixed", "transformers", "compressed-tensors", "transformers 5.23 and 5.24", kFault,
-        "With dequantize=True every layer is read in the first group's format, without a word.",
+    LoaderRule { "transformers-tensors-mixed", "transformers", "compressed-tensors", "transformers 5.23 and 5.24",
+        kFault, "With dequantize=True every layer is read in the first group's format, without a word.",
         "seen: perplexity 63,256 instead of 41.04", anyTwoFormats },
     LoaderRule { "transformers-tensors-float32", "transformers", "compressed-tensors",
         "compressed-tensors 0.17 to 0.20", kFault,
-        "mxfp4, mxfp8 and nvfp4 become bfloat16 weights: a model in float32 stops at its first layer. Load it in bfloat16.",
+        "mxfp4, mxfp8 and nvfp4 become bfloat16 weights: a model in float32 stops at its first layer. Load it in "
+        "bfloat16.",
         "mx_utils.py, nvfp4/helpers.py; seen, docs/results/loaders.md", anyMicroscaled },
     LoaderRule { "llama-cpp-formats", "llama.cpp", "", "all", kRule,
         "Its own block types, and integers whose groups are made of blocks of 32.", "ggml ggml.c: type_traits",

@@ -25,8 +25,8 @@ std::vector<std::string> loadersOf(std::string_view target);
 
 /// The formats with rounded inputs that vLLM's kernels take and compressed-tensors holds: a byte a weight, and for each
 /// token a step of its own, or one step for all.
-inline constexpr std::array<std::string_view, 4> kServedWithInputs { "int8-channel+a8-token",
-    "int8-channel+a8-tensor", "fp8-e4m3-channel+afp8-token", "fp8-e4m3-tensor+afp8-token" };
+inline constexpr std::array<std::string_view, 4> kServedWithInputs { "int8-channel+a8-token", "int8-channel+a8-tensor",
+    "fp8-e4m3-channel+afp8-token", "fp8-e4m3-tensor+afp8-token" };
 
 /// A layer of a plan as rules see it.
 struct PlacedLayer {
@@ -50,7 +50,8 @@ struct LoaderRule {
 };
 std::span<const LoaderRule> loaderRules();
 
-/// The known faults of a loader that a plan meets from a target: "transformers 5.23 to 5.24: …". Errors: as checkLoader.
+/// The known faults of a loader that a plan meets from a target: "transformers 5.23 to 5.24: …". Errors: as
+/// checkLoader.
 Result<std::vector<std::string>> knownFaults(
     const Plan& plan, const Network& network, std::string_view loader, std::string_view target);
 

@@ -72,7 +72,8 @@ private slots:
         QTest::newRow("asymmetric, compressed-tensors and back")
             << "gptq int4-g64-asym" << QStringList { "compressed-tensors", "gptq" };
         QTest::newRow("version 2 and back") << "gptq int4-g64" << QStringList { "gptq-v2", "gptq-v1" };
-        QTest::newRow("all around") << "gptq int4-g64" << QStringList { "awq", "compressed-tensors", "gptq-v2", "gptq" };
+        QTest::newRow("all around") << "gptq int4-g64"
+                                    << QStringList { "awq", "compressed-tensors", "gptq-v2", "gptq" };
         QTest::newRow("a GGUF file and back") << "gptq int4-g64" << QStringList { "gguf" };
     }
     void thereAndBackIsTheSame()

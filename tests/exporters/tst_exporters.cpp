@@ -219,15 +219,14 @@ private slots:
                     if (bits <= 4 || bits == 8)
                         add("gptq", format);
                 }
-        for (const char* format :
-            { "int8-channel+a8-token", "int4-g64+a8-token", "int4-channel+a8-token", "fp8-e4m3-tensor",
-                "fp8-e4m3-channel", "fp8-e4m3-block128", "fp8-e4m3-channel+afp8-token", "fp8-e4m3-tensor+afp8-token",
-                "nvfp4", "mxfp4", "mxfp8" })
+        for (const char* format : { "int8-channel+a8-token", "int4-g64+a8-token", "int4-channel+a8-token",
+                 "fp8-e4m3-tensor", "fp8-e4m3-channel", "fp8-e4m3-block128", "fp8-e4m3-channel+afp8-token",
+                 "fp8-e4m3-tensor+afp8-token", "nvfp4", "mxfp4", "mxfp8" })
             add("compressed-tensors", format);
         for (const char* format : { "fp8-e4m3-tensor", "fp8-e4m3-block128" })
             add("fp8", format);
-        for (const char* format : { "nf4-b32", "nf4-b64", "nf4-b64-dq", "nf4-b128-dq", "fp4-b64", "fp4-b64-dq",
-                 "int8-channel+llmint8" })
+        for (const char* format :
+            { "nf4-b32", "nf4-b64", "nf4-b64-dq", "nf4-b128-dq", "fp4-b64", "fp4-b64-dq", "int8-channel+llmint8" })
             add("bnb", format);
     }
     void roundTrips()
@@ -727,8 +726,8 @@ private slots:
         QCOMPARE(written.error().code, ErrorCode::Internal);
     }
 
-    /// bitsandbytes functional.py: the first of two codes in the high half, scales by blocks of the flattened weight, and
-    /// what its QuantState is made from.
+    /// bitsandbytes functional.py: the first of two codes in the high half, scales by blocks of the flattened weight,
+    /// and what its QuantState is made from.
     void bitsAndBytesAreThoseOfQuantState()
     {
         const Fixture fixture({ "nf4-b64-dq" });
@@ -751,8 +750,8 @@ private slots:
         QCOMPARE(map.size(), Eigen::Index { 256 });
         QCOMPARE(map.data()[255], 1.0F);
         const auto block = std::size_t { 37 }; // of 256: columns 64 to 127 of row 18
-        const float scale
-            = map.data()[std::to_integer<int>(scales[block])] * largest.data()[0] + state.at("nested_offset").get<float>();
+        const float scale = map.data()[std::to_integer<int>(scales[block])] * largest.data()[0]
+            + state.at("nested_offset").get<float>();
         QCOMPARE(scale, expected.scales[block]);
     }
     /// modules/linear8bit: SCB is the largest magnitude of a row, 127 steps.
@@ -766,7 +765,8 @@ private slots:
         QCOMPARE(largest.data()[3], fixture.layers.at(layer).scales[3] * 127);
         const auto numbers = written.bytes(layer + ".weight").value();
         QCOMPARE(static_cast<int>(static_cast<std::int8_t>(numbers[77])), fixture.layers.at(layer).codes[77] - 128);
-        QCOMPARE(readJson(fixture.out() / "config.json").at("quantization_config").at("load_in_8bit").get<bool>(), true);
+        QCOMPARE(
+            readJson(fixture.out() / "config.json").at("quantization_config").at("load_in_8bit").get<bool>(), true);
     }
     void oneBitsAndBytesFormatForAll()
     {
@@ -811,8 +811,7 @@ private slots:
         for (const LayerInfo& layer : fixture.network.layers())
             source.inputSteps[layer.name] = step++;
         source.caches = { { parseCacheFormat("kv-fp8-tensor").value(), 0.25F, 0.125F } };
-        const auto report
-            = exportRun(*findExporter("compressed-tensors").value(), source, fixture.out(), {});
+        const auto report = exportRun(*findExporter("compressed-tensors").value(), source, fixture.out(), {});
         VERIFY_OK(report);
         const Checkpoint written = Checkpoint::open(fixture.out()).value();
         QCOMPARE(written.read("model.layers.0.mlp.down_proj.input_scale").value()(0, 0), 6.5F);
@@ -835,8 +834,8 @@ private slots:
         const Fixture fixture({ "int4-g64", "bf16" });
         const auto report = fixture.run("hf");
         QVERIFY(!report); // scales up to 65504 leave float16
-        QVERIFY2(report.error().message.find("beyond the end of F16") != std::string::npos,
-            report.error().message.c_str());
+        QVERIFY2(
+            report.error().message.find("beyond the end of F16") != std::string::npos, report.error().message.c_str());
         Fixture tame({ "int4-g64", "bf16" });
         for (auto& [layer, tensor] : tame.layers)
             for (float& scale : tensor.scales)

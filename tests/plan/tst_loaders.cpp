@@ -23,7 +23,7 @@ namespace {
 struct Broken {
     std::vector<std::string> formats;
     std::int64_t hidden = 256, keys = 128, inner = 768;
-    bool rotates = false;
+    bool rotates = false, hasExperts = false;
 };
 
 const std::map<std::string, Broken>& brokenPlans()
@@ -33,12 +33,15 @@ const std::map<std::string, Broken>& brokenPlans()
         { "vllm-columns", { { "int4-g32" }, 192, 64, 256 } },
         { "vllm-fused-formats", { { "int4-g128", "int8-channel" } } },
         { "vllm-fused-rows", { { "int4-g128" }, 256, 40, 768 } },
-        { "vllm-gptq-rules", { { "int4-g128", "int4-g64-asym" } } }, { "vllm-rotation", { { "int4-g128" }, 256, 128, 768, true } },
-        { "transformers-formats", { { "q4_k" } } }, { "transformers-inputs", { { "int4-g64+a4-token" } } },
+        { "vllm-gptq-rules", { { "int4-g128", "int4-g64-asym" } } },
+        { "vllm-rotation", { { "int4-g128" }, 256, 128, 768, true } }, { "transformers-formats", { { "q4_k" } } },
+        { "transformers-inputs", { { "int4-g64+a4-token" } } },
         { "transformers-gptq-shapes", { { "int4-channel" }, 256, 40, 768 } },
         { "transformers-awq-shapes", { { "int4-channel" }, 256, 40, 768 } },
         { "transformers-gptq-rules", { { "int4-g128", "bf16" } } },
         { "transformers-fp8-tensor", { { "fp8-e4m3-tensor" } } },
+        { "transformers-tensors-experts", { { "int4-g32" }, 64, 32, 96, false, true } },
+        { "transformers-bnb-experts", { { "nf4-b64" }, 64, 32, 128, false, true } },
         { "transformers-rotation", { { "int4-g128" }, 256, 128, 768, true } },
         { "transformers-tensors-blocks", { { "fp8-e4m3-block128" } } },
         { "transformers-tensors-odd-bits", { { "int5-g64" } } },
@@ -48,6 +51,16 @@ const std::map<std::string, Broken>& brokenPlans()
         { "llama-cpp-inputs", { { "int8-g32+a8-token" } } },
         { "llama-cpp-rotation", { { "int4-g128" }, 256, 128, 768, true } } };
     return plans;
+}
+
+FakeNetwork networkOf(const Broken& broken)
+{
+    std::vector<LayerInfo> layers = llamaLayers(1, broken.hidden, broken.keys, broken.inner);
+    if (broken.hasExperts)
+        for (LayerInfo& layer : layers)
+            if (const std::size_t at = layer.name.find(".mlp."); at != std::string::npos)
+                layer.name.replace(at, 5, ".block_sparse_moe.experts.0.");
+    return FakeNetwork(std::move(layers));
 }
 
 Plan planOf(const FakeNetwork& network, const Broken& broken)
@@ -88,8 +101,7 @@ private slots:
         const auto rule = std::ranges::find(loaderRules(), id.toStdString(), &LoaderRule::id);
         const auto broken = brokenPlans().find(id.toStdString());
         QVERIFY2(broken != brokenPlans().end(), "no plan here breaks this rule");
-        const FakeNetwork network(
-            llamaLayers(1, broken->second.hidden, broken->second.keys, broken->second.inner));
+        const FakeNetwork network = networkOf(broken->second);
         const Plan plan = planOf(network, broken->second);
         QVERIFY(problemsOf(*rule, network, plan) > 0);
         const std::string loader(rule->loader);
@@ -114,7 +126,8 @@ private slots:
         QVERIFY(checkLoader(plan, network, "transformers", "compressed-tensors")->empty());
         QCOMPARE(checkLoader(plan, network, "transformers", "gptq")->size(), std::size_t { 1 });
         QCOMPARE(checkLoader(plan, network, "transformers", "gptq-v2")->size(), std::size_t { 1 });
-        QVERIFY(checkLoader(plan, network, "llama.cpp", "gptq")->front().message.starts_with("llama.cpp does not read"));
+        QVERIFY(
+            checkLoader(plan, network, "llama.cpp", "gptq")->front().message.starts_with("llama.cpp does not read"));
         QVERIFY(checkLoader(planOf(network, { { "q4_k" } }), network, "vllm", "hf")->empty()); // floats
     }
     /// docs/loaders.md shows each row of the table, and no other.

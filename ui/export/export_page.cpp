@@ -16,6 +16,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -50,20 +52,29 @@ QWidget* recipe(const QString& runtime, const QString& code, QWidget* parent)
 
 } // namespace
 
-QList<std::pair<QString, QString>> loadingRecipes(const QString& target, const QString& folder)
+QList<std::pair<QString, QString>> loadingRecipes(
+    const QString& target, const QString& folder, const std::vector<std::string>& loadedBy)
 {
-    if (target == u"gguf")
-        return { { QStringLiteral("llama.cpp"), QStringLiteral("llama-cli -m \"%1/model.gguf\"").arg(folder) } };
-    QString vllm = QStringLiteral("vllm serve \"%1\"").arg(folder);
+    const auto isLoadedBy = [&](const char* loader) { return std::ranges::find(loadedBy, loader) != loadedBy.end(); };
+    QList<std::pair<QString, QString>> recipes;
+    if (isLoadedBy("llama.cpp"))
+        recipes.append({ QStringLiteral("llama.cpp"), QStringLiteral("llama-cli -m \"%1/model.gguf\"").arg(folder) });
+    if (isLoadedBy("vllm"))
+        recipes.append({ QStringLiteral("vLLM"), QStringLiteral("vllm serve \"%1\"").arg(folder) });
+    if (!isLoadedBy("transformers"))
+        return recipes;
     QString transformers = QStringLiteral("from transformers import AutoModelForCausalLM, AutoTokenizer\n"
                                           "model = AutoModelForCausalLM.from_pretrained(\"%1\", device_map=\"auto\")\n"
                                           "tokenizer = AutoTokenizer.from_pretrained(\"%1\")")
                                .arg(folder);
-    if (target == u"gptq" || target == u"awq")
+    if (target.startsWith(u"gptq") || target == u"awq")
         transformers.prepend(QStringLiteral("# needs: pip install gptqmodel\n"));
     else if (target == u"compressed-tensors")
         transformers.prepend(QStringLiteral("# needs: pip install compressed-tensors\n"));
-    return { { QStringLiteral("vLLM"), vllm }, { QStringLiteral("transformers"), transformers } };
+    else if (target == u"bnb")
+        transformers.prepend(QStringLiteral("# needs: pip install bitsandbytes\n"));
+    recipes.append({ QStringLiteral("transformers"), transformers });
+    return recipes;
 }
 
 ExportPage::ExportPage(const core::ExportReport& report, const QString& target, const QString& run, QWidget* parent)
@@ -100,7 +111,7 @@ ExportPage::ExportPage(const core::ExportReport& report, const QString& target, 
         notes << QStringLiteral("• ") + toQt(note);
     if (!notes.isEmpty())
         form->addRow(tr("Notes"), selectable(notes.join(u'\n'), content));
-    for (const auto& [runtime, code] : loadingRecipes(target, folder))
+    for (const auto& [runtime, code] : loadingRecipes(target, folder, report.loadedBy))
         form->addRow(runtime, recipe(runtime, code, content));
     layout->addLayout(form);
     auto* open = new QPushButton(tr("Open Folder"), content);

@@ -16,7 +16,8 @@ public:
     ExportPage(const core::ExportReport& report, const QString& target, const QString& run, QWidget* parent = nullptr);
 };
 
-/// The lines of code that load an exported folder: name of the runtime and text.
-QList<std::pair<QString, QString>> loadingRecipes(const QString& target, const QString& folder);
+/// The lines of code that load an exported folder in each of the runtimes that do: name of the runtime and text.
+QList<std::pair<QString, QString>> loadingRecipes(
+    const QString& target, const QString& folder, const std::vector<std::string>& loadedBy);
 
 } // namespace kerf::ui
