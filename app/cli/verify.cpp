@@ -49,14 +49,46 @@ void addVerdicts(const std::vector<LoaderVerdict>& verdicts, Outcome& outcome)
     }
 }
 
-Result<Outcome> verify(const Options& options, Invocation& invocation)
+/// Of Kerf's exports and conversions: hashes and layers.
+Status verifyOwn(const Options& options, Invocation& invocation, Outcome& outcome)
 {
-    Outcome outcome;
     KERF_TRY(const VerifyReport report, verifyFolder(options.folder, invocation.job()));
     outcome.json = { { "folder", options.folder.string() }, { "files", report.filesChecked },
         { "layers", report.layersRead }, { "quant_method", report.quantMethod }, { "ok", true } };
     outcome.text = fmt::format("{}: {} files and {} layers ({}) are as they were written\n", options.folder.string(),
         report.filesChecked, report.layersRead, report.quantMethod);
+    return {};
+}
+
+/// Of other tools' folders, which have no hashes: every layer is decoded.
+Status verifyOther(const Options& options, const Model& model, Invocation& invocation, Outcome& outcome)
+{
+    std::size_t layers = 0;
+    if (model.quantized)
+        for (const auto& [layer, format] : model.quantized->layers()) {
+            KERF_CHECK(invocation.job().checkStop());
+            KERF_CHECK(model.quantized->read(layer));
+            ++layers;
+        }
+    outcome.json = { { "folder", options.folder.string() }, { "files", 0 }, { "layers", layers },
+        { "quant_method", model.quantized ? model.quantized->quantMethod() : std::string() }, { "ok", true } };
+    outcome.text
+        = fmt::format("{}: {} layers can be decoded. It has no kerf-manifest.json, so whether its files are as they "
+                      "were written cannot be told.\n",
+            options.folder.string(), layers);
+    return {};
+}
+
+Result<Outcome> verify(const Options& options, Invocation& invocation)
+{
+    Outcome outcome;
+    std::error_code ignored;
+    const bool isOwn = fs::exists(options.folder / "kerf-manifest.json", ignored);
+    if (isOwn)
+        KERF_CHECK(verifyOwn(options, invocation, outcome));
+    KERF_TRY(const Model model, openWrittenModel(options.folder));
+    if (!isOwn)
+        KERF_CHECK(verifyOther(options, model, invocation, outcome));
     if (!options.run.empty()) {
         KERF_TRY(Workspace workspace, invocation.openExisting());
         KERF_TRY(const RunRow run, workspace.run(options.run));
@@ -67,7 +99,6 @@ Result<Outcome> verify(const Options& options, Invocation& invocation)
         outcome.text += fmt::format(
             "{} layers have the codes, scales, zero points and groups of run {} ({})\n", layers, run.id, run.name);
     }
-    KERF_TRY(const Model model, openWrittenModel(options.folder));
     KERF_TRY(const std::vector<LoaderVerdict> verdicts, loaderVerdicts(model));
     addVerdicts(verdicts, outcome);
     return outcome;
@@ -81,7 +112,8 @@ void addVerify(CommandLine& line)
         "Read an exported folder back: every file's hash, every quantized layer, which loaders it suits",
         "  kerf-cli verify FOLDER\n  kerf-cli verify FOLDER --run 3 -w work.kerf");
     auto options = std::make_shared<Options>();
-    verb->add_option("FOLDER", options->folder, "Exported or converted folder")->required();
+    verb->add_option("FOLDER", options->folder, "Folder or GGUF file; hashes are checked of what Kerf wrote")
+        ->required();
     verb->add_option("--run", options->run, "Compare every layer with this run of the workspace too")->type_name("RUN");
     line.onChosen(verb, [options](Invocation& invocation) { return verify(*options, invocation); });
 }

@@ -36,7 +36,7 @@ struct PlacedLayer {
 };
 
 /// What a loader asks of a plan: a row of the table that the plan editor, the solver, plan check and the exporters use,
-/// and that docs/loaders.md shows.
+/// and that docs/loaders.md shows. One file a loader: core/plan/loader_vllm.cpp and its like.
 struct LoaderRule {
     std::string_view id; ///< "vllm-fused-rows"
     std::string_view loader; ///< of loaders()

@@ -480,7 +480,7 @@ private slots:
         const auto report = fixture.run(qPrintable(target));
         VERIFY_OK(report);
         const bool agrees = checkLoader(fixture.plan, fixture.network, "vllm")->empty();
-        QCOMPARE(report->notes.front().starts_with("Loads in vLLM"), agrees);
+        QCOMPARE(report->notes.front().starts_with("Meets every rule known of vLLM"), agrees);
         QCOMPARE(report->notes.front().starts_with("Does not load in vLLM"), !agrees);
     }
 

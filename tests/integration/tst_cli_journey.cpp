@@ -141,8 +141,17 @@ private slots:
         VERIFY_EXIT(written, 0);
         QCOMPARE(written.json()["layers_verified"].toInt(), 42);
         VERIFY_EXIT(kerfCli(arguments), 2); // never overwrites
-        VERIFY_EXIT(kerfCli({ "verify", out }), 0);
+        const CliResult verified = kerfCli(QStringList { "verify", out, "--run", m_run, "--json" } + m_work);
+        VERIFY_EXIT(verified, 0);
+        QCOMPARE(verified.json()["layers_equal_to_run"].toInt(), 42);
+        QCOMPARE(verified.json()["loaders"].toArray().size(), 2);
         VERIFY_EXIT(kerfCli({ "inspect", out }), 0);
+        const QString moved = m_folder.filePath("moved");
+        const CliResult converted = kerfCli({ "convert", out, "--to", "hf", "--out", moved, "--json" });
+        VERIFY_EXIT(converted, 0);
+        QCOMPARE(converted.json()["errors"].toObject().size(), 42);
+        VERIFY_EXIT(kerfCli({ "verify", moved }), 0);
+        VERIFY_EXIT(kerfCli({ "convert", m_model, "--to", "gptq", "--out", m_folder.filePath("none") }), 2);
         const CliResult again = kerfCli(QStringList { "evaluate", out, "--reference", m_model, "--json" } + m_text);
         VERIFY_EXIT(again, 0);
         // The export decodes to the same float32 weights, so the same sums give the same figure.

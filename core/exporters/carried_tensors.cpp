@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/exporters/carried_tensors.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/base/dtype.h"
+#include "core/exporters/config_writer.h"
+#include "core/model/weight_source.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr const char* kHead = "lm_head.weight"; ///< as every loader of such folders asks for it
+
+/// A layer of a quantized source, under the name that its weight has where it is a float.
+void addCodes(const ExportSource& source, const std::string& layer, std::vector<CarriedTensor>& tensors)
+{
+    const std::string carried = carriedName(source, layer + ".weight");
+    if (carried.empty())
+        return;
+    const LayerShape shape = source.stored->shape(layer);
+    tensors.push_back(
+        { layer + ".weight", layer, layer, false, { carried, loaderType(source), { shape.rows, shape.cols } } });
+}
+
+} // namespace
+
+std::vector<const Parameter*> untiedTensors(const ExportSource& source)
+{
+    return source.folds ? untiedParameters(source.network.graph(), *source.folds) : std::vector<const Parameter*> {};
+}
+
+std::string carriedName(const ExportSource& source, const std::string& name)
+{
+    if (name != kHead || !source.network.graph().sharesTensors())
+        return name;
+    const bool isStoredAlone = std::ranges::count(source.network.graph().parameters(), name,
+                                   [](const Parameter& parameter) { return parameter.ref.tensor; })
+        > 0;
+    return isStoredAlone ? "model.embed_tokens.weight" : std::string();
+}
+
+std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
+{
+    std::vector<CarriedTensor> tensors;
+    const std::vector<const Parameter*> own = untiedTensors(source);
+    std::set<std::string> codes;
+    for (const auto& [name, info] : source.checkpoint.tensors()) {
+        if (const std::string layer = source.stored ? source.stored->layerOf(info) : std::string(); !layer.empty()) {
+            if (codes.insert(layer).second)
+                addCodes(source, layer, tensors);
+            continue;
+        }
+        const std::string carried = carriedName(source, name);
+        if (carried.empty())
+            continue;
+        const bool isRewritten = source.folds && source.folds->touches(name);
+        tensors.push_back({ name, name, {}, isRewritten,
+            { carried, isRewritten ? source.folds->storedType(name) : info.dtype, info.shape } });
+        for (const Parameter* parameter : own)
+            if (parameter->ref.tensor == name)
+                tensors.push_back({ name, parameter->key, {}, true,
+                    { kHead, source.folds->storedType(parameter->key), info.shape } });
+    }
+    return tensors;
+}
+
+std::vector<std::byte> storedAs(DType type, std::span<const float> values)
+{
+    if (type == DType::F32) {
+        const auto bytes = std::as_bytes(values);
+        return { bytes.begin(), bytes.end() };
+    }
+    std::vector<std::uint16_t> bits(values.size());
+    std::ranges::transform(values, bits.begin(), type == DType::F16 ? floatToHalf : floatToBfloat16);
+    return bytesOf(bits);
+}
+
+Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
+    const std::function<Status(std::span<const std::byte>)>& read)
+{
+    const auto lendValues = [&](const Matrix& values) {
+        return read(storedAs(tensor.spec.dtype, { values.data(), static_cast<std::size_t>(values.size()) }));
+    };
+    if (!tensor.codes.empty()) {
+        KERF_TRY(const QuantizedTensor codes, source.stored->read(tensor.codes));
+        return lendValues(dequantize(codes));
+    }
+    if (!tensor.isRewritten) {
+        if (source.checkpoint.find(tensor.source)->pairedHeads == 0)
+            return source.checkpoint.lend(tensor.source, read);
+        KERF_TRY(const Matrix values, source.checkpoint.read(tensor.source)); // in the order of a folder
+        return lendValues(values);
+    }
+    const auto& parameters = source.network.graph().parameters();
+    const auto parameter = std::ranges::find(parameters, tensor.key, &Parameter::key);
+    if (parameter == parameters.end())
+        return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but no part of the network", tensor.source));
+    KERF_TRY(const Matrix values, source.network.weights().tensor(*parameter)); // rounded to the type already
+    if (!values.allFinite())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: a transform made a value that {} cannot hold. Quantize without it.", tensor.source,
+                dtypeName(tensor.spec.dtype)));
+    return lendValues(values);
+}
+
+} // namespace kerf::core
