@@ -79,8 +79,6 @@ private:
     Status openLayer(const std::string& layer, const std::string& tensor);
     bool isDense(const std::string& layer, const LayerShape& shape, int bits) const;
     std::int64_t wordsFor(const std::string& layer, std::int64_t count, int bits) const;
-    std::uint32_t field(
-        const std::string& layer, const std::byte* words, std::size_t stride, int bits, std::size_t index) const;
     Status openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what);
     Status openPlain(const std::string& layer, const TensorsGroup& group, const std::string& what);
     Result<FormatPtr> formatOf(const TensorsGroup& group, const LayerShape& shape, const std::string& what) const;
@@ -195,17 +193,6 @@ std::int64_t CompressedTensorsReader::wordsFor(const std::string& layer, std::in
     return m_wordwise.contains(layer) ? (count + fields - 1) / fields : (count * bits + 31) / 32;
 }
 
-std::uint32_t CompressedTensorsReader::field(
-    const std::string& layer, const std::byte* words, std::size_t stride, int bits, std::size_t index) const
-{
-    if (!m_wordwise.contains(layer))
-        return bitField(words, stride, bits, index);
-    const auto fields = static_cast<std::size_t>(32 / bits);
-    std::uint32_t word = 0;
-    std::memcpy(&word, words + index / fields * stride * sizeof word, sizeof word);
-    return word >> (static_cast<std::size_t>(bits) * (index % fields)) & ((1U << bits) - 1U);
-}
-
 Status CompressedTensorsReader::openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what)
 {
     KERF_TRY(const LayerShape shape, readShape(layer));
@@ -261,9 +248,12 @@ Status CompressedTensorsReader::readPackedZeros(const std::string& layer, Quanti
     tensor.zeros.resize(rows * groups);
     // Packed along the outputs: the words of one group are a column of the tensor.
     KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight_zero_point"));
-    for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t g = 0; g < groups; ++g)
-            tensor.zeros[row * groups + g] = static_cast<float>(field(layer, bytes.data() + g * 4, groups, bits, row));
+    std::vector<std::uint8_t> zeros(rows);
+    for (std::size_t g = 0; g < groups; ++g) {
+        bitFields(bytes.data() + g * 4, groups, bits, rows, m_wordwise.contains(layer), zeros.data());
+        for (std::size_t row = 0; row < rows; ++row)
+            tensor.zeros[row * groups + g] = static_cast<float>(zeros[row]);
+    }
     return {};
 }
 
@@ -274,11 +264,11 @@ Status CompressedTensorsReader::readPackedCodes(const std::string& layer, Quanti
     KERF_TRY(const auto bytes, m_checkpoint.bytes(layer + ".weight_packed"));
     tensor.codes.resize(static_cast<std::size_t>(rows * cols));
     const std::int64_t rowBytes = wordsFor(layer, cols, bits) * 4;
+    const bool isWordwise = m_wordwise.contains(layer);
     parallelFor((rows + kTileRows - 1) / kTileRows, [&](std::int64_t tile) {
         for (std::int64_t row = tile * kTileRows; row < std::min(rows, (tile + 1) * kTileRows); ++row)
-            for (std::int64_t column = 0; column < cols; ++column)
-                tensor.codes[static_cast<std::size_t>(row * cols + column)] = static_cast<std::uint8_t>(
-                    field(layer, bytes.data() + row * rowBytes, 1, bits, static_cast<std::size_t>(column)));
+            bitFields(bytes.data() + row * rowBytes, 1, bits, static_cast<std::size_t>(cols), isWordwise,
+                tensor.codes.data() + row * cols);
     });
     if (m_checkpoint.find(layer + ".weight_g_idx")) {
         KERF_TRY(tensor.groupIndex, readGroupIndex(m_checkpoint, layer + ".weight_g_idx", m_layers.at(layer)));

@@ -254,10 +254,9 @@ Status GptqReader::readCodes(const std::string& layer, QuantizedTensor& tensor) 
     tensor.codes.resize(static_cast<std::size_t>(rows * cols));
     parallelFor((rows + kTileRows - 1) / kTileRows, [&](std::int64_t tile) {
         const std::int64_t last = std::min(rows, (tile + 1) * kTileRows);
-        for (std::int64_t column = 0; column < cols; ++column)
-            for (std::int64_t row = tile * kTileRows; row < last; ++row)
-                tensor.codes[static_cast<std::size_t>(row * cols + column)] = static_cast<std::uint8_t>(bitField(
-                    bytes.data() + row * 4, static_cast<std::size_t>(rows), bits, static_cast<std::size_t>(column)));
+        for (std::int64_t row = tile * kTileRows; row < last; ++row)
+            bitFields(bytes.data() + row * 4, static_cast<std::size_t>(rows), bits, static_cast<std::size_t>(cols),
+                false, tensor.codes.data() + row * cols);
     });
     return {};
 }

@@ -118,6 +118,70 @@ Result<std::vector<std::int32_t>> readGroupIndex(
     return isPlain ? std::vector<std::int32_t>() : index;
 }
 
+namespace {
+
+/// Fields that no word cuts, of a width that the compiler knows.
+template <int bits> void wordFields(const std::byte* words, std::size_t stride, std::size_t count, std::uint8_t* fields)
+{
+    constexpr std::size_t kFields = 32 / bits;
+    constexpr std::uint32_t kMask = (1U << bits) - 1;
+    for (std::size_t i = 0; i < count; i += kFields, words += stride * sizeof(std::uint32_t)) {
+        std::uint32_t word = 0;
+        std::memcpy(&word, words, sizeof word);
+        const std::size_t here = std::min(kFields, count - i);
+        for (std::size_t field = 0; field < here; ++field)
+            fields[i + field] = static_cast<std::uint8_t>(word >> (static_cast<std::size_t>(bits) * field) & kMask);
+    }
+}
+
+void straddlingFields(const std::byte* words, std::size_t stride, int bits, std::size_t count, std::uint8_t* fields)
+{
+    const std::uint64_t mask = (1U << bits) - 1;
+    std::uint64_t buffer = 0;
+    int filled = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (filled < bits) {
+            std::uint32_t word = 0;
+            std::memcpy(&word, words, sizeof word);
+            words += stride * sizeof word;
+            buffer |= std::uint64_t { word } << filled;
+            filled += 32;
+        }
+        fields[i] = static_cast<std::uint8_t>(buffer & mask);
+        buffer >>= bits;
+        filled -= bits;
+    }
+}
+
+} // namespace
+
+void bitFields(
+    const std::byte* words, std::size_t stride, int bits, std::size_t count, bool wholeWords, std::uint8_t* fields)
+{
+    switch (bits) {
+    case 2:
+        return wordFields<2>(words, stride, count, fields);
+    case 4:
+        return wordFields<4>(words, stride, count, fields);
+    case 8:
+        return wordFields<8>(words, stride, count, fields);
+    default:
+        break;
+    }
+    if (!wholeWords)
+        return straddlingFields(words, stride, bits, count, fields);
+    switch (bits) {
+    case 3:
+        return wordFields<3>(words, stride, count, fields);
+    case 5:
+        return wordFields<5>(words, stride, count, fields);
+    case 6:
+        return wordFields<6>(words, stride, count, fields);
+    default:
+        return wordFields<7>(words, stride, count, fields);
+    }
+}
+
 std::uint32_t bitField(const std::byte* words, std::size_t stride, int bits, std::size_t index, std::uint32_t addend)
 {
     const auto word = [&](std::size_t i) {

@@ -100,6 +100,10 @@ Result<QuantizedTensor> readFloat8(
 /// A column -> group map of int32. Empty when it is just column / group size. Errors: BadFile (group out of range).
 Result<std::vector<std::int32_t>> readGroupIndex(
     const Checkpoint& checkpoint, const std::string& name, const StoredLayer& layer);
+/// The first `count` fields of a dense low-first bit stream in little-endian 32-bit words, `stride` words apart; fields
+/// may straddle two words, unless `wholeWords`: then each word holds 32 / bits fields and the rest of it is not used.
+void bitFields(
+    const std::byte* words, std::size_t stride, int bits, std::size_t count, bool wholeWords, std::uint8_t* fields);
 /// Field `index` of a dense low-first bit stream in little-endian 32-bit words, `stride` words apart, to each of which
 /// `addend` is added first. Fields may straddle two words.
 std::uint32_t bitField(

@@ -37,6 +37,8 @@ struct ExportSource {
     std::shared_ptr<const TensorFolds> folds = nullptr;
     std::optional<ActivationRange> activations {}; ///< of this network, when a calibration text was there to measure it
     std::map<std::string, float> inputSteps {}; ///< of layers whose inputs have one step for all tokens
+    /// contentHash() of a layer, where it is known without unpacking it: what is read back is then compared by it.
+    std::function<std::optional<std::string>(const std::string& layer)> hash {};
     CacheSettings caches {}; ///< by block, with the steps that calibration found; empty: 16 bit
     /// Of a source that is quantized already: its codes, which `layer` gives and no tensor carries over.
     const QuantizedFolder* stored = nullptr;

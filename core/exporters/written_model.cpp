@@ -106,6 +106,13 @@ public:
     {
         return m_quantized.read(layer).map([](const QuantizedTensor&) {});
     }
+    Result<std::optional<std::string>> hash(const std::string& layer) const override
+    {
+        if (!m_quantized.contains(layer))
+            return std::optional<std::string>();
+        KERF_TRY(const QuantizedTensor tensor, m_quantized.read(layer));
+        return std::optional(contentHash(tensor));
+    }
     Result<std::string> difference(
         const std::string& layer, const WeightRef&, const QuantizedTensor& expected) const override
     {
@@ -141,6 +148,7 @@ public:
         return fail(ErrorCode::BadFile,
             fmt::format("{}: tensor {} has a value that is NaN or Inf", checkpoint().folder().string(), layer));
     }
+    Result<std::optional<std::string>> hash(const std::string&) const override { return std::optional<std::string>(); }
     Result<std::string> difference(
         const std::string&, const WeightRef& weight, const QuantizedTensor& expected) const override
     {

@@ -33,6 +33,8 @@ public:
     virtual bool hasCodes() const = 0;
     /// Whether one of them can be run. Errors: BadFile (numbers that are NaN or Inf, indices out of range).
     virtual Status check(const std::string& layer) const = 0;
+    /// contentHash() of one of them. Nothing: it has no codes. Errors: as check().
+    virtual Result<std::optional<std::string>> hash(const std::string& layer) const = 0;
     /// What of a layer is not as in `expected`: "codes", "scales"; empty: nothing. Errors: BadFile.
     virtual Result<std::string> difference(
         const std::string& layer, const WeightRef& weight, const QuantizedTensor& expected) const = 0;

@@ -12,6 +12,7 @@
 
 #include "core/base/dtype.h"
 #include "core/base/json.h"
+#include "core/base/parallel.h"
 #include "core/checkpoint/safetensors_file.h"
 #include "core/checkpoint/safetensors_writer.h"
 
@@ -25,39 +26,70 @@ std::size_t rowBytes(const QuantizedTensor& tensor)
     return (static_cast<std::size_t>(tensor.shape.cols) * static_cast<std::size_t>(tensor.format->codeBits()) + 7) / 8;
 }
 
+/// Runs work(row) for every row, tiles of rows at once.
+template <class Work> void forRows(const QuantizedTensor& tensor, const Work& work)
+{
+    constexpr std::int64_t kTile = 64;
+    parallelFor((tensor.shape.rows + kTile - 1) / kTile, [&](std::int64_t tile) {
+        for (std::int64_t row = tile * kTile; row < std::min(tensor.shape.rows, (tile + 1) * kTile); ++row)
+            work(static_cast<std::size_t>(row));
+    });
+}
+
+/// Each row a dense low-first stream of fields, padded to whole bytes.
 std::vector<std::uint8_t> packCodes(const QuantizedTensor& tensor)
 {
-    const auto bits = static_cast<std::size_t>(tensor.format->codeBits());
+    const int bits = tensor.format->codeBits();
     const auto cols = static_cast<std::size_t>(tensor.shape.cols);
-    const auto rows = static_cast<std::size_t>(tensor.shape.rows);
-    std::vector<std::uint8_t> packed(rows * rowBytes(tensor));
-    for (std::size_t row = 0; row < rows; ++row) {
-        std::uint8_t* out = packed.data() + row * rowBytes(tensor);
+    const std::size_t stride = rowBytes(tensor);
+    std::vector<std::uint8_t> packed(static_cast<std::size_t>(tensor.shape.rows) * stride);
+    forRows(tensor, [&](std::size_t row) {
+        std::uint8_t* out = packed.data() + row * stride;
+        const std::uint8_t* in = tensor.codes.data() + row * cols;
+        unsigned buffer = 0;
+        int filled = 0;
         for (std::size_t col = 0; col < cols; ++col) {
-            const unsigned shifted = static_cast<unsigned>(tensor.codes[row * cols + col]) << (col * bits % 8);
-            out[col * bits / 8] |= static_cast<std::uint8_t>(shifted);
-            if (shifted > 0xff)
-                out[col * bits / 8 + 1] |= static_cast<std::uint8_t>(shifted >> 8);
+            buffer |= static_cast<unsigned>(in[col]) << filled;
+            for (filled += bits; filled >= 8; filled -= 8, buffer >>= 8)
+                *out++ = static_cast<std::uint8_t>(buffer);
         }
-    }
+        if (filled > 0)
+            *out = static_cast<std::uint8_t>(buffer);
+    });
     return packed;
 }
 
 void unpackCodes(const std::vector<std::uint8_t>& packed, QuantizedTensor& tensor)
 {
-    const auto bits = static_cast<std::size_t>(tensor.format->codeBits());
+    const int bits = tensor.format->codeBits();
     const auto cols = static_cast<std::size_t>(tensor.shape.cols);
-    const auto rows = static_cast<std::size_t>(tensor.shape.rows);
-    tensor.codes.resize(rows * cols);
-    for (std::size_t row = 0; row < rows; ++row) {
-        const std::uint8_t* in = packed.data() + row * rowBytes(tensor);
-        for (std::size_t col = 0; col < cols; ++col) {
-            const std::size_t byte = col * bits / 8;
-            const unsigned high = byte + 1 < rowBytes(tensor) ? in[byte + 1] : 0u;
-            const unsigned value = (in[byte] | high << 8) >> (col * bits % 8);
-            tensor.codes[row * cols + col] = static_cast<std::uint8_t>(value & ((1u << bits) - 1));
+    const std::size_t stride = rowBytes(tensor);
+    const unsigned mask = (1U << bits) - 1;
+    tensor.codes.resize(static_cast<std::size_t>(tensor.shape.rows) * cols);
+    forRows(tensor, [&](std::size_t row) {
+        const std::uint8_t* in = packed.data() + row * stride;
+        std::uint8_t* out = tensor.codes.data() + row * cols;
+        if (bits == 4) { // most runs; the compiler makes vectors of it
+            for (std::size_t pair = 0; pair < cols / 2; ++pair) {
+                out[2 * pair] = in[pair] & 15U;
+                out[2 * pair + 1] = in[pair] >> 4U;
+            }
+            if (cols % 2 != 0)
+                out[cols - 1] = in[cols / 2] & 15U;
+            return;
         }
-    }
+        unsigned buffer = 0;
+        int filled = 0;
+        for (std::size_t col = 0; col < cols; ++col) {
+            if (filled < bits) {
+                buffer |= static_cast<unsigned>(*in++) << filled;
+                filled += 8;
+            }
+            out[col] = static_cast<std::uint8_t>(buffer & mask);
+            buffer >>= bits;
+            filled -= bits;
+        }
+    });
 }
 
 Json reportJson(const LayerReport& report)

@@ -35,6 +35,17 @@ Result<InputSteps> inputStepsOf(const Workspace& workspace, RowId run)
     return steps;
 }
 
+/// The hashes that a run stored with its layers.
+std::function<std::optional<std::string>(const std::string&)> hashes(const Workspace& workspace, RowId run)
+{
+    return [&workspace, run](const std::string& layer) -> std::optional<std::string> {
+        const auto row = workspace.runLayer(run, layer);
+        if (!row || !*row)
+            return std::nullopt;
+        return (*row)->tensorHash;
+    };
+}
+
 /// Calls `work` with what an export of a run reads. Errors: InvalidArgument (not finished; made from other bytes),
 /// BadFile, those of `work`.
 template <class Work>
@@ -55,7 +66,7 @@ auto withSource(const Project& project, const Workspace& workspace, RowId run, c
     KERF_TRY(CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
     return work(ExportSource { project.model.checkpoint, *chain.network(), row.plan,
         [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds(),
-        activationRangeOf(row), std::move(steps), std::move(caches) });
+        activationRangeOf(row), std::move(steps), hashes(workspace, run), std::move(caches) });
 }
 
 Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
