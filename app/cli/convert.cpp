@@ -34,6 +34,8 @@ std::string errorsText(const Conversion& conversion)
         else
             ++kept;
     }
+    if (conversion.errors.empty())
+        return {};
     if (kept == conversion.errors.size())
         return fmt::format("  The weights of all {} layers are those of the source, bit for bit.\n", kept);
     return fmt::format("\n{} of {} layers kept their weights bit for bit; the others moved by this part of their size:"
@@ -68,15 +70,15 @@ Result<Outcome> convert(const Options& options, Invocation& invocation)
 
 void addConvert(CommandLine& line)
 {
-    CLI::App* verb
-        = line.addVerb("convert", "Write a quantized folder or GGUF file as another target, with its own codes",
-            "  kerf-cli convert GPTQ-FOLDER --to awq --out FOLDER\n  kerf-cli convert model.gguf --to hf --out FOLDER\n"
-            "Codes, scales and zero points are kept bit for bit, or the conversion is refused with the reason; to gguf "
-            "and hf\n"
-            "it says for each layer what is lost.\nTargets:\n"
-                + targetSummaries());
+    CLI::App* verb = line.addVerb("convert",
+        "Write a quantized folder or GGUF file as another target with its own codes, or a float model as GGUF",
+        "  kerf-cli convert GPTQ-FOLDER --to awq --out FOLDER\n  kerf-cli convert model.gguf --to hf --out FOLDER\n"
+        "Codes, scales and zero points are kept bit for bit, or the conversion is refused with the reason; to gguf "
+        "and hf\n"
+        "it says for each layer what is lost.\nTargets:\n"
+            + targetSummaries());
     auto options = std::make_shared<Options>();
-    verb->add_option("SOURCE", options->source, "Quantized folder, or GGUF file")->required();
+    verb->add_option("SOURCE", options->source, "Quantized folder or GGUF file; float folder for gguf")->required();
     verb->add_option("--to", options->target, "Target: " + targetNames())->type_name("TARGET")->required();
     verb->add_option("--out", options->out, "New folder; an existing one is refused")->type_name("FOLDER")->required();
     verb->add_flag("--round-scales", options->roundScales,

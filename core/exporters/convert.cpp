@@ -127,7 +127,7 @@ private:
     Status checkSource() const
     {
         const std::string path = m_model.checkpoint.folder().string();
-        if (!m_model.quantized && !m_model.checkpoint.metadata())
+        if (!m_model.quantized && !m_model.checkpoint.metadata() && !m_isGguf)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("{}: holds no codes that could be converted. Quantize it, and export the run.", path));
         if (m_model.checkpoint.metadata() && m_isGguf)
@@ -139,7 +139,9 @@ private:
 
     std::string fromText() const
     {
-        return m_model.quantized ? m_model.quantized->summary() : std::string("gguf, without codes");
+        if (m_model.quantized)
+            return m_model.quantized->summary();
+        return m_model.checkpoint.metadata() ? "gguf, without codes" : "floats";
     }
 
     Status survey(const JobContext& job)

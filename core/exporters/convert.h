@@ -25,13 +25,13 @@ struct Conversion {
     std::map<std::string, double> errors;
 };
 
-/// Writes a quantized model, or a GGUF file, as another target: its codes, scales and zero points bit for bit, not
-/// quantized again. A GGUF file gets 4- and 5-bit types with the integers' own codes where it has one, and 16-bit
-/// floats for other layers; the target "hf" the numbers that codes stand for: what that adds is in Conversion::errors.
-/// Asymmetric layers whose zero points all are the middle code count as symmetric; q4_0, q5_0 and q8_0 as integers in
-/// groups of 32 where the target is another. Memory: one layer. Errors: InvalidArgument (nothing to convert; layers
-/// that the target cannot hold, with the reason; `out` exists), BadFile, Io, DiskFull, Cancelled; nothing is left
-/// behind.
+/// Writes a quantized model, or a GGUF file, as another target (or a float model as GGUF): its codes, scales and zero
+/// points bit for bit, not quantized again. A GGUF file gets 4- and 5-bit types with the integers' own codes where it
+/// has one, and 16-bit floats for other layers; the target "hf" the numbers that codes stand for: what that adds is in
+/// Conversion::errors. Asymmetric layers whose zero points all are the middle code count as symmetric; q4_0, q5_0 and
+/// q8_0 as integers in groups of 32 where the target is another. Memory: one layer. Errors: InvalidArgument (nothing to
+/// convert; layers that the target cannot hold, with the reason; `out` exists), BadFile, Io, DiskFull, Cancelled;
+/// nothing is left behind.
 Result<Conversion> convertModel(const Model& model, const Exporter& target, const ConvertOptions& options,
     const std::filesystem::path& out, const JobContext& job);
 

@@ -122,6 +122,14 @@ private slots:
             QVERIFY2(error < 3e-4, layer.c_str());
         QVERIFY(largestDifference(logitsOf(at("bnb nf4-b64")), logitsOf(out / "model.gguf")) < 2e-3);
     }
+    void aFloatModelBecomesAGgufFile()
+    {
+        const fs::path out = at("float gguf");
+        const auto made = convert(sample() / "model", "gguf", out);
+        VERIFY_OK(made);
+        QVERIFY(made->errors.empty());
+        QVERIFY(largestDifference(logitsOf(sample() / "model"), logitsOf(out / "model.gguf")) < 1e-6);
+    }
     /// A GGUF file has no folder beside it: config, tokenizer and settings are made from what it says.
     void aGgufFileBecomesAFolder_data()
     {
