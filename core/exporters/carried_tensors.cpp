@@ -18,12 +18,13 @@ namespace {
 constexpr const char* kHead = "lm_head.weight"; ///< as every loader of such folders asks for it
 
 /// A layer of a quantized source, under the name that its weight has where it is a float.
-void addCodes(const ExportSource& source, const std::string& layer, std::vector<CarriedTensor>& tensors)
+void addCodes(const ExportSource& source, const QuantizedFolder& stored, const std::string& layer,
+    std::vector<CarriedTensor>& tensors)
 {
     const std::string carried = carriedName(source, layer + ".weight");
     if (carried.empty())
         return;
-    const LayerShape shape = source.stored->shape(layer);
+    const LayerShape shape = stored.shape(layer);
     tensors.push_back(
         { layer + ".weight", layer, layer, false, { carried, loaderType(source), { shape.rows, shape.cols } } });
 }
@@ -51,9 +52,10 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
     const std::vector<const Parameter*> own = untiedTensors(source);
     std::set<std::string> codes;
     for (const auto& [name, info] : source.checkpoint.tensors()) {
-        if (const std::string layer = source.stored ? source.stored->layerOf(info) : std::string(); !layer.empty()) {
+        if (const std::string layer = source.stored ? source.stored->layerOf(info) : std::string();
+            source.stored && !layer.empty()) {
             if (codes.insert(layer).second)
-                addCodes(source, layer, tensors);
+                addCodes(source, *source.stored, layer, tensors);
             continue;
         }
         const std::string carried = carriedName(source, name);

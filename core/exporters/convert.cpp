@@ -42,7 +42,7 @@ QuantizedTensor withoutZeros(QuantizedTensor tensor)
 
 /// A ggml type that has room for the integers' codes, and by how much it shifts them.
 struct GgmlPlace {
-    const char* format = nullptr; ///< null: none
+    std::string_view format {}; ///< empty: none
     int shift = 0;
 };
 
@@ -211,7 +211,7 @@ private:
             const bool isFine = std::ranges::find(m_fine, row.layer) != m_fine.end();
             if (!isFine && tensor.groupIndex.empty() && !ggmlFormatOf(*tensor.format, tensor.shape.cols).empty())
                 continue;
-            if (!isFine && ggmlPlaceOf(tensor).format) {
+            if (!isFine && !ggmlPlaceOf(tensor).format.empty()) {
                 const QuantizedTensor moved = inGgmlBlocks(tensor);
                 m_errors[row.layer] = relativeError(dequantize(tensor), dequantize(moved));
                 row.format = moved.format->name();
