@@ -208,7 +208,8 @@ public:
 
 private:
     std::string m_name = "compressed-tensors";
-    std::string m_summary = "compressed-tensors folder (integers, W8A8, FP8, mixed precision): vLLM, transformers";
+    std::string m_summary
+        = "compressed-tensors folder (integers, W8A8, FP8, NVFP4, MXFP4, mixed precision): vLLM, transformers";
 };
 
 } // namespace
