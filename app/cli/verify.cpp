@@ -49,15 +49,15 @@ void addVerdicts(const std::vector<LoaderVerdict>& verdicts, Outcome& outcome)
     }
 }
 
-/// Of Kerf's exports and conversions: hashes and layers.
-Status verifyOwn(const Options& options, Invocation& invocation, Outcome& outcome)
+/// Of Kerf's exports and conversions: hashes and layers. Gives what wrote it.
+Result<const Exporter*> verifyOwn(const Options& options, Invocation& invocation, Outcome& outcome)
 {
     KERF_TRY(const VerifyReport report, verifyFolder(options.folder, invocation.job()));
     outcome.json = { { "folder", options.folder.string() }, { "files", report.filesChecked },
         { "layers", report.layersRead }, { "quant_method", report.quantMethod }, { "ok", true } };
     outcome.text = fmt::format("{}: {} files and {} layers ({}) are as they were written\n", options.folder.string(),
         report.filesChecked, report.layersRead, report.quantMethod);
-    return {};
+    return report.exporter;
 }
 
 /// Of other tools' folders, which have no hashes: every layer is decoded.
@@ -83,9 +83,12 @@ Result<Outcome> verify(const Options& options, Invocation& invocation)
 {
     Outcome outcome;
     std::error_code ignored;
-    const bool isOwn = fs::exists(options.folder / "kerf-manifest.json", ignored);
-    if (isOwn)
-        KERF_CHECK(verifyOwn(options, invocation, outcome));
+    // Only what Kerf wrote can be compared with a run.
+    const bool isOwn = !options.run.empty() || fs::exists(options.folder / "kerf-manifest.json", ignored);
+    const Exporter* exporter = nullptr;
+    if (isOwn) {
+        KERF_TRY(exporter, verifyOwn(options, invocation, outcome));
+    }
     KERF_TRY(const Model model, openWrittenModel(options.folder));
     if (!isOwn)
         KERF_CHECK(verifyOther(options, model, invocation, outcome));
@@ -93,7 +96,8 @@ Result<Outcome> verify(const Options& options, Invocation& invocation)
         KERF_TRY(Workspace workspace, invocation.openExisting());
         KERF_TRY(const RunRow run, workspace.run(options.run));
         KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
-        KERF_TRY(const int layers, compareExport(*project, workspace, run.id, options.folder, invocation.job()));
+        KERF_TRY(
+            const int layers, compareExport(*project, workspace, run.id, *exporter, options.folder, invocation.job()));
         outcome.json["run"] = run.id;
         outcome.json["layers_equal_to_run"] = layers;
         outcome.text += fmt::format(

@@ -70,9 +70,7 @@ private:
 
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    OrderedConfig dense = OrderedConfig::array({ "lm_head" });
-    for (std::string& layer : denseLayers(source.network, rows))
-        dense.push_back(std::move(layer));
+    OrderedConfig dense = denseModules(source.network, rows);
     // Zero points are stored for symmetric layers too, as the middle code: readers of the layout always subtract them.
     return { { "quant_method", "awq" }, { "bits", 4 }, { "group_size", storedGroupSize(rows.front()) },
         { "zero_point", true }, { "version", "gemm" }, { "modules_to_not_convert", std::move(dense) } };
@@ -85,9 +83,7 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
-            return problems;
-        if (auto problems = transposedProblems(network, m_name); !problems.empty())
+        if (auto problems = linearProblems(plan, network, m_name); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         PlanProblem bits { {},

@@ -134,9 +134,7 @@ private:
 /// BitsAndBytesConfig of transformers.
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    OrderedConfig dense = OrderedConfig::array({ "lm_head" });
-    for (std::string& layer : denseLayers(source.network, rows))
-        dense.push_back(std::move(layer));
+    OrderedConfig dense = denseModules(source.network, rows);
     const QuantizedRow& first = rows.front();
     OrderedConfig config { { "quant_method", "bitsandbytes" }, { "load_in_4bit", !isInteger(first) },
         { "load_in_8bit", isInteger(first) } };
@@ -161,9 +159,7 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        if (auto problems = generalProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
-            return problems;
-        if (auto problems = transposedProblems(network, m_name); !problems.empty())
+        if (auto problems = linearProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         PlanProblem formats { {},

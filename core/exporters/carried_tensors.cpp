@@ -18,15 +18,14 @@ namespace {
 constexpr const char* kHead = "lm_head.weight"; ///< as every loader of such folders asks for it
 
 /// A layer of a quantized source, under the name that its weight has where it is a float.
-void addCodes(const ExportSource& source, const QuantizedFolder& stored, const std::string& layer,
+void addCodes(const ExportSource& source, const QuantizedFolder& stored, const std::string& layer, DType type,
     std::vector<CarriedTensor>& tensors)
 {
     const std::string carried = carriedName(source, layer + ".weight");
     if (carried.empty())
         return;
     const LayerShape shape = stored.shape(layer);
-    tensors.push_back(
-        { layer + ".weight", layer, layer, false, { carried, loaderType(source), { shape.rows, shape.cols } } });
+    tensors.push_back({ layer + ".weight", layer, layer, false, { carried, type, { shape.rows, shape.cols } } });
 }
 
 } // namespace
@@ -51,11 +50,12 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
     std::vector<CarriedTensor> tensors;
     const std::vector<const Parameter*> own = untiedTensors(source);
     std::set<std::string> codes;
+    const DType type = source.stored ? loaderType(source) : DType::F32; // of codes that become floats
     for (const auto& [name, info] : source.checkpoint.tensors()) {
         if (const std::string layer = source.stored ? source.stored->layerOf(info) : std::string();
             source.stored && !layer.empty()) {
             if (codes.insert(layer).second)
-                addCodes(source, *source.stored, layer, tensors);
+                addCodes(source, *source.stored, layer, type, tensors);
             continue;
         }
         const std::string carried = carriedName(source, name);

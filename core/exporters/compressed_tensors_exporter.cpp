@@ -167,11 +167,9 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        if (auto problems = generalProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
+        if (auto problems = linearProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
-        if (auto problems = transposedProblems(network, m_name); !problems.empty())
-            return problems;
         PlanProblem formats { {},
             "compressed-tensors holds integers with a scale for every group or channel (int2 to int8), fp8-e4m3, "
             "nvfp4, "

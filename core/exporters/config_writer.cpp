@@ -28,6 +28,14 @@ LoaderDtype storedLoaderDtype(const ExportSource& source)
 
 } // namespace
 
+OrderedConfig denseModules(const Network& network, const std::vector<QuantizedRow>& rows)
+{
+    OrderedConfig dense = OrderedConfig::array({ "lm_head" });
+    for (std::string& layer : denseLayers(network, rows))
+        dense.push_back(std::move(layer));
+    return dense;
+}
+
 Status writeConfig(const ExportSource& source, const std::filesystem::path& folder, const OrderedConfig& quantization)
 {
     // Parsed strictly when the checkpoint was opened; here the order of its keys is to be kept.

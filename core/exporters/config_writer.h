@@ -5,14 +5,19 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/exporters/exporter.h"
+#include "core/exporters/target_checks.h"
 
 namespace kerf::core {
 
 /// JSON that keeps its keys in order: config.json is carried over as it was written.
 using OrderedConfig = nlohmann::ordered_json;
+
+/// The modules without codes, as settings list them: the head, and the layers that are not among the rows.
+OrderedConfig denseModules(const Network& network, const std::vector<QuantizedRow>& rows);
 
 /// Writes config.json: the source's, with this quantization_config (null: none) and the dtype of loaderDtype().
 Status writeConfig(const ExportSource& source, const std::filesystem::path& folder, const OrderedConfig& quantization);

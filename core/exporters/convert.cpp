@@ -226,10 +226,11 @@ private:
     /// Layers that a GGUF file gets as floats are rounded to the type of its matrices.
     void measureFloats(const ExportSource& source)
     {
+        const DType type = loaderType(source);
         for (const std::string& layer : m_floats)
             if (const auto tensor = plainCodes(layer)) {
                 const Matrix weight = dequantize(*tensor);
-                m_errors[layer] = relativeError(weight, roundedTo(loaderType(source), weight));
+                m_errors[layer] = relativeError(weight, roundedTo(type, weight));
             }
     }
 

@@ -288,22 +288,16 @@ Result<int> compareLayers(
     return compareLayers(source, *written, folder, job);
 }
 
-Result<const Exporter*> exporterOf(const fs::path& folder, const JobContext& job)
-{
-    KERF_TRY(const ManifestCheck manifest, checkManifest(folder, job));
-    Result<const Exporter*> exporter = findExporter(manifest.exporter);
-    if (!exporter)
-        return fail(ErrorCode::BadFile, fmt::format("{}: {}", folder.string(), exporter.error().message));
-    return exporter;
-}
-
 Result<VerifyReport> verifyFolder(const fs::path& folder, const JobContext& job)
 {
     VerifyReport report;
     KERF_TRY(const ManifestCheck manifest, checkManifest(folder, job));
     report.filesChecked = manifest.files;
-    KERF_TRY(const Exporter* exporter, exporterOf(folder, job));
-    KERF_TRY(const WrittenModelPtr written, exporter->openBack(folder));
+    const Result<const Exporter*> exporter = findExporter(manifest.exporter);
+    if (!exporter)
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}", folder.string(), exporter.error().message));
+    report.exporter = *exporter;
+    KERF_TRY(const WrittenModelPtr written, report.exporter->openBack(folder));
     report.quantMethod = written->kind();
     const std::vector<std::string> layers = written->layers();
     Progress progress { "Reading layers", 0, static_cast<std::int64_t>(layers.size()), "layers" };

@@ -115,10 +115,8 @@ Result<ExportReport> exportRun(
 /// Errors: BadFile (a difference: named).
 Result<int> compareLayers(
     const Exporter& exporter, const ExportSource& source, const std::filesystem::path& folder, const JobContext& job);
-/// The exporter that wrote a folder, by its manifest. Errors: BadFile.
-Result<const Exporter*> exporterOf(const std::filesystem::path& folder, const JobContext& job);
-
 struct VerifyReport {
+    const Exporter* exporter = nullptr; ///< that wrote it
     int filesChecked = 0;
     int layersRead = 0;
     std::string quantMethod; ///< "gptq", "compressed-tensors"

@@ -43,9 +43,7 @@ public:
 
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    OrderedConfig dense = OrderedConfig::array({ "lm_head" });
-    for (std::string& layer : denseLayers(source.network, rows))
-        dense.push_back(std::move(layer));
+    OrderedConfig dense = denseModules(source.network, rows);
     OrderedConfig config { { "quant_method", "fp8" }, { "fmt", "e4m3" }, { "activation_scheme", "dynamic" } };
     if (isBlockwise(*rows.front().format))
         config["weight_block_size"] = { 128, 128 };
@@ -62,9 +60,7 @@ public:
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
-            return problems;
-        if (auto problems = transposedProblems(network, m_name); !problems.empty())
+        if (auto problems = linearProblems(plan, network, m_name); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         PlanProblem formats { {},

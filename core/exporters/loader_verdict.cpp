@@ -34,9 +34,10 @@ Result<std::vector<LoaderVerdict>> loaderVerdicts(const Model& model)
 {
     std::vector<LoaderVerdict> verdicts;
     const std::string target = storedTarget(model);
+    const Plan plan = storedPlan(model);
     for (const std::string& loader : loadersOf(target)) {
-        KERF_TRY(std::vector<PlanProblem> problems, checkLoader(storedPlan(model), *model.network, loader, target));
-        KERF_TRY(std::vector<std::string> faults, knownFaults(storedPlan(model), *model.network, loader, target));
+        KERF_TRY(std::vector<PlanProblem> problems, checkLoader(plan, *model.network, loader, target));
+        KERF_TRY(std::vector<std::string> faults, knownFaults(plan, *model.network, loader, target));
         verdicts.push_back({ loader, std::move(problems), std::move(faults) });
     }
     return verdicts;

@@ -83,6 +83,13 @@ std::vector<PlanProblem> generalProblems(
     return concerning({ problem });
 }
 
+std::vector<PlanProblem> linearProblems(
+    const Plan& plan, const Network& network, std::string_view target, Inputs inputs)
+{
+    std::vector<PlanProblem> problems = generalProblems(plan, network, target, inputs);
+    return problems.empty() ? transposedProblems(network, target) : problems;
+}
+
 std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems)
 {
     std::erase_if(problems, [](const PlanProblem& problem) { return problem.layers.empty(); });

@@ -41,6 +41,10 @@ enum class Inputs { Refused, CheckedElsewhere };
 std::vector<PlanProblem> generalProblems(
     const Plan& plan, const Network& network, std::string_view target, Inputs inputs = Inputs::Refused);
 
+/// generalProblems, and where there are none transposedProblems.
+std::vector<PlanProblem> linearProblems(
+    const Plan& plan, const Network& network, std::string_view target, Inputs inputs = Inputs::Refused);
+
 /// Those of the problems that concern a layer.
 std::vector<PlanProblem> concerning(std::vector<PlanProblem> problems);
 

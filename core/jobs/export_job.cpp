@@ -91,13 +91,12 @@ Result<ExportReport> runExport(const Project& project, Workspace& workspace, Row
     return atJobEdge([&] { return exportOf(project, workspace, run, target, out, job); });
 }
 
-Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run,
+Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run, const Exporter& exporter,
     const std::filesystem::path& folder, const JobContext& job)
 {
-    return atJobEdge([&]() -> Result<int> {
-        KERF_TRY(const Exporter* exporter, exporterOf(folder, job));
+    return atJobEdge([&] {
         return withSource(project, workspace, run,
-            [&](const ExportSource& source) { return compareLayers(*exporter, source, folder, job); });
+            [&](const ExportSource& source) { return compareLayers(exporter, source, folder, job); });
     });
 }
 

@@ -32,7 +32,7 @@ Result<ExportReport> runExport(const Project& project, Workspace& workspace, Row
 
 /// Reads an export back and compares every quantized layer with a finished run. Returns how many there are. Errors:
 /// BadFile (no export of Kerf's, a layer that differs: named), as runExport.
-Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run,
+Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run, const Exporter& exporter,
     const std::filesystem::path& folder, const JobContext& job);
 
 } // namespace kerf::core
