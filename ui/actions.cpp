@@ -61,7 +61,8 @@ void Actions::addFileActions()
     openFile = add(tr("Open &GGUF File…"), {}, tr("Open a model of llama.cpp"));
     openWorkspace = add(tr("Use Another &Workspace…"), {}, tr("Choose the file that keeps profiles, plans and runs"));
     newWindow = add(tr("&New Window"), QKeySequence::New);
-    openPlan = add(tr("&Load Plan…"), {}, tr("Load a plan from a JSON file"));
+    openPlan = add(tr("&Load Plan…"), {},
+        tr("Load a plan, another tool's recipe, or what a quantized checkpoint has (its config.json, or a GGUF file)"));
     savePlan = add(tr("Save Plan &As…"), QKeySequence::SaveAs, tr("Save the plan as a JSON file"));
     closeModel = add(tr("&Close Model"), QKeySequence::Close);
     quit = add(tr("&Quit"), QKeySequence::Quit);

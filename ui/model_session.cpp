@@ -94,6 +94,11 @@ const core::RunRow* ModelSession::run(core::RowId id) const
     return nullptr;
 }
 
+core::Result<std::int64_t> ModelSession::exportBytes(core::RowId id, const core::Exporter& exporter) const
+{
+    return core::exportBytes(*m_project, *m_reader, id, exporter);
+}
+
 std::vector<core::RunLayerRow> ModelSession::runLayers(core::RowId id) const
 {
     if (!m_reader || id == 0)

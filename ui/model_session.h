@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QString>
 
+#include "core/jobs/export_job.h"
 #include "core/jobs/project.h"
 #include "core/jobs/run_ranks.h"
 #include "core/profile/profile.h"
@@ -47,6 +48,8 @@ public:
     std::shared_ptr<const core::Profile> profile() const { return m_profile; }
     const std::vector<core::RunRow>& runs() const { return m_runs; }
     const core::RunRow* run(core::RowId id) const;
+    /// What an export of the run would take; Exporter::weightBytes. Errors: as core::runExport.
+    core::Result<std::int64_t> exportBytes(core::RowId id, const core::Exporter& exporter) const;
     /// The layer reports of a run; empty when there is none.
     std::vector<core::RunLayerRow> runLayers(core::RowId id) const;
     std::vector<core::EventRow> events(core::RowId id) const;

@@ -218,7 +218,9 @@ Result<Outcome> check(const Options& options, Invocation& invocation)
     addTargets(plan, *project->model.network, options.loader, outcome);
     if (options.out.empty())
         return outcome;
-    KERF_TRY(const Plan mended, mendPlan(plan, *project->model.network, options.loader));
+    KERF_TRY(const PlanMend mend,
+        mendPlan(plan, *project->model.network, loaderGoal(*project->model.network, options.loader, options.target)));
+    const Plan& mended = mend.plan;
     KERF_CHECK(writePlan(options.out, mended));
     outcome.json["out"] = options.out.string();
     outcome.text += fmt::format("A plan that loads with {} is in {}.\n", options.loader, options.out.string());
@@ -365,6 +367,7 @@ void addPlan(CommandLine& line)
     addNew(line, plan, options);
     addSolve(line, plan, options);
     addSet(line, plan, options);
+    addPlanImport(line, plan);
     addPlanKeep(line, plan);
     addPlanPresets(line, plan);
     addPlanRecipe(line, plan);

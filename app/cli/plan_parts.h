@@ -14,6 +14,7 @@
 namespace kerf::cli {
 
 /// The parts of `kerf-cli plan` that stand in files of their own.
+void addPlanImport(CommandLine& line, CLI::App* plan);
 void addPlanKeep(CommandLine& line, CLI::App* plan);
 void addPlanPresets(CommandLine& line, CLI::App* plan);
 void addPlanRecipe(CommandLine& line, CLI::App* plan);

@@ -186,7 +186,7 @@ Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&
 
 const QuantizedKind& awqKind()
 {
-    static const QuantizedKind kind { "awq", { ".qweight", ".qzeros", ".scales" }, "", false, open };
+    static const QuantizedKind kind { "awq", { ".qweight", ".qzeros", ".scales" }, "", {}, open };
     return kind;
 }
 

@@ -269,7 +269,7 @@ Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&
 const QuantizedKind& bitsAndBytesKind()
 {
     static const QuantizedKind kind { "bitsandbytes",
-        { ".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map", ".SCB", ".weight_format" }, "", false, open };
+        { ".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map", ".SCB", ".weight_format" }, "", {}, open };
     return kind;
 }
 

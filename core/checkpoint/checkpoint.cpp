@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxConfigBytes = 16 << 20;
 const std::string kConfig = "config.json";
-const std::string kOldSettings = "quantize_config.json";
+/// Where older tools put what config.json does not say.
+constexpr std::array kOldSettings { "quantize_config.json", "hf_quant_config.json" };
 const std::string kGgufEnding = ".gguf";
 
 Result<std::string> readConfig(const SourceFolder& folder)
@@ -42,18 +43,21 @@ Result<std::string> readConfig(const SourceFolder& folder)
     return text;
 }
 
-/// The text of quantize_config.json, where older tools put what config.json does not say.
-Result<std::string> readOldSettings(const SourceFolder& folder, const std::string& configText)
+/// The first of kOldSettings that is there, where config.json has no settings of a quantization.
+Result<OldSettings> readOldSettings(const SourceFolder& folder, const std::string& configText)
 {
     const Json config = Json::parse(configText, nullptr, false); // parsed strictly before
     for (const char* key : { "quantization_config", "compression_config" })
         if (const auto found = config.find(key); found != config.end() && !found->is_null())
-            return std::string();
-    if (!folder.contains(kOldSettings))
-        return std::string();
-    KERF_TRY(std::string text, folder.readText(kOldSettings, kMaxConfigBytes));
-    KERF_TRY(const Json json, parseJson(text, (folder.path() / kOldSettings).string()));
-    return text;
+            return OldSettings {};
+    for (const char* name : kOldSettings) {
+        if (!folder.contains(name))
+            continue;
+        KERF_TRY(std::string text, folder.readText(name, kMaxConfigBytes));
+        KERF_TRY(const Json json, parseJson(text, (folder.path() / name).string()));
+        return OldSettings { name, std::move(text) };
+    }
+    return OldSettings {};
 }
 
 using Tensors = std::map<std::string, TensorInfo>;
@@ -146,7 +150,7 @@ Status checkParts(const fs::path& path, const Json& metadata, std::size_t tensor
 struct Checkpoint::Impl {
     fs::path folder;
     std::string configText;
-    std::string oldSettings; ///< quantize_config.json, when config.json has no settings
+    OldSettings oldSettings;
     Notes notes;
     std::vector<fs::path> paths;
     MappedFiles files;
@@ -249,7 +253,7 @@ const Notes& Checkpoint::notes() const
     return m_impl->notes;
 }
 
-const std::string& Checkpoint::oldSettingsText() const
+const OldSettings& Checkpoint::oldSettings() const
 {
     return m_impl->oldSettings;
 }
@@ -345,7 +349,7 @@ Result<std::string> Checkpoint::contentHash(const JobContext& job) const
     const std::scoped_lock lock(m_impl->hashMutex);
     if (m_impl->hash.empty()) {
         // What named() calls the config of a GGUF file is made from the file.
-        const std::string settings = m_impl->metadata ? std::string() : m_impl->configText + m_impl->oldSettings;
+        const std::string settings = m_impl->metadata ? std::string() : m_impl->configText + m_impl->oldSettings.text;
         KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, settings, m_impl->files, job));
     }
     return m_impl->hash;

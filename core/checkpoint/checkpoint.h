@@ -42,6 +42,12 @@ struct StoredTensor {
     std::int64_t pairedHeads = 0; ///< as TensorInfo's
 };
 
+/// Settings of a quantization that an older tool put beside a config.json that has none.
+struct OldSettings {
+    std::string file; ///< "quantize_config.json"; empty: none
+    std::string text;
+};
+
 /// A source checkpoint, opened read-only: a Hugging Face folder (model.safetensors, or shards, with or without
 /// model.safetensors.index.json; where there is none, what PyTorch saved) or a GGUF file, split or not. Opening reads
 /// headers only and validates every size before using it (huggingface/safetensors README; 100,000,000 bytes of header
@@ -72,8 +78,7 @@ public:
     /// A GGUF file as a folder of its family would hold it: with that config.json, and tensors under the names of
     /// `stored`. Those that it does not name keep theirs. @pre metadata(); every stored name is there.
     Checkpoint named(std::string configText, const std::map<std::string, StoredTensor>& stored) const;
-    /// The text of quantize_config.json, when it is there and config.json has no settings of a quantization.
-    const std::string& oldSettingsText() const;
+    const OldSettings& oldSettings() const;
 
     /// The bytes of a tensor, copied. Errors: BadFile (unknown name; file changed or truncated since it was opened).
     Result<std::vector<std::byte>> bytes(const std::string& name) const;

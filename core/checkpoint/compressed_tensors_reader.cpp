@@ -335,8 +335,8 @@ const QuantizedKind& compressedTensorsKind()
 {
     // Its own key of config.json is from before it took the common one.
     static const QuantizedKind kind { "compressed-tensors",
-        { ".weight_packed", ".weight_scale", ".weight_zero_point", ".weight_global_scale" }, "compression_config",
-        false, open };
+        { ".weight_packed", ".weight_scale", ".weight_zero_point", ".weight_global_scale" }, "compression_config", {},
+        open };
     return kind;
 }
 

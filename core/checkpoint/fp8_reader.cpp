@@ -100,7 +100,7 @@ Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&
 
 const QuantizedKind& fp8Kind()
 {
-    static const QuantizedKind kind { "fp8", { ".weight_scale", ".weight_scale_inv" }, "", false, open };
+    static const QuantizedKind kind { "fp8", { ".weight_scale", ".weight_scale_inv" }, "", {}, open };
     return kind;
 }
 

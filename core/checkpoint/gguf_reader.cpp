@@ -85,7 +85,7 @@ Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&
 
 const QuantizedKind& ggufKind()
 {
-    static const QuantizedKind kind { "gguf", {}, "", false, open };
+    static const QuantizedKind kind { "gguf", {}, "", {}, open };
     return kind;
 }
 

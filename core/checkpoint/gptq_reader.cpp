@@ -286,7 +286,8 @@ Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&
 const QuantizedKind& gptqKind()
 {
     // AutoGPTQ's file did not say so before it could hold others.
-    static const QuantizedKind kind { "gptq", { ".qweight", ".qzeros", ".scales", ".g_idx" }, "", true, open };
+    static const QuantizedKind kind { "gptq", { ".qweight", ".qzeros", ".scales", ".g_idx" }, "",
+        "quantize_config.json", open };
     return kind;
 }
 

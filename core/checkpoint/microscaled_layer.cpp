@@ -44,8 +44,12 @@ Result<StoredLayer> openMicroscaled(
     const std::int64_t groups = stored.shape.cols / stored.format->groupSize(stored.shape.cols);
     const DType scales = tensors.factor.empty() ? exponentType(checkpoint, tensors.scales) : DType::F8E4M3;
     KERF_CHECK(requireTensor(checkpoint, tensors.scales, scales, { stored.shape.rows, groups }));
-    if (!tensors.factor.empty())
-        KERF_CHECK(requireTensor(checkpoint, tensors.factor, DType::F32, { 1 }));
+    if (!tensors.factor.empty()) {
+        const TensorInfo* factor = checkpoint.find(tensors.factor);
+        const bool isScalar = factor && factor->shape.empty();
+        KERF_CHECK(requireTensor(checkpoint, tensors.factor, DType::F32,
+            isScalar ? std::vector<std::int64_t> {} : std::vector<std::int64_t> { 1 }));
+    }
     return stored;
 }
 
@@ -73,11 +77,12 @@ Result<QuantizedTensor> readMicroscaled(
         KERF_TRY(const auto factor, checkpoint.bytes(tensors.factor));
         float value = 0;
         std::memcpy(&value, factor.data(), sizeof value);
-        if (!(value > 0) || !std::isfinite(value))
+        const float divisor = tensors.multiplies ? 1 / value : value;
+        if (!(value > 0) || !std::isfinite(value) || !std::isfinite(divisor))
             return fail(ErrorCode::BadFile,
-                fmt::format("{}: tensor {} is {}, which scales cannot be divided by", checkpoint.folder().string(),
+                fmt::format("{}: tensor {} is {}, which is no factor of scales", checkpoint.folder().string(),
                     tensors.factor, value));
-        stored = asCodes(factor);
+        stored = asCodes(std::as_bytes(std::span(&divisor, 1)));
     }
     KERF_TRY(const auto scales, checkpoint.bytes(tensors.scales));
     const std::vector<std::uint8_t> scaleBytes = asCodes(scales);

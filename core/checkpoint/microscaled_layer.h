@@ -15,6 +15,7 @@ namespace kerf::core {
 struct MicroscaledTensors {
     std::string codes, scales;
     std::string factor {}; ///< empty: none
+    bool multiplies = false; ///< the scales are multiplied by the factor instead (ModelOpt)
 };
 
 /// From headers only. `format` is our name of it; `what` names file and layer. Errors: BadFile.

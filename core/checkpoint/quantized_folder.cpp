@@ -64,15 +64,15 @@ Result<std::optional<Settings>> findSettings(const Checkpoint& checkpoint)
                 settings.method = kind->method;
         return settings;
     }
-    if (checkpoint.oldSettingsText().empty())
+    const OldSettings& old = checkpoint.oldSettings();
+    if (old.text.empty())
         return std::nullopt;
-    Settings settings { OrderedJson::parse(checkpoint.oldSettingsText(), nullptr, false),
-        (checkpoint.folder() / "quantize_config.json").string(), {} };
+    Settings settings { OrderedJson::parse(old.text, nullptr, false), (checkpoint.folder() / old.file).string(), {} };
     if (!settings.json.is_object())
         return fail(ErrorCode::BadFile, fmt::format("{}: is not an object", settings.what));
     settings.method = methodOf(settings.json);
     for (const QuantizedKind* kind : quantizedKinds())
-        if (settings.method.empty() && kind->ownsOldFile)
+        if (settings.method.empty() && kind->oldFile == old.file)
             settings.method = kind->method;
     return settings;
 }
@@ -117,7 +117,8 @@ Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& c
     if (!settings)
         return fail(ErrorCode::BadFile,
             fmt::format("{}: stores quantized layers ({}), but neither quantization_config in config.json nor "
-                        "quantize_config.json says how they are to be read. Get that file from where the model came.",
+                        "quantize_config.json or hf_quant_config.json says how they are to be read. Get that file from "
+                        "where the model came.",
                 checkpoint.folder().string(), first));
     if (first.empty()) {
         if (notes)
@@ -130,7 +131,7 @@ Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& c
     KERF_TRY(impl->reader, openReader(checkpoint, *settings));
     for (const auto& [layer, stored] : impl->reader->layers())
         impl->layers.emplace(layer, stored.format->name());
-    if (notes && !checkpoint.oldSettingsText().empty())
+    if (notes && !checkpoint.oldSettings().text.empty())
         notes->push_back({ NoteKind::Settings,
             fmt::format("How the layers are quantized is read from {}, for config.json does not say it. Newer loaders "
                         "look in config.json only.",
@@ -169,6 +170,11 @@ std::string QuantizedFolder::layerOf(const TensorInfo& tensor) const
             return part != ".bias" && (part != ".weight" || !isWeightFloat(tensor.dtype)) ? layer : std::string();
     }
     return {};
+}
+
+std::string QuantizedFolder::roundedInputs() const
+{
+    return m_impl->reader->roundedInputs();
 }
 
 std::string QuantizedFolder::summary() const

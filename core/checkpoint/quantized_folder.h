@@ -16,7 +16,7 @@
 namespace kerf::core {
 
 /// The quantized layers of a folder, as its settings describe them: quantization_config or compression_config of
-/// config.json, or the quantize_config.json of older tools. Opening reads headers only; a layer is unpacked when it is
+/// config.json, or OldSettings. Opening reads headers only; a layer is unpacked when it is
 /// asked for. Each kind that is read is a row of quantizedKinds(); docs/formats.md lists their layouts and what of them
 /// is refused. Independent of the exporters' code: this is what reads their work back. Cheap to copy,
 /// thread-safe.
@@ -37,6 +37,8 @@ public:
     LayerShape shape(const std::string& layer) const;
     /// Unpacks one layer. Errors: BadFile (scales that are NaN or Inf, codes or g_idx out of range).
     Result<QuantizedTensor> read(const std::string& layer) const;
+    /// Who rounds the inputs of which layers while the model runs, which is not done here: a sentence; empty: nobody.
+    std::string roundedInputs() const;
     /// "gptq, 14 layers in int4-g64".
     std::string summary() const;
     /// Reads every scale (a few percent of the bytes): a note when groups have the scale 0, which means that all their

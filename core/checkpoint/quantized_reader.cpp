@@ -14,8 +14,8 @@ namespace kerf::core {
 
 std::span<const QuantizedKind* const> quantizedKinds()
 {
-    static const std::array<const QuantizedKind*, 6> kinds { &gptqKind(), &awqKind(), &compressedTensorsKind(),
-        &bitsAndBytesKind(), &fp8Kind(), &ggufKind() };
+    static const std::array<const QuantizedKind*, 7> kinds { &gptqKind(), &awqKind(), &compressedTensorsKind(),
+        &bitsAndBytesKind(), &fp8Kind(), &modelOptKind(), &ggufKind() };
     return kinds;
 }
 

@@ -54,7 +54,7 @@ struct QuantizedKind {
     std::vector<std::string> tensorEnds; ///< how the names of its tensors end
     /// The key of config.json that settings of this kind without a quant_method stand under; empty: none.
     std::string ownKey;
-    bool ownsOldFile = false; ///< a quantize_config.json without a quant_method is of this kind
+    std::string_view oldFile {}; ///< OldSettings of that name without a quant_method are of this kind; empty: none
     /// `config` is quantization_config; `what` says where it stands and starts every message about it. Errors: BadFile.
     Result<QuantizedReaderPtr> (*open)(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
         = nullptr;
@@ -64,6 +64,7 @@ const QuantizedKind& awqKind();
 const QuantizedKind& compressedTensorsKind();
 const QuantizedKind& bitsAndBytesKind();
 const QuantizedKind& fp8Kind();
+const QuantizedKind& modelOptKind();
 const QuantizedKind& ggufKind();
 /// The registry.
 std::span<const QuantizedKind* const> quantizedKinds();

@@ -107,6 +107,16 @@ Result<SafetensorsWriter> SafetensorsWriter::create(
     return SafetensorsWriter(std::make_unique<Impl>(Impl { std::move(file), header.size(), std::move(slots) }));
 }
 
+Result<std::uint64_t> SafetensorsWriter::fileBytes(std::vector<TensorSpec> tensors, const SafetensorsMetadata& metadata)
+{
+    KERF_TRY(const auto slots, layOut(std::move(tensors)));
+    KERF_TRY(const std::string header, headerBytes(slots, metadata));
+    std::uint64_t bytes = header.size();
+    for (const auto& [name, slot] : slots)
+        bytes += slot.bytes;
+    return bytes;
+}
+
 Status SafetensorsWriter::write(const std::string& name, std::span<const std::byte> bytes)
 {
     const auto found = m_impl->slots.find(name);

@@ -42,6 +42,9 @@ public:
     /// Errors: InvalidArgument (a name twice, a shape whose size overflows), Io, DiskFull.
     static Result<SafetensorsWriter> create(const std::filesystem::path& path, std::vector<TensorSpec> tensors,
         const SafetensorsMetadata& metadata = defaultMetadata(), const JobContext& job = {});
+    /// Size of the file that create() and write() make of these tensors. Errors: InvalidArgument, as create().
+    static Result<std::uint64_t> fileBytes(
+        std::vector<TensorSpec> tensors, const SafetensorsMetadata& metadata = defaultMetadata());
     ~SafetensorsWriter();
     SafetensorsWriter(SafetensorsWriter&& other) noexcept;
     SafetensorsWriter& operator=(SafetensorsWriter&& other) noexcept;

@@ -55,10 +55,9 @@ LinearFactory packing(const Quantized& quantized, const LayerActivations& activa
         const auto input = activations.find(layer.name);
         if (found != quantized.end() && input != activations.end()) {
             KERF_TRY(packed->linear, makeActivationLinear(found->second, input->second.format, input->second.step));
-            packed->kernel = input->second.format == ActivationFormat::Fp8Token
-                ? "afp8-token inputs through f32 BLAS"
-                : fmt::format("{} inputs {}", activationName(input->second.format),
-                    kernels::integerLinearKernels().front()->name);
+            packed->kernel = fmt::format("{} inputs {}", activationName(input->second.format),
+                sumsIntegers(input->second.format) ? kernels::integerLinearKernels().front()->name
+                                                   : "through f32 BLAS");
         }
         kernels.insert(packed->kernel);
         return std::move(packed->linear);

@@ -76,7 +76,7 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
         { "zero_point", true }, { "version", "gemm" }, { "modules_to_not_convert", std::move(dense) } };
 }
 
-class AwqExporter final : public Exporter {
+class AwqExporter final : public FolderExporter {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
@@ -106,19 +106,22 @@ public:
         return concerning({ bits, shape, group });
     }
 
-    Result<WriteReport> write(
-        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
-    {
-        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-        KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
-        return writeTensors(source, folder, AwqCodec(), job);
-    }
-
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
         std::vector<std::string> notes = loaderNotes(plan, network, m_name, "with gptqmodel installed");
         notes.emplace_back("Loads in GPTQModel, AutoAWQ and SGLang too.");
         return notes;
+    }
+
+protected:
+    std::unique_ptr<const LayerCodec> codec(const ExportSource&, const Rows&) const override
+    {
+        return std::make_unique<AwqCodec>();
+    }
+    Status writeSettings(
+        const ExportSource& source, const Rows& rows, const std::filesystem::path& folder) const override
+    {
+        return writeConfig(source, folder, quantizationConfig(source, rows));
     }
 
 private:

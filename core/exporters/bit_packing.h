@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <vector>
 
 namespace kerf::core {
 
@@ -29,6 +29,15 @@ inline void packFields(const std::uint8_t* values, std::size_t valueStride, std:
     }
     if (filled > 0)
         *words = static_cast<std::uint32_t>(buffer);
+}
+
+/// Two codes of 4 bits a byte, the first in the low half.
+inline std::vector<std::uint8_t> nibbles(const std::vector<std::uint8_t>& codes)
+{
+    std::vector<std::uint8_t> bytes(codes.size() / 2);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<std::uint8_t>(codes[2 * i] | (codes[2 * i + 1] << 4));
+    return bytes;
 }
 
 } // namespace kerf::core

@@ -152,7 +152,7 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
     return config;
 }
 
-class BitsAndBytesExporter final : public Exporter {
+class BitsAndBytesExporter final : public FolderExporter {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
@@ -178,14 +178,6 @@ public:
         return concerning({ formats, mixed });
     }
 
-    Result<WriteReport> write(
-        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
-    {
-        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-        KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
-        return writeTensors(source, folder, BitsAndBytesCodec(loaderDtype(source).name), job);
-    }
-
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
         std::vector<std::string> notes = loaderNotes(plan, network, m_name, "with bitsandbytes installed");
@@ -195,6 +187,17 @@ public:
                 "LLM.int8 rounds the inputs of these layers while the model runs, except columns with a value "
                 "of 6 or more, as the run was measured.");
         return notes;
+    }
+
+protected:
+    std::unique_ptr<const LayerCodec> codec(const ExportSource& source, const Rows&) const override
+    {
+        return std::make_unique<BitsAndBytesCodec>(loaderDtype(source).name);
+    }
+    Status writeSettings(
+        const ExportSource& source, const Rows& rows, const std::filesystem::path& folder) const override
+    {
+        return writeConfig(source, folder, quantizationConfig(source, rows));
     }
 
 private:

@@ -34,15 +34,6 @@ std::vector<std::uint8_t> signedBytes(const std::vector<std::uint8_t>& codes, in
     return bytes;
 }
 
-/// Two codes of 4 bits a byte, the first in the low half.
-std::vector<std::uint8_t> nibbles(const std::vector<std::uint8_t>& codes)
-{
-    std::vector<std::uint8_t> bytes(codes.size() / 2);
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        bytes[i] = static_cast<std::uint8_t>(codes[2 * i] | (codes[2 * i + 1] << 4));
-    return bytes;
-}
-
 /// The format's signed value plus 2^(bits-1) is our code. Rows are padded to whole words.
 std::vector<std::uint32_t> packCodes(const QuantizedTensor& tensor)
 {
@@ -231,11 +222,8 @@ const TensorsStore* tensorsStoreOf(const Format& format, ActivationFormat activa
             return nullptr;
         if (isAlone)
             return &lone;
-        return activation == ActivationFormat::Fp8Token && format.granularity() != Granularity::Block ? &floats
-                                                                                                      : nullptr;
-    case FormatFamily::Microscaling:
-        if (!isAlone)
-            return nullptr;
+        return format.granularity() != Granularity::Block ? &floats : nullptr;
+    case FormatFamily::Microscaling: // beside anvfp4, which nvfp4 alone takes, they stand alone
         return format.name() == "nvfp4" ? static_cast<const TensorsStore*>(&nvfp4)
             : format.name() == "mxfp4"  ? &mxfp4
                                         : &mxfp8;

@@ -9,6 +9,7 @@
 
 #include "core/exporters/compressed_tensors_codec.h"
 #include "core/exporters/exporters.h"
+#include "core/exporters/fixed_steps.h"
 #include "core/exporters/folder_writer.h"
 #include "core/plan/loaders.h"
 
@@ -69,19 +70,12 @@ OrderedConfig inputArguments(const QuantizedRow& row)
 {
     if (row.activation == ActivationFormat::None)
         return nullptr;
-    const bool isFixed = row.activation == ActivationFormat::Int8Tensor;
-    return { { "num_bits", 8 }, { "type", row.activation == ActivationFormat::Fp8Token ? "float" : "int" },
-        { "symmetric", true }, { "strategy", isFixed ? "tensor" : "token" }, { "dynamic", !isFixed } };
-}
-
-/// Every block's keys and values as float8 with one step, the only cache format that servers take from a checkpoint.
-bool hasFloat8Cache(const ExportSource& source)
-{
-    const auto isFloat8 = [](const CacheSetting& setting) {
-        return setting.format && setting.format->scheme() == CacheFormat::Scheme::Float8
-            && setting.format->hasFixedStep();
-    };
-    return !source.caches.empty() && std::ranges::all_of(source.caches, isFloat8);
+    if (row.activation == ActivationFormat::NvFp4)
+        return { { "num_bits", 4 }, { "type", "float" }, { "symmetric", true }, { "strategy", "tensor_group" },
+            { "group_size", 16 }, { "dynamic", "local" }, { "scale_dtype", "torch.float8_e4m3fn" } };
+    const bool isFixed = hasFixedStep(row.activation);
+    return { { "num_bits", 8 }, { "type", sumsIntegers(row.activation) ? "int" : "float" }, { "symmetric", true },
+        { "strategy", isFixed ? "tensor" : "token" }, { "dynamic", !isFixed } };
 }
 
 OrderedConfig cacheScheme(const ExportSource& source)
@@ -92,44 +86,20 @@ OrderedConfig cacheScheme(const ExportSource& source)
         { "dynamic", false } };
 }
 
-AddedTensor scaleOf(std::string name, float scale)
-{
-    return { { std::move(name), DType::F32, { 1 } }, bytesOf(std::vector { scale }) };
-}
-
-/// The module of a block that has keys: "model.layers.0.self_attn".
-std::string attentionOf(const Network& network, int block)
-{
-    for (const LayerInfo& layer : network.layers())
-        if (layer.block == block && layer.role == "k")
-            return layer.name.substr(0, layer.name.rfind('.'));
-    return {};
-}
-
 /// Steps of inputs that calibration found, and of keys and values.
 Result<std::vector<AddedTensor>> fixedScales(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
     std::vector<AddedTensor> scales;
-    for (const QuantizedRow& row : rows) {
-        if (row.activation != ActivationFormat::Int8Tensor)
-            continue;
-        const auto step = source.inputSteps.find(row.layer->name);
-        if (step == source.inputSteps.end())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("{}: the run has no step for its inputs. Quantize it again.", row.layer->name));
-        scales.push_back(scaleOf(row.layer->name + ".input_scale", step->second));
+    KERF_TRY(const std::vector<FixedStep> inputs, fixedInputSteps(source, rows));
+    for (const auto& [row, step] : inputs)
+        scales.push_back(row->activation == ActivationFormat::NvFp4
+                ? addedScale(row->layer->name + ".input_global_scale", 1 / step, { 1 })
+                : addedScale(row->layer->name + ".input_scale", step, { 1 }));
+    KERF_TRY(const std::vector<CacheSteps> caches, float8CacheSteps(source));
+    for (const CacheSteps& steps : caches) {
+        scales.push_back(addedScale(steps.attention + ".k_scale", steps.keys, { 1 }));
+        scales.push_back(addedScale(steps.attention + ".v_scale", steps.values, { 1 }));
     }
-    if (hasFloat8Cache(source))
-        for (std::size_t block = 0; block < source.caches.size(); ++block) {
-            const std::string attention = attentionOf(source.network, static_cast<int>(block));
-            if (attention.empty())
-                return fail(ErrorCode::InvalidArgument,
-                    "No runtime reads cache scales of this family from a checkpoint. Set the cache to kv-f16, and "
-                    "choose "
-                    "its type where the server is started.");
-            scales.push_back(scaleOf(attention + ".k_scale", source.caches[block].keyStep));
-            scales.push_back(scaleOf(attention + ".v_scale", source.caches[block].valueStep));
-        }
     return scales;
 }
 
@@ -160,7 +130,7 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
         { "transform_config", OrderedConfig::object() }, { "config_groups", groups } };
 }
 
-class CompressedTensorsExporter final : public Exporter {
+class CompressedTensorsExporter final : public FolderExporter {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
@@ -170,25 +140,16 @@ public:
         if (auto problems = linearProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
-        PlanProblem formats { {},
+        PlanProblem formats {
+            {},
             "compressed-tensors holds integers with a scale for every group or channel (int2 to int8), fp8-e4m3, "
-            "nvfp4, "
-            "mxfp4 and mxfp8; where inputs are rounded too, integers with a8-token or a8-tensor, and fp8-e4m3-channel "
-            "and "
-            "-tensor with afp8-token. Choose one of these." };
+            "nvfp4, mxfp4 and mxfp8; where inputs are rounded too, integers with a8-token or a8-tensor, "
+            "fp8-e4m3-channel and -tensor with afp8-token or afp8-tensor, and nvfp4 with anvfp4. Choose one of these."
+        };
         for (const QuantizedRow& row : rows)
             if (!storeOf(row))
                 formats.layers.push_back(row.layer->name);
         return concerning({ formats });
-    }
-
-    Result<WriteReport> write(
-        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
-    {
-        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-        KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
-        KERF_TRY(std::vector<AddedTensor> scales, fixedScales(source, rows));
-        return writeTensors(source, folder, CompressedTensorsCodec(), job, std::move(scales));
     }
 
     bool holdsFloat32Scales() const override { return true; }
@@ -202,6 +163,21 @@ public:
         if (rows && std::ranges::any_of(*rows, isOdd))
             notes.emplace_back("Has layers of other than 4 and 8 bits, which vLLM's fast kernels do not take.");
         return notes;
+    }
+
+protected:
+    std::unique_ptr<const LayerCodec> codec(const ExportSource&, const Rows&) const override
+    {
+        return std::make_unique<CompressedTensorsCodec>();
+    }
+    Result<std::vector<AddedTensor>> added(const ExportSource& source, const Rows& rows) const override
+    {
+        return fixedScales(source, rows);
+    }
+    Status writeSettings(
+        const ExportSource& source, const Rows& rows, const std::filesystem::path& folder) const override
+    {
+        return writeConfig(source, folder, quantizationConfig(source, rows));
     }
 
 private:

@@ -120,6 +120,9 @@ public:
         KERF_TRY(ExportReport report, exportRun(m_target, source, out, job));
         for (const auto& [layer, error] : report.roundingErrors)
             m_errors[layer] = error;
+        if (m_model.quantized && !m_model.quantized->roundedInputs().empty())
+            report.notes.push_back(m_model.quantized->roundedInputs()
+                + " That is not carried over: what was written is for the weights alone.");
         return Conversion { std::move(report), fromText(), std::move(m_errors) };
     }
 

@@ -211,7 +211,7 @@ Status checkSpace(const ExportSource& source, const fs::path& target)
     KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
     std::set<std::string> quantized;
     for (const QuantizedRow& row : rows) {
-        needed += layerBytes(row.layer->shape, *row.format);
+        needed += layerBytes(source.network, *row.layer, *row.format);
         quantized.insert(source.network.graph().weightOf(*row.layer).ref.tensor);
     }
     for (const auto& [name, info] : source.checkpoint.tensors())
@@ -255,8 +255,9 @@ Result<ExportReport> exportRun(
     KERF_CHECK(checkCanExport(exporter, source, target));
     clearLeftovers(target, job);
     KERF_CHECK(checkSpace(source, target));
-    KERF_TRY(PartialFolder partial, PartialFolder::create(target));
     ExportReport report;
+    KERF_TRY(report.weightBytes, exporter.weightBytes(source));
+    KERF_TRY(PartialFolder partial, PartialFolder::create(target));
     KERF_TRY(const WriteReport written, exporter.write(source, partial.path(), job));
     report.tensorsWritten = written.tensors;
     KERF_TRY(const std::vector<std::string> leftBehind, carryCompanions(source.checkpoint, partial.path()));

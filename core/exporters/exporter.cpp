@@ -14,9 +14,9 @@ namespace kerf::core {
 
 std::span<const Exporter* const> allExporters()
 {
-    static const std::array<const Exporter*, 9> exporters { &gptqExporter(), &gptq1Exporter(), &gptq2Exporter(),
-        &awqExporter(), &compressedTensorsExporter(), &fp8Exporter(), &bitsAndBytesExporter(), &ggufExporter(),
-        &hfExporter() };
+    static const std::array<const Exporter*, 10> exporters { &gptqExporter(), &gptq1Exporter(), &gptq2Exporter(),
+        &awqExporter(), &compressedTensorsExporter(), &fp8Exporter(), &bitsAndBytesExporter(), &modelOptExporter(),
+        &ggufExporter(), &hfExporter() };
     return exporters;
 }
 
@@ -30,6 +30,15 @@ Result<const Exporter*> findExporter(std::string_view name)
     }
     return fail(ErrorCode::InvalidArgument,
         fmt::format("There is no export target \"{}\". Known: {}.", name, fmt::join(names, ", ")));
+}
+
+Result<PlanMend> adaptedPlan(const Exporter& exporter, const Plan& plan, const Network& network)
+{
+    const MendGoal goal { exporter.name(),
+        [&](const Plan& changed) -> Result<std::vector<PlanProblem>> { return exporter.check(changed, network); } };
+    KERF_TRY(PlanMend mend, mendPlan(plan, network, goal));
+    mend.plan.name = fmt::format("{} for {}", plan.name, exporter.name());
+    return mend;
 }
 
 } // namespace kerf::core

@@ -22,6 +22,7 @@
 #include "core/exporters/written_model.h"
 #include "core/model/network.h"
 #include "core/model/tensor_folds.h"
+#include "core/plan/mend.h"
 #include "core/plan/plan.h"
 
 namespace kerf::core {
@@ -48,7 +49,8 @@ struct ExportSource {
 
 struct ExportReport {
     std::filesystem::path folder;
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0; ///< of all files
+    std::int64_t weightBytes = 0; ///< of the files of tensors: Exporter::weightBytes
     int tensorsWritten = 0;
     int layersVerified = 0; ///< layers whose every code and scale was read back and compared
     std::vector<std::string> notes; ///< what a person should know: which loader takes it, what was left in 16 bit
@@ -91,6 +93,9 @@ public:
     /// Writes the tensors and config into an empty folder (not its final name). Errors: Io, DiskFull, Cancelled.
     virtual Result<WriteReport> write(
         const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const = 0;
+    /// Size of the files of tensors that write() would leave, to the byte, before anything is unpacked. Errors: as
+    /// write().
+    virtual Result<std::int64_t> weightBytes(const ExportSource& source) const = 0;
     /// Reads back what write() left in a folder: what an export is checked by. Errors: BadFile, naming the file.
     virtual Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const
     {
@@ -102,6 +107,9 @@ public:
 
 Result<const Exporter*> findExporter(std::string_view name);
 std::span<const Exporter* const> allExporters();
+
+/// The plan nearest to this one that the target holds, named after both: "best for awq". Errors: as mendPlan.
+Result<PlanMend> adaptedPlan(const Exporter& exporter, const Plan& plan, const Network& network);
 
 /// Writes to <out>.partial-<random>, carries over config and the small files beside the weights, writes
 /// SHA256SUMS-style manifest kerf-manifest.json last, reads everything back by Exporter::openBack,

@@ -15,6 +15,7 @@ const Exporter& awqExporter();
 const Exporter& compressedTensorsExporter();
 const Exporter& fp8Exporter();
 const Exporter& bitsAndBytesExporter();
+const Exporter& modelOptExporter();
 const Exporter& ggufExporter();
 const Exporter& hfExporter();
 

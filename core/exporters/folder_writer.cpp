@@ -96,14 +96,39 @@ Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource
     return {};
 }
 
-Status writeShard(std::span<const Unit> units, const fs::path& path, const ExportSource& source,
-    const LayerCodec& codec, const JobContext& job, Progress& progress)
+std::vector<TensorSpec> specsOf(std::span<const Unit> units)
 {
     std::vector<TensorSpec> specs;
     for (const Unit& unit : units)
         specs.insert(specs.end(), unit.specs.begin(), unit.specs.end());
+    return specs;
+}
+
+std::string shardName(std::size_t shard, std::size_t count)
+{
+    return count == 1 ? "model.safetensors" : fmt::format("model-{:05}-of-{:05}.safetensors", shard + 1, count);
+}
+
+/// The plan's rows with the source's type of scales.
+Result<std::vector<QuantizedRow>> rowsOf(const ExportSource& source)
+{
+    KERF_TRY(std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
+    for (QuantizedRow& row : rows) {
+        row.scaleType = source.scaleType;
+        const std::string& tensor = source.network.graph().weightOf(*row.layer).ref.tensor;
+        if (!source.checkpoint.find(tensor) && !source.stored)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: the checkpoint has no tensor {} that could be replaced",
+                    source.checkpoint.folder().string(), tensor));
+    }
+    return rows;
+}
+
+Status writeShard(std::span<const Unit> units, const fs::path& path, const ExportSource& source,
+    const LayerCodec& codec, const JobContext& job, Progress& progress)
+{
     KERF_TRY(SafetensorsWriter writer,
-        SafetensorsWriter::create(path, std::move(specs), SafetensorsWriter::defaultMetadata(), job));
+        SafetensorsWriter::create(path, specsOf(units), SafetensorsWriter::defaultMetadata(), job));
     for (const Unit& unit : units) {
         KERF_CHECK(job.checkStop());
         KERF_CHECK(writeUnit(writer, unit, source, codec));
@@ -126,24 +151,14 @@ Status writeIndex(const fs::path& folder, const std::map<std::string, std::strin
 Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& folder, const LayerCodec& codec,
     const JobContext& job, std::vector<AddedTensor> added, std::int64_t shardBytes)
 {
-    KERF_TRY(std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-    for (QuantizedRow& row : rows)
-        row.scaleType = source.scaleType;
-    for (const QuantizedRow& row : rows)
-        if (const std::string& tensor = source.network.graph().weightOf(*row.layer).ref.tensor;
-            !source.checkpoint.find(tensor) && !source.stored)
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("{}: the checkpoint has no tensor {} that could be replaced",
-                    source.checkpoint.folder().string(), tensor));
+    KERF_TRY(const std::vector<QuantizedRow> rows, rowsOf(source));
     const std::vector<Unit> units = planUnits(source, rows, codec, added);
     const std::vector<std::size_t> starts = cutShards(units, shardBytes);
-    const std::size_t shards = starts.size() - 1;
     Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(units.size()), "tensors" };
     std::map<std::string, std::string> shardOf;
     std::int64_t total = 0;
-    for (std::size_t shard = 0; shard < shards; ++shard) {
-        const std::string name
-            = shards == 1 ? "model.safetensors" : fmt::format("model-{:05}-of-{:05}.safetensors", shard + 1, shards);
+    for (std::size_t shard = 0; shard + 1 < starts.size(); ++shard) {
+        const std::string name = shardName(shard, starts.size() - 1);
         const auto part = std::span(units).subspan(starts[shard], starts[shard + 1] - starts[shard]);
         KERF_CHECK(writeShard(part, folder / name, source, codec, job, progress));
         for (const Unit& unit : part) {
@@ -152,9 +167,44 @@ Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& fol
                 shardOf.emplace(spec.name, name);
         }
     }
-    if (shards > 1)
+    if (starts.size() > 2)
         KERF_CHECK(writeIndex(folder, shardOf, total));
     return WriteReport { static_cast<int>(shardOf.size()), {}, { loaderDtype(source).note }, {}, std::move(added) };
+}
+
+Result<std::int64_t> tensorBytes(
+    const ExportSource& source, const LayerCodec& codec, const std::vector<AddedTensor>& added, std::int64_t shardBytes)
+{
+    KERF_TRY(const std::vector<QuantizedRow> rows, rowsOf(source));
+    const std::vector<Unit> units = planUnits(source, rows, codec, added);
+    const std::vector<std::size_t> starts = cutShards(units, shardBytes);
+    std::int64_t total = 0;
+    for (std::size_t shard = 0; shard + 1 < starts.size(); ++shard) {
+        const auto part = std::span(units).subspan(starts[shard], starts[shard + 1] - starts[shard]);
+        KERF_TRY(const std::uint64_t bytes,
+            SafetensorsWriter::fileBytes(specsOf(part), SafetensorsWriter::defaultMetadata()));
+        total += static_cast<std::int64_t>(bytes);
+    }
+    return total;
+}
+
+Result<WriteReport> FolderExporter::write(
+    const ExportSource& source, const fs::path& folder, const JobContext& job) const
+{
+    KERF_TRY(const Rows rows, quantizedRows(source.plan, source.network));
+    KERF_TRY(std::vector<AddedTensor> more, added(source, rows));
+    KERF_CHECK(writeSettings(source, rows, folder));
+    const std::unique_ptr<const LayerCodec> layers = codec(source, rows);
+    KERF_TRY(WriteReport report, writeTensors(source, folder, *layers, job, std::move(more)));
+    layers->report(report);
+    return report;
+}
+
+Result<std::int64_t> FolderExporter::weightBytes(const ExportSource& source) const
+{
+    KERF_TRY(const Rows rows, quantizedRows(source.plan, source.network));
+    KERF_TRY(const std::vector<AddedTensor> more, added(source, rows));
+    return tensorBytes(source, *codec(source, rows), more);
 }
 
 Result<std::vector<std::uint16_t>> halfScales(const std::string& layer, const QuantizedTensor& tensor)

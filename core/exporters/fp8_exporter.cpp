@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/exporters/exporters.h"
+#include "core/exporters/fixed_steps.h"
 #include "core/exporters/folder_writer.h"
 
 namespace kerf::core {
@@ -44,7 +45,9 @@ public:
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
     OrderedConfig dense = denseModules(source.network, rows);
-    OrderedConfig config { { "quant_method", "fp8" }, { "fmt", "e4m3" }, { "activation_scheme", "dynamic" } };
+    const bool isStatic = hasFixedStep(rows.front().activation);
+    OrderedConfig config { { "quant_method", "fp8" }, { "fmt", "e4m3" },
+        { "activation_scheme", isStatic ? "static" : "dynamic" } };
     if (isBlockwise(*rows.front().format))
         config["weight_block_size"] = { 128, 128 };
     // vLLM reads the one, transformers the other.
@@ -53,50 +56,65 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
     return config;
 }
 
-class Fp8Exporter final : public Exporter {
+class Fp8Exporter final : public FolderExporter {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
 
     std::vector<PlanProblem> check(const Plan& plan, const Network& network) const override
     {
-        if (auto problems = linearProblems(plan, network, m_name); !problems.empty())
+        if (auto problems = linearProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
             return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         PlanProblem formats { {},
-            "The fp8 scheme holds fp8-e4m3-tensor or fp8-e4m3-block128. Choose one of them, or keep these layers in 16 "
-            "bits." };
+            "The fp8 scheme holds fp8-e4m3-tensor, with afp8-token or afp8-tensor, and fp8-e4m3-block128. Choose one "
+            "of "
+            "them, or keep these layers in 16 bits." };
         PlanProblem mixed { {},
-            "The fp8 scheme has scales of tensors or scales of blocks, not both. Give these layers the format of the "
+            "The fp8 scheme has one kind of scales and of inputs for all layers. Give these layers the format of the "
             "others." };
         for (const QuantizedRow& row : rows) {
-            const std::string& format = row.format->name();
+            const std::string format = row.format->name();
             if (format != "fp8-e4m3-tensor" && format != "fp8-e4m3-block128")
                 formats.layers.push_back(row.layer->name);
-            else if (format != rows.front().format->name())
+            else if (format != rows.front().format->name() || row.activation != rows.front().activation)
                 mixed.layers.push_back(row.layer->name);
         }
         return concerning({ formats, mixed });
     }
 
-    Result<WriteReport> write(
-        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
-    {
-        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-        KERF_CHECK(writeConfig(source, folder, quantizationConfig(source, rows)));
-        return writeTensors(source, folder, Fp8Codec(), job);
-    }
-
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
     {
         std::vector<std::string> notes = loaderNotes(plan, network, m_name, "(with dequantize=True on a CPU)");
-        notes.emplace_back(
-            "These runtimes round the inputs of the layers to FP8 too, with a step for each token or block: the run's "
-            "figures are those of the weights alone. Runs in fp8-e4m3-tensor+afp8-token measure both.");
+        const auto rows = quantizedRows(plan, network);
+        if (rows && rows->front().activation == ActivationFormat::None)
+            notes.emplace_back(
+                "These runtimes round the inputs of the layers to FP8 too, with a step for each token or block: the "
+                "run's "
+                "figures are those of the weights alone. Runs in fp8-e4m3-tensor+afp8-token measure both.");
         notes.emplace_back(
             "Not yet loaded in vLLM or SGLang, which need a GPU with FP8: compare its answers before you rely on "
             "it.");
         return notes;
+    }
+
+protected:
+    std::unique_ptr<const LayerCodec> codec(const ExportSource&, const Rows&) const override
+    {
+        return std::make_unique<Fp8Codec>();
+    }
+    Result<std::vector<AddedTensor>> added(const ExportSource& source, const Rows& rows) const override
+    {
+        std::vector<AddedTensor> scales;
+        KERF_TRY(const std::vector<FixedStep> inputs, fixedInputSteps(source, rows));
+        for (const auto& [row, step] : inputs)
+            scales.push_back(addedScale(row->layer->name + ".input_scale", step, {}));
+        return scales;
+    }
+    Status writeSettings(
+        const ExportSource& source, const Rows& rows, const std::filesystem::path& folder) const override
+    {
+        return writeConfig(source, folder, quantizationConfig(source, rows));
     }
 
 private:

@@ -76,17 +76,10 @@ public:
 
     Result<WriteReport> write(const std::filesystem::path& folder, const JobContext& job)
     {
-        KERF_TRY(m_rows, quantizedRows(m_source.plan, m_source.network));
-        planPieces();
-        const std::vector<float> factors = ropeFactors();
-        std::vector<GgufTensor> tensors;
-        if (!factors.empty())
-            tensors.push_back({ "rope_freqs.weight", { static_cast<std::int64_t>(factors.size()) }, kF32,
-                factors.size() * sizeof(float) });
-        for (const Piece& piece : m_pieces)
-            tensors.push_back(piece.tensor);
+        KERF_TRY(const std::vector<GgufTensor> tensors, planTensors());
         KERF_TRY(const GgufPairs pairs, makePairs());
         KERF_TRY(GgufWriter writer, GgufWriter::create(folder / kFile, pairs, tensors, job));
+        const std::vector<float> factors = ropeFactors();
         if (!factors.empty())
             KERF_CHECK(writer.write(std::as_bytes(std::span(factors))));
         Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(m_pieces.size()), "tensors" };
@@ -100,7 +93,28 @@ public:
         return WriteReport { static_cast<int>(tensors.size()), std::move(m_left), std::move(m_notes) };
     }
 
+    Result<std::int64_t> bytes()
+    {
+        KERF_TRY(const std::vector<GgufTensor> tensors, planTensors());
+        KERF_TRY(const GgufPairs pairs, makePairs());
+        return static_cast<std::int64_t>(GgufWriter::fileBytes(pairs, tensors));
+    }
+
 private:
+    /// In the order of the file.
+    Result<std::vector<GgufTensor>> planTensors()
+    {
+        KERF_TRY(m_rows, quantizedRows(m_source.plan, m_source.network));
+        planPieces();
+        std::vector<GgufTensor> tensors;
+        if (const std::size_t factors = ropeFactors().size(); factors > 0)
+            tensors.push_back(
+                { "rope_freqs.weight", { static_cast<std::int64_t>(factors) }, kF32, factors * sizeof(float) });
+        for (const Piece& piece : m_pieces)
+            tensors.push_back(piece.tensor);
+        return tensors;
+    }
+
     void planPieces()
     {
         for (CarriedTensor& carried : carriedTensors(m_source)) {
@@ -291,6 +305,12 @@ public:
     {
         KERF_TRY(const DecoderConfig config, readConfig(source));
         return GgufExport(source, config, *ggufFamilyOf(source.network.architecture())).write(folder, job);
+    }
+
+    Result<std::int64_t> weightBytes(const ExportSource& source) const override
+    {
+        KERF_TRY(const DecoderConfig config, readConfig(source));
+        return GgufExport(source, config, *ggufFamilyOf(source.network.architecture())).bytes();
     }
 
     Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override

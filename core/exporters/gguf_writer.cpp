@@ -97,8 +97,9 @@ void GgufPairs::add(std::string_view key, const std::vector<float>& values)
         put(m_bytes, value);
 }
 
-Result<GgufWriter> GgufWriter::create(
-    const std::filesystem::path& path, const GgufPairs& pairs, std::vector<GgufTensor> tensors, const JobContext& job)
+namespace {
+
+std::string headerOf(const GgufPairs& pairs, const std::vector<GgufTensor>& tensors)
 {
     std::string header = "GGUF";
     put(header, std::uint32_t { 3 });
@@ -116,6 +117,23 @@ Result<GgufWriter> GgufWriter::create(
         offset = aligned(offset + tensor.bytes);
     }
     header.resize(aligned(header.size()), '\0');
+    return header;
+}
+
+} // namespace
+
+std::uint64_t GgufWriter::fileBytes(const GgufPairs& pairs, const std::vector<GgufTensor>& tensors)
+{
+    std::uint64_t bytes = headerOf(pairs, tensors).size();
+    for (const GgufTensor& tensor : tensors)
+        bytes += aligned(tensor.bytes);
+    return bytes;
+}
+
+Result<GgufWriter> GgufWriter::create(
+    const std::filesystem::path& path, const GgufPairs& pairs, std::vector<GgufTensor> tensors, const JobContext& job)
+{
+    const std::string header = headerOf(pairs, tensors);
     KERF_TRY(PartialFile file, PartialFile::create(path, job));
     KERF_CHECK(file.writeAt(0, std::as_bytes(std::span(header.data(), header.size()))));
     return GgufWriter(std::move(file), std::move(tensors), header.size());

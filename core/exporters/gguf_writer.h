@@ -50,6 +50,8 @@ struct GgufTensor {
 /// Memory stays at the header. There whole or not at all (PartialFile).
 class GgufWriter {
 public:
+    /// Size of the file that create() and write() make of these tensors.
+    static std::uint64_t fileBytes(const GgufPairs& pairs, const std::vector<GgufTensor>& tensors);
     /// Errors: Io, DiskFull, Cancelled.
     static Result<GgufWriter> create(const std::filesystem::path& path, const GgufPairs& pairs,
         std::vector<GgufTensor> tensors, const JobContext& job);

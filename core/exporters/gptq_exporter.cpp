@@ -194,7 +194,7 @@ OrderedConfig quantizationConfig(
 /// Which version is written.
 enum class GptqVersion { Fitting, One, Two };
 
-class GptqExporter final : public Exporter {
+class GptqExporter final : public FolderExporter {
 public:
     GptqExporter(GptqVersion version, std::string name, std::string summary)
         : m_version(version)
@@ -234,16 +234,6 @@ public:
         return concerning({ bits, shape, three });
     }
 
-    Result<WriteReport> write(
-        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
-    {
-        KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-        const bool isVersion2 = writesVersion2(rows);
-        const OrderedConfig config = quantizationConfig(source, rows, isVersion2 ? "gptq_v2" : "gptq");
-        KERF_CHECK(writeConfig(source, folder, config));
-        KERF_CHECK(writeFileAtomically(folder / "quantize_config.json", config.dump(2) + "\n"));
-        return writeTensors(source, folder, GptqCodec(isVersion2), job);
-    }
     bool holdsGroupOrder() const override { return true; }
 
     std::vector<std::string> notes(const Plan& plan, const Network& network) const override
@@ -256,6 +246,19 @@ public:
                 "Written as gptq_v2, because the plan has asymmetric or 3-bit layers: readers of v1 disagree about "
                 "their zero points. GPTQModel and newer versions of vLLM read v2.");
         return notes;
+    }
+
+protected:
+    std::unique_ptr<const LayerCodec> codec(const ExportSource&, const Rows& rows) const override
+    {
+        return std::make_unique<GptqCodec>(writesVersion2(rows));
+    }
+    Status writeSettings(
+        const ExportSource& source, const Rows& rows, const std::filesystem::path& folder) const override
+    {
+        const OrderedConfig config = quantizationConfig(source, rows, writesVersion2(rows) ? "gptq_v2" : "gptq");
+        KERF_CHECK(writeConfig(source, folder, config));
+        return writeFileAtomically(folder / "quantize_config.json", config.dump(2) + "\n");
     }
 
 private:

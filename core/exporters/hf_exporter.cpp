@@ -15,10 +15,9 @@ namespace {
 /// The numbers that codes stand for, in the type in which loaders run the model.
 class DenseCodec final : public LayerCodec {
 public:
-    DenseCodec(const Network& network, DType type, std::map<std::string, double>& errors)
+    DenseCodec(const Network& network, DType type)
         : m_network(network)
         , m_type(type)
-        , m_errors(errors)
     {
     }
 
@@ -53,13 +52,26 @@ public:
         return PackedBytes { std::move(bytes) };
     }
 
+    void report(WriteReport& report) const override
+    {
+        const auto worst = std::ranges::max_element(m_errors, {}, [](const auto& entry) { return entry.second; });
+        if (worst != m_errors.end() && worst->second > 0)
+            report.notes.push_back(fmt::format("Rounding to {} moved the weights of a layer by at most {:.2g} of their "
+                                               "size ({}): the export is not exactly the run.",
+                m_type == DType::F32        ? "float32"
+                    : m_type == DType::BF16 ? "bfloat16"
+                                            : "float16",
+                worst->second, worst->first));
+        report.roundingErrors = m_errors;
+    }
+
 private:
     const Network& m_network;
     DType m_type;
-    std::map<std::string, double>& m_errors;
+    mutable std::map<std::string, double> m_errors; ///< of the layers that were packed
 };
 
-class HfExporter final : public Exporter {
+class HfExporter final : public FolderExporter {
 public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
@@ -72,21 +84,6 @@ public:
         return generalProblems(plan, network, m_name);
     }
 
-    Result<WriteReport> write(
-        const ExportSource& source, const std::filesystem::path& folder, const JobContext& job) const override
-    {
-        KERF_CHECK(writeConfig(source, folder, nullptr));
-        std::map<std::string, double> errors;
-        const DenseCodec codec(source.network, loaderType(source), errors);
-        KERF_TRY(WriteReport report, writeTensors(source, folder, codec, job));
-        const auto worst = std::ranges::max_element(errors, {}, [](const auto& entry) { return entry.second; });
-        if (worst != errors.end() && worst->second > 0)
-            report.notes.push_back(fmt::format("Rounding to {} moved the weights of a layer by at most {:.2g} of their "
-                                               "size ({}): the export is not exactly the run.",
-                loaderDtype(source).name, worst->second, worst->first));
-        report.roundingErrors = std::move(errors);
-        return report;
-    }
     Result<WrittenModelPtr> openBack(const std::filesystem::path& folder) const override
     {
         return openWrittenFloats(folder);
@@ -101,6 +98,16 @@ public:
             "Holds no codes: every weight has the number that its code stands for, so the folder is as large as the "
             "model it was made from. For tools that know no quantization."
         };
+    }
+
+protected:
+    std::unique_ptr<const LayerCodec> codec(const ExportSource& source, const Rows&) const override
+    {
+        return std::make_unique<DenseCodec>(source.network, loaderType(source));
+    }
+    Status writeSettings(const ExportSource& source, const Rows&, const std::filesystem::path& folder) const override
+    {
+        return writeConfig(source, folder, nullptr);
     }
 
 private:

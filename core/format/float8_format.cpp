@@ -37,11 +37,14 @@ constexpr std::array kNumbers {
 /// scale = max|w| / the largest number.
 class Float8Format final : public TableFormat {
 public:
-    Float8Format(const Number& number, Granularity granularity, const char* suffix)
+    /// largest: max|w| that the scale of a tensor is made for; 0: the weight's own
+    Float8Format(const Number& number, Granularity granularity, const char* suffix, float largest = 0)
         : TableFormat({ fmt::format("{}-{}", number.base, suffix), number.summary, FormatFamily::Float8, 8,
                           ZeroKind::None, granularity == Granularity::Block ? kBlock : 0 },
             float8Levels(number.type), LevelRounder::Ties::EvenCode)
+        , m_number(&number)
         , m_granularity(granularity)
+        , m_largest(largest)
         , m_blocks { granularity == Granularity::Tensor ? kAll
                 : granularity == Granularity::Block     ? kBlock
                                                         : 1,
@@ -50,11 +53,20 @@ public:
     }
     Granularity granularity() const override { return m_granularity; }
     bool isNested() const override { return m_blocks.blockRows > 1; }
+    FormatPtr madeFor(float largest) const override
+    {
+        if (m_granularity != Granularity::Tensor)
+            return nullptr;
+        return std::make_shared<Float8Format>(*m_number, m_granularity, "tensor", largest);
+    }
     void snapParams(const LayerShape&, GroupParams& params, const GroupCost& cost) const override
     {
+        if (m_largest > 0)
+            params.scales.setConstant(m_largest / rounder().largest());
         // One row's scale is one group's, which was chosen before.
         const std::vector<float> shared = shareScales(
-            m_blocks, params, [this](float scale) { return storedScale(scale); }, isNested() ? cost : GroupCost());
+            m_blocks, params, [this](float scale) { return storedScale(scale); },
+            isNested() && !(m_largest > 0) ? cost : GroupCost());
         ParamWriter writer(params.stored);
         for (const float scale : shared)
             writer.single(scale);
@@ -76,7 +88,9 @@ protected:
     }
 
 private:
+    const Number* m_number;
     Granularity m_granularity;
+    float m_largest;
     SharedBlocks m_blocks;
 };
 

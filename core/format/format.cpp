@@ -52,10 +52,11 @@ const std::vector<std::string>& commonFormats()
 {
     static const std::vector<std::string> names { "int2-g64", "int2-g64-asym", "q2_k", "int3-g64", "int3-g64-asym",
         "q3_k", "int4-g128", "int4-g128+a8-token", "int4-g128+a4-token", "nf4-b64-dq", "int4-g128-asym", "int4-g64",
-        "mxfp4", "iq4_xs", "int4-g64-asym", "int4-g32", "nf4-b64", "fp4-b64", "q4_0", "iq4_nl", "q4_k", "nvfp4", "q4_1",
-        "int5-g64", "q5_0", "q5_k", "q5_1", "int6-g64", "q6_k", "fp8-e4m3-tensor", "fp8-e4m3-block128", "int8-channel",
-        "int8-channel+a8-token", "int8-channel+a8-tensor", "int8-channel+llmint8", "fp8-e4m3-channel",
-        "fp8-e4m3-channel+afp8-token", "fp8-e5m2-channel", "int8-g128", "mxfp8", "q8_0", "bf16" };
+        "mxfp4", "iq4_xs", "int4-g64-asym", "int4-g32", "nf4-b64", "fp4-b64", "q4_0", "iq4_nl", "q4_k", "nvfp4",
+        "nvfp4+anvfp4", "q4_1", "int5-g64", "q5_0", "q5_k", "q5_1", "int6-g64", "q6_k", "fp8-e4m3-tensor",
+        "fp8-e4m3-tensor+afp8-tensor", "fp8-e4m3-block128", "int8-channel", "int8-channel+a8-token",
+        "int8-channel+a8-tensor", "int8-channel+llmint8", "fp8-e4m3-channel", "fp8-e4m3-channel+afp8-token",
+        "fp8-e5m2-channel", "int8-g128", "mxfp8", "q8_0", "bf16" };
     return names;
 }
 

@@ -105,6 +105,9 @@ public:
     /// Scales of several groups are stored together (superblocks, double quantization, 128 x 128 blocks, a tensor's one
     /// scale): parameters must go through snapParams, and one group's cannot be changed afterwards.
     virtual bool isNested() const { return false; }
+    /// The same format with its one scale for the whole weight made for this largest |w| instead of the weight's own:
+    /// for weights that serving engines run as one (q, k, v), where they take one scale for all. Null: no such scale.
+    virtual std::shared_ptr<const Format> madeFor(float /*largest*/) const { return nullptr; }
     /// Moves the wanted parameters of a whole weight to the nearest ones that can be stored, all at once. With a cost,
     /// to those that make its sum small. Afterwards scales and zeros are fixed and `stored` is set; a second call
     /// without a cost may move them again.

@@ -14,30 +14,43 @@ namespace {
 struct ActivationRow {
     ActivationFormat format;
     std::string_view name;
+    bool hasFixedStep;
     std::string_view rounding; ///< the second half of a sentence on a layer's format
     std::string_view summary;
 };
 
 constexpr std::array kActivations {
-    ActivationRow { ActivationFormat::Int8Token, "a8-token", "8-bit integers with one scale for each token",
+    ActivationRow { ActivationFormat::Int8Token, "a8-token", false, "8-bit integers with one scale for each token",
         "Inputs rounded to int8 while the model runs, one scale a token; products in integers (W8A8, W4A8)." },
-    ActivationRow { ActivationFormat::Int4Token, "a4-token", "4-bit integers with one scale for each token",
+    ActivationRow { ActivationFormat::Int4Token, "a4-token", false, "4-bit integers with one scale for each token",
         "Inputs rounded to int4 while the model runs, one scale a token: W4A4, best behind rotations (QuaRot)." },
-    ActivationRow { ActivationFormat::Int8Tensor, "a8-tensor", "8-bit integers with one scale fixed by calibration",
+    ActivationRow { ActivationFormat::Int8Tensor, "a8-tensor", true,
+        "8-bit integers with one scale fixed by calibration",
         "Inputs rounded to int8 with one fixed scale a layer, from calibration: static W8A8." },
-    ActivationRow { ActivationFormat::Fp8Token, "afp8-token", "FP8 with one scale for each token",
+    ActivationRow { ActivationFormat::Fp8Token, "afp8-token", false, "FP8 with one scale for each token",
         "Inputs rounded to float8 E4M3 while the model runs, one scale a token: FP8 dynamic." },
-    ActivationRow { ActivationFormat::LlmInt8, "llmint8", "8-bit integers with one scale for each token",
+    ActivationRow { ActivationFormat::Fp8Tensor, "afp8-tensor", true, "FP8 with one scale fixed by calibration",
+        "Inputs rounded to float8 E4M3 with one fixed scale a layer, from calibration: FP8 static." },
+    ActivationRow { ActivationFormat::NvFp4, "anvfp4", true, "NVFP4 with one factor fixed by calibration",
+        "Inputs rounded to NVFP4: a float8 scale for 16 values, over one factor a layer from calibration (W4A4)." },
+    ActivationRow { ActivationFormat::LlmInt8, "llmint8", false, "8-bit integers with one scale for each token",
         "LLM.int8() (Dettmers et al. 2022): int8 inputs, but columns with outliers of 6 and more stay in float." },
 };
 
 /// Columns that share a scale: 255 * 127 times as many is the largest sum of products of codes, and must fit 32 bits.
 constexpr std::int64_t kMaxSharedColumns = 66'000;
 
+bool isFloat8(ActivationFormat activation)
+{
+    return activation == ActivationFormat::Fp8Token || activation == ActivationFormat::Fp8Tensor;
+}
+
 bool takesActivation(const Format& weight, ActivationFormat activation)
 {
+    if (activation == ActivationFormat::NvFp4 || weight.family() == FormatFamily::Microscaling)
+        return activation == ActivationFormat::NvFp4 && weight.name() == "nvfp4";
     if (weight.family() == FormatFamily::Float8)
-        return activation == ActivationFormat::Fp8Token;
+        return isFloat8(activation);
     return weight.family() == FormatFamily::Integer && (weight.codeBits() == 8 || weight.codeBits() == 4);
 }
 
@@ -48,7 +61,8 @@ Result<ActivationFormat> parseActivation(std::string_view name)
         return found->format;
     return fail(ErrorCode::InvalidArgument,
         fmt::format("There is no activation format \"{}\". Behind the plus sign of a layer's format stands a4-token, "
-                    "a8-token, a8-tensor, afp8-token or llmint8, for example int8-channel+a8-token.",
+                    "a8-token, a8-tensor, afp8-token, afp8-tensor, anvfp4 or llmint8, for example "
+                    "int8-channel+a8-token.",
             name.substr(0, 100)));
 }
 
@@ -77,6 +91,17 @@ const std::vector<ActivationFormat>& activationFormats()
     return formats;
 }
 
+bool hasFixedStep(ActivationFormat activation)
+{
+    const auto found = std::ranges::find(kActivations, activation, &ActivationRow::format);
+    return found != kActivations.end() && found->hasFixedStep;
+}
+
+bool sumsIntegers(ActivationFormat activation)
+{
+    return activation != ActivationFormat::None && activation != ActivationFormat::NvFp4 && !isFloat8(activation);
+}
+
 std::string LayerFormat::name() const
 {
     return activation == ActivationFormat::None ? weight->name()
@@ -93,8 +118,7 @@ std::string LayerFormat::summary() const
 Status LayerFormat::checkShape(const LayerShape& shape) const
 {
     KERF_CHECK(weight->checkShape(shape));
-    const bool sumsIntegers = activation != ActivationFormat::None && activation != ActivationFormat::Fp8Token;
-    if (sumsIntegers && weight->groupSize(shape.cols) > kMaxSharedColumns)
+    if (sumsIntegers(activation) && weight->groupSize(shape.cols) > kMaxSharedColumns)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: {} columns share a scale, and sums of products stay within 32 bits for {} at most: choose "
                         "a format with groups.",
@@ -114,7 +138,9 @@ Result<LayerFormat> parseLayerFormat(std::string_view text)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\": {} activations need a weight in {}, not {}.", text.substr(0, 100),
                 activationName(format.activation),
-                format.activation == ActivationFormat::Fp8Token ? "fp8, int8 or int4" : "int8 or int4",
+                format.activation == ActivationFormat::NvFp4 ? "nvfp4"
+                    : isFloat8(format.activation)            ? "fp8, int8 or int4"
+                                                             : "int8 or int4",
                 format.weight->name()));
     return format;
 }

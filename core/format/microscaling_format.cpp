@@ -98,19 +98,22 @@ private:
 /// weight_global_scale). Stored: g, then the scales row by row.
 class NvFormat final : public TableFormat {
 public:
-    NvFormat()
+    /// largest: max|w| that the factor is made for; 0: the weight's own
+    explicit NvFormat(float largest = 0)
         : TableFormat(
             { "nvfp4",
                 "4-bit floating point, an FP8 scale for 16 weights and one scale for the whole (NVIDIA Blackwell)",
                 FormatFamily::Microscaling, 4, ZeroKind::None, kNvBlock },
             float4Levels(), LevelRounder::Ties::EvenCode)
+        , m_largest(largest)
     {
     }
     bool isNested() const override { return true; }
+    FormatPtr madeFor(float largest) const override { return std::make_shared<NvFormat>(largest); }
     void snapParams(const LayerShape&, GroupParams& params, const GroupCost& cost) const override
     {
-        const float largest = params.scales.maxCoeff();
-        const float factor = largest > 0 ? std::min(largestFloat8(Float8::E4M3) / largest, kLargestFactor) : 1.0f;
+        const float largest = m_largest > 0 ? m_largest / kLargestFloat4 : params.scales.maxCoeff();
+        const float factor = largest > 0 ? invertible(largestFloat8(Float8::E4M3) / largest) : 1.0f;
         std::vector<std::uint8_t> codes(static_cast<std::size_t>(params.scales.size()));
         const std::int64_t rows = params.scales.cols(), count = params.scales.rows();
         parallelFor((rows + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
@@ -147,6 +150,10 @@ private:
     static constexpr int kLargestCode = 0x7E;
     static constexpr float kLargestFactor = 0x1.0p100f; // beyond it a scale over the factor would be subnormal
 
+    float m_largest;
+
+    /// The nearest factor whose reciprocal's reciprocal it is: ModelOpt stores that one.
+    static float invertible(float factor) { return 1 / (1 / std::min(factor, kLargestFactor)); }
     static float scaleOf(std::uint8_t code, float factor) { return float8ToFloat(Float8::E4M3, code) / factor; }
     /// 0 would make a block of zeros out of one that is small; the smallest scale does not.
     static std::uint8_t chooseCode(float wanted, const Cost& cost)

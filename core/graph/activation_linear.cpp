@@ -12,6 +12,7 @@
 
 #include "core/base/parallel.h"
 #include "core/graph/linear.h"
+#include "kernels/float4.h"
 #include "kernels/float8.h"
 #include "kernels/integer_linear.h"
 #include "kernels/multiversion.h"
@@ -135,10 +136,13 @@ KERF_MULTIVERSION void roundRowToE4m3(const float* x, std::int64_t count, float 
         rounded[i] = kernels::roundToE4m3(x[i] / step);
 }
 
-class Fp8TokenLinear final : public LinearOperator {
+/// afp8-token and afp8-tensor: the weight meets E4M3 values, and the step is multiplied in afterwards.
+class Fp8Linear final : public LinearOperator {
 public:
-    explicit Fp8TokenLinear(std::shared_ptr<const QuantizedTensor> tensor)
+    /// fixedStep 0: each token's own.
+    Fp8Linear(std::shared_ptr<const QuantizedTensor> tensor, float fixedStep)
         : m_weight(makeQuantizedLinear(std::move(tensor)))
+        , m_fixedStep(fixedStep)
     {
     }
     LayerShape shape() const override { return m_weight->shape(); }
@@ -149,10 +153,7 @@ public:
         parallelFor(tilesOf(x.rows(), kPrepareTokens), [&](std::int64_t tile) {
             const std::int64_t last = std::min((tile + 1) * kPrepareTokens, x.rows());
             for (std::int64_t t = tile * kPrepareTokens; t < last; ++t) {
-                const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols());
-                steps[t] = magnitude / kernels::kE4m3Max;
-                if (steps[t] < kSmallestFloat8Step)
-                    steps[t] = kSmallestFloat8Step;
+                steps[t] = stepOf(kernels::rowMagnitude(x.row(t).data(), x.cols()));
                 roundRowToE4m3(x.row(t).data(), x.cols(), steps[t], rounded.row(t).data());
             }
         });
@@ -162,7 +163,52 @@ public:
     }
 
 private:
+    float stepOf(float magnitude) const
+    {
+        if (std::isnan(magnitude)) // a token that is not finite must not turn into numbers
+            return magnitude;
+        return m_fixedStep > 0 ? m_fixedStep : std::max(magnitude / kernels::kE4m3Max, kSmallestFloat8Step);
+    }
+
     LinearPtr m_weight;
+    float m_fixedStep;
+};
+
+/// anvfp4: each 16 inputs over a float8 scale of their own, and all scales over one factor (the layer's step).
+class NvFp4Linear final : public LinearOperator {
+public:
+    NvFp4Linear(std::shared_ptr<const QuantizedTensor> tensor, float step)
+        : m_weight(makeQuantizedLinear(std::move(tensor)))
+        , m_step(step)
+    {
+    }
+    LayerShape shape() const override { return m_weight->shape(); }
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
+    {
+        Matrix rounded(x.rows(), x.cols());
+        parallelFor(tilesOf(x.rows(), kPrepareTokens), [&](std::int64_t tile) {
+            const std::int64_t last = std::min((tile + 1) * kPrepareTokens, x.rows());
+            for (std::int64_t t = tile * kPrepareTokens; t < last; ++t)
+                roundRow(x.row(t).data(), rounded.row(t).data());
+        });
+        m_weight->apply(rounded, lengths, y);
+    }
+
+private:
+    static constexpr std::int64_t kBlock = 16; // as the weight's, which divide the columns
+
+    void roundRow(const float* x, float* rounded) const
+    {
+        for (std::int64_t first = 0; first < m_weight->shape().cols; first += kBlock) {
+            const float magnitude = kernels::rowMagnitude(x + first, kBlock);
+            const float scale = kernels::roundToE4m3(magnitude / kernels::kE2m1Max / m_step) * m_step;
+            for (std::int64_t i = first; i < first + kBlock; ++i)
+                rounded[i] = scale == 0 ? 0.0f : kernels::roundToE2m1(x[i] / scale) * scale;
+        }
+    }
+
+    LinearPtr m_weight;
+    float m_step;
 };
 
 /// LLM.int8(): columns that hold an outlier are taken out of the integer product and multiplied in float, with the
@@ -238,8 +284,15 @@ Result<LinearPtr> makeActivationLinear(
 {
     if (activation == ActivationFormat::None)
         return makeQuantizedLinear(std::move(tensor));
-    if (activation == ActivationFormat::Fp8Token)
-        return std::make_shared<const Fp8TokenLinear>(std::move(tensor));
+    if (hasFixedStep(activation) && (!(staticStep > 0) || !std::isfinite(staticStep)))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} needs a step from calibration: quantize again with a calibration text.",
+                activationName(activation)));
+    if (activation == ActivationFormat::Fp8Token || activation == ActivationFormat::Fp8Tensor)
+        return std::make_shared<const Fp8Linear>(
+            std::move(tensor), activation == ActivationFormat::Fp8Tensor ? staticStep : 0.0f);
+    if (activation == ActivationFormat::NvFp4)
+        return std::make_shared<const NvFp4Linear>(std::move(tensor), staticStep);
     if (tensor->format->family() != FormatFamily::Integer)
         return fail(
             ErrorCode::InvalidArgument, fmt::format("{} weights have no product in integers.", tensor->format->name()));
@@ -249,9 +302,6 @@ Result<LinearPtr> makeActivationLinear(
             "inputs in float.");
     switch (activation) {
     case ActivationFormat::Int8Tensor:
-        if (!(staticStep > 0) || !std::isfinite(staticStep))
-            return fail(ErrorCode::InvalidArgument,
-                "a8-tensor needs a step from calibration: quantize again with a calibration text.");
         return std::make_shared<const Int8TensorLinear>(*tensor, staticStep);
     case ActivationFormat::LlmInt8:
         return std::make_shared<const LlmInt8Linear>(std::move(tensor));
@@ -262,16 +312,20 @@ Result<LinearPtr> makeActivationLinear(
     }
 }
 
-Result<float> staticActivationStep(const std::string& layer, std::int64_t tokens, float absMax)
+Result<float> staticActivationStep(
+    ActivationFormat activation, const std::string& layer, std::int64_t tokens, float absMax)
 {
     if (tokens < 1)
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: a8-tensor needs the largest input that calibration saw, and it saw no token. Give a "
-                        "calibration text, or choose a8-token.",
-                layer));
+            fmt::format("{}: {} needs the largest input that calibration saw, and it saw no token. Give a "
+                        "calibration text, or choose a format whose steps come from the tokens.",
+                layer, activationName(activation)));
     if (!std::isfinite(absMax))
         return fail(ErrorCode::Numerical, fmt::format("{}: calibration saw an input that is not finite.", layer));
-    return std::max(absMax, kSmallestMagnitude) / kernels::kActivationCodeMax;
+    const float most = activation == ActivationFormat::NvFp4 ? kernels::kE2m1Max * kernels::kE4m3Max
+        : activation == ActivationFormat::Fp8Tensor          ? kernels::kE4m3Max
+                                                             : kernels::kActivationCodeMax;
+    return std::max(absMax, kSmallestMagnitude) / most;
 }
 
 } // namespace kerf::core

@@ -20,20 +20,23 @@ inline constexpr float kOutlierThreshold = 6.0f;
 /// How the inputs of a layer are rounded while it runs.
 struct LayerActivation {
     ActivationFormat format = ActivationFormat::None;
-    float step = 0; ///< of a8-tensor, from staticActivationStep; unused by the others
+    float step = 0; ///< of formats with a fixed step, from staticActivationStep; unused by the others
 };
 using LayerActivations = std::map<std::string, LayerActivation>;
 
 /// The operator that runs a quantized weight on inputs rounded as `activation` says (docs/methods.md, "Activations"):
-/// a4, a8 and llmint8 in integers (kernels/integer_linear.h), afp8 with float32 sums of float8 inputs; None is
-/// makeQuantizedLinear. Each token is rounded alone; llmint8 looks for outlier columns in windowTiles. A token with a
-/// NaN or Inf gives NaN. staticStep: a8-tensor's step, from staticActivationStep; ignored by the others. Errors:
-/// InvalidArgument: a8-tensor without a positive step; codes without integer groups in the order of columns.
+/// a4, a8 and llmint8 in integers (kernels/integer_linear.h), afp8 and anvfp4 with float32 sums of rounded inputs; None
+/// is makeQuantizedLinear. Each token is rounded alone; llmint8 looks for outlier columns in windowTiles. A token with
+/// a NaN or Inf gives NaN. staticStep: from staticActivationStep; ignored by formats without a fixed step. Errors:
+/// InvalidArgument: a fixed step that is not positive; codes without integer groups in the order of columns.
 Result<LinearPtr> makeActivationLinear(
     std::shared_ptr<const QuantizedTensor> tensor, ActivationFormat activation, float staticStep);
 
-/// The step of a8-tensor from what calibration saw at a layer's input: max |x| / 127.
-/// Errors: InvalidArgument, naming the layer: calibration saw no token. Numerical: the largest value is not finite.
-Result<float> staticActivationStep(const std::string& layer, std::int64_t tokens, float absMax);
+/// The fixed step of an activation format from what calibration saw at a layer's input: max |x| over the largest number
+/// of the format, 127 for a8-tensor, 448 for afp8-tensor, 6 * 448 for anvfp4 (ModelOpt's input_scale;
+/// compressed-tensors stores its reciprocal as input_global_scale). Precondition: hasFixedStep(activation). Errors:
+/// InvalidArgument, naming the layer: calibration saw no token. Numerical: the largest value is not finite.
+Result<float> staticActivationStep(
+    ActivationFormat activation, const std::string& layer, std::int64_t tokens, float absMax);
 
 } // namespace kerf::core

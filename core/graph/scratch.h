@@ -4,10 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
-#include <new>
 #include <vector>
+
+#include "kernels/aligned_buffer.h"
 
 namespace kerf::core {
 
@@ -20,20 +20,15 @@ public:
     {
         const auto size = static_cast<std::size_t>(floats);
         if (size > m_capacity) {
-            m_data.reset(); // before the new one is there: the peak stays low
-            m_data.reset(static_cast<float*>(::operator new(size * sizeof(float), kCacheLine)));
+            m_memory = {}; // before the new one is there: the peak stays low
+            m_memory = kernels::CacheLineMemory(size * sizeof(float));
             m_capacity = size;
         }
-        return m_data.get();
+        return static_cast<float*>(m_memory.begin());
     }
 
 private:
-    struct Free {
-        void operator()(float* data) const { ::operator delete(data, kCacheLine); }
-    };
-    static constexpr std::align_val_t kCacheLine { 64 }; ///< kernels' vector loads then never straddle two
-
-    std::unique_ptr<float, Free> m_data;
+    kernels::CacheLineMemory m_memory;
     std::size_t m_capacity = 0;
 };
 

@@ -65,7 +65,7 @@ Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, Ro
     CarryOutReport report;
     KERF_TRY(report.chain, makeChain(project, workspace, sink, plan, data, job));
     KERF_CHECK(storeCacheSteps(*report.chain.network(), sink, plan, data, job));
-    LayerMaker maker(workspace, sink, plan, job);
+    LayerMaker maker(*report.chain.network(), workspace, sink, plan, job);
     if (sequential)
         KERF_CHECK(quantizeSequential(project, report.chain, *data, plan, maker, job));
     else

@@ -30,7 +30,7 @@ Result<InputSteps> inputStepsOf(const Workspace& workspace, RowId run)
     KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
     InputSteps steps;
     for (const auto& [layer, activation] : activations)
-        if (activation.format == ActivationFormat::Int8Tensor)
+        if (hasFixedStep(activation.format))
             steps.emplace(layer, activation.step);
     return steps;
 }
@@ -89,6 +89,15 @@ Result<ExportReport> runExport(const Project& project, Workspace& workspace, Row
     const std::filesystem::path& out, const JobContext& job)
 {
     return atJobEdge([&] { return exportOf(project, workspace, run, target, out, job); });
+}
+
+Result<std::int64_t> exportBytes(
+    const Project& project, const Workspace& workspace, RowId run, const Exporter& exporter)
+{
+    return atJobEdge([&] {
+        return withSource(
+            project, workspace, run, [&](const ExportSource& source) { return exporter.weightBytes(source); });
+    });
 }
 
 Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run, const Exporter& exporter,

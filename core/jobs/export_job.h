@@ -30,6 +30,11 @@ struct ExportJob {
 Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,
     const std::filesystem::path& out, const JobContext& job);
 
+/// Size of the files of tensors that the export will have, to the byte; nothing is unpacked or written. Errors: as
+/// runExport.
+Result<std::int64_t> exportBytes(
+    const Project& project, const Workspace& workspace, RowId run, const Exporter& exporter);
+
 /// Reads an export back and compares every quantized layer with a finished run. Returns how many there are. Errors:
 /// BadFile (no export of Kerf's, a layer that differs: named), as runExport.
 Result<int> compareExport(const Project& project, const Workspace& workspace, RowId run, const Exporter& exporter,

@@ -16,8 +16,8 @@ std::string artifactKey(const LayerTask& task, const Matrix& weight, const std::
 {
     const std::string weightHash
         = sha256(std::as_bytes(std::span(weight.data(), static_cast<std::size_t>(weight.size()))));
-    return Hasher()
-        .add("quantized layer")
+    Hasher hasher;
+    hasher.add("quantized layer")
         .add(weightHash)
         .add(static_cast<std::int64_t>(weight.rows()))
         .add(static_cast<std::int64_t>(weight.cols()))
@@ -25,8 +25,10 @@ std::string artifactKey(const LayerTask& task, const Matrix& weight, const std::
         .add(task.format.weight->name())
         .add(task.method->name())
         .add(ownSettings(*task.method, task.settings).dump())
-        .add(static_cast<std::int64_t>(kEngineVersion))
-        .hex();
+        .add(static_cast<std::int64_t>(kEngineVersion));
+    if (task.fusedLargest > 0)
+        hasher.add(static_cast<double>(task.fusedLargest));
+    return hasher.hex();
 }
 
 std::optional<LayerResult> LayerArtifacts::find(const std::string& key, const JobContext& job) const

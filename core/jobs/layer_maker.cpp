@@ -14,8 +14,10 @@ namespace kerf::core {
 
 using TensorPtr = std::shared_ptr<const QuantizedTensor>;
 
-LayerMaker::LayerMaker(const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job)
-    : m_sink(sink)
+LayerMaker::LayerMaker(
+    const Network& network, const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job)
+    : m_network(network)
+    , m_sink(sink)
     , m_plan(plan)
     , m_commonest(commonestFormat(plan))
     , m_job(job)
@@ -37,13 +39,14 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     }
     LayerTask task { layer.name, wanted, nullptr, m_plan.settings };
     KERF_TRY(task.method, findMethod(choice.method));
+    KERF_TRY(task.fusedLargest, largestOfFused(m_network, layer, *wanted.weight));
     KERF_TRY(LayerArtifacts::Layer obtained, m_artifacts.obtain(task, inputs, m_job));
     m_reused += obtained.isReused ? 1 : 0;
     RunLayerRow row;
     row.report = obtained.result.report;
     row.report.layer = layer.name;
     row.report.format = wanted.name();
-    if (wanted.activation == ActivationFormat::Int8Tensor) {
+    if (hasFixedStep(wanted.activation)) {
         KERF_TRY(const SiteWork* site, inputs.site());
         KERF_TRY(row.activationStep, fixedActivationStep(task, site));
     }

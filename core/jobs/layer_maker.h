@@ -18,7 +18,8 @@ namespace kerf::core {
 /// quantizes the rest. A layer is on disk (atomically) before it is noted in the sink.
 class LayerMaker {
 public:
-    LayerMaker(const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job);
+    LayerMaker(
+        const Network& network, const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job);
 
     /// The quantized layer; null for one that stays as it is stored.
     /// Errors: Cancelled, Numerical, DiskFull, Io, BadFile.
@@ -33,6 +34,7 @@ private:
     Result<std::shared_ptr<const QuantizedTensor>> keep(const LayerInfo& layer, const Format& format);
     std::shared_ptr<const QuantizedTensor> finished(const std::string& layer);
 
+    const Network& m_network; ///< as the plan's transforms leave it
     LayerSink& m_sink;
     const Plan& m_plan;
     std::string m_commonest; ///< format of the plan, which layers that stay as stored could not take

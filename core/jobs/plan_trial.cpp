@@ -97,6 +97,7 @@ Result<Trial> PlanTrial::carryOut(const Plan& plan, const JobContext& job)
             trial.replacements[row->layer] = known->second;
         } else {
             KERF_TRY(task.method, findMethod(row->method));
+            KERF_TRY(task.fusedLargest, largestOfFused(*trial.network, layers[i], *task.format.weight));
             KERF_TRY(trial.replacements[row->layer], makeLayer(layers[i], task, job));
         }
         kept[key] = trial.replacements[row->layer];

@@ -54,11 +54,11 @@ bool planNeedsCalibration(const Plan& plan)
 {
     if (plan.mode == QuantizeMode::Sequential)
         return true;
-    const auto hasFixedStep = [](const std::string& name) {
+    const auto hasFixedCache = [](const std::string& name) {
         const auto format = parseCacheFormat(name);
         return format && (*format)->hasFixedStep();
     };
-    if (std::ranges::any_of(plan.kv, hasFixedStep))
+    if (std::ranges::any_of(plan.kv, hasFixedCache))
         return true;
     for (const TransformChoice& choice : plan.transforms)
         if (const auto transform = findTransform(choice.name);
@@ -69,7 +69,7 @@ bool planNeedsCalibration(const Plan& plan)
         const auto method = findMethod(layer.method);
         if (!format || format->weight->isUnquantized())
             return false;
-        return format->activation == ActivationFormat::Int8Tensor || (method && (*method)->needsStatistics());
+        return hasFixedStep(format->activation) || (method && (*method)->needsStatistics());
     });
 }
 
@@ -112,7 +112,7 @@ Status checkSpace(const Project& project, const Workspace& workspace, const Plan
             continue;
         KERF_TRY(const FormatPtr format, parseWeightFormat(plan.find(layer.name)->format));
         if (!format->isUnquantized())
-            needed += layerBytes(layer.shape, *format);
+            needed += layerBytes(*project.model.network, layer, *format);
         if (withStatistics && sites.insert(layer.site).second)
             needed += layer.shape.cols * layer.shape.cols * static_cast<std::int64_t>(sizeof(float));
     }

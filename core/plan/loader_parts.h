@@ -32,5 +32,6 @@ PlanProblems onlineRotation(std::string_view loader, const Plan& plan);
 std::span<const LoaderRule> vllmRules();
 std::span<const LoaderRule> transformersRules();
 std::span<const LoaderRule> llamaCppRules();
+std::span<const LoaderRule> tensorRtRules();
 
 } // namespace kerf::core

@@ -103,19 +103,21 @@ std::vector<std::string> namesOf(const PlacedLayers& layers)
 
 std::span<const std::string> loaders()
 {
-    static const std::array<std::string, 4> names { "any", "vllm", "transformers", "llama.cpp" };
+    static const std::array<std::string, 5> names { "any", "vllm", "transformers", "llama.cpp", "tensorrt-llm" };
     return names;
 }
 
 std::string_view loaderTitle(std::string_view loader)
 {
-    return loader == "vllm" ? "vLLM" : loader;
+    return loader == "vllm" ? "vLLM" : loader == "tensorrt-llm" ? "TensorRT-LLM" : loader;
 }
 
 std::vector<std::string> loadersOf(std::string_view target)
 {
     if (target == "gguf")
         return { "llama.cpp" };
+    if (target == "modelopt")
+        return { "tensorrt-llm", "vllm" };
     constexpr std::array<std::string_view, 8> kFolders { "gptq", "gptq-v1", "gptq-v2", "awq", "compressed-tensors",
         "fp8", "bnb", "hf" };
     if (std::ranges::find(kFolders, target) != kFolders.end())
@@ -127,7 +129,7 @@ std::span<const LoaderRule> loaderRules()
 {
     static const std::vector<LoaderRule> all = [] {
         std::vector<LoaderRule> rules;
-        for (const auto part : { vllmRules(), transformersRules(), llamaCppRules() })
+        for (const auto part : { vllmRules(), transformersRules(), llamaCppRules(), tensorRtRules() })
             rules.insert(rules.end(), part.begin(), part.end());
         return rules;
     }();

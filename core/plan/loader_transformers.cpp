@@ -135,6 +135,12 @@ PlanProblems anyTwoFormats(const PlacedLayers& layers, const Plan&)
     return formats.size() < 2 ? PlanProblems {} : PlanProblems { { namesOf(layers), {} } };
 }
 
+PlanProblems anyNvFloatInputs(const PlacedLayers& layers, const Plan&)
+{
+    return concerned(
+        layers, [](const PlacedLayer& placed) { return placed.whole.activation == ActivationFormat::NvFp4; });
+}
+
 PlanProblems transformersRotation(const PlacedLayers&, const Plan& plan)
 {
     return onlineRotation("transformers", plan);
@@ -183,6 +189,10 @@ constexpr std::array kRules {
         "mxfp4, mxfp8 and nvfp4 become bfloat16 weights: a model in float32 stops at its first layer. Load it in "
         "bfloat16.",
         "mx_utils.py, nvfp4/helpers.py; seen, docs/results/loaders.md", anyMicroscaled },
+    LoaderRule { "transformers-tensors-nvfp4-inputs", "transformers", "compressed-tensors",
+        "transformers 5.24 with compressed-tensors 0.20", kFault,
+        "The inputs of nvfp4 layers are not rounded: it runs the weights alone, without a word.",
+        "seen: perplexity 42.60 instead of 45.75, docs/results/loaders.md", anyNvFloatInputs },
 };
 
 } // namespace

@@ -144,6 +144,24 @@ PlanProblems vllmGptqRules(const PlacedLayers& layers, const Plan&)
         "to compressed-tensors, or give all layers one format" } };
 }
 
+/// Which of ModelOpt's algorithms vLLM has a linear method for.
+PlanProblems vllmModelOpt(const PlacedLayers& layers, const Plan&)
+{
+    std::set<std::string> formats;
+    for (const PlacedLayer& placed : layers)
+        if (!placed.format->isUnquantized())
+            formats.insert(placed.whole.name());
+    return layerProblems(layers, [&](const PlacedLayer& placed) -> std::string {
+        if (isPlainInteger(*placed.format))
+            return "vLLM does not read int4 from a ModelOpt folder; export to awq or compressed-tensors";
+        if (formats.size() > 1 && placed.whole.name() == "fp8-e4m3-channel+afp8-token")
+            return "vLLM reads fp8-e4m3-channel+afp8-token from a ModelOpt folder only where all layers have it; "
+                   "choose "
+                   "fp8-e4m3-tensor+afp8-tensor";
+        return {};
+    });
+}
+
 PlanProblems vllmRotation(const PlacedLayers&, const Plan& plan)
 {
     return onlineRotation("vllm", plan);
@@ -153,8 +171,9 @@ constexpr std::array kRules {
     LoaderRule { "vllm-inputs", "vllm", "", "all", kRule,
         "Of quantized inputs the kernels take int8 or fp8 weights with one symmetric scale a row, and a scale a token "
         "or "
-        "one for all.",
-        "vllm compressed_tensors.py: _is_dynamic_token_w8a8, _is_static_tensor_w8a8, _is_fp8_w8a8", vllmInputs },
+        "one for all; and NVFP4 on both sides.",
+        "vllm compressed_tensors.py: _is_dynamic_token_w8a8, _is_static_tensor_w8a8, _is_fp8_w8a8, _is_fp4a4_nvfp4",
+        vllmInputs },
     LoaderRule { "vllm-input-shapes", "vllm", "", "all", kRule,
         "Products of quantized inputs need rows and columns that 16 divides.",
         "vllm cutlass scaled_mm: 16 elements a load", vllmInputShapes },
@@ -173,6 +192,9 @@ constexpr std::array kRules {
     LoaderRule { "vllm-gptq-rules", "vllm", "gptq", "all", kRule,
         "A gptq folder with several formats has rules, and rules for asymmetric layers are refused.",
         "vllm gptq_utils.py: override_config", vllmGptqRules },
+    LoaderRule { "vllm-modelopt-algorithms", "vllm", "modelopt", "all", kRule,
+        "Of ModelOpt's algorithms: FP8, NVFP4, W4A16_NVFP4, also mixed, and FP8_PER_CHANNEL_PER_TOKEN alone; no int4.",
+        "vllm modelopt.py: QUANT_ALGOS, ModelOptMixedPrecisionConfig.get_quant_method", vllmModelOpt },
     LoaderRule { "vllm-rotation", "vllm", "", "all", kRule, "Nothing is rotated while a model runs.",
         "no such operator in vllm's models", vllmRotation },
 };

@@ -16,7 +16,7 @@
 namespace kerf::core {
 
 /// The runtimes that checkLoader (core/plan/plan.h) knows: "any" (only that every format can hold its layer), "vllm",
-/// "transformers", "llama.cpp".
+/// "transformers", "llama.cpp", "tensorrt-llm".
 std::span<const std::string> loaders();
 /// "vLLM" for "vllm".
 std::string_view loaderTitle(std::string_view loader);
@@ -24,9 +24,10 @@ std::string_view loaderTitle(std::string_view loader);
 std::vector<std::string> loadersOf(std::string_view target);
 
 /// The formats with rounded inputs that vLLM's kernels take and compressed-tensors holds: a byte a weight, and for each
-/// token a step of its own, or one step for all.
-inline constexpr std::array<std::string_view, 4> kServedWithInputs { "int8-channel+a8-token", "int8-channel+a8-tensor",
-    "fp8-e4m3-channel+afp8-token", "fp8-e4m3-tensor+afp8-token" };
+/// token a step of its own, or one step for all; and NVFP4 on both sides.
+inline constexpr std::array<std::string_view, 7> kServedWithInputs { "int8-channel+a8-token", "int8-channel+a8-tensor",
+    "fp8-e4m3-channel+afp8-token", "fp8-e4m3-tensor+afp8-token", "fp8-e4m3-channel+afp8-tensor",
+    "fp8-e4m3-tensor+afp8-tensor", "nvfp4+anvfp4" };
 
 /// A layer of a plan as rules see it.
 struct PlacedLayer {

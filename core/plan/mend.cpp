@@ -15,12 +15,15 @@
 
 #include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
+#include "core/plan/loaders.h"
 #include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
 
 using Names = std::set<std::string>;
+
+constexpr const char* kWithoutOnline = "the rotation without its online part";
 
 struct Candidate {
     std::string name;
@@ -77,7 +80,7 @@ bool isFree(const std::vector<PlanProblem>& problems, const Names& layers)
 struct Loading {
     const Network& network;
     std::unordered_map<std::string_view, const LayerInfo*> index;
-    const std::string& loader;
+    const MendGoal& goal;
 };
 
 /// One format for `layers`, the others of the rows as they are; nothing where no format helps.
@@ -88,7 +91,7 @@ Result<std::optional<Plan>> withOneFormat(const Plan& rows, const Names& layers,
         for (PlanLayer& row : mended.layers)
             if (layers.contains(row.layer))
                 row.format = candidate.name;
-        KERF_TRY(const std::vector<PlanProblem> left, checkLoader(mended, loading.network, loading.loader));
+        KERF_TRY(const std::vector<PlanProblem> left, loading.goal.problems(mended));
         if (isFree(left, layers))
             return mended;
     }
@@ -153,7 +156,7 @@ std::string changesText(const Plan& before, const Plan& after)
 
 Result<PlanMend> withoutOnlineRotation(const Plan& plan)
 {
-    PlanMend mend { "the rotation without its online part", plan };
+    PlanMend mend { kWithoutOnline, plan };
     for (TransformChoice& choice : mend.plan.transforms) {
         if (!rotatesOnline({ choice }))
             continue;
@@ -166,13 +169,20 @@ Result<PlanMend> withoutOnlineRotation(const Plan& plan)
 
 } // namespace
 
-Result<PlanMend> mendProblem(
-    const Plan& plan, const Network& network, const std::string& loader, const PlanProblem& problem)
+MendGoal loaderGoal(const Network& network, const std::string& loader, const std::string& target)
 {
+    return { loader,
+        [&network, loader, target](const Plan& plan) { return checkLoader(plan, network, loader, target); } };
+}
+
+Result<PlanMend> mendProblem(const Plan& plan, const Network& network, const MendGoal& goal, const PlanProblem& problem)
+{
+    if (problem.layers.empty() && !rotatesOnline(plan.transforms))
+        return fail(ErrorCode::InvalidArgument, problem.message); // no change of formats helps
     if (problem.layers.empty())
         return withoutOnlineRotation(plan);
     const Names concerned(problem.layers.begin(), problem.layers.end());
-    const Loading loading { network, indexLayers(network), loader };
+    const Loading loading { network, indexLayers(network), goal };
     const std::vector<Tie> ties = tiesOf(plan, concerned, loading);
     if (ties.empty())
         return fail(ErrorCode::InvalidArgument, "The plan has none of the layers of this problem.");
@@ -185,7 +195,7 @@ Result<PlanMend> mendProblem(
         }
         if (!at->second)
             return fail(
-                ErrorCode::InvalidArgument, fmt::format("No format lets {} load this: {}", loader, problem.message));
+                ErrorCode::InvalidArgument, fmt::format("No format lets {} take this: {}", goal.name, problem.message));
         for (std::size_t i = 0; i < tie.rows.layers.size(); ++i)
             formats[tie.rows.layers[i].layer] = at->second->layers[i].format;
     }
@@ -197,19 +207,22 @@ Result<PlanMend> mendProblem(
     return mend;
 }
 
-Result<Plan> mendPlan(const Plan& plan, const Network& network, const std::string& loader)
+Result<PlanMend> mendPlan(const Plan& plan, const Network& network, const MendGoal& goal)
 {
     Plan mended = plan;
-    KERF_TRY(std::vector<PlanProblem> problems, checkLoader(mended, network, loader));
+    KERF_TRY(std::vector<PlanProblem> problems, goal.problems(mended));
     for (std::size_t before = problems.size() + 1; !problems.empty() && problems.size() < before;) {
         before = problems.size();
-        KERF_TRY(PlanMend mend, mendProblem(mended, network, loader, problems.front()));
+        KERF_TRY(PlanMend mend, mendProblem(mended, network, goal, problems.front()));
         mended = std::move(mend.plan);
-        KERF_TRY(problems, checkLoader(mended, network, loader));
+        KERF_TRY(problems, goal.problems(mended));
     }
     if (!problems.empty())
         return fail(ErrorCode::InvalidArgument, problems.front().message);
-    return mended;
+    std::string what = changesText(plan, mended);
+    if (rotatesOnline(plan.transforms) && !rotatesOnline(mended.transforms))
+        what += what.empty() ? kWithoutOnline : std::string(", ") + kWithoutOnline;
+    return PlanMend { std::move(what), std::move(mended) };
 }
 
 } // namespace kerf::core

@@ -11,9 +11,11 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/base/dtype.h"
 #include "core/base/hash.h"
 #include "core/base/regex.h"
 #include "core/format/layer_format.h"
+#include "core/model/weight_source.h"
 #include "core/plan/layer_index.h"
 
 namespace kerf::core {
@@ -318,9 +320,24 @@ Result<std::int64_t> cacheBytes(const Plan& plan, const Network& network, std::i
     return bytes * batch;
 }
 
-std::int64_t layerBytes(const LayerShape& shape, const Format& format)
+namespace {
+
+/// Of a layer that keeps its floats the bits in which they are stored: exports carry them over as they are.
+double bitsPerWeight(const Network& network, const LayerInfo& layer, const Format& format)
 {
-    const double bits = format.bitsPerWeight(shape) * static_cast<double>(shape.rows) * static_cast<double>(shape.cols);
+    if (format.isUnquantized())
+        if (const auto type = network.weights().storedType(network.graph().weightOf(layer).ref.tensor);
+            type && isWeightFloat(*type))
+            return 8.0 * static_cast<double>(elementSize(*type));
+    return format.bitsPerWeight(layer.shape);
+}
+
+} // namespace
+
+std::int64_t layerBytes(const Network& network, const LayerInfo& layer, const Format& format)
+{
+    const double bits = bitsPerWeight(network, layer, format) * static_cast<double>(layer.shape.rows)
+        * static_cast<double>(layer.shape.cols);
     // bitsPerWeight is a quotient: its rounding error, below 2^-52 of the size, must not cost a byte.
     return static_cast<std::int64_t>(std::ceil(bits / 8 - 1e-3));
 }
@@ -338,9 +355,9 @@ PlanSize planSize(const Plan& plan, const Network& network, std::int64_t otherBy
             continue;
         const LayerShape& shape = layer->second->shape;
         const double count = static_cast<double>(shape.rows) * static_cast<double>(shape.cols);
-        bits += (*format)->bitsPerWeight(shape) * count;
+        bits += bitsPerWeight(network, *layer->second, **format) * count;
         weights += count;
-        size.layerBytes += layerBytes(shape, **format);
+        size.layerBytes += layerBytes(network, *layer->second, **format);
     }
     size.bitsPerWeight = weights > 0 ? bits / weights : 0;
     size.sizeBytes = size.layerBytes + otherBytes;

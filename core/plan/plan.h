@@ -84,8 +84,9 @@ struct PlanSize {
     std::int64_t sizeBytes = 0; ///< the whole checkpoint
 };
 PlanSize planSize(const Plan& plan, const Network& network, std::int64_t otherBytes);
-/// Bytes of one layer in a format, scales and zero points counted, rounded up.
-std::int64_t layerBytes(const LayerShape& shape, const Format& format);
+/// Bytes of one layer in a format, scales and zero points counted, rounded up; of one that is not quantized, whatever
+/// its float format is called, as it is stored.
+std::int64_t layerBytes(const Network& network, const LayerInfo& layer, const Format& format);
 
 /// A problem a loader has with a plan, in words a person can act on.
 struct PlanProblem {

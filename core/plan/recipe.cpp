@@ -69,7 +69,7 @@ void noteMode(const Plan& plan, const std::string& tool, Recipe& recipe)
 
 const std::vector<std::string>& recipeTools()
 {
-    static const std::vector<std::string> tools { "llm-compressor", "gptqmodel", "llama.cpp" };
+    static const std::vector<std::string> tools { "llm-compressor", "gptqmodel", "llama.cpp", "modelopt" };
     return tools;
 }
 
@@ -81,8 +81,11 @@ Result<Recipe> planRecipe(const Plan& plan, const Network& network, const std::s
         return gptqModelRecipe(plan, method);
     if (tool == "llama.cpp")
         return llamaCppRecipe(plan, network);
+    if (tool == "modelopt")
+        return modelOptRecipe(plan);
     return fail(ErrorCode::InvalidArgument,
-        fmt::format("There is no recipe for \"{}\"; known are llm-compressor, gptqmodel and llama.cpp.", tool));
+        fmt::format(
+            "There is no recipe for \"{}\"; known are llm-compressor, gptqmodel, llama.cpp and modelopt.", tool));
 }
 
 } // namespace kerf::core

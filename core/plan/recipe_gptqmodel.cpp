@@ -65,7 +65,72 @@ void addSettings(const MethodSettings& settings, OrderedJson& config)
     config["quant_method"] = "gptq";
 }
 
+/// bits, group_size and sym, those of `base` where a rule says nothing.
+Result<std::string> formatOf(const OrderedJson& words, const OrderedJson& base, const std::string& what)
+{
+    const auto member = [&](const char* key, const char* other) {
+        for (const OrderedJson* object : { &words, &base })
+            for (const char* name : { key, other })
+                if (const auto found = object->find(name); found != object->end())
+                    return *found;
+        return OrderedJson();
+    };
+    const OrderedJson bits = member("bits", "w_bit"), size = member("group_size", "q_group_size");
+    if (!bits.is_number_integer() || !size.is_number_integer())
+        return fail(ErrorCode::BadFile, fmt::format("{}: bits and group_size must be whole numbers", what));
+    // AutoAWQ says zero_point, the others sym.
+    const OrderedJson zero = member("zero_point", "zero_point"), symmetric = member("sym", "sym");
+    const bool isSymmetric = symmetric.is_boolean() ? symmetric.get<bool>() : zero != true;
+    return fmt::format("int{}-{}{}", bits.get<int>(),
+        size.get<std::int64_t>() > 0 ? fmt::format("g{}", size.get<std::int64_t>()) : "channel",
+        isSymmetric ? "" : "-asym");
+}
+
 } // namespace
+
+Result<ImportedPlan> readGptqConfig(const OrderedJson& config, const std::string& what, const Network& network)
+{
+    LayerRule base;
+    KERF_TRY(base.format, formatOf(config, {}, what));
+    KERF_TRY(LayerPattern all, LayerPattern::ofTarget("Linear", what));
+    base.patterns.push_back(std::move(all));
+    std::vector<LayerRule> rules { std::move(base) };
+    const auto dynamic = config.find("dynamic");
+    // The first rule that matches counts there, here the last.
+    std::vector<LayerRule> own;
+    if (dynamic != config.end() && dynamic->is_object())
+        for (const auto& [key, words] : dynamic->items()) {
+            const bool keeps = key.starts_with("-:"), isMarked = keeps || key.starts_with("+:");
+            LayerRule rule;
+            KERF_TRY(LayerPattern pattern, LayerPattern::ofExpression(isMarked ? key.substr(2) : key, what));
+            rule.patterns.push_back(std::move(pattern));
+            if (!keeps) {
+                KERF_TRY(rule.format, formatOf(words.is_object() ? words : OrderedJson::object(), config, what));
+            }
+            own.insert(own.begin(), std::move(rule));
+        }
+    rules.insert(rules.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+    const bool isAwq = config.value("quant_method", "") == std::string("awq") || config.contains("w_bit");
+    KERF_TRY(ImportedPlan imported, planOfRules(rules, isAwq ? "rtn" : "gptq", what, network));
+    Json settings = Json::object();
+    if (const auto damping = config.find("damp_percent"); damping != config.end() && damping->is_number())
+        settings["damping"] = damping->get<double>();
+    if (config.contains("desc_act"))
+        settings["activation_order"] = config.value("act_group_aware", false) ? "group-aware"
+            : config.value("desc_act", false)                                 ? "static"
+                                                                              : "none";
+    if (const auto search = config.find("mse"); search != config.end() && search->is_number())
+        settings["scale_search"] = search->get<double>() > 0;
+    const auto parsed = methodSettingsFromJson(settings);
+    if (!parsed)
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, parsed.error().message));
+    imported.plan.settings = *parsed;
+    if (isAwq) {
+        KERF_TRY(TransformChoice scales, transformChoice("awq"));
+        imported.plan.transforms = { std::move(scales) };
+    }
+    return imported;
+}
 
 Result<Recipe> gptqModelRecipe(const Plan& plan, const std::string& instead)
 {

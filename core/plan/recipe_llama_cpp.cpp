@@ -3,11 +3,14 @@
 
 #include "core/plan/recipe_parts.h"
 
+#include <algorithm>
+#include <cctype>
 #include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "core/format/format.h"
 #include "core/plan/layer_index.h"
 
 namespace kerf::core {
@@ -36,7 +39,54 @@ std::optional<std::string> ggufType(const std::string& format)
     return type;
 }
 
+/// A layer's name in a GGUF file: "blk.3.attn_q.weight"; empty: not known.
+std::string ggufName(const LayerInfo& layer)
+{
+    const auto role = ggufRole(layer.role);
+    return role ? fmt::format("blk.{}.{}.weight", layer.block, *role) : std::string();
+}
+
 } // namespace
+
+Result<ImportedPlan> readTensorTypes(std::string_view text, const std::string& what, const Network& network)
+{
+    std::vector<std::pair<Regex, std::string>> lines;
+    for (std::size_t start = 0, number = 1; start < text.size(); ++number) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        std::string line(text.substr(start, end - start));
+        start = end + 1;
+        std::erase(line, '\r');
+        if (line.find_first_not_of(" \t") == std::string::npos)
+            continue;
+        const std::size_t equals = line.rfind('=');
+        const std::string place = fmt::format("{}: line {}", what, number);
+        if (equals == std::string::npos)
+            return fail(ErrorCode::BadFile,
+                fmt::format(
+                    "{}: is no recipe of llama-quantize, which has lines such as blk\\.0\\.attn_q=q4_k", place));
+        std::string type = line.substr(equals + 1);
+        std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::tolower(c); });
+        auto pattern = Regex::compile(line.substr(0, equals));
+        if (!pattern || !parseFormat(type))
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: {}", place, pattern ? parseFormat(type).error().message : pattern.error().message));
+        lines.emplace_back(*pattern, type);
+    }
+    std::vector<LayerRule> rules;
+    for (const LayerInfo& layer : network.layers())
+        for (const auto& [pattern, type] : lines) {
+            KERF_TRY(const bool matches, pattern.contains(ggufName(layer)));
+            if (!matches)
+                continue;
+            KERF_TRY(LayerPattern name, LayerPattern::ofTarget(layer.name, what));
+            rules.push_back({ { std::move(name) }, type });
+            break; // the first that matches counts
+        }
+    KERF_TRY(ImportedPlan imported, planOfRules(rules, "hcd", what, network));
+    imported.plan.mode = QuantizeMode::Independent;
+    imported.notes.emplace_back("The codes are chosen by hcd; llama-quantize would choose them by its own search.");
+    return imported;
+}
 
 Result<Recipe> llamaCppRecipe(const Plan& plan, const Network& network)
 {

@@ -26,7 +26,8 @@ YAML::Node inFlow(YAML::Node node)
 /// QuantizationArgs of compressed-tensors.
 Result<YAML::Node> weightArguments(const Format& weight, const PlanLayer& row)
 {
-    const bool isFloat = weight.name().starts_with("fp8-e4m3");
+    const bool isNvFloat = weight.name() == "nvfp4";
+    const bool isFloat = isNvFloat || weight.name().starts_with("fp8-e4m3");
     if (!isFloat && weight.family() != FormatFamily::Integer)
         return cannotExpress(kCompressor, fmt::format("the format {}", row.format), row);
     YAML::Node arguments;
@@ -45,7 +46,7 @@ Result<YAML::Node> weightArguments(const Format& weight, const PlanLayer& row)
         arguments["block_structure"] = inFlow(YAML::Node(std::vector<int> { 128, 128 }));
         break;
     case Granularity::Group:
-        arguments["strategy"] = "group";
+        arguments["strategy"] = isNvFloat ? "tensor_group" : "group";
         arguments["group_size"] = weight.groupSize(0);
         break;
     }
@@ -55,28 +56,23 @@ Result<YAML::Node> weightArguments(const Format& weight, const PlanLayer& row)
 /// Null where inputs stay in 16 bit.
 Result<YAML::Node> inputArguments(ActivationFormat activation, const PlanLayer& row)
 {
-    bool isFloat = false, isPerToken = true;
-    switch (activation) {
-    case ActivationFormat::None:
+    if (activation == ActivationFormat::None)
         return YAML::Node();
-    case ActivationFormat::Int8Token:
-        break;
-    case ActivationFormat::Int8Tensor:
-        isPerToken = false;
-        break;
-    case ActivationFormat::Fp8Token:
-        isFloat = true;
-        break;
-    case ActivationFormat::Int4Token:
-    case ActivationFormat::LlmInt8:
+    if (activation == ActivationFormat::Int4Token || activation == ActivationFormat::LlmInt8)
         return cannotExpress(kCompressor, fmt::format("the activation format {}", activationName(activation)), row);
-    }
     YAML::Node arguments;
-    arguments["num_bits"] = 8;
-    arguments["type"] = isFloat ? "float" : "int";
+    const bool isNvFloat = activation == ActivationFormat::NvFp4;
+    arguments["num_bits"] = isNvFloat ? 4 : 8;
+    arguments["type"] = sumsIntegers(activation) ? "int" : "float";
     arguments["symmetric"] = true;
-    arguments["strategy"] = isPerToken ? "token" : "tensor";
-    arguments["dynamic"] = isPerToken;
+    if (isNvFloat) {
+        arguments["strategy"] = "tensor_group";
+        arguments["group_size"] = 16;
+        arguments["dynamic"] = "local";
+        return arguments;
+    }
+    arguments["strategy"] = hasFixedStep(activation) ? "tensor" : "token";
+    arguments["dynamic"] = !hasFixedStep(activation);
     return arguments;
 }
 
@@ -147,7 +143,107 @@ Status addLayers(const Plan& plan, YAML::Node modifier)
     return {};
 }
 
+/// The group of a preset scheme (compressed_tensors/quantization/quant_scheme.py, PRESET_SCHEMES).
+Result<Json> presetGroup(const std::string& scheme, const std::string& what)
+{
+    const auto weights = [](int bits, const char* type, const char* strategy, Json size, bool isSymmetric) {
+        return Json { { "num_bits", bits }, { "type", type }, { "strategy", strategy },
+            { "group_size", std::move(size) }, { "symmetric", isSymmetric } };
+    };
+    const auto inputs = [](int bits, const char* type, const char* strategy, Json dynamic) {
+        return Json { { "num_bits", bits }, { "type", type }, { "strategy", strategy },
+            { "dynamic", std::move(dynamic) } };
+    };
+    const Json int8 = weights(8, "int", "channel", nullptr, true), int4 = weights(4, "int", "group", 128, true);
+    const Json nvfp4 = weights(4, "float", "tensor_group", 16, true);
+    const Json a8 = inputs(8, "int", "token", true), afp8 = inputs(8, "float", "token", true);
+    const std::map<std::string, std::pair<Json, Json>> presets { { "W8A16", { int8, nullptr } },
+        { "W4A16", { int4, nullptr } }, { "W4A16_ASYM", { weights(4, "int", "group", 128, false), nullptr } },
+        { "W8A8", { int8, a8 } }, { "INT8", { int8, a8 } }, { "W4A8", { int4, a8 } }, { "W4AFP8", { int4, afp8 } },
+        { "FP8", { weights(8, "float", "tensor", nullptr, true), inputs(8, "float", "tensor", false) } },
+        { "FP8_DYNAMIC", { weights(8, "float", "channel", nullptr, true), afp8 } },
+        { "NVFP4", { nvfp4, inputs(4, "float", "tensor_group", "local") } }, { "NVFP4A16", { nvfp4, nullptr } },
+        { "MXFP4A16", { weights(4, "float", "group", 32, true), nullptr } } };
+    const auto found = presets.find(scheme);
+    if (found == presets.end())
+        return fail(ErrorCode::BadFile, fmt::format("{}: scheme \"{}\" has no format of Kerf's", what, scheme));
+    return Json { { "weights", found->second.first }, { "input_activations", found->second.second } };
+}
+
+/// The modifier's groups; of a preset scheme one for its targets.
+Result<Json> groupsOf(const Json& modifier, const std::string& what)
+{
+    if (modifier.contains("config_groups"))
+        return modifier;
+    KERF_TRY(const std::string scheme, recipeText(modifier, "scheme", what));
+    KERF_TRY(Json group, presetGroup(scheme, what));
+    group["targets"] = modifier.value("targets", Json("Linear"));
+    return Json { { "config_groups", { { "group_0", group } } }, { "ignore", modifier.value("ignore", Json()) } };
+}
+
+Status readSettings(const Json& modifier, const std::string& what, MethodSettings& settings)
+{
+    Json read = Json::object();
+    if (const auto damping = modifier.find("dampening_frac"); damping != modifier.end())
+        read["damping"] = *damping;
+    if (const auto block = modifier.find("block_size"); block != modifier.end())
+        read["block_size"] = *block;
+    if (const auto order = modifier.find("actorder"); order != modifier.end())
+        read["activation_order"] = order->is_null() ? "none" : "static";
+    const auto parsed = methodSettingsFromJson(read);
+    if (!parsed)
+        return fail(ErrorCode::BadFile, fmt::format("{}: {}", what, parsed.error().message));
+    settings = *parsed;
+    return {};
+}
+
+/// Modifiers of all stages by name, in their order.
+std::vector<std::pair<std::string, Json>> modifiersOf(const Json& document)
+{
+    std::vector<std::pair<std::string, Json>> all;
+    for (const auto& [name, value] : document.items()) {
+        if (name.ends_with("Modifier"))
+            all.emplace_back(name, value.is_object() ? value : Json::object());
+        else if (value.is_object())
+            for (auto& inner : modifiersOf(value))
+                all.push_back(std::move(inner));
+    }
+    return all;
+}
+
 } // namespace
+
+Result<ImportedPlan> readLlmCompressor(const Json& document, const std::string& what, const Network& network)
+{
+    std::optional<ImportedPlan> imported;
+    std::vector<TransformChoice> transforms;
+    for (const auto& [name, modifier] : modifiersOf(document)) {
+        const std::string place = fmt::format("{}: {}", what, name);
+        if (name == "SmoothQuantModifier" || name == "AWQModifier") {
+            const bool isSmooth = name == "SmoothQuantModifier";
+            const Json settings
+                = isSmooth ? Json { { "alpha", modifier.value("smoothing_strength", 0.5) } } : Json::object();
+            KERF_TRY(TransformChoice choice, transformChoice(isSmooth ? "smoothquant" : "awq", settings));
+            transforms.push_back(std::move(choice));
+            if (isSmooth || !(modifier.contains("scheme") || modifier.contains("config_groups")))
+                continue;
+        }
+        if (name != "GPTQModifier" && name != "QuantizationModifier" && name != "AWQModifier")
+            return fail(ErrorCode::BadFile, fmt::format("{} has no place in a plan of Kerf's", place));
+        if (imported)
+            return fail(ErrorCode::BadFile, fmt::format("{}: a second modifier that quantizes", place));
+        KERF_TRY(const Json groups, groupsOf(modifier, place));
+        KERF_TRY(imported, readTensorsGroups(groups, place, network));
+        for (PlanLayer& row : imported->plan.layers)
+            row.method = name == "GPTQModifier" ? "gptq" : "rtn";
+        KERF_CHECK(readSettings(modifier, place, imported->plan.settings));
+    }
+    if (!imported)
+        return fail(ErrorCode::BadFile, fmt::format("{}: has no modifier that quantizes", what));
+    imported->plan.name = what.substr(what.rfind('/') + 1);
+    imported->plan.transforms = std::move(transforms);
+    return *std::move(imported);
+}
 
 Result<Recipe> llmCompressorRecipe(const Plan& plan, const std::string& instead)
 {

@@ -3,8 +3,13 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "core/base/json.h"
+#include "core/base/regex.h"
 #include "core/base/result.h"
 #include "core/plan/recipe.h"
 
@@ -15,6 +20,47 @@ namespace kerf::core {
 Result<Recipe> llmCompressorRecipe(const Plan& plan, const std::string& method);
 Result<Recipe> gptqModelRecipe(const Plan& plan, const std::string& method);
 Result<Recipe> llamaCppRecipe(const Plan& plan, const Network& network);
+Result<Recipe> modelOptRecipe(const Plan& plan);
+
+Result<ImportedPlan> readLlmCompressor(const Json& document, const std::string& what, const Network& network);
+Result<ImportedPlan> readGptqConfig(
+    const nlohmann::ordered_json& config, const std::string& what, const Network& network);
+Result<ImportedPlan> readTensorTypes(std::string_view text, const std::string& what, const Network& network);
+Result<ImportedPlan> readModelOptRecipe(const Json& document, const std::string& what, const Network& network);
+/// hf_quant_config.json, or what stands for it in config.json.
+Result<ImportedPlan> readModelOpt(const Json& config, const std::string& what, const Network& network);
+/// The groups of compressed-tensors, in its JSON.
+Result<ImportedPlan> readTensorsGroups(const Json& config, const std::string& what, const Network& network);
+
+/// Which layers a rule of a recipe is about.
+class LayerPattern {
+public:
+    /// A layer's name, or "re:" and an expression that matches from its start, or "Linear" for every layer.
+    static Result<LayerPattern> ofTarget(const std::string& text, const std::string& what);
+    /// An expression that matches from the start of a name.
+    static Result<LayerPattern> ofExpression(const std::string& pattern, const std::string& what);
+    /// A name in which * stands for anything.
+    static Result<LayerPattern> ofWildcard(const std::string& text, const std::string& what);
+
+    bool isClass() const { return m_name == "Linear"; }
+    Result<bool> matches(const std::string& layer) const;
+
+private:
+    std::string m_name;
+    std::optional<Regex> m_pattern;
+};
+/// A format for the layers that a pattern matches; empty: they keep their floats.
+struct LayerRule {
+    std::vector<LayerPattern> patterns;
+    std::string format;
+};
+/// The plan in which each layer has the format of the last rule that matches it, a rule by name before one by class;
+/// the others keep their floats, which a note says. Errors: BadFile (a format that does not exist, or none is
+/// quantized).
+Result<ImportedPlan> planOfRules(
+    const std::vector<LayerRule>& rules, const std::string& method, const std::string& what, const Network& network);
+/// The text of a member. Errors: BadFile (no text).
+Result<std::string> recipeText(const Json& object, const char* key, const std::string& what);
 
 /// The layer is not quantized.
 bool isKept(const PlanLayer& row);

@@ -54,9 +54,10 @@ std::vector<std::string> probeFormats(
     return probes;
 }
 
-LayerTask CellSolver::task(const std::string& layer, const LayerFormat& format) const
+Result<LayerTask> CellSolver::task(const LayerInfo& layer, const LayerFormat& format) const
 {
-    return { layer, format, &m_method, m_settings };
+    KERF_TRY(const float largest, largestOfFused(m_network, layer, *format.weight));
+    return LayerTask { layer.name, format, &m_method, m_settings, largest };
 }
 
 Result<double> CellSolver::hessianTrace(const LayerInfo& layer)
@@ -75,7 +76,8 @@ Result<std::map<std::string, double>> CellSolver::errors(
             continue;
         const std::string stored = format.weight->name();
         if (!errors.contains(stored)) { // else the same weight with other inputs
-            KERF_TRY(const LayerResult result, solveLayer(task(layer.name, format), weight, site, job));
+            KERF_TRY(const LayerTask wanted, task(layer, format));
+            KERF_TRY(const LayerResult result, solveLayer(wanted, weight, site, job));
             errors[stored] = result.report.relativeError;
         }
         errors[format.name()] = errors[stored];
@@ -86,8 +88,9 @@ Result<std::map<std::string, double>> CellSolver::errors(
 Result<LinearPtr> CellSolver::solve(const SwapIn& cell, const Matrix& weight, const JobContext& job)
 {
     KERF_TRY(const LayerFormat format, parseLayerFormat(cell.format));
-    const LayerTask wanted = task(cell.layer, format);
-    const auto site = [&] { return m_sites.at(findLayer(m_network, cell.layer)->site); };
+    const LayerInfo& layer = *findLayer(m_network, cell.layer);
+    KERF_TRY(const LayerTask wanted, task(layer, format));
+    const auto site = [&] { return m_sites.at(layer.site); };
     KERF_TRY(SiteWork* const work, site());
     KERF_TRY(LayerResult result, solveLayer(wanted, weight, work, job));
     return solvedOperator(wanted, std::move(result.tensor), site);

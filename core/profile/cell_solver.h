@@ -44,7 +44,7 @@ public:
     Result<LinearPtr> solve(const SwapIn& cell, const Matrix& weight, const JobContext& job);
 
 private:
-    LayerTask task(const std::string& layer, const LayerFormat& format) const;
+    Result<LayerTask> task(const LayerInfo& layer, const LayerFormat& format) const;
 
     const Network& m_network;
     const Method& m_method;

@@ -3,6 +3,8 @@
 
 #include "core/quantize/layer_solver.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/graph/activation_linear.h"
@@ -20,34 +22,55 @@ Result<SiteWork*> LastSite::at(const std::string& site)
     return m_work.get();
 }
 
+Result<float> largestOfFused(const Network& network, const LayerInfo& layer, const Format& format)
+{
+    if (layer.tie.empty() || !format.madeFor(1))
+        return 0.0f;
+    float largest = 0;
+    int count = 0;
+    for (const LayerInfo& other : network.layers()) {
+        if (other.tie != layer.tie)
+            continue;
+        KERF_TRY(const Matrix weight, network.layerWeight(other.name));
+        largest = std::max(largest, weight.cwiseAbs().maxCoeff());
+        ++count;
+    }
+    return count > 1 ? largest : 0.0f;
+}
+
 Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, SiteWork* site, const JobContext& job)
 {
     if (!site && task.method->needsStatistics())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: {} needs a calibration text; give one or choose rtn.", task.layer, task.method->name()));
-    LayerProblem problem { task.layer, weight, site ? &site->statistics : nullptr, task.format.weight, task.settings,
+    const FormatPtr format
+        = task.fusedLargest > 0 ? task.format.weight->madeFor(task.fusedLargest) : task.format.weight;
+    LayerProblem problem { task.layer, weight, site ? &site->statistics : nullptr, format, task.settings,
         site ? &site->factors : nullptr };
     if (site && site->drift) {
         problem.drift = &*site->drift;
         problem.fittedFactors = &*site->fittedFactors;
     }
-    return task.method->quantize(problem, job.withProgress({}));
+    KERF_TRY(LayerResult result, task.method->quantize(problem, job.withProgress({})));
+    result.tensor.format = task.format.weight;
+    return result;
 }
 
 Result<float> fixedActivationStep(const LayerTask& task, const SiteWork* site)
 {
-    if (task.format.activation != ActivationFormat::Int8Tensor)
+    const ActivationFormat activation = task.format.activation;
+    if (!hasFixedStep(activation))
         return 0.0f;
     if (!site)
-        return staticActivationStep(task.layer, 0, 0);
-    return staticActivationStep(task.layer, site->statistics.tokens, site->statistics.absMax.maxCoeff());
+        return staticActivationStep(activation, task.layer, 0, 0);
+    return staticActivationStep(activation, task.layer, site->statistics.tokens, site->statistics.absMax.maxCoeff());
 }
 
 Result<LinearPtr> solvedOperator(
     const LayerTask& task, QuantizedTensor tensor, const std::function<Result<SiteWork*>()>& site)
 {
     float step = 0;
-    if (task.format.activation == ActivationFormat::Int8Tensor) {
+    if (hasFixedStep(task.format.activation)) {
         KERF_TRY(const SiteWork* work, site());
         KERF_TRY(step, fixedActivationStep(task, work));
     }

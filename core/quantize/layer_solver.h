@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/format/layer_format.h"
 #include "core/graph/linear.h"
+#include "core/model/network.h"
 #include "core/quantize/method.h"
 #include "core/quantize/site_factors.h"
 
@@ -65,14 +66,20 @@ struct LayerTask {
     LayerFormat format; ///< quantizes the weight
     const Method* method = nullptr;
     MethodSettings settings;
+    float fusedLargest = 0; ///< largestOfFused()
 };
+
+/// The largest |w| of all layers that serving engines run as one with this one (LayerInfo::tie), for a format whose one
+/// scale of the whole weight they then take for all of them: vLLM reads q, k and v with the largest of their scales. 0
+/// for other formats and for layers that stand alone. Errors: those of reading the weights.
+Result<float> largestOfFused(const Network& network, const LayerInfo& layer, const Format& format);
 
 /// Chooses the layer's codes: the one way from a weight and its site to a quantized layer. `site` may be null:
 /// data-free. Errors: InvalidArgument: the method needs statistics and there is no site; those of Method::quantize.
 Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, SiteWork* site, const JobContext& job);
 
-/// The step of a8-tensor from what calibration saw at the layer's input; 0 for formats without a fixed step. Errors: as
-/// staticActivationStep.
+/// The fixed step of its activation format from what calibration saw at the layer's input; 0 for formats without a
+/// fixed step. Errors: as staticActivationStep.
 Result<float> fixedActivationStep(const LayerTask& task, const SiteWork* site);
 
 /// The operator that runs these codes in place of the layer. `site` is asked for only when the format has a fixed step.

@@ -28,10 +28,11 @@ struct LayerUnit {
 };
 
 /// What a layer in a format costs of the budget. Nothing when its time is asked for and not known.
-std::optional<std::int64_t> costOf(const LayerInfo& layer, const LayerFormat& format, const SolveOptions& options)
+std::optional<std::int64_t> costOf(
+    const Network& network, const LayerInfo& layer, const LayerFormat& format, const SolveOptions& options)
 {
     if (!options.tokensPerSecond)
-        return layerBytes(layer.shape, *format.weight);
+        return layerBytes(network, layer, *format.weight);
     const auto times = options.times->layers.find(layer.name);
     if (times == options.times->layers.end())
         return std::nullopt;
@@ -70,14 +71,15 @@ private:
 };
 
 /// Adds a format as an option when every layer's shape takes it and every layer was profiled in it.
-Status addOption(LayerUnit& of, const std::string& name, const SolveOptions& options, Losses& losses)
+Status addOption(
+    LayerUnit& of, const std::string& name, const Network& network, const SolveOptions& options, Losses& losses)
 {
     KERF_TRY(const LayerFormat format, parseLayerFormat(name));
     BudgetOption option;
     double variance = 0;
     for (std::size_t i = 0; i < of.unit.layers.size(); ++i) {
         const std::optional<Prediction> predicted = losses.of(*of.profiles[i], name);
-        const auto cost = costOf(*of.unit.layers[i], format, options);
+        const auto cost = costOf(network, *of.unit.layers[i], format, options);
         if (!predicted || !cost || !format.checkShape(of.unit.layers[i]->shape))
             return {};
         option.bytes += *cost;
@@ -196,12 +198,12 @@ Result<std::vector<PlanUnit>> planUnits(
     std::vector<PlanUnit> units;
     Losses losses(profile, base);
     for (LayerUnit& of : layers) {
-        KERF_CHECK(addOption(of, kSixteenBit, options, losses));
+        KERF_CHECK(addOption(of, kSixteenBit, network, options, losses));
         const bool kept
             = std::ranges::any_of(of.unit.layers, [&](const LayerInfo* layer) { return keep.contains(layer->name); });
         for (const std::string& format : formats) {
             if (!kept)
-                KERF_CHECK(addOption(of, format, options, losses));
+                KERF_CHECK(addOption(of, format, network, options, losses));
         }
         if (of.unit.formats.empty())
             return fail(ErrorCode::InvalidArgument,

@@ -79,7 +79,7 @@ struct RunLayerRow {
     LayerReport report;
     std::string artifactKey; ///< content address of the quantized tensor; empty for layers kept in 16 bit
     std::string tensorHash; ///< contentHash of the quantized tensor
-    float activationStep = 0; ///< of a8-tensor, from calibration; 0 for other formats
+    float activationStep = 0; ///< of formats with a fixed step, from calibration; 0 for the others
 };
 
 struct EventRow {

@@ -136,8 +136,12 @@ struct Fixture {
     fs::path out() const { return root() / "out"; }
     ExportSource source() const
     {
-        return { *checkpoint, network, plan,
+        ExportSource source { *checkpoint, network, plan,
             [this](const std::string& name) -> Result<QuantizedTensor> { return layers.at(name); } };
+        float step = 0.5F;
+        for (const LayerInfo& layer : network.layers())
+            source.inputSteps[layer.name] = step++;
+        return source;
     }
     Result<ExportReport> run(const char* target, const JobContext& job = {}) const
     {
@@ -221,10 +225,15 @@ private slots:
                 }
         for (const char* format : { "int8-channel+a8-token", "int4-g64+a8-token", "int4-channel+a8-token",
                  "fp8-e4m3-tensor", "fp8-e4m3-channel", "fp8-e4m3-block128", "fp8-e4m3-channel+afp8-token",
-                 "fp8-e4m3-tensor+afp8-token", "nvfp4", "mxfp4", "mxfp8" })
+                 "fp8-e4m3-tensor+afp8-token", "fp8-e4m3-channel+afp8-tensor", "fp8-e4m3-tensor+afp8-tensor",
+                 "int8-channel+a8-tensor", "nvfp4", "nvfp4+anvfp4", "mxfp4", "mxfp8" })
             add("compressed-tensors", format);
-        for (const char* format : { "fp8-e4m3-tensor", "fp8-e4m3-block128" })
+        for (const char* format :
+            { "fp8-e4m3-tensor", "fp8-e4m3-block128", "fp8-e4m3-tensor+afp8-token", "fp8-e4m3-tensor+afp8-tensor" })
             add("fp8", format);
+        for (const char* format : { "fp8-e4m3-tensor+afp8-tensor", "fp8-e4m3-channel+afp8-token", "nvfp4",
+                 "nvfp4+anvfp4", "int4-g32", "int4-g64", "int4-g128" })
+            add("modelopt", format);
         for (const char* format :
             { "nf4-b32", "nf4-b64", "nf4-b64-dq", "nf4-b128-dq", "fp4-b64", "fp4-b64-dq", "int8-channel+llmint8" })
             add("bnb", format);
@@ -807,9 +816,6 @@ private slots:
     {
         Fixture fixture({ "int8-channel+a8-tensor" });
         ExportSource source = fixture.source();
-        float step = 0.5F;
-        for (const LayerInfo& layer : fixture.network.layers())
-            source.inputSteps[layer.name] = step++;
         source.caches = { { parseCacheFormat("kv-fp8-tensor").value(), 0.25F, 0.125F } };
         const auto report = exportRun(*findExporter("compressed-tensors").value(), source, fixture.out(), {});
         VERIFY_OK(report);
@@ -827,6 +833,104 @@ private slots:
             = exportRun(*findExporter("compressed-tensors").value(), source, fixture.root() / "without", {});
         QVERIFY(!without);
         QVERIFY(without.error().message.starts_with("model.layers.0.mlp.up_proj: the run has no step"));
+    }
+    /// input_global_scale is the reciprocal of the step: what inputs are multiplied by.
+    void stepsOfNvfp4InputsAreWritten()
+    {
+        const Fixture fixture({ "nvfp4+anvfp4" });
+        VERIFY_OK(fixture.run("compressed-tensors"));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        QCOMPARE(written.read("model.layers.0.self_attn.q_proj.input_global_scale").value()(0, 0), 2.0F);
+        const Json inputs = readJson(
+            fixture.out() / "config.json")["quantization_config"]["config_groups"]["group_0"]["input_activations"];
+        QCOMPARE(inputs["strategy"].get<std::string>(), std::string("tensor_group"));
+        QCOMPARE(inputs["dynamic"].get<std::string>(), std::string("local"));
+    }
+    /// ModelOpt's pack_int4_in_uint8: byte [i, j] holds rows 2i (low half) and 2i + 1 of column j, two's complement.
+    void modelOptPairsRows()
+    {
+        const Fixture fixture({ "int4-g64" });
+        VERIFY_OK(fixture.run("modelopt"));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        const QuantizedTensor& expected = fixture.layers.at("model.layers.0.mlp.down_proj"); // [128, 256]
+        QVERIFY((written.find("model.layers.0.mlp.down_proj.weight")->shape == std::vector<std::int64_t> { 64, 256 }));
+        const auto bytes = written.bytes("model.layers.0.mlp.down_proj.weight").value();
+        for (const auto& [row, column] : { std::pair { 0, 0 }, { 1, 0 }, { 126, 255 }, { 127, 255 }, { 63, 100 } }) {
+            const auto pair = std::to_integer<int>(bytes[static_cast<std::size_t>(row / 2 * 256 + column)]);
+            const int half = row % 2 == 0 ? pair & 15 : pair >> 4;
+            QCOMPARE(half >= 8 ? half - 16 : half, expected.codes[static_cast<std::size_t>(row * 256 + column)] - 8);
+        }
+        const Matrix factors = written.read("model.layers.0.mlp.down_proj.pre_quant_scale").value();
+        QVERIFY(factors.size() == 256 && (factors.array() == 1.0F).all());
+        QVERIFY(!written.find("model.layers.0.self_attn.q_proj.pre_quant_scale"));
+        const Json settings = readJson(fixture.out() / "hf_quant_config.json")["quantization"];
+        QCOMPARE(settings["quant_algo"].get<std::string>(), std::string("W4A16_AWQ"));
+        QCOMPARE(settings["group_size"].get<int>(), 64);
+        QVERIFY(settings["exclude_modules"] == Json::array({ "lm_head" }));
+    }
+    /// weight = E2M1 * E4M3 * weight_scale_2, and every other number as a scalar.
+    void modelOptMultipliesByItsFactor()
+    {
+        Fixture fixture({ "nvfp4+anvfp4", "fp8-e4m3-tensor+afp8-tensor" });
+        ExportSource source = fixture.source();
+        source.caches = { { parseCacheFormat("kv-fp8-tensor").value(), 0.25F, 0.125F } };
+        VERIFY_OK(exportRun(*findExporter("modelopt").value(), source, fixture.out(), {}));
+        const Checkpoint written = Checkpoint::open(fixture.out()).value();
+        const std::string q = "model.layers.0.self_attn.q_proj", k = "model.layers.0.self_attn.k_proj";
+        const Matrix weight = dequantize(fixture.layers.at(q));
+        const float factor = written.read(q + ".weight_scale_2").value()(0, 0);
+        const auto scale = std::to_integer<unsigned>(written.bytes(q + ".weight_scale").value()[0]);
+        const auto code = std::to_integer<unsigned>(written.bytes(q + ".weight").value()[0]) & 15U;
+        const float e2m1[] = { 0, 0.5F, 1, 1.5F, 2, 3, 4, 6 };
+        const float e4m3 = std::ldexp(static_cast<float>(scale & 7U) / 8 + (scale >> 3U ? 1.0F : 0.0F),
+            static_cast<int>(std::max(scale >> 3U, 1U)) - 7);
+        const float found = (code & 8U ? -1.0F : 1.0F) * e2m1[code & 7U] * e4m3 * factor;
+        QVERIFY(std::abs(found - weight(0, 0)) <= 2e-7F * std::abs(weight(0, 0)));
+        QVERIFY(written.find(q + ".weight_scale_2")->shape.empty());
+        QCOMPARE(written.read(q + ".input_scale").value()(0, 0), 0.5F);
+        QCOMPARE(written.read(k + ".input_scale").value()(0, 0), 1.5F);
+        QVERIFY(written.find(k + ".weight_scale")->shape.empty());
+        QCOMPARE(written.read(k + ".k_scale").value()(0, 0), 0.25F);
+        QCOMPARE(written.read("model.layers.0.self_attn.v_proj.v_scale").value()(0, 0), 0.125F);
+        const Json settings = readJson(fixture.out() / "hf_quant_config.json")["quantization"];
+        QCOMPARE(settings["quant_algo"].get<std::string>(), std::string("MIXED_PRECISION"));
+        QCOMPARE(settings["quantized_layers"][q]["quant_algo"].get<std::string>(), std::string("NVFP4"));
+        QCOMPARE(settings["quantized_layers"][k]["quant_algo"].get<std::string>(), std::string("FP8"));
+        QCOMPARE(settings["kv_cache_quant_algo"].get<std::string>(), std::string("FP8"));
+        QVERIFY(readJson(fixture.out() / "config.json")["quantization_config"]["quantized_layers"]
+            == settings["quantized_layers"]);
+    }
+    /// What ModelOpt itself says nowhere in config.json: hf_quant_config.json alone tells how layers are stored.
+    void modelOptIsReadWithoutConfig()
+    {
+        const Fixture fixture({ "nvfp4", "bf16" });
+        VERIFY_OK(fixture.run("modelopt"));
+        Json config = readJson(fixture.out() / "config.json");
+        config.erase("quantization_config");
+        std::ofstream(fixture.out() / "config.json") << config.dump();
+        const auto quantized = QuantizedFolder::open(Checkpoint::open(fixture.out()).value());
+        VERIFY_OK(quantized);
+        QCOMPARE((*quantized)->quantMethod(), "modelopt");
+        QCOMPARE((*quantized)->layers().size(), fixture.layers.size());
+    }
+    /// Factors of inputs that were not folded away change what a layer gives: refused, unless they do nothing.
+    void modelOptFactorsOfInputsAreRefused()
+    {
+        const QTemporaryDir scratch;
+        const fs::path folder = fs::path(scratch.path().toStdString()) / "factors";
+        fs::create_directories(folder);
+        std::ofstream(folder / "config.json") << R"({"quantization_config": {"quant_method": "modelopt",
+            "quant_algo": "W4A16_AWQ"}})";
+        const std::vector<std::byte> codes(2 * 64);
+        std::vector<float> scales(4, 1.0F), factors(64, 1.0F);
+        factors[7] = 2.0F;
+        const std::vector<TensorView> tensors { { { "x.weight", DType::U8, { 2, 64 } }, codes },
+            { { "x.weight_scale", DType::F32, { 4, 1 } }, std::as_bytes(std::span(scales)) },
+            { { "x.pre_quant_scale", DType::F32, { 64 } }, std::as_bytes(std::span(factors)) } };
+        QVERIFY(writeSafetensors(folder / "model.safetensors", tensors));
+        const auto opened = QuantizedFolder::open(Checkpoint::open(folder).value());
+        QVERIFY(!opened);
+        QVERIFY(opened.error().message.find("x.pre_quant_scale") != std::string::npos);
     }
     /// The numbers that codes stand for, in the source's type, and how far rounding to it moved them.
     void hfHoldsTheNumbers()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -88,6 +89,46 @@ private slots:
         // The same job again finds the finished run.
         QCOMPARE(runQuantize(*m_project, workspace, smallJob(), {}).value(), *run);
         QCOMPARE(workspace.runs()->size(), std::size_t(1));
+    }
+
+    /// vLLM and TensorRT-LLM run q, k and v as one weight with one factor: theirs is made for the largest of them.
+    void fusedLayersShareTheirFactor_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<float>("most"); // largest weight times factor, or over scale
+        QTest::newRow("nvfp4") << "nvfp4+anvfp4" << 2688.0F;
+        QTest::newRow("fp8") << "fp8-e4m3-tensor+afp8-tensor" << 448.0F;
+    }
+    void fusedLayersShareTheirFactor()
+    {
+        QFETCH(QString, format);
+        QFETCH(float, most);
+        const Network& network = *m_project->model.network;
+        QuantizeSettings job = smallJob();
+        for (PlanLayer& layer : job.plan.layers)
+            if (layer.format != "bf16")
+                layer.format = format.toStdString();
+        auto workspace = Workspace::open(m_files.next()).value();
+        const auto run = runQuantize(*m_project, workspace, job, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        const RunTensors tensors = loadRunTensors(workspace, *run).value();
+        const auto factor = [&](const std::string& layer) {
+            float value = 0;
+            std::memcpy(&value, tensors.at(layer)->stored.data(), sizeof value);
+            return value;
+        };
+        const std::string attention = "model.layers.0.self_attn.";
+        float largest = 0;
+        for (const char* name : { "q_proj", "k_proj", "v_proj" }) {
+            largest = std::max(largest, network.layerWeight(attention + name)->cwiseAbs().maxCoeff());
+            QCOMPARE(factor(attention + name), factor(attention + "q_proj"));
+        }
+        const float q = factor(attention + "q_proj"), product = most == 448.0F ? largest / q : largest * q;
+        QVERIFY(std::abs(product - most) <= 1e-6F * most);
+        QVERIFY(factor(attention + "o_proj") != q);
+        const std::vector<RunLayerRow> rows = workspace.runLayers(*run).value();
+        for (const RunLayerRow& row : rows)
+            QVERIFY(row.artifactKey.empty() || row.activationStep > 0);
     }
 
     void sameForAnyThreadCount_data()

@@ -49,6 +49,20 @@ Matrix outputOf(const LinearPtr& linear, const Matrix& x)
     return y;
 }
 
+/// By search over all of them.
+double nearestE4m3(double value)
+{
+    double best = 0;
+    for (int code = 1; code < 0x7f; ++code) {
+        const int exponent = code >> 3;
+        const double number = std::ldexp((code & 7) / 8.0 + (exponent > 0 ? 1 : 0), std::max(exponent, 1) - 7);
+        const bool isTie = std::abs(number - value) == std::abs(best - value);
+        if (std::abs(number - value) < std::abs(best - value) || (isTie && code % 2 == 0))
+            best = number;
+    }
+    return best;
+}
+
 double stepOf(const Eigen::Ref<const Eigen::RowVectorXf>& row, float codeMax)
 {
     return static_cast<double>(std::max(row.cwiseAbs().maxCoeff(), 1e-5f) / codeMax);
@@ -151,6 +165,63 @@ private slots:
         QVERIFY(y != exact);
     }
 
+    /// afp8-tensor is afp8-token with the layer's step: what lies beyond 448 steps is 448 steps.
+    void fixedFp8StepsSaturate()
+    {
+        CounterRng rng(18);
+        const auto tensor = randomTensor(rng, "int8-channel", { 7, 64 });
+        Matrix x = randomInput(rng, 3, 64);
+        x(1, 9) = 1000.0f;
+        const LinearPtr linear = makeActivationLinear(tensor, ActivationFormat::Fp8Tensor, 0.5f).value();
+        Matrix beyond = x;
+        beyond(1, 9) = 5000.0f;
+        QVERIFY(outputOf(linear, x) == outputOf(linear, beyond));
+        Matrix kept = Matrix::Zero(1, 64); // numbers that E4M3 holds come through as they are
+        for (Eigen::Index j = 0; j < 16; ++j)
+            kept(0, j) = 0.5f * static_cast<float>(16 + j); // 1.xxx * 2^4: the fourth bit of the mantissa
+        const Matrix weight = dequantize(*tensor), y = outputOf(linear, kept);
+        for (Eigen::Index r = 0; r < 7; ++r) {
+            double value = 0, magnitude = 0;
+            for (Eigen::Index j = 0; j < 16; ++j) {
+                const double in = 0.5 * (16 + (j % 2 == 0 ? j : j % 4 == 1 ? j - 1 : j + 1)); // ties to even
+                value += in * weight(r, j);
+                magnitude += std::abs(in * weight(r, j));
+            }
+            QVERIFY(std::abs(y(0, r) - value) <= 20 * 0x1p-24 * magnitude);
+        }
+    }
+    /// Against the definition by search: the scale of 16 is the nearest E4M3 number to their largest / 6 over the step,
+    /// each value the nearest of E2M1's, ties to the even code.
+    void nvfp4RoundsInBlocks()
+    {
+        CounterRng rng(19);
+        const auto tensor = randomTensor(rng, "int8-channel", { 5, 64 });
+        Matrix x = randomInput(rng, 8, 64);
+        x.row(2) *= 100.0f;
+        x.row(3).head(16).setZero();
+        const float step = 4.0f / (6 * 448);
+        const Matrix y = outputOf(makeActivationLinear(tensor, ActivationFormat::NvFp4, step).value(), x);
+        const Matrix weight = dequantize(*tensor);
+        const double e2m1[] = { 0, 0.5, 1, 1.5, 2, 3, 4, 6 };
+        for (Eigen::Index t = 0; t < x.rows(); ++t)
+            for (Eigen::Index r = 0; r < 5; ++r) {
+                double value = 0, magnitude = 0;
+                for (Eigen::Index j = 0; j < 64; ++j) {
+                    const double largest = x.row(t).segment(j / 16 * 16, 16).cwiseAbs().maxCoeff();
+                    const double scale = nearestE4m3(largest / 6 / step) * step;
+                    int best = 0;
+                    for (int code = 1; scale > 0 && code < 8; ++code) {
+                        const double now = std::abs(std::abs(x(t, j)) / scale - e2m1[code]);
+                        const double least = std::abs(std::abs(x(t, j)) / scale - e2m1[best]);
+                        best = now < least || (now == least && code % 2 == 0) ? code : best;
+                    }
+                    value += std::copysign(e2m1[best] * scale, x(t, j)) * weight(r, j);
+                    magnitude += std::abs(e2m1[best] * scale * weight(r, j));
+                }
+                QVERIFY(std::abs(y(t, r) - value) <= 70 * 0x1p-24 * magnitude);
+            }
+    }
+
     void degenerateInputs()
     {
         CounterRng rng(15);
@@ -179,10 +250,14 @@ private slots:
         QVERIFY(!makeActivationLinear(tensor, ActivationFormat::Int8Tensor, 0)); // no calibration
         tensor->groupIndex.assign(64, 0);
         QVERIFY(!makeActivationLinear(tensor, ActivationFormat::Int8Token, 0));
-        QCOMPARE(staticActivationStep("blocks.0.q", 0, 1.0f).error().code, ErrorCode::InvalidArgument);
-        QVERIFY(staticActivationStep("blocks.0.q", 0, 1.0f).error().message.find("blocks.0.q") != std::string::npos);
-        QVERIFY(!staticActivationStep("q", 5, std::numeric_limits<float>::infinity()));
-        QCOMPARE(staticActivationStep("q", 5, 254.0f).value(), 2.0f);
+        constexpr auto kInt8 = ActivationFormat::Int8Tensor;
+        QCOMPARE(staticActivationStep(kInt8, "blocks.0.q", 0, 1.0f).error().code, ErrorCode::InvalidArgument);
+        QVERIFY(
+            staticActivationStep(kInt8, "blocks.0.q", 0, 1.0f).error().message.find("blocks.0.q") != std::string::npos);
+        QVERIFY(!staticActivationStep(kInt8, "q", 5, std::numeric_limits<float>::infinity()));
+        QCOMPARE(staticActivationStep(kInt8, "q", 5, 254.0f).value(), 2.0f);
+        QCOMPARE(staticActivationStep(ActivationFormat::Fp8Tensor, "q", 5, 896.0f).value(), 2.0f);
+        QCOMPARE(staticActivationStep(ActivationFormat::NvFp4, "q", 5, 5376.0f).value(), 2.0f);
     }
     void anyThreadCountGivesTheSameBits()
     {

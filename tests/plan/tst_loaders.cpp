@@ -47,7 +47,12 @@ const std::map<std::string, Broken>& brokenPlans()
         { "transformers-tensors-odd-bits", { { "int5-g64" } } },
         { "transformers-tensors-asymmetric", { { "int4-g64-asym" } } },
         { "transformers-tensors-mixed", { { "int4-g64", "int8-channel" } } },
-        { "transformers-tensors-float32", { { "nvfp4" } } }, { "llama-cpp-formats", { { "int4-g128-asym" } } },
+        { "transformers-tensors-float32", { { "nvfp4" } } },
+        { "transformers-tensors-nvfp4-inputs", { { "nvfp4+anvfp4" } } },
+        { "llama-cpp-formats", { { "int4-g128-asym" } } }, { "vllm-modelopt-algorithms", { { "int4-g64" } } },
+        { "tensorrt-llm-formats", { { "int8-channel" } } },
+        { "tensorrt-llm-fused-formats", { { "nvfp4", "nvfp4+anvfp4" } } },
+        { "tensorrt-llm-rotation", { { "nvfp4" }, 256, 128, 768, true } },
         { "llama-cpp-inputs", { { "int8-g32+a8-token" } } },
         { "llama-cpp-rotation", { { "int4-g128" }, 256, 128, 768, true } } };
     return plans;
@@ -114,7 +119,7 @@ private slots:
             QVERIFY(!checkLoader(plan, network, loader, target)->empty());
         }
         const FakeNetwork plain(llamaLayers(1, 256, 128, 768));
-        const Plan good = *uniformPlan(plain, "p", "int4-g128", "rtn");
+        const Plan good = *uniformPlan(plain, "p", target == "modelopt" ? "nvfp4" : "int4-g128", "rtn");
         QCOMPARE(problemsOf(*rule, plain, good), std::size_t { 0 });
     }
     /// A rule of another target does not count.

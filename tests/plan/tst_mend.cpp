@@ -63,15 +63,15 @@ class TestMend : public QObject {
     /// All problems mended; checked to load.
     Plan mended(const Plan& plan, const std::string& loader, const Network& network)
     {
-        const Result<Plan> found = mendPlan(plan, network, loader);
+        const Result<PlanMend> found = mendPlan(plan, network, loaderGoal(network, loader));
         if (!found) {
             QTest::qFail(found.error().message.c_str(), __FILE__, __LINE__);
             return plan;
         }
-        const QString left = said(checkLoader(*found, network, loader));
+        const QString left = said(checkLoader(found->plan, network, loader));
         if (!left.isEmpty())
             QTest::qFail(qPrintable("not mended: " + left), __FILE__, __LINE__);
-        return *found;
+        return found->plan;
     }
 
 private slots:
@@ -112,7 +112,7 @@ private slots:
         const auto problems = checkLoader(plan, m_network, "vllm");
         QCOMPARE(problems->size(), std::size_t { 2 });
         for (const PlanProblem& problem : *problems) {
-            const Result<PlanMend> mend = mendProblem(plan, m_network, "vllm", problem);
+            const Result<PlanMend> mend = mendProblem(plan, m_network, loaderGoal(m_network, "vllm"), problem);
             QVERIFY2(mend.has_value(), mend ? "" : mend.error().message.c_str());
             QCOMPARE(changed(plan, mend->plan), QStringList { QString::fromStdString(problem.layers.front()) });
             QCOMPARE(mend->what,
@@ -126,7 +126,7 @@ private slots:
         const Plan plan = with("int4-g128", { { kFirst + "k_proj", "int8-channel" } });
         const auto problems = checkLoader(plan, m_network, "vllm");
         QCOMPARE(problems->size(), std::size_t { 1 });
-        const Result<PlanMend> mend = mendProblem(plan, m_network, "vllm", problems->front());
+        const Result<PlanMend> mend = mendProblem(plan, m_network, loaderGoal(m_network, "vllm"), problems->front());
         QVERIFY(mend.has_value());
         const QString first = QString::fromStdString(kFirst);
         QCOMPARE(changed(plan, mend->plan), (QStringList { first + "q_proj", first + "v_proj" }));
@@ -152,7 +152,7 @@ private slots:
                 { kSecond + "k_proj", "int8-channel" }, { kSecond + "v_proj", "int8-channel" } });
         const auto problems = checkLoader(plan, m_network, "vllm");
         QCOMPARE(problems->front().layers.size(), std::size_t { 2 });
-        const Result<PlanMend> mend = mendProblem(plan, m_network, "vllm", problems->front());
+        const Result<PlanMend> mend = mendProblem(plan, m_network, loaderGoal(m_network, "vllm"), problems->front());
         QVERIFY2(mend.has_value(), mend ? "" : mend.error().message.c_str());
         QCOMPARE(mend->what, "int4-g128 for " + kFirst + "q_proj, int8-channel for " + kSecond + "q_proj");
         QCOMPARE(changed(plan, mend->plan).size(), 2);
@@ -165,7 +165,7 @@ private slots:
         const auto problems = checkLoader(plan, m_network, "vllm");
         QCOMPARE(problems->size(), std::size_t { 3 }); // each alone, and the three that are fused
         for (const PlanProblem& problem : *problems) {
-            const Result<PlanMend> mend = mendProblem(plan, m_network, "vllm", problem);
+            const Result<PlanMend> mend = mendProblem(plan, m_network, loaderGoal(m_network, "vllm"), problem);
             QVERIFY2(mend.has_value(), mend ? "" : mend.error().message.c_str());
             QVERIFY(said(checkLoader(mend->plan, m_network, "vllm")).isEmpty());
         }
@@ -202,7 +202,7 @@ private slots:
         const auto problems = checkLoader(plan, m_network, "vllm");
         QCOMPARE(problems->size(), std::size_t { 1 });
         QVERIFY(problems->front().layers.empty());
-        const Result<PlanMend> mend = mendProblem(plan, m_network, "vllm", problems->front());
+        const Result<PlanMend> mend = mendProblem(plan, m_network, loaderGoal(m_network, "vllm"), problems->front());
         QVERIFY2(mend.has_value(), mend ? "" : mend.error().message.c_str());
         QVERIFY(!rotatesOnline(mend->plan.transforms));
         QVERIFY(mend->plan.layers == plan.layers);
@@ -221,18 +221,20 @@ private slots:
     void whatCannotBeMendedIsSaid()
     {
         const Plan plan = uniform("int3-g64");
-        const Result<PlanMend> elsewhere = mendProblem(plan, m_network, "vllm", { { "nowhere" }, "nowhere: odd" });
+        const Result<PlanMend> elsewhere
+            = mendProblem(plan, m_network, loaderGoal(m_network, "vllm"), { { "nowhere" }, "nowhere: odd" });
         QVERIFY(!elsewhere.has_value());
         QVERIFY(elsewhere.error().code == ErrorCode::InvalidArgument);
         QVERIFY2(elsewhere.error().message.find("none of the layers") != std::string::npos,
             elsewhere.error().message.c_str());
-        const Result<Plan> unknown = mendPlan(plan, m_network, "frob");
+        const Result<PlanMend> unknown = mendPlan(plan, m_network, loaderGoal(m_network, "frob"));
         QVERIFY(!unknown.has_value());
         QVERIFY2(unknown.error().message.find("\"frob\"") != std::string::npos, unknown.error().message.c_str());
-        QVERIFY(!mendProblem(plan, m_network, "frob", { { kFirst + "q_proj" }, "odd" }).has_value());
+        QVERIFY(
+            !mendProblem(plan, m_network, loaderGoal(m_network, "frob"), { { kFirst + "q_proj" }, "odd" }).has_value());
         Plan other = plan;
         other.layers.front().layer = "nowhere";
-        const Result<Plan> foreign = mendPlan(other, m_network, "vllm");
+        const Result<PlanMend> foreign = mendPlan(other, m_network, loaderGoal(m_network, "vllm"));
         QVERIFY(!foreign.has_value());
         QVERIFY2(foreign.error().message.find("nowhere") != std::string::npos, foreign.error().message.c_str());
     }

@@ -193,15 +193,30 @@ private slots:
     void sizesCountScales()
     {
         // 256 x 256 at 4 bits and a 16-bit scale for every 128: 4.125 bits.
-        QCOMPARE(layerBytes({ 256, 256 }, **parseFormat("int4-g128")), std::int64_t { 256 * 256 * 33 / 64 });
-        QCOMPARE(layerBytes({ 3, 128 }, **parseFormat("int3-g128")), std::int64_t { 3 * (48 + 2) });
-        QCOMPARE(layerBytes({ 1, 100 }, **parseFormat("int3-channel")), std::int64_t { 40 }); // 316 bits
+        const auto bytes = [](const LayerShape& shape, const char* format) {
+            const FakeNetwork network({ LayerInfo { "x", 0, "x", shape, "x", 0, {} } });
+            return layerBytes(network, network.layers().front(), **parseFormat(format));
+        };
+        QCOMPARE(bytes({ 256, 256 }, "int4-g128"), std::int64_t { 256 * 256 * 33 / 64 });
+        QCOMPARE(bytes({ 3, 128 }, "int3-g128"), std::int64_t { 3 * (48 + 2) });
+        QCOMPARE(bytes({ 1, 100 }, "int3-channel"), std::int64_t { 40 }); // 316 bits
         const PlanSize size = planSize(uniform("int4-g128"), m_network, 1000);
         const std::int64_t weights = 2 * (256 * 256 * 2 + 128 * 256 * 2 + 768 * 256 * 3);
         QCOMPARE(size.bitsPerWeight, 4.125);
         QCOMPARE(size.layerBytes, weights * 33 / 64);
         QCOMPARE(size.sizeBytes, size.layerBytes + 1000);
         QCOMPARE(planSize(uniform("bf16"), m_network, 0).bitsPerWeight, 16.0);
+    }
+    /// A layer that keeps its floats is written as it is stored, whatever 16-bit name the plan has for that.
+    void keptLayersCountAsStored()
+    {
+        const FakeNetwork stored(50, 32, 2); // float32 in memory
+        Plan plan { "kept", {}, QuantizeMode::Independent, {}, {}, {} };
+        for (const LayerInfo& layer : stored.layers())
+            plan.layers.push_back({ layer.name, "bf16", "rtn" });
+        const PlanSize size = planSize(plan, stored, 0);
+        QCOMPARE(size.layerBytes, std::int64_t { 2 * 32 * 32 * 4 });
+        QCOMPARE(size.bitsPerWeight, 32.0);
     }
     void vllmNeedsOneFormatForFusedLayers()
     {

@@ -28,7 +28,14 @@ inline QString kerfCliPath()
     return QStringLiteral(KERF_BINARY_DIR "/kerf-cli");
 }
 
-inline CliResult kerfCli(const QStringList& arguments, int timeoutMs = 300000)
+/// As long as QTest gives a test function: sanitized builds set more (CMakePresets.json).
+inline int mostMilliseconds()
+{
+    const int set = qEnvironmentVariableIntValue("QTEST_FUNCTION_TIMEOUT");
+    return set > 0 ? set : 300'000;
+}
+
+inline CliResult kerfCli(const QStringList& arguments, int timeoutMs = mostMilliseconds())
 {
     QProcess process;
     process.start(kerfCliPath(), arguments);

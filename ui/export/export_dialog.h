@@ -16,17 +16,25 @@ class QPushButton;
 
 namespace kerf::ui {
 
-/// Asks where an export goes. Says at once what the target cannot hold of the run's plan, and that nothing is ever
-/// overwritten.
+class PlanDocument;
+
+/// Asks where an export goes. Says at once how large it will be, or what the target cannot hold of the run's plan with
+/// the nearest plan that it does hold, and that nothing is ever overwritten.
 class ExportDialog : public QDialog {
     Q_OBJECT
 public:
-    ExportDialog(const core::Exporter& exporter, const core::RunRow& run, const core::Network& network,
-        const QString& suggestion, QWidget* parent = nullptr);
+    /// The document is that of the run's model; `weightBytes`: Exporter::weightBytes, or why there is none.
+    ExportDialog(const core::Exporter& exporter, const core::RunRow& run, const PlanDocument& document,
+        const core::Result<std::int64_t>& weightBytes, const QString& suggestion, QWidget* parent = nullptr);
 
     std::filesystem::path folder() const;
 
+signals:
+    /// A plan that the target holds was asked for instead.
+    void adapted(const kerf::core::Plan& plan);
+
 private:
+    void offerAdaptedPlan(const core::Exporter& exporter, const core::RunRow& run, const PlanDocument& document);
     void check();
     void showLeftovers();
 
@@ -35,6 +43,7 @@ private:
     QLabel* m_leftovers;
     QPushButton* m_removeLeftovers;
     QPushButton* m_export;
+    QWidget* m_offer; ///< the nearest plan that fits; hidden: none is needed or there is none
     QString m_planProblems;
 };
 

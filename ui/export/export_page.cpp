@@ -10,14 +10,17 @@
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QTime>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
+#include "ui/theme.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -61,6 +64,8 @@ QList<std::pair<QString, QString>> loadingRecipes(
         recipes.append({ QStringLiteral("llama.cpp"), QStringLiteral("llama-cli -m \"%1/model.gguf\"").arg(folder) });
     if (isLoadedBy("vllm"))
         recipes.append({ QStringLiteral("vLLM"), QStringLiteral("vllm serve \"%1\"").arg(folder) });
+    if (isLoadedBy("tensorrt-llm"))
+        recipes.append({ QStringLiteral("TensorRT-LLM"), QStringLiteral("trtllm-serve \"%1\"").arg(folder) });
     if (!isLoadedBy("transformers"))
         return recipes;
     QString transformers = QStringLiteral("from transformers import AutoModelForCausalLM, AutoTokenizer\n"
@@ -99,7 +104,9 @@ ExportPage::ExportPage(const core::ExportReport& report, const QString& target, 
     form->setHorizontalSpacing(16);
     form->addRow(tr("Folder"), selectable(folder, content));
     form->addRow(tr("Format"), selectable(target, content));
-    form->addRow(tr("Size"), selectable(bytesText(report.bytes), content));
+    form->addRow(tr("Size"),
+        selectable(tr("%1; %2 bytes of weights").arg(bytesText(report.bytes), QLocale().toString(report.weightBytes)),
+            content));
     form->addRow(tr("Written"), selectable(tr("%n tensor(s)", nullptr, report.tensorsWritten), content));
     auto* verified = selectable(
         tr("%n layer(s) read back; every code, scale and zero point equals the run's", nullptr, report.layersVerified),
@@ -114,9 +121,28 @@ ExportPage::ExportPage(const core::ExportReport& report, const QString& target, 
     for (const auto& [runtime, code] : loadingRecipes(target, folder, report.loadedBy))
         form->addRow(runtime, recipe(runtime, code, content));
     layout->addLayout(form);
-    auto* open = new QPushButton(tr("Open Folder"), content);
+    auto* open = new QPushButton(tr("&Open Folder"), content);
     connect(open, &QPushButton::clicked, this, [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
-    layout->addWidget(open, 0, Qt::AlignLeft);
+    m_verify = new QPushButton(tr("&Verify Again"), content);
+    m_verify->setObjectName(QStringLiteral("verifyAgain"));
+    m_verify->setToolTip(tr("Reads every file and every layer back, as after copying the folder to another machine"));
+    connect(m_verify, &QPushButton::clicked, this, [this, path = report.folder] { verify(path); });
+    m_verdict = selectable({}, content);
+    m_verdict->setObjectName(QStringLiteral("verifyVerdict"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(open);
+    buttons->addWidget(m_verify);
+    buttons->addStretch();
+    layout->addLayout(buttons);
+    layout->addWidget(m_verdict);
+    connect(&m_runner, &JobRunner::progressChanged, this, [this](const core::Progress& progress) {
+        m_verdict->setText(tr("%1 %2 of %3 %4…")
+                               .arg(toQt(progress.stage))
+                               .arg(progress.done)
+                               .arg(progress.total)
+                               .arg(toQt(progress.unit)));
+    });
+    connect(&m_runner, &JobRunner::finished, this, &ExportPage::showVerdict);
     layout->addStretch();
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -125,6 +151,36 @@ ExportPage::ExportPage(const core::ExportReport& report, const QString& target, 
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
+}
+
+void ExportPage::verify(const std::filesystem::path& folder)
+{
+    if (m_runner.isRunning()) {
+        m_runner.stop();
+        return;
+    }
+    m_verify->setText(tr("&Stop"));
+    m_report = std::make_shared<core::VerifyReport>();
+    m_runner.start([folder, report = m_report](const core::JobContext& job) -> core::Status {
+        KERF_TRY(*report, core::verifyFolder(folder, job));
+        return {};
+    });
+}
+
+void ExportPage::showVerdict(const JobOutcome& outcome)
+{
+    m_verify->setText(tr("&Verify Again"));
+    const QString time = QLocale().toString(QTime::currentTime(), QLocale::ShortFormat);
+    const QString layers = tr("%n layer(s) read back", nullptr, m_report->layersRead);
+    m_verdict->setText(outcome.done
+            ? tr("%1: %n file(s) have the SHA-256 that they were written with; %2.", nullptr, m_report->filesChecked)
+                  .arg(time, layers)
+            : outcome.stopped() ? tr("Stopped.")
+                                : outcome.message);
+    QPalette shown = palette();
+    const ThemeColors& colors = themeColors(palette());
+    shown.setColor(QPalette::WindowText, outcome.done || outcome.stopped() ? colors.text : colors.error);
+    m_verdict->setPalette(shown);
 }
 
 } // namespace kerf::ui

@@ -90,7 +90,7 @@ void ProblemsDialog::addProblem(std::size_t at)
     auto* fix = new QPushButton(tr("Fix"), line);
     fix->setObjectName(QStringLiteral("fixProblem"));
     fix->setAutoDefault(false);
-    const auto mended = core::mendProblem(m_document->plan(), *m_document->network(), m_document->loader(), problem);
+    const auto mended = core::mendProblem(m_document->plan(), *m_document->network(), goal(), problem);
     fix->setEnabled(mended.has_value());
     fix->setToolTip(mended ? tr("Sets %1").arg(toQt(mended->what)) : toQt(mended.error().message));
     fix->setAccessibleName(tr("Fix: %1").arg(fix->toolTip()));
@@ -102,21 +102,26 @@ void ProblemsDialog::addProblem(std::size_t at)
     connect(fix, &QPushButton::clicked, this, [this, at] { mend(at); });
 }
 
+core::MendGoal ProblemsDialog::goal() const
+{
+    return core::loaderGoal(*m_document->network(), m_document->loader());
+}
+
 void ProblemsDialog::mend(std::size_t at)
 {
     const auto& problems = m_document->estimate().problems;
     if (at >= problems.size())
         return;
-    auto mended = core::mendProblem(m_document->plan(), *m_document->network(), m_document->loader(), problems[at]);
+    auto mended = core::mendProblem(m_document->plan(), *m_document->network(), goal(), problems[at]);
     if (mended)
         m_document->replacePlan(std::move(mended->plan), tr("Fix for the Loader"), 0, false);
 }
 
 void ProblemsDialog::mendAll()
 {
-    auto mended = core::mendPlan(m_document->plan(), *m_document->network(), m_document->loader());
+    auto mended = core::mendPlan(m_document->plan(), *m_document->network(), goal());
     if (mended)
-        m_document->replacePlan(std::move(*mended), tr("Fix All for the Loader"), 0, false);
+        m_document->replacePlan(std::move(mended->plan), tr("Fix All for the Loader"), 0, false);
     else
         m_heading->setText(toQt(mended.error().message));
 }

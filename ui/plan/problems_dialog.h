@@ -5,6 +5,8 @@
 
 #include <QDialog>
 
+#include "core/plan/mend.h"
+
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -21,6 +23,7 @@ public:
     explicit ProblemsDialog(PlanDocument* document, QWidget* parent = nullptr);
 
 private:
+    core::MendGoal goal() const;
     void refresh();
     void addProblem(std::size_t at);
     void mend(std::size_t at);

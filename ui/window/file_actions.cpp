@@ -13,6 +13,7 @@
 #include <QSettings>
 
 #include "core/base/atomic_file.h"
+#include "core/jobs/import_plan.h"
 #include "core/plan/recipe.h"
 #include "ui/actions.h"
 #include "ui/value_text.h"
@@ -107,14 +108,22 @@ void FileActions::openElsewhere(const std::filesystem::path& folder, const std::
 
 void FileActions::loadPlan()
 {
-    const QString file = QFileDialog::getOpenFileName(m_window, tr("Load Plan"), {}, tr("Plans (*.json)"));
+    const QString file = QFileDialog::getOpenFileName(m_window, tr("Load Plan"), {},
+        tr("Plans, recipes and quantized checkpoints (*.json *.yaml *.yml *.txt *.gguf);;All files (*)"));
     if (file.isEmpty())
         return;
     PlanDocument& document = *m_workbench->document();
-    if (auto plan = core::readPlan(file.toStdString(), *document.network()))
-        document.replacePlan(std::move(*plan), tr("Load Plan"));
-    else
-        emit m_workbench->message(toQt(plan.error().message), true);
+    auto imported = core::planFromFile(file.toStdString(), *document.network());
+    if (!imported) {
+        emit m_workbench->message(toQt(imported.error().message), true);
+        return;
+    }
+    document.replacePlan(std::move(imported->plan), tr("Load Plan"));
+    QStringList notes;
+    for (const std::string& note : imported->notes)
+        notes << toQt(note);
+    if (!notes.isEmpty())
+        emit m_workbench->message(notes.join(u' '), false);
 }
 
 void FileActions::savePlan()

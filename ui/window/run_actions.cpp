@@ -83,7 +83,11 @@ void RunActions::askForExport(const std::string& target)
     const QString base = QSettings().value(QStringLiteral("exportFolder"), QDir::homePath()).toString();
     QString name = toQt(session.workspaceFile().stem().string() + "-" + run->name + "-" + target);
     name.replace(u' ', u'-').replace(u'/', u'-');
-    auto* dialog = new ExportDialog(**exporter, *run, *session.network(), QDir(base).filePath(name), m_window);
+    PlanDocument& document = *m_workbench->document();
+    auto* dialog = new ExportDialog(
+        **exporter, *run, document, session.exportBytes(run->id, **exporter), QDir(base).filePath(name), m_window);
+    connect(dialog, &ExportDialog::adapted, &document,
+        [&document](const core::Plan& plan) { document.replacePlan(plan, tr("Adapt to the Target")); });
     connect(dialog, &QDialog::accepted, this, [this, dialog, target, id = run->id] {
         QSettings().setValue(QStringLiteral("exportFolder"), toQt(dialog->folder().parent_path().string()));
         m_workbench->exportRun(id, target, dialog->folder());
