@@ -36,7 +36,7 @@ struct Options {
 std::string storedAs(const Model& model, const LayerInfo& layer)
 {
     if (model.quantized && model.quantized->contains(layer.name))
-        return model.quantized->layers().at(layer.name);
+        return model.quantized->wholeFormat(layer.name);
     const TensorInfo* tensor = model.checkpoint.find(layer.name + ".weight");
     return tensor ? std::string(dtypeName(tensor->dtype)) : "-";
 }

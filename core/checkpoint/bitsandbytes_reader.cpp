@@ -15,6 +15,7 @@ namespace kerf::core {
 namespace {
 
 constexpr std::string_view kState = ".weight.quant_state.bitsandbytes__";
+constexpr double kUsualThreshold = 6.0; ///< of llmint8
 constexpr std::string_view kRowScales = ".SCB";
 constexpr std::int64_t kNestedBlock = 256; ///< scales that double quantization takes together
 /// The largest code of LLM.int8, which stands for the largest magnitude of a row (bitsandbytes functional.py,
@@ -51,7 +52,7 @@ public:
         , m_what(std::move(what))
     {
     }
-    Status open();
+    Status open(const OrderedJson& config);
     Result<QuantizedTensor> read(const std::string& layer) const override;
     std::string scalesTensor(const std::string& layer) const override
     {
@@ -60,11 +61,14 @@ public:
             return layer + std::string(kRowScales);
         return layer + (state->second.isNested ? ".weight.nested_absmax" : ".weight.absmax");
     }
-    std::string roundedInputs() const override
+    std::string otherInputs() const override
     {
-        return m_states.size() == m_layers.size()
+        return m_states.size() == m_layers.size() || m_threshold == kUsualThreshold
             ? std::string()
-            : "bitsandbytes also rounds the inputs of its 8-bit layers (LLM.int8) while the model runs.";
+            : fmt::format(
+                "bitsandbytes also rounds the inputs of its 8-bit layers (LLM.int8 with a threshold of {}) while "
+                "the model runs.",
+                m_threshold);
     }
 
 private:
@@ -78,11 +82,14 @@ private:
 
     Checkpoint m_checkpoint;
     std::string m_what; ///< where the settings stand
+    double m_threshold = kUsualThreshold; ///< from which on a value makes its column an outlier
     std::map<std::string, FourBitState> m_states;
 };
 
-Status BitsAndBytesReader::open()
+Status BitsAndBytesReader::open(const OrderedJson& config)
 {
+    if (const auto threshold = config.find("llm_int8_threshold"); threshold != config.end() && threshold->is_number())
+        m_threshold = threshold->get<double>();
     for (const auto& entry : m_checkpoint.tensors()) {
         const std::string& name = entry.first;
         if (const std::size_t at = name.find(kState); at != std::string::npos)
@@ -171,7 +178,10 @@ Status BitsAndBytesReader::openInt8(const std::string& layer)
     KERF_TRY(const FormatPtr format,
         formatOfScheme({ 8, 0, true }, shape, fmt::format("{}: layer {}", m_checkpoint.folder().string(), layer)));
     KERF_CHECK(requireTensor(m_checkpoint, layer + std::string(kRowScales), DType::F32, { shape.rows }));
-    m_layers.emplace(layer, StoredLayer { format, shape });
+    StoredLayer stored { format, shape };
+    if (m_threshold == kUsualThreshold)
+        setInputs(m_checkpoint, stored, ActivationFormat::LlmInt8);
+    m_layers.emplace(layer, std::move(stored));
     return {};
 }
 
@@ -257,10 +267,10 @@ Result<QuantizedTensor> BitsAndBytesReader::read(const std::string& layer) const
     return state == m_states.end() ? readInt8(layer) : readFourBit(layer, state->second);
 }
 
-Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson&, const std::string& what)
+Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
 {
     auto reader = std::make_shared<BitsAndBytesReader>(checkpoint, what);
-    KERF_CHECK(reader->open());
+    KERF_CHECK(reader->open(config));
     return reader;
 }
 

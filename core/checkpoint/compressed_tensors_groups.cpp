@@ -156,6 +156,31 @@ std::string inputsOf(const OrderedJson& group)
         typeOf(inputs), strategy.empty() ? "tensor" : strategy);
 }
 
+/// Symmetric, one scale a token, one for all, or NVFP4's. None: another way.
+ActivationFormat activationOf(const OrderedJson& group)
+{
+    if (isEmptyOrNull(group, "input_activations") || !group["input_activations"].is_object())
+        return ActivationFormat::None;
+    const OrderedJson& inputs = group["input_activations"];
+    const bool isFloat = typeOf(inputs) == "float";
+    const int bits
+        = inputs.contains("num_bits") && inputs["num_bits"].is_number_integer() ? inputs["num_bits"].get<int>() : 8;
+    const std::string strategy = textOf(inputs, "strategy");
+    const auto dynamic = inputs.find("dynamic"), symmetric = inputs.find("symmetric");
+    const bool isDynamic = dynamic != inputs.end() && *dynamic == true;
+    if (symmetric != inputs.end() && *symmetric == false)
+        return ActivationFormat::None;
+    if (bits == 4 && isFloat)
+        return strategy == "tensor_group" ? ActivationFormat::NvFp4 : ActivationFormat::None;
+    if (strategy == "token" && isDynamic)
+        return bits == 8 ? (isFloat ? ActivationFormat::Fp8Token : ActivationFormat::Int8Token)
+            : bits == 4  ? ActivationFormat::Int4Token
+                         : ActivationFormat::None;
+    if ((strategy == "tensor" || strategy.empty()) && !isDynamic && bits == 8)
+        return isFloat ? ActivationFormat::Fp8Tensor : ActivationFormat::Int8Tensor;
+    return ActivationFormat::None;
+}
+
 Result<TensorsGroup> parseGroup(
     const std::string& name, const OrderedJson& json, const std::string& topFormat, const std::string& what)
 {
@@ -168,6 +193,7 @@ Result<TensorsGroup> parseGroup(
     group.name = name;
     KERF_CHECK(parseWeights(json["weights"], own.empty() ? topFormat : own, what, group));
     group.inputs = inputsOf(json);
+    group.activation = activationOf(json);
     KERF_TRY(group.targets, parseTargets(json, "targets", what));
     return group;
 }

@@ -42,6 +42,7 @@ struct TensorsGroup {
     bool symmetric = true;
     std::string granularity; ///< as the names of formats spell it: "g64", "channel", "tensor", "block128"
     std::string inputs; ///< how its kernels round the layers' inputs, in words; empty: not at all
+    ActivationFormat activation = ActivationFormat::None; ///< the same; None where no format stands for it
 };
 
 /// The groups of a config and the layers that it leaves alone.

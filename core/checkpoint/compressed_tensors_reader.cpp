@@ -73,10 +73,11 @@ public:
     {
         return microscaledFormat(m_layouts.at(layer)) ? std::string() : layer + std::string(kScaleSuffix);
     }
-    std::string roundedInputs() const override;
+    std::string otherInputs() const override;
 
 private:
     Status openLayer(const std::string& layer, const std::string& tensor);
+    void addInputs(const std::string& layer, const TensorsGroup& group);
     bool isDense(const std::string& layer, const LayerShape& shape, int bits) const;
     std::int64_t wordsFor(const std::string& layer, std::int64_t count, int bits) const;
     Status openPacked(const std::string& layer, const TensorsGroup& group, const std::string& what);
@@ -92,6 +93,7 @@ private:
     std::string m_version;
     TensorsGroups m_groups;
     std::map<std::string, TensorsLayout> m_layouts; ///< of the layers
+    std::set<std::string> m_otherInputs; ///< in words
     std::set<std::string> m_wordwise; ///< layers whose words hold whole fields
 };
 
@@ -111,16 +113,26 @@ Status CompressedTensorsReader::open(const OrderedJson& config)
     return {};
 }
 
-std::string CompressedTensorsReader::roundedInputs() const
+std::string CompressedTensorsReader::otherInputs() const
 {
-    std::set<std::string> inputs;
-    for (const TensorsGroup& group : m_groups.all())
-        if (!group.inputs.empty())
-            inputs.insert(group.inputs);
-    if (inputs.empty())
+    if (m_otherInputs.empty())
         return {};
     return fmt::format(
-        "Servers also round the inputs of these layers while the model runs ({}).", fmt::join(inputs, "; "));
+        "Servers also round the inputs of these layers while the model runs ({}).", fmt::join(m_otherInputs, "; "));
+}
+
+/// The way of the layer's group, or a word that there is one which is not done here.
+void CompressedTensorsReader::addInputs(const std::string& layer, const TensorsGroup& group)
+{
+    if (group.inputs.empty())
+        return;
+    const bool isNv = group.activation == ActivationFormat::NvFp4;
+    const std::string step = !hasFixedStep(group.activation) ? ""
+        : isNv                                               ? layer + ".input_global_scale"
+                                                             : layer + ".input_scale";
+    if (group.activation == ActivationFormat::None
+        || !setInputs(m_checkpoint, m_layers.at(layer), group.activation, step, isNv))
+        m_otherInputs.insert(group.inputs);
 }
 
 Status CompressedTensorsReader::openLayer(const std::string& layer, const std::string& tensor)
@@ -140,9 +152,11 @@ Status CompressedTensorsReader::openLayer(const std::string& layer, const std::s
         KERF_TRY(
             StoredLayer stored, openMicroscaled(m_checkpoint, microscaledTensors(layer, group->layout), format, what));
         m_layers.emplace(layer, std::move(stored));
-        return {};
+    } else {
+        KERF_CHECK(isPacked(group->layout) ? openPacked(layer, *group, what) : openPlain(layer, *group, what));
     }
-    return isPacked(group->layout) ? openPacked(layer, *group, what) : openPlain(layer, *group, what);
+    addInputs(layer, *group);
+    return {};
 }
 
 Result<FormatPtr> CompressedTensorsReader::formatOf(

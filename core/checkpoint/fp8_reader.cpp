@@ -39,12 +39,12 @@ public:
     {
         return layer + (m_isBlockwise ? ".weight_scale_inv" : ".weight_scale");
     }
-    std::string roundedInputs() const override
+    std::string otherInputs() const override
     {
-        return m_inputs == "static"
-            ? "Servers of this folder round the inputs of its layers to FP8, with steps that it holds."
-            : "Servers of this folder round the inputs of its layers to FP8, with a step for each "
-              "token or block.";
+        return m_isRounded
+            ? std::string()
+            : "Servers of this folder round the inputs of its layers to FP8, with a step for each 128 of "
+              "them.";
     }
 
 private:
@@ -79,6 +79,11 @@ private:
         if (!m_isBlockwise)
             shape = scale && scale->shape.empty() ? std::vector<std::int64_t> {} : std::vector<std::int64_t> { 1 };
         KERF_CHECK(requireFloats(m_checkpoint, scalesTensor(layer), shape));
+        const bool isStatic = m_inputs == "static";
+        m_isRounded = !m_isBlockwise
+            && setInputs(m_checkpoint, stored, isStatic ? ActivationFormat::Fp8Tensor : ActivationFormat::Fp8Token,
+                isStatic ? layer + ".input_scale" : "")
+            && m_isRounded;
         m_layers.emplace(layer, std::move(stored));
         return {};
     }
@@ -86,6 +91,7 @@ private:
     Checkpoint m_checkpoint;
     std::string m_what;
     bool m_isBlockwise = false;
+    bool m_isRounded = true; ///< of every layer
     std::string m_inputs;
 };
 

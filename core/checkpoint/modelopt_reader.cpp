@@ -59,12 +59,11 @@ public:
     {
         return m_layers.at(layer).format->family() == FormatFamily::Microscaling ? std::string() : scaleName(layer);
     }
-    std::string roundedInputs() const override
+    std::string otherInputs() const override
     {
-        if (m_algorithm.starts_with("W4A16") || m_algorithm == "W8A16")
-            return {};
-        return fmt::format("Servers also round the inputs of its layers while the model runs ({}).",
-            m_algorithm.empty() ? "ModelOpt" : m_algorithm);
+        return m_others.empty() ? std::string()
+                                : fmt::format("Servers also round the inputs of {} layers ({}).", m_others.size(),
+                                    m_algorithm.empty() ? "ModelOpt" : m_algorithm);
     }
 
 private:
@@ -86,8 +85,29 @@ private:
                     scale ? "is no matrix" : "has no weight_scale"));
         KERF_CHECK(requirePlainInputs(layer));
         KERF_TRY(StoredLayer stored, storedLayer(layer, weight, *scale, what));
+        addInputs(layer, stored);
         m_layers.emplace(layer, std::move(stored));
         return {};
+    }
+
+    /// Static where a step is stored; without one only the layouts that ModelOpt uses for rounded inputs have them.
+    void addInputs(const std::string& layer, StoredLayer& stored)
+    {
+        const std::string step = layer + ".input_scale", format = stored.format->name();
+        const bool hasStep = m_checkpoint.find(step) != nullptr;
+        bool isDone = true;
+        if (hasStep)
+            isDone = setInputs(m_checkpoint, stored,
+                format == "nvfp4"               ? ActivationFormat::NvFp4
+                    : format.starts_with("fp8") ? ActivationFormat::Fp8Tensor
+                                                : ActivationFormat::Int8Tensor,
+                step);
+        else if (format == "fp8-e4m3-channel")
+            isDone = setInputs(m_checkpoint, stored, ActivationFormat::Fp8Token);
+        else
+            isDone = format != "mxfp8" && format != "fp8-e4m3-block128";
+        if (!isDone)
+            m_others.push_back(layer);
     }
 
     Result<StoredLayer> storedLayer(
@@ -184,6 +204,7 @@ private:
     Checkpoint m_checkpoint;
     std::string m_what;
     std::string m_algorithm;
+    std::vector<std::string> m_others; ///< layers whose inputs are rounded in another way
 };
 
 Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)

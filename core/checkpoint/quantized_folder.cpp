@@ -4,6 +4,7 @@
 #include "core/checkpoint/quantized_folder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -99,6 +100,24 @@ Result<QuantizedReaderPtr> openReader(const Checkpoint& checkpoint, const Settin
             settings.method.substr(0, 100), fmt::join(known, " and ")));
 }
 
+/// What becomes of inputs here, as at the servers of the folder or otherwise.
+void addInputNotes(const QuantizedReader& reader, Notes& notes)
+{
+    std::set<std::string> done;
+    for (const auto& [layer, stored] : reader.layers())
+        if (stored.activation != ActivationFormat::None)
+            done.emplace(activationName(stored.activation));
+    if (!done.empty())
+        notes.push_back({ NoteKind::Quantized,
+            fmt::format("The inputs of its layers are rounded while the model runs ({}), as its servers do.",
+                fmt::join(done, ", ")) });
+    if (const std::string other = reader.otherInputs(); !other.empty())
+        notes.push_back({ NoteKind::Quantized,
+            other
+                + " Here the stored weights are run with the inputs as they come: perplexity and divergence are those "
+                  "of the weights alone." });
+}
+
 } // namespace
 
 struct QuantizedFolder::Impl {
@@ -136,11 +155,8 @@ Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& c
             fmt::format("How the layers are quantized is read from {}, for config.json does not say it. Newer loaders "
                         "look in config.json only.",
                 settings->what) });
-    if (const std::string rounded = impl->reader->roundedInputs(); notes && !rounded.empty())
-        notes->push_back({ NoteKind::Quantized,
-            rounded
-                + " Here the stored weights are run with the inputs as they come: perplexity and divergence are those "
-                  "of the weights alone." });
+    if (notes)
+        addInputNotes(*impl->reader, *notes);
     QuantizedFolder folder;
     folder.m_impl = std::move(impl);
     return folder;
@@ -172,16 +188,41 @@ std::string QuantizedFolder::layerOf(const TensorInfo& tensor) const
     return {};
 }
 
-std::string QuantizedFolder::roundedInputs() const
+ActivationFormat QuantizedFolder::activation(const std::string& layer) const
 {
-    return m_impl->reader->roundedInputs();
+    return m_impl->reader->layers().at(layer).activation;
+}
+
+Result<float> QuantizedFolder::inputStep(const std::string& layer) const
+{
+    const StoredLayer& stored = m_impl->reader->layers().at(layer);
+    if (stored.step.empty())
+        return 0.0F;
+    KERF_TRY(const Matrix value, m_impl->checkpoint.read(stored.step));
+    const float step = stored.isStepDivisor ? 1 / value(0, 0) : value(0, 0);
+    if (step > 0 && std::isfinite(step))
+        return step;
+    return fail(ErrorCode::BadFile,
+        fmt::format("{}: tensor {} is {}, which is no step of inputs", m_impl->checkpoint.folder().string(),
+            stored.step, value(0, 0)));
+}
+
+std::string QuantizedFolder::wholeFormat(const std::string& layer) const
+{
+    const StoredLayer& stored = m_impl->reader->layers().at(layer);
+    return LayerFormat { stored.format, stored.activation }.name();
+}
+
+std::string QuantizedFolder::otherInputs() const
+{
+    return m_impl->reader->otherInputs();
 }
 
 std::string QuantizedFolder::summary() const
 {
     std::set<std::string> formats;
     for (const auto& [layer, format] : m_impl->layers)
-        formats.insert(format);
+        formats.insert(wholeFormat(layer));
     return fmt::format("{}, {} layers in {}", m_impl->method, m_impl->layers.size(), fmt::join(formats, " and "));
 }
 

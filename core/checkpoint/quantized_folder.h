@@ -11,7 +11,7 @@
 #include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/format/format.h"
+#include "core/format/layer_format.h"
 
 namespace kerf::core {
 
@@ -37,8 +37,15 @@ public:
     LayerShape shape(const std::string& layer) const;
     /// Unpacks one layer. Errors: BadFile (scales that are NaN or Inf, codes or g_idx out of range).
     Result<QuantizedTensor> read(const std::string& layer) const;
-    /// Who rounds the inputs of which layers while the model runs, which is not done here: a sentence; empty: nobody.
-    std::string roundedInputs() const;
+    /// How servers round the inputs of a layer while the model runs, from headers only. Precondition: contains(layer).
+    ActivationFormat activation(const std::string& layer) const;
+    /// The fixed step of such inputs, 0 where their format has none. Precondition: contains(layer). Errors: BadFile (a
+    /// step that is no positive number).
+    Result<float> inputStep(const std::string& layer) const;
+    /// "int8-channel+a8-token". Precondition: contains(layer).
+    std::string wholeFormat(const std::string& layer) const;
+    /// How servers round inputs in ways that activation() does not tell: a sentence; empty: not at all.
+    std::string otherInputs() const;
     /// "gptq, 14 layers in int4-g64".
     std::string summary() const;
     /// Reads every scale (a few percent of the bytes): a note when groups have the scale 0, which means that all their

@@ -19,6 +19,20 @@ std::span<const QuantizedKind* const> quantizedKinds()
     return kinds;
 }
 
+bool QuantizedReader::setInputs(const Checkpoint& checkpoint, StoredLayer& layer, ActivationFormat activation,
+    const std::string& step, bool isDivisor)
+{
+    const TensorInfo* found = step.empty() ? nullptr : checkpoint.find(step);
+    const bool isScalar = found && isWeightFloat(found->dtype)
+        && (found->shape.empty() || found->shape == std::vector<std::int64_t> { 1 });
+    if (!parseLayerFormat(LayerFormat { layer.format, activation }.name()) || hasFixedStep(activation) != isScalar)
+        return false;
+    layer.activation = activation;
+    layer.step = step;
+    layer.isStepDivisor = isDivisor;
+    return true;
+}
+
 Result<FormatPtr> storedFormat(const std::string& name, const LayerShape& shape, const std::string& what)
 {
     auto format = parseFormat(name);

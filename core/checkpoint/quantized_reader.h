@@ -13,7 +13,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/format/format.h"
+#include "core/format/layer_format.h"
 
 namespace kerf::core {
 
@@ -24,6 +24,9 @@ using OrderedJson = nlohmann::ordered_json;
 struct StoredLayer {
     FormatPtr format;
     LayerShape shape;
+    ActivationFormat activation = ActivationFormat::None; ///< how servers round its inputs
+    std::string step {}; ///< tensor of a fixed step; empty: the format has none
+    bool isStepDivisor = false; ///< inputs are multiplied by it (compressed-tensors' input_global_scale)
 };
 
 /// Reads the layers of one quantization method. Inside this room only; QuantizedFolder chooses.
@@ -39,10 +42,15 @@ public:
     virtual Result<QuantizedTensor> read(const std::string& layer) const = 0;
     /// Name of the tensor that holds the layer's scales; empty when they lie among the codes, where read() checks them.
     virtual std::string scalesTensor(const std::string& layer) const = 0;
-    /// Who rounds the inputs of which layers while the model runs, which is not done here; a sentence, empty: nobody.
-    virtual std::string roundedInputs() const { return {}; }
+    /// How servers round inputs that no StoredLayer::activation stands for: a sentence; empty: not at all.
+    virtual std::string otherInputs() const { return {}; }
 
 protected:
+    /// Sets how the inputs of a layer are rounded; false: its weight has no product with such inputs, or the step is
+    /// missing.
+    static bool setInputs(const Checkpoint& checkpoint, StoredLayer& layer, ActivationFormat activation,
+        const std::string& step = {}, bool isDivisor = false);
+
     std::map<std::string, StoredLayer> m_layers;
 };
 

@@ -116,13 +116,16 @@ public:
         source.stored = m_model.quantized ? &*m_model.quantized : nullptr;
         source.ordersGroups = !m_ordered.empty();
         source.scaleType = m_fine.empty() ? DType::F16 : DType::F32;
+        source.inputSteps = m_steps;
         measureFloats(source);
         KERF_TRY(ExportReport report, exportRun(m_target, source, out, job));
         for (const auto& [layer, error] : report.roundingErrors)
             m_errors[layer] = error;
-        if (m_model.quantized && !m_model.quantized->roundedInputs().empty())
-            report.notes.push_back(m_model.quantized->roundedInputs()
-                + " That is not carried over: what was written is for the weights alone.");
+        if (m_leavesInputs || (m_model.quantized && !m_model.quantized->otherInputs().empty()))
+            report.notes.push_back(fmt::format(
+                "Servers of the source round the inputs of its layers too. {} has no place for that way: what "
+                "was written is for the weights alone.",
+                m_target.name()));
         return Conversion { std::move(report), fromText(), std::move(m_errors) };
     }
 
@@ -164,7 +167,25 @@ private:
                 if (isAsymmetricInteger(*parseFormat(row.format).value()))
                     row.format.erase(row.format.size() - std::string_view("-asym").size());
         KERF_CHECK(checkPlaces());
-        return m_isGguf ? surveyBlocks(job) : Status {};
+        return m_isGguf ? surveyBlocks(job) : carryInputs();
+    }
+
+    /// Inputs are rounded as in the source where the target holds that.
+    Status carryInputs()
+    {
+        Plan rounded = m_plan;
+        for (PlanLayer& row : rounded.layers) {
+            if (!isStored(row.layer) || m_model.quantized->activation(row.layer) == ActivationFormat::None)
+                continue;
+            const auto weight = parseFormat(row.format);
+            row.format = LayerFormat { weight.value(), m_model.quantized->activation(row.layer) }.name();
+            KERF_TRY(m_steps[row.layer], m_model.quantized->inputStep(row.layer));
+        }
+        if (m_target.check(rounded, *m_model.network).empty())
+            m_plan = std::move(rounded);
+        else
+            m_leavesInputs = !m_steps.empty();
+        return {};
     }
 
     /// What the target has no place for, beside formats, which exportRun() checks.
@@ -264,7 +285,7 @@ private:
     Result<QuantizedTensor> codesOf(const std::string& layer) const
     {
         KERF_TRY(QuantizedTensor tensor, plainCodes(layer));
-        if (tensor.format->name() == m_plan.find(layer)->format)
+        if (tensor.format->name() == (*parseWeightFormat(m_plan.find(layer)->format))->name())
             return tensor;
         return inGgmlBlocks(tensor);
     }
@@ -273,6 +294,8 @@ private:
     const Exporter& m_target;
     ConvertOptions m_options;
     bool m_isGguf = false;
+    bool m_leavesInputs = false; ///< the target does not hold how the source's inputs are rounded
+    std::map<std::string, float> m_steps; ///< fixed steps of inputs
     bool m_dropsZeros = true; ///< all asymmetric layers have the middle code alone
     Plan m_plan;
     std::vector<std::string> m_ordered; ///< layers with desc_act

@@ -15,7 +15,7 @@ Plan storedPlan(const Model& model)
         QuantizeMode::Independent, {}, {}, {} };
     for (const LayerInfo& layer : model.network->layers()) {
         const bool isStored = model.quantized && model.quantized->contains(layer.name);
-        plan.layers.push_back({ layer.name, isStored ? model.quantized->layers().at(layer.name) : "f16", "rtn" });
+        plan.layers.push_back({ layer.name, isStored ? model.quantized->wholeFormat(layer.name) : "f16", "rtn" });
     }
     return plan;
 }

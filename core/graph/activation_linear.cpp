@@ -78,15 +78,35 @@ private:
     const kernels::IntegerLinearKernel* m_kernel;
 };
 
+/// NaN stays NaN.
+float integerStep(float magnitude, float codeMax)
+{
+    return (magnitude < kSmallestMagnitude ? kSmallestMagnitude : magnitude) / codeMax;
+}
+
 std::vector<float> stepsOf(const MatrixRef& x, float codeMax = kernels::kActivationCodeMax)
 {
     std::vector<float> steps(static_cast<std::size_t>(x.rows()));
-    for (std::int64_t t = 0; t < x.rows(); ++t) {
-        const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols());
-        steps[static_cast<std::size_t>(t)]
-            = (magnitude < kSmallestMagnitude ? kSmallestMagnitude : magnitude) / codeMax;
-    }
+    for (std::int64_t t = 0; t < x.rows(); ++t)
+        steps[static_cast<std::size_t>(t)] = integerStep(kernels::rowMagnitude(x.row(t).data(), x.cols()), codeMax);
     return steps;
+}
+
+/// Ties to even, as the integer kernels round; a step that is NaN makes the row NaN.
+void roundRowToIntegers(const float* x, std::int64_t count, float step, float codeMax, float* rounded)
+{
+    for (std::int64_t i = 0; i < count; ++i)
+        rounded[i] = std::clamp(std::nearbyint(x[i] / step), -codeMax, codeMax) * step;
+}
+
+/// Columns that hold an outlier.
+std::vector<std::int64_t> outlierColumns(const MatrixRef& x)
+{
+    std::vector<std::int64_t> columns;
+    for (std::int64_t j = 0; j < x.cols(); ++j)
+        if ((x.col(j).array().abs() >= kOutlierThreshold).any())
+            columns.push_back(j);
+    return columns;
 }
 
 /// a8-token and a4-token: with a token's largest magnitude / 7 as its step, codes stay within int4.
@@ -136,6 +156,27 @@ KERF_MULTIVERSION void roundRowToE4m3(const float* x, std::int64_t count, float 
         rounded[i] = kernels::roundToE4m3(x[i] / step);
 }
 
+/// A fixed step, or with 0 the token's own. A token that is not finite must not turn into numbers.
+float float8Step(float magnitude, float fixed)
+{
+    if (std::isnan(magnitude))
+        return magnitude;
+    return fixed > 0 ? fixed : std::max(magnitude / kernels::kE4m3Max, kSmallestFloat8Step);
+}
+
+constexpr std::int64_t kNvBlock = 16; ///< columns; divides those of nvfp4 weights
+
+/// Each 16 values over an E4M3 scale of their own, and all scales over one factor.
+void roundRowToNvFp4(const float* x, std::int64_t count, float step, float* rounded)
+{
+    for (std::int64_t first = 0; first < count; first += kNvBlock) {
+        const float magnitude = kernels::rowMagnitude(x + first, kNvBlock);
+        const float scale = kernels::roundToE4m3(magnitude / kernels::kE2m1Max / step) * step;
+        for (std::int64_t i = first; i < first + kNvBlock; ++i)
+            rounded[i] = scale == 0 ? 0.0f : kernels::roundToE2m1(x[i] / scale) * scale;
+    }
+}
+
 /// afp8-token and afp8-tensor: the weight meets E4M3 values, and the step is multiplied in afterwards.
 class Fp8Linear final : public LinearOperator {
 public:
@@ -153,7 +194,7 @@ public:
         parallelFor(tilesOf(x.rows(), kPrepareTokens), [&](std::int64_t tile) {
             const std::int64_t last = std::min((tile + 1) * kPrepareTokens, x.rows());
             for (std::int64_t t = tile * kPrepareTokens; t < last; ++t) {
-                steps[t] = stepOf(kernels::rowMagnitude(x.row(t).data(), x.cols()));
+                steps[t] = float8Step(kernels::rowMagnitude(x.row(t).data(), x.cols()), m_fixedStep);
                 roundRowToE4m3(x.row(t).data(), x.cols(), steps[t], rounded.row(t).data());
             }
         });
@@ -163,18 +204,11 @@ public:
     }
 
 private:
-    float stepOf(float magnitude) const
-    {
-        if (std::isnan(magnitude)) // a token that is not finite must not turn into numbers
-            return magnitude;
-        return m_fixedStep > 0 ? m_fixedStep : std::max(magnitude / kernels::kE4m3Max, kSmallestFloat8Step);
-    }
-
     LinearPtr m_weight;
     float m_fixedStep;
 };
 
-/// anvfp4: each 16 inputs over a float8 scale of their own, and all scales over one factor (the layer's step).
+/// anvfp4; the layer's step is the factor.
 class NvFp4Linear final : public LinearOperator {
 public:
     NvFp4Linear(std::shared_ptr<const QuantizedTensor> tensor, float step)
@@ -189,24 +223,12 @@ public:
         parallelFor(tilesOf(x.rows(), kPrepareTokens), [&](std::int64_t tile) {
             const std::int64_t last = std::min((tile + 1) * kPrepareTokens, x.rows());
             for (std::int64_t t = tile * kPrepareTokens; t < last; ++t)
-                roundRow(x.row(t).data(), rounded.row(t).data());
+                roundRowToNvFp4(x.row(t).data(), x.cols(), m_step, rounded.row(t).data());
         });
         m_weight->apply(rounded, lengths, y);
     }
 
 private:
-    static constexpr std::int64_t kBlock = 16; // as the weight's, which divide the columns
-
-    void roundRow(const float* x, float* rounded) const
-    {
-        for (std::int64_t first = 0; first < m_weight->shape().cols; first += kBlock) {
-            const float magnitude = kernels::rowMagnitude(x + first, kBlock);
-            const float scale = kernels::roundToE4m3(magnitude / kernels::kE2m1Max / m_step) * m_step;
-            for (std::int64_t i = first; i < first + kBlock; ++i)
-                rounded[i] = scale == 0 ? 0.0f : kernels::roundToE2m1(x[i] / scale) * scale;
-        }
-    }
-
     LinearPtr m_weight;
     float m_step;
 };
@@ -231,15 +253,6 @@ public:
     }
 
 private:
-    static std::vector<std::int64_t> outlierColumns(const MatrixRef& x)
-    {
-        std::vector<std::int64_t> columns;
-        for (std::int64_t j = 0; j < x.cols(); ++j)
-            if ((x.col(j).array().abs() >= kOutlierThreshold).any())
-                columns.push_back(j);
-        return columns;
-    }
-
     void applyTile(const MatrixRef& x, MutableMatrixRef y) const
     {
         const std::vector<std::int64_t> outliers = outlierColumns(x);
@@ -277,7 +290,84 @@ private:
     std::shared_ptr<const QuantizedTensor> m_tensor;
 };
 
+/// A dense weight that meets inputs rounded first.
+class RoundedLinear final : public DenseLinear {
+public:
+    RoundedLinear(Matrix weight, const LayerActivation& activation)
+        : DenseLinear(std::move(weight))
+        , m_activation(activation)
+    {
+    }
+    void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
+    {
+        Matrix rounded(x.rows(), x.cols());
+        const std::vector<RowRange> tiles = windowTiles(lengths);
+        parallelFor(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t tile) {
+            const RowRange rows = tiles[static_cast<std::size_t>(tile)];
+            roundTile(x.middleRows(rows.first, rows.count), rounded.middleRows(rows.first, rows.count));
+        });
+        DenseLinear::apply(rounded, lengths, y);
+    }
+
+private:
+    void roundTile(const MatrixRef& x, MutableMatrixRef rounded) const
+    {
+        if (m_activation.format == ActivationFormat::LlmInt8) {
+            roundBesideOutliers(x, rounded);
+            return;
+        }
+        for (std::int64_t t = 0; t < x.rows(); ++t)
+            roundRow(x.row(t).data(), x.cols(), rounded.row(t).data());
+    }
+
+    void roundRow(const float* x, std::int64_t count, float* rounded) const
+    {
+        const float magnitude = kernels::rowMagnitude(x, count);
+        switch (m_activation.format) {
+        case ActivationFormat::NvFp4:
+            return roundRowToNvFp4(x, count, m_activation.step, rounded);
+        case ActivationFormat::Fp8Token:
+        case ActivationFormat::Fp8Tensor: {
+            const float fixed = m_activation.format == ActivationFormat::Fp8Tensor ? m_activation.step : 0.0f;
+            const float step = float8Step(magnitude, fixed);
+            roundRowToE4m3(x, count, step, rounded);
+            for (std::int64_t i = 0; i < count; ++i)
+                rounded[i] *= step;
+            return;
+        }
+        case ActivationFormat::Int8Tensor:
+            return roundRowToIntegers(
+                x, count, std::isnan(magnitude) ? magnitude : m_activation.step, kernels::kActivationCodeMax, rounded);
+        default: {
+            const float most
+                = m_activation.format == ActivationFormat::Int4Token ? kInt4CodeMax : kernels::kActivationCodeMax;
+            return roundRowToIntegers(x, count, integerStep(magnitude, most), most, rounded);
+        }
+        }
+    }
+
+    static void roundBesideOutliers(const MatrixRef& x, MutableMatrixRef rounded)
+    {
+        const Matrix quiet = (x.array().abs() >= kOutlierThreshold).select(0.0f, x);
+        const std::vector<float> steps = stepsOf(quiet);
+        for (std::int64_t t = 0; t < x.rows(); ++t)
+            roundRowToIntegers(x.row(t).data(), x.cols(), steps[static_cast<std::size_t>(t)],
+                kernels::kActivationCodeMax, rounded.row(t).data());
+        for (const std::int64_t column : outlierColumns(x))
+            rounded.col(column) = x.col(column);
+    }
+
+    LayerActivation m_activation;
+};
+
 } // namespace
+
+LinearPtr makeRoundedLinear(Matrix weight, const LayerActivation& activation)
+{
+    if (activation.format == ActivationFormat::None)
+        return makeDenseLinear(std::move(weight));
+    return std::make_shared<const RoundedLinear>(std::move(weight), activation);
+}
 
 Result<LinearPtr> makeActivationLinear(
     std::shared_ptr<const QuantizedTensor> tensor, ActivationFormat activation, float staticStep)

@@ -32,6 +32,10 @@ using LayerActivations = std::map<std::string, LayerActivation>;
 Result<LinearPtr> makeActivationLinear(
     std::shared_ptr<const QuantizedTensor> tensor, ActivationFormat activation, float staticStep);
 
+/// The same of a dense weight, with float32 sums whatever the activation: for models that are stored so. A DenseLinear.
+/// Precondition: a step where the format has a fixed one.
+LinearPtr makeRoundedLinear(Matrix weight, const LayerActivation& activation);
+
 /// The fixed step of an activation format from what calibration saw at a layer's input: max |x| over the largest number
 /// of the format, 127 for a8-tensor, 448 for afp8-tensor, 6 * 448 for anvfp4 (ModelOpt's input_scale;
 /// compressed-tensors stores its reciprocal as input_global_scale). Precondition: hasFixedStep(activation). Errors:

@@ -57,7 +57,7 @@ struct RowRange {
 std::vector<RowRange> windowTiles(std::span<const std::int64_t> lengths);
 
 /// A linear operator whose weight can be looked at. makeDenseLinear makes one.
-class DenseLinear final : public LinearOperator {
+class DenseLinear : public LinearOperator {
 public:
     explicit DenseLinear(Matrix weight)
         : m_weight(std::move(weight))

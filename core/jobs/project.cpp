@@ -97,6 +97,13 @@ Result<Notes> allNotes(const Model& model, const Result<Tokenizer>& tokenizer, c
     return notes;
 }
 
+bool roundsInputs(const Model& model)
+{
+    return model.quantized && std::ranges::any_of(model.quantized->layers(), [&](const auto& entry) {
+        return model.quantized->activation(entry.first) != ActivationFormat::None;
+    });
+}
+
 Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobContext& job)
 {
     job.progress({ "Opening " + modelFolder.filename().string(), 0, 0, "" });
@@ -106,6 +113,9 @@ Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobConte
     project->tokenizer = loadTokenizer(project->model);
     KERF_CHECK(job.checkStop());
     KERF_TRY(project->modelHash, project->model.checkpoint.contentHash(job));
+    if (roundsInputs(
+            project->model)) // what was measured of the same bytes before inputs were rounded is of another model
+        project->modelHash = Hasher().add(project->modelHash).add("inputs rounded").hex();
     KERF_TRY(project->model.notes, allNotes(project->model, project->tokenizer, job));
     project->otherBytes = bytesBesideLayers(project->model);
     for (const Note& note : project->model.notes)

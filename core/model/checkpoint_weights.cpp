@@ -174,6 +174,15 @@ Result<Matrix> CheckpointWeights::values(const Parameter& parameter) const
     return values;
 }
 
+Result<LayerActivation> CheckpointWeights::inputs(const Parameter& parameter) const
+{
+    const auto stored = m_codes.find(parameter.ref.tensor);
+    if (stored == m_codes.end() || !m_folds->isEmpty())
+        return LayerActivation {};
+    KERF_TRY(const float step, m_quantized->inputStep(stored->second));
+    return LayerActivation { m_quantized->activation(stored->second), step };
+}
+
 Result<std::shared_ptr<const StreamedLinear>> CheckpointWeights::streamed(const Parameter& parameter) const
 {
     if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {

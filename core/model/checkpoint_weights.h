@@ -26,6 +26,7 @@ public:
     Result<Matrix> values(const Parameter& parameter) const override;
     Result<std::shared_ptr<const StreamedLinear>> streamed(const Parameter& parameter) const override;
     Result<std::shared_ptr<const RowTable>> table(const Parameter& parameter) const override;
+    Result<LayerActivation> inputs(const Parameter& parameter) const override;
     Result<Matrix> tensor(const Parameter& parameter) const override;
     std::optional<DType> storedType(const std::string& tensor) const override;
     bool isQuantized() const override { return m_quantized.has_value(); }

@@ -106,10 +106,12 @@ Result<SectionWeights> GraphNetwork::load(const Section& section, bool streamed)
                 KERF_TRY(target.streamed, m_weights->streamed(parameter));
             } else {
                 KERF_TRY(Matrix values, m_weights->values(parameter));
-                if (kind == ParameterKind::Linear)
-                    target.linear = makeDenseLinear(std::move(values));
-                else
+                if (kind != ParameterKind::Linear) {
                     target.vector = values.row(0).transpose();
+                    continue;
+                }
+                KERF_TRY(const LayerActivation inputs, m_weights->inputs(parameter));
+                target.linear = makeRoundedLinear(std::move(values), inputs);
             }
         }
     }

@@ -10,6 +10,7 @@
 #include "core/base/dtype.h"
 #include "core/base/matrix.h"
 #include "core/base/result.h"
+#include "core/graph/activation_linear.h"
 #include "core/graph/graph.h"
 #include "core/graph/op.h"
 
@@ -30,6 +31,10 @@ public:
     /// A linear map that is decoded tile by tile whenever it is applied: too large to keep.
     virtual Result<std::shared_ptr<const StreamedLinear>> streamed(const Parameter& parameter) const = 0;
     virtual Result<std::shared_ptr<const RowTable>> table(const Parameter& parameter) const = 0;
+
+    /// How the inputs of a linear map are rounded in the model as it is stored: where other tools quantized it so, and
+    /// nothing was rewritten since. Errors: BadFile.
+    virtual Result<LayerActivation> inputs(const Parameter&) const { return LayerActivation {}; }
 
     /// A tensor as it is stored, but rewritten; by Parameter::key. Errors: BadFile.
     virtual Result<Matrix> tensor(const Parameter& parameter) const = 0;

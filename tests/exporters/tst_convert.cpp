@@ -192,7 +192,26 @@ private slots:
         row("llmcompressor-ct-pack-w4a16-sym", "compressed-tensors", "");
         row("llmcompressor-ct-pack-w4a16-sym", "gptq", "--round-scales");
         row("bitsandbytes-nf4-double-quant", "bnb", "");
-        row("bitsandbytes-int8", "hf", "");
+        row("bitsandbytes-int8", "bnb", "--round-scales");
+        row("llmcompressor-ct-int-w8a8", "compressed-tensors", "");
+        row("llmcompressor-ct-float-fp8", "compressed-tensors", "");
+        row("llmcompressor-ct-float-fp8", "modelopt", "");
+    }
+    /// How the source's servers round inputs has no place in plain floats: said, and the weights are kept.
+    void roundedInputsThatAreLeftAreTold()
+    {
+        const fs::path source = sharedData() / "peers" / "bitsandbytes-int8";
+        if (!fs::exists(source))
+            QSKIP("KERF_SHARED_DATA has no peers' folders");
+        const auto made = convert(source, "hf", at("int8 hf"));
+        VERIFY_OK(made);
+        const auto isTold
+            = [](const std::string& note) { return note.find("for the weights alone") != std::string::npos; };
+        QVERIFY(std::ranges::any_of(made->report.notes, isTold));
+        const auto original = openModel(source), written = openModel(at("int8 hf"));
+        for (const LayerInfo& layer : original->network->layers())
+            QVERIFY(written->network->layerWeight(layer.name).value()
+                == original->network->layerWeight(layer.name).value());
     }
     void othersFoldersConvert()
     {

@@ -259,6 +259,27 @@ private slots:
         QCOMPARE(staticActivationStep(ActivationFormat::Fp8Tensor, "q", 5, 896.0f).value(), 2.0f);
         QCOMPARE(staticActivationStep(ActivationFormat::NvFp4, "q", 5, 5376.0f).value(), 2.0f);
     }
+    /// The same function as the operator of the codes, with sums in float32.
+    void roundedDenseWeights()
+    {
+        CounterRng rng(20);
+        const auto tensor = randomTensor(rng, "int8-channel", { 40, 96 });
+        Matrix x = randomInput(rng, 33, 96);
+        x(5, 7) = 20.0f; // an outlier
+        x(9, 3) = std::numeric_limits<float>::quiet_NaN();
+        for (const ActivationFormat format : activationFormats()) {
+            const float step = hasFixedStep(format) ? 0.01f : 0.0f;
+            const Matrix expected = outputOf(makeActivationLinear(tensor, format, step).value(), x);
+            const Matrix found = outputOf(makeRoundedLinear(dequantize(*tensor), { format, step }), x);
+            const Matrix magnitude = outputOf(makeDenseLinear(dequantize(*tensor).cwiseAbs()), x.cwiseAbs());
+            for (Eigen::Index t = 0; t < x.rows(); ++t)
+                for (Eigen::Index r = 0; r < 40; ++r)
+                    if (t == 9)
+                        QVERIFY(std::isnan(found(t, r)) && std::isnan(expected(t, r)));
+                    else
+                        QVERIFY(std::abs(found(t, r) - expected(t, r)) <= 100 * 0x1p-24f * magnitude(t, r));
+        }
+    }
     void anyThreadCountGivesTheSameBits()
     {
         CounterRng rng(17);

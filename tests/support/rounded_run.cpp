@@ -3,6 +3,7 @@
 
 #include "tests/support/rounded_run.h"
 
+#include "core/graph/activation_linear.h"
 #include "core/quantize/method.h"
 #include "tests/support/run_network.h"
 
@@ -41,7 +42,10 @@ std::string RoundedRun::difference(const Model& written) const
             = codes == m_layers.end() ? m_model.network->layerWeight(layer.name).value() : dequantize(codes->second);
         if (written.network->layerWeight(layer.name).value() != expected)
             return layer.name;
-        replacements.emplace(layer.name, makeDenseLinear(std::move(expected)));
+        const bool isStored = written.quantized && written.quantized->contains(layer.name);
+        const LayerActivation inputs { isStored ? written.quantized->activation(layer.name) : ActivationFormat::None,
+            isStored ? written.quantized->inputStep(layer.name).value() : 0 };
+        replacements.emplace(layer.name, makeRoundedLinear(std::move(expected), inputs));
     }
     const std::vector<std::vector<TokenId>> windows { { 1, 5, 9, 100, 200, 300, 17, 4, 1000, 3 } };
     const auto expected = runNetwork(*m_model.network, windows, &replacements);
