@@ -35,7 +35,13 @@ Result<const Exporter*> findExporter(std::string_view name)
 Result<PlanMend> adaptedPlan(const Exporter& exporter, const Plan& plan, const Network& network)
 {
     const MendGoal goal { exporter.name(),
-        [&](const Plan& changed) -> Result<std::vector<PlanProblem>> { return exporter.check(changed, network); } };
+        [&](const Plan& changed) -> Result<std::vector<PlanProblem>> {
+            KERF_TRY(std::vector<PlanProblem> problems, checkLoader(changed, network, "any")); // shapes
+            const std::vector<PlanProblem> own = exporter.check(changed, network);
+            problems.insert(problems.end(), own.begin(), own.end());
+            return problems;
+        },
+        true };
     KERF_TRY(PlanMend mend, mendPlan(plan, network, goal));
     mend.plan.name = fmt::format("{} for {}", plan.name, exporter.name());
     return mend;

@@ -30,8 +30,8 @@ struct Candidate {
     double distance; ///< in bits per weight, from the widest that the layers have
 };
 
-/// What the layers might get: first their own formats, the widest before the others, then integers and what is of their
-/// own families by distance: others stand in exports that have no place for their neighbours.
+/// What the layers might get: first their own formats, the widest before the others, then integers and what is of the
+/// rows' families by distance: others stand in exports that have no place for their neighbours.
 std::vector<Candidate> candidatesFor(const Plan& rows, const Names& layers, const LayerShape& shape)
 {
     const auto bitsOf = [&](const std::string& name) {
@@ -58,8 +58,8 @@ std::vector<Candidate> candidatesFor(const Plan& rows, const Names& layers, cons
         return format ? (*format)->family() : FormatFamily::Float;
     };
     std::set<FormatFamily> families { FormatFamily::Float, FormatFamily::Integer, FormatFamily::GgmlBlock };
-    for (const std::string& name : own)
-        families.insert(familyOf(name));
+    for (const PlanLayer& row : rows.layers) // those of the neighbours too: a target may hold them alone
+        families.insert(familyOf(row.format));
     // Inputs that stay as they are do so.
     const bool mayRoundInputs = std::ranges::any_of(own, roundsInputs);
     for (const std::string& name : commonFormats())
@@ -183,6 +183,13 @@ Result<PlanMend> mendProblem(const Plan& plan, const Network& network, const Men
         return withoutOnlineRotation(plan);
     const Names concerned(problem.layers.begin(), problem.layers.end());
     const Loading loading { network, indexLayers(network), goal };
+    if (goal.looksPastTies) {
+        KERF_TRY(const std::optional<Plan> whole, withOneFormat(plan, concerned, loading));
+        if (whole)
+            return PlanMend { changesText(plan, *whole), *whole };
+        return fail(
+            ErrorCode::InvalidArgument, fmt::format("No format lets {} take this: {}", goal.name, problem.message));
+    }
     const std::vector<Tie> ties = tiesOf(plan, concerned, loading);
     if (ties.empty())
         return fail(ErrorCode::InvalidArgument, "The plan has none of the layers of this problem.");

@@ -15,6 +15,9 @@ namespace kerf::core {
 struct MendGoal {
     std::string name; ///< "vllm", "awq"
     std::function<Result<std::vector<PlanProblem>>(const Plan&)> problems;
+    /// Its rules are about the plan as a whole (one format for all), not about layers that are tied: all layers of a
+    /// problem get one format together.
+    bool looksPastTies = false;
 };
 /// checkLoader's.
 MendGoal loaderGoal(const Network& network, const std::string& loader, const std::string& target = {});

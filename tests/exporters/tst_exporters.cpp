@@ -625,6 +625,36 @@ private slots:
         QVERIFY(!findExporter("nothing"));
     }
 
+    /// The nearest plan that a target holds, for one that it refuses.
+    void refusedPlansAreAdapted_data()
+    {
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<QStringList>("formats");
+        QTest::newRow("awq, bits") << "awq" << QStringList { "int8-g128" };
+        QTest::newRow("awq, several sizes") << "awq" << QStringList { "int4-g128", "int4-g64" };
+        QTest::newRow("gptq, a family") << "gptq" << QStringList { "q4_k", "int4-g64" };
+        QTest::newRow("gguf-like to bnb") << "bnb" << QStringList { "nf4-b64", "int4-g64" };
+        QTest::newRow("fp8, both kinds") << "fp8" << QStringList { "fp8-e4m3-tensor", "fp8-e4m3-block128" };
+        QTest::newRow("modelopt") << "modelopt" << QStringList { "int4-g64", "int5-g64", "nvfp4" };
+        QTest::newRow("compressed-tensors") << "compressed-tensors" << QStringList { "nf4-b64", "q4_0" };
+    }
+    void refusedPlansAreAdapted()
+    {
+        QFETCH(QString, target);
+        QFETCH(QStringList, formats);
+        const SmallNetwork network(256, 512, "model.embed_tokens.weight");
+        Plan plan;
+        for (qsizetype i = 0; const LayerInfo& layer : network.layers())
+            plan.layers.push_back({ layer.name, formats[i++ % formats.size()].toStdString(), "rtn" });
+        const Exporter& exporter = **findExporter(target.toStdString());
+        QVERIFY(!exporter.check(plan, network).empty());
+        const auto mend = adaptedPlan(exporter, plan, network);
+        VERIFY_OK(mend);
+        QVERIFY(exporter.check(mend->plan, network).empty());
+        QVERIFY(!mend->what.empty());
+        const auto isKept = [](const PlanLayer& row) { return row.format == "bf16"; };
+        QVERIFY(std::ranges::none_of(mend->plan.layers, isKept)); // nothing was given up
+    }
     void anyFlippedBitIsFound()
     {
         const Fixture fixture({ "int4-g64" });
