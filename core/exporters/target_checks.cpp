@@ -109,8 +109,9 @@ std::vector<std::string> loaderNotes(
         const auto problems = checkLoader(plan, network, loader, target);
         if (!problems)
             notes.push_back(problems.error().message);
-        else if (problems->empty() && loader == "vllm")
-            notes.emplace_back("Meets every rule known of vLLM (docs/loaders.md), which was not run for it.");
+        else if (problems->empty() && (loader == "vllm" || loader == "tensorrt-llm")) // they need a GPU
+            notes.push_back(fmt::format(
+                "Meets every rule known of {} (docs/loaders.md), which was not run for it.", loaderTitle(loader)));
         else if (problems->empty())
             notes.push_back(fmt::format("Loads in {}{}.", loaderTitle(loader),
                 loader == "transformers" && !needs.empty() ? " " + needs : std::string()));

@@ -79,7 +79,6 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
     leftovers->addWidget(m_removeLeftovers);
     layout->addLayout(leftovers);
     layout->addWidget(buttons);
-    fitToScreen(this, 72);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::check);
@@ -98,6 +97,7 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
     offerAdaptedPlan(exporter, run, document);
     check();
     showLeftovers();
+    fitToScreen(this, 96); // with all that it says
 }
 
 void ExportDialog::offerAdaptedPlan(
