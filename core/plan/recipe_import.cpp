@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
+#include "core/base/unicode.h"
 #include "core/format/layer_format.h"
 #include "core/plan/layer_index.h"
 #include "core/plan/recipe_parts.h"
@@ -177,6 +178,8 @@ Result<ImportedPlan> importRecipe(std::string_view text, const std::string& what
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos)
         return fail(ErrorCode::BadFile, fmt::format("{}: is empty", what));
+    if (const auto invalid = findInvalidUtf8(text))
+        return fail(ErrorCode::BadFile, fmt::format("{}: byte {} is no UTF-8 text", what, *invalid));
     const auto says = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
     if (text[first] != '{' && !says("Modifier") && !says("quant_cfg"))
         return readTensorTypes(text, what, network);

@@ -220,6 +220,11 @@ private slots:
         const std::string error = errorOf(text.toStdString());
         QVERIFY2(error.find(says.toStdString()) != std::string::npos, error.c_str());
     }
+    void textsOfOtherEncodingsAreNamed()
+    {
+        QCOMPARE(errorOf("QuantizationModifier:\n  scheme: W4A16\xff\n"),
+            std::string("their.file: byte 37 is no UTF-8 text"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestRecipeImport)
