@@ -348,7 +348,7 @@ void addShowAndCheck(CommandLine& line, CLI::App* plan, const OptionsPtr& option
         ->add_option("--target", options->target,
             "Also what the loader asks of an export to this target: gptq, awq, compressed-tensors, ...")
         ->type_name("TARGET");
-    checked->add_option("--loader", options->loader, "vllm, transformers, llama.cpp or any")
+    checked->add_option("--loader", options->loader, "vllm, transformers, llama.cpp, tensorrt-llm or any")
         ->capture_default_str()
         ->type_name("LOADER");
     checked->add_option("--out", options->out, "Plan file to write, with every problem mended by the nearest format")

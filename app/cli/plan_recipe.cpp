@@ -56,14 +56,15 @@ void addPlanRecipe(CommandLine& line, CLI::App* plan)
     CLI::App* verb = line.addVerb("export-recipe", "The plan as another tool's recipe",
         "  kerf-cli plan export-recipe MODEL --plan plan.json --to llm-compressor --out recipe.yaml\n"
         "  kerf-cli plan export-recipe MODEL --plan plan.json --to gptqmodel --out quantize_config.json\n"
-        "  kerf-cli plan export-recipe MODEL --plan plan.json --to llama.cpp --out tensor-types.txt",
+        "  kerf-cli plan export-recipe MODEL --plan plan.json --to llama.cpp --out tensor-types.txt\n"
+        "  kerf-cli plan export-recipe MODEL --plan plan.json --to modelopt --out modelopt.yaml",
         plan);
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder")->required();
     verb->add_option("--plan", options->plan, "Plan file, or the name of a plan in the workspace")
         ->type_name("PLAN")
         ->required();
-    verb->add_option("--to", options->tool, "llm-compressor, gptqmodel or llama.cpp")
+    verb->add_option("--to", options->tool, "llm-compressor, gptqmodel, llama.cpp or modelopt")
         ->check(CLI::IsMember(recipeTools()))
         ->type_name("TOOL")
         ->required();

@@ -54,39 +54,56 @@ Result<const LayerRule*> ruleFor(const std::vector<LayerRule>& rules, const std:
     return byName ? byName : byClass;
 }
 
-/// A YAML value as JSON: numbers, true and false, null and texts by YAML's core schema.
-Json asJson(const YAML::Node& node)
-{
-    if (node.IsMap()) {
-        Json object = Json::object();
-        for (const auto& entry : node)
-            object[entry.first.as<std::string>()] = asJson(entry.second);
-        return object;
+/// YAML values as JSON: numbers, true and false, null and texts by YAML's core schema. Names that stand for other
+/// values are written out, so that a few lines could stand for more than memory holds: their number is limited.
+class YamlReader {
+public:
+    /// Throws YAML::Exception.
+    Json read(const YAML::Node& node)
+    {
+        if (++m_count > kMostValues)
+            throw YAML::Exception(node.Mark(), fmt::format("its aliases stand for more than {} values", kMostValues));
+        if (node.IsMap()) {
+            Json object = Json::object();
+            for (const auto& entry : node)
+                object[entry.first.as<std::string>()] = read(entry.second);
+            return object;
+        }
+        if (node.IsSequence()) {
+            Json list = Json::array();
+            for (const YAML::Node& item : node)
+                list.push_back(read(item));
+            return list;
+        }
+        return scalar(node);
     }
-    if (node.IsSequence()) {
-        Json list = Json::array();
-        for (const YAML::Node& item : node)
-            list.push_back(asJson(item));
-        return list;
+
+private:
+    static constexpr int kMostValues = 1'000'000; ///< of 300 layers with 10 keys each there are some thousands
+
+    static Json scalar(const YAML::Node& node)
+    {
+        if (!node.IsDefined() || node.IsNull())
+            return nullptr;
+        const bool isText = node.Tag() == "!"; // quoted
+        std::int64_t whole = 0;
+        double number = 0;
+        bool flag = false;
+        if (!isText && YAML::convert<std::int64_t>::decode(node, whole))
+            return whole;
+        if (!isText && YAML::convert<double>::decode(node, number))
+            return number;
+        if (!isText && YAML::convert<bool>::decode(node, flag))
+            return flag;
+        return node.as<std::string>();
     }
-    if (!node.IsDefined() || node.IsNull())
-        return nullptr;
-    const bool isText = node.Tag() == "!"; // quoted
-    std::int64_t whole = 0;
-    double number = 0;
-    bool flag = false;
-    if (!isText && YAML::convert<std::int64_t>::decode(node, whole))
-        return whole;
-    if (!isText && YAML::convert<double>::decode(node, number))
-        return number;
-    if (!isText && YAML::convert<bool>::decode(node, flag))
-        return flag;
-    return node.as<std::string>();
-}
+
+    int m_count = 0;
+};
 
 Result<Json> yamlAsJson(std::string_view text, const std::string& what)
 try {
-    Json document = asJson(YAML::Load(std::string(text)));
+    Json document = YamlReader().read(YAML::Load(std::string(text)));
     if (!document.is_object())
         return fail(ErrorCode::BadFile, fmt::format("{}: is no map of YAML", what));
     return document;

@@ -220,6 +220,19 @@ private slots:
         const std::string error = errorOf(text.toStdString());
         QVERIFY2(error.find(says.toStdString()) != std::string::npos, error.c_str());
     }
+    /// Nine lines that stand for a billion values.
+    void aliasesAreLimited()
+    {
+        std::string text = "QuantizationModifier: 1\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+        for (int i = 1; i < 9; ++i) {
+            const std::string last = "*a" + std::to_string(i - 1);
+            text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + last;
+            for (int j = 1; j < 10; ++j)
+                text += ", " + last;
+            text += "]\n";
+        }
+        QVERIFY(errorOf(text).find("aliases stand for more than") != std::string::npos);
+    }
     void textsOfOtherEncodingsAreNamed()
     {
         QCOMPARE(errorOf("QuantizationModifier:\n  scheme: W4A16\xff\n"),
