@@ -94,7 +94,7 @@ Status checkMicroscaled(const OrderedJson& weights, TensorsLayout layout, const 
 
 Result<std::string> granularityOf(const OrderedJson& weights, TensorsLayout layout, const std::string& what)
 {
-    const std::string strategy = textOf(weights, "strategy");
+    std::string strategy = textOf(weights, "strategy");
     if (isMicroscaled(layout)) {
         KERF_CHECK(checkMicroscaled(weights, layout, what));
         return std::string();

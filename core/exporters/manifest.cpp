@@ -51,7 +51,7 @@ Result<Json> readManifest(const SourceFolder& folder)
         return fail(
             ErrorCode::BadFile, fmt::format("{}: is missing. Only folders that Kerf exported can be verified.", what));
     KERF_TRY(const std::string text, folder.readText(kManifest, kMaxManifestBytes));
-    KERF_TRY(const Json manifest, parseJson(text, what));
+    KERF_TRY(Json manifest, parseJson(text, what));
     const auto hash = manifest.is_object() ? manifest.find("manifest_sha256") : manifest.end();
     if (!manifest.is_object() || hash == manifest.end() || !manifest.contains("files")
         || !manifest["files"].is_object())

@@ -7,6 +7,8 @@
 #include <functional>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "core/base/dtype.h"
 #include "core/base/parallel.h"
 #include "core/format/families.h"

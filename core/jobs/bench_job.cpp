@@ -21,7 +21,7 @@ Result<Throughput> measureWhole(
     KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     KERF_TRY(const CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
-    KERF_TRY(const Throughput found, measureThroughput(*chain.network(), tensors, options, job, activations, caches));
+    KERF_TRY(Throughput found, measureThroughput(*chain.network(), tensors, options, job, activations, caches));
     const Json settings { { "prompt", options.prompt }, { "generate", options.generate },
         { "repeats", options.repeats }, { "kernels", found.kernels }, { "threads", found.threads } };
     const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {

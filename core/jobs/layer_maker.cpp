@@ -50,7 +50,7 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
         KERF_TRY(const SiteWork* site, inputs.site());
         KERF_TRY(row.activationStep, fixedActivationStep(task, site));
     }
-    const auto tensor = std::make_shared<const QuantizedTensor>(std::move(obtained.result.tensor));
+    auto tensor = std::make_shared<const QuantizedTensor>(std::move(obtained.result.tensor));
     row.artifactKey = obtained.key;
     row.tensorHash = contentHash(*tensor);
     KERF_CHECK(m_sink.addLayer(row));

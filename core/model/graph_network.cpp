@@ -91,7 +91,7 @@ Result<SectionWeights> GraphNetwork::load(const Section& section, bool streamed)
     if (last < 0)
         return loaded;
     loaded.first = first;
-    loaded.parameters.resize(static_cast<std::size_t>(last - first + 1));
+    loaded.parameters.resize(static_cast<std::size_t>(last - first) + 1);
     for (const NodeId id : section.nodes) {
         const Node& node = m_graph.node(id);
         for (std::size_t i = 0; i < node.parameters.size(); ++i) {

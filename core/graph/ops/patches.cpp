@@ -46,7 +46,7 @@ public:
     Status forward(OpContext& context) const override
     {
         const auto& patches = context.attributes<Patches>();
-        const Shape shape = context.shape(0);
+        const Shape& shape = context.shape(0);
         const Shape grid = placesOf(patches, shape[1], shape[2]);
         const MatrixRef x = context.input();
         MutableMatrixRef y = context.output();

@@ -52,7 +52,7 @@ public:
     Status forward(OpContext& context) const override
     {
         const auto& pool = context.attributes<Pool>();
-        const Shape shape = context.shape(0);
+        const Shape& shape = context.shape(0);
         const Windows windows(pool, shape);
         const MatrixRef x = context.input();
         MutableMatrixRef y = context.output();
