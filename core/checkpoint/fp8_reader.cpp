@@ -41,10 +41,11 @@ public:
     }
     std::string otherInputs() const override
     {
-        return m_isRounded
-            ? std::string()
-            : "Servers of this folder round the inputs of its layers to FP8, with a step for each 128 of "
-              "them.";
+        if (m_isRounded)
+            return {};
+        return m_isBlockwise
+            ? "Servers of this folder round the inputs of its layers to FP8, with a step for each 128 of them."
+            : "Servers of this folder round the inputs of its layers to FP8, with steps that it lacks for some.";
     }
 
 private:

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
-#include <optional>
-#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,9 +25,8 @@ constexpr std::string_view kWeight = ".weight";
 /// | I8 [out, in] | float [out] | int8 |
 class ModelOptReader final : public QuantizedReader {
 public:
-    ModelOptReader(Checkpoint checkpoint, std::string what)
+    explicit ModelOptReader(Checkpoint checkpoint)
         : m_checkpoint(std::move(checkpoint))
-        , m_what(std::move(what))
     {
     }
 
@@ -202,14 +199,13 @@ private:
     }
 
     Checkpoint m_checkpoint;
-    std::string m_what;
     std::string m_algorithm;
     std::vector<std::string> m_others; ///< layers whose inputs are rounded in another way
 };
 
-Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson& config, const std::string& what)
+Result<QuantizedReaderPtr> open(const Checkpoint& checkpoint, const OrderedJson& config, const std::string&)
 {
-    auto reader = std::make_shared<ModelOptReader>(checkpoint, what);
+    auto reader = std::make_shared<ModelOptReader>(checkpoint);
     KERF_CHECK(reader->open(config));
     return reader;
 }

@@ -167,7 +167,9 @@ private:
                 if (isAsymmetricInteger(*parseFormat(row.format).value()))
                     row.format.erase(row.format.size() - std::string_view("-asym").size());
         KERF_CHECK(checkPlaces());
-        return m_isGguf ? surveyBlocks(job) : carryInputs();
+        if (m_isGguf)
+            KERF_CHECK(surveyBlocks(job));
+        return carryInputs();
     }
 
     /// Inputs are rounded as in the source where the target holds that.
@@ -181,10 +183,9 @@ private:
             row.format = LayerFormat { weight.value(), m_model.quantized->activation(row.layer) }.name();
             KERF_TRY(m_steps[row.layer], m_model.quantized->inputStep(row.layer));
         }
-        if (m_target.check(rounded, *m_model.network).empty())
+        m_leavesInputs = !m_steps.empty() && (m_isGguf || !m_target.check(rounded, *m_model.network).empty());
+        if (!m_leavesInputs)
             m_plan = std::move(rounded);
-        else
-            m_leavesInputs = !m_steps.empty();
         return {};
     }
 

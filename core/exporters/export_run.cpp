@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -203,21 +202,11 @@ std::vector<std::string> exportNotes(
     return notes;
 }
 
-/// Free space against what will be written, before anything is: the carried tensors as they are, the quantized ones as
-/// their formats count, and a tenth for scales, headers and the tokenizer.
-Status checkSpace(const ExportSource& source, const fs::path& target)
+/// Free space against what will be written, before anything is: the tensors, and a tenth for the tokenizer and its
+/// like.
+Status checkSpace(std::int64_t weightBytes, const fs::path& target)
 {
-    std::int64_t needed = 0;
-    KERF_TRY(const std::vector<QuantizedRow> rows, quantizedRows(source.plan, source.network));
-    std::set<std::string> quantized;
-    for (const QuantizedRow& row : rows) {
-        needed += layerBytes(source.network, *row.layer, *row.format);
-        quantized.insert(source.network.graph().weightOf(*row.layer).ref.tensor);
-    }
-    for (const auto& [name, info] : source.checkpoint.tensors())
-        if (!quantized.contains(name) && (!source.stored || source.stored->layerOf(info).empty()))
-            needed += static_cast<std::int64_t>(info.bytes);
-    needed += needed / 10;
+    const std::int64_t needed = weightBytes + weightBytes / 10;
     const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
     std::error_code error;
     const fs::space_info space = fs::space(parent, error);
@@ -254,9 +243,9 @@ Result<ExportReport> exportRun(
     const fs::path target = out.has_filename() ? out : out.parent_path();
     KERF_CHECK(checkCanExport(exporter, source, target));
     clearLeftovers(target, job);
-    KERF_CHECK(checkSpace(source, target));
     ExportReport report;
     KERF_TRY(report.weightBytes, exporter.weightBytes(source));
+    KERF_CHECK(checkSpace(report.weightBytes, target));
     KERF_TRY(PartialFolder partial, PartialFolder::create(target));
     KERF_TRY(const WriteReport written, exporter.write(source, partial.path(), job));
     report.tensorsWritten = written.tensors;

@@ -208,6 +208,9 @@ private slots:
         const auto isTold
             = [](const std::string& note) { return note.find("for the weights alone") != std::string::npos; };
         QVERIFY(std::ranges::any_of(made->report.notes, isTold));
+        const auto blocks = convert(source, "gguf", at("int8 gguf"));
+        VERIFY_OK(blocks);
+        QVERIFY(std::ranges::any_of(blocks->report.notes, isTold));
         const auto original = openModel(source), written = openModel(at("int8 hf"));
         for (const LayerInfo& layer : original->network->layers())
             QVERIFY(written->network->layerWeight(layer.name).value()
