@@ -114,7 +114,8 @@ Result<Outcome> benchFolder(const Options& options, Invocation& invocation)
     KERF_TRY(const Model model, invocation.openModel(options.target));
     const ThroughputOptions measure = lengthsFor(options, *model.network);
     KERF_TRY(const StoredLayers stored, readStoredLayers(model));
-    KERF_TRY(const Throughput found, measureThroughput(*model.network, stored, measure, invocation.job()));
+    KERF_TRY(const LayerActivations activations, storedActivations(model));
+    KERF_TRY(const Throughput found, measureThroughput(*model.network, stored, measure, invocation.job(), activations));
     return describe(found, measure);
 }
 
