@@ -48,7 +48,8 @@ CompareDialog::CompareDialog(Workbench* workbench, core::RowId first, QWidget* p
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(ComparisonModel::LayerColumn, Qt::AscendingOrder);
     m_view->setTextElideMode(Qt::ElideMiddle);
-    showAsRows(m_view, ComparisonModel::LayerColumn);
+    showAsRows(m_view, ComparisonModel::CodesColumn);
+    m_view->setMinimumHeight(14 * m_view->verticalHeader()->defaultSectionSize());
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(makeChoice());
@@ -66,8 +67,7 @@ CompareDialog::CompareDialog(Workbench* workbench, core::RowId first, QWidget* p
     fillRuns(first);
     for (QComboBox* box : { m_first, m_second })
         connect(box, &QComboBox::currentIndexChanged, this, &CompareDialog::compare);
-    setMinimumHeight(20 * fontMetrics().lineSpacing());
-    fitToScreen(this, 110);
+    fitToScreen(this, 130);
     compare();
 }
 
@@ -146,11 +146,14 @@ QString CompareDialog::summary() const
     const auto codes
         = std::ranges::count_if(layers, [](const auto& layer) { return layer.codesDiffer.value_or(0) > 0; });
     const auto same = std::ranges::count_if(layers, [](const auto& layer) { return layer.codesDiffer == 0.0; });
-    QStringList lines { tr("%1 of %2 layers have other formats. Of the others, %3 have the same codes and %4 have not.")
-                            .arg(formats)
-                            .arg(layers.size())
-                            .arg(same)
-                            .arg(codes) };
+    const auto all = static_cast<std::ptrdiff_t>(layers.size());
+    QStringList lines { formats == all
+            ? tr("Every layer has another format in B than in A.")
+            : tr("%1 of %2 layers have one format in both: in %3 of them every code is the same, in %4 some differ.")
+                  .arg(all - formats)
+                  .arg(all)
+                  .arg(same)
+                  .arg(codes) };
     for (const std::string& note : m_found->notes)
         lines << toQt(note);
     return lines.join(u'\n');

@@ -80,10 +80,12 @@ QVariant ComparisonModel::data(const QModelIndex& at, int role) const
 
 QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return QVariant((isText(section) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     const std::array<QString, ColumnCount> names { tr("Layer"), tr("Format A"), tr("Format B"), tr("Error A"),
-        tr("Error B"), tr("Apart"), tr("Codes differ") };
+        tr("Error B"), tr("Apart"), tr("Codes ≠") };
     const std::array<QString, ColumnCount> tips { tr("In the model's order"), m_runs[0], m_runs[1],
         tr("Size of what rounding changed in the weight, by the size of the weight, in %1").arg(m_runs[0]),
         tr("Size of what rounding changed in the weight, by the size of the weight, in %1").arg(m_runs[1]),
