@@ -17,6 +17,12 @@
 #include "core/base/blas.h"
 #include "core/base/serial_scope.h"
 
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define KERF_CLANG_THREAD_SANITIZER // which has no macro of its own
+#endif
+#endif
+
 namespace kerf::core {
 namespace {
 
@@ -38,7 +44,7 @@ struct Pool {
 
 std::shared_ptr<Pool> g_pool;
 
-#ifdef __SANITIZE_THREAD__
+#if defined(__SANITIZE_THREAD__) || defined(KERF_CLANG_THREAD_SANITIZER)
 constexpr bool kSeesScheduler = false;
 #else
 constexpr bool kSeesScheduler = true;

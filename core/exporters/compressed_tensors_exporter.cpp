@@ -114,14 +114,14 @@ OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<Q
     for (const auto& [format, members] : byFormat) {
         OrderedConfig targets = OrderedConfig::array();
         for (const QuantizedRow* row : members)
-            targets.push_back(row->layer->name);
+            targets.push_back(moduleTarget(source.network, row->layer->name));
         groups[fmt::format("group_{}", groups.size())] = OrderedConfig { { "targets", targets },
             { "weights", weightArguments(*members[0]) }, { "input_activations", inputArguments(*members[0]) },
             { "output_activations", nullptr }, { "format", storeOf(*members[0])->name() } };
     }
     OrderedConfig ignore = OrderedConfig::array();
-    for (std::string& layer : denseLayers(source.network, rows))
-        ignore.push_back(std::move(layer));
+    for (const std::string& layer : denseLayers(source.network, rows))
+        ignore.push_back(moduleTarget(source.network, layer));
     ignore.push_back("lm_head");
     return OrderedConfig { { "quant_method", "compressed-tensors" }, { "version", kFormatVersion },
         { "format", groups.size() > 1 ? "mixed-precision" : storeOf(rows.front())->name() },

@@ -109,10 +109,10 @@ std::string lastComponent(const std::string& name)
     return name.substr(name.rfind('.') + 1);
 }
 
-std::string pattern(const std::vector<const LayerInfo*>& members)
+std::string pattern(const Network& network, const std::vector<const LayerInfo*>& members)
 {
     if (members.size() == 1)
-        return fmt::format("^{}$", escapePattern(members[0]->name));
+        return fmt::format("^{}$", modulePattern(network, members[0]->name));
     const std::string& name = members[0]->name;
     std::vector<std::string> names;
     names.reserve(members.size() + 1);
@@ -120,7 +120,7 @@ std::string pattern(const std::vector<const LayerInfo*>& members)
         names.push_back(escapePattern(lastComponent(layer->name)));
     if (!members[0]->fused.empty())
         names.push_back(members[0]->fused);
-    return fmt::format("^{}\\.({})$", escapePattern(name.substr(0, name.rfind('.'))), fmt::join(names, "|"));
+    return fmt::format("^{}\\.({})$", modulePattern(network, name.substr(0, name.rfind('.'))), fmt::join(names, "|"));
 }
 
 std::vector<RuleTarget> ruleTargets(const Network& network, const std::vector<QuantizedRow>& rows)
@@ -147,11 +147,11 @@ std::vector<RuleTarget> ruleTargets(const Network& network, const std::vector<Qu
         const QuantizedRow* first = find(members[0]);
         if (std::all_of(members.begin(), members.end(),
                 [&](const LayerInfo* layer) { return formatName(find(layer)) == formatName(first); })) {
-            targets.push_back({ pattern(members), first });
+            targets.push_back({ pattern(network, members), first });
             continue;
         }
         for (const LayerInfo* layer : members)
-            targets.push_back({ pattern({ layer }), find(layer) });
+            targets.push_back({ pattern(network, { layer }), find(layer) });
     }
     return targets;
 }

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/regex.h"
 #include "core/model/architecture.h"
 #include "core/plan/loaders.h"
 #include "core/transform/transform.h"
@@ -43,6 +44,19 @@ std::vector<std::string> denseLayers(const Network& network, const std::vector<Q
         if (!quantized.contains(layer.name))
             dense.push_back(layer.name);
     return dense;
+}
+
+std::string modulePattern(const Network& network, const std::string& module)
+{
+    const std::string whole = moduleName(network.architecture(), module);
+    const std::string prefix = whole.substr(0, whole.size() - module.size());
+    return (prefix.empty() ? prefix : fmt::format("({})?", escapePattern(prefix))) + escapePattern(module);
+}
+
+std::string moduleTarget(const Network& network, const std::string& module)
+{
+    const bool isWhole = moduleName(network.architecture(), module) == module;
+    return isWhole ? module : fmt::format("re:{}$", modulePattern(network, module));
 }
 
 std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target)

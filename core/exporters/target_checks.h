@@ -31,6 +31,12 @@ std::int64_t storedGroupSize(const QuantizedRow& row);
 /// Layers of the network that are not among the rows, in its order: what is written as it is.
 std::vector<std::string> denseLayers(const Network& network, const std::vector<QuantizedRow>& rows);
 
+/// An expression for a module as loaders name it: of a checkpoint whose names lack the base model's prefix
+/// ("h.0.mlp.up"), with that prefix or without it. Not anchored.
+std::string modulePattern(const Network& network, const std::string& module);
+/// The same as a target of compressed-tensors' settings: a whole name, or "re:" and an expression.
+std::string moduleTarget(const Network& network, const std::string& module);
+
 /// For targets of Linear modules alone: a problem when the model's layers are Conv1D (GPT-2).
 std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target);
 

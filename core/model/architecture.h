@@ -163,6 +163,9 @@ struct Architecture {
 const std::vector<Architecture>& architectures();
 /// By model_type, or by class name when the type is empty; nullptr when unknown.
 const Architecture* findArchitecture(std::string_view type, std::string_view className);
+/// A module as the class of a model_type names it: with the base model's prefix ("transformer."), which the tensors of
+/// some checkpoints lack.
+std::string moduleName(std::string_view type, const std::string& module);
 /// Whether exports of this model_type were loaded by transformers and gave the same logits (docs/results/loaders.md):
 /// what a note may promise.
 bool triedInLoaders(std::string_view type);

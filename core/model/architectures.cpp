@@ -344,6 +344,14 @@ const Architecture* findArchitecture(std::string_view type, std::string_view cla
     return found == rows.end() ? nullptr : &*found;
 }
 
+std::string moduleName(std::string_view type, const std::string& module)
+{
+    const Architecture* family = findArchitecture(type, {});
+    if (!family || module.starts_with(family->prefixes.front()) || module == family->head)
+        return module;
+    return std::string(family->prefixes.front()) + module;
+}
+
 bool triedInLoaders(std::string_view type)
 {
     return std::ranges::find(architectures(), type, &Architecture::type) != architectures().end();

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/format/layer_format.h"
+#include "core/model/architecture.h"
 #include "core/plan/recipe_parts.h"
 
 namespace kerf::core {
@@ -75,14 +76,17 @@ const std::vector<std::string>& recipeTools()
 
 Result<Recipe> planRecipe(const Plan& plan, const Network& network, const std::string& tool, const std::string& method)
 {
-    if (tool == "llm-compressor")
-        return llmCompressorRecipe(plan, method);
-    if (tool == "gptqmodel")
-        return gptqModelRecipe(plan, method);
     if (tool == "llama.cpp")
         return llamaCppRecipe(plan, network);
+    Plan named = plan; // tools see modules, whatever the checkpoint's tensors are called
+    for (PlanLayer& row : named.layers)
+        row.layer = moduleName(network.architecture(), row.layer);
+    if (tool == "llm-compressor")
+        return llmCompressorRecipe(named, method);
+    if (tool == "gptqmodel")
+        return gptqModelRecipe(named, method);
     if (tool == "modelopt")
-        return modelOptRecipe(plan);
+        return modelOptRecipe(named);
     return fail(ErrorCode::InvalidArgument,
         fmt::format(
             "There is no recipe for \"{}\"; known are llm-compressor, gptqmodel, llama.cpp and modelopt.", tool));

@@ -10,6 +10,7 @@
 
 #include "core/base/unicode.h"
 #include "core/format/layer_format.h"
+#include "core/model/architecture.h"
 #include "core/plan/layer_index.h"
 #include "core/plan/recipe_parts.h"
 
@@ -40,16 +41,18 @@ Result<std::string> fittingFormat(const std::string& name, const LayerInfo& laye
     return format->name();
 }
 
-/// Of a layer the last rule by name, or else the last by class. Null: none.
-Result<const LayerRule*> ruleFor(const std::vector<LayerRule>& rules, const std::string& layer)
+/// Of a layer the last rule by name, of its tensors or of its module, or else the last by class. Null: none.
+Result<const LayerRule*> ruleFor(
+    const std::vector<LayerRule>& rules, const std::string& layer, const std::string& module)
 {
     const LayerRule *byName = nullptr, *byClass = nullptr;
     for (const LayerRule& rule : rules)
         for (const NamePattern& pattern : rule.patterns) {
             if (pattern.isLinearClass())
                 byClass = &rule;
-            KERF_TRY(const bool isNamed, pattern.matches(layer));
-            byName = isNamed ? &rule : byName;
+            KERF_TRY(const bool isLayer, pattern.matches(layer));
+            KERF_TRY(const bool isModule, pattern.matches(module));
+            byName = isLayer || isModule ? &rule : byName;
         }
     return byName ? byName : byClass;
 }
@@ -129,7 +132,7 @@ Result<ImportedPlan> planOfRules(
     std::vector<std::string> unnamed;
     bool isQuantized = false;
     for (const LayerInfo& layer : network.layers()) {
-        KERF_TRY(const LayerRule* rule, ruleFor(rules, layer.name));
+        KERF_TRY(const LayerRule* rule, ruleFor(rules, layer.name, moduleName(network.architecture(), layer.name)));
         if (!rule)
             unnamed.push_back(layer.name);
         KERF_TRY(std::string format, fittingFormat(rule ? rule->format : std::string(), layer, what));

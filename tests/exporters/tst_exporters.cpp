@@ -16,6 +16,7 @@
 #include "core/base/descriptor.h"
 #include "core/base/dtype.h"
 #include "core/base/json.h"
+#include "core/base/name_pattern.h"
 #include "core/base/random.h"
 #include "core/base/regex.h"
 #include "core/checkpoint/quantized_folder.h"
@@ -27,6 +28,7 @@
 #include "core/format/nested_scale_map.h"
 #include "core/model/model.h"
 #include "tests/support/memory_weights.h"
+#include "tests/support/rounded_run.h"
 #include "tests/support/test_data.h"
 
 using namespace kerf::core;
@@ -535,6 +537,41 @@ private slots:
         QCOMPARE(named.size(), std::size_t { 8 });
     }
 
+    /// Tensors of some checkpoints lack the base model's prefix; loaders name modules with it.
+    void modulesOfBareCheckpointsAreNamedAsLoadersDo()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto bare = openModel(data / "conformance" / "decoders" / "bloom-6-heads");
+        QVERIFY2(bare, bare ? "" : bare.error().message.c_str());
+        QTemporaryDir folder;
+        const fs::path root = folder.path().toStdString();
+        const kerf::test::RoundedRun run(*bare, { "int4-g32", "int8-g32" });
+        QVERIFY(run.write("compressed-tensors", root / "tensors") && run.write("gptq", root / "gptq"));
+        const auto settings = [&](const char* name) {
+            const std::string text = readTextFile(root / name / "config.json", 1 << 20).value();
+            return parseJson(text, name).value().at("quantization_config");
+        };
+        std::vector<NamePattern> targets, rules;
+        const Json tensors = settings("tensors"), gptq = settings("gptq");
+        for (const auto& [name, group] : tensors.at("config_groups").items())
+            for (const Json& target : group.at("targets"))
+                targets.push_back(NamePattern::ofTarget(target.get<std::string>(), name).value());
+        for (const auto& [rule, changed] : gptq.at("dynamic").items())
+            rules.push_back(NamePattern::ofExpression(rule.substr(2), rule).value());
+        const auto& layers = bare->network->layers();
+        const auto named = [&](const std::vector<NamePattern>& patterns, const std::string& prefix) {
+            return std::ranges::count_if(layers, [&](const LayerInfo& layer) {
+                return std::ranges::any_of(
+                    patterns, [&](const NamePattern& pattern) { return pattern.matches(prefix + layer.name).value(); });
+            });
+        };
+        for (const char* prefix : { "", "transformer." }) {
+            QCOMPARE(named(targets, prefix), std::ssize(layers));
+            QCOMPARE(named(rules, prefix), std::ssize(layers) / 2); // every other one
+        }
+        for (const char* name : { "tensors", "gptq" })
+            QCOMPARE(openModel(root / name)->quantized->layers().size(), bare->network->layers().size());
+    }
     void gptqBytesAreThoseOfTheFormat()
     {
         // 4 bits, g32, sym, v1: input i of output o has code (i + o) % 16, so word (r, o) holds codes 8r + o … 8r + o +

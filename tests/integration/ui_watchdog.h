@@ -14,7 +14,7 @@
 
 namespace kerf::test {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef KERF_SANITIZED
 inline constexpr double kLongestStretch = 0.400; ///< seconds: instrumented code is several times slower
 #else
 inline constexpr double kLongestStretch = 0.050; ///< seconds

@@ -5,8 +5,10 @@
 
 #include <map>
 
+#include "core/model/model.h"
 #include "core/plan/recipe.h"
 #include "tests/support/fake_network.h"
+#include "tests/support/test_data.h"
 
 using namespace kerf::core;
 using kerf::test::FakeNetwork;
@@ -38,6 +40,27 @@ class TestRecipeImport : public QObject {
     }
 
 private slots:
+    void bareCheckpointsComeBackToo()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto bare = openModel(data / "conformance" / "decoders" / "bloom-6-heads");
+        QVERIFY2(bare, bare ? "" : bare.error().message.c_str());
+        Plan plan = uniformPlan(*bare->network, "mine", "int4-g32", "gptq").value();
+        plan.mode = QuantizeMode::Sequential;
+        plan.layers.front().format = "int8-g32";
+        for (const char* tool : { "llm-compressor", "gptqmodel", "modelopt" }) {
+            if (std::string(tool) == "modelopt")
+                for (PlanLayer& layer : plan.layers)
+                    layer.method = "rtn";
+            const auto recipe = planRecipe(plan, *bare->network, tool);
+            QVERIFY2(recipe, recipe ? "" : recipe.error().message.c_str());
+            QVERIFY2(recipe->text.find("transformer") != std::string::npos, tool); // as the tool names the modules
+            const auto back = importRecipe(recipe->text, "recipe", *bare->network);
+            QVERIFY2(back, back ? "" : back.error().message.c_str());
+            for (std::size_t i = 0; i < plan.layers.size(); ++i)
+                QCOMPARE(back->plan.layers[i].format, plan.layers[i].format);
+        }
+    }
     void whatIsWrittenComesBack_data()
     {
         QTest::addColumn<QString>("tool");
