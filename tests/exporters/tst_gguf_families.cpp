@@ -5,9 +5,9 @@
 #include <QTest>
 
 #include <filesystem>
-#include <fstream>
 
-#include "core/base/unicode.h"
+#include <fmt/format.h>
+
 #include "core/checkpoint/safetensors_file.h"
 #include "core/checkpoint/stored_form.h"
 #include "core/exporters/convert.h"
@@ -16,6 +16,7 @@
 #include "core/model/architecture.h"
 #include "core/model/gguf_family.h"
 #include "core/model/model.h"
+#include "tests/support/byte_tokenizer.h"
 #include "tests/support/edit_model.h"
 #include "tests/support/rounded_run.h"
 #include "tests/support/run_network.h"
@@ -26,25 +27,6 @@ using namespace kerf::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Every byte is a token, as byte-level BPE writes it: enough for a model of 512 tokens, whose folder has no tokenizer.
-void writeTokenizer(const fs::path& folder)
-{
-    Json vocabulary = Json::object();
-    std::uint32_t next = 256;
-    for (std::uint32_t byte = 0; byte < 256; ++byte) {
-        const bool isShown = (byte > 32 && byte < 127) || (byte > 160 && byte != 173);
-        std::string token;
-        appendUtf8(token, isShown ? byte : next++);
-        vocabulary[token] = vocabulary.size();
-    }
-    vocabulary["th"] = vocabulary.size();
-    const Json json { { "version", "1.0" }, { "added_tokens", Json::array() }, { "normalizer", nullptr },
-        { "pre_tokenizer", { { "type", "ByteLevel" }, { "add_prefix_space", false }, { "use_regex", true } } },
-        { "decoder", { { "type", "ByteLevel" } } },
-        { "model", { { "type", "BPE" }, { "vocab", vocabulary }, { "merges", { "t h" } } } } };
-    std::ofstream(folder / "tokenizer.json") << json.dump();
-}
 
 double range(const Matrix& values)
 {
@@ -151,6 +133,79 @@ private slots:
         const auto windows = referenceWindows(folder);
         QVERIFY(distance(runNetwork(*opened->network, windows)->logits, runNetwork(*written->network, windows)->logits)
             <= 1e-3); // floats of 16 bits
+    }
+
+    /// By the names, orders and values that llama.cpp's own converter gives them, the file read as it is.
+    void tensorsAreAsLlamaCppReadsThem()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto [gpt2, gpt2File] = writtenAs("gpt2");
+        QVERIFY(
+            gpt2File.read("blk.1.ffn_up.weight").value() == gpt2.read("transformer.h.1.mlp.c_fc.weight")->transpose());
+        QVERIFY(gpt2File.find("blk.0.attn_qkv.weight")->shape == (std::vector<std::int64_t> { 192, 64 }));
+        QVERIFY(gpt2File.find("position_embd.weight")->shape == (std::vector<std::int64_t> { 96, 64 }));
+        const auto [gemma, gemmaFile] = writtenAs("gemma2");
+        for (const auto& [theirs, ours] :
+            { std::pair { "post_ffw_norm", "post_feedforward_layernorm" }, { "ffn_norm", "pre_feedforward_layernorm" },
+                { "attn_norm", "input_layernorm" }, { "post_attention_norm", "post_attention_layernorm" } })
+            QVERIFY(gemmaFile.read(fmt::format("blk.1.{}.weight", theirs)).value()
+                == (gemma.read(fmt::format("model.layers.1.{}.weight", ours))->array() + 1.0F).matrix());
+        QVERIFY(!gemmaFile.find("output.weight"));
+        const auto [mixtral, mixtralFile] = writtenAs("mixtral");
+        QVERIFY(mixtralFile.find("blk.1.ffn_up_exps.weight")->shape == (std::vector<std::int64_t> { 4, 48, 64 }));
+        const Matrix stack = mixtralFile.read("blk.1.ffn_down_exps.weight").value();
+        const Matrix expert = mixtral.read("model.layers.1.block_sparse_moe.experts.2.w2.weight").value();
+        QVERIFY((stack.row(2) == Eigen::Map<const Matrix>(expert.data(), 1, expert.size())));
+        QVERIFY(mixtralFile.find("blk.0.ffn_gate_inp.weight"));
+        const auto [neox, neoxFile] = writtenAs("gpt_neox");
+        const Matrix fused = neox.read("gpt_neox.layers.0.attention.query_key_value.weight").value();
+        const Matrix parts = neoxFile.read("blk.0.attn_qkv.weight").value();
+        for (const auto& [head, part, channel] : { std::array { 0, 0, 3 }, { 2, 1, 5 }, { 3, 2, 15 }, { 1, 0, 0 } })
+            QVERIFY(parts.row((part * 4 + head) * 16 + channel) == fused.row((head * 3 + part) * 16 + channel));
+        const auto [bloom, bloomFile] = writtenAs("bloom");
+        QVERIFY(bloomFile.find("token_embd_norm.bias"));
+    }
+
+    void settingsAreAsLlamaCppReadsThem_data()
+    {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("keys"); // a null value: the key is not there
+        QTest::newRow("gpt2") << "gpt2"
+                              << R"({"gpt2.attention.layer_norm_epsilon": 0.002, "gpt2.context_length": 96,
+            "gpt2.feed_forward_length": 256, "gpt2.rope.freq_base": null})";
+        QTest::newRow("gemma2") << "gemma2"
+                                << R"({"gemma2.attn_logit_softcapping": 5.0,
+            "gemma2.final_logit_softcapping": 6.0, "gemma2.attention.sliding_window": 12,
+            "gemma2.attention.sliding_window_pattern": null, "gemma2.attention.layer_norm_rms_epsilon": 0.001})";
+        QTest::newRow("gemma3") << "gemma3"
+                                << R"({"gemma3.attention.sliding_window": 12,
+            "gemma3.attention.sliding_window_pattern": 2, "gemma3.rope.freq_base": 1000000.0,
+            "gemma3.rope.freq_base_swa": 10000.0, "gemma3.attention.key_length": 32})";
+        QTest::newRow("mixtral") << "mixtral"
+                                 << R"({"general.architecture": "llama", "llama.expert_count": 4,
+            "llama.expert_used_count": 2, "llama.feed_forward_length": 48})";
+        QTest::newRow("gpt_neox") << "gpt_neox"
+                                  << R"({"general.architecture": "gptneox",
+            "gptneox.use_parallel_residual": true, "gptneox.rope.dimension_count": 4})";
+        QTest::newRow("granite") << "granite"
+                                 << R"({"granite.embedding_scale": 3.0, "granite.attention.scale": 0.4,
+            "granite.residual_scale": 0.6, "granite.logit_scale": 4.0})";
+    }
+    void settingsAreAsLlamaCppReadsThem()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QFETCH(QString, folder);
+        QFETCH(QString, keys);
+        const auto [source, file] = writtenAs(qPrintable(folder));
+        const Json expected = Json::parse(keys.toStdString());
+        for (const auto& [key, value] : expected.items()) {
+            const Json found = file.metadata()->value(key, Json());
+            const std::string text = fmt::format("{}: {}", key, found.dump());
+            if (value.is_number_float())
+                QVERIFY2(std::abs(found.get<double>() - value.get<double>()) < 1e-6, text.c_str());
+            else
+                QVERIFY2(found == value, text.c_str());
+        }
     }
 
     void everyRowOfTheTableWasTried()
@@ -295,9 +350,9 @@ private:
     /// With the row's edit, or another.
     fs::path copyOf(const QString& folder, const QString& edit = {}) const
     {
-        const fs::path copy = at("source");
+        const fs::path copy = at(("source " + folder).toUtf8());
         fs::copy(sharedData() / "conformance" / "decoders" / folder.toStdString(), copy);
-        writeTokenizer(copy);
+        writeByteTokenizer(copy);
         QString changes = edit;
         for (const FamilyRow& row : kRows)
             if (changes.isEmpty() && folder == row.folder)
@@ -312,6 +367,16 @@ private:
         return readTokenWindows(
             sharedData() / "conformance" / "decoders" / folder.toStdString() / "reference.safetensors")
             .value();
+    }
+
+    /// A source, and its floats as a GGUF file that nobody has put into the source's form.
+    std::pair<Checkpoint, Checkpoint> writtenAs(const char* folder) const
+    {
+        const auto model = openModel(copyOf(folder));
+        const fs::path out = at(folder);
+        if (const auto report = RoundedRun(model.value(), { "bf16" }).write("gguf", out); !report)
+            qFatal("%s", report.error().message.c_str());
+        return { model->checkpoint, Checkpoint::open(out / "model.gguf").value() };
     }
 
     /// By logits, since a folder may leave out the prefix of its names.
