@@ -354,16 +354,9 @@ public:
 
     std::vector<std::string> notes(const Plan&, const Network& network) const override
     {
-        std::vector<std::string> notes { fmt::format(
-            "Loads in llama.cpp: llama-cli -m {}. Norms and biases are float32 "
-            "there; queries and keys stand in its order of rotary pairs.",
-            kFile) };
-        if (network.architecture() != "llama")
-            notes.push_back(
-                fmt::format("No GGUF of a {} model that Kerf wrote was loaded in llama.cpp yet: compare its "
-                            "answers before you rely on it.",
-                    network.architecture()));
-        return notes;
+        const GgufFamily* family = ggufFamilyOf(network.architecture());
+        return { fmt::format("Loads in llama.cpp: llama-cli -m {}. Norms and biases are float32 there{}.", kFile,
+            family && family->pairsHeads ? "; queries and keys stand in its order of rotary pairs" : "") };
     }
 
 private:

@@ -140,6 +140,7 @@ private slots:
     {
         KERF_REQUIRE_SHARED_DATA(data);
         const auto [gpt2, gpt2File] = writtenAs("gpt2");
+        QVERIFY(gpt2File.find("blk.1.ffn_up.weight")->shape == (std::vector<std::int64_t> { 256, 64 }));
         QVERIFY(
             gpt2File.read("blk.1.ffn_up.weight").value() == gpt2.read("transformer.h.1.mlp.c_fc.weight")->transpose());
         QVERIFY(gpt2File.find("blk.0.attn_qkv.weight")->shape == (std::vector<std::int64_t> { 192, 64 }));
