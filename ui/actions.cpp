@@ -132,6 +132,12 @@ void Actions::addRunActions()
     loadRunPlan = add(tr("&Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
     evaluateRun = add(tr("&Evaluate Run"), {}, tr("Measure perplexity and divergence of the selected run"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
+    addCheckpoint = add(tr("&Add Checkpoint as Run…"), {},
+        tr("Set a checkpoint of this model that somebody quantized beside your runs: a folder's config.json, or a GGUF "
+           "file"));
+    compareRuns = add(tr("&Compare Layers…"), {}, tr("Set the selected run beside another one, layer by layer"));
+    importanceMatrix = add(tr("&Importance Matrix…"), {},
+        tr("Write what llama-quantize --imatrix reads, from the statistics of the calibration text"));
     refresh = add(tr("Re&fresh Runs"), QKeySequence::Refresh);
 }
 
@@ -163,6 +169,8 @@ void Actions::makeMenus()
     uniformMenu = menu(tr("&One Format for All"));
     exportMenu = menu(tr("E&xport ▾"));
     setToolTip(exportMenu->menuAction(), tr("Write the selected run as a checkpoint that runtimes load"));
+    convertMenu = menu(tr("This Chec&kpoint as"));
+    setToolTip(convertMenu->menuAction(), tr("Write a checkpoint that is quantized already as another target"));
     recipeMenu = menu(tr("Save Plan as Rec&ipe"));
     panelsMenu = menu(tr("&Panels"));
     measureMenu = menu(tr("&Colour of the Map"));
@@ -198,7 +206,9 @@ void Actions::makeMenus()
     auto* run = menu(tr("&Run"));
     run->addActions({ runPlan, sweep, stopJob });
     run->addSeparator();
-    run->addActions({ evaluateRun, measureSpeed, loadRunPlan, renameRun, deleteRun, refresh });
+    run->addActions({ evaluateRun, measureSpeed, compareRuns, loadRunPlan, renameRun, deleteRun });
+    run->addSeparator();
+    run->addActions({ addCheckpoint, refresh });
     auto* view = menu(tr("&View"));
     view->addMenu(measureMenu);
     view->addMenu(panelsMenu);

@@ -32,10 +32,11 @@ public:
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;
     QAction* nextFormats; ///< for the keys of setFormat
-    QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed;
+    QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed, *addCheckpoint, *compareRuns,
+        *importanceMatrix;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *shortcuts, *about;
-    QMenu *recentMenu, *uniformMenu, *exportMenu, *recipeMenu, *panelsMenu, *measureMenu;
+    QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;
     QMenu* selectedMenu; ///< formats for the selected layers, by key
 
     void fillMenuBar(QMenuBar* bar);

@@ -208,7 +208,8 @@ void MainWindow::dropEvent(QDropEvent* event)
     event->acceptProposedAction();
     const std::filesystem::path path = dropped.filePath().toStdString();
     // A file of a model's folder stands for the folder.
-    openModel(dropped.isDir() || core::Checkpoint::isModelFile(path) ? path : path.parent_path());
+    const bool isNetwork = core::Checkpoint::isModelFile(path) || dropped.suffix() == QStringLiteral("onnx");
+    openModel(dropped.isDir() || isNetwork ? path : path.parent_path());
 }
 
 } // namespace kerf::ui

@@ -76,6 +76,12 @@ public:
     /// the plan in hand, also when the job was stopped.
     void refine(core::RefineJob settings);
     void exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder);
+    /// Writes the open checkpoint, which is quantized already, as another target with the codes that it has.
+    void convert(const std::string& target, const std::filesystem::path& folder, bool roundScales);
+    /// A checkpoint of the open model becomes a run, measured on the saved evaluation text where there is one.
+    void addCheckpoint(const std::filesystem::path& path);
+    /// llama.cpp's importance matrix of the saved calibration text. settingsNeeded() comes instead when there is none.
+    void writeImportance(const std::filesystem::path& file);
     /// The solver's plan with the methods and transforms of the plan in hand. Errors: as core::solvePlan.
     core::Result<core::Plan> solved(const core::SolveOptions& options) const;
     /// Replaces the plan by the solver's for a budget; steps of one drag are one undo step.

@@ -8,8 +8,11 @@
 
 #include "core/jobs/bench_job.h"
 #include "core/jobs/cells_job.h"
+#include "core/jobs/convert_job.h"
 #include "core/jobs/evaluate_job.h"
 #include "core/jobs/export_job.h"
+#include "core/jobs/import_job.h"
+#include "core/jobs/importance_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
 #include "core/jobs/run_job.h"
@@ -147,11 +150,16 @@ void Workbench::afterJob(const core::Job& job, JobNews& news, const JobOutcome& 
     }
     if (news.result && news.result->get<core::Profile>())
         m_session.refreshProfile();
-    if (job.as<core::RunJob>() && news.result)
+    if ((job.as<core::RunJob>() || job.as<core::ImportJob>()) && news.result)
         m_selection.setRun(*news.result->get<core::RowId>());
     if (const auto* written = job.as<core::ExportJob>(); written && news.result)
         emit exported(*news.result->get<core::ExportReport>(), toQt(written->target),
             toQt(core::nameOf(written->run, m_session.runs())));
+    if (const auto* written = job.as<core::ConvertJob>(); written && news.result)
+        emit exported(news.result->get<core::Conversion>()->report, toQt(written->target),
+            toQt(m_session.project()->modelFolder.stem().string()));
+    if (const auto* matrix = job.as<core::ImportanceJob>(); matrix && news.result)
+        emit message(toQt(news.result->report.text), false);
     report(outcome);
 }
 
@@ -235,6 +243,29 @@ void Workbench::exportRun(core::RowId run, const std::string& target, const std:
 {
     if (m_session.run(run))
         startJob(core::ExportJob { run, target, folder });
+}
+
+void Workbench::convert(const std::string& target, const std::filesystem::path& folder, bool roundScales)
+{
+    startJob(core::ConvertJob { target, folder, roundScales });
+}
+
+void Workbench::addCheckpoint(const std::filesystem::path& path)
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    core::ImportJob job { path, std::nullopt };
+    if (settings.isComplete())
+        job.measures = core::RunMeasures { settings.evaluation, settings.bench };
+    startJob(job);
+}
+
+void Workbench::writeImportance(const std::filesystem::path& file)
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    if (settings.calibration.files.empty())
+        emit settingsNeeded();
+    else
+        startJob(core::ImportanceJob { settings.calibration, file });
 }
 
 void Workbench::refine(core::RefineJob settings)

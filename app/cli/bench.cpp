@@ -114,14 +114,15 @@ Result<Outcome> benchFolder(const Options& options, Invocation& invocation)
     KERF_TRY(const Model model, invocation.openModel(options.target));
     const ThroughputOptions measure = lengthsFor(options, *model.network);
     KERF_TRY(const StoredLayers stored, readStoredLayers(model));
-    KERF_TRY(const Throughput found, measureThroughput(*model.network, stored, measure, invocation.job()));
+    KERF_TRY(const LayerActivations activations, storedActivations(model));
+    KERF_TRY(const Throughput found, measureThroughput(*model.network, stored, measure, invocation.job(), activations));
     return describe(found, measure);
 }
 
 Result<Outcome> bench(const Options& options, Invocation& invocation)
 {
     std::error_code ignored;
-    if (fs::is_directory(options.target, ignored) || Checkpoint::isModelFile(options.target))
+    if (fs::exists(options.target, ignored)) // a file that is no model is named for what it is
         return benchFolder(options, invocation);
     if (!invocation.hasWorkspace())
         return fail(ErrorCode::BadFile,

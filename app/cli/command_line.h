@@ -46,6 +46,8 @@ void addPareto(CommandLine& line);
 void addExport(CommandLine& line);
 void addVerify(CommandLine& line);
 void addConvert(CommandLine& line);
+void addImport(CommandLine& line);
+void addImatrix(CommandLine& line);
 void addSelftest(CommandLine& line);
 
 /// The names of all export targets, and a line for each with what loads it.

@@ -11,6 +11,7 @@
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
+#include "core/jobs/compare_runs.h"
 
 namespace kerf::cli {
 
@@ -84,6 +85,46 @@ Status addStandings(const Workspace& workspace, const std::vector<RunRow>& runs,
     return {};
 }
 
+std::string shareText(const std::optional<double>& share)
+{
+    return share ? fmt::format("{:.3g} %", 100 * *share) : "-";
+}
+
+Json shareJson(const std::optional<double>& share)
+{
+    return share ? Json(*share) : Json();
+}
+
+/// Weights and codes of two runs, layer by layer.
+Result<Outcome> compareLayers(const std::vector<std::string>& names, Invocation& invocation)
+{
+    if (names.size() != 2)
+        return fail(ErrorCode::InvalidArgument, "--layers compares two runs.");
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
+    KERF_TRY(const RunRow first, workspace.run(names[0]));
+    KERF_TRY(const RunRow second, workspace.run(names[1]));
+    KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, first));
+    if (first.model != second.model)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} and {} are runs of different models.", first.name, second.name));
+    KERF_TRY(const RunComparison found, compareRuns(*project, workspace, first.id, second.id, invocation.job()));
+    Outcome outcome;
+    outcome.json = { { "runs", { first.id, second.id } }, { "layers", Json::array() }, { "notes", found.notes } };
+    Table table({ "layer", "A", "B", "error of A", "error of B", "apart", "codes differ" });
+    for (const LayerComparison& layer : found.layers) {
+        outcome.json["layers"].push_back({ { "layer", layer.layer }, { "formats", layer.formats },
+            { "errors", { shareJson(layer.errors[0]), shareJson(layer.errors[1]) } },
+            { "distance", shareJson(layer.distance) }, { "codes_differ", shareJson(layer.codesDiffer) } });
+        table.add({ layer.layer, layer.formats[0], layer.formats[1], shareText(layer.errors[0]),
+            shareText(layer.errors[1]), shareText(layer.distance), shareText(layer.codesDiffer) });
+    }
+    outcome.text
+        = fmt::format("A: {} ({})\nB: {} ({})\n{}", first.name, first.id, second.name, second.id, table.text());
+    for (const std::string& note : found.notes)
+        outcome.text += note + "\n";
+    return outcome;
+}
+
 Result<Outcome> compare(const std::vector<std::string>& names, Invocation& invocation)
 {
     KERF_TRY(const Workspace workspace, invocation.openExisting());
@@ -117,10 +158,16 @@ Result<Outcome> compare(const std::vector<std::string>& names, Invocation& invoc
 void addCompare(CommandLine& line)
 {
     CLI::App* verb = line.addVerb("compare", "Metrics of runs side by side, and the layers that differ",
-        "  kerf-cli compare 2 3 'mixed 4.25' -w work.kerf");
+        "  kerf-cli compare 2 3 'mixed 4.25' -w work.kerf\n"
+        "  kerf-cli compare 2 'their Q4_K_M' --layers -w work.kerf    weights and codes, layer by layer");
     auto names = std::make_shared<std::vector<std::string>>();
     verb->add_option("RUN", *names, "Runs by number or name")->required()->expected(2, 64);
-    line.onChosen(verb, [names](Invocation& invocation) { return compare(*names, invocation); });
+    auto byLayer = std::make_shared<bool>(false);
+    verb->add_flag("--layers", *byLayer,
+        "Two runs layer by layer: each one's error to the original, how far apart they are, codes that differ");
+    line.onChosen(verb, [names, byLayer](Invocation& invocation) {
+        return *byLayer ? compareLayers(*names, invocation) : compare(*names, invocation);
+    });
 }
 
 } // namespace kerf::cli

@@ -50,6 +50,8 @@ void describe(CommandLine& line)
     addExport(line);
     addVerify(line);
     addConvert(line);
+    addImport(line);
+    addImatrix(line);
     addSelftest(line);
 }
 

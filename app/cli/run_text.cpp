@@ -40,7 +40,11 @@ std::string textLine(const char* verb, const Json& text)
 
 std::string textLines(const Json& run)
 {
-    std::string lines = textLine("Calibrated", run.at("calibration")) + textLine("Evaluated", run.at("evaluation"));
+    std::string lines;
+    if (run.contains("origin"))
+        lines = fmt::format("Added from {} ({})\n", run["origin"]["path"].get<std::string>(),
+            run["origin"]["summary"].get<std::string>());
+    lines += textLine("Calibrated", run.at("calibration")) + textLine("Evaluated", run.at("evaluation"));
     if (run.contains("calibration_overlap"))
         lines += fmt::format("  {:.2g} % of its runs of 13 tokens stand in the calibration text too\n",
             100 * run.at("calibration_overlap").get<double>());
@@ -65,6 +69,9 @@ Result<Json> runJson(const Workspace& workspace, const RunRow& run)
                 { "device", run.provenance.device }, { "cpu_features", run.provenance.cpuFeatures },
                 { "threads", run.provenance.threads }, { "seconds", run.provenance.seconds },
                 { "peak_memory_bytes", run.provenance.peakMemoryBytes } } } };
+    if (run.origin)
+        json["origin"] = { { "path", run.origin->path.string() }, { "hash", run.origin->hash },
+            { "summary", run.origin->summary }, { "changed_vectors", run.origin->changedVectors } };
     // Later metrics of the same name (another data set) win, as in RunRow::metric.
     for (const Metric& metric : run.metrics) {
         json[metric.name] = metric.value;

@@ -32,6 +32,23 @@ Status writeTemporary(const fs::path& path, std::span<const std::byte> bytes)
     return {};
 }
 
+/// rename(2) that replaces nothing; errno says why it failed.
+bool renameNew(const fs::path& from, const fs::path& to)
+{
+    // RENAME_NOREPLACE: the check and the rename are one step, so nothing can appear in between.
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    // NFS and some FUSE file systems know no flags. An empty folder that appears in between would be replaced.
+    struct stat there { };
+    if (::lstat(to.c_str(), &there) == 0) {
+        errno = EEXIST;
+        return false;
+    }
+    return errno == ENOENT && ::rename(from.c_str(), to.c_str()) == 0;
+}
+
 } // namespace
 
 Status syncPath(const fs::path& path)
@@ -66,8 +83,7 @@ Status writeFileAtomically(const fs::path& path, std::string_view text)
 
 Status renameFolderDurably(const fs::path& from, const fs::path& to)
 {
-    // RENAME_NOREPLACE: the check and the rename are one step, so nothing can appear in between.
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+    if (!renameNew(from, to)) {
         if (errno == EEXIST || errno == ENOTEMPTY)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("{} exists already. Kerf never overwrites an export; choose another name.", to.string()));

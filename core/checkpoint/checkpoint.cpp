@@ -28,13 +28,29 @@ const std::string kConfig = "config.json";
 /// Where older tools put what config.json does not say.
 constexpr std::array kOldSettings { "quantize_config.json", "hf_quant_config.json" };
 const std::string kGgufEnding = ".gguf";
+const std::string kOnnxEnding = ".onnx";
+
+/// An ONNX network in a folder; empty: there is none.
+std::string onnxFileIn(const fs::path& folder)
+{
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+        if (entry->path().extension() == kOnnxEnding)
+            return entry->path().filename().string();
+    return {};
+}
 
 Result<std::string> readConfig(const SourceFolder& folder)
 {
     const std::string what = (folder.path() / kConfig).string();
-    if (!folder.contains(kConfig))
-        return fail(
-            ErrorCode::BadFile, fmt::format("{}: is missing. Give the folder of a Hugging Face checkpoint.", what));
+    if (!folder.contains(kConfig)) {
+        const std::string onnx = onnxFileIn(folder.path());
+        return fail(ErrorCode::BadFile,
+            onnx.empty()
+                ? fmt::format("{}: is missing. Give the folder of a Hugging Face checkpoint.", what)
+                : fmt::format(
+                    "{}: is missing. The folder holds an ONNX network ({}), which Kerf does not open.", what, onnx));
+    }
     KERF_TRY(std::string text, folder.readText(kConfig, kMaxConfigBytes));
     KERF_TRY(const Json json, parseJson(text, what));
     if (!json.is_object())
@@ -239,6 +255,12 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path)
         checkpoint.m_impl = std::move(impl);
         return checkpoint;
     }
+    if (std::error_code ignored; path.extension() == kOnnxEnding && fs::is_regular_file(path, ignored))
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "{}: is an ONNX network, which Kerf does not open. Give the folder of a Hugging Face checkpoint, "
+                "or a GGUF file.",
+                path.string()));
     KERF_TRY(const SourceFolder source, SourceFolder::open(path));
     KERF_TRY(impl->configText, readConfig(source));
     KERF_TRY(impl->oldSettings, readOldSettings(source, impl->configText));

@@ -10,25 +10,27 @@
 namespace kerf::core {
 namespace {
 
-Result<std::vector<TensorsTarget>> parseTargets(const OrderedJson& json, const char* key, const std::string& what)
+Result<std::vector<NamePattern>> parseTargets(const OrderedJson& json, const char* key, const std::string& what)
 {
-    std::vector<TensorsTarget> targets;
+    std::vector<NamePattern> targets;
     const auto list = json.find(key);
     if (list == json.end() || list->is_null())
         return targets;
     if (!list->is_array())
         return fail(ErrorCode::BadFile, fmt::format("{}: {} is not a list", what, key));
     for (const OrderedJson& entry : *list) {
-        KERF_TRY(TensorsTarget target, TensorsTarget::parse(entry, what));
+        if (!entry.is_string())
+            return fail(ErrorCode::BadFile, fmt::format("{}: a target is not a text", what));
+        KERF_TRY(NamePattern target, NamePattern::ofTarget(entry.get<std::string>(), what));
         targets.push_back(std::move(target));
     }
     return targets;
 }
 
-Result<bool> anyMatches(const std::vector<TensorsTarget>& targets, const std::string& layer)
+Result<bool> anyMatches(const std::vector<NamePattern>& targets, const std::string& layer)
 {
-    for (const TensorsTarget& target : targets) {
-        KERF_TRY(const bool matches, target.matchesName(layer));
+    for (const NamePattern& target : targets) {
+        KERF_TRY(const bool matches, target.matches(layer));
         if (matches)
             return true;
     }
@@ -200,26 +202,6 @@ Result<TensorsGroup> parseGroup(
 
 } // namespace
 
-Result<TensorsTarget> TensorsTarget::parse(const OrderedJson& json, const std::string& what)
-{
-    if (!json.is_string())
-        return fail(ErrorCode::BadFile, fmt::format("{}: a target is not a text", what));
-    TensorsTarget target { json.get<std::string>(), std::nullopt };
-    if (target.text.starts_with("re:")) {
-        auto pattern = Regex::compile("\\A(?:" + target.text.substr(3) + ")");
-        if (!pattern)
-            return fail(ErrorCode::BadFile,
-                fmt::format("{}: target \"{}\": {}", what, target.text.substr(0, 100), pattern.error().message));
-        target.pattern = *pattern;
-    }
-    return target;
-}
-
-Result<bool> TensorsTarget::matchesName(const std::string& layer) const
-{
-    return pattern ? pattern->contains(layer) : Result<bool>(text == layer);
-}
-
 Result<TensorsGroups> TensorsGroups::parse(const OrderedJson& config, const std::string& what)
 {
     if (config.contains("quantization_status") && textOf(config, "quantization_status") != "compressed")
@@ -253,7 +235,7 @@ Result<const TensorsGroup*> TensorsGroups::of(const std::string& layer, const st
             return &group;
     }
     for (const TensorsGroup& group : m_groups)
-        if (std::ranges::any_of(group.targets, &TensorsTarget::isLinearClass))
+        if (std::ranges::any_of(group.targets, &NamePattern::isLinearClass))
             return &group;
     return fail(ErrorCode::BadFile, fmt::format("{}: no group targets {}, but {} is stored", m_what, layer, tensor));
 }

@@ -8,20 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "core/base/regex.h"
+#include "core/base/name_pattern.h"
 #include "core/checkpoint/quantized_reader.h"
 
 namespace kerf::core {
-
-/// A layer name, or "re:" and a regular expression that matches from the start of a layer name, or a module's class.
-struct TensorsTarget {
-    std::string text;
-    std::optional<Regex> pattern;
-
-    static Result<TensorsTarget> parse(const OrderedJson& json, const std::string& what);
-    Result<bool> matchesName(const std::string& layer) const;
-    bool isLinearClass() const { return text == "Linear"; }
-};
 
 /// How compressed-tensors stores the layers of a group (compressed_tensors/config/format.py).
 enum class TensorsLayout {
@@ -36,7 +26,7 @@ enum class TensorsLayout {
 /// A group of quantization_config.config_groups.
 struct TensorsGroup {
     std::string name;
-    std::vector<TensorsTarget> targets;
+    std::vector<NamePattern> targets;
     TensorsLayout layout = TensorsLayout::Packed;
     int bits = 0;
     bool symmetric = true;
@@ -58,7 +48,7 @@ public:
 private:
     std::string m_what;
     std::vector<TensorsGroup> m_groups;
-    std::vector<TensorsTarget> m_ignore;
+    std::vector<NamePattern> m_ignore;
 };
 
 } // namespace kerf::core

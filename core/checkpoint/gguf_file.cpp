@@ -289,6 +289,8 @@ Result<GgufFile> readHeader(std::span<const std::byte> bytes, const std::string&
         KERF_TRY(TensorInfo info, readTensor(reader));
         infos.push_back(std::move(info));
     }
+    if (const auto type = file.metadata.find("general.type"); type != file.metadata.end() && *type == "imatrix")
+        return reader.error("is no model but an importance matrix, for llama-quantize --imatrix");
     const auto architecture = file.metadata.find("general.architecture");
     if (architecture == file.metadata.end() || !architecture->is_string())
         return reader.error("does not say in general.architecture, as a text, what model it holds");

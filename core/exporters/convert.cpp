@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
+#include "core/base/in_order.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/loader_verdict.h"
@@ -96,6 +99,23 @@ Matrix roundedTo(DType type, const Matrix& values)
     return rounded;
 }
 
+/// What reading a layer shows.
+struct Surveyed {
+    std::string format; ///< empty: it has no codes
+    double error = 0; ///< of rounding its scales
+    bool hasFineScales = false; ///< that no float16 number is
+    bool isOrdered = false; ///< its groups do not follow the order of its columns
+    bool hasOtherZeros = false; ///< asymmetric, with a zero point that is not the middle code
+    std::string hash; ///< contentHash()
+};
+
+/// What becomes of a layer with codes in a GGUF file.
+struct GgufFate {
+    std::string format; ///< empty: floats
+    double error = 0;
+    std::string hash;
+};
+
 /// What becomes of each layer, found by reading all of them once.
 class Converter {
 public:
@@ -113,6 +133,10 @@ public:
         KERF_CHECK(survey(job));
         ExportSource source { m_model.checkpoint, *m_model.network, m_plan,
             [this](const std::string& layer) { return codesOf(layer); } };
+        source.hash = [this](const std::string& layer) -> std::optional<std::string> {
+            const auto found = m_hashes.find(layer);
+            return found == m_hashes.end() ? std::nullopt : std::optional(found->second);
+        };
         source.stored = m_model.quantized ? &*m_model.quantized : nullptr;
         source.ordersGroups = !m_ordered.empty();
         source.scaleType = m_fine.empty() ? DType::F16 : DType::F32;
@@ -153,23 +177,41 @@ private:
     Status survey(const JobContext& job)
     {
         m_plan = storedPlan(m_model);
-        Progress progress { "Reading layers", 0, static_cast<std::int64_t>(m_model.network->layers().size()),
-            "layers" };
-        for (PlanLayer& row : m_plan.layers) {
-            KERF_CHECK(job.checkStop());
-            if (isStored(row.layer))
-                KERF_CHECK(surveyLayer(row));
-            ++progress.done;
-            job.progress(progress);
-        }
+        KERF_CHECK(forLayers(
+            "Reading layers", job, [this](const PlanLayer& row) { return surveyed(row); },
+            [this](PlanLayer& row, Surveyed&& seen) { note(row, std::move(seen)); }));
         if (m_dropsZeros)
             for (PlanLayer& row : m_plan.layers)
-                if (isAsymmetricInteger(*parseFormat(row.format).value()))
+                if (isAsymmetricInteger(*parseFormat(row.format).value())) {
                     row.format.erase(row.format.size() - std::string_view("-asym").size());
+                    m_hashes.erase(row.layer); // another format of the same numbers
+                }
         KERF_CHECK(checkPlaces());
         if (m_isGguf)
-            KERF_CHECK(surveyBlocks(job));
+            KERF_CHECK(forLayers(
+                "Fitting blocks", job, [this](const PlanLayer& row) { return fateOf(row); },
+                [this](PlanLayer& row, GgufFate&& fate) { note(row, std::move(fate)); }));
         return carryInputs();
+    }
+
+    /// Looks at every layer with codes, some at a time on all threads, and notes what was seen in their order.
+    template <class Look, class Note>
+    Status forLayers(const char* stage, const JobContext& job, const Look& look, const Note& note)
+    {
+        std::vector<PlanLayer*> rows;
+        for (PlanLayer& row : m_plan.layers)
+            if (isStored(row.layer))
+                rows.push_back(&row);
+        Progress progress { stage, 0, static_cast<std::int64_t>(rows.size()), "layers" };
+        return inOrder(
+            progress.total, [&](std::int64_t i) { return look(*rows[static_cast<std::size_t>(i)]); },
+            [&](std::int64_t i, auto&& seen) -> Status {
+                KERF_CHECK(job.checkStop());
+                note(*rows[static_cast<std::size_t>(i)], std::forward<decltype(seen)>(seen));
+                ++progress.done;
+                job.progress(progress);
+                return {};
+            });
     }
 
     /// Inputs are rounded as in the source where the target holds that.
@@ -207,45 +249,62 @@ private:
         return {};
     }
 
-    Status surveyLayer(PlanLayer& row)
+    Result<Surveyed> surveyed(const PlanLayer& row) const
     {
-        const std::string& layer = row.layer;
-        KERF_TRY(const QuantizedTensor stored, m_model.quantized->read(layer));
-        const QuantizedTensor tensor = adapted(stored);
-        row.format = tensor.format->name();
-        m_errors[layer] = m_options.roundScales ? relativeError(dequantize(stored), dequantize(tensor)) : 0;
-        if (tensor.format->family() == FormatFamily::Integer
-            && std::ranges::any_of(tensor.scales, [](float scale) { return roundToHalf(scale) != scale; }))
-            m_fine.push_back(layer);
-        if (!tensor.groupIndex.empty())
-            m_ordered.push_back(layer);
-        const auto isMiddle = [&](float zero) { return zero == middleCode(tensor); };
-        if (isAsymmetricInteger(*tensor.format))
-            m_dropsZeros = m_dropsZeros && std::ranges::all_of(tensor.zeros, isMiddle);
-        return {};
+        KERF_TRY(QuantizedTensor stored, m_model.quantized->read(row.layer));
+        std::optional<Matrix> before;
+        if (m_options.roundScales)
+            before = dequantize(stored);
+        const QuantizedTensor tensor = adapted(std::move(stored));
+        Surveyed seen;
+        seen.format = tensor.format->name();
+        seen.error = before ? relativeError(*before, dequantize(tensor)) : 0;
+        seen.hasFineScales = tensor.format->family() == FormatFamily::Integer
+            && std::ranges::any_of(tensor.scales, [](float scale) { return roundToHalf(scale) != scale; });
+        seen.isOrdered = !tensor.groupIndex.empty();
+        seen.hasOtherZeros = isAsymmetricInteger(*tensor.format)
+            && std::ranges::any_of(tensor.zeros, [&](float zero) { return zero != middleCode(tensor); });
+        seen.hash = contentHash(tensor);
+        return seen;
     }
 
-    /// For a GGUF file: layers that are moved to blocks of 32, and those that become floats.
-    Status surveyBlocks(const JobContext& job)
+    void note(PlanLayer& row, Surveyed&& seen)
     {
-        for (PlanLayer& row : m_plan.layers) {
-            KERF_CHECK(job.checkStop());
-            if (!isStored(row.layer))
-                continue;
-            KERF_TRY(const QuantizedTensor tensor, plainCodes(row.layer));
-            const bool isFine = std::ranges::find(m_fine, row.layer) != m_fine.end();
-            if (!isFine && tensor.groupIndex.empty() && !ggmlFormatOf(*tensor.format, tensor.shape.cols).empty())
-                continue;
-            if (!isFine && !ggmlPlaceOf(tensor).format.empty()) {
-                const QuantizedTensor moved = inGgmlBlocks(tensor);
-                m_errors[row.layer] = relativeError(dequantize(tensor), dequantize(moved));
-                row.format = moved.format->name();
-            } else {
-                m_floats.push_back(row.layer);
-                row.format = kKept;
-            }
+        row.format = std::move(seen.format);
+        m_errors[row.layer] = seen.error;
+        m_hashes[row.layer] = std::move(seen.hash);
+        if (seen.hasFineScales)
+            m_fine.push_back(row.layer);
+        if (seen.isOrdered)
+            m_ordered.push_back(row.layer);
+        m_dropsZeros = m_dropsZeros && !seen.hasOtherZeros;
+    }
+
+    /// It keeps its codes, is moved to blocks of 32, or becomes floats.
+    Result<GgufFate> fateOf(const PlanLayer& row) const
+    {
+        KERF_TRY(const QuantizedTensor tensor, plainCodes(row.layer));
+        const bool isFine = std::ranges::find(m_fine, row.layer) != m_fine.end();
+        if (!isFine && tensor.groupIndex.empty() && !ggmlFormatOf(*tensor.format, tensor.shape.cols).empty())
+            return GgufFate { tensor.format->name(), m_errors.at(row.layer), contentHash(tensor) };
+        if (isFine || ggmlPlaceOf(tensor).format.empty())
+            return GgufFate {};
+        const QuantizedTensor moved = inGgmlBlocks(tensor);
+        return GgufFate { moved.format->name(), relativeError(dequantize(tensor), dequantize(moved)),
+            contentHash(moved) };
+    }
+
+    void note(PlanLayer& row, GgufFate&& fate)
+    {
+        if (fate.format.empty()) {
+            m_floats.push_back(row.layer);
+            m_hashes.erase(row.layer);
+            row.format = kKept;
+            return;
         }
-        return {};
+        row.format = std::move(fate.format);
+        m_errors[row.layer] = fate.error;
+        m_hashes[row.layer] = std::move(fate.hash);
     }
 
     /// Layers that a GGUF file gets as floats are rounded to the type of its matrices.
@@ -303,6 +362,7 @@ private:
     std::vector<std::string> m_fine; ///< layers with scales that are no float16 numbers
     std::vector<std::string> m_floats; ///< layers that a GGUF file gets as floats
     std::map<std::string, double> m_errors;
+    std::map<std::string, std::string> m_hashes; ///< of layers whose codes are written as they are noted
 };
 
 } // namespace

@@ -10,6 +10,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/descriptor.h"
+#include "core/base/in_order.h"
 #include "core/exporters/carried_files.h"
 #include "core/exporters/exporter.h"
 #include "core/exporters/folder_writer.h"
@@ -129,6 +130,20 @@ Status compareAdded(const std::vector<AddedTensor>& added, const WrittenModel& w
     return {};
 }
 
+/// What of a layer was read back otherwise; empty: nothing. On any thread.
+Result<std::string> differenceOf(const ExportSource& source, const WrittenModel& written, const QuantizedRow& row)
+{
+    const std::string& layer = row.layer->name;
+    if (source.hash) {
+        KERF_TRY(const std::optional<std::string> found, written.hash(layer));
+        if (found && found == source.hash(layer))
+            return std::string();
+    }
+    // Another format of the same numbers, or a difference, which is to be named.
+    KERF_TRY(const QuantizedTensor expected, source.layer(layer));
+    return written.difference(layer, source.network.graph().weightOf(*row.layer).ref, expected);
+}
+
 Result<int> compareLayers(
     const ExportSource& source, const WrittenModel& written, const fs::path& folder, const JobContext& job)
 {
@@ -138,24 +153,18 @@ Result<int> compareLayers(
             fmt::format("{}: holds {} quantized layers, and there should be {}", folder.string(),
                 written.layers().size(), rows.size()));
     Progress progress { "Reading back", 0, static_cast<std::int64_t>(rows.size()), "layers" };
-    for (const QuantizedRow& row : rows) {
+    const auto find = [&](std::int64_t i) { return differenceOf(source, written, rows[static_cast<std::size_t>(i)]); };
+    const auto judge = [&](std::int64_t i, const std::string& difference) -> Status {
         KERF_CHECK(job.checkStop());
         ++progress.done;
         job.progress(progress);
-        if (source.hash) {
-            KERF_TRY(const std::optional<std::string> found, written.hash(row.layer->name));
-            if (found && found == source.hash(row.layer->name))
-                continue;
-        }
-        // Another format of the same numbers, or a difference, which is to be named.
-        KERF_TRY(const QuantizedTensor expected, source.layer(row.layer->name));
-        const WeightRef& weight = source.network.graph().weightOf(*row.layer).ref;
-        KERF_TRY(const std::string difference, written.difference(row.layer->name, weight, expected));
-        if (!difference.empty())
-            return fail(ErrorCode::BadFile,
-                fmt::format("{}: {} was read back with other {} than it should have", folder.string(), row.layer->name,
-                    difference));
-    }
+        if (difference.empty())
+            return {};
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: {} was read back with other {} than it should have", folder.string(),
+                rows[static_cast<std::size_t>(i)].layer->name, difference));
+    };
+    KERF_CHECK(inOrder(static_cast<std::int64_t>(rows.size()), find, judge));
     return static_cast<int>(rows.size());
 }
 
@@ -256,8 +265,7 @@ Result<ExportReport> exportRun(
     report.tensorsWritten = written.tensors;
     KERF_TRY(const std::vector<std::string> leftBehind, carryCompanions(source.checkpoint, partial.path()));
     KERF_CHECK(partial.removeMark());
-    KERF_CHECK(writeManifest(partial.path(), exporter.name(), job));
-    KERF_CHECK(checkManifest(partial.path(), job));
+    KERF_CHECK(writeManifest(partial.path(), exporter.name(), written.hashes, job));
     KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), written, job));
     report.bytes = folderBytes(partial.path());
     report.notes = exportNotes(exporter, source, written, report.layersVerified);

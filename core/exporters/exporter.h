@@ -27,12 +27,19 @@
 
 namespace kerf::core {
 
+/// The text by whose statistics codes were chosen.
+struct CalibrationText {
+    std::string name; ///< of its files
+    std::int64_t windows = 0, window = 0; ///< how many, of how many tokens
+};
+
 /// What a finished run gives an exporter.
 struct ExportSource {
     const Checkpoint& checkpoint; ///< everything that is not quantized is carried over from here
     const Network& network;
     const Plan& plan;
-    /// The quantized layer of that name, from the run's artifacts. Called once to write and once to verify.
+    /// The quantized layer of that name, from the run's artifacts. Called once to write and once to verify, on any
+    /// thread.
     std::function<Result<QuantizedTensor>(const std::string& layer)> layer;
     /// Of a transformed run: the rewritings in `network`, which are written too. Null: none.
     std::shared_ptr<const TensorFolds> folds = nullptr;
@@ -45,6 +52,7 @@ struct ExportSource {
     const QuantizedFolder* stored = nullptr;
     DType scaleType = DType::F16; ///< in which every scale is exact; targets that hold no other refuse it
     bool ordersGroups = false; ///< groups of some layers do not follow the order of their columns (desc_act)
+    std::optional<CalibrationText> calibration {}; ///< nothing: codes were chosen without a text
 };
 
 struct ExportReport {
@@ -73,6 +81,7 @@ struct WriteReport {
     /// |written - run| / |run| of the weights of layers that were written as floats.
     std::map<std::string, double> roundingErrors {};
     std::vector<AddedTensor> added {};
+    std::map<std::string, std::string> hashes {}; ///< SHA-256 of files, where writing them gave it
 };
 
 /// One on-disk format of a serving runtime.

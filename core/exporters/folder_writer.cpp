@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/dtype.h"
+#include "core/base/in_order.h"
 
 namespace kerf::core {
 namespace {
@@ -75,7 +76,20 @@ std::vector<std::size_t> cutShards(const std::vector<Unit>& units, std::int64_t 
     return starts;
 }
 
-Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource& source, const LayerCodec& codec)
+/// The bytes of a layer with codes; none for what is carried over or added. On any thread.
+Result<PackedBytes> packUnit(const Unit& unit, const ExportSource& source, const LayerCodec& codec)
+{
+    if (!unit.row)
+        return PackedBytes {};
+    const std::string& layer = unit.row->layer->name;
+    KERF_TRY(const QuantizedTensor tensor, source.layer(layer));
+    if (tensor.format->name() != unit.row->format->name() || tensor.shape.rows != unit.row->layer->shape.rows
+        || tensor.shape.cols != unit.row->layer->shape.cols)
+        return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format or shape than its plan", layer));
+    return codec.pack(*unit.row, tensor);
+}
+
+Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const PackedBytes& packed, const ExportSource& source)
 {
     if (unit.added)
         return writer.write(unit.added->spec.name, unit.added->bytes);
@@ -85,14 +99,8 @@ Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const ExportSource
         source.checkpoint.release(unit.carried.source);
         return {};
     }
-    const std::string& layer = unit.row->layer->name;
-    KERF_TRY(const QuantizedTensor tensor, source.layer(layer));
-    if (tensor.format->name() != unit.row->format->name() || tensor.shape.rows != unit.row->layer->shape.rows
-        || tensor.shape.cols != unit.row->layer->shape.cols)
-        return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format or shape than its plan", layer));
-    KERF_TRY(const PackedBytes tensors, codec.pack(*unit.row, tensor));
-    for (std::size_t i = 0; i < tensors.size(); ++i)
-        KERF_CHECK(writer.write(unit.specs[i].name, tensors[i]));
+    for (std::size_t i = 0; i < packed.size(); ++i)
+        KERF_CHECK(writer.write(unit.specs[i].name, packed[i]));
     return {};
 }
 
@@ -124,18 +132,22 @@ Result<std::vector<QuantizedRow>> rowsOf(const ExportSource& source)
     return rows;
 }
 
-Status writeShard(std::span<const Unit> units, const fs::path& path, const ExportSource& source,
+/// Returns the file's SHA-256.
+Result<std::string> writeShard(std::span<const Unit> units, const fs::path& path, const ExportSource& source,
     const LayerCodec& codec, const JobContext& job, Progress& progress)
 {
     KERF_TRY(SafetensorsWriter writer,
         SafetensorsWriter::create(path, specsOf(units), SafetensorsWriter::defaultMetadata(), job));
-    for (const Unit& unit : units) {
+    const auto pack = [&](std::int64_t i) { return packUnit(units[static_cast<std::size_t>(i)], source, codec); };
+    const auto write = [&](std::int64_t i, const PackedBytes& packed) -> Status {
         KERF_CHECK(job.checkStop());
-        KERF_CHECK(writeUnit(writer, unit, source, codec));
+        KERF_CHECK(writeUnit(writer, units[static_cast<std::size_t>(i)], packed, source));
         ++progress.done;
         job.progress(progress);
-    }
-    return writer.finish().map([](const std::string&) {});
+        return {};
+    };
+    KERF_CHECK(inOrder(static_cast<std::int64_t>(units.size()), pack, write));
+    return writer.finish();
 }
 
 Status writeIndex(const fs::path& folder, const std::map<std::string, std::string>& shardOf, std::int64_t total)
@@ -155,12 +167,12 @@ Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& fol
     const std::vector<Unit> units = planUnits(source, rows, codec, added);
     const std::vector<std::size_t> starts = cutShards(units, shardBytes);
     Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(units.size()), "tensors" };
-    std::map<std::string, std::string> shardOf;
+    std::map<std::string, std::string> shardOf, hashes;
     std::int64_t total = 0;
     for (std::size_t shard = 0; shard + 1 < starts.size(); ++shard) {
         const std::string name = shardName(shard, starts.size() - 1);
         const auto part = std::span(units).subspan(starts[shard], starts[shard + 1] - starts[shard]);
-        KERF_CHECK(writeShard(part, folder / name, source, codec, job, progress));
+        KERF_TRY(hashes[name], writeShard(part, folder / name, source, codec, job, progress));
         for (const Unit& unit : part) {
             total += unit.bytes;
             for (const TensorSpec& spec : unit.specs)
@@ -169,7 +181,8 @@ Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& fol
     }
     if (starts.size() > 2)
         KERF_CHECK(writeIndex(folder, shardOf, total));
-    return WriteReport { static_cast<int>(shardOf.size()), {}, { loaderDtype(source).note }, {}, std::move(added) };
+    return WriteReport { static_cast<int>(shardOf.size()), {}, { loaderDtype(source).note }, {}, std::move(added),
+        std::move(hashes) };
 }
 
 Result<std::int64_t> tensorBytes(

@@ -30,7 +30,7 @@ public:
     virtual ~LayerCodec() = default;
     /// The tensors that stand in place of `<layer>.weight`.
     virtual std::vector<TensorSpec> specs(const QuantizedRow& row) const = 0;
-    /// Their bytes. Errors: InvalidArgument, Internal: the target has no place for a part of it.
+    /// Their bytes; on any thread. Errors: InvalidArgument, Internal: the target has no place for a part of it.
     virtual Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const = 0;
     /// After all layers: what is to be told of them.
     virtual void report(WriteReport&) const { }
@@ -40,8 +40,9 @@ public:
 constexpr std::int64_t kShardBytes = 2'000'000'000;
 
 /// Writes all tensors: quantized layers through the codec, every other one byte for byte; as model.safetensors, or as
-/// shards of at most shardBytes (one tensor at least) with their index; `added` behind them. Memory: one layer. Returns
-/// the number of tensors. Errors: Io, DiskFull, Cancelled, BadFile (source changed), those of the codec.
+/// shards of at most shardBytes (one tensor at least) with their index; `added` behind them. Memory: a layer a
+/// thread, of at most kMostAtOnce threads. Returns what was written. Errors: Io, DiskFull, Cancelled, BadFile (source
+/// changed), those of the codec.
 Result<WriteReport> writeTensors(const ExportSource& source, const std::filesystem::path& folder,
     const LayerCodec& codec, const JobContext& job, std::vector<AddedTensor> added = {},
     std::int64_t shardBytes = kShardBytes);

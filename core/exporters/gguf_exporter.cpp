@@ -253,10 +253,21 @@ private:
         addGgufSettings(pairs, m_family, m_config);
         for (std::string& note : ggufConfigNotes(m_family, m_config))
             m_notes.push_back(std::move(note));
+        if (m_source.calibration)
+            addImportance(pairs, *m_source.calibration);
         KERF_TRY(const GgufVocabulary vocabulary, ggufVocabulary(m_source.checkpoint.folder(), m_config.vocabulary));
         addVocabulary(pairs, vocabulary);
         m_notes.insert(m_notes.end(), vocabulary.notes.begin(), vocabulary.notes.end());
         return pairs;
+    }
+
+    /// What llama-quantize notes of an importance matrix: a diagonal of what the run's layers were fitted to.
+    void addImportance(GgufPairs& pairs, const CalibrationText& text) const
+    {
+        pairs.add("quantize.imatrix.file", std::string_view("statistics of Kerf"));
+        pairs.add("quantize.imatrix.dataset", std::string_view(text.name));
+        pairs.add("quantize.imatrix.entries_count", static_cast<std::uint32_t>(m_rows.size()));
+        pairs.add("quantize.imatrix.chunks_count", static_cast<std::uint32_t>(text.windows));
     }
 
     static void addVocabulary(GgufPairs& pairs, const GgufVocabulary& vocabulary)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,7 @@ public:
             moved += std::pow(static_cast<double>(written[i]) - static_cast<double>(values[i]), 2);
             all += std::pow(static_cast<double>(values[i]), 2);
         }
+        const std::lock_guard lock(m_mutex);
         m_errors[row.layer->name] = all > 0 ? std::sqrt(moved / all) : 0;
         return PackedBytes { std::move(bytes) };
     }
@@ -68,6 +70,7 @@ public:
 private:
     const Network& m_network;
     DType m_type;
+    mutable std::mutex m_mutex; ///< guards m_errors
     mutable std::map<std::string, double> m_errors; ///< of the layers that were packed
 };
 

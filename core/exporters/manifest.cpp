@@ -79,7 +79,8 @@ Status checkFile(const SourceFolder& folder, const std::string& name, const Json
 
 } // namespace
 
-Status writeManifest(const fs::path& folder, const std::string& exporter, const JobContext& job)
+Status writeManifest(const fs::path& folder, const std::string& exporter,
+    const std::map<std::string, std::string>& hashes, const JobContext& job)
 {
     KERF_TRY(const std::set<std::string> names, filesOf(folder));
     Json manifest;
@@ -88,7 +89,9 @@ Status writeManifest(const fs::path& folder, const std::string& exporter, const 
     Progress progress { "Hashing files", 0, static_cast<std::int64_t>(names.size()), "files" };
     for (const std::string& name : names) {
         KERF_CHECK(job.checkStop());
-        KERF_TRY(const std::string hash, sha256OfFile(folder / name, job));
+        const auto known = hashes.find(name);
+        KERF_TRY(const std::string hash,
+            known != hashes.end() ? Result<std::string>(known->second) : sha256OfFile(folder / name, job));
         std::error_code error;
         manifest["files"][name] = { { "bytes", fs::file_size(folder / name, error) }, { "sha256", hash } };
         ++progress.done;

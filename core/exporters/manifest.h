@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "core/base/job_context.h"
@@ -12,8 +13,9 @@
 namespace kerf::core {
 
 /// Writes kerf-manifest.json: size and SHA-256 of every file of the folder, and a hash of the manifest itself.
-/// Errors: Io, DiskFull, Cancelled.
-Status writeManifest(const std::filesystem::path& folder, const std::string& exporter, const JobContext& job);
+/// `hashes`: those of files that are known already, by name. Errors: Io, DiskFull, Cancelled.
+Status writeManifest(const std::filesystem::path& folder, const std::string& exporter,
+    const std::map<std::string, std::string>& hashes, const JobContext& job);
 
 struct ManifestCheck {
     int files = 0; ///< that were compared

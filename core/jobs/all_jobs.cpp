@@ -5,8 +5,11 @@
 
 #include "core/jobs/bench_job.h"
 #include "core/jobs/cells_job.h"
+#include "core/jobs/convert_job.h"
 #include "core/jobs/evaluate_job.h"
 #include "core/jobs/export_job.h"
+#include "core/jobs/import_job.h"
+#include "core/jobs/importance_job.h"
 #include "core/jobs/job.h"
 #include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_job.h"
@@ -34,7 +37,8 @@ const std::vector<JobKind>& jobKinds()
 {
     static const std::vector<JobKind> kinds { kindOf<ProfileJob>(), kindOf<RunJob>(), kindOf<SweepJob>(),
         kindOf<RefineJob>(), kindOf<CellsJob>(), kindOf<MethodsJob>(), kindOf<PredictionCheckJob>(),
-        kindOf<EvaluateJob>(), kindOf<BenchJob>(), kindOf<ExportJob>(), kindOf<SittingJob>() };
+        kindOf<EvaluateJob>(), kindOf<BenchJob>(), kindOf<ExportJob>(), kindOf<SittingJob>(), kindOf<ImportJob>(),
+        kindOf<ConvertJob>(), kindOf<ImportanceJob>() };
     return kinds;
 }
 

@@ -252,7 +252,7 @@ Status ArtifactStore::store(const std::string& key, const LayerResult& result) c
     return {};
 }
 
-Result<LayerResult> ArtifactStore::load(const std::string& key) const
+Result<ArtifactStore::Stored> ArtifactStore::load(const std::string& key) const
 {
     const fs::path file = path(key);
     const auto opened = SafetensorsFile::open(file);
@@ -262,10 +262,11 @@ Result<LayerResult> ArtifactStore::load(const std::string& key) const
         auto tensor = describe(*opened);
         if (!tensor || !readArrays(*opened, *tensor))
             return damaged(file, "sizes do not agree");
-        if (contentHash(*tensor) != opened->metadata().at("hash"))
+        std::string hash = contentHash(*tensor);
+        if (hash != opened->metadata().at("hash"))
             return damaged(file, "its hash does not agree");
         KERF_TRY(const Json report, parseJson(opened->metadata().at("report"), file.string()));
-        return LayerResult { std::move(*tensor), reportFromJson(report) };
+        return Stored { { std::move(*tensor), reportFromJson(report) }, std::move(hash) };
     } catch (const std::exception& exception) { // a missing or mistyped entry of the metadata
         return damaged(file, exception.what());
     }

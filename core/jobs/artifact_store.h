@@ -18,6 +18,10 @@ namespace kerf::core {
 /// The header's metadata holds format, width, report and the content hash, so a file says what it is by itself.
 class ArtifactStore {
 public:
+    struct Stored : LayerResult {
+        std::string hash; ///< contentHash() of its tensor
+    };
+
     explicit ArtifactStore(const std::filesystem::path& arraysFolder);
 
     std::filesystem::path path(const std::string& key) const;
@@ -25,7 +29,7 @@ public:
     /// Written atomically. The report's seconds are left out. Errors: DiskFull, Io.
     Status store(const std::string& key, const LayerResult& result) const;
     /// Codes, scales and zeros compared with the hash in the file. Errors: BadFile (damaged: named), Io.
-    Result<LayerResult> load(const std::string& key) const;
+    Result<Stored> load(const std::string& key) const;
 
 private:
     std::filesystem::path m_folder;

@@ -59,7 +59,7 @@ Result<RowId> baseline(const Project& project, Workspace& workspace)
     const Provenance provenance = startProvenance(project, plan, "", 0);
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
     for (const RunRow& run : runs)
-        if (run.state == RunState::Done && run.provenance.planHash == provenance.planHash)
+        if (run.state == RunState::Done && !run.origin && run.provenance.planHash == provenance.planHash)
             return run.id;
     KERF_TRY(const std::optional<RowId> open, workspace.findResumable(model, plan.name, provenance));
     RowId run = open.value_or(0);

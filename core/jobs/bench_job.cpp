@@ -7,6 +7,7 @@
 
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
+#include "core/jobs/run_student.h"
 #include "core/jobs/run_tensors.h"
 #include "core/jobs/speed_job.h"
 #include "core/jobs/transformed.h"
@@ -14,14 +15,31 @@
 namespace kerf::core {
 namespace {
 
-Result<Throughput> measureWhole(
-    const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job)
+/// Of a checkpoint that was added as a run.
+Result<Throughput> measureOrigin(const RunRow& run, const ThroughputOptions& options, const JobContext& job)
+{
+    KERF_TRY(const ProjectPtr origin, openOrigin(run, job));
+    KERF_TRY(const StoredLayers layers, readStoredLayers(origin->model));
+    KERF_TRY(const LayerActivations activations, storedActivations(origin->model));
+    return measureThroughput(*origin->model.network, layers, options, job, activations);
+}
+
+Result<Throughput> measureOwn(const Project& project, const Workspace& workspace, RowId run,
+    const ThroughputOptions& options, const JobContext& job)
 {
     KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
     KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     KERF_TRY(const CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
-    KERF_TRY(Throughput found, measureThroughput(*chain.network(), tensors, options, job, activations, caches));
+    return measureThroughput(*chain.network(), tensors, options, job, activations, caches);
+}
+
+Result<Throughput> measureWhole(const Project& project, Workspace& workspace, const RunRow& row,
+    const ThroughputOptions& options, const JobContext& job)
+{
+    const RowId run = row.id;
+    KERF_TRY(Throughput found,
+        row.origin ? measureOrigin(row, options, job) : measureOwn(project, workspace, run, options, job));
     const Json settings { { "prompt", options.prompt }, { "generate", options.generate },
         { "repeats", options.repeats }, { "kernels", found.kernels }, { "threads", found.threads } };
     const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {
@@ -38,7 +56,7 @@ Result<RunSpeed> benchRun(
 {
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     RunSpeed speed;
-    KERF_TRY(speed.measured, measureWhole(project, workspace, run, options, job));
+    KERF_TRY(speed.measured, measureWhole(project, workspace, row, options, job));
     KERF_CHECK(ensureSitting(project, workspace, row.plan, job));
     KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, row.model));
     speed.figure = speeds.figure(row.plan);

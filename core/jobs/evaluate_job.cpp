@@ -8,8 +8,7 @@
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
-#include "core/jobs/run_tensors.h"
-#include "core/jobs/transformed.h"
+#include "core/jobs/run_student.h"
 
 namespace kerf::core {
 namespace {
@@ -54,27 +53,23 @@ Result<Evaluation> evaluateRun(
     const Project& project, Workspace& workspace, RowId run, const EvaluateSettings& settings, const JobContext& job)
 {
     const Network& original = *project.model.network;
-    KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     KERF_TRY(const Dataset data, loadData(project, settings.text, job));
     const JobContext logged = loggedWithRun(workspace, run, settings, job);
     logUse(data, "Evaluation", logged);
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     KERF_TRY(const std::optional<Overlap> overlap,
         overlapWithCalibration(workspace, row.provenance.datasetHash, data, logged));
-    KERF_TRY(const Replacements replacements, loadRun(workspace, run));
+    KERF_TRY(RunStudent student, loadStudent(project, workspace, row, job));
     std::optional<ReferenceLogits> reference;
     if (settings.againstOriginal) {
         KERF_TRY(reference,
             ReferenceLogits::compute(original, project.modelHash, data, workspace.arraysFolder() / "reference", job));
     }
-    CacheSettings caches;
-    if (settings.cacheFormat.empty()) {
-        KERF_TRY(caches, loadRunCaches(workspace, run, *chain.network()));
-    } else {
-        KERF_TRY(caches, uniformCaches(*chain.network(), settings.cacheFormat));
+    if (!settings.cacheFormat.empty()) {
+        KERF_TRY(student.caches, uniformCaches(*student.network, settings.cacheFormat));
     }
     KERF_TRY(Evaluation found,
-        evaluate(*chain.network(), replacements, data, reference ? &*reference : nullptr, job, caches));
+        evaluate(*student.network, student.replacements, data, reference ? &*reference : nullptr, job, student.caches));
     if (overlap)
         found.calibrationOverlap = overlap->share();
     KERF_CHECK(workspace.addDataset(data));

@@ -3,12 +3,16 @@
 
 #include "core/jobs/export_job.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
+#include "core/exporters/convert.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/quantize_modes.h"
+#include "core/jobs/run_student.h"
 #include "core/jobs/run_tensors.h"
 #include "core/jobs/transformed.h"
 
@@ -35,15 +39,16 @@ Result<InputSteps> inputStepsOf(const Workspace& workspace, RowId run)
     return steps;
 }
 
-/// The hashes that a run stored with its layers.
-std::function<std::optional<std::string>(const std::string&)> hashes(const Workspace& workspace, RowId run)
+/// Of a run that was calibrated; nothing where that is not known any more.
+Result<std::optional<CalibrationText>> calibrationOf(const Workspace& workspace, const RunRow& run)
 {
-    return [&workspace, run](const std::string& layer) -> std::optional<std::string> {
-        const auto row = workspace.runLayer(run, layer);
-        if (!row || !*row)
-            return std::nullopt;
-        return (*row)->tensorHash;
-    };
+    if (run.provenance.datasetHash.empty())
+        return std::nullopt;
+    KERF_TRY(const std::optional<Json> text, workspace.dataset(run.provenance.datasetHash));
+    if (!text || !text->is_object())
+        return std::nullopt;
+    return CalibrationText { text->value("name", std::string()), text->value("windows", std::int64_t { 0 }),
+        text->value("window", std::int64_t { 0 }) };
 }
 
 /// Calls `work` with what an export of a run reads. Errors: InvalidArgument (not finished; made from other bytes),
@@ -57,6 +62,11 @@ auto withSource(const Project& project, const Workspace& workspace, RowId run, c
         return fail(ErrorCode::InvalidArgument,
             fmt::format("Run {} ({}) is not finished: {} of {} layers. Finish it before exporting.", run, row.name,
                 row.layersDone, row.layersTotal));
+    if (row.origin)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("Run {} ({}) is a checkpoint that was added: an export converts it, and its size and layers "
+                        "are those that the conversion tells of.",
+                run, row.name));
     if (row.provenance.modelHash != project.modelHash)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("Run {} ({}) was made from other bytes than {} holds now. Open the model it was made from.",
@@ -64,18 +74,39 @@ auto withSource(const Project& project, const Workspace& workspace, RowId run, c
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
     KERF_TRY(InputSteps steps, inputStepsOf(workspace, run));
     KERF_TRY(CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
-    return work(ExportSource { project.model.checkpoint, *chain.network(), row.plan,
-        [&](const std::string& layer) { return loadRunLayer(workspace, run, layer); }, chain.folds(),
-        activationRangeOf(row), std::move(steps), hashes(workspace, run), std::move(caches) });
+    KERF_TRY(const RunLayers layers, RunLayers::open(workspace, run));
+    ExportSource source { project.model.checkpoint, *chain.network(), row.plan,
+        [&](const std::string& layer) { return layers.load(layer); }, chain.folds(), activationRangeOf(row),
+        std::move(steps), [&](const std::string& layer) { return layers.hash(layer); }, std::move(caches) };
+    KERF_TRY(source.calibration, calibrationOf(workspace, row));
+    return work(source);
+}
+
+/// A checkpoint that was added as a run is converted, codes as they are.
+Result<ExportReport> convertOrigin(
+    const RunRow& run, const Exporter& exporter, const std::filesystem::path& out, const JobContext& job)
+{
+    KERF_TRY(const ProjectPtr origin, openOrigin(run, job));
+    KERF_TRY(Conversion conversion, convertModel(origin->model, exporter, {}, out, job));
+    const auto moved = std::ranges::count_if(conversion.errors, [](const auto& entry) { return entry.second > 0; });
+    conversion.report.notes.push_back(moved == 0
+            ? fmt::format(
+                "Converted from {} ({}): all weights kept bit for bit.", run.origin->path.string(), conversion.from)
+            : fmt::format("Converted from {} ({}): the weights of {} of {} layers moved (kerf-cli convert tells how "
+                          "far).",
+                run.origin->path.string(), conversion.from, moved, conversion.errors.size()));
+    return std::move(conversion.report);
 }
 
 Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
     const std::filesystem::path& out, const JobContext& job)
 {
     KERF_TRY(const Exporter* exporter, findExporter(target));
-    KERF_TRY(ExportReport report, withSource(project, workspace, run, [&](const ExportSource& source) {
-        return exportRun(*exporter, source, out, job);
-    }));
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    KERF_TRY(ExportReport report,
+        row.origin ? convertOrigin(row, *exporter, out, job)
+                   : withSource(project, workspace, run,
+                       [&](const ExportSource& source) { return exportRun(*exporter, source, out, job); }));
     for (const Note& note : project.model.notes)
         report.notes.push_back(note.text);
     KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json", job));

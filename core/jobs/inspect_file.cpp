@@ -122,7 +122,7 @@ Result<FileFinding> inspectFile(const fs::path& path)
         return inspectSafetensors(path);
     if (path.extension() == ".json")
         return inspectJson(path);
-    if (Checkpoint::isModelFile(path))
+    if (Checkpoint::isModelFile(path) || path.extension() == ".onnx") // which it refuses, by name
         return inspectGguf(path);
     return fail(ErrorCode::BadFile,
         fmt::format(

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/evaluate/kernel_times.h"
 #include "core/jobs/baseline_job.h"
 #include "core/jobs/bench_job.h"
 #include "core/jobs/evaluate_job.h"
@@ -21,6 +22,31 @@ bool isEvaluated(const RunRow& run, const std::string& datasetHash)
         [&](const Metric& metric) { return metric.name == "kld_mean" && metric.datasetHash == datasetHash; });
 }
 
+/// The first format of a plan that no kernel runs; empty: all have one.
+Result<std::string> formatWithoutKernel(const Plan& plan)
+{
+    for (const PlanLayer& layer : plan.layers) {
+        KERF_TRY(const LayerFormat format, parseLayerFormat(layer.format));
+        if (!hasKernel(format))
+            return layer.format;
+    }
+    return std::string();
+}
+
+Status measureSpeed(const Project& project, Workspace& workspace, const RunRow& run, const ThroughputOptions& options,
+    const JobContext& job)
+{
+    KERF_TRY(const std::string missing, formatWithoutKernel(run.plan));
+    if (!missing.empty()) {
+        job.log(LogLevel::Warning,
+            fmt::format("{}: its speed is not measured, because no kernel runs {}.", run.name, missing));
+        return {};
+    }
+    KERF_TRY(const RunSpeed speed, runBench(project, workspace, run.id, options, job));
+    job.log(LogLevel::Info, speedLine(speed));
+    return {};
+}
+
 Status measure(
     const Project& project, Workspace& workspace, RowId run, const RunMeasures& measures, const JobContext& job)
 {
@@ -31,10 +57,8 @@ Status measure(
         KERF_TRY(const Evaluation found, runEvaluate(project, workspace, run, { measures.text, true }, job));
         job.log(LogLevel::Info, evaluationLine(found));
     }
-    if (measures.bench && !row.metric("measured_decode_tokens_per_second")) {
-        KERF_TRY(const RunSpeed speed, runBench(project, workspace, run, *measures.bench, job));
-        job.log(LogLevel::Info, speedLine(speed));
-    }
+    if (measures.bench && !row.metric("measured_decode_tokens_per_second"))
+        KERF_CHECK(measureSpeed(project, workspace, row, *measures.bench, job));
     return {};
 }
 

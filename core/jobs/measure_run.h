@@ -13,7 +13,8 @@ namespace kerf::core {
 /// What is measured of a finished run, so that it stands on the Pareto chart.
 struct RunMeasures {
     DataChoice text;
-    std::optional<ThroughputOptions> bench; ///< empty: no speed
+    std::optional<ThroughputOptions>
+        bench; ///< empty: no speed; formats that no kernel runs have none either, which is logged
 };
 
 /// Evaluates a run on the text and measures its speed, each only when the run does not have the metric yet (the

@@ -8,20 +8,45 @@
 
 namespace kerf::core {
 
-Result<QuantizedTensor> loadRunLayer(const Workspace& workspace, RowId run, const std::string& layer)
+Result<RunLayers> RunLayers::open(const Workspace& workspace, RowId run)
 {
-    KERF_TRY(const std::optional<RunLayerRow> row, workspace.runLayer(run, layer));
-    if (!row || row->artifactKey.empty())
+    RunLayers layers(workspace.arraysFolder(), run);
+    KERF_TRY(const std::vector<RunLayerRow> rows, workspace.runLayers(run));
+    for (const RunLayerRow& row : rows)
+        if (!row.artifactKey.empty())
+            layers.m_artifacts.emplace(row.report.layer, Artifact { row.artifactKey, row.tensorHash });
+    return layers;
+}
+
+std::vector<std::string> RunLayers::names() const
+{
+    std::vector<std::string> names;
+    for (const auto& [name, artifact] : m_artifacts)
+        names.push_back(name);
+    return names;
+}
+
+Result<QuantizedTensor> RunLayers::load(const std::string& layer) const
+{
+    const auto found = m_artifacts.find(layer);
+    if (found == m_artifacts.end())
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("Run {} has no quantized layer {}: it is not finished or stays as it is stored.", run, layer));
-    const ArtifactStore store(workspace.arraysFolder());
-    KERF_TRY(LayerResult stored, store.load(row->artifactKey));
-    if (contentHash(stored.tensor) != row->tensorHash)
+            fmt::format(
+                "Run {} has no quantized layer {}: it is not finished or stays as it is stored.", m_run, layer));
+    const ArtifactStore store(m_arrays);
+    KERF_TRY(ArtifactStore::Stored stored, store.load(found->second.key));
+    if (stored.hash != found->second.hash)
         return fail(ErrorCode::BadFile,
             fmt::format(
                 "{}: is not the layer {} that run {} made. Run the quantization again; only this layer is redone.",
-                store.path(row->artifactKey).string(), layer, run));
+                store.path(found->second.key).string(), layer, m_run));
     return std::move(stored.tensor);
+}
+
+std::optional<std::string> RunLayers::hash(const std::string& layer) const
+{
+    const auto found = m_artifacts.find(layer);
+    return found == m_artifacts.end() ? std::nullopt : std::optional(found->second.hash);
 }
 
 Result<RunTensors> loadRunTensors(const Workspace& workspace, RowId run)
@@ -31,13 +56,11 @@ Result<RunTensors> loadRunTensors(const Workspace& workspace, RowId run)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("Run {} ({}) is not finished: {} of {} layers. Start the same quantization again to go on.",
                 run, row.name, row.layersDone, row.layersTotal));
-    KERF_TRY(const std::vector<RunLayerRow> rows, workspace.runLayers(run));
+    KERF_TRY(const RunLayers layers, RunLayers::open(workspace, run));
     RunTensors tensors;
-    for (const RunLayerRow& layer : rows) {
-        if (layer.artifactKey.empty())
-            continue;
-        KERF_TRY(QuantizedTensor tensor, loadRunLayer(workspace, run, layer.report.layer));
-        tensors[layer.report.layer] = std::make_shared<const QuantizedTensor>(std::move(tensor));
+    for (const std::string& name : layers.names()) {
+        KERF_TRY(QuantizedTensor tensor, layers.load(name));
+        tensors[name] = std::make_shared<const QuantizedTensor>(std::move(tensor));
     }
     return tensors;
 }
@@ -83,10 +106,8 @@ Result<CacheSettings> loadRunCaches(const Workspace& workspace, RowId run, const
     return settings;
 }
 
-Result<Replacements> loadRun(const Workspace& workspace, RowId run)
+Result<Replacements> replacementsOf(const RunTensors& tensors, const LayerActivations& activations)
 {
-    KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
-    KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
     Replacements replacements;
     for (const auto& [name, tensor] : tensors) {
         const auto found = activations.find(name);
@@ -94,6 +115,13 @@ Result<Replacements> loadRun(const Workspace& workspace, RowId run)
         KERF_TRY(replacements[name], makeActivationLinear(tensor, input.format, input.step));
     }
     return replacements;
+}
+
+Result<Replacements> loadRun(const Workspace& workspace, RowId run)
+{
+    KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
+    KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
+    return replacementsOf(tensors, activations);
 }
 
 } // namespace kerf::core

@@ -3,9 +3,13 @@
 
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/format/format.h"
 #include "core/graph/activation_linear.h"
@@ -13,12 +17,39 @@
 
 namespace kerf::core {
 
-/// The quantized layer of a run, from its artifact; its hash is checked. Errors: BadFile (damaged: named), Io.
-Result<QuantizedTensor> loadRunLayer(const Workspace& workspace, RowId run, const std::string& layer);
+/// The quantized layers of a run, from their artifacts. Their rows are read once, so that unlike the workspace it can
+/// be used on any thread.
+class RunLayers {
+public:
+    static Result<RunLayers> open(const Workspace& workspace, RowId run);
+    std::vector<std::string> names() const;
+    /// One of them; its hash is checked. Errors: InvalidArgument (not finished, or kept as floats), BadFile (damaged:
+    /// named), Io.
+    Result<QuantizedTensor> load(const std::string& layer) const;
+    /// contentHash() of a layer, as the run stored it; nothing for a layer without codes.
+    std::optional<std::string> hash(const std::string& layer) const;
+
+private:
+    RunLayers(std::filesystem::path arrays, RowId run)
+        : m_arrays(std::move(arrays))
+        , m_run(run)
+    {
+    }
+
+    struct Artifact {
+        std::string key, hash;
+    };
+    std::filesystem::path m_arrays;
+    RowId m_run = 0;
+    std::map<std::string, Artifact> m_artifacts; ///< by layer; without those that have none
+};
 /// Replacements for every quantized layer of a run.
 Result<Replacements> loadRun(const Workspace& workspace, RowId run);
 
 using RunTensors = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
+
+/// Operators that run these codes; layers named in `activations` round their inputs. Errors: as makeActivationLinear.
+Result<Replacements> replacementsOf(const RunTensors& tensors, const LayerActivations& activations);
 
 /// The quantized layers of a finished run, by name, hashes checked.
 /// Errors: InvalidArgument (not finished), BadFile (damaged: named), Io.

@@ -58,4 +58,18 @@ Result<StoredLayers> readStoredLayers(const Model& model)
     return layers;
 }
 
+Result<LayerActivations> storedActivations(const Model& model)
+{
+    LayerActivations activations;
+    if (!model.quantized)
+        return activations;
+    for (const LayerInfo& layer : model.network->layers()) {
+        if (!model.quantized->contains(layer.name) || model.quantized->activation(layer.name) == ActivationFormat::None)
+            continue;
+        KERF_TRY(const float step, model.quantized->inputStep(layer.name));
+        activations[layer.name] = { model.quantized->activation(layer.name), step };
+    }
+    return activations;
+}
+
 } // namespace kerf::core

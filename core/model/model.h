@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/quantized_folder.h"
+#include "core/graph/activation_linear.h"
 #include "core/model/network.h"
 
 namespace kerf::core {
@@ -36,5 +37,8 @@ Result<Model> openModel(const std::filesystem::path& path);
 using StoredLayers = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
 /// All layers of the network that the model holds quantized, unpacked; none for a float checkpoint. Errors: BadFile.
 Result<StoredLayers> readStoredLayers(const Model& model);
+/// How the inputs of those layers are rounded where the model is served; layers with float inputs are not named.
+/// Errors: BadFile.
+Result<LayerActivations> storedActivations(const Model& model);
 
 } // namespace kerf::core

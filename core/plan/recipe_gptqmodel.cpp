@@ -92,7 +92,7 @@ Result<ImportedPlan> readGptqConfig(const OrderedJson& config, const std::string
 {
     LayerRule base;
     KERF_TRY(base.format, formatOf(config, {}, what));
-    KERF_TRY(LayerPattern all, LayerPattern::ofTarget("Linear", what));
+    KERF_TRY(NamePattern all, NamePattern::ofTarget("Linear", what));
     base.patterns.push_back(std::move(all));
     std::vector<LayerRule> rules { std::move(base) };
     const auto dynamic = config.find("dynamic");
@@ -102,7 +102,7 @@ Result<ImportedPlan> readGptqConfig(const OrderedJson& config, const std::string
         for (const auto& [key, words] : dynamic->items()) {
             const bool keeps = key.starts_with("-:"), isMarked = keeps || key.starts_with("+:");
             LayerRule rule;
-            KERF_TRY(LayerPattern pattern, LayerPattern::ofExpression(isMarked ? key.substr(2) : key, what));
+            KERF_TRY(NamePattern pattern, NamePattern::ofExpression(isMarked ? key.substr(2) : key, what));
             rule.patterns.push_back(std::move(pattern));
             if (!keeps) {
                 KERF_TRY(rule.format, formatOf(words.is_object() ? words : OrderedJson::object(), config, what));

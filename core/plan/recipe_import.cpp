@@ -45,8 +45,8 @@ Result<const LayerRule*> ruleFor(const std::vector<LayerRule>& rules, const std:
 {
     const LayerRule *byName = nullptr, *byClass = nullptr;
     for (const LayerRule& rule : rules)
-        for (const LayerPattern& pattern : rule.patterns) {
-            if (pattern.isClass())
+        for (const NamePattern& pattern : rule.patterns) {
+            if (pattern.isLinearClass())
                 byClass = &rule;
             KERF_TRY(const bool isNamed, pattern.matches(layer));
             byName = isNamed ? &rule : byName;
@@ -120,42 +120,6 @@ nlohmann::ordered_json inOrder(std::string_view text)
 }
 
 } // namespace
-
-Result<LayerPattern> LayerPattern::ofTarget(const std::string& text, const std::string& what)
-{
-    if (text.starts_with("re:"))
-        return ofExpression(text.substr(3), what);
-    LayerPattern pattern;
-    pattern.m_name = text;
-    return pattern;
-}
-
-Result<LayerPattern> LayerPattern::ofExpression(const std::string& text, const std::string& what)
-{
-    auto regex = Regex::compile("\\A(?:" + text + ")");
-    if (!regex)
-        return fail(
-            ErrorCode::BadFile, fmt::format("{}: \"{}\": {}", what, text.substr(0, 100), regex.error().message));
-    LayerPattern pattern;
-    pattern.m_pattern = *regex;
-    return pattern;
-}
-
-Result<LayerPattern> LayerPattern::ofWildcard(const std::string& text, const std::string& what)
-{
-    std::string pattern;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t star = std::min(text.find('*', start), text.size());
-        pattern += escapePattern(std::string_view(text).substr(start, star - start)) + (star < text.size() ? ".*" : "");
-        start = star + 1;
-    }
-    return ofExpression(pattern + "\\z", what);
-}
-
-Result<bool> LayerPattern::matches(const std::string& layer) const
-{
-    return m_pattern ? m_pattern->contains(layer) : Result<bool>(layer == m_name);
-}
 
 Result<ImportedPlan> planOfRules(
     const std::vector<LayerRule>& rules, const std::string& method, const std::string& what, const Network& network)
@@ -233,7 +197,7 @@ Result<ImportedPlan> importPlan(const Plan& stored, const std::string& what, con
             foreign.push_back(layer);
             continue;
         }
-        KERF_TRY(LayerPattern pattern, LayerPattern::ofTarget(layer, what));
+        KERF_TRY(NamePattern pattern, NamePattern::ofTarget(layer, what));
         rules.push_back({ { std::move(pattern) }, format });
     }
     KERF_TRY(ImportedPlan imported, planOfRules(rules, "hcd", what, network));

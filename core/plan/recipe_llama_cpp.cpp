@@ -78,7 +78,7 @@ Result<ImportedPlan> readTensorTypes(std::string_view text, const std::string& w
             KERF_TRY(const bool matches, pattern.contains(ggufName(layer)));
             if (!matches)
                 continue;
-            KERF_TRY(LayerPattern name, LayerPattern::ofTarget(layer.name, what));
+            KERF_TRY(NamePattern name, NamePattern::ofTarget(layer.name, what));
             rules.push_back({ { std::move(name) }, type });
             break; // the first that matches counts
         }
@@ -106,7 +106,8 @@ Result<Recipe> llamaCppRecipe(const Plan& plan, const Network& network)
         recipe.text += fmt::format("blk\\.{}\\.{}\\.weight={}\n", layer->second->block, *role, *type);
     }
     recipe.notes.push_back(
-        "Use it as llama-quantize --imatrix FILE --tensor-type-file tensor-types.txt IN.gguf OUT.gguf Q4_K_M.");
+        "Use it as llama-quantize --imatrix FILE --tensor-type-file tensor-types.txt IN.gguf OUT.gguf Q4_K_M; "
+        "kerf-cli imatrix writes FILE.");
     recipe.notes.push_back("llama.cpp chooses the codes by its own search, whatever the plan's method is.");
     return recipe;
 }

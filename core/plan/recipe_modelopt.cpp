@@ -103,7 +103,7 @@ Result<Json> settingsFor(const std::string& quantizer, const Json& entries, cons
     Json settings;
     for (const Json& entry : entries) {
         KERF_TRY(const std::string name, recipeText(entry, "quantizer_name", what));
-        KERF_TRY(const LayerPattern pattern, LayerPattern::ofWildcard(name, what));
+        KERF_TRY(const NamePattern pattern, NamePattern::ofWildcard(name, what));
         KERF_TRY(const bool matches, pattern.matches(quantizer));
         if (matches)
             settings = entry.value("enable", true) ? entry.value("cfg", settings) : Json();
@@ -203,7 +203,7 @@ Result<ImportedPlan> readModelOptRecipe(const Json& document, const std::string&
         KERF_TRY(quantizers.input, settingsFor(layer.name + ".input_quantizer", *entries, what));
         LayerRule rule;
         KERF_TRY(rule.format, formatOf(quantizers, what + ": " + layer.name));
-        KERF_TRY(LayerPattern pattern, LayerPattern::ofTarget(layer.name, what));
+        KERF_TRY(NamePattern pattern, NamePattern::ofTarget(layer.name, what));
         rule.patterns.push_back(std::move(pattern));
         rules.push_back(std::move(rule));
     }
@@ -221,14 +221,14 @@ Result<ImportedPlan> readModelOpt(const Json& config, const std::string& what, c
     if (layers != settings.end() && layers->is_object() && !layers->empty()) {
         for (const auto& [layer, entry] : layers->items()) {
             LayerRule rule;
-            KERF_TRY(LayerPattern pattern, LayerPattern::ofTarget(layer, what));
+            KERF_TRY(NamePattern pattern, NamePattern::ofTarget(layer, what));
             rule.patterns.push_back(std::move(pattern));
             KERF_TRY(rule.format, formatOf(entry, what + ": " + layer));
             rules.push_back(std::move(rule));
         }
     } else {
         LayerRule rule;
-        KERF_TRY(LayerPattern pattern, LayerPattern::ofTarget("Linear", what));
+        KERF_TRY(NamePattern pattern, NamePattern::ofTarget("Linear", what));
         rule.patterns.push_back(std::move(pattern));
         KERF_TRY(rule.format, formatOf(settings, what));
         rules.push_back(std::move(rule));
@@ -237,7 +237,7 @@ Result<ImportedPlan> readModelOpt(const Json& config, const std::string& what, c
     const auto excluded = settings.find(isNested ? "exclude_modules" : "ignore");
     for (const Json& name : excluded != settings.end() && excluded->is_array() ? *excluded : Json::array())
         if (name.is_string()) {
-            KERF_TRY(LayerPattern pattern, LayerPattern::ofWildcard(name.get<std::string>(), what));
+            KERF_TRY(NamePattern pattern, NamePattern::ofWildcard(name.get<std::string>(), what));
             kept.patterns.push_back(std::move(pattern));
         }
     rules.push_back(std::move(kept));

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/json.h"
-#include "core/base/regex.h"
+#include "core/base/name_pattern.h"
 #include "core/base/result.h"
 #include "core/plan/recipe.h"
 
@@ -32,26 +32,9 @@ Result<ImportedPlan> readModelOpt(const Json& config, const std::string& what, c
 /// The groups of compressed-tensors, in its JSON.
 Result<ImportedPlan> readTensorsGroups(const Json& config, const std::string& what, const Network& network);
 
-/// Which layers a rule of a recipe is about.
-class LayerPattern {
-public:
-    /// A layer's name, or "re:" and an expression that matches from its start, or "Linear" for every layer.
-    static Result<LayerPattern> ofTarget(const std::string& text, const std::string& what);
-    /// An expression that matches from the start of a name.
-    static Result<LayerPattern> ofExpression(const std::string& pattern, const std::string& what);
-    /// A name in which * stands for anything.
-    static Result<LayerPattern> ofWildcard(const std::string& text, const std::string& what);
-
-    bool isClass() const { return m_name == "Linear"; }
-    Result<bool> matches(const std::string& layer) const;
-
-private:
-    std::string m_name;
-    std::optional<Regex> m_pattern;
-};
 /// A format for the layers that a pattern matches; empty: they keep their floats.
 struct LayerRule {
-    std::vector<LayerPattern> patterns;
+    std::vector<NamePattern> patterns;
     std::string format;
 };
 /// The plan in which each layer has the format of the last rule that matches it, a rule by name before one by class;

@@ -80,7 +80,7 @@ Result<ImportedPlan> readTensorsGroups(const Json& config, const std::string& wh
         for (const Json& target : list.is_string() ? Json::array({ list }) : list) {
             if (!target.is_string())
                 return fail(ErrorCode::BadFile, fmt::format("{}: a target is no text", what));
-            KERF_TRY(LayerPattern pattern, LayerPattern::ofTarget(target.get<std::string>(), what));
+            KERF_TRY(NamePattern pattern, NamePattern::ofTarget(target.get<std::string>(), what));
             rule.patterns.push_back(std::move(pattern));
         }
         return {};

@@ -36,7 +36,7 @@ std::string freeName(SQLite::Database& database, const std::string& wanted)
 constexpr const char* kRunColumns
     = "SELECT id, model_id, name, state, created, error, plan_id, model_hash, dataset_hash, plan_hash, seed, "
       "engine_version, git_revision, device, cpu_features, threads, seconds, peak_memory_bytes, "
-      "(SELECT count(*) FROM run_layer WHERE run_id = run.id) FROM run ";
+      "(SELECT count(*) FROM run_layer WHERE run_id = run.id), origin FROM run ";
 
 Provenance readProvenance(SQLite::Statement& row)
 {
@@ -53,6 +53,27 @@ Provenance readProvenance(SQLite::Statement& row)
     provenance.seconds = row.getColumn(16).getDouble();
     provenance.peakMemoryBytes = row.getColumn(17).getInt64();
     return provenance;
+}
+
+std::string originText(const std::optional<RunOrigin>& origin)
+{
+    if (!origin)
+        return {};
+    return Json {
+        { "path", origin->path.string() }, { "hash", origin->hash }, { "summary", origin->summary },
+        { "changed_vectors", origin->changedVectors }
+    }.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<std::optional<RunOrigin>> readOrigin(const std::string& text, const std::string& what)
+{
+    if (text.empty())
+        return std::nullopt;
+    KERF_TRY(const Json json, parseJson(text, what + ": origin of a run"));
+    if (!json.is_object())
+        return fail(ErrorCode::BadFile, what + ": the origin of a run is no JSON object");
+    return RunOrigin { json.value("path", std::string()), json.value("hash", std::string()),
+        json.value("summary", std::string()), json.value("changed_vectors", 0) };
 }
 
 Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, const std::string& what)
@@ -93,6 +114,7 @@ Result<RunRow> readRunHead(SQLite::Database& database, SQLite::Statement& row, c
     run.error = row.getColumn(5).getString();
     run.provenance = readProvenance(row);
     run.layersDone = row.getColumn(18).getInt();
+    KERF_TRY(run.origin, readOrigin(row.getColumn(19).getString(), what));
     KERF_TRY(run.metrics, readMetrics(database, run.id, what));
     return run;
 }
@@ -206,7 +228,8 @@ const Metric* RunRow::metric(const std::string& wanted) const
     return found == metrics.rend() ? nullptr : &*found;
 }
 
-Result<RowId> Workspace::beginRun(RowId model, const Plan& plan, const Provenance& provenance)
+Result<RowId> Workspace::beginRun(
+    RowId model, const Plan& plan, const Provenance& provenance, const std::optional<RunOrigin>& origin)
 {
     return m_impl->write([&]() -> Result<RowId> {
         SQLite::Database& database = *m_impl->database;
@@ -214,11 +237,12 @@ Result<RowId> Workspace::beginRun(RowId model, const Plan& plan, const Provenanc
         execute(database,
             "INSERT INTO run (model_id, plan_id, name, state, model_hash, dataset_hash, plan_hash, seed, "
             "engine_version, "
-            "git_revision, device, cpu_features, threads, seconds, peak_memory_bytes) "
-            "VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "git_revision, device, cpu_features, threads, seconds, peak_memory_bytes, origin) "
+            "VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             model, planId, freeName(database, plan.name), provenance.modelHash, provenance.datasetHash,
             provenance.planHash, provenance.seed, provenance.engineVersion, provenance.gitRevision, provenance.device,
-            provenance.cpuFeatures, provenance.threads, provenance.seconds, provenance.peakMemoryBytes);
+            provenance.cpuFeatures, provenance.threads, provenance.seconds, provenance.peakMemoryBytes,
+            originText(origin));
         return database.getLastInsertRowid();
     });
 }
@@ -229,7 +253,7 @@ Result<std::optional<RowId>> Workspace::findResumable(
     return m_impl->read([&]() -> Result<std::optional<RowId>> {
         SQLite::Statement select = query(*m_impl->database,
             "SELECT run.id FROM run JOIN plan ON plan.id = plan_id WHERE run.model_id = ?1 AND plan_hash = ?2 AND "
-            "dataset_hash = ?3 AND seed = ?4 AND engine_version = ?5 AND deleted = 0 AND "
+            "dataset_hash = ?3 AND seed = ?4 AND engine_version = ?5 AND deleted = 0 AND origin = '' AND "
             "((state IN ('running', 'stopped') AND plan.name = ?6) OR (state = 'done' AND run.name = ?6)) "
             "ORDER BY state = 'done', run.id DESC LIMIT 1",
             model, provenance.planHash, provenance.datasetHash, provenance.seed, provenance.engineVersion, name);
@@ -289,6 +313,14 @@ Status Workspace::setRunState(RowId run, RunState state, const std::string& erro
             runStateName(state), error, provenance.device, provenance.cpuFeatures, provenance.threads,
             provenance.seconds, provenance.peakMemoryBytes, provenance.gitRevision, run);
         return needOne(changed, run);
+    });
+}
+
+Status Workspace::setOrigin(RowId run, const RunOrigin& origin)
+{
+    return m_impl->write([&]() -> Status {
+        return needOne(
+            execute(*m_impl->database, "UPDATE run SET origin = ? WHERE id = ?", originText(origin), run), run);
     });
 }
 

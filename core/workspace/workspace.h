@@ -60,6 +60,14 @@ struct Metric {
     std::vector<double> draws {};
 };
 
+/// Of a run that Kerf did not make: a checkpoint of the same model that somebody quantized. Its layers stay there.
+struct RunOrigin {
+    std::filesystem::path path; ///< of the folder or GGUF file, absolute
+    std::string hash; ///< of its bytes: Project::modelHash
+    std::string summary; ///< "gptq, 14 layers in int4-g64"
+    int changedVectors = 0; ///< norms and biases that are not the original's: its weights were rescaled or rotated
+};
+
 struct RunRow {
     RowId id = 0;
     RowId model = 0;
@@ -70,6 +78,7 @@ struct RunRow {
     int layersDone = 0, layersTotal = 0;
     Plan plan;
     Provenance provenance;
+    std::optional<RunOrigin> origin; ///< nothing: Kerf made it, and its layers are artifacts of the workspace
     std::vector<Metric> metrics;
 
     const Metric* metric(const std::string& name) const;
@@ -175,9 +184,11 @@ public:
     Result<std::vector<EventRow>> jobEvents(RowId job) const;
 
     /// Inserts a run in state Running. Its name is made unique by a number when it is taken.
-    Result<RowId> beginRun(RowId model, const Plan& plan, const Provenance& provenance);
+    Result<RowId> beginRun(RowId model, const Plan& plan, const Provenance& provenance,
+        const std::optional<RunOrigin>& origin = std::nullopt);
     /// The newest unfinished (Running or Stopped) run of the same plan by name and hash, data set hash, seed and engine
-    /// version, to be resumed; else the newest Done one of these that bears the name; else nothing.
+    /// version, to be resumed; else the newest Done one of these that bears the name; else nothing. Never one with an
+    /// origin.
     Result<std::optional<RowId>> findResumable(
         RowId model, const std::string& name, const Provenance& provenance) const;
     Status addRunLayer(RowId run, const RunLayerRow& layer); ///< replaces the row of the same layer
@@ -186,6 +197,7 @@ public:
     /// Fixed steps by block: first of keys, second of values. Blocks without are not named.
     Result<std::map<int, std::pair<float, float>>> cacheSteps(RowId run) const;
     Status setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance);
+    Status setOrigin(RowId run, const RunOrigin& origin); ///< of a run that has one: where it is now
     Status addMetric(RowId run, const Metric& metric); ///< replaces same name and data set
     Status renameRun(RowId run, const std::string& name);
     Status deleteRun(RowId run); ///< recoverable: undeleteRun

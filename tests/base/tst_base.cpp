@@ -1,10 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <fcntl.h>
 #include <filesystem>
 #include <limits>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <thread>
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -120,6 +130,41 @@ private slots:
         QCOMPARE(status.error().code, ErrorCode::InvalidArgument);
         QVERIFY(renameFolderDurably(root / "a", root / "c").has_value());
         QVERIFY(fs::exists(root / "c"));
+    }
+    /// As on NFS, whose answer to the flag is EINVAL: a thread of its own whose system calls are filtered.
+    void renamingWorksWhereTheFileSystemKnowsNoFlags()
+    {
+        const QTemporaryDir folder;
+        const fs::path root = folder.path().toStdString();
+        for (const char* name : { "a", "b", "full" })
+            fs::create_directories(root / name);
+        bool isFiltered = false;
+        Status fresh = fail(ErrorCode::Internal, ""), taken = fresh, missing = fresh;
+        std::thread([&] {
+            isFiltered = refuseRenameFlags();
+            fresh = renameFolderDurably(root / "a", root / "c");
+            taken = renameFolderDurably(root / "b", root / "full");
+            missing = renameFolderDurably(root / "nothing", root / "d");
+        }).join();
+        if (!isFiltered)
+            QSKIP("This system lets no filter be set on system calls. This test checked NOTHING.");
+        QVERIFY2(fresh, fresh ? "" : fresh.error().message.c_str());
+        QVERIFY(fs::exists(root / "c") && !fs::exists(root / "a"));
+        QVERIFY(!taken && taken.error().code == ErrorCode::InvalidArgument);
+        QVERIFY(!missing && missing.error().code == ErrorCode::Io);
+    }
+
+private:
+    /// From now on renameat2() fails in this thread as on a file system without flags. False: not possible here.
+    static bool refuseRenameFlags()
+    {
+        std::array filter { sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+            sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_renameat2, 0, 1),
+            sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+            sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
+        const sock_fprog program { static_cast<unsigned short>(filter.size()), filter.data() };
+        return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0
+            && renameat2(AT_FDCWD, "/", AT_FDCWD, "/", RENAME_NOREPLACE) != 0 && errno == EINVAL;
     }
 };
 

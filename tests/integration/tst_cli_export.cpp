@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <QFile>
 #include <QJsonArray>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <filesystem>
 
+#include "tests/support/byte_tokenizer.h"
 #include "tests/support/kerf_cli.h"
 #include "tests/support/test_data.h"
 
@@ -84,6 +86,55 @@ private slots:
         const CliResult nothing = kerfCli({ "plan", "import", m_model, "--from", m_model });
         VERIFY_EXIT(nothing, 2);
         QVERIFY(nothing.err.contains("no layer of it is quantized"));
+    }
+    void theirCheckpointsAreRuns()
+    {
+        const QString out = at("for-import"), text = at("text.txt");
+        fs::copy_file(sharedData() / "text" / "tinystories-evaluation.txt", text.toStdString());
+        ok({ "export", "eight", "--to", "gptq", "--out", out });
+        const QJsonObject added = ok({ "import", m_model, out, "--name", "theirs", "--text", text, "--window", "128" });
+        QCOMPARE(added["name"].toString(), QString("theirs"));
+        QVERIFY(added["origin"].toObject()["summary"].toString().startsWith("gptq"));
+        const QJsonObject own = ok({ "evaluate", "eight", "--text", text, "--window", "128" });
+        QCOMPARE(added["kld_mean"].toDouble(), own["kld_mean"].toDouble());
+        const QJsonObject compared = ok({ "compare", "eight", "theirs", "--layers" });
+        QCOMPARE(compared["layers"].toArray().size(), 14);
+        for (const QJsonValue& layer : compared["layers"].toArray()) {
+            QCOMPARE(layer["codes_differ"].toDouble(-1), 0.0);
+            QCOMPARE(layer["distance"].toDouble(-1), 0.0);
+            QVERIFY(layer["errors"].toArray()[0].toDouble() > 0);
+        }
+        VERIFY_EXIT(kerfCli({ "compare", "eight", "theirs", "original", "--layers", "-w", m_workspace }), 2);
+        VERIFY_EXIT(kerfCli({ "import", m_model, m_model, "-w", m_workspace }), 2);
+        const QJsonObject shown = ok({ "runs", "theirs" });
+        QCOMPARE(shown["origin"].toObject()["path"].toString(), out);
+    }
+    void theImportanceMatrixIsLlamaCpps()
+    {
+        const QString text = QString::fromStdString((sharedData() / "text" / "tinystories-calibration.txt").string());
+        const QString file = at("imatrix.gguf");
+        const QStringList wanted { "imatrix", m_model, "--calibration", text, "--window", "128", "--samples", "8",
+            "--out", file };
+        QCOMPARE(ok(wanted)["layers"].toInt(), 14);
+        VERIFY_EXIT(kerfCli(wanted + QStringList { "-w", m_workspace }), 2); // it is there
+        const CliResult opened = kerfCli({ "inspect", file });
+        VERIFY_EXIT(opened, 3);
+        QVERIFY2(opened.err.contains("importance matrix"), opened.err.constData());
+    }
+    /// Of a stack of experts one tensor: 4 layers of attention and 3 stacks in each of 2 blocks.
+    void expertsHaveOneImportanceMatrix()
+    {
+        const fs::path model = fs::path(at("mixtral").toStdString());
+        fs::copy(sharedData() / "conformance" / "decoders" / "mixtral", model);
+        writeByteTokenizer(model);
+        const QString text = QString::fromStdString((sharedData() / "text" / "tinystories-calibration.txt").string());
+        const QString file = at("experts.gguf");
+        const QJsonObject made = ok({ "imatrix", QString::fromStdString(model.string()), "--calibration", text,
+            "--window", "64", "--samples", "8", "--out", file });
+        QCOMPARE(made["layers"].toInt(), 14);
+        QFile written(file);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QCOMPARE(written.readAll().count("blk.1.ffn_down_exps.weight.in_sum2"), 1);
     }
 };
 

@@ -132,6 +132,22 @@ private slots:
         QVERIFY2(refused.err.contains("4100") && refused.err.contains("4096"), refused.err);
     }
 
+    void anOnnxNetworkIsNamedForWhatItIs()
+    {
+        QTemporaryDir folder;
+        const QString file = folder.filePath("net.onnx");
+        QFile written(file);
+        QVERIFY(written.open(QIODevice::WriteOnly) && written.write("\x08\x08") == 2);
+        written.close();
+        for (const QStringList& wish : { QStringList { "inspect", file }, QStringList { "inspect", folder.path() },
+                 QStringList { "evaluate", file, "--text", file }, QStringList { "bench", file },
+                 QStringList { "quantize", file, "--format", "int4-g64", "-w", folder.filePath("w.kerf") } }) {
+            const CliResult result = kerfCli(wish);
+            VERIFY_EXIT(result, 3);
+            QVERIFY2(result.err.contains("an ONNX network"), result.err.constData());
+        }
+    }
+
     void tokenizesLines()
     {
         const QString lines = m_folder.filePath("cases.jsonl");

@@ -7,8 +7,11 @@
 
 #include "core/jobs/bench_job.h"
 #include "core/jobs/cells_job.h"
+#include "core/jobs/convert_job.h"
 #include "core/jobs/evaluate_job.h"
 #include "core/jobs/export_job.h"
+#include "core/jobs/import_job.h"
+#include "core/jobs/importance_job.h"
 #include "core/jobs/job.h"
 #include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_job.h"
@@ -64,7 +67,9 @@ class TestJobRun : public QObject {
             CellsJob { { { "model.layers.0.self_attn.q_proj", "int4-g64", "" } }, calibration, text },
             MethodsJob { { "rtn", "gptq" }, settings, calibration, text },
             PredictionCheckJob { 2, 5, calibration, text }, EvaluateJob { 6, { text, false, "kv-int8" } },
-            BenchJob { 7, { 16, 4, 2 } }, ExportJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 } };
+            BenchJob { 7, { 16, 4, 2 } }, ExportJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 },
+            ImportJob { "/tmp/theirs", measures }, ConvertJob { "awq", "/tmp/out", true },
+            ImportanceJob { calibration, "/tmp/out.gguf" } };
     }
 
 private slots:
@@ -100,7 +105,7 @@ private slots:
     {
         const std::vector<std::string> expected { "Profile", "Run other", "Sweep of 1 plan", "Refine other",
             "Measure 1 cell", "Compare methods", "Check the prediction", "Evaluate 6", "Measure speed of seventh",
-            "Export 8", "Time the formats" };
+            "Export 8", "Time the formats", "Add theirs as a run", "Convert to awq", "Importance matrix" };
         RunRow seventh;
         seventh.id = 7;
         seventh.name = "seventh";
@@ -123,8 +128,8 @@ private slots:
         for (const Job& job : everyKind()) {
             const bool makesRuns = job.as<RunJob>() || job.as<SweepJob>();
             QCOMPARE(job.runPlans().empty(), !makesRuns);
-            const bool looksOnly
-                = job.as<EvaluateJob>() || job.as<BenchJob>() || job.as<ExportJob>() || job.as<SittingJob>();
+            const bool looksOnly = job.as<EvaluateJob>() || job.as<BenchJob>() || job.as<ExportJob>()
+                || job.as<SittingJob>() || job.as<ImportJob>() || job.as<ConvertJob>() || job.as<ImportanceJob>();
             QCOMPARE(job.roundsWeights(), !looksOnly);
         }
     }

@@ -132,7 +132,7 @@ private slots:
         // From the dequantized weights, which 8 bits a row hold closely.
         const std::string layer = "model.layers.0.mlp.up_proj";
         const Matrix before = dequantize(project->model.quantized->read(layer).value());
-        const Matrix after = dequantize(loadRunLayer(workspace, *run, layer).value());
+        const Matrix after = dequantize(RunLayers::open(workspace, *run)->load(layer).value());
         QVERIFY((after - before).norm() <= 0.02F * before.norm());
         const auto exported = runExport(*again, workspace, *run, "gptq", m_files.path("twice"), {});
         QVERIFY(!exported && exported.error().message.find("quantized already") != std::string::npos);

@@ -90,6 +90,7 @@ private slots:
         const core::RowId stopped = test::addRun(*m_workbench, "int4-g128", core::RunState::Stopped);
         QVERIFY(done && stopped);
         m_workbench->selection()->setRun(done);
+        QVERIFY(m_actions->compareRuns->toolTip().contains("second run"));
         QCOMPARE(usable(), always() + runActions());
         m_workbench->selection()->setRun(stopped);
         const QSet<QAction*> finished { m_actions->evaluateRun, m_actions->measureSpeed, m_target };
@@ -106,7 +107,7 @@ private slots:
         QVERIFY(test::startIdleJob(*m_workbench));
         const QSet<QAction*> jobs { m_actions->profile, m_actions->runPlan, m_actions->checkPrediction,
             m_actions->measureCells, m_actions->refine, m_actions->evaluateRun, m_actions->measureSpeed, m_target,
-            m_actions->openWorkspace, m_actions->closeModel };
+            m_actions->openWorkspace, m_actions->closeModel, m_actions->addCheckpoint, m_actions->importanceMatrix };
         QCOMPARE(usable(), idle - jobs + QSet<QAction*> { m_actions->stopJob });
         for (QAction* action : jobs)
             QCOMPARE(action->toolTip(), QString("Another job is running"));
@@ -122,11 +123,33 @@ private slots:
         QVERIFY(held.isHeld());
         QVERIFY(open("b.kerf"));
         m_workbench->selection()->setRun(m_workbench->runs().front().id);
-        const QSet<QAction*> writing { m_actions->profile, m_actions->runPlan, m_actions->sweep };
+        const QSet<QAction*> writing { m_actions->profile, m_actions->runPlan, m_actions->sweep,
+            m_actions->addCheckpoint, m_actions->importanceMatrix };
         const QSet<QAction*> reading { m_actions->solve, m_actions->keepSensitive, m_actions->loadRunPlan };
         QCOMPARE(usable(), always() - writing + reading);
         for (QAction* action : writing + QSet<QAction*> { m_actions->refine, m_actions->deleteRun, m_target })
             QCOMPARE(action->toolTip(), QString("The workspace is open for reading only"));
+    }
+    void twoFinishedRunsAreCompared()
+    {
+        QVERIFY(open("two.kerf"));
+        const core::RowId first = test::addRun(*m_workbench, "int8-g128", core::RunState::Done);
+        m_workbench->selection()->setRun(first);
+        QVERIFY(!m_actions->compareRuns->isEnabled());
+        QVERIFY(test::addRun(*m_workbench, "int4-g128", core::RunState::Done));
+        QVERIFY(m_actions->compareRuns->isEnabled());
+    }
+    void onlyQuantizedCheckpointsAreConverted()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QVERIFY(open("a.kerf"));
+        QVERIFY(!m_actions->convertMenu->menuAction()->isEnabled());
+        QVERIFY(m_actions->convertMenu->menuAction()->toolTip().contains("not quantized"));
+        m_workbench->openModel(data / "peers" / "gptqmodel-gptq-v1", m_folder.filePath("quantized.kerf").toStdString());
+        QVERIFY(test::isOpen(*m_workbench));
+        QVERIFY(m_actions->convertMenu->menuAction()->isEnabled());
+        QVERIFY(!m_actions->addCheckpoint->isEnabled());
+        QVERIFY(m_actions->addCheckpoint->toolTip().contains("itself quantized"));
     }
     void theModeIsTheModels()
     {
@@ -156,8 +179,8 @@ private:
         const ui::Actions& all = *m_actions;
         return { all.profile, all.runPlan, all.openWorkspace, all.closeModel, all.openPlan, all.savePlan, all.settings,
             all.find, all.restoreLayout, all.selectAll, all.selectShown, all.tieFused, all.setByPattern, all.sequential,
-            all.presets, all.sweep, all.refresh, all.uniformMenu->menuAction(), all.recipeMenu->menuAction(),
-            all.exportMenu->menuAction() };
+            all.presets, all.sweep, all.refresh, all.addCheckpoint, all.importanceMatrix, all.uniformMenu->menuAction(),
+            all.recipeMenu->menuAction(), all.exportMenu->menuAction() };
     }
     ActionSet profileActions() const
     {

@@ -3,7 +3,9 @@
 
 #include <fstream>
 
+#include <QCheckBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -14,6 +16,7 @@
 #include "tests/support/rounded_run.h"
 #include "tests/support/synthetic_network.h"
 #include "tests/support/test_data.h"
+#include "ui/export/convert_dialog.h"
 #include "ui/export/export_dialog.h"
 #include "ui/export/export_page.h"
 #include "ui/plan/plan_document.h"
@@ -69,6 +72,18 @@ private slots:
         const auto plan = adapted[0][0].value<core::Plan>();
         QCOMPARE(plan.name, std::string("mine for awq"));
         QVERIFY((*core::findExporter("awq"))->check(plan, *m_network).empty());
+    }
+    void aConversionSaysWhatItKeeps()
+    {
+        QTemporaryDir folder;
+        ui::ConvertDialog dialog(**core::findExporter("awq"), "theirs", "gptq, 14 layers in int4-g64", folder.path());
+        auto* accept = dialog.findChild<QPushButton*>("acceptConvert");
+        QVERIFY(!accept->isEnabled() && accept->toolTip().contains("exists already"));
+        dialog.findChild<QLineEdit*>("exportFolder")->setText(folder.filePath("new"));
+        QVERIFY(accept->isEnabled());
+        QVERIFY(!dialog.roundScales());
+        dialog.findChild<QCheckBox*>("roundScales")->click();
+        QVERIFY(dialog.roundScales());
     }
     void verifiesAgain()
     {

@@ -4,19 +4,15 @@
 #include "ui/export/export_dialog.h"
 
 #include <QDialogButtonBox>
-#include <QDir>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "core/exporters/partial_folder.h"
 #include "ui/dialog_size.h"
+#include "ui/export/output_folder.h"
 #include "ui/main_button.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_text.h"
@@ -28,10 +24,8 @@ namespace kerf::ui {
 ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& run, const PlanDocument& document,
     const core::Result<std::int64_t>& weightBytes, const QString& suggestion, QWidget* parent)
     : QDialog(parent)
-    , m_folder(new QLineEdit(suggestion, this))
+    , m_output(new OutputFolder(suggestion, this))
     , m_problem(new QLabel(this))
-    , m_leftovers(new QLabel(this))
-    , m_removeLeftovers(new QPushButton(tr("Remove"), this))
     , m_offer(new QWidget(this))
 {
     setObjectName(QStringLiteral("exportDialog"));
@@ -44,12 +38,6 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
         problems = problems.mid(0, 5) << tr("… and %n more", nullptr, static_cast<int>(problems.size()) - 5);
     m_planProblems = problems.join(u'\n');
 
-    m_folder->setObjectName(QStringLiteral("exportFolder"));
-    m_folder->setAccessibleName(tr("Folder to write"));
-    auto* browse = new QPushButton(tr("Browse…"), this);
-    auto* row = new QHBoxLayout;
-    row->addWidget(m_folder, 1);
-    row->addWidget(browse);
     m_problem->setWordWrap(true);
     auto* summary = new QLabel(toQt(exporter.summary()), this);
     summary->setWordWrap(true);
@@ -65,38 +53,19 @@ ExportDialog::ExportDialog(const core::Exporter& exporter, const core::RunRow& r
         size->setWordWrap(true);
         form->addRow(tr("Size"), size);
     }
-    form->addRow(tr("Folder"), row);
+    form->addRow(tr("Folder"), m_output);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_export = addMainButton(buttons, tr("Export"), QStringLiteral("acceptExport"));
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
     layout->addWidget(m_problem);
     layout->addWidget(m_offer);
-    auto* leftovers = new QHBoxLayout;
-    m_leftovers->setWordWrap(true);
-    m_removeLeftovers->setObjectName(QStringLiteral("removeLeftovers"));
-    leftovers->addWidget(m_leftovers, 1);
-    leftovers->addWidget(m_removeLeftovers);
-    layout->addLayout(leftovers);
     layout->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::check);
-    connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::showLeftovers);
-    connect(m_removeLeftovers, &QPushButton::clicked, this, [this] {
-        for (const core::LeftoverFolder& left : core::findLeftovers(folder().parent_path()))
-            (void)core::removeLeftover(left.path); // what could not be removed is listed again
-        showLeftovers();
-    });
-    connect(browse, &QPushButton::clicked, this, [this] {
-        const QString parentFolder = QFileDialog::getExistingDirectory(
-            this, tr("Folder in Which to Write"), QFileInfo(m_folder->text()).absolutePath());
-        if (!parentFolder.isEmpty())
-            m_folder->setText(QDir(parentFolder).filePath(QFileInfo(m_folder->text()).fileName()));
-    });
+    connect(m_output, &OutputFolder::changed, this, &ExportDialog::check);
     offerAdaptedPlan(exporter, run, document);
     check();
-    showLeftovers();
     fitToScreen(this, 96); // with all that it says
 }
 
@@ -130,34 +99,14 @@ void ExportDialog::offerAdaptedPlan(
     });
 }
 
-void ExportDialog::showLeftovers()
-{
-    QStringList names;
-    std::int64_t bytes = 0;
-    if (folder().has_parent_path())
-        for (const core::LeftoverFolder& left : core::findLeftovers(folder().parent_path())) {
-            names << toQt(left.path.filename().string());
-            bytes += left.bytes;
-        }
-    m_leftovers->setText(
-        tr("Left here by exports that did not finish: %1 (%2)").arg(names.join(", "), bytesText(bytes)));
-    m_leftovers->setVisible(!names.isEmpty());
-    m_removeLeftovers->setVisible(!names.isEmpty());
-}
-
 std::filesystem::path ExportDialog::folder() const
 {
-    return m_folder->text().trimmed().toStdString();
+    return m_output->folder();
 }
 
 void ExportDialog::check()
 {
-    const QString text = m_folder->text().trimmed();
-    QString problem = m_planProblems;
-    if (problem.isEmpty() && text.isEmpty())
-        problem = tr("Name a folder that does not exist yet.");
-    else if (problem.isEmpty() && QFileInfo::exists(text))
-        problem = tr("%1 exists already. Nothing is overwritten: choose another name.").arg(text);
+    const QString problem = m_planProblems.isEmpty() ? m_output->problem() : m_planProblems;
     const ThemeColors& colors = themeColors(palette());
     QPalette shown = palette();
     shown.setColor(QPalette::WindowText, problem.isEmpty() ? colors.dim : colors.error);

@@ -11,11 +11,11 @@
 #include "core/workspace/workspace.h"
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 
 namespace kerf::ui {
 
+class OutputFolder;
 class PlanDocument;
 
 /// Asks where an export goes. Says at once how large it will be, or what the target cannot hold of the run's plan with
@@ -36,12 +36,9 @@ signals:
 private:
     void offerAdaptedPlan(const core::Exporter& exporter, const core::RunRow& run, const PlanDocument& document);
     void check();
-    void showLeftovers();
 
-    QLineEdit* m_folder;
+    OutputFolder* m_output;
     QLabel* m_problem;
-    QLabel* m_leftovers;
-    QPushButton* m_removeLeftovers;
     QPushButton* m_export;
     QWidget* m_offer; ///< the nearest plan that fits; hidden: none is needed or there is none
     QString m_planProblems;

@@ -29,13 +29,13 @@ const RunPlanFacts& factsOf(const core::RunRow& run, const core::Network& networ
     const auto [found, isNew] = known.try_emplace(run.id);
     RunPlanFacts& facts = found->second;
     if (isNew) {
-        facts.settings = planText(run.plan);
+        facts.settings = run.origin ? toQt(run.origin->summary) : planText(run.plan);
         facts.size = core::planSize(run.plan, network, otherBytes);
         facts.isOriginal = core::isOriginal(run.plan);
     }
     if (isNew || facts.profile != profile) {
         facts.predictedKld.reset();
-        if (profile)
+        if (profile && !run.origin) // how its codes were chosen is not known
             if (const auto predicted = core::predictPlan(*profile, core::planAsCarriedOut(run)))
                 facts.predictedKld = predicted->kld;
         facts.profile = profile;
@@ -129,6 +129,8 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         each.layersTotal = run.layersTotal;
         each.bitsPerWeight = facts.size.bitsPerWeight;
         each.sizeBytes = static_cast<double>(facts.size.sizeBytes);
+        if (run.origin) // its own tensors, as they lie there
+            each.sizeBytes = measured(run, "size_bytes").value;
         each.isOriginal = facts.isOriginal;
         each.predictedKld = facts.predictedKld;
         each.perplexity = measured(run, "perplexity");

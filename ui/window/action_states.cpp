@@ -119,7 +119,21 @@ void ActionStates::updateRuns(const Obstacles& no)
     need({ all.evaluateRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done, no.busy });
     need({ all.renameRun, all.deleteRun }, { no.model, no.writes, no.run });
     for (QAction* action : all.exportMenu->actions())
-        need({ action }, { no.model, no.writes, no.run, no.done, no.busy });
+        if (action != all.convertMenu->menuAction() && action != all.importanceMatrix)
+            need({ action }, { no.model, no.writes, no.run, no.done, no.busy });
+    const core::ProjectPtr& project = m_workbench->session()->project();
+    const bool isFloat = !project || (!project->model.quantized && !project->model.checkpoint.metadata());
+    const bool isQuantized = project && project->model.quantized;
+    const auto done = std::ranges::count(m_workbench->session()->runs(), core::RunState::Done, &core::RunRow::state);
+    need({ all.convertMenu->menuAction() },
+        { no.model, isFloat ? tr("The open model is not quantized: quantize it, and export the run") : QString(),
+            no.writes, no.busy });
+    need({ all.addCheckpoint },
+        { no.model, isQuantized ? tr("The open model is itself quantized: open the one it was made from") : QString(),
+            no.writes, no.busy });
+    need({ all.importanceMatrix }, { no.model, no.writes, no.busy });
+    need({ all.compareRuns },
+        { no.model, no.run, no.done, done < 2 ? tr("There is no second run to compare with") : QString() });
 }
 
 } // namespace kerf::ui

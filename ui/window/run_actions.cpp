@@ -7,13 +7,16 @@
 
 #include <QAction>
 #include <QDir>
+#include <QFileDialog>
 #include <QMenu>
 #include <QSet>
 #include <QSettings>
 
 #include "ui/actions.h"
+#include "ui/export/convert_dialog.h"
 #include "ui/export/export_dialog.h"
 #include "ui/jobs/sweep_dialog.h"
+#include "ui/runs/compare_dialog.h"
 #include "ui/value_text.h"
 #include "ui/workbench.h"
 
@@ -42,24 +45,34 @@ void RunActions::connectRuns()
     onSelected(m_actions->deleteRun, &Workbench::deleteRun);
     onSelected(m_actions->evaluateRun, &Workbench::evaluateRun);
     onSelected(m_actions->measureSpeed, &Workbench::measureSpeed);
+    connect(m_actions->addCheckpoint, &QAction::triggered, this, &RunActions::askForCheckpoint);
+    connect(m_actions->importanceMatrix, &QAction::triggered, this, &RunActions::askForImportance);
+    connect(m_actions->compareRuns, &QAction::triggered, this, &RunActions::showComparison);
     for (QAction* action : { m_actions->renameRun, m_actions->deleteRun })
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // of the table of runs
 }
 
 void RunActions::fillExportMenu()
 {
-    QSet<QChar> taken;
-    for (const core::Exporter* exporter : core::allExporters()) {
-        QString target = toQt(exporter->name());
-        const auto letter = std::ranges::find_if(target, [&](QChar each) { return !taken.contains(each); });
-        if (letter != target.end()) {
-            taken.insert(*letter);
-            target.insert(letter - target.begin(), u'&');
+    const auto fill = [this](QMenu* menu, const QString& text, void (RunActions::*ask)(const std::string&)) {
+        QSet<QChar> taken;
+        for (const core::Exporter* exporter : core::allExporters()) {
+            QString target = toQt(exporter->name());
+            const auto letter = std::ranges::find_if(target, [&](QChar each) { return !taken.contains(each); });
+            if (letter != target.end()) {
+                taken.insert(*letter);
+                target.insert(letter - target.begin(), u'&');
+            }
+            QAction* action
+                = menu->addAction(text.arg(target), this, [this, ask, name = exporter->name()] { (this->*ask)(name); });
+            Actions::setToolTip(action, toQt(exporter->summary()));
         }
-        QAction* action = m_actions->exportMenu->addAction(
-            tr("Selected Run as %1…").arg(target), this, [this, name = exporter->name()] { askForExport(name); });
-        Actions::setToolTip(action, toQt(exporter->summary()));
-    }
+    };
+    fill(m_actions->exportMenu, tr("Selected Run as %1…"), &RunActions::askForExport);
+    m_actions->exportMenu->addSeparator();
+    m_actions->exportMenu->addMenu(m_actions->convertMenu);
+    m_actions->exportMenu->addAction(m_actions->importanceMatrix);
+    fill(m_actions->convertMenu, tr("%1…"), &RunActions::askForConversion);
 }
 
 /// Not modal: the chart fills while it stays open. One at a time.
@@ -73,6 +86,14 @@ void RunActions::showSweep()
     dialog->activateWindow();
 }
 
+QString RunActions::suggestedFolder(const QString& name, const std::string& target) const
+{
+    const QString base = QSettings().value(QStringLiteral("exportFolder"), QDir::homePath()).toString();
+    QString folder = name + u'-' + toQt(target);
+    folder.replace(u' ', u'-').replace(u'/', u'-');
+    return QDir(base).filePath(folder);
+}
+
 void RunActions::askForExport(const std::string& target)
 {
     const ModelSession& session = *m_workbench->session();
@@ -80,19 +101,69 @@ void RunActions::askForExport(const std::string& target)
     const auto exporter = core::findExporter(target);
     if (!run || !exporter)
         return;
-    const QString base = QSettings().value(QStringLiteral("exportFolder"), QDir::homePath()).toString();
-    QString name = toQt(session.workspaceFile().stem().string() + "-" + run->name + "-" + target);
-    name.replace(u' ', u'-').replace(u'/', u'-');
+    const QString folder = suggestedFolder(toQt(session.workspaceFile().stem().string() + "-" + run->name), target);
+    const auto start = [this, target, id = run->id](const std::filesystem::path& out) {
+        QSettings().setValue(QStringLiteral("exportFolder"), toQt(out.parent_path().string()));
+        m_workbench->exportRun(id, target, out);
+    };
+    if (run->origin) {
+        auto* dialog = new ConvertDialog(**exporter, toQt(run->name), toQt(run->origin->summary), folder, m_window);
+        dialog->hideRounding();
+        connect(dialog, &QDialog::accepted, this, [dialog, start] { start(dialog->folder()); });
+        dialog->open();
+        return;
+    }
     PlanDocument& document = *m_workbench->document();
-    auto* dialog = new ExportDialog(
-        **exporter, *run, document, session.exportBytes(run->id, **exporter), QDir(base).filePath(name), m_window);
+    auto* dialog
+        = new ExportDialog(**exporter, *run, document, session.exportBytes(run->id, **exporter), folder, m_window);
     connect(dialog, &ExportDialog::adapted, &document,
         [&document](const core::Plan& plan) { document.replacePlan(plan, tr("Adapt to the Target")); });
-    connect(dialog, &QDialog::accepted, this, [this, dialog, target, id = run->id] {
+    connect(dialog, &QDialog::accepted, this, [dialog, start] { start(dialog->folder()); });
+    dialog->open();
+}
+
+void RunActions::askForConversion(const std::string& target)
+{
+    const core::ProjectPtr& project = m_workbench->session()->project();
+    const auto exporter = core::findExporter(target);
+    if (!project || !exporter)
+        return;
+    const QString name = toQt(project->modelFolder.stem().string());
+    const QString summary = project->model.quantized ? toQt(project->model.quantized->summary()) : tr("without codes");
+    auto* dialog = new ConvertDialog(**exporter, name, summary, suggestedFolder(name, target), m_window);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, target] {
         QSettings().setValue(QStringLiteral("exportFolder"), toQt(dialog->folder().parent_path().string()));
-        m_workbench->exportRun(id, target, dialog->folder());
+        m_workbench->convert(target, dialog->folder(), dialog->roundScales());
     });
     dialog->open();
+}
+
+/// One dialog for folders and files: a folder is named by its config.json.
+void RunActions::askForCheckpoint()
+{
+    const QString file = QFileDialog::getOpenFileName(
+        m_window, tr("Add Checkpoint as Run"), {}, tr("Quantized checkpoints (config.json *.gguf);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    const std::filesystem::path path = file.toStdString();
+    m_workbench->addCheckpoint(core::Checkpoint::isModelFile(path) ? path : path.parent_path());
+}
+
+void RunActions::askForImportance()
+{
+    const QString name
+        = toQt(m_workbench->session()->workspaceFile().stem().string()) + QStringLiteral("-imatrix.gguf");
+    const QString base = QSettings().value(QStringLiteral("exportFolder"), QDir::homePath()).toString();
+    const QString file = QFileDialog::getSaveFileName(m_window, tr("Write Importance Matrix"),
+        QDir(base).filePath(name), tr("GGUF files (*.gguf)"), nullptr, QFileDialog::DontConfirmOverwrite);
+    if (!file.isEmpty())
+        m_workbench->writeImportance(file.toStdString());
+}
+
+void RunActions::showComparison()
+{
+    auto* dialog = new CompareDialog(m_workbench, m_workbench->selection()->run(), m_window);
+    dialog->QWidget::show();
 }
 
 } // namespace kerf::ui

@@ -26,6 +26,11 @@ private:
     void fillExportMenu();
     void showSweep();
     void askForExport(const std::string& target);
+    void askForConversion(const std::string& target);
+    void askForCheckpoint();
+    void askForImportance();
+    void showComparison();
+    QString suggestedFolder(const QString& name, const std::string& target) const;
 
     Workbench* m_workbench;
     Actions* m_actions;

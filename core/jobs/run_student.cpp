@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/jobs/run_student.h"
+
+#include <fmt/format.h>
+
+#include "core/jobs/transformed.h"
+
+namespace kerf::core {
+
+Result<ProjectPtr> openOrigin(const RunRow& run, const JobContext& job)
+{
+    const std::filesystem::path& path = run.origin->path;
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is not there any more. Run {} ({}) was added from it and has no copy of its layers: put "
+                        "it back, or add it again from where it is now.",
+                path.string(), run.id, run.name));
+    KERF_TRY(ProjectPtr origin, openProject(path, job.withLog({}))); // its notes stand with the run
+    if (origin->modelHash != run.origin->hash)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: holds other bytes than when it was added as run {} ({}). Add it again: that makes a run "
+                        "of its own.",
+                path.string(), run.id, run.name));
+    return origin;
+}
+
+Result<RunStudent> loadStudent(
+    const Project& project, const Workspace& workspace, const RunRow& run, const JobContext& job)
+{
+    RunStudent student;
+    if (run.origin) {
+        KERF_TRY(student.origin, openOrigin(run, job));
+        student.network = student.origin->model.network;
+        KERF_TRY(const StoredLayers layers, readStoredLayers(student.origin->model));
+        KERF_TRY(const LayerActivations activations, storedActivations(student.origin->model));
+        KERF_TRY(student.replacements, replacementsOf(layers, activations));
+        return student;
+    }
+    KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run.id));
+    student.network = chain.network();
+    KERF_TRY(student.replacements, loadRun(workspace, run.id));
+    KERF_TRY(student.caches, loadRunCaches(workspace, run.id, *student.network));
+    return student;
+}
+
+} // namespace kerf::core

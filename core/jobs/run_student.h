@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <memory>
+
+#include "core/graph/activation_linear.h"
+#include "core/jobs/project.h"
+#include "core/jobs/run_tensors.h"
+
+namespace kerf::core {
+
+/// What a run runs as, in place of its original.
+struct RunStudent {
+    ProjectPtr origin; ///< of a checkpoint that was added as a run: that checkpoint, opened; null for all others
+    std::shared_ptr<const Network> network; ///< as the run's transforms leave it, or the checkpoint's own
+    Replacements replacements; ///< its codes, as the same operators for both kinds: equal codes give equal bits
+    CacheSettings caches;
+};
+
+/// The checkpoint that a run stands for. Errors: BadFile (it is gone, or no longer the bytes that were added).
+Result<ProjectPtr> openOrigin(const RunRow& run, const JobContext& job);
+
+/// Errors: InvalidArgument (not finished), BadFile, as openOrigin.
+Result<RunStudent> loadStudent(
+    const Project& project, const Workspace& workspace, const RunRow& run, const JobContext& job);
+
+} // namespace kerf::core
