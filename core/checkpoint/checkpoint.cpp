@@ -12,7 +12,6 @@
 #include "core/checkpoint/content_hash.h"
 #include "core/checkpoint/gguf_file.h"
 #include "core/checkpoint/mapped_file.h"
-#include "core/checkpoint/row_order.h"
 #include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/checkpoint/tensor_decode.h"
@@ -159,6 +158,21 @@ Status checkParts(const fs::path& path, const Json& metadata, std::size_t tensor
             fmt::format(
                 "{}: says that the model has {} tensors, but its files hold {}", path.string(), *wanted, tensors));
     return {};
+}
+
+/// A tensor, or one of those that it stacks, under another name and in the shape of its source.
+TensorInfo renamed(TensorInfo info, const std::string& name, const StoredTensor& as)
+{
+    info.name = name;
+    info.form = as.form;
+    if (as.slice >= 0) {
+        info.bytes /= static_cast<std::uint64_t>(info.shape.front());
+        info.offset += static_cast<std::uint64_t>(as.slice) * info.bytes;
+        info.shape.erase(info.shape.begin());
+    }
+    if (as.form.transposed && info.blocks.empty())
+        std::swap(info.shape[0], info.shape[1]);
+    return info;
 }
 
 } // namespace
@@ -326,12 +340,10 @@ Checkpoint Checkpoint::named(std::string configText, const std::map<std::string,
     impl->files = m_impl->files;
     impl->metadata = m_impl->metadata;
     impl->tensors = m_impl->tensors;
-    for (const auto& [name, as] : stored) {
-        auto node = impl->tensors.extract(as.name);
-        node.key() = node.mapped().name = name;
-        node.mapped().pairedHeads = as.pairedHeads;
-        impl->tensors.insert(std::move(node));
-    }
+    for (const auto& [name, as] : stored)
+        impl->tensors.erase(as.name);
+    for (const auto& [name, as] : stored)
+        impl->tensors.insert_or_assign(name, renamed(m_impl->tensors.at(as.name), name, as));
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
     return checkpoint;
@@ -342,22 +354,25 @@ Result<std::vector<std::byte>> Checkpoint::bytes(const std::string& name) const
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
     std::vector<std::byte> bytes(info->bytes);
     KERF_CHECK(m_impl->files[info->file]->readAt(info->offset, bytes));
-    return info->pairedHeads > 0 ? inSourceOrder(*info, bytes) : bytes;
+    return info->form.isPlain() ? bytes : inSourceForm(*info, bytes);
 }
 
 Status Checkpoint::lend(const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
     return m_impl->files[info->file]->lend(info->offset, info->bytes, [&](std::span<const std::byte> bytes) {
-        return info->pairedHeads > 0 ? read(inSourceOrder(*info, bytes)) : read(bytes);
+        return info->form.isPlain() ? read(bytes) : read(inSourceForm(*info, bytes));
     });
 }
 
 Result<Matrix> Checkpoint::read(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
-    KERF_TRY(Matrix values, readMatrix(*m_impl->files[info->file], *info));
-    return info->pairedHeads > 0 ? inSourceOrder(*info, values) : values;
+    TensorInfo stored = *info;
+    if (info->form.transposed)
+        std::swap(stored.shape[0], stored.shape[1]);
+    KERF_TRY(Matrix values, readMatrix(*m_impl->files[info->file], stored));
+    return info->form.isPlain() ? values : inSourceForm(*info, values);
 }
 
 void Checkpoint::release(const std::string& name) const

@@ -18,6 +18,7 @@
 #include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/checkpoint/note.h"
+#include "core/checkpoint/stored_form.h"
 
 namespace kerf::core {
 
@@ -31,15 +32,15 @@ struct TensorInfo {
     std::uint64_t bytes = 0;
     /// Of a GGUF file: the ggml type of its blocks of codes ("Q4_K"); dtype is then U8. Empty: elements of dtype.
     std::string blocks {};
-    /// Of a GGUF file: the rows of each of so many heads stand in llama.cpp's order of rotary pairs, and are put back
-    /// into that of the source when they are read (core/checkpoint/row_order.h). 0: they stand as they should.
-    std::int64_t pairedHeads = 0;
+    /// Of a GGUF file: how it holds the tensor, which is undone whenever it is read. `shape` is the source's.
+    StoredForm form {};
 };
 
 /// Under which name, and how, a file of another kind holds a tensor.
 struct StoredTensor {
     std::string name;
-    std::int64_t pairedHeads = 0; ///< as TensorInfo's
+    StoredForm form {};
+    std::int64_t slice = -1; ///< of the stored tensor's first dimension, the tensor being one of a stack; -1: all of it
 };
 
 /// Settings of a quantization that an older tool put beside a config.json that has none.
@@ -76,7 +77,8 @@ public:
     /// The key-value pairs of a GGUF file; nullptr for a folder.
     const Json* metadata() const;
     /// A GGUF file as a folder of its family would hold it: with that config.json, and tensors under the names of
-    /// `stored`. Those that it does not name keep theirs. @pre metadata(); every stored name is there.
+    /// `stored`. Those that it does not name keep theirs. @pre metadata(); every stored name is there, a transposed
+    /// one is a matrix, one of slices has three dimensions and that many.
     Checkpoint named(std::string configText, const std::map<std::string, StoredTensor>& stored) const;
     const OldSettings& oldSettings() const;
 

@@ -17,6 +17,14 @@ namespace {
 
 constexpr const char* kHead = "lm_head.weight"; ///< as every loader of such folders asks for it
 
+/// Whether a float weight of that name is [in, out], which codes never are.
+bool isTransposed(const ExportSource& source, const std::string& tensor)
+{
+    return std::ranges::any_of(source.network.graph().parameters(), [&](const Parameter& parameter) {
+        return parameter.ref.tensor == tensor && parameter.ref.layout == WeightLayout::InOut;
+    });
+}
+
 /// A layer of a quantized source, under the name that its weight has where it is a float.
 void addCodes(const ExportSource& source, const QuantizedFolder& stored, const std::string& layer, DType type,
     std::vector<CarriedTensor>& tensors)
@@ -25,7 +33,9 @@ void addCodes(const ExportSource& source, const QuantizedFolder& stored, const s
     if (carried.empty())
         return;
     const LayerShape shape = stored.shape(layer);
-    tensors.push_back({ layer + ".weight", layer, layer, false, { carried, type, { shape.rows, shape.cols } } });
+    const bool isTurned = isTransposed(source, layer + ".weight");
+    tensors.push_back({ layer + ".weight", layer, layer, false,
+        { carried, type, { isTurned ? shape.cols : shape.rows, isTurned ? shape.rows : shape.cols } } });
 }
 
 } // namespace
@@ -91,12 +101,13 @@ Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
     };
     if (!tensor.codes.empty()) {
         KERF_TRY(const QuantizedTensor codes, source.stored->read(tensor.codes));
-        return lendValues(dequantize(codes));
+        const Matrix values = dequantize(codes);
+        return isTransposed(source, tensor.source) ? lendValues(values.transpose()) : lendValues(values);
     }
     if (!tensor.isRewritten) {
-        if (source.checkpoint.find(tensor.source)->pairedHeads == 0)
+        if (source.checkpoint.find(tensor.source)->form.isPlain())
             return source.checkpoint.lend(tensor.source, read);
-        KERF_TRY(const Matrix values, source.checkpoint.read(tensor.source)); // in the order of a folder
+        KERF_TRY(const Matrix values, source.checkpoint.read(tensor.source)); // as a folder has them
         return lendValues(values);
     }
     const auto& parameters = source.network.graph().parameters();

@@ -6,20 +6,20 @@
 #include <cstring>
 #include <map>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
 #include "core/checkpoint/ggml_types.h"
-#include "core/checkpoint/row_order.h"
+#include "core/checkpoint/stored_form.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/ggml_packing.h"
+#include "core/exporters/gguf_settings.h"
 #include "core/exporters/gguf_writer.h"
 #include "core/format/ggml_type.h"
 #include "core/model/decoder_config.h"
-#include "core/model/gguf_view.h"
+#include "core/model/gguf_family.h"
 #include "core/text/gguf_vocabulary.h"
 
 namespace kerf::core {
@@ -38,24 +38,27 @@ std::uint32_t fileType(std::string_view ggmlName)
     return found == types.end() ? 0 : found->second;
 }
 
-/// Rows of floats or codes from the source's order into that of rotary pairs.
-std::vector<std::byte> inPairedOrder(std::span<const std::byte> bytes, std::int64_t rows, std::int64_t heads)
-{
-    const std::size_t width = bytes.size() / static_cast<std::size_t>(rows);
-    std::vector<std::byte> ordered(bytes.size());
-    for (std::int64_t row = 0; row < rows; ++row)
-        std::memcpy(ordered.data() + static_cast<std::size_t>(pairedRow(row, rows, heads)) * width,
-            bytes.data() + static_cast<std::size_t>(row) * width, width);
-    return ordered;
-}
-
-/// A tensor of the export: a layer with codes, or one that is carried over.
-struct Piece {
-    GgufTensor tensor;
+/// A tensor of the source in the export: a layer with codes, or one that is carried over.
+struct Part {
     const QuantizedRow* row = nullptr;
     CarriedTensor carried {};
-    std::int64_t pairedHeads = 0;
+    StoredForm form {};
 };
+
+/// A tensor of the export, made of one of the source or of one of each expert.
+struct Piece {
+    GgufTensor tensor;
+    std::vector<Part> parts {};
+};
+
+/// Of the base model's names in the checkpoint.
+std::string_view prefixOf(const Checkpoint& checkpoint, const Architecture& architecture)
+{
+    for (const std::string_view prefix : architecture.prefixes)
+        if (checkpoint.find(fmt::format("{}{}.weight", prefix, architecture.embedding)))
+            return prefix;
+    return architecture.prefixes.front();
+}
 
 class GgufExport {
 public:
@@ -64,7 +67,8 @@ public:
         , m_config(config)
         , m_family(family)
     {
-        for (GgufModule& module : ggufModules(family, { config.blocks, config.heads, config.keyValueHeads }))
+        const GgufSizes sizes { config.blocks, config.heads, config.keyValueHeads, config.experts };
+        for (GgufModule& module : ggufModules(family, sizes, prefixOf(source.checkpoint, *config.architecture)))
             m_modules.emplace(module.ours, std::move(module));
     }
 
@@ -85,7 +89,8 @@ public:
         Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(m_pieces.size()), "tensors" };
         for (const Piece& piece : m_pieces) {
             KERF_CHECK(job.checkStop());
-            KERF_CHECK(writePiece(writer, piece));
+            for (const Part& part : piece.parts)
+                KERF_CHECK(writePart(writer, part, piece.tensor.type));
             ++progress.done;
             job.progress(progress);
         }
@@ -105,7 +110,8 @@ private:
     Result<std::vector<GgufTensor>> planTensors()
     {
         KERF_TRY(m_rows, quantizedRows(m_source.plan, m_source.network));
-        planPieces();
+        KERF_CHECK(planPieces());
+        KERF_CHECK(checkHead());
         std::vector<GgufTensor> tensors;
         if (const std::size_t factors = ropeFactors().size(); factors > 0)
             tensors.push_back(
@@ -115,7 +121,7 @@ private:
         return tensors;
     }
 
-    void planPieces()
+    Status planPieces()
     {
         for (CarriedTensor& carried : carriedTensors(m_source)) {
             const GgufModule* module = find(carried.spec.name);
@@ -123,105 +129,130 @@ private:
                 m_left.push_back(carried.spec.name);
                 continue;
             }
-            const std::string name = module->theirs + carried.spec.name.substr(carried.spec.name.rfind('.'));
-            Piece piece { { name, carried.spec.shape, 0, 0 }, nullptr, std::move(carried), module->pairedHeads };
+            const std::string end = carried.spec.name.substr(carried.spec.name.rfind('.'));
             const auto row = std::ranges::find_if(m_rows, [&](const QuantizedRow& quantized) {
-                return m_source.network.graph().weightOf(*quantized.layer).ref.tensor == piece.carried.source;
+                return m_source.network.graph().weightOf(*quantized.layer).ref.tensor == carried.source;
             });
-            if (row != m_rows.end())
-                describeCodes(piece, *row);
-            else
-                describeFloats(piece);
-            m_pieces.push_back(std::move(piece));
+            Part part { row == m_rows.end() ? nullptr : &*row, std::move(carried),
+                end == ".weight" ? module->form : module->biasForm() };
+            GgufTensor tensor = describe(part, *module);
+            tensor.name = module->theirs + end;
+            KERF_CHECK(addPart(std::move(tensor), std::move(part), module->slice));
         }
-    }
-
-    static void describeCodes(Piece& piece, const QuantizedRow& row)
-    {
-        const LayerShape& shape = row.layer->shape;
-        const GgmlType& type = *findGgmlFormat(ggmlFormatOf(*row.format, shape.cols));
-        piece.row = &row;
-        piece.tensor.type = type.id;
-        piece.tensor.bytes = static_cast<std::uint64_t>(shape.rows * (shape.cols / type.elements) * type.bytes);
-    }
-
-    /// Matrices in their own type; vectors in float32, as llama.cpp's kernels want norms and biases.
-    static void describeFloats(Piece& piece)
-    {
-        const DType stored = piece.carried.spec.dtype;
-        const bool isKept = piece.tensor.shape.size() > 1 && (stored == DType::F16 || stored == DType::BF16);
-        const GgmlType& type = *findGgmlType(isKept ? dtypeName(stored) : std::string_view("F32"));
-        std::int64_t count = 1;
-        for (const std::int64_t size : piece.tensor.shape)
-            count *= size;
-        piece.tensor.type = type.id;
-        piece.tensor.bytes = static_cast<std::uint64_t>(count * type.bytes);
-    }
-
-    Status writePiece(GgufWriter& writer, const Piece& piece) const
-    {
-        const auto put = [&](std::span<const std::byte> bytes) -> Status {
-            if (piece.pairedHeads == 0)
-                return writer.write(bytes);
-            return writer.write(inPairedOrder(bytes, piece.tensor.shape.front(), piece.pairedHeads));
-        };
-        if (piece.row) {
-            const std::string& layer = piece.row->layer->name;
-            KERF_TRY(const QuantizedTensor tensor, m_source.layer(layer));
-            if (tensor.format->name() != piece.row->format->name())
-                return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format than its plan", layer));
-            KERF_TRY(const std::vector<std::byte> bytes, packGgml(layer, tensor));
-            return put(bytes);
-        }
-        KERF_CHECK(lendCarried(m_source, piece.carried, [&](std::span<const std::byte> bytes) -> Status {
-            const DType stored = piece.carried.spec.dtype;
-            if (piece.tensor.type != kF32 || stored == DType::F32)
-                return put(bytes);
-            std::vector<float> widened(bytes.size() / elementSize(stored));
-            toFloat32(stored, bytes, widened);
-            return put(std::as_bytes(std::span(widened)));
-        }));
-        m_source.checkpoint.release(piece.carried.source);
         return {};
     }
 
-    /// What llama.cpp divides the plain frequencies by; empty when nothing is scaled.
-    std::vector<float> ropeFactors() const
+    /// Experts come in the order of their names, 10 before 2, and are stacked in that of their numbers.
+    Status addPart(GgufTensor tensor, Part part, std::int64_t slice)
     {
-        const std::vector<double>& frequencies = m_config.rotaries.front().frequencies;
-        const auto width = static_cast<double>(2 * frequencies.size());
-        std::vector<float> factors;
-        for (std::size_t i = 0; i < frequencies.size(); ++i)
-            factors.push_back(static_cast<float>(
-                std::pow(m_config.rotaries.front().theta, -2.0 * static_cast<double>(i) / width) / frequencies[i]));
-        const bool isPlain = std::ranges::all_of(factors, [](float factor) { return factor == 1.0F; });
-        return isPlain ? std::vector<float>() : factors;
+        if (slice < 0) {
+            m_pieces.push_back({ std::move(tensor), { std::move(part) } });
+            return {};
+        }
+        auto piece = std::ranges::find(m_pieces, tensor.name, [](const Piece& other) { return other.tensor.name; });
+        if (piece == m_pieces.end()) {
+            const std::int64_t experts = m_config.experts;
+            tensor.shape.insert(tensor.shape.begin(), experts);
+            tensor.bytes *= static_cast<std::uint64_t>(experts);
+            m_pieces.push_back({ std::move(tensor), std::vector<Part>(static_cast<std::size_t>(experts)) });
+            piece = std::prev(m_pieces.end());
+        } else if (tensor.type != piece->tensor.type) {
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{} has another type than the other experts of its block. GGUF stacks them in one tensor "
+                            "of one type.",
+                    part.carried.source));
+        }
+        piece->parts[static_cast<std::size_t>(slice)] = std::move(part);
+        return {};
     }
+
+    Status checkHead() const
+    {
+        const bool isStored
+            = std::ranges::any_of(m_pieces, [](const Piece& piece) { return piece.tensor.name == "output.weight"; });
+        if (isStored && m_family.head == GgufPart::None)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The head of this model differs from its embedding, and llama.cpp has one table for both "
+                            "in {} models.",
+                    m_family.type));
+        if (!isStored && m_family.head == GgufPart::Needed)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The head of this model is its embedding, and llama.cpp needs two tables in {} models.",
+                    m_family.type));
+        return {};
+    }
+
+    /// Its shape, type and size in the file.
+    static GgufTensor describe(const Part& part, const GgufModule& module)
+    {
+        GgufTensor tensor { {}, part.carried.spec.shape, 0, 0 };
+        if (part.form.transposed)
+            std::swap(tensor.shape[0], tensor.shape[1]);
+        if (part.row) {
+            const LayerShape& shape = part.row->layer->shape;
+            const GgmlType& type = *findGgmlFormat(ggmlFormatOf(*part.row->format, shape.cols));
+            tensor.type = type.id;
+            tensor.bytes = static_cast<std::uint64_t>(shape.rows * (shape.cols / type.elements) * type.bytes);
+            return tensor;
+        }
+        // Matrices in their own type; vectors in float32, as llama.cpp's kernels want norms and biases.
+        const DType stored = part.carried.spec.dtype;
+        const bool isKept
+            = tensor.shape.size() > 1 && !module.isFloat32 && (stored == DType::F16 || stored == DType::BF16);
+        const GgmlType& type = *findGgmlType(isKept ? dtypeName(stored) : std::string_view("F32"));
+        std::int64_t count = 1;
+        for (const std::int64_t size : tensor.shape)
+            count *= size;
+        tensor.type = type.id;
+        tensor.bytes = static_cast<std::uint64_t>(count * type.bytes);
+        return tensor;
+    }
+
+    Status writePart(GgufWriter& writer, const Part& part, std::uint32_t type) const
+    {
+        if (part.row) {
+            const std::string& layer = part.row->layer->name;
+            KERF_TRY(const QuantizedTensor tensor, m_source.layer(layer));
+            if (tensor.format->name() != part.row->format->name())
+                return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format than its plan", layer));
+            KERF_TRY(const std::vector<std::byte> bytes, packGgml(layer, tensor));
+            return put(writer, { part.form.rows, part.form.heads }, { tensor.shape.rows }, bytes);
+        }
+        KERF_CHECK(lendCarried(m_source, part.carried, [&](std::span<const std::byte> bytes) -> Status {
+            const DType stored = part.carried.spec.dtype;
+            const std::vector<std::int64_t>& shape = part.carried.spec.shape;
+            if (type != kF32 || (stored == DType::F32 && part.form.shift == 0))
+                return put(writer, part.form, shape, bytes);
+            std::vector<float> widened(bytes.size() / elementSize(stored));
+            toFloat32(stored, bytes, widened);
+            for (float& value : widened)
+                value += part.form.shift;
+            return put(writer, part.form, shape, std::as_bytes(std::span(widened)));
+        }));
+        m_source.checkpoint.release(part.carried.source);
+        return {};
+    }
+
+    static Status put(GgufWriter& writer, const StoredForm& form, const std::vector<std::int64_t>& shape,
+        std::span<const std::byte> bytes)
+    {
+        const bool isInPlace = form.rows == RowOrder::Source && !form.transposed;
+        return isInPlace ? writer.write(bytes) : writer.write(inStoredForm(form, shape, bytes));
+    }
+
+    std::vector<float> ropeFactors() const { return ggufRopeFactors(m_family, m_config); }
 
     Result<GgufPairs> makePairs()
     {
         GgufPairs pairs;
-        const std::string prefix = std::string(m_family.architecture) + ".";
-        const auto count = [&](std::string_view key, std::int64_t value) {
-            pairs.add(prefix + std::string(key), static_cast<std::uint32_t>(value));
-        };
         pairs.add("general.architecture", m_family.architecture);
         pairs.add("general.type", std::string_view("model"));
         pairs.add("general.name", std::string_view(m_source.checkpoint.folder().filename().string()));
         pairs.add("general.file_type", fileType(mostCommonType()));
         pairs.add("general.quantization_version", std::uint32_t { 2 });
-        count("context_length", m_config.positions);
-        count("embedding_length", m_config.hidden);
-        count("block_count", m_config.blocks);
-        count("feed_forward_length", m_config.inner);
-        count("attention.head_count", m_config.heads);
-        count("attention.head_count_kv", m_config.keyValueHeads);
-        count("attention.key_length", m_config.headDim);
-        count("attention.value_length", m_config.headDim);
-        count("rope.dimension_count", static_cast<std::int64_t>(2 * m_config.rotaries.front().frequencies.size()));
-        count("vocab_size", m_config.vocabulary);
-        pairs.add(prefix + "rope.freq_base", static_cast<float>(m_config.rotaries.front().theta));
-        pairs.add(prefix + "attention.layer_norm_rms_epsilon", static_cast<float>(m_config.epsilon));
+        addGgufSettings(pairs, m_family, m_config);
+        for (std::string& note : ggufConfigNotes(m_family, m_config))
+            m_notes.push_back(std::move(note));
         if (m_source.calibration)
             addImportance(pairs, *m_source.calibration);
         KERF_TRY(const GgufVocabulary vocabulary, ggufVocabulary(m_source.checkpoint.folder(), m_config.vocabulary));
@@ -270,7 +301,7 @@ private:
     {
         std::map<std::uint32_t, std::uint64_t> bytes;
         for (const Piece& piece : m_pieces)
-            if (piece.row || m_rows.empty())
+            if (piece.parts.front().row || m_rows.empty())
                 bytes[piece.tensor.type] += piece.tensor.bytes;
         const auto most = std::ranges::max_element(bytes, {}, [](const auto& entry) { return entry.second; });
         return findGgmlType(most->first)->name;
@@ -308,7 +339,10 @@ public:
         for (const QuantizedRow& row : rows)
             if (ggmlFormatOf(*row.format, row.layer->shape.cols).empty())
                 formats.layers.push_back(row.layer->name);
-        return concerning({ formats });
+        std::vector<PlanProblem> problems = concerning({ formats });
+        for (PlanProblem& problem : ggufExpertProblems(plan, network))
+            problems.push_back(std::move(problem));
+        return problems;
     }
 
     Result<WriteReport> write(
@@ -331,16 +365,9 @@ public:
 
     std::vector<std::string> notes(const Plan&, const Network& network) const override
     {
-        std::vector<std::string> notes { fmt::format(
-            "Loads in llama.cpp: llama-cli -m {}. Norms and biases are float32 "
-            "there; queries and keys stand in its order of rotary pairs.",
-            kFile) };
-        if (network.architecture() != "llama")
-            notes.push_back(
-                fmt::format("No GGUF of a {} model that Kerf wrote was loaded in llama.cpp yet: compare its "
-                            "answers before you rely on it.",
-                    network.architecture()));
-        return notes;
+        const GgufFamily* family = ggufFamilyOf(network.architecture());
+        return { fmt::format("Loads in llama.cpp: llama-cli -m {}. Norms and biases are float32 there{}.", kFile,
+            family && family->pairsHeads ? "; queries and keys stand in its order of rotary pairs" : "") };
     }
 
 private:
@@ -348,14 +375,7 @@ private:
     {
         KERF_TRY(
             DecoderConfig config, parseDecoderConfig(source.checkpoint.configText(), source.checkpoint.configPlace()));
-        if (config.slidingWindow > 0 && config.slidingWindow < config.positions)
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format(
-                    "Blocks of this model see the last {} of its {} positions, which llama.cpp does not do for {}.",
-                    config.slidingWindow, config.positions, source.network.architecture()));
-        if (config.rotaries.size() != 1 || config.rotaries.front().magnitude != 1.0)
-            return fail(ErrorCode::InvalidArgument,
-                "The position embedding of this model (rope scaling) is of a kind that Kerf does not write as GGUF.");
+        KERF_CHECK(checkGgufConfig(*ggufFamilyOf(source.network.architecture()), config));
         return config;
     }
 

@@ -141,13 +141,18 @@ Result<GgufWriter> GgufWriter::create(
 
 Status GgufWriter::write(std::span<const std::byte> bytes)
 {
-    if (m_next == m_tensors.size() || m_tensors[m_next].bytes != bytes.size())
+    if (m_next == m_tensors.size() || m_tensors[m_next].bytes - m_written < bytes.size())
         return fail(ErrorCode::Internal,
-            fmt::format("{}: a tensor of {} bytes was not announced", m_file.path().string(), bytes.size()));
+            fmt::format("{}: {} bytes of a tensor were not announced", m_file.path().string(), bytes.size()));
     KERF_CHECK(m_file.writeAt(m_at, bytes));
-    const std::vector<std::byte> padding(aligned(bytes.size()) - bytes.size());
-    KERF_CHECK(m_file.writeAt(m_at + bytes.size(), padding));
-    m_at += bytes.size() + padding.size();
+    m_at += bytes.size();
+    m_written += bytes.size();
+    if (m_written < m_tensors[m_next].bytes)
+        return {};
+    const std::vector<std::byte> padding(aligned(m_written) - m_written);
+    KERF_CHECK(m_file.writeAt(m_at, padding));
+    m_at += padding.size();
+    m_written = 0;
     ++m_next;
     return {};
 }

@@ -55,7 +55,8 @@ public:
     /// Errors: Io, DiskFull, Cancelled.
     static Result<GgufWriter> create(const std::filesystem::path& path, const GgufPairs& pairs,
         std::vector<GgufTensor> tensors, const JobContext& job);
-    /// All bytes of the next tensor. Errors: Internal (another number of bytes), Io, DiskFull, Cancelled.
+    /// The next bytes of the tensor at hand, or all of them. Errors: Internal (more than it has), Io, DiskFull,
+    /// Cancelled.
     Status write(std::span<const std::byte> bytes);
     /// Errors: Internal (a tensor is missing), those of PartialFile::finish.
     Status finish();
@@ -71,7 +72,8 @@ private:
     PartialFile m_file;
     std::vector<GgufTensor> m_tensors;
     std::size_t m_next = 0;
-    std::uint64_t m_at; ///< of the next tensor in the file
+    std::uint64_t m_at; ///< of the next bytes in the file
+    std::uint64_t m_written = 0; ///< bytes of the tensor at hand
 };
 
 } // namespace kerf::core

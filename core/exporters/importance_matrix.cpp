@@ -3,28 +3,42 @@
 
 #include "core/exporters/importance_matrix.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "core/exporters/gguf_writer.h"
-#include "core/model/gguf_view.h"
+#include "core/model/gguf_family.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr std::uint32_t kF32 = 0;
 
-/// One tensor of the model with the statistics of its inputs.
+/// One tensor of the model with the statistics of its inputs: of a stack of experts, of each expert's.
 struct Entry {
     std::string name; ///< in llama.cpp, with ".weight"
-    std::string site;
+    std::vector<std::string> sites;
 };
 
 struct Entries {
     std::vector<Entry> named;
     std::vector<std::string> left;
 };
+
+/// The sizes and names of a network, as far as its layers tell them.
+std::vector<GgufModule> modulesOf(const GgufFamily& family, const Network& network)
+{
+    const Architecture& architecture = *findArchitecture(family.type, {});
+    std::string_view prefix = architecture.prefixes.front();
+    for (const std::string_view other : architecture.prefixes)
+        if (network.layers().front().name.starts_with(fmt::format("{}{}.", other, architecture.blocks)))
+            prefix = other;
+    // More experts than there are have names that no layer has.
+    const auto most = static_cast<std::int64_t>(network.layers().size());
+    return ggufModules(family, { network.blockCount(), 1, 1, architecture.experts.router.empty() ? 0 : most }, prefix);
+}
 
 Result<Entries> entriesOf(const Network& network)
 {
@@ -35,14 +49,21 @@ Result<Entries> entriesOf(const Network& network)
                         "importance matrix cannot be written.",
                 network.architecture()));
     std::map<std::string, std::string> names;
-    for (const GgufModule& module : ggufModules(*family, { network.blockCount(), 1, 1 }))
-        names.emplace(module.ours, module.theirs);
+    for (const GgufModule& module : modulesOf(*family, network))
+        names.emplace(module.ours, module.theirs + ".weight");
     Entries entries;
-    for (const LayerInfo& layer : network.layers())
-        if (const auto name = names.find(layer.name); name != names.end())
-            entries.named.push_back({ name->second + ".weight", layer.site });
-        else
+    for (const LayerInfo& layer : network.layers()) {
+        const auto name = names.find(layer.name);
+        if (name == names.end()) {
             entries.left.push_back(layer.name);
+            continue;
+        }
+        const auto entry = std::ranges::find(entries.named, name->second, &Entry::name);
+        if (entry == entries.named.end())
+            entries.named.push_back({ name->second, { layer.site } });
+        else
+            entry->sites.push_back(layer.site);
+    }
     return entries;
 }
 
@@ -60,10 +81,12 @@ std::vector<GgufTensor> tensorsOf(const std::vector<Entry>& entries, const Netwo
 {
     std::vector<GgufTensor> tensors;
     for (const Entry& entry : entries) {
-        const std::int64_t width = network.graph().findSite(entry.site)->width;
+        const std::int64_t width = network.graph().findSite(entry.sites.front())->width;
+        const auto count = static_cast<std::int64_t>(entry.sites.size());
+        tensors.push_back({ entry.name + ".in_sum2", { count, width }, kF32,
+            static_cast<std::uint64_t>(count * width) * sizeof(float) });
         tensors.push_back(
-            { entry.name + ".in_sum2", { 1, width }, kF32, static_cast<std::uint64_t>(width) * sizeof(float) });
-        tensors.push_back({ entry.name + ".counts", { 1, 1 }, kF32, sizeof(float) });
+            { entry.name + ".counts", { count, 1 }, kF32, static_cast<std::uint64_t>(count) * sizeof(float) });
     }
     return tensors;
 }
@@ -91,11 +114,14 @@ Result<ImportanceReport> writeImportanceMatrix(const Network& network, const Sta
     KERF_TRY(GgufWriter writer, GgufWriter::create(file, pairsOf(text), tensorsOf(entries.named, network), job));
     for (const Entry& entry : entries.named) {
         KERF_CHECK(job.checkStop());
-        KERF_TRY(const SiteStatistics site, statistics.load(entry.site));
-        const std::vector<float> sums = squaresOf(site);
-        const auto count = static_cast<float>(site.tokens);
-        KERF_CHECK(writer.write(std::as_bytes(std::span(sums))));
-        KERF_CHECK(writer.write(std::as_bytes(std::span(&count, 1))));
+        std::vector<float> counts;
+        for (const std::string& name : entry.sites) {
+            KERF_TRY(const SiteStatistics site, statistics.load(name));
+            const std::vector<float> sums = squaresOf(site);
+            counts.push_back(static_cast<float>(site.tokens));
+            KERF_CHECK(writer.write(std::as_bytes(std::span(sums))));
+        }
+        KERF_CHECK(writer.write(std::as_bytes(std::span(counts))));
     }
     KERF_CHECK(writer.finish());
     return ImportanceReport { file, static_cast<int>(entries.named.size()), std::move(entries.left) };

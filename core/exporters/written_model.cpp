@@ -11,6 +11,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/quantized_folder.h"
+#include "core/model/architecture.h"
 #include "core/model/gguf_view.h"
 
 namespace kerf::core {
@@ -61,34 +62,43 @@ float halfStep(DType type, float value)
 /// What was carried over stands under its own name.
 class WrittenCheckpoint : public WrittenModel {
 public:
-    explicit WrittenCheckpoint(Checkpoint checkpoint)
+    explicit WrittenCheckpoint(Checkpoint checkpoint, std::string prefix = {})
         : m_checkpoint(std::move(checkpoint))
+        , m_prefix(std::move(prefix))
     {
     }
     std::optional<TensorSpec> carried(const std::string& name) const override
     {
-        const TensorInfo* info = m_checkpoint.find(name);
+        const TensorInfo* info = m_checkpoint.find(own(name));
         if (!info)
             return std::nullopt;
         return TensorSpec { name, info->dtype, info->shape };
     }
     Status lend(const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const override
     {
-        return m_checkpoint.lend(name, read);
+        return m_checkpoint.lend(own(name), read);
     }
-    void release(const std::string& name) const override { m_checkpoint.release(name); }
+    float shift(const std::string& name) const override { return m_checkpoint.find(own(name))->form.shift; }
+    void release(const std::string& name) const override { m_checkpoint.release(own(name)); }
 
 protected:
     const Checkpoint& checkpoint() const { return m_checkpoint; }
+    /// The name here of a tensor or layer of the source.
+    std::string own(const std::string& name) const
+    {
+        const bool isKnown = m_prefix.empty() || m_checkpoint.find(name) || m_checkpoint.find(name + ".weight");
+        return isKnown ? name : m_prefix + name;
+    }
 
 private:
     Checkpoint m_checkpoint;
+    std::string m_prefix; ///< that the names of the source may lack
 };
 
 class WrittenFolder final : public WrittenCheckpoint {
 public:
-    WrittenFolder(Checkpoint checkpoint, QuantizedFolder quantized)
-        : WrittenCheckpoint(std::move(checkpoint))
+    WrittenFolder(Checkpoint checkpoint, QuantizedFolder quantized, std::string prefix = {})
+        : WrittenCheckpoint(std::move(checkpoint), std::move(prefix))
         , m_quantized(std::move(quantized))
     {
     }
@@ -108,17 +118,17 @@ public:
     }
     Result<std::optional<std::string>> hash(const std::string& layer) const override
     {
-        if (!m_quantized.contains(layer))
+        if (!m_quantized.contains(own(layer)))
             return std::optional<std::string>();
-        KERF_TRY(const QuantizedTensor tensor, m_quantized.read(layer));
+        KERF_TRY(const QuantizedTensor tensor, m_quantized.read(own(layer)));
         return std::optional(contentHash(tensor));
     }
     Result<std::string> difference(
         const std::string& layer, const WeightRef&, const QuantizedTensor& expected) const override
     {
-        if (!m_quantized.contains(layer))
+        if (!m_quantized.contains(own(layer)))
             return std::string("format");
-        KERF_TRY(const QuantizedTensor found, m_quantized.read(layer));
+        KERF_TRY(const QuantizedTensor found, m_quantized.read(own(layer)));
         return differenceOf(expected, found);
     }
 
@@ -152,13 +162,13 @@ public:
     Result<std::string> difference(
         const std::string&, const WeightRef& weight, const QuantizedTensor& expected) const override
     {
-        KERF_TRY(Matrix found, checkpoint().read(weight.tensor));
+        KERF_TRY(Matrix found, checkpoint().read(own(weight.tensor)));
         if (weight.layout == WeightLayout::InOut)
             found = Matrix(found.transpose());
         const Matrix values = dequantize(expected);
         if (found.rows() != values.rows() || found.cols() != values.cols())
             return std::string("shape");
-        const DType type = checkpoint().find(weight.tensor)->dtype;
+        const DType type = checkpoint().find(own(weight.tensor))->dtype;
         for (Eigen::Index i = 0; i < values.size(); ++i)
             if (!(std::abs(found.data()[i] - values.data()[i]) <= halfStep(type, values.data()[i])))
                 return std::string("weights");
@@ -168,6 +178,14 @@ public:
 private:
     std::string m_kind = "floats";
 };
+
+/// Of the base model's names in such a file, which folders of some families leave out (GPT-2, BLOOM).
+std::string ggufPrefix(const Checkpoint& named)
+{
+    const Json config = Json::parse(named.configText());
+    const auto& prefixes = findArchitecture(config["model_type"].get<std::string>(), {})->prefixes;
+    return prefixes.size() > 1 ? std::string(prefixes.front()) : std::string();
+}
 
 } // namespace
 
@@ -191,10 +209,11 @@ Result<WrittenModelPtr> openWrittenGguf(const std::filesystem::path& file)
     KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(file));
     Notes notes;
     KERF_TRY(Checkpoint named, viewGguf(checkpoint, notes));
+    std::string prefix = ggufPrefix(named);
     KERF_TRY(std::optional<QuantizedFolder> quantized, QuantizedFolder::open(named));
     if (!quantized)
-        return std::make_unique<const WrittenFloats>(std::move(named));
-    return std::make_unique<const WrittenFolder>(std::move(named), std::move(*quantized));
+        return std::make_unique<const WrittenFloats>(std::move(named), std::move(prefix));
+    return std::make_unique<const WrittenFolder>(std::move(named), std::move(*quantized), std::move(prefix));
 }
 
 } // namespace kerf::core

@@ -40,6 +40,8 @@ public:
         const std::string& layer, const WeightRef& weight, const QuantizedTensor& expected) const = 0;
     /// Type and shape of a tensor that was carried over; nothing when there is none of that name.
     virtual std::optional<TensorSpec> carried(const std::string& name) const = 0;
+    /// What the file adds to its numbers and reading takes away again, which rounds them. Precondition: carried(name).
+    virtual float shift(const std::string&) const { return 0; }
     /// Lends its bytes to `read`. Precondition: carried(name). Errors: BadFile, those of `read`.
     virtual Status lend(
         const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const = 0;

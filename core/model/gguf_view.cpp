@@ -4,7 +4,6 @@
 #include "core/model/gguf_view.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <set>
@@ -12,94 +11,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/model/architecture.h"
+#include "core/model/activation_name.h"
+#include "core/model/gguf_family.h"
+#include "core/model/gguf_keys.h"
 #include "core/model/rotary.h"
 
 namespace kerf::core {
 namespace {
 
-/// Of one architecture the first row is what it is read as.
-constexpr std::array kFamilies { GgufFamily { "llama", "llama", true }, GgufFamily { "llama", "mistral", true },
-    GgufFamily { "qwen2", "qwen2" }, GgufFamily { "qwen3", "qwen3" } };
-
-constexpr std::array<std::string_view, kLayerPlaces> kLayerNames { "attn_q", "attn_k", "attn_v", "attn_qkv",
-    "attn_output", "ffn_gate", "ffn_up", "ffn_up", "ffn_down" };
-
-struct GgufNorm {
-    std::string_view NormNames::*norm;
-    std::string_view name;
-};
-constexpr std::array kNorms { GgufNorm { &NormNames::attentionInput, "attn_norm" },
-    GgufNorm { &NormNames::mlpInput, "ffn_norm" }, GgufNorm { &NormNames::query, "attn_q_norm" },
-    GgufNorm { &NormNames::key, "attn_k_norm" } };
-
 constexpr const char* kEmbedding = "token_embd.weight";
 constexpr const char* kHead = "output.weight";
 constexpr const char* kRopeFactors = "rope_freqs.weight";
-
-/// The keys of one architecture; remembers which were read.
-class Settings {
-public:
-    Settings(const Json& metadata, std::string architecture, std::string file)
-        : m_metadata(metadata)
-        , m_architecture(std::move(architecture))
-        , m_file(std::move(file))
-    {
-    }
-
-    tl::unexpected<Error> error(const std::string& text) const
-    {
-        return fail(ErrorCode::BadFile, m_file + ": " + text);
-    }
-
-    const Json* find(std::string_view key)
-    {
-        const std::string whole = fmt::format("{}.{}", m_architecture, key);
-        const auto found = m_metadata.find(whole);
-        if (found == m_metadata.end())
-            return nullptr;
-        m_read.insert(whole);
-        return &*found;
-    }
-
-    Result<std::int64_t> count(std::string_view key, std::optional<std::int64_t> fallback = std::nullopt)
-    {
-        const Json* value = find(key);
-        if (!value && fallback)
-            return *fallback;
-        const std::optional<std::int64_t> number = value ? asCount(*value) : std::nullopt;
-        if (number && *number > 0)
-            return *number;
-        return error(value
-                ? fmt::format("{}.{} must be a whole number above 0 for all blocks alike", m_architecture, key)
-                : fmt::format("{}.{} is missing", m_architecture, key));
-    }
-
-    Result<double> number(std::string_view key, std::optional<double> fallback = std::nullopt)
-    {
-        const Json* value = find(key);
-        if (!value && fallback)
-            return *fallback;
-        if (!value || !value->is_number())
-            return error(fmt::format("{}.{} is {}", m_architecture, key, value ? "no number" : "missing"));
-        return value->get<double>();
-    }
-
-    /// Keys of the architecture that nobody read.
-    std::vector<std::string> unread() const
-    {
-        std::vector<std::string> keys;
-        for (const auto& [key, value] : m_metadata.items())
-            if (key.starts_with(m_architecture + ".") && !m_read.contains(key))
-                keys.push_back(key);
-        return keys;
-    }
-
-private:
-    const Json& m_metadata;
-    std::string m_architecture, m_file;
-    std::set<std::string> m_read;
-};
 
 /// Factors by which llama.cpp divides the plain frequencies, of rope settings as config.json has them.
 Result<std::vector<double>> ropeFactors(const Json& settings, double theta, std::int64_t width)
@@ -109,6 +31,15 @@ Result<std::vector<double>> ropeFactors(const Json& settings, double theta, std:
     KERF_TRY(RotaryAngles scaled, readRotary(ConfigReader(settings, {}), context));
     std::ranges::transform(plain.frequencies, scaled.frequencies, scaled.frequencies.begin(), std::divides());
     return std::move(scaled.frequencies);
+}
+
+/// What, times the width, is that many channels again.
+double fractionOf(std::int64_t turned, std::int64_t width)
+{
+    double fraction = static_cast<double>(turned) / static_cast<double>(width);
+    while (static_cast<std::int64_t>(static_cast<double>(width) * fraction) < turned)
+        fraction = std::nextafter(fraction, 1.0);
+    return fraction;
 }
 
 class View {
@@ -124,56 +55,92 @@ public:
     Result<Checkpoint> make(Notes& notes)
     {
         KERF_CHECK(readSizes());
-        KERF_CHECK(readRope());
-        KERF_CHECK(readRest());
+        KERF_CHECK(readWidths());
+        if (m_architecture.positions == Positions::Rotary)
+            KERF_CHECK(readRope());
+        KERF_CHECK(readWindows());
+        KERF_CHECK(readFactors());
+        KERF_CHECK(readExperts());
+        readRest();
         nameTensors();
-        KERF_CHECK(pairHeads());
-        if (const std::vector<std::string> unread = m_settings.unread(); !unread.empty())
-            notes.push_back({ NoteKind::IgnoredKeys,
-                fmt::format("The file has keys that Kerf does not read: {}. If the model was trained with them, its "
-                            "results here are not its own.",
-                    listed(unread, 8)),
-                unread });
+        KERF_CHECK(checkForms());
+        addNotes(notes);
         return m_file.named(m_config.dump(1), m_names);
     }
 
 private:
+    /// config.json spells the keys in the way of the family.
+    void set(std::string_view key, Json value)
+    {
+        if (!key.empty())
+            m_config[std::string(key)] = std::move(value);
+    }
+
     Status readSizes()
     {
+        const ConfigKeys& keys = m_architecture.keys;
         const TensorInfo* embedding = m_file.find(kEmbedding);
         if (!embedding || embedding->shape.size() != 2)
             return m_settings.error(fmt::format("has no matrix {}", kEmbedding));
-        KERF_TRY(const auto hidden, m_settings.count("embedding_length"));
-        KERF_TRY(m_blocks, m_settings.count("block_count"));
+        KERF_TRY(m_sizes.hidden, m_settings.count("embedding_length"));
+        KERF_TRY(m_sizes.blocks, m_settings.count("block_count"));
+        KERF_TRY(m_sizes.positions, m_settings.count("context_length"));
         KERF_TRY(const auto inner, m_settings.count("feed_forward_length"));
-        KERF_TRY(m_heads, m_settings.count("attention.head_count"));
-        KERF_TRY(m_keyHeads, m_settings.count("attention.head_count_kv", m_heads));
-        KERF_TRY(const auto context, m_settings.count("context_length"));
-        KERF_TRY(m_width, m_settings.count("attention.key_length", hidden / std::max<std::int64_t>(m_heads, 1)));
-        KERF_TRY(const auto valueWidth, m_settings.count("attention.value_length", m_width));
         KERF_TRY(const auto vocabulary, m_settings.count("vocab_size", embedding->shape[0]));
-        KERF_TRY(const double epsilon, m_settings.number("attention.layer_norm_rms_epsilon"));
-        if (valueWidth != m_width)
+        KERF_TRY(const double epsilon,
+            m_settings.number(m_architecture.norm == NormKind::Rms ? "attention.layer_norm_rms_epsilon"
+                                                                   : "attention.layer_norm_epsilon"));
+        m_config = { { "model_type", m_family.type }, { "architectures", { m_architecture.className } },
+            { "vocab_size", vocabulary }, { "tie_word_embeddings", m_file.find(kHead) == nullptr } };
+        set(keys.hidden, m_sizes.hidden);
+        set(keys.blocks, m_sizes.blocks);
+        set(keys.inner, inner);
+        set(keys.positions, m_sizes.positions);
+        set(keys.epsilon, epsilon);
+        set(keys.activation, m_architecture.defaults.activation);
+        return {};
+    }
+
+    /// Of attention heads.
+    Status readWidths()
+    {
+        const ConfigKeys& keys = m_architecture.keys;
+        KERF_TRY(m_sizes.heads, m_settings.count("attention.head_count"));
+        KERF_TRY(m_sizes.keyValueHeads, m_settings.count("attention.head_count_kv", m_sizes.heads));
+        const std::int64_t usual = m_sizes.hidden / m_sizes.heads;
+        KERF_TRY(m_sizes.headDim, m_settings.count("attention.key_length", std::max<std::int64_t>(usual, 1)));
+        KERF_TRY(const auto valueWidth, m_settings.count("attention.value_length", m_sizes.headDim));
+        if (valueWidth != m_sizes.headDim)
             return m_settings.error(fmt::format("has heads of {} channels for keys and {} for values, which Kerf does "
                                                 "not run",
-                m_width, valueWidth));
-        m_config = { { "model_type", m_family.type }, { "architectures", { m_architecture.className } },
-            { "hidden_size", hidden }, { "num_hidden_layers", m_blocks }, { "intermediate_size", inner },
-            { "num_attention_heads", m_heads }, { "num_key_value_heads", m_keyHeads },
-            { "max_position_embeddings", context }, { "head_dim", m_width }, { "rms_norm_eps", epsilon },
-            { "hidden_act", "silu" }, { "vocab_size", vocabulary },
-            { "tie_word_embeddings", m_file.find(kHead) == nullptr } };
+                m_sizes.headDim, valueWidth));
+        if (keys.keyValueHeads.empty() && m_sizes.keyValueHeads != m_sizes.heads)
+            return m_settings.error(fmt::format("has {} heads and {} of keys and values, which Kerf does not run for "
+                                                "{}",
+                m_sizes.heads, m_sizes.keyValueHeads, m_family.type));
+        set(keys.heads, m_sizes.heads);
+        set(keys.keyValueHeads, m_sizes.keyValueHeads);
+        if (m_sizes.headDim * m_sizes.heads != m_sizes.hidden || m_architecture.defaults.headDim > 0)
+            set("head_dim", m_sizes.headDim);
         return {};
     }
 
     Status readRope()
     {
-        KERF_TRY(const auto turned, m_settings.count("rope.dimension_count", m_width));
+        const std::int64_t width = m_sizes.headDim;
+        KERF_TRY(const auto turned, m_settings.count("rope.dimension_count", width));
         KERF_TRY(const double theta, m_settings.number("rope.freq_base", 10000.0));
-        if (turned != m_width)
-            return m_settings.error(fmt::format("turns {} of the {} channels of a head, which Kerf does not run for {}",
-                turned, m_width, m_family.type));
-        m_config["rope_theta"] = theta;
+        if (turned > width || (turned != width && !m_family.turnsParts))
+            return m_settings.error(fmt::format(
+                "turns {} of the {} channels of a head, which Kerf does not run for {}", turned, width, m_family.type));
+        if (m_family.turnsParts)
+            set(m_architecture.keys.rotaryFraction, fractionOf(turned, width));
+        set(m_architecture.keys.ropeTheta, theta);
+        if (m_architecture.defaults.localRopeTheta > 0) {
+            KERF_TRY(
+                const double local, m_settings.number("rope.freq_base_swa", m_architecture.defaults.localRopeTheta));
+            set("rope_local_base_freq", local);
+        }
         const Json* kind = m_settings.find("rope.scaling.type");
         const std::string type = kind && kind->is_string() ? kind->get<std::string>() : "none";
         if (type == "linear") {
@@ -183,22 +150,22 @@ private:
             return m_settings.error(fmt::format(
                 "has the rope scaling \"{}\", which Kerf does not read from GGUF files", type.substr(0, 40)));
         }
-        return m_file.find(kRopeFactors) ? readFactors(theta) : Status();
+        return m_family.pairsHeads && m_file.find(kRopeFactors) ? readFrequencies(theta) : Status();
     }
 
     /// The factors of Llama 3 are stored, not what they were made from.
-    Status readFactors(double theta)
+    Status readFrequencies(double theta)
     {
         KERF_TRY(const Matrix stored, m_file.read(kRopeFactors));
-        m_names.emplace("model.rotary_emb.inv_freq", StoredTensor { kRopeFactors, 0 }); // a buffer: nobody reads it
-        if (stored.size() == m_width / 2 && stored.maxCoeff() == stored.minCoeff()) {
+        m_names.emplace("model.rotary_emb.inv_freq", StoredTensor { kRopeFactors }); // a buffer: nobody reads it
+        if (stored.size() == m_sizes.headDim / 2 && stored.maxCoeff() == stored.minCoeff()) {
             m_config["rope_scaling"] = { { "rope_type", "linear" }, { "factor", stored(0, 0) } };
             return {};
         }
         for (const double factor : { 8.0, 32.0 }) {
             const Json settings { { "rope_type", "llama3" }, { "factor", factor }, { "low_freq_factor", 1.0 },
                 { "high_freq_factor", 4.0 }, { "original_max_position_embeddings", 8192U } };
-            KERF_TRY(const std::vector<double> made, ropeFactors(settings, theta, m_width));
+            KERF_TRY(const std::vector<double> made, ropeFactors(settings, theta, m_sizes.headDim));
             const auto equal = [](float a, double b) { return std::abs(static_cast<double>(a) - b) <= 1e-4 * b; };
             if (!std::equal(stored.data(), stored.data() + stored.size(), made.begin(), made.end(), equal))
                 continue;
@@ -210,90 +177,155 @@ private:
             kRopeFactors));
     }
 
-    Status readRest()
+    /// Blocks that see all positions, or those of a window.
+    Status readWindows()
     {
-        if (const Json* experts = m_settings.find("expert_count"); experts && *experts != 0)
-            return m_settings.error("is a mixture of experts, which Kerf does not read from GGUF files");
-        if (m_family.type != "qwen2") // whose projections always have them
-            m_config["attention_bias"] = m_file.find("blk.0.attn_q.bias") != nullptr;
-        if (m_family.type == "llama")
-            m_config["mlp_bias"] = m_file.find("blk.0.ffn_up.bias") != nullptr;
+        if (m_family.windowPeriod == 0)
+            return {};
+        const bool hasPeriod = m_settings.has("attention.sliding_window_pattern");
+        KERF_TRY(const auto window, m_settings.count("attention.sliding_window", m_sizes.positions));
+        KERF_TRY(const auto period, m_settings.count("attention.sliding_window_pattern", m_family.windowPeriod));
+        Json types = Json::array();
+        for (std::int64_t block = 0; block < m_sizes.blocks; ++block)
+            types.push_back(block % period < period - 1 ? "sliding_attention" : "full_attention");
+        set("sliding_window", window);
+        set("layer_types", std::move(types));
+        if (hasPeriod && m_architecture.window == WindowRule::AllButEveryNth)
+            set("_sliding_window_pattern", period);
+        return {};
+    }
+
+    Status readFactors()
+    {
+        for (const GgufFactor& factor : ggufFactors()) {
+            const std::string_view key = m_architecture.factors.*factor.key;
+            if (key.empty() || !m_settings.has(factor.name))
+                continue;
+            KERF_TRY(const double value, m_settings.number(factor.name));
+            set(key, value);
+        }
+        // What llama.cpp takes where no key says it.
+        if (const std::string_view key = m_architecture.factors.attention; !key.empty() && !m_config.contains(key))
+            set(key, 1.0 / std::sqrt(static_cast<double>(m_sizes.headDim)));
+        set(m_architecture.factors.queryScalar, ggufQueryScalar(m_family, m_sizes));
+        return {};
+    }
+
+    Status readExperts()
+    {
+        const ExpertNames& names = m_architecture.experts;
+        if (names.router.empty())
+            return {};
+        KERF_TRY(m_sizes.experts, m_settings.count("expert_count"));
+        KERF_TRY(const auto used, m_settings.count("expert_used_count"));
+        set(names.countKey, m_sizes.experts);
+        set(names.topKey, used);
+        return {};
+    }
+
+    void readRest()
+    {
+        if (m_architecture.order == BlockOrder::BySwitch)
+            set("use_parallel_residual", m_settings.flag("use_parallel_residual", true));
+        for (const GgufModule& module : modules())
+            for (const LayerTemplate& layer : m_architecture.layers)
+                if (module.ours.ends_with(fmt::format(".0.{}", layer.name)) && !m_config.contains(layer.bias.key))
+                    set(layer.bias.key, m_file.find(module.theirs + ".bias") != nullptr);
         const bool hasCodes
             = std::ranges::any_of(m_file.tensors(), [](const auto& entry) { return !entry.second.blocks.empty(); });
         if (hasCodes)
             m_config["quantization_config"] = { { "quant_method", "gguf" } };
-        return {};
+    }
+
+    std::vector<GgufModule> modules() const
+    {
+        return ggufModules(m_family, { m_sizes.blocks, m_sizes.heads, m_sizes.keyValueHeads, m_sizes.experts },
+            m_architecture.prefixes.front());
     }
 
     void nameTensors()
     {
-        for (const GgufModule& module : ggufModules(m_family, { m_blocks, m_heads, m_keyHeads }))
-            for (const char* end : { ".weight", ".bias" })
-                if (m_file.find(module.theirs + end))
-                    m_names.insert_or_assign(
-                        module.ours + end, StoredTensor { module.theirs + end, module.pairedHeads });
+        for (const GgufModule& module : modules()) {
+            if (m_file.find(module.theirs + ".weight"))
+                m_names.insert_or_assign(
+                    module.ours + ".weight", StoredTensor { module.theirs + ".weight", module.form, module.slice });
+            if (m_file.find(module.theirs + ".bias"))
+                m_names.insert_or_assign(
+                    module.ours + ".bias", StoredTensor { module.theirs + ".bias", module.biasForm() });
+        }
     }
 
-    Status pairHeads() const
+    /// What named() asks for, and whoever reads rows in their places.
+    Status checkForms() const
     {
         for (const auto& [ours, stored] : m_names)
-            if (const TensorInfo& info = *m_file.find(stored.name); stored.pairedHeads > 0
-                && (info.shape.empty() || info.shape[0] != stored.pairedHeads * m_width || m_width % 2 != 0))
-                return m_settings.error(
-                    fmt::format("tensor {} has the shape [{}], but {} heads of {} are {} rows", stored.name,
-                        fmt::join(info.shape, ", "), stored.pairedHeads, m_width, stored.pairedHeads * m_width));
+            KERF_CHECK(checkForm(stored, *m_file.find(stored.name)));
         return {};
+    }
+
+    Status checkForm(const StoredTensor& stored, const TensorInfo& info) const
+    {
+        const std::string shape = fmt::format("[{}]", fmt::join(info.shape, ", "));
+        const auto wrong = [&](const std::string& what) {
+            return m_settings.error(fmt::format("tensor {} has the shape {}, but {}", stored.name, shape, what));
+        };
+        if (stored.slice >= 0 && (info.shape.size() != 3 || info.shape[0] != m_sizes.experts))
+            return wrong(fmt::format("a matrix of each of {} experts should be there", m_sizes.experts));
+        if (stored.form.transposed && info.shape.size() != 2)
+            return wrong("a matrix should be there");
+        if (stored.form.shift != 0 && info.dtype != DType::F32)
+            return m_settings.error(
+                fmt::format("tensor {} is stored as {}, but norms are F32", stored.name, dtypeName(info.dtype)));
+        if (stored.form.rows == RowOrder::Source)
+            return {};
+        const std::int64_t heads = stored.form.heads * (stored.form.rows == RowOrder::FusedParts ? 3 : 1);
+        const bool isOdd = stored.form.rows == RowOrder::RotaryPairs && m_sizes.headDim % 2 != 0;
+        if (info.shape.empty() || info.shape[0] != heads * m_sizes.headDim || isOdd)
+            return wrong(fmt::format("{} heads of {} are {} rows", heads, m_sizes.headDim, heads * m_sizes.headDim));
+        return {};
+    }
+
+    void addNotes(Notes& notes) const
+    {
+        if (const std::vector<std::string> unread = m_settings.unread(); !unread.empty())
+            notes.push_back({ NoteKind::IgnoredKeys,
+                fmt::format("The file has keys that Kerf does not read: {}. If the model was trained with them, its "
+                            "results here are not its own.",
+                    listed(unread, 8)),
+                unread });
+        if (activationNamed(m_architecture.defaults.activation) != m_family.activation)
+            notes.push_back({ NoteKind::IgnoredKeys,
+                fmt::format("The file does not say how a {} model computes its activation. Kerf takes {}, as the "
+                            "family's models have it; llama.cpp runs another form of it.",
+                    m_family.type, m_architecture.defaults.activation),
+                {} });
     }
 
     const Checkpoint& m_file;
     const GgufFamily& m_family;
     const Architecture& m_architecture;
-    Settings m_settings;
+    GgufKeys m_settings;
     Json m_config;
     std::map<std::string, StoredTensor> m_names;
-    std::int64_t m_blocks = 0, m_heads = 0, m_keyHeads = 0, m_width = 0;
+    DecoderConfig m_sizes; ///< its numbers of channels, heads, blocks, positions and experts
 };
 
 } // namespace
 
-const GgufFamily* ggufFamilyOf(std::string_view type)
-{
-    const auto found = std::ranges::find(kFamilies, type, &GgufFamily::type);
-    return found == kFamilies.end() ? nullptr : &*found;
-}
-
-std::vector<GgufModule> ggufModules(const GgufFamily& family, const GgufSizes& sizes)
-{
-    const Architecture& architecture = *findArchitecture(family.type, {});
-    const std::string prefix(architecture.prefixes.front());
-    const auto headsOf = [&](LayerPlace place) {
-        const std::int64_t heads = place == LayerPlace::Query ? sizes.heads
-            : place == LayerPlace::Key                        ? sizes.keyHeads
-                                                              : 0;
-        return family.pairsHeads ? heads : 0;
-    };
-    std::vector<GgufModule> modules { { prefix + std::string(architecture.embedding), "token_embd" },
-        { prefix + std::string(architecture.finalNorm), "output_norm" }, { std::string(architecture.head), "output" } };
-    for (std::int64_t block = 0; block < sizes.blocks; ++block) {
-        const std::string theirs = fmt::format("blk.{}.", block);
-        const std::string ours = fmt::format("{}{}.{}.", prefix, architecture.blocks, block);
-        for (const GgufNorm& norm : kNorms)
-            if (const std::string_view path = architecture.norms.*norm.norm; !path.empty())
-                modules.push_back({ ours + std::string(path), theirs + std::string(norm.name) });
-        for (const LayerTemplate& layer : architecture.layers)
-            modules.push_back({ ours + std::string(layer.name),
-                theirs + std::string(kLayerNames[static_cast<std::size_t>(layer.place)]), headsOf(layer.place) });
-    }
-    return modules;
-}
-
 Result<Checkpoint> viewGguf(const Checkpoint& file, Notes& notes)
 {
-    const auto& name = file.metadata()->at("general.architecture").get_ref<const std::string&>();
-    if (const auto family = std::ranges::find(kFamilies, name, &GgufFamily::architecture); family != kFamilies.end())
+    const Json& metadata = *file.metadata();
+    const auto& name = metadata.at("general.architecture").get_ref<const std::string&>();
+    const auto experts = metadata.find(name + ".expert_count");
+    const bool hasExperts = experts != metadata.end() && *experts != 0;
+    if (const GgufFamily* family = ggufFamilyNamed(name, hasExperts))
         return View(file, *family).make(notes);
+    if (ggufFamilyNamed(name, !hasExperts))
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: is {}, which Kerf does not read from GGUF files of the architecture {}",
+                file.folder().string(), hasExperts ? "a mixture of experts" : "no mixture of experts", name));
     std::set<std::string_view> known;
-    for (const GgufFamily& family : kFamilies)
+    for (const GgufFamily& family : ggufFamilies())
         known.insert(family.architecture);
     return fail(ErrorCode::BadFile,
         fmt::format("{}: holds a model of the architecture \"{}\"; {} can be read from GGUF files.",

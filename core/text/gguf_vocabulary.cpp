@@ -141,15 +141,20 @@ private:
             else if (type != "ByteLevel" || member(*step, "add_prefix_space") == true)
                 return cannot(fmt::format("texts are cut by {} with settings of its own", type));
         }
-        const auto split = std::ranges::find_if(kGgufSplits,
-            [&](const GgufSplit& known) { return known.pattern == pattern && known.singleDigits == singleDigits; });
+        const bool takesWhole = member(*m_model, "ignore_merges") == true;
+        const auto cutsAlike
+            = [&](const GgufSplit& known) { return known.pattern == pattern && known.singleDigits == singleDigits; };
+        auto split = std::ranges::find_if(
+            kGgufSplits, [&](const GgufSplit& known) { return cutsAlike(known) && known.ignoreMerges == takesWhole; });
+        if (split == kGgufSplits.end())
+            split = std::ranges::find_if(kGgufSplits, cutsAlike);
         if (split == kGgufSplits.end())
             return cannot("texts are cut by a pattern of its own");
         if (!member(m_json, "normalizer").is_null())
             m_made.notes.push_back(
                 "The tokenizer normalizes texts first, which llama.cpp does not: accented letters that "
                 "are written as two characters are cut otherwise.");
-        if ((member(*m_model, "ignore_merges") == true) != split->ignoreMerges)
+        if (takesWhole != split->ignoreMerges)
             m_made.notes.push_back(fmt::format("llama.cpp takes words that are tokens {}, this tokenizer {}: few texts "
                                                "are cut otherwise.",
                 split->ignoreMerges ? "whole" : "by their merges", split->ignoreMerges ? "merges them" : "whole"));
@@ -181,6 +186,10 @@ private:
                 return cannot(fmt::format("texts are normalized by {}", type));
         }
         for (const Json* step : steps) {
+            // Where the normalizer has left no space, nothing is cut at one (Gemma).
+            if (replaces && textOf(member(*step, "type")) == "Split"
+                && textOf(member(member(*step, "pattern"), "String")) == " ")
+                continue;
             if (textOf(member(*step, "type")) != "Metaspace" || member(*step, "split") == true)
                 return cannot(fmt::format("texts are cut by {}", textOf(member(*step, "type"))));
             replaces = true;

@@ -26,7 +26,8 @@ def kerf(program, *arguments):
 
 
 class LlamaCpp:
-    def __init__(self, path, window):
+    def __init__(self, path, window, exact=False):
+        """`exact`: keys and values are kept as float32, where llama.cpp rounds them to float16."""
         params = xllamacpp.CommonParams()
         params.model.path = path
         params.n_ctx = window
@@ -34,6 +35,9 @@ class LlamaCpp:
         params.n_gpu_layers = 0
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
         params.verbosity = -1
+        if exact:
+            params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
+            params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
         self.server = xllamacpp.Server(params)
 
     def tokens(self, text):

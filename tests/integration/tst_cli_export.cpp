@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <QFile>
 #include <QJsonArray>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <filesystem>
 
+#include "tests/support/byte_tokenizer.h"
 #include "tests/support/kerf_cli.h"
 #include "tests/support/test_data.h"
 
@@ -118,6 +120,21 @@ private slots:
         const CliResult opened = kerfCli({ "inspect", file });
         VERIFY_EXIT(opened, 3);
         QVERIFY2(opened.err.contains("importance matrix"), opened.err.constData());
+    }
+    /// Of a stack of experts one tensor: 4 layers of attention and 3 stacks in each of 2 blocks.
+    void expertsHaveOneImportanceMatrix()
+    {
+        const fs::path model = fs::path(at("mixtral").toStdString());
+        fs::copy(sharedData() / "conformance" / "decoders" / "mixtral", model);
+        writeByteTokenizer(model);
+        const QString text = QString::fromStdString((sharedData() / "text" / "tinystories-calibration.txt").string());
+        const QString file = at("experts.gguf");
+        const QJsonObject made = ok({ "imatrix", QString::fromStdString(model.string()), "--calibration", text,
+            "--window", "64", "--samples", "8", "--out", file });
+        QCOMPARE(made["layers"].toInt(), 14);
+        QFile written(file);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QCOMPARE(written.readAll().count("blk.1.ffn_down_exps.weight.in_sum2"), 1);
     }
 };
 

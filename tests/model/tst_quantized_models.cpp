@@ -6,8 +6,8 @@
 
 #include <QTest>
 
-#include "core/checkpoint/row_order.h"
 #include "core/checkpoint/safetensors_file.h"
+#include "core/checkpoint/stored_form.h"
 #include "core/graph/activation_linear.h"
 #include "core/model/model.h"
 #include "tests/support/run_network.h"
@@ -167,7 +167,7 @@ private:
         QVERIFY(weight && expected);
         const double bound = 3 * 0x1p-24 * static_cast<double>(expected->cwiseAbs().maxCoeff());
         for (Eigen::Index row = 0; row < weight->rows(); ++row) {
-            const auto stored = heads == 0 ? row : pairedRow(row, weight->rows(), heads);
+            const auto stored = heads == 0 ? row : storedRow({ RowOrder::RotaryPairs, heads }, row, weight->rows());
             QVERIFY2(static_cast<double>((weight->row(row) - expected->row(stored)).cwiseAbs().maxCoeff()) <= bound,
                 (ours + ", row " + std::to_string(row)).c_str());
         }

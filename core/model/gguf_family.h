@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/model/architecture.h"
+#include "core/model/decoder_config.h"
+#include "kernels/activation.h"
+
+namespace kerf::core {
+
+/// Whether llama.cpp's graph of an architecture reads tensors of a kind.
+enum class GgufPart {
+    None, ///< it takes no file that has them
+    Optional,
+    Needed, ///< it takes no file without them
+};
+
+/// A family as llama.cpp knows it (llama-arch.cpp, models/*.cpp, conversion/*.py): what its Architecture does not say.
+/// A new family is a new row of gguf_family.cpp.
+struct GgufFamily {
+    std::string_view architecture; ///< general.architecture
+    std::string_view type; ///< model_type of the row of the table
+    /// Queries and keys stand in the order of rotary pairs, and frequencies may be scaled one by one (rope_freqs).
+    bool pairsHeads = false;
+    GgufPart head = GgufPart::Optional; ///< output.weight; without it the embedding is the head
+    GgufPart biases = GgufPart::None; ///< of layers that may have one
+    bool turnsParts = false; ///< a part of each head may be what turns
+    bool headsFillHidden = false; ///< the heads' channels are as many as the hidden size
+    kernels::Activation activation = kernels::Activation::Silu;
+    std::int64_t windowPeriod = 0; ///< each so many-th block sees all positions, the others a window; 0: all see all
+    /// With so many blocks scores are divided by sqrt(hidden size / heads) instead of sqrt(channels of a head).
+    std::int64_t blocksOfOtherScale = 0;
+};
+std::span<const GgufFamily> ggufFamilies();
+/// By model_type; nullptr when Kerf neither reads nor writes it as GGUF.
+const GgufFamily* ggufFamilyOf(std::string_view type);
+/// Of an architecture, with experts or without; nullptr when there is none.
+const GgufFamily* ggufFamilyNamed(std::string_view architecture, bool hasExperts);
+
+/// What 1 / the square of the factor of the scores is in llama.cpp, where no key says it.
+std::int64_t ggufQueryScalar(const GgufFamily& family, const DecoderConfig& config);
+
+/// A constant factor of the network, or a soft cap, under both names.
+struct GgufFactor {
+    std::string_view FactorKeys::*key; ///< of config.json
+    std::string_view name; ///< behind "<architecture>."
+    float DecoderConfig::*value;
+    bool isInverse = false; ///< the file has 1 / value
+};
+std::span<const GgufFactor> ggufFactors();
+
+/// A module of a network under both names, without ".weight" and ".bias".
+struct GgufModule {
+    std::string ours;
+    std::string theirs;
+    StoredForm form {}; ///< of its weight
+    std::int64_t slice = -1; ///< as StoredTensor's
+    bool isFloat32 = false; ///< llama.cpp wants its weight in no other type, though it is a matrix
+
+    StoredForm biasForm() const { return { form.rows, form.heads }; }
+};
+struct GgufSizes {
+    std::int64_t blocks = 0, heads = 0, keyHeads = 0, experts = 0;
+};
+/// `prefix`: of the base model's names, one of Architecture::prefixes.
+std::vector<GgufModule> ggufModules(const GgufFamily& family, const GgufSizes& sizes, std::string_view prefix);
+
+} // namespace kerf::core

@@ -1,0 +1,399 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/checkpoint/safetensors_file.h"
+#include "core/checkpoint/stored_form.h"
+#include "core/exporters/convert.h"
+#include "core/exporters/exporter.h"
+#include "core/graph/activation_linear.h"
+#include "core/model/architecture.h"
+#include "core/model/gguf_family.h"
+#include "core/model/model.h"
+#include "tests/support/byte_tokenizer.h"
+#include "tests/support/edit_model.h"
+#include "tests/support/rounded_run.h"
+#include "tests/support/run_network.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+using namespace kerf::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+double range(const Matrix& values)
+{
+    return static_cast<double>(values.maxCoeff() - values.minCoeff());
+}
+
+double distance(const Matrix& a, const Matrix& b)
+{
+    return static_cast<double>((a - b).cwiseAbs().maxCoeff()) / range(b);
+}
+
+/// A folder of the conformance set, what of its settings llama.cpp does not have put aside.
+struct FamilyRow {
+    const char* folder;
+    const char* edit = "{}"; ///< of config.json
+};
+constexpr FamilyRow kRows[] { { "llama" }, { "llama-tied" }, { "llama-linear-bias" },
+    { "mistral", R"({"sliding_window": null})" }, { "qwen2" }, { "qwen3" }, { "gemma" },
+    { "gemma2", R"({"query_pre_attn_scalar": 16})" }, { "gemma3", R"({"query_pre_attn_scalar": 32})" }, { "granite" },
+    { "olmo2" }, { "stablelm" }, { "starcoder2", R"({"sliding_window": null})" }, { "gpt2" }, { "gpt2-bare" },
+    { "gpt_neox" }, { "bloom" }, { "bloom-6-heads" }, { "mixtral" } };
+
+/// A format for each layer: K-quants where their blocks fill the rows, one for all experts, none for rows that blocks
+/// of 32 do not fill.
+std::vector<std::string> formatsFor(const Network& network)
+{
+    constexpr std::array kLarge { "q4_k", "q6_k", "q5_k" };
+    constexpr std::array kSmall { "q8_0", "q4_0", "q5_1", "iq4_nl", "q4_1" };
+    std::vector<std::string> formats;
+    for (const LayerInfo& layer : network.layers()) {
+        const bool isExpert = layer.name.find(".experts.") != std::string::npos;
+        formats.emplace_back(layer.shape.cols % 32 != 0 ? "bf16"
+                : layer.shape.cols % 256 == 0           ? kLarge[formats.size() % kLarge.size()]
+                : isExpert                              ? "q4_1"
+                                                        : kSmall[formats.size() % kSmall.size()]);
+    }
+    return formats;
+}
+
+} // namespace
+
+/// GGUF files of every family that llama.cpp and Kerf both run.
+class TestGgufFamilies : public QObject {
+    Q_OBJECT
+private slots:
+    void rowsStandWhereLlamaCppLooksForThem()
+    {
+        const StoredForm parts { RowOrder::FusedParts, 2 }; // of 2 channels: q0 q0 k0 k0 v0 v0 q1 q1 k1 k1 v1 v1
+        const std::vector<std::int64_t> expected { 0, 1, 4, 5, 8, 9, 2, 3, 6, 7, 10, 11 };
+        for (std::int64_t row = 0; row < 12; ++row)
+            QCOMPARE(storedRow(parts, row, 12), expected[static_cast<std::size_t>(row)]);
+        const StoredForm pairs { RowOrder::RotaryPairs, 2 };
+        const std::vector<std::int64_t> paired { 0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11 };
+        for (std::int64_t row = 0; row < 12; ++row)
+            QCOMPARE(storedRow(pairs, row, 12), paired[static_cast<std::size_t>(row)]);
+    }
+
+    void floatsComeBack_data() { addRows(); }
+    void floatsComeBack()
+    {
+        QFETCH(QString, folder);
+        const fs::path source = copyOf(folder);
+        const auto model = openModel(source);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const RoundedRun run(*model, { "bf16" });
+        const fs::path out = at("floats");
+        const auto report = run.write("gguf", out);
+        QVERIFY2(report, report ? "" : report.error().message.c_str());
+        const auto written = openModel(out / "model.gguf");
+        QVERIFY2(written, written ? "" : written.error().message.c_str());
+        QVERIFY(!written->quantized);
+        const auto windows = readTokenWindows(source / "reference.safetensors").value();
+        const Matrix found = runNetwork(*written->network, windows)->logits;
+        const double error = distance(found, runNetwork(*model->network, windows)->logits);
+        QVERIFY2(error <= 2e-6, std::to_string(error).c_str());
+        QFETCH(QString, edit);
+        if (edit != "{}")
+            return; // the reference is of other settings
+        const auto logits = SafetensorsFile::open(source / "reference.safetensors")->values<float>("logits").value();
+        const Eigen::Map<const Matrix> reference(logits.data(), found.rows(), found.cols());
+        QVERIFY(distance(found, reference) <= 2e-5); // tst_conformance says why so much
+    }
+
+    void codesComeBack_data() { addRows(); }
+    void codesComeBack()
+    {
+        QFETCH(QString, folder);
+        const auto model = openModel(copyOf(folder));
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const RoundedRun run(*model, formatsFor(*model->network));
+        QVERIFY(run.layers().size() > model->network->layers().size() / 2);
+        const fs::path out = at("codes");
+        const auto report = run.write("gguf", out);
+        QVERIFY2(report, report ? "" : report.error().message.c_str());
+        QCOMPARE(report->layersVerified, static_cast<int>(run.layers().size()));
+        const auto written = openModel(out / "model.gguf");
+        QVERIFY2(written, written ? "" : written.error().message.c_str());
+        QCOMPARE(written->quantized->layers().size(), run.layers().size());
+        compareRun(*model, run, *written);
+        const auto again = convertModel(*written, *findExporter("hf").value(), {}, at("folder"), {});
+        QVERIFY2(again, again ? "" : again.error().message.c_str());
+        const auto opened = openModel(at("folder"));
+        QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
+        const auto windows = referenceWindows(folder);
+        QVERIFY(distance(runNetwork(*opened->network, windows)->logits, runNetwork(*written->network, windows)->logits)
+            <= 1e-3); // floats of 16 bits
+    }
+
+    /// By the names, orders and values that llama.cpp's own converter gives them, the file read as it is.
+    void tensorsAreAsLlamaCppReadsThem()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto [gpt2, gpt2File] = writtenAs("gpt2");
+        QVERIFY(gpt2File.find("blk.1.ffn_up.weight")->shape == (std::vector<std::int64_t> { 256, 64 }));
+        QVERIFY(
+            gpt2File.read("blk.1.ffn_up.weight").value() == gpt2.read("transformer.h.1.mlp.c_fc.weight")->transpose());
+        QVERIFY(gpt2File.find("blk.0.attn_qkv.weight")->shape == (std::vector<std::int64_t> { 192, 64 }));
+        QVERIFY(gpt2File.find("position_embd.weight")->shape == (std::vector<std::int64_t> { 96, 64 }));
+        const auto [gemma, gemmaFile] = writtenAs("gemma2");
+        for (const auto& [theirs, ours] :
+            { std::pair { "post_ffw_norm", "post_feedforward_layernorm" }, { "ffn_norm", "pre_feedforward_layernorm" },
+                { "attn_norm", "input_layernorm" }, { "post_attention_norm", "post_attention_layernorm" } })
+            QVERIFY(gemmaFile.read(fmt::format("blk.1.{}.weight", theirs)).value()
+                == (gemma.read(fmt::format("model.layers.1.{}.weight", ours))->array() + 1.0F).matrix());
+        QVERIFY(!gemmaFile.find("output.weight"));
+        const auto [mixtral, mixtralFile] = writtenAs("mixtral");
+        QVERIFY(mixtralFile.find("blk.1.ffn_up_exps.weight")->shape == (std::vector<std::int64_t> { 4, 48, 64 }));
+        const Matrix stack = mixtralFile.read("blk.1.ffn_down_exps.weight").value();
+        const Matrix expert = mixtral.read("model.layers.1.block_sparse_moe.experts.2.w2.weight").value();
+        QVERIFY((stack.row(2) == Eigen::Map<const Matrix>(expert.data(), 1, expert.size())));
+        QVERIFY(mixtralFile.find("blk.0.ffn_gate_inp.weight"));
+        const auto [neox, neoxFile] = writtenAs("gpt_neox");
+        const Matrix fused = neox.read("gpt_neox.layers.0.attention.query_key_value.weight").value();
+        const Matrix parts = neoxFile.read("blk.0.attn_qkv.weight").value();
+        for (const auto& [head, part, channel] : { std::array { 0, 0, 3 }, { 2, 1, 5 }, { 3, 2, 15 }, { 1, 0, 0 } })
+            QVERIFY(parts.row((part * 4 + head) * 16 + channel) == fused.row((head * 3 + part) * 16 + channel));
+        const auto [bloom, bloomFile] = writtenAs("bloom");
+        QVERIFY(bloomFile.find("token_embd_norm.bias"));
+    }
+
+    void settingsAreAsLlamaCppReadsThem_data()
+    {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("keys"); // a null value: the key is not there
+        QTest::newRow("gpt2") << "gpt2"
+                              << R"({"gpt2.attention.layer_norm_epsilon": 0.002, "gpt2.context_length": 96,
+            "gpt2.feed_forward_length": 256, "gpt2.rope.freq_base": null})";
+        QTest::newRow("gemma2") << "gemma2"
+                                << R"({"gemma2.attn_logit_softcapping": 5.0,
+            "gemma2.final_logit_softcapping": 6.0, "gemma2.attention.sliding_window": 12,
+            "gemma2.attention.sliding_window_pattern": null, "gemma2.attention.layer_norm_rms_epsilon": 0.001})";
+        QTest::newRow("gemma3") << "gemma3"
+                                << R"({"gemma3.attention.sliding_window": 12,
+            "gemma3.attention.sliding_window_pattern": 2, "gemma3.rope.freq_base": 1000000.0,
+            "gemma3.rope.freq_base_swa": 10000.0, "gemma3.attention.key_length": 32})";
+        QTest::newRow("mixtral") << "mixtral"
+                                 << R"({"general.architecture": "llama", "llama.expert_count": 4,
+            "llama.expert_used_count": 2, "llama.feed_forward_length": 48})";
+        QTest::newRow("gpt_neox") << "gpt_neox"
+                                  << R"({"general.architecture": "gptneox",
+            "gptneox.use_parallel_residual": true, "gptneox.rope.dimension_count": 4})";
+        QTest::newRow("granite") << "granite"
+                                 << R"({"granite.embedding_scale": 3.0, "granite.attention.scale": 0.4,
+            "granite.residual_scale": 0.6, "granite.logit_scale": 4.0})";
+    }
+    void settingsAreAsLlamaCppReadsThem()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QFETCH(QString, folder);
+        QFETCH(QString, keys);
+        const auto [source, file] = writtenAs(qPrintable(folder));
+        const Json expected = Json::parse(keys.toStdString());
+        for (const auto& [key, value] : expected.items()) {
+            const Json found = file.metadata()->value(key, Json());
+            const std::string text = fmt::format("{}: {}", key, found.dump());
+            if (value.is_number_float())
+                QVERIFY2(std::abs(found.get<double>() - value.get<double>()) < 1e-6, text.c_str());
+            else
+                QVERIFY2(found == value, text.c_str());
+        }
+    }
+
+    void everyRowOfTheTableWasTried()
+    {
+        for (const GgufFamily& family : ggufFamilies())
+            QVERIFY2(std::ranges::any_of(kRows,
+                         [&](const FamilyRow& row) {
+                             return std::string_view(row.folder)
+                                 == (family.type == "gemma3_text" ? std::string_view("gemma3") : family.type);
+                         }),
+                std::string(family.type).c_str());
+        for (const Architecture& row : architectures())
+            QVERIFY2(ggufFamilyOf(row.type), std::string(row.type).c_str());
+    }
+
+    /// Before anything is written.
+    void whatLlamaCppComputesOtherwiseIsRefused_data()
+    {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("edit");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("scale of the scores") << "gemma2"
+                                             << "{}"
+                                             << "query_pre_attn_scalar";
+        QTest::newRow("scale, Gemma 3") << "gemma3"
+                                        << "{}"
+                                        << "query_pre_attn_scalar";
+        QTest::newRow("a cap") << "gemma3"
+                               << R"({"query_pre_attn_scalar": 32, "final_logit_softcapping": 30.0})"
+                               << "final_logit_softcapping";
+        QTest::newRow("order of windows")
+            << "gemma3"
+            << R"({"query_pre_attn_scalar": 32, "layer_types": ["full_attention", "sliding_attention", "full_attention"]})"
+            << "an order of their own";
+        QTest::newRow("windows") << "starcoder2"
+                                 << "{}"
+                                 << "the last 24 of its 128";
+        QTest::newRow("no biases") << "gpt_neox-serial"
+                                   << "{}"
+                                   << "no biases";
+        QTest::newRow("another activation") << "gemma"
+                                            << R"({"hidden_act": "silu"})"
+                                            << "hidden_act";
+        QTest::newRow("scaled positions")
+            << "qwen2"
+            << R"({"rope_theta": 500000.0, "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64}})"
+            << "rope scaling";
+    }
+    void whatLlamaCppComputesOtherwiseIsRefused()
+    {
+        QFETCH(QString, folder);
+        QFETCH(QString, edit);
+        QFETCH(QString, says);
+        const fs::path source = copyOf(folder, edit);
+        const auto model = openModel(source);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const fs::path out = at("refused");
+        const auto report = RoundedRun(*model, { "bf16" }).write("gguf", out);
+        QVERIFY(!report);
+        QVERIFY2(QString::fromStdString(report.error().message).contains(says), report.error().message.c_str());
+        QVERIFY(!fs::exists(out));
+    }
+
+    /// Scaled alike are the frequencies of every family.
+    void scaledPositionsComeBack_data()
+    {
+        QTest::addColumn<QString>("folder");
+        for (const char* folder : { "qwen2", "gemma3", "stablelm", "granite" })
+            QTest::newRow(folder) << QString(folder);
+    }
+    void scaledPositionsComeBack()
+    {
+        QFETCH(QString, folder);
+        const QString scaling = folder == "stablelm"
+            ? R"({"rope_parameters": {"partial_rotary_factor": 0.25, "rope_type": "linear", "factor": 4.0}})"
+            : R"({"query_pre_attn_scalar": 32, "rope_parameters": null, "rope_scaling": {"rope_type": "linear", "factor": 4.0}})";
+        const fs::path source = copyOf(folder, scaling);
+        const auto model = openModel(source);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        const fs::path out = at("scaled");
+        const auto report = RoundedRun(*model, { "bf16" }).write("gguf", out);
+        QVERIFY2(report, report ? "" : report.error().message.c_str());
+        const auto written = openModel(out / "model.gguf");
+        QVERIFY2(written, written ? "" : written.error().message.c_str());
+        const auto windows = referenceWindows(folder);
+        QVERIFY(distance(runNetwork(*written->network, windows)->logits, runNetwork(*model->network, windows)->logits)
+            <= 2e-6);
+    }
+
+    void expertsOfOneTensorHaveOneFormat()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto model = openModel(copyOf("mixtral"));
+        Plan plan;
+        for (const LayerInfo& layer : model->network->layers())
+            plan.layers.push_back({ layer.name, layer.shape.cols % 32 == 0 ? "q8_0" : "bf16", "rtn" });
+        const Exporter& gguf = *findExporter("gguf").value();
+        QVERIFY(gguf.check(plan, *model->network).empty());
+        const auto second = std::ranges::find_if(plan.layers, [](const PlanLayer& row) {
+            return row.layer.find("layers.1.block_sparse_moe.experts.2.w3") != std::string::npos;
+        });
+        second->format = "q4_0";
+        const auto problems = gguf.check(plan, *model->network);
+        QCOMPARE(problems.size(), std::size_t { 1 });
+        QCOMPARE(problems.front().layers.size(), std::size_t { 4 });
+        const auto mend = adaptedPlan(gguf, plan, *model->network);
+        QVERIFY2(mend, mend ? "" : mend.error().message.c_str());
+        QVERIFY(gguf.check(mend->plan, *model->network).empty());
+    }
+
+    void whatTheFileDoesNotSayIsTold()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto model = openModel(copyOf("gpt_neox"));
+        const fs::path out = at("told");
+        const auto report = RoundedRun(*model, { "q8_0" }).write("gguf", out);
+        QVERIFY2(report, report ? "" : report.error().message.c_str());
+        const auto tells = [](const std::string& text) { return text.find("GELU") != text.npos; };
+        QVERIFY(std::ranges::any_of(report->notes, tells));
+        const auto written = openModel(out / "model.gguf");
+        QVERIFY(std::ranges::any_of(
+            written->notes, [](const Note& note) { return note.text.find("activation") != note.text.npos; }));
+    }
+
+private:
+    static void addRows()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("edit");
+        for (const FamilyRow& row : kRows)
+            QTest::newRow(row.folder) << QString(row.folder) << QString(row.edit);
+    }
+
+    fs::path at(const char* name) const
+    {
+        return fs::path(m_folder.path().toStdString())
+            / (std::string(QTest::currentTestFunction()) + " "
+                + (QTest::currentDataTag() ? QTest::currentDataTag() : "") + " " + name);
+    }
+
+    /// With the row's edit, or another.
+    fs::path copyOf(const QString& folder, const QString& edit = {}) const
+    {
+        const fs::path copy = at(("source " + folder).toUtf8());
+        fs::copy(sharedData() / "conformance" / "decoders" / folder.toStdString(), copy);
+        writeByteTokenizer(copy);
+        QString changes = edit;
+        for (const FamilyRow& row : kRows)
+            if (changes.isEmpty() && folder == row.folder)
+                changes = row.edit;
+        if (!editConfig(copy, Json::parse(changes.toStdString())))
+            qFatal("config.json cannot be changed");
+        return copy;
+    }
+
+    static std::vector<std::vector<TokenId>> referenceWindows(const QString& folder)
+    {
+        return readTokenWindows(
+            sharedData() / "conformance" / "decoders" / folder.toStdString() / "reference.safetensors")
+            .value();
+    }
+
+    /// A source, and its floats as a GGUF file that nobody has put into the source's form.
+    std::pair<Checkpoint, Checkpoint> writtenAs(const char* folder) const
+    {
+        const auto model = openModel(copyOf(folder));
+        const fs::path out = at(folder);
+        if (const auto report = RoundedRun(model.value(), { "bf16" }).write("gguf", out); !report)
+            qFatal("%s", report.error().message.c_str());
+        return { model->checkpoint, Checkpoint::open(out / "model.gguf").value() };
+    }
+
+    /// By logits, since a folder may leave out the prefix of its names.
+    static void compareRun(const Model& model, const RoundedRun& run, const Model& written)
+    {
+        Replacements replacements;
+        for (const auto& [name, tensor] : run.layers())
+            replacements.emplace(name, makeRoundedLinear(dequantize(tensor), {}));
+        const std::vector<std::vector<TokenId>> windows { { 1, 5, 9, 100, 200, 300, 17, 4, 500, 3 } };
+        const Matrix expected = runNetwork(*model.network, windows, &replacements)->logits;
+        const double error = distance(runNetwork(*written.network, windows)->logits, expected);
+        QVERIFY2(error <= 2e-6, std::to_string(error).c_str());
+    }
+
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestGgufFamilies)
+#include "tst_gguf_families.moc"
