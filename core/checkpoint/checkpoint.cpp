@@ -45,11 +45,9 @@ Result<std::string> readConfig(const SourceFolder& folder)
     const std::string what = (folder.path() / kConfig).string();
     if (!folder.contains(kConfig)) {
         const std::string onnx = onnxFileIn(folder.path());
-        return fail(ErrorCode::BadFile,
-            onnx.empty()
-                ? fmt::format("{}: is missing. Give the folder of a Hugging Face checkpoint.", what)
-                : fmt::format(
-                    "{}: is missing. The folder holds an ONNX network ({}), which Kerf does not open.", what, onnx));
+        const std::string hint = onnx.empty() ? "Give the folder of a Hugging Face checkpoint."
+                                              : fmt::format("Kerf does not open the ONNX network {} there.", onnx);
+        return fail(ErrorCode::BadFile, fmt::format("{}: is missing. {}", what, hint));
     }
     KERF_TRY(std::string text, folder.readText(kConfig, kMaxConfigBytes));
     KERF_TRY(const Json json, parseJson(text, what));

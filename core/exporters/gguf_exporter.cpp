@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
+#include "core/base/in_order.h"
 #include "core/checkpoint/ggml_types.h"
 #include "core/checkpoint/stored_form.h"
 #include "core/exporters/exporters.h"
@@ -86,16 +87,10 @@ public:
         const std::vector<float> factors = ropeFactors();
         if (!factors.empty())
             KERF_CHECK(writer.write(std::as_bytes(std::span(factors))));
-        Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(m_pieces.size()), "tensors" };
-        for (const Piece& piece : m_pieces) {
-            KERF_CHECK(job.checkStop());
-            for (const Part& part : piece.parts)
-                KERF_CHECK(writePart(writer, part, piece.tensor.type));
-            ++progress.done;
-            job.progress(progress);
-        }
-        KERF_CHECK(writer.finish());
-        return WriteReport { static_cast<int>(tensors.size()), std::move(m_left), std::move(m_notes) };
+        KERF_CHECK(writeParts(writer, job));
+        WriteReport report { static_cast<int>(tensors.size()), std::move(m_left), std::move(m_notes) };
+        KERF_TRY(report.hashes[kFile], writer.finish());
+        return report;
     }
 
     Result<std::int64_t> bytes()
@@ -208,16 +203,46 @@ private:
         return tensor;
     }
 
-    Status writePart(GgufWriter& writer, const Part& part, std::uint32_t type) const
+    Status writeParts(GgufWriter& writer, const JobContext& job) const
     {
-        if (part.row) {
-            const std::string& layer = part.row->layer->name;
-            KERF_TRY(const QuantizedTensor tensor, m_source.layer(layer));
-            if (tensor.format->name() != part.row->format->name())
-                return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format than its plan", layer));
-            KERF_TRY(const std::vector<std::byte> bytes, packGgml(layer, tensor));
-            return put(writer, { part.form.rows, part.form.heads }, { tensor.shape.rows }, bytes);
-        }
+        struct Item {
+            const Part* part;
+            std::uint32_t type;
+        };
+        std::vector<Item> items;
+        for (const Piece& piece : m_pieces)
+            for (const Part& part : piece.parts)
+                items.push_back({ &part, piece.tensor.type });
+        Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(items.size()), "tensors" };
+        return inOrder(
+            progress.total, [&](std::int64_t i) { return packPart(*items[static_cast<std::size_t>(i)].part); },
+            [&](std::int64_t i, const std::vector<std::byte>& packed) -> Status {
+                KERF_CHECK(job.checkStop());
+                const Item& item = items[static_cast<std::size_t>(i)];
+                KERF_CHECK(item.part->row ? writer.write(packed) : writeCarried(writer, *item.part, item.type));
+                ++progress.done;
+                job.progress(progress);
+                return {};
+            });
+    }
+
+    /// A layer with codes as the file holds it; nothing of what is carried over. On any thread.
+    Result<std::vector<std::byte>> packPart(const Part& part) const
+    {
+        if (!part.row)
+            return std::vector<std::byte> {};
+        const std::string& layer = part.row->layer->name;
+        KERF_TRY(const QuantizedTensor tensor, m_source.layer(layer));
+        if (tensor.format->name() != part.row->format->name())
+            return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format than its plan", layer));
+        KERF_TRY(std::vector<std::byte> bytes, packGgml(layer, tensor));
+        if (part.form.rows == RowOrder::Source)
+            return bytes;
+        return inStoredForm({ part.form.rows, part.form.heads }, { tensor.shape.rows }, bytes);
+    }
+
+    Status writeCarried(GgufWriter& writer, const Part& part, std::uint32_t type) const
+    {
         KERF_CHECK(lendCarried(m_source, part.carried, [&](std::span<const std::byte> bytes) -> Status {
             const DType stored = part.carried.spec.dtype;
             const std::vector<std::int64_t>& shape = part.carried.spec.shape;
@@ -256,7 +281,7 @@ private:
         if (m_source.calibration)
             addImportance(pairs, *m_source.calibration);
         KERF_TRY(const GgufVocabulary vocabulary, ggufVocabulary(m_source.checkpoint.folder(), m_config.vocabulary));
-        addVocabulary(pairs, vocabulary);
+        addGgufVocabulary(pairs, vocabulary);
         m_notes.insert(m_notes.end(), vocabulary.notes.begin(), vocabulary.notes.end());
         return pairs;
     }
@@ -268,32 +293,6 @@ private:
         pairs.add("quantize.imatrix.dataset", std::string_view(text.name));
         pairs.add("quantize.imatrix.entries_count", static_cast<std::uint32_t>(m_rows.size()));
         pairs.add("quantize.imatrix.chunks_count", static_cast<std::uint32_t>(text.windows));
-    }
-
-    static void addVocabulary(GgufPairs& pairs, const GgufVocabulary& vocabulary)
-    {
-        pairs.add("tokenizer.ggml.model", std::string_view(vocabulary.model));
-        pairs.add("tokenizer.ggml.pre", std::string_view(vocabulary.pre));
-        pairs.add("tokenizer.ggml.tokens", vocabulary.tokens);
-        pairs.add("tokenizer.ggml.token_type", vocabulary.types);
-        if (!vocabulary.scores.empty())
-            pairs.add("tokenizer.ggml.scores", vocabulary.scores);
-        if (!vocabulary.merges.empty())
-            pairs.add("tokenizer.ggml.merges", vocabulary.merges);
-        const auto token = [&](std::string_view key, const std::optional<std::uint32_t>& id) {
-            if (id)
-                pairs.add(key, *id);
-        };
-        token("tokenizer.ggml.bos_token_id", vocabulary.begin);
-        token("tokenizer.ggml.eos_token_id", vocabulary.end);
-        token("tokenizer.ggml.unknown_token_id", vocabulary.unknown);
-        token("tokenizer.ggml.padding_token_id", vocabulary.padding);
-        pairs.add("tokenizer.ggml.add_bos_token", vocabulary.addBegin);
-        pairs.add("tokenizer.ggml.add_eos_token", vocabulary.addEnd);
-        if (vocabulary.model == "llama")
-            pairs.add("tokenizer.ggml.add_space_prefix", vocabulary.addSpacePrefix);
-        if (!vocabulary.chatTemplate.empty())
-            pairs.add("tokenizer.chat_template", std::string_view(vocabulary.chatTemplate));
     }
 
     /// Of the matrices with codes, by bytes; of all where none has.

@@ -294,4 +294,30 @@ std::vector<PlanProblem> ggufExpertProblems(const Plan& plan, const Network& net
     return problems;
 }
 
+void addGgufVocabulary(GgufPairs& pairs, const GgufVocabulary& vocabulary)
+{
+    pairs.add("tokenizer.ggml.model", std::string_view(vocabulary.model));
+    pairs.add("tokenizer.ggml.pre", std::string_view(vocabulary.pre));
+    pairs.add("tokenizer.ggml.tokens", vocabulary.tokens);
+    pairs.add("tokenizer.ggml.token_type", vocabulary.types);
+    if (!vocabulary.scores.empty())
+        pairs.add("tokenizer.ggml.scores", vocabulary.scores);
+    if (!vocabulary.merges.empty())
+        pairs.add("tokenizer.ggml.merges", vocabulary.merges);
+    const auto token = [&](std::string_view key, const std::optional<std::uint32_t>& id) {
+        if (id)
+            pairs.add(key, *id);
+    };
+    token("tokenizer.ggml.bos_token_id", vocabulary.begin);
+    token("tokenizer.ggml.eos_token_id", vocabulary.end);
+    token("tokenizer.ggml.unknown_token_id", vocabulary.unknown);
+    token("tokenizer.ggml.padding_token_id", vocabulary.padding);
+    pairs.add("tokenizer.ggml.add_bos_token", vocabulary.addBegin);
+    pairs.add("tokenizer.ggml.add_eos_token", vocabulary.addEnd);
+    if (vocabulary.model == "llama")
+        pairs.add("tokenizer.ggml.add_space_prefix", vocabulary.addSpacePrefix);
+    if (!vocabulary.chatTemplate.empty())
+        pairs.add("tokenizer.chat_template", std::string_view(vocabulary.chatTemplate));
+}
+
 } // namespace kerf::core

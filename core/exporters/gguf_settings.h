@@ -12,6 +12,7 @@
 #include "core/model/gguf_family.h"
 #include "core/model/network.h"
 #include "core/plan/plan.h"
+#include "core/text/gguf_vocabulary.h"
 
 namespace kerf::core {
 
@@ -22,6 +23,8 @@ Status checkGgufConfig(const GgufFamily& family, const DecoderConfig& config);
 std::vector<std::string> ggufConfigNotes(const GgufFamily& family, const DecoderConfig& config);
 /// The keys of the architecture. @pre checkGgufConfig
 void addGgufSettings(GgufPairs& pairs, const GgufFamily& family, const DecoderConfig& config);
+/// The keys of the tokenizer.
+void addGgufVocabulary(GgufPairs& pairs, const GgufVocabulary& vocabulary);
 /// What llama.cpp divides each of the plain frequencies by (rope_freqs.weight); empty: no such tensor.
 std::vector<float> ggufRopeFactors(const GgufFamily& family, const DecoderConfig& config);
 /// One problem for each tensor that would stack layers of experts of different types. @pre every layer has a row

@@ -157,12 +157,12 @@ Status GgufWriter::write(std::span<const std::byte> bytes)
     return {};
 }
 
-Status GgufWriter::finish()
+Result<std::string> GgufWriter::finish()
 {
     if (m_next != m_tensors.size())
         return fail(ErrorCode::Internal,
             fmt::format("{}: tensor {} was never written", m_file.path().string(), m_tensors[m_next].name));
-    return m_file.finish().map([](const std::string&) {});
+    return m_file.finish();
 }
 
 } // namespace kerf::core

@@ -58,8 +58,8 @@ public:
     /// The next bytes of the tensor at hand, or all of them. Errors: Internal (more than it has), Io, DiskFull,
     /// Cancelled.
     Status write(std::span<const std::byte> bytes);
-    /// Errors: Internal (a tensor is missing), those of PartialFile::finish.
-    Status finish();
+    /// Returns the file's SHA-256. Errors: Internal (a tensor is missing), those of PartialFile::finish.
+    Result<std::string> finish();
 
 private:
     GgufWriter(PartialFile file, std::vector<GgufTensor> tensors, std::uint64_t at)

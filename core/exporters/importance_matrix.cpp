@@ -27,30 +27,14 @@ struct Entries {
     std::vector<std::string> left;
 };
 
-/// The sizes and names of a network, as far as its layers tell them.
-std::vector<GgufModule> modulesOf(const GgufFamily& family, const Network& network)
-{
-    const Architecture& architecture = *findArchitecture(family.type, {});
-    std::string_view prefix = architecture.prefixes.front();
-    for (const std::string_view other : architecture.prefixes)
-        if (network.layers().front().name.starts_with(fmt::format("{}{}.", other, architecture.blocks)))
-            prefix = other;
-    // More experts than there are have names that no layer has.
-    const auto most = static_cast<std::int64_t>(network.layers().size());
-    return ggufModules(family, { network.blockCount(), 1, 1, architecture.experts.router.empty() ? 0 : most }, prefix);
-}
-
 Result<Entries> entriesOf(const Network& network)
 {
-    const GgufFamily* family = ggufFamilyOf(network.architecture());
-    if (!family)
+    const std::map<std::string, std::string> names = ggufLayerNames(network);
+    if (names.empty())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The names that llama.cpp gives to the layers of a {} model are not known to Kerf, so that its "
                         "importance matrix cannot be written.",
                 network.architecture()));
-    std::map<std::string, std::string> names;
-    for (const GgufModule& module : modulesOf(*family, network))
-        names.emplace(module.ours, module.theirs + ".weight");
     Entries entries;
     for (const LayerInfo& layer : network.layers()) {
         const auto name = names.find(layer.name);

@@ -198,4 +198,24 @@ std::vector<GgufModule> ggufModules(const GgufFamily& family, const GgufSizes& s
     return ModuleList(family, sizes, prefix).make();
 }
 
+std::map<std::string, std::string> ggufLayerNames(const Network& network)
+{
+    const GgufFamily* family = ggufFamilyOf(network.architecture());
+    std::map<std::string, std::string> names;
+    if (!family || network.layers().empty())
+        return names;
+    const Architecture& architecture = *findArchitecture(family->type, {});
+    std::string_view prefix = architecture.prefixes.front();
+    for (const std::string_view other : architecture.prefixes)
+        if (network.layers().front().name.starts_with(fmt::format("{}{}.", other, architecture.blocks)))
+            prefix = other;
+    // More experts than there are have names that no layer has.
+    const auto most = static_cast<std::int64_t>(network.layers().size());
+    const GgufSizes sizes { network.blockCount(), 1, 1, architecture.experts.router.empty() ? 0 : most };
+    for (const GgufModule& module : ggufModules(*family, sizes, prefix))
+        if (network.graph().findLayer(module.ours))
+            names.emplace(module.ours, module.theirs + ".weight");
+    return names;
+}
+
 } // namespace kerf::core

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/model/architecture.h"
 #include "core/model/decoder_config.h"
+#include "core/model/network.h"
 #include "kernels/activation.h"
 
 namespace kerf::core {
@@ -72,5 +74,8 @@ struct GgufSizes {
 };
 /// `prefix`: of the base model's names, one of Architecture::prefixes.
 std::vector<GgufModule> ggufModules(const GgufFamily& family, const GgufSizes& sizes, std::string_view prefix);
+/// The names of a network's layers in a GGUF file, by ours: "blk.3.attn_q.weight"; the experts of a block share one.
+/// Layers that llama.cpp has no name for are not there; none is where it does not know the family.
+std::map<std::string, std::string> ggufLayerNames(const Network& network);
 
 } // namespace kerf::core

@@ -11,20 +11,12 @@
 #include <fmt/format.h>
 
 #include "core/format/format.h"
-#include "core/plan/layer_index.h"
+#include "core/model/gguf_family.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr const char* kLlamaCpp = "llama.cpp";
-
-std::optional<std::string> ggufRole(const std::string& role)
-{
-    static const std::map<std::string, std::string> names { { "q", "attn_q" }, { "k", "attn_k" }, { "v", "attn_v" },
-        { "o", "attn_output" }, { "gate", "ffn_gate" }, { "up", "ffn_up" }, { "down", "ffn_down" } };
-    const auto found = names.find(role);
-    return found == names.end() ? std::nullopt : std::optional(found->second);
-}
 
 /// "q4_k" as llama-quantize spells it: "q4_K".
 std::optional<std::string> ggufType(const std::string& format)
@@ -37,13 +29,6 @@ std::optional<std::string> ggufType(const std::string& format)
     if (type.ends_with("_k"))
         type.back() = 'K';
     return type;
-}
-
-/// A layer's name in a GGUF file: "blk.3.attn_q.weight"; empty: not known.
-std::string ggufName(const LayerInfo& layer)
-{
-    const auto role = ggufRole(layer.role);
-    return role ? fmt::format("blk.{}.{}.weight", layer.block, *role) : std::string();
 }
 
 } // namespace
@@ -73,13 +58,15 @@ Result<ImportedPlan> readTensorTypes(std::string_view text, const std::string& w
         lines.emplace_back(*pattern, type);
     }
     std::vector<LayerRule> rules;
+    const std::map<std::string, std::string> names = ggufLayerNames(network);
     for (const LayerInfo& layer : network.layers())
         for (const auto& [pattern, type] : lines) {
-            KERF_TRY(const bool matches, pattern.contains(ggufName(layer)));
+            const auto name = names.find(layer.name);
+            KERF_TRY(const bool matches, pattern.contains(name == names.end() ? std::string() : name->second));
             if (!matches)
                 continue;
-            KERF_TRY(NamePattern name, NamePattern::ofTarget(layer.name, what));
-            rules.push_back({ { std::move(name) }, type });
+            KERF_TRY(NamePattern whole, NamePattern::ofTarget(layer.name, what));
+            rules.push_back({ { std::move(whole) }, type });
             break; // the first that matches counts
         }
     KERF_TRY(ImportedPlan imported, planOfRules(rules, "hcd", what, network));
@@ -92,18 +79,22 @@ Result<Recipe> llamaCppRecipe(const Plan& plan, const Network& network)
 {
     KERF_CHECK(refuseKvCache(plan, kLlamaCpp));
     KERF_CHECK(refuseTransforms(plan, kLlamaCpp));
-    const auto index = indexLayers(network);
+    const std::map<std::string, std::string> names = ggufLayerNames(network);
     Recipe recipe { "tensor-types.txt", {}, {} };
+    std::map<std::string, std::string> written; ///< types by name: the experts of a block have one
     for (const PlanLayer& row : plan.layers) {
-        const auto layer = index.find(row.layer);
-        const auto role = layer == index.end() ? std::nullopt : ggufRole(layer->second->role);
+        const auto name = names.find(row.layer);
         const auto type = ggufType(row.format);
-        if (!role)
+        if (name == names.end())
             return cannotExpress(kLlamaCpp, "this layer, whose place in a GGUF file Kerf does not know", row);
         if (!type)
             return cannotExpress(
                 kLlamaCpp, fmt::format("the format {}; it has its own, such as q4_k", row.format), row);
-        recipe.text += fmt::format("blk\\.{}\\.{}\\.weight={}\n", layer->second->block, *role, *type);
+        const auto [before, isNew] = written.emplace(name->second, *type);
+        if (!isNew && before->second != *type)
+            return cannotExpress(kLlamaCpp, "different formats for the experts of a block, which it stacks", row);
+        if (isNew)
+            recipe.text += fmt::format("{}={}\n", escapePattern(name->second), *type);
     }
     recipe.notes.push_back(
         "Use it as llama-quantize --imatrix FILE --tensor-type-file tensor-types.txt IN.gguf OUT.gguf Q4_K_M; "

@@ -7,6 +7,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "core/format/layer_format.h"
+#include "core/model/architecture.h"
 #include "core/plan/recipe_parts.h"
 
 namespace kerf::core {
@@ -198,9 +199,10 @@ Result<ImportedPlan> readModelOptRecipe(const Json& document, const std::string&
                 fmt::format("{}: an entry of quant_cfg imports another file. Write its settings out here.", what));
     std::vector<LayerRule> rules;
     for (const LayerInfo& layer : network.layers()) {
+        const std::string module = moduleName(network.architecture(), layer.name);
         Quantizers quantizers;
-        KERF_TRY(quantizers.weight, settingsFor(layer.name + ".weight_quantizer", *entries, what));
-        KERF_TRY(quantizers.input, settingsFor(layer.name + ".input_quantizer", *entries, what));
+        KERF_TRY(quantizers.weight, settingsFor(module + ".weight_quantizer", *entries, what));
+        KERF_TRY(quantizers.input, settingsFor(module + ".input_quantizer", *entries, what));
         LayerRule rule;
         KERF_TRY(rule.format, formatOf(quantizers, what + ": " + layer.name));
         KERF_TRY(NamePattern pattern, NamePattern::ofTarget(layer.name, what));

@@ -55,11 +55,32 @@ def settings_for(folder):
     return {}
 
 
+def unpack_bitsandbytes(model):
+    """4-bit layers as the floats that bitsandbytes itself dequantizes: its CPU kernels for processors with AVX-512 compute
+    in bfloat16 and take whole blocks of outputs only."""
+    try:
+        import bitsandbytes
+    except ImportError:
+        return
+    for module in list(model.modules()):
+        for name, child in list(module.named_children()):
+            if not isinstance(child, bitsandbytes.nn.Linear4bit):
+                continue
+            weight = bitsandbytes.functional.dequantize_4bit(child.weight.data, child.weight.quant_state).float()
+            plain = torch.nn.Linear(weight.shape[1], weight.shape[0], bias=child.bias is not None)
+            plain.weight = torch.nn.Parameter(weight, requires_grad=False)
+            plain.bias = child.bias
+            setattr(module, name, plain)
+
+
 def loader_logits(folder, ids):
     settings = settings_for(folder)
     model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **settings)
     if settings or not getattr(model.config, "quantization_config", None):
         model = model.float()  # all weights are floats now, some of them of bfloat16
+    if getattr(model, "is_loaded_in_4bit", False):
+        unpack_bitsandbytes(model)
+        model = torch.nn.Module.float(model)
     model.eval()
     with torch.no_grad():
         return model(input_ids=ids).logits.float()

@@ -19,7 +19,7 @@ using kerf::test::llamaLayers;
 class TestRecipeImport : public QObject {
     Q_OBJECT
 
-    FakeNetwork m_network { llamaLayers(2, 256, 128, 768) };
+    FakeNetwork m_network { llamaLayers(2, 256, 128, 768), "llama" };
 
     /// Formats in turn; bf16 keeps a layer.
     Plan planOf(const std::vector<std::string>& formats, const std::string& method) const
@@ -59,6 +59,26 @@ private slots:
             QVERIFY2(back, back ? "" : back.error().message.c_str());
             for (std::size_t i = 0; i < plan.layers.size(); ++i)
                 QCOMPARE(back->plan.layers[i].format, plan.layers[i].format);
+        }
+    }
+    void fusedLayersAndExpertsComeBackFromLlamaCpp()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        for (const char* family : { "bloom-6-heads", "gpt2", "mixtral" }) {
+            const auto model = openModel(data / "conformance" / "decoders" / family);
+            QVERIFY2(model, model ? "" : model.error().message.c_str());
+            Plan plan = uniformPlan(*model->network, "mine", "q4_0", "hcd").value();
+            plan.layers.front().format = "q8_0";
+            const auto recipe = planRecipe(plan, *model->network, "llama.cpp");
+            QVERIFY2(recipe, recipe ? "" : recipe.error().message.c_str());
+            QCOMPARE(recipe->text.find("ffn_up_exps") != std::string::npos, std::string(family) == "mixtral");
+            const auto back = importRecipe(recipe->text, "tensor-types.txt", *model->network);
+            QVERIFY2(back, back ? "" : back.error().message.c_str());
+            QVERIFY(back->plan.layers == plan.layers);
+            if (std::string(family) != "mixtral")
+                continue;
+            plan.find("model.layers.1.block_sparse_moe.experts.2.w1")->format = "q8_0";
+            QVERIFY(!planRecipe(plan, *model->network, "llama.cpp")); // its experts are one tensor there
         }
     }
     void whatIsWrittenComesBack_data()

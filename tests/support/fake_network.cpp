@@ -97,9 +97,9 @@ FakeNetwork::FakeNetwork(std::int64_t vocabulary, std::int64_t hidden, int block
             = randomMatrix(hidden, hidden, 0.2, static_cast<std::uint64_t>(10 + block));
 }
 
-FakeNetwork::FakeNetwork(const std::vector<LayerInfo>& layers)
-    : FakeNetwork(
-        graphOfLayers(layers, 100), { "fake", layers.front().shape.cols, 100, 4096 }, std::make_shared<MemoryWeights>())
+FakeNetwork::FakeNetwork(const std::vector<LayerInfo>& layers, const std::string& architecture)
+    : FakeNetwork(graphOfLayers(layers, 100), { architecture, layers.front().shape.cols, 100, 4096 },
+        std::make_shared<MemoryWeights>())
 {
 }
 

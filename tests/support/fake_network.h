@@ -19,7 +19,7 @@ public:
     /// Random weights of a fixed seed.
     FakeNetwork(std::int64_t vocabulary, std::int64_t hidden, int blocks);
     /// Only a list of layers: for plans. Cannot run.
-    explicit FakeNetwork(const std::vector<core::LayerInfo>& layers);
+    explicit FakeNetwork(const std::vector<core::LayerInfo>& layers, const std::string& architecture = "fake");
 
 private:
     FakeNetwork(core::Graph graph, core::NetworkInfo info, std::shared_ptr<MemoryWeights> weights);
