@@ -321,7 +321,7 @@ void Workbench::listUnfinishedRuns(const std::set<std::string>& covered)
 {
     for (const core::RunRow& run : m_session.runs()) {
         const bool open = run.state == core::RunState::Stopped || run.state == core::RunState::Running;
-        if (!open || covered.contains(run.provenance.planHash))
+        if (!open || run.origin || covered.contains(run.provenance.planHash))
             continue;
         JobRecord record { tr("Run %1").arg(toQt(run.name)), JobState::Stopped, {}, 0, {}, {}, {} };
         record.message = tr("%1 of %2 layers are safe on disk").arg(run.layersDone).arg(run.layersTotal);

@@ -122,7 +122,7 @@ Result<Outcome> benchFolder(const Options& options, Invocation& invocation)
 Result<Outcome> bench(const Options& options, Invocation& invocation)
 {
     std::error_code ignored;
-    if (fs::exists(options.target, ignored)) // a file that is no model is named for what it is
+    if (!invocation.hasRun(options.target) && fs::exists(options.target, ignored)) // a file is named for what it is
         return benchFolder(options, invocation);
     if (!invocation.hasWorkspace())
         return fail(ErrorCode::BadFile,

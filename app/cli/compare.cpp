@@ -42,13 +42,16 @@ std::string cell(const RunRow& run, const std::string& name)
 Table differingLayers(const std::vector<RunRow>& runs, const std::vector<std::string>& heads, Json& json)
 {
     Table table(heads);
+    const bool areKnown = std::ranges::none_of(runs, [](const RunRow& run) { return run.origin.has_value(); });
     for (const PlanLayer& layer : runs.front().plan.layers) {
         std::vector<std::string> cells { layer.layer };
         bool differs = false;
         for (const RunRow& run : runs) {
             const PlanLayer* other = run.plan.find(layer.layer);
-            differs = differs || !other || !(*other == layer);
-            cells.push_back(other ? fmt::format("{} {}", other->method, other->format) : "-");
+            differs = differs || !other || other->format != layer.format || (areKnown && !(*other == layer));
+            cells.push_back(!other ? "-"
+                    : run.origin   ? other->format // by which method is not known
+                                   : fmt::format("{} {}", other->method, other->format));
         }
         if (!differs)
             continue;

@@ -37,7 +37,7 @@ std::string errorsText(const Conversion& conversion)
     if (conversion.errors.empty())
         return {};
     if (kept == conversion.errors.size())
-        return fmt::format("  The weights of all {} layers are those of the source, bit for bit.\n", kept);
+        return "  " + keptText(conversion) + "\n";
     return fmt::format("\n{} of {} layers kept their weights bit for bit; the others moved by this part of their size:"
                        "\n\n{}",
         kept, conversion.errors.size(), table.text());

@@ -175,7 +175,7 @@ Result<Outcome> evaluateFolder(const Options& options, Invocation& invocation)
 Result<Outcome> evaluateTarget(const Options& options, Invocation& invocation)
 {
     std::error_code ignored;
-    if (fs::exists(options.target, ignored)) // a file that is no model is named for what it is
+    if (!invocation.hasRun(options.target) && fs::exists(options.target, ignored)) // a file is named for what it is
         return evaluateFolder(options, invocation);
     if (!invocation.hasWorkspace())
         return fail(ErrorCode::BadFile,

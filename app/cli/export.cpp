@@ -72,6 +72,12 @@ Result<Outcome> exportTo(const Options& options, Invocation& invocation)
     invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.run));
     KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
+    if (run.origin && (options.isDryRun || options.adapts))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "Run {} ({}) is a checkpoint that was added: an export converts it, or refuses with the reason, "
+                "and neither --dry-run nor --adapt is for that.",
+                run.id, run.name));
     if (options.isDryRun)
         return foretell(options, run, *project, workspace);
     if (options.adapts && !problemsOf(options, run, *project).empty())

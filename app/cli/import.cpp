@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -47,11 +48,18 @@ Result<Outcome> import(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
     KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    if (!options.name.empty() && workspace.run(options.name))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("There is a run \"{}\" already. Choose another --name.", options.name));
+    KERF_TRY(const std::vector<RunRow> before, workspace.runs());
     ImportJob job { options.folder, std::nullopt };
     if (!options.text.files.empty())
         job.measures = RunMeasures { options.text, std::nullopt };
     KERF_TRY(const RowId id, runJob(*project, workspace, job, invocation.job()));
-    if (!options.name.empty())
+    const bool isKnown = std::ranges::find(before, id, &RunRow::id) != before.end();
+    if (isKnown)
+        invocation.job().log(LogLevel::Info, fmt::format("It was added before, as run {}: found by its bytes.", id));
+    else if (!options.name.empty())
         KERF_CHECK(workspace.renameRun(id, options.name));
     KERF_TRY(const RunRow run, workspace.run(std::to_string(id)));
     KERF_TRY(Json json, runJson(workspace, run));

@@ -37,6 +37,14 @@ Result<Workspace> Invocation::openExisting() const
     return Workspace::openReader(m_options.workspace);
 }
 
+bool Invocation::hasRun(const std::string& numberOrName) const
+{
+    if (!hasWorkspace())
+        return false;
+    const auto workspace = openExisting();
+    return workspace && workspace->run(numberOrName);
+}
+
 void Invocation::warnIfReadOnly(const Workspace& workspace) const
 {
     if (workspace.isReadOnly())

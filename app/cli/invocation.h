@@ -56,6 +56,8 @@ public:
     core::Result<core::Workspace> openWorkspace() const;
     /// The same, but it must be there already: for verbs that only look.
     core::Result<core::Workspace> openExisting() const;
+    /// Whether the workspace of -w, if there is one, has a run of that number or name.
+    bool hasRun(const std::string& numberOrName) const;
     /// Says so when the workspace can only be read.
     void warnIfReadOnly(const core::Workspace& workspace) const;
 

@@ -66,19 +66,21 @@ Result<Outcome> showRun(Invocation& invocation, const std::string& which)
     outcome.json["layer_reports"] = Json::array();
     outcome.json["events"] = Json::array();
     Table table({ "layer", "format", "method", "bits", "relative error", "rtn's", "seconds", "fallbacks" });
+    const bool isOwn = !run.origin; // errors of others' layers by inputs are not known
     for (const RunLayerRow& layer : layers) {
         const LayerReport& r = layer.report;
         std::string fallbacks;
         for (const Fallback& fallback : r.fallbacks)
             fallbacks += (fallbacks.empty() ? "" : ", ") + fallback.kind;
         outcome.json["layer_reports"].push_back({ { "layer", r.layer }, { "format", r.format }, { "method", r.method },
-            { "bits_per_weight", r.bitsPerWeight }, { "relative_error", r.relativeError },
-            { "rtn_relative_error", r.rtnRelativeError }, { "weight_mse", r.weightMse }, { "damping", r.damping },
-            { "seconds", r.seconds }, { "fallbacks", fallbacks }, { "artifact_key", layer.artifactKey },
-            { "tensor_hash", layer.tensorHash } });
+            { "bits_per_weight", r.bitsPerWeight }, { "relative_error", isOwn ? Json(r.relativeError) : Json() },
+            { "rtn_relative_error", isOwn ? Json(r.rtnRelativeError) : Json() },
+            { "weight_mse", isOwn || run.origin->changedVectors == 0 ? Json(r.weightMse) : Json() },
+            { "damping", r.damping }, { "seconds", r.seconds }, { "fallbacks", fallbacks },
+            { "artifact_key", layer.artifactKey }, { "tensor_hash", layer.tensorHash } });
         table.add({ r.layer, r.format, r.method, fmt::format("{:.3f}", r.bitsPerWeight),
-            fmt::format("{:.3e}", r.relativeError), fmt::format("{:.3e}", r.rtnRelativeError),
-            fmt::format("{:.2f}", r.seconds), fallbacks });
+            isOwn ? fmt::format("{:.3e}", r.relativeError) : "-",
+            isOwn ? fmt::format("{:.3e}", r.rtnRelativeError) : "-", fmt::format("{:.2f}", r.seconds), fallbacks });
     }
     outcome.text = fmt::format(
         "Run {}: {} ({}), made {}\n{} threads on {} ({}), engine {}, revision {}, {:.1f} s, peak {}\n{}\n{}", run.id,

@@ -86,7 +86,7 @@ Result<SiteStatistics> StatisticsCache::load(const std::string& site) const
     KERF_TRY(statistics.absMax, readVector(file, "abs_max"));
     KERF_TRY(statistics.meanAbs, readVector(file, "mean_abs"));
     const std::int64_t cols = statistics.hessian.cols();
-    if (tokens.size() != 1 || tokens[0] < 1 || statistics.hessian.rows() != cols || statistics.absMax.size() != cols
+    if (tokens.size() != 1 || tokens[0] < 0 || statistics.hessian.rows() != cols || statistics.absMax.size() != cols
         || statistics.meanAbs.size() != cols)
         return fail(ErrorCode::BadFile,
             fmt::format("{} is not a file of calibration statistics. Delete it and calibrate again.", path.string()));

@@ -30,12 +30,12 @@ constexpr std::array kOldSettings { "quantize_config.json", "hf_quant_config.jso
 const std::string kGgufEnding = ".gguf";
 const std::string kOnnxEnding = ".onnx";
 
-/// An ONNX network in a folder; empty: there is none.
-std::string onnxFileIn(const fs::path& folder)
+/// A file of that kind in a folder; empty: there is none.
+std::string fileIn(const fs::path& folder, const std::string& ending)
 {
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        if (entry->path().extension() == kOnnxEnding)
+        if (entry->path().extension() == ending)
             return entry->path().filename().string();
     return {};
 }
@@ -44,9 +44,10 @@ Result<std::string> readConfig(const SourceFolder& folder)
 {
     const std::string what = (folder.path() / kConfig).string();
     if (!folder.contains(kConfig)) {
-        const std::string onnx = onnxFileIn(folder.path());
-        const std::string hint = onnx.empty() ? "Give the folder of a Hugging Face checkpoint."
-                                              : fmt::format("Kerf does not open the ONNX network {} there.", onnx);
+        const std::string onnx = fileIn(folder.path(), kOnnxEnding), gguf = fileIn(folder.path(), kGgufEnding);
+        const std::string hint = !gguf.empty() ? fmt::format("Give the GGUF file {} there.", gguf)
+            : onnx.empty()                     ? "Give the folder of a Hugging Face checkpoint."
+                                               : fmt::format("Kerf does not open the ONNX network {} there.", onnx);
         return fail(ErrorCode::BadFile, fmt::format("{}: is missing. {}", what, hint));
     }
     KERF_TRY(std::string text, folder.readText(kConfig, kMaxConfigBytes));

@@ -12,6 +12,7 @@
 
 #include "core/base/dtype.h"
 #include "core/base/in_order.h"
+#include "core/base/matrix_distance.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/loader_verdict.h"
@@ -85,12 +86,6 @@ QuantizedTensor inGgmlBlocks(const QuantizedTensor& tensor)
     return moved;
 }
 
-double relativeError(const Matrix& expected, const Matrix& found)
-{
-    const double size = expected.cast<double>().norm();
-    return size > 0 ? (found.cast<double>() - expected.cast<double>()).norm() / size : 0;
-}
-
 Matrix roundedTo(DType type, const Matrix& values)
 {
     Matrix rounded(values.rows(), values.cols());
@@ -150,7 +145,7 @@ public:
                 "Servers of the source round the inputs of its layers too. {} has no place for that way: what "
                 "was written is for the weights alone.",
                 m_target.name()));
-        return Conversion { std::move(report), fromText(), std::move(m_errors) };
+        return Conversion { std::move(report), fromText(), std::move(m_errors), std::move(m_floats) };
     }
 
 private:
@@ -244,7 +239,7 @@ private:
         if (!m_fine.empty() && !m_target.holdsFloat32Scales() && !m_isGguf)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("{}: {} layers have scales that no float16 number is ({}), and {} stores float16. Allow "
-                            "rounding them (--round-scales), or convert to compressed-tensors or hf.",
+                            "rounding them (kerf-cli convert --round-scales), or convert to compressed-tensors or hf.",
                     path, m_fine.size(), m_fine.front(), m_target.name()));
         return {};
     }
@@ -258,7 +253,7 @@ private:
         const QuantizedTensor tensor = adapted(std::move(stored));
         Surveyed seen;
         seen.format = tensor.format->name();
-        seen.error = before ? relativeError(*before, dequantize(tensor)) : 0;
+        seen.error = before ? relativeDistance(*before, dequantize(tensor)) : 0;
         seen.hasFineScales = tensor.format->family() == FormatFamily::Integer
             && std::ranges::any_of(tensor.scales, [](float scale) { return roundToHalf(scale) != scale; });
         seen.isOrdered = !tensor.groupIndex.empty();
@@ -290,7 +285,7 @@ private:
         if (isFine || ggmlPlaceOf(tensor).format.empty())
             return GgufFate {};
         const QuantizedTensor moved = inGgmlBlocks(tensor);
-        return GgufFate { moved.format->name(), relativeError(dequantize(tensor), dequantize(moved)),
+        return GgufFate { moved.format->name(), relativeDistance(dequantize(tensor), dequantize(moved)),
             contentHash(moved) };
     }
 
@@ -314,7 +309,7 @@ private:
         for (const std::string& layer : m_floats)
             if (const auto tensor = plainCodes(layer)) {
                 const Matrix weight = dequantize(*tensor);
-                m_errors[layer] = relativeError(weight, roundedTo(type, weight));
+                m_errors[layer] = relativeDistance(weight, roundedTo(type, weight));
             }
     }
 
@@ -366,6 +361,20 @@ private:
 };
 
 } // namespace
+
+std::string keptText(const Conversion& conversion)
+{
+    const auto all = conversion.errors.size();
+    const auto moved = static_cast<std::size_t>(
+        std::ranges::count_if(conversion.errors, [](const auto& entry) { return entry.second > 0; }));
+    std::string text = moved == 0
+        ? fmt::format("the weights of all {} layers are those of the source, bit for bit", all)
+        : fmt::format("the weights of {} of {} layers moved", moved, all);
+    if (!conversion.floats.empty())
+        text += fmt::format("; {} layers were written as floats, because the target has no type for their codes ({})",
+            conversion.floats.size(), conversion.floats.front());
+    return text;
+}
 
 Result<Conversion> convertModel(const Model& model, const Exporter& target, const ConvertOptions& options,
     const std::filesystem::path& out, const JobContext& job)

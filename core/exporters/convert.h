@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
@@ -23,7 +24,10 @@ struct Conversion {
     std::string from; ///< "gptq, 14 layers in int4-g64"
     /// |written - source| / |source| of the weights of each layer; 0 where the codes were kept.
     std::map<std::string, double> errors;
+    std::vector<std::string> floats {}; ///< layers that the target got as floats, for want of a type for their codes
 };
+/// "the weights of all 14 layers are those of the source, bit for bit", or what became of them.
+std::string keptText(const Conversion& conversion);
 
 /// Writes a quantized model, or a GGUF file, as another target (or a float model as GGUF): its codes, scales and zero
 /// points bit for bit, not quantized again. A GGUF file gets 4- and 5-bit types with the integers' own codes where it

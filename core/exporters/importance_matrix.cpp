@@ -87,13 +87,19 @@ std::vector<float> squaresOf(const SiteStatistics& site)
 
 } // namespace
 
-Result<ImportanceReport> writeImportanceMatrix(const Network& network, const StatisticsCache& statistics,
-    const CalibrationText& text, const std::filesystem::path& file, const JobContext& job)
+Status checkImportance(const Network& network, const std::filesystem::path& file)
 {
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} exists already. Nothing is overwritten: choose another name.", file.string()));
+    return entriesOf(network).map([](const Entries&) {});
+}
+
+Result<ImportanceReport> writeImportanceMatrix(const Network& network, const StatisticsCache& statistics,
+    const CalibrationText& text, const std::filesystem::path& file, const JobContext& job)
+{
+    KERF_CHECK(checkImportance(network, file));
     KERF_TRY(Entries entries, entriesOf(network));
     KERF_TRY(GgufWriter writer, GgufWriter::create(file, pairsOf(text), tensorsOf(entries.named, network), job));
     for (const Entry& entry : entries.named) {

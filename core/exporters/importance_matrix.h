@@ -17,9 +17,12 @@ namespace kerf::core {
 
 struct ImportanceReport {
     std::filesystem::path file;
-    int layers = 0;
+    int layers = 0; ///< tensors of llama.cpp's: the experts of a block are one
     std::vector<std::string> left; ///< layers that llama.cpp has no name for
 };
+
+/// Whether one can be written there. Errors: as writeImportanceMatrix.
+Status checkImportance(const Network& network, const std::filesystem::path& file);
 
 /// Writes what llama-imatrix measures, for llama-quantize --imatrix: a GGUF file that holds, for each layer, the sum of
 /// the squares of each of its inputs over the text's tokens and how many tokens these were (ggml-org/llama.cpp,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/matrix_distance.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/run_student.h"
 #include "core/jobs/transformed.h"
@@ -54,7 +55,7 @@ public:
         KERF_TRY(const FormatPtr format, parseWeightFormat(this->format(layer)));
         if (format->isUnquantized())
             return std::nullopt;
-        auto tensor = m_origin ? m_origin->model.quantized->read(layer) : m_layers->load(layer);
+        auto tensor = m_origin ? m_origin->model.quantized->read(nameHere(layer)) : m_layers->load(layer);
         KERF_CHECK(tensor);
         return std::optional(std::move(*tensor));
     }
@@ -63,7 +64,7 @@ public:
     {
         if (codes)
             return dequantize(*codes);
-        return (m_origin ? m_origin->model.network : m_network)->layerWeight(layer);
+        return m_origin ? m_origin->model.network->layerWeight(nameHere(layer)) : m_network->layerWeight(layer);
     }
 
     /// The weight before it was rounded. @pre not isRescaled()
@@ -78,18 +79,17 @@ private:
     {
     }
 
+    const std::string& nameHere(const std::string& layer) const
+    {
+        return nameInOrigin(*m_project->model.network, *m_origin->model.network, layer);
+    }
+
     const Project* m_project;
     RunRow m_run;
     ProjectPtr m_origin; ///< of a checkpoint that was added
     std::shared_ptr<const Network> m_network; ///< of all others
     std::optional<RunLayers> m_layers; ///< likewise
 };
-
-double ratio(const Matrix& difference, const Matrix& to)
-{
-    const double size = to.cast<double>().norm();
-    return size > 0 ? difference.cast<double>().norm() / size : 0;
-}
 
 double shareOfDifferent(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b)
 {
@@ -110,7 +110,7 @@ Result<LayerComparison> compareLayer(const std::array<Side, 2>& sides, const std
         if (sides[i].isRescaled())
             continue;
         KERF_TRY(const Matrix original, sides[i].original(layer));
-        found.errors[i] = ratio(weights[i] - original, original);
+        found.errors[i] = relativeDistance(original, weights[i]);
     }
     if (codes[0] && codes[1] && codes[0]->format->name() == codes[1]->format->name()
         && codes[0]->codes.size() == codes[1]->codes.size())
@@ -118,7 +118,8 @@ Result<LayerComparison> compareLayer(const std::array<Side, 2>& sides, const std
     if (sides[0].basis() != sides[1].basis())
         return found;
     KERF_TRY(const Matrix original, sides[0].isRescaled() ? Result<Matrix>(weights[0]) : sides[0].original(layer));
-    found.distance = ratio(weights[0] - weights[1], original);
+    const double size = original.cast<double>().norm();
+    found.distance = size > 0 ? (weights[0] - weights[1]).cast<double>().norm() / size : 0;
     return found;
 }
 
@@ -132,7 +133,7 @@ std::vector<std::string> notesOn(const std::array<Side, 2>& sides)
                 side.run().name, side.run().origin->changedVectors));
     if (sides[0].basis() != sides[1].basis())
         notes.push_back("The two round differently rescaled weights: how far apart they are says nothing, and their "
-                        "codes differ even where both are right.");
+                        "codes may differ even where both are right.");
     return notes;
 }
 

@@ -3,8 +3,6 @@
 
 #include "core/jobs/convert_job.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "core/jobs/job_edge.h"
@@ -38,10 +36,7 @@ Result<Conversion> ConvertJob::perform(const JobScene& scene) const
 
 JobReport ConvertJob::report(const Conversion& made) const
 {
-    const auto moved = std::ranges::count_if(made.errors, [](const auto& entry) { return entry.second > 0; });
-    return { fmt::format("{} written to {} as {}; {}.", made.from, made.report.folder.string(), target,
-                 moved == 0 ? "all weights kept bit for bit"
-                            : fmt::format("the weights of {} of {} layers moved", moved, made.errors.size())),
+    return { fmt::format("{} written to {} as {}; {}.", made.from, made.report.folder.string(), target, keptText(made)),
         { { "target", target }, { "folder", made.report.folder.string() }, { "errors", made.errors } } };
 }
 

@@ -3,8 +3,6 @@
 
 #include "core/jobs/export_job.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
@@ -64,8 +62,8 @@ auto withSource(const Project& project, const Workspace& workspace, RowId run, c
                 row.layersDone, row.layersTotal));
     if (row.origin)
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("Run {} ({}) is a checkpoint that was added: an export converts it, and its size and layers "
-                        "are those that the conversion tells of.",
+            fmt::format("Run {} ({}) is a checkpoint that was added: nothing can be foretold of an export or compared "
+                        "with it. An export converts the checkpoint and says what became of its weights.",
                 run, row.name));
     if (row.provenance.modelHash != project.modelHash)
         return fail(ErrorCode::InvalidArgument,
@@ -88,13 +86,8 @@ Result<ExportReport> convertOrigin(
 {
     KERF_TRY(const ProjectPtr origin, openOrigin(run, job));
     KERF_TRY(Conversion conversion, convertModel(origin->model, exporter, {}, out, job));
-    const auto moved = std::ranges::count_if(conversion.errors, [](const auto& entry) { return entry.second > 0; });
-    conversion.report.notes.push_back(moved == 0
-            ? fmt::format(
-                "Converted from {} ({}): all weights kept bit for bit.", run.origin->path.string(), conversion.from)
-            : fmt::format("Converted from {} ({}): the weights of {} of {} layers moved (kerf-cli convert tells how "
-                          "far).",
-                run.origin->path.string(), conversion.from, moved, conversion.errors.size()));
+    conversion.report.notes.push_back(
+        fmt::format("Converted from {} ({}): {}.", run.origin->path.string(), conversion.from, keptText(conversion)));
     return std::move(conversion.report);
 }
 

@@ -7,12 +7,15 @@
 
 #include <fmt/format.h>
 
+#include "core/base/matrix_distance.h"
 #include "core/base/memory.h"
 #include "core/exporters/loader_verdict.h"
 #include "core/jobs/baseline_job.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/provenance.h"
+#include "core/jobs/run_student.h"
+#include "core/model/architecture.h"
 #include "core/model/weight_source.h"
 
 namespace kerf::core {
@@ -35,20 +38,14 @@ Status checkSameModel(const Project& project, const Project& other)
         return differs(fmt::format("it has {} layers, not {}", theirs.layers().size(), ours.layers().size()));
     for (std::size_t i = 0; i < ours.layers().size(); ++i) {
         const LayerInfo &our = ours.layers()[i], &their = theirs.layers()[i];
-        if (our.name != their.name || our.shape.rows != their.shape.rows || our.shape.cols != their.shape.cols)
+        const bool isSame = moduleName(ours.architecture(), our.name) == moduleName(theirs.architecture(), their.name);
+        if (!isSame || our.shape.rows != their.shape.rows || our.shape.cols != their.shape.cols)
             return differs(fmt::format("where the model has {} [{}, {}] it has {} [{}, {}]", our.name, our.shape.rows,
                 our.shape.cols, their.name, their.shape.rows, their.shape.cols));
     }
     if (ours.vocabularySize() != theirs.vocabularySize())
         return differs(fmt::format("it has {} tokens, not {}", theirs.vocabularySize(), ours.vocabularySize()));
     return {};
-}
-
-double relativeDistance(const Matrix& expected, const Matrix& found)
-{
-    const double size = expected.cast<double>().norm();
-    const double distance = (found.cast<double>() - expected.cast<double>()).norm();
-    return size > 0 ? distance / size : distance;
 }
 
 /// Norms and biases that are more than rounded: what rescales or rotates weights before they are quantized changes
@@ -69,12 +66,19 @@ Result<int> changedVectors(const Network& original, const Network& other)
     return changed;
 }
 
-Plan planOf(const Project& checkpoint)
+/// "folder" of "/somewhere/folder/" too.
+std::string nameOf(const fs::path& path)
+{
+    return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+/// What is stored in the checkpoint, under the names of the original's layers.
+Plan planOf(const Project& project, const Project& checkpoint, const RunOrigin& origin)
 {
     Plan plan = storedPlan(checkpoint.model);
-    plan.name = checkpoint.modelFolder.filename().string();
-    if (plan.name.empty())
-        plan.name = checkpoint.modelFolder.parent_path().filename().string();
+    plan.name = nameOf(origin.path);
+    for (std::size_t i = 0; i < plan.layers.size(); ++i)
+        plan.layers[i].layer = project.model.network->layers()[i].name;
     return plan;
 }
 
@@ -83,21 +87,22 @@ Result<RunLayerRow> layerRow(
     const Project& project, const Project& checkpoint, const PlanLayer& planned, const RunOrigin& origin)
 {
     const LayerInfo& layer = *findLayer(*project.model.network, planned.layer);
+    const std::string& there = nameInOrigin(*project.model.network, *checkpoint.model.network, planned.layer);
     KERF_TRY(const LayerFormat format, parseLayerFormat(planned.format));
     RunLayerRow row;
     row.report.layer = planned.layer;
     row.report.format = planned.format;
     row.report.bitsPerWeight = format.weight->bitsPerWeight(layer.shape);
-    if (!checkpoint.model.quantized->contains(planned.layer))
+    if (!checkpoint.model.quantized->contains(there))
         return row;
-    KERF_TRY(const QuantizedTensor tensor, checkpoint.model.quantized->read(planned.layer));
+    KERF_TRY(const QuantizedTensor tensor, checkpoint.model.quantized->read(there));
     row.tensorHash = contentHash(tensor);
-    KERF_TRY(row.activationStep, checkpoint.model.quantized->inputStep(planned.layer));
+    KERF_TRY(row.activationStep, checkpoint.model.quantized->inputStep(there));
     if (origin.changedVectors > 0)
         return row;
     KERF_TRY(const Matrix weight, project.model.network->layerWeight(planned.layer));
-    row.report.weightMse = static_cast<double>((dequantize(tensor) - weight).cast<double>().squaredNorm())
-        / static_cast<double>(weight.size());
+    row.report.weightMse
+        = (dequantize(tensor) - weight).cast<double>().squaredNorm() / static_cast<double>(weight.size());
     return row;
 }
 
@@ -109,17 +114,27 @@ std::int64_t tensorBytes(const Checkpoint& checkpoint)
     return bytes;
 }
 
-Status storeLayers(const Project& project, const Project& checkpoint, Workspace& workspace, RowId run, const Plan& plan,
-    const RunOrigin& origin, const JobContext& job)
+/// All rows before any is stored: what is stopped or killed meanwhile leaves no half run.
+Result<std::vector<RunLayerRow>> readLayers(
+    const Project& project, const Project& checkpoint, const Plan& plan, const RunOrigin& origin, const JobContext& job)
 {
+    std::vector<RunLayerRow> rows;
     Progress progress { "Reading layers", 0, static_cast<std::int64_t>(plan.layers.size()), "layers" };
     for (const PlanLayer& layer : plan.layers) {
         KERF_CHECK(job.checkStop());
-        KERF_TRY(const RunLayerRow row, layerRow(project, checkpoint, layer, origin));
-        KERF_CHECK(workspace.addRunLayer(run, row));
+        KERF_TRY(RunLayerRow row, layerRow(project, checkpoint, layer, origin));
+        rows.push_back(std::move(row));
         ++progress.done;
         job.progress(progress);
     }
+    return rows;
+}
+
+Status storeLayers(const Project& project, const Project& checkpoint, Workspace& workspace, RowId run, const Plan& plan,
+    const std::vector<RunLayerRow>& rows)
+{
+    for (const RunLayerRow& row : rows)
+        KERF_CHECK(workspace.addRunLayer(run, row));
     const PlanSize size = planSize(plan, *project.model.network, project.otherBytes);
     KERF_CHECK(workspace.addMetric(run, { "bits_per_weight", size.bitsPerWeight, {}, "bits", "", "", {} }));
     return workspace.addMetric(
@@ -131,7 +146,8 @@ Status storeNotes(Workspace& workspace, RowId run, const Project& checkpoint, co
     KERF_CHECK(
         workspace.addEvent(run, "info", fmt::format("Added from {} ({}).", origin.path.string(), origin.summary)));
     for (const Note& note : checkpoint.model.notes)
-        KERF_CHECK(workspace.addEvent(run, "note", note.text));
+        if (note.kind != NoteKind::Quantized) // which is why it is here
+            KERF_CHECK(workspace.addEvent(run, "note", note.text));
     if (origin.changedVectors == 0)
         return {};
     return workspace.addEvent(run, "note",
@@ -155,7 +171,10 @@ Result<RowId> import(const Project& project, Workspace& workspace, const fs::pat
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} is itself quantized; open the model it was made from.", project.modelFolder.string()));
     const auto start = std::chrono::steady_clock::now();
-    KERF_TRY(const ProjectPtr checkpoint, openProject(folder, job));
+    KERF_TRY(const ProjectPtr checkpoint, openProject(folder, job.withLog({})));
+    for (const Note& note : checkpoint->model.notes)
+        if (note.kind != NoteKind::Quantized)
+            job.log(LogLevel::Warning, note.text);
     if (!checkpoint->model.quantized)
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
@@ -170,10 +189,11 @@ Result<RowId> import(const Project& project, Workspace& workspace, const fs::pat
         KERF_CHECK(workspace.setOrigin(earlier->id, origin));
         return earlier->id;
     }
-    const Plan plan = planOf(*checkpoint);
+    const Plan plan = planOf(project, *checkpoint, origin);
+    KERF_TRY(const std::vector<RunLayerRow> rows, readLayers(project, *checkpoint, plan, origin, job));
     Provenance provenance = startProvenance(project, plan, "", 0);
     KERF_TRY(const RowId run, workspace.beginRun(model, plan, provenance, origin));
-    Status stored = storeLayers(project, *checkpoint, workspace, run, plan, origin, job);
+    Status stored = storeLayers(project, *checkpoint, workspace, run, plan, rows);
     if (stored)
         stored = storeNotes(workspace, run, *checkpoint, origin);
     if (!stored) { // half a checkpoint is no run: it is added again
@@ -206,7 +226,7 @@ Result<ImportJob> ImportJob::fromJson(const Json& json, const Network&)
 std::string ImportJob::title(const Json& settings, const RunNames&)
 {
     const std::string folder = settings.is_object() ? settings.value("folder", std::string()) : std::string();
-    return "Add " + fs::path(folder).filename().string() + " as a run";
+    return "Add " + nameOf(folder) + " as a run";
 }
 
 Result<RowId> ImportJob::perform(const JobScene& scene) const
@@ -221,7 +241,7 @@ Result<RowId> ImportJob::perform(const JobScene& scene) const
 
 JobReport ImportJob::report(const RowId& made) const
 {
-    return { fmt::format("{} is run {}.", folder.filename().string(), made), { { "run", made } } };
+    return { fmt::format("{} is run {}.", nameOf(folder), made), { { "run", made } } };
 }
 
 } // namespace kerf::core

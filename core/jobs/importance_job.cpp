@@ -15,6 +15,7 @@ namespace {
 Result<ImportanceReport> write(const JobScene& scene, const DataChoice& calibration, const std::filesystem::path& out)
 {
     const Project& project = scene.project;
+    KERF_CHECK(checkImportance(*project.model.network, out)); // before the calibration, which may take long
     KERF_TRY(const Dataset data, loadData(project, calibration, scene.context));
     logUse(data, "Calibration", scene.context);
     KERF_TRY(const StatisticsCache cache,
@@ -50,7 +51,7 @@ Result<ImportanceReport> ImportanceJob::perform(const JobScene& scene) const
 
 JobReport ImportanceJob::report(const ImportanceReport& made) const
 {
-    std::string text = fmt::format("{}: the importance of the inputs of {} layers.", made.file.string(), made.layers);
+    std::string text = fmt::format("{}: the importance of the inputs of {} tensors.", made.file.string(), made.layers);
     if (!made.left.empty())
         text += fmt::format(" {} layers have no place in llama.cpp: {}.", made.left.size(), made.left.front());
     return { text, { { "file", made.file.string() }, { "layers", made.layers }, { "left", made.left } } };

@@ -53,9 +53,9 @@ Order compareMeans(const Metric& first, const Metric& second)
 /// Lower is better. The original diverges from itself by nothing, whether that was measured or not.
 Order compareUp(const RunRow& first, const RunRow& second, FrontY y)
 {
-    if (y == FrontY::Kld && (isOriginal(first.plan) || isOriginal(second.plan))) {
-        const bool isFirst = isOriginal(first.plan);
-        if (isFirst && isOriginal(second.plan))
+    if (y == FrontY::Kld && (isOriginal(first) || isOriginal(second))) {
+        const bool isFirst = isOriginal(first);
+        if (isFirst && isOriginal(second))
             return Order::Equal;
         const Metric* other = (isFirst ? second : first).metric(metricName(y));
         Metric nothing { metricName(y), 0, 0.0, "", "", "", {} };
@@ -88,7 +88,7 @@ public:
             const Plan& plan = runs[at].plan;
             m_work.push_back(tokenWork(plan, speeds.shapes).value_or(TokenWork()));
             m_figures.push_back(m_work.back().empty() ? std::nullopt : speeds.table.figure(m_work.back()));
-            m_present.push_back(runs[at].metric(metricName(y)) || (y == FrontY::Kld && isOriginal(plan)));
+            m_present.push_back(runs[at].metric(metricName(y)) || (y == FrontY::Kld && isOriginal(runs[at])));
         }
     }
 
@@ -184,6 +184,11 @@ RunRanks rankRuns(const std::vector<RunRow>& runs, const WorkspaceSpeeds& speeds
     for (const Ranking& ranking : rankings)
         ranking.rank(result.x, result);
     return result;
+}
+
+bool isOriginal(const RunRow& run)
+{
+    return !run.origin && isOriginal(run.plan);
 }
 
 } // namespace kerf::core

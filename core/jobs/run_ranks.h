@@ -44,5 +44,7 @@ RunRanks rankRuns(const std::vector<RunRow>& runs, const WorkspaceSpeeds& speeds
 
 /// The model as it is stored: nothing is quantized, no cache is. Its divergence is 0 by definition.
 bool isOriginal(const Plan& plan);
+/// The same of a run: a checkpoint that was added never is, whatever its layers hold.
+bool isOriginal(const RunRow& run);
 
 } // namespace kerf::core

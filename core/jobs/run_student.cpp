@@ -12,6 +12,9 @@ namespace kerf::core {
 Result<ProjectPtr> openOrigin(const RunRow& run, const JobContext& job)
 {
     const std::filesystem::path& path = run.origin->path;
+    if (run.state != RunState::Done)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("Adding {} as run {} did not end. Add it again.", path.string(), run.id));
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored))
         return fail(ErrorCode::BadFile,
@@ -25,6 +28,12 @@ Result<ProjectPtr> openOrigin(const RunRow& run, const JobContext& job)
                         "of its own.",
                 path.string(), run.id, run.name));
     return origin;
+}
+
+const std::string& nameInOrigin(const Network& original, const Network& origin, const std::string& layer)
+{
+    const auto at = findLayer(original, layer) - original.layers().data();
+    return origin.layers()[static_cast<std::size_t>(at)].name;
 }
 
 Result<RunStudent> loadStudent(

@@ -19,8 +19,14 @@ struct RunStudent {
     CacheSettings caches;
 };
 
-/// The checkpoint that a run stands for. Errors: BadFile (it is gone, or no longer the bytes that were added).
+/// The checkpoint that a run stands for. Errors: InvalidArgument (adding it did not end), BadFile (it is gone, or no
+/// longer the bytes that were added).
 Result<ProjectPtr> openOrigin(const RunRow& run, const JobContext& job);
+
+/// What a layer of the original is called in such a checkpoint: tensors may lack the base model's prefix in one of
+/// them.
+/// @pre the two have the same layers
+const std::string& nameInOrigin(const Network& original, const Network& origin, const std::string& layer);
 
 /// Errors: InvalidArgument (not finished), BadFile, as openOrigin.
 Result<RunStudent> loadStudent(

@@ -24,6 +24,16 @@ Result<OpenedNetwork> build(const Checkpoint& checkpoint, const std::optional<Qu
     return isEncoder(type.type, type.className) ? buildEncoder(checkpoint, stored) : buildDecoder(checkpoint, stored);
 }
 
+/// Tensors with the fixed steps that servers keep keys and values by (vLLM, llm-compressor, ModelOpt).
+std::vector<std::string> cacheSteps(const Checkpoint& checkpoint)
+{
+    std::vector<std::string> names;
+    for (const auto& [name, tensor] : checkpoint.tensors())
+        if (name.ends_with(".k_scale") || name.ends_with(".v_scale") || name.ends_with(".kv_scale"))
+            names.push_back(name);
+    return names;
+}
+
 } // namespace
 
 Result<Model> openModel(const std::filesystem::path& path)
@@ -39,6 +49,13 @@ Result<Model> openModel(const std::filesystem::path& path)
             fmt::format("The model is quantized already ({}). What is measured with it is measured against these "
                         "weights, not against the model that they were made from.",
                 stored->summary()) });
+    if (const std::vector<std::string> steps = cacheSteps(checkpoint); !steps.empty())
+        notes.push_back({ NoteKind::UnusedTensors,
+            fmt::format(
+                "The checkpoint stores steps of its key/value cache ({}), which are not used here: it runs with "
+                "a cache of 16 bits, and a conversion does not carry its cache format.",
+                listed(steps, 2)),
+            steps });
     KERF_TRY(OpenedNetwork opened, build(checkpoint, stored));
     notes.insert(notes.end(), opened.notes.begin(), opened.notes.end());
     return Model { std::move(checkpoint), std::move(opened.network), std::move(stored), std::move(notes) };

@@ -100,7 +100,7 @@ private slots:
     {
         const QTemporaryDir folder;
         CounterRng rng(4);
-        const SiteStatistics statistics = accumulate(randomInputs(rng, 50, 20));
+        SiteStatistics statistics = accumulate(randomInputs(rng, 50, 20));
         const StatisticsCache cache = openCache(folder);
         QVERIFY(!cache.has("site.a"));
         QVERIFY(cache.store("site.a", statistics).has_value());
@@ -112,6 +112,9 @@ private slots:
         QVERIFY(back.absMax == statistics.absMax);
         QVERIFY(back.meanAbs == statistics.meanAbs);
         QVERIFY(!openCache(folder, "other").has("site.a"));
+        statistics.tokens = 0; // of an expert that no token chose
+        QVERIFY(cache.store("site.b", statistics).has_value());
+        QCOMPARE(cache.load("site.b")->tokens, std::int64_t { 0 });
         QVERIFY(openCache(folder, "other").key() != cache.key());
     }
     void damagedCacheFilesAreNamed()

@@ -4,10 +4,13 @@
 
 #include <cmath>
 #include <filesystem>
+#include <stop_token>
 
 #include <QTest>
 
 #include "core/checkpoint/quantized_folder.h"
+#include "core/checkpoint/safetensors_file.h"
+#include "core/checkpoint/safetensors_writer.h"
 #include "core/jobs/bench_job.h"
 #include "core/jobs/compare_runs.h"
 #include "core/jobs/evaluate_job.h"
@@ -15,6 +18,8 @@
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/import_job.h"
 #include "core/jobs/quantize_job.h"
+#include "core/jobs/run_ranks.h"
+#include "core/model/architecture.h"
 #include "tests/jobs/sample_workspaces.h"
 #include "tests/support/test_data.h"
 
@@ -190,6 +195,69 @@ private slots:
             QCOMPARE(layer.distance.value(), 0.0);
         const auto bytes = exportBytes(*m_project, workspace, added, **findExporter("awq"));
         QVERIFY(!bytes && bytes.error().code == ErrorCode::InvalidArgument);
+    }
+
+    /// Tensors may lack the base model's prefix in the original and have it in the checkpoint (all GGUF files do).
+    void namesMayLackThePrefix()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto bare = openProject(data / "conformance" / "decoders" / "bloom-6-heads", {});
+        VERIFY_OK(bare);
+        auto workspace = Workspace::open(m_files.path("bare.kerf")).value();
+        QuantizeSettings job;
+        job.plan = uniformPlan(*(*bare)->model.network, "eight", "int8-g32", "rtn").value();
+        const RowId eight = runQuantize(**bare, workspace, job, {}).value();
+        const fs::path folder = m_files.path("eight-ct");
+        VERIFY_OK(runExport(**bare, workspace, eight, "compressed-tensors", folder, {}));
+        const SafetensorsFile file = SafetensorsFile::open(folder / "model.safetensors").value();
+        std::vector<std::vector<std::byte>> bytes;
+        std::vector<TensorView> views;
+        for (const auto& [name, info] : file.tensors()) {
+            const auto raw = file.bytes(name).value();
+            bytes.emplace_back(raw.begin(), raw.end());
+            views.push_back({ { "transformer." + name, info.dtype, info.shape }, bytes.back() });
+        }
+        VERIFY_OK(writeSafetensors(folder / "model.safetensors", views, SafetensorsWriter::defaultMetadata()));
+        const auto added = importRun(**bare, workspace, folder, {});
+        VERIFY_OK(added);
+        const auto compared = compareRuns(**bare, workspace, eight, *added, {});
+        VERIFY_OK(compared);
+        for (const LayerComparison& layer : compared->layers)
+            QCOMPARE(layer.codesDiffer.value(), 0.0);
+        QCOMPARE(moduleName("bloom", "h.0.mlp.dense_h_to_4h"), std::string("transformer.h.0.mlp.dense_h_to_4h"));
+        QCOMPARE(moduleName("llama", "model.layers.0.mlp.up_proj"), std::string("model.layers.0.mlp.up_proj"));
+    }
+
+    void whatIsStoppedLeavesNothing()
+    {
+        auto workspace = Workspace::open(m_files.path("stopped.kerf")).value();
+        const Exported own = exported(workspace, "int4-g64-asym", "gptq");
+        std::stop_source stop;
+        const JobContext job(stop.get_token(), [&](const Progress& progress) {
+            if (progress.done > 3)
+                stop.request_stop();
+        });
+        const auto added = importRun(*m_project, workspace, own.folder, job);
+        QVERIFY(!added);
+        QCOMPARE(added.error().code, ErrorCode::Cancelled);
+        QCOMPARE(workspace.runs().value().size(), std::size_t { 1 });
+        // A run that was begun and killed is none: it is neither evaluated nor found again.
+        const RunRow first = workspace.run(std::to_string(own.run)).value();
+        const auto half = workspace.beginRun(
+            first.model, first.plan, first.provenance, RunOrigin { own.folder, "some hash", "gptq", 0 });
+        VERIFY_OK(half);
+        const auto found = runEvaluate(*m_project, workspace, *half, evaluation(), {});
+        QVERIFY(!found && found.error().code == ErrorCode::InvalidArgument);
+        QVERIFY(importRun(*m_project, workspace, own.folder, {}).value() != *half);
+    }
+
+    void anAddedCheckpointIsNeverTheOriginal()
+    {
+        RunRow run;
+        run.plan = uniformPlan(*m_project->model.network, "floats", "f16", "rtn").value();
+        QVERIFY(isOriginal(run));
+        run.origin = RunOrigin { "/theirs", "hash", "gguf, token_embd in q8_0", 0 };
+        QVERIFY(!isOriginal(run));
     }
 
     void runsOfDifferentPlansDiffer()

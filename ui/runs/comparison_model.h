@@ -12,7 +12,7 @@
 
 namespace kerf::ui {
 
-/// The layers of two runs side by side. Numbers sort as numbers (SortRole), those that are not known last.
+/// The layers of two runs side by side. Numbers sort as numbers (SortRole), those that are not known before them.
 class ComparisonModel : public QAbstractTableModel {
     Q_OBJECT
 public:

@@ -31,7 +31,7 @@ const RunPlanFacts& factsOf(const core::RunRow& run, const core::Network& networ
     if (isNew) {
         facts.settings = run.origin ? toQt(run.origin->summary) : planText(run.plan);
         facts.size = core::planSize(run.plan, network, otherBytes);
-        facts.isOriginal = core::isOriginal(run.plan);
+        facts.isOriginal = core::isOriginal(run);
     }
     if (isNew || facts.profile != profile) {
         facts.predictedKld.reset();
