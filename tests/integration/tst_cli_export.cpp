@@ -99,7 +99,7 @@ private slots:
         QCOMPARE(added["kld_mean"].toDouble(), own["kld_mean"].toDouble());
         const QJsonObject compared = ok({ "compare", "eight", "theirs", "--layers" });
         QCOMPARE(compared["layers"].toArray().size(), 14);
-        for (const QJsonValue& layer : compared["layers"].toArray()) {
+        for (const QJsonValue layer : compared["layers"].toArray()) {
             QCOMPARE(layer["codes_differ"].toDouble(-1), 0.0);
             QCOMPARE(layer["distance"].toDouble(-1), 0.0);
             QVERIFY(layer["errors"].toArray()[0].toDouble() > 0);

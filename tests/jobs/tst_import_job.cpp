@@ -54,7 +54,7 @@ class TestImportJob : public QObject {
             job.calibration = sampleText("calibration.txt", 8);
         Exported made;
         made.run = runQuantize(*m_project, workspace, job, {}).value();
-        made.folder = m_files.path((format + "-" + target + (job.plan.transforms.empty() ? "" : "-moved")).c_str());
+        made.folder = m_files.path(format + "-" + target + (job.plan.transforms.empty() ? "" : "-moved"));
         runExport(*m_project, workspace, made.run, target, made.folder, {}).value();
         return made;
     }
