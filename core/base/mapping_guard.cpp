@@ -44,7 +44,7 @@ bool coverWithZeros(std::uintptr_t address)
             continue;
         slot->damaged.store(true, std::memory_order_release);
         const std::uintptr_t page = address / g_pageSize * g_pageSize;
-        void* const from = reinterpret_cast<void*>(page);
+        void* const from = reinterpret_cast<void*>(page); // NOLINT(performance-no-int-to-ptr): a fault has an address
         return ::mmap(from, end - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0)
             == from;
     }
