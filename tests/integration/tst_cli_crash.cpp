@@ -38,7 +38,7 @@ class TestCliCrash : public QObject {
     {
         const CliResult run = kerfCli({ "runs", "crash", "--json", "-w", m_folder.filePath(workspace) });
         QByteArray text;
-        for (const QJsonValue& layer : run.json()["layer_reports"].toArray())
+        for (const QJsonValue layer : run.json()["layer_reports"].toArray())
             text += (layer["layer"].toString() + layer["artifact_key"].toString() + layer["tensor_hash"].toString())
                         .toUtf8();
         return text;
@@ -134,7 +134,7 @@ private slots:
         QCOMPARE(jobs.size(), 1);
         QCOMPARE(jobs[0].toObject()["title"].toString(), "Sweep of 3 plans");
         QCOMPARE(listed().size(), 4); // and the original
-        for (const QJsonValue& run : listed())
+        for (const QJsonValue run : listed())
             QVERIFY2(run.toObject().contains("kld_mean"), qPrintable(run.toObject()["name"].toString()));
         VERIFY_EXIT(kerfCli(QStringList { "jobs", "1", "--resume" } + work), 2); // it is done
         VERIFY_EXIT(kerfCli(QStringList { "jobs", "7" } + work), 2);

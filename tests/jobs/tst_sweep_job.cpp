@@ -17,7 +17,6 @@
 using namespace kerf::core;
 using kerf::test::FreshFiles;
 using kerf::test::sampleText;
-namespace fs = std::filesystem;
 
 /// Sweeps, cells on demand and prediction checks on the bundled sample with a few short windows.
 class TestSweepJob : public QObject {
