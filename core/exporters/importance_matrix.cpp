@@ -102,11 +102,16 @@ Result<ImportanceReport> writeImportanceMatrix(const Network& network, const Sta
     KERF_CHECK(checkImportance(network, file));
     KERF_TRY(Entries entries, entriesOf(network));
     KERF_TRY(GgufWriter writer, GgufWriter::create(file, pairsOf(text), tensorsOf(entries.named, network), job));
+    std::string loaded; // of layers that read one value, one after the other
+    SiteStatistics site;
     for (const Entry& entry : entries.named) {
         KERF_CHECK(job.checkStop());
         std::vector<float> counts;
         for (const std::string& name : entry.sites) {
-            KERF_TRY(const SiteStatistics site, statistics.load(name));
+            if (name != loaded) {
+                KERF_TRY(site, statistics.load(name));
+                loaded = name;
+            }
             const std::vector<float> sums = squaresOf(site);
             counts.push_back(static_cast<float>(site.tokens));
             KERF_CHECK(writer.write(std::as_bytes(std::span(sums))));

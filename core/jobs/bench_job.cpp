@@ -8,38 +8,18 @@
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/run_student.h"
-#include "core/jobs/run_tensors.h"
 #include "core/jobs/speed_job.h"
-#include "core/jobs/transformed.h"
 
 namespace kerf::core {
 namespace {
-
-/// Of a checkpoint that was added as a run.
-Result<Throughput> measureOrigin(const RunRow& run, const ThroughputOptions& options, const JobContext& job)
-{
-    KERF_TRY(const ProjectPtr origin, openOrigin(run, job));
-    KERF_TRY(const StoredLayers layers, readStoredLayers(origin->model));
-    KERF_TRY(const LayerActivations activations, storedActivations(origin->model));
-    return measureThroughput(*origin->model.network, layers, options, job, activations);
-}
-
-Result<Throughput> measureOwn(const Project& project, const Workspace& workspace, RowId run,
-    const ThroughputOptions& options, const JobContext& job)
-{
-    KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
-    KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
-    KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
-    KERF_TRY(const CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
-    return measureThroughput(*chain.network(), tensors, options, job, activations, caches);
-}
 
 Result<Throughput> measureWhole(const Project& project, Workspace& workspace, const RunRow& row,
     const ThroughputOptions& options, const JobContext& job)
 {
     const RowId run = row.id;
+    KERF_TRY(const RunStudent student, loadStudent(project, workspace, row, job));
     KERF_TRY(Throughput found,
-        row.origin ? measureOrigin(row, options, job) : measureOwn(project, workspace, run, options, job));
+        measureThroughput(*student.network, student.tensors, options, job, student.activations, student.caches));
     const Json settings { { "prompt", options.prompt }, { "generate", options.generate },
         { "repeats", options.repeats }, { "kernels", found.kernels }, { "threads", found.threads } };
     const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit) {

@@ -68,8 +68,9 @@ Result<Evaluation> evaluateRun(
     if (!settings.cacheFormat.empty()) {
         KERF_TRY(student.caches, uniformCaches(*student.network, settings.cacheFormat));
     }
+    KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
     KERF_TRY(Evaluation found,
-        evaluate(*student.network, student.replacements, data, reference ? &*reference : nullptr, job, student.caches));
+        evaluate(*student.network, replacements, data, reference ? &*reference : nullptr, job, student.caches));
     if (overlap)
         found.calibrationOverlap = overlap->share();
     KERF_CHECK(workspace.addDataset(data));

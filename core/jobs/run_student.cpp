@@ -43,14 +43,14 @@ Result<RunStudent> loadStudent(
     if (run.origin) {
         KERF_TRY(student.origin, openOrigin(run, job));
         student.network = student.origin->model.network;
-        KERF_TRY(const StoredLayers layers, readStoredLayers(student.origin->model));
-        KERF_TRY(const LayerActivations activations, storedActivations(student.origin->model));
-        KERF_TRY(student.replacements, replacementsOf(layers, activations));
+        KERF_TRY(student.tensors, readStoredLayers(student.origin->model));
+        KERF_TRY(student.activations, storedActivations(student.origin->model));
         return student;
     }
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run.id));
     student.network = chain.network();
-    KERF_TRY(student.replacements, loadRun(workspace, run.id));
+    KERF_TRY(student.tensors, loadRunTensors(workspace, run.id));
+    KERF_TRY(student.activations, loadRunActivations(workspace, run.id));
     KERF_TRY(student.caches, loadRunCaches(workspace, run.id, *student.network));
     return student;
 }

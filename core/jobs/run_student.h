@@ -15,7 +15,8 @@ namespace kerf::core {
 struct RunStudent {
     ProjectPtr origin; ///< of a checkpoint that was added as a run: that checkpoint, opened; null for all others
     std::shared_ptr<const Network> network; ///< as the run's transforms leave it, or the checkpoint's own
-    Replacements replacements; ///< its codes, as the same operators for both kinds: equal codes give equal bits
+    RunTensors tensors; ///< its codes; run by the same operators whoever made them, equal codes give equal bits
+    LayerActivations activations;
     CacheSettings caches;
 };
 

@@ -117,11 +117,4 @@ Result<Replacements> replacementsOf(const RunTensors& tensors, const LayerActiva
     return replacements;
 }
 
-Result<Replacements> loadRun(const Workspace& workspace, RowId run)
-{
-    KERF_TRY(const RunTensors tensors, loadRunTensors(workspace, run));
-    KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
-    return replacementsOf(tensors, activations);
-}
-
 } // namespace kerf::core

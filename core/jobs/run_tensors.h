@@ -43,8 +43,6 @@ private:
     RowId m_run = 0;
     std::map<std::string, Artifact> m_artifacts; ///< by layer; without those that have none
 };
-/// Replacements for every quantized layer of a run.
-Result<Replacements> loadRun(const Workspace& workspace, RowId run);
 
 using RunTensors = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
 

@@ -81,7 +81,9 @@ private slots:
         QVERIFY(row.provenance.peakMemoryBytes > 0);
         QCOMPARE(row.provenance.threads, threadCount());
         QVERIFY(row.metric("bits_per_weight")->value > 4 && row.metric("bits_per_weight")->value < 16);
-        const Replacements replacements = loadRun(workspace, *run).value();
+        const Replacements replacements
+            = replacementsOf(loadRunTensors(workspace, *run).value(), loadRunActivations(workspace, *run).value())
+                  .value();
         QCOMPARE(replacements.size(), std::size_t(14));
         const auto layers = workspace.runLayers(*run).value();
         QVERIFY(layers.front().report.relativeError > 0);
@@ -211,12 +213,12 @@ private slots:
             stream.seekp(static_cast<std::streamoff>(fs::file_size(file)) - 50);
             stream.put('\x55');
         }
-        const auto damaged = loadRun(workspace, run);
+        const auto damaged = loadRunTensors(workspace, run);
         QVERIFY(!damaged);
         QVERIFY(damaged.error().code == ErrorCode::BadFile);
         QVERIFY2(damaged.error().message.find(layer.artifactKey) != std::string::npos, damaged.error().message.c_str());
         QCOMPARE(runQuantize(*m_project, workspace, smallJob(), {}).value(), run);
-        QVERIFY(loadRun(workspace, run));
+        QVERIFY(loadRunTensors(workspace, run));
         QCOMPARE(fingerprint(workspace, run), before);
     }
 
@@ -248,7 +250,7 @@ private slots:
         settings.plan = uniformPlan(*m_project->model.network, "rtn", "int8-channel", "rtn").value();
         const auto run = runQuantize(*m_project, workspace, settings, {});
         QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
-        QCOMPARE(loadRun(workspace, *run)->size(), std::size_t(42));
+        QCOMPARE(loadRunTensors(workspace, *run)->size(), std::size_t(42));
     }
 
     void baselineIsMadeOnce()
@@ -259,7 +261,7 @@ private slots:
         const RunRow row = workspace.run("original").value();
         QVERIFY(row.state == RunState::Done);
         QCOMPARE(row.metric("bits_per_weight")->value, 16.0);
-        QVERIFY(loadRun(workspace, run)->empty());
+        QVERIFY(loadRunTensors(workspace, run)->empty());
     }
 };
 
