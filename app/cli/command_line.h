@@ -30,6 +30,7 @@ struct CommandLine {
 };
 
 void addInspect(CommandLine& line);
+void addLayer(CommandLine& line);
 void addTokenize(CommandLine& line);
 void addLogits(CommandLine& line);
 void addOutputs(CommandLine& line);

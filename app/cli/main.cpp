@@ -34,6 +34,7 @@ void describe(CommandLine& line)
     line.app.require_subcommand(1);
     line.app.footer(kFooter);
     addInspect(line);
+    addLayer(line);
     addTokenize(line);
     addLogits(line);
     addOutputs(line);

@@ -8,6 +8,7 @@
 
 #include "core/transform/scale_transform.h"
 #include "core/transform/site_search.h"
+#include "core/transform/smooth_quant.h"
 
 namespace kerf::core {
 namespace {
@@ -15,18 +16,6 @@ namespace {
 constexpr const char* kSearch = "search";
 constexpr double kSmallest = 1e-5; // of maxima and of factors, as in the authors' code
 constexpr int kAlphaSteps = 20;
-
-/// s_j = max|x_j|^α / max|W_j|^(1-α) (Xiao et al., equation 4). Inputs or columns that are always 0 keep 1.
-VectorD smoothFactors(const Vector& inputs, const Vector& weights, double alpha)
-{
-    VectorD factors = VectorD::Ones(inputs.size());
-    for (std::int64_t j = 0; j < inputs.size(); ++j)
-        if (inputs[j] > 0 && weights[j] > 0)
-            factors[j] = std::max(std::pow(static_cast<double>(inputs[j]), alpha)
-                    / std::pow(std::max(static_cast<double>(weights[j]), kSmallest), 1 - alpha),
-                kSmallest);
-    return factors;
-}
 
 class SmoothQuant final : public ScaleTransform {
 public:
@@ -106,6 +95,17 @@ private:
 };
 
 } // namespace
+
+VectorD smoothFactors(const Vector& inputs, const Vector& weights, double alpha)
+{
+    VectorD factors = VectorD::Ones(inputs.size());
+    for (std::int64_t j = 0; j < inputs.size(); ++j)
+        if (inputs[j] > 0 && weights[j] > 0)
+            factors[j] = std::max(std::pow(static_cast<double>(inputs[j]), alpha)
+                    / std::pow(std::max(static_cast<double>(weights[j]), kSmallest), 1 - alpha),
+                kSmallest);
+    return factors;
+}
 
 const Transform& smoothQuantTransform()
 {
