@@ -143,6 +143,8 @@ void Actions::addRunActions()
 
 void Actions::addViewActions()
 {
+    inspector = add(tr("&Inspector"), QKeySequence(tr("Ctrl+I")),
+        tr("Why the selected layer is sensitive, and what helps"));
     restoreLayout = add(tr("&Restore Default Layout"));
     themeSystem = add(tr("&System"));
     themeLight = add(tr("&Light"));
@@ -212,6 +214,7 @@ void Actions::makeMenus()
     auto* view = menu(tr("&View"));
     view->addMenu(measureMenu);
     view->addMenu(panelsMenu);
+    view->addAction(inspector);
     auto* theme = view->addMenu(tr("&Theme"));
     theme->addActions({ themeSystem, themeLight, themeDark });
     view->addSeparator();

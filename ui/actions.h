@@ -34,6 +34,7 @@ public:
     QAction* nextFormats; ///< for the keys of setFormat
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed, *addCheckpoint, *compareRuns,
         *importanceMatrix;
+    QAction* inspector;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;

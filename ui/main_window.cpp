@@ -19,6 +19,7 @@
 #include "core/base/parallel.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/measure_choice.h"
+#include "ui/inspector/inspector_strip.h"
 #include "ui/jobs/job_bar.h"
 #include "ui/plan/budget_slider.h"
 #include "ui/plan/plan_bar.h"
@@ -111,6 +112,9 @@ void MainWindow::connectParts()
     connect(&m_fileActions, &FileActions::recentChanged, m_centre,
         [this] { m_centre->welcome()->setRecent(m_fileActions.recent()); });
     connect(m_actions->restoreLayout, &QAction::triggered, &m_layout, &PanelLayout::restoreDefault);
+    connect(&m_panels, &Panels::stripWanted, m_centre,
+        [this](bool wanted) { m_centre->setStrip(wanted ? m_panels.strip() : nullptr); });
+    connect(&m_layout, &PanelLayout::tightChanged, &m_panels, &Panels::setTight);
     connect(&m_layout, &PanelLayout::narrowChanged, m_centre->measures(),
         [this](bool narrow) { m_centre->measures()->showCaption(!narrow); });
 }

@@ -102,13 +102,15 @@ QString styleSheetOf(const ThemeColors& c)
         "QProgressBar::chunk { background: @accent; border-radius: 4px; }"
         "QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }"
         "QMainWindow::separator { background: @window; width: 6px; height: 6px; }"
+        "QFrame#whyCard { background: @soft; border-left: 3px solid @accent; }"
+        "QFrame#whyCard[sensitive=true] { background: @warnsoft; border-left-color: @warning; }"
         "QFrame#messageBar { background: @soft; border-bottom: 1px solid @line; }"
         "QFrame#messageBar[error=true] { background: @wrong; border-left: 4px solid @error; }"
         "QFrame#messageBar[error=true] QLabel#messageSign { color: @error; font-weight: 600; }");
     const std::pair<const char*, QColor> names[] = { { "@window", c.window }, { "@panel", c.panel },
         { "@line", c.line }, { "@text", c.text }, { "@dim", c.dim }, { "@onaccent", c.dark ? "#10151f" : "#ffffff" },
         { "@accent", c.accent }, { "@soft", c.accentSoft }, { "@grid", c.grid }, { "@wrong", c.errorSoft },
-        { "@error", c.error }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
+        { "@error", c.error }, { "@warnsoft", c.dark ? "#3a3024" : "#fdefdf" }, { "@warning", c.warning }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
     for (const auto& [name, color] : names)
         sheet.replace(QLatin1String(name), color.name());
     return sheet;

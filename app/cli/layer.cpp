@@ -141,6 +141,7 @@ Json json(const LayerInspection& found)
     Json result { { "layer", found.layer.name }, { "block", found.layer.block }, { "role", found.layer.role },
         { "shape", { weight.shape.rows, weight.shape.cols } }, { "findings", Json::array() },
         { "remedies", Json::array() }, { "errors", Json::array() } };
+    result["sensitive"] = found.isSensitive;
     result["weight"] = { { "mean", weight.mean }, { "sigma", weight.sigma }, { "abs_max", weight.absMax },
         { "kurtosis", weight.kurtosis }, { "zeros", weight.zeros }, { "histogram", weight.counts } };
     if (found.grid)

@@ -79,6 +79,16 @@ const char* findingName(const Finding& finding)
     return names[finding.index()];
 }
 
+bool isSensitive(const Profile& profile, const LayerProfile& layer, const std::string& format)
+{
+    const auto predicted = predictFormat(layer, format);
+    std::vector<double> all;
+    for (const LayerProfile& each : profile.layers)
+        if (const auto other = predictFormat(each, format))
+            all.push_back(other->kld);
+    return predicted && predicted->kld > median(std::move(all));
+}
+
 std::optional<OtherFormat> betterFormat(
     const Profile& profile, const LayerProfile& layer, const LayerShape& shape, const std::string& format)
 {

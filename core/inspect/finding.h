@@ -90,6 +90,9 @@ struct OtherFormat {
 };
 using Remedy = std::variant<SmoothInputs, OtherFormat>;
 
+/// Whether the layer's predicted KLD in a format is above that of the median layer in it; false when it is not known.
+bool isSensitive(const Profile& profile, const LayerProfile& layer, const std::string& format);
+
 /// The format of fewest bits that makes the layer's predicted KLD a third of what it is in `format`, or less; nothing
 /// when there is none, or nothing is predicted.
 std::optional<OtherFormat> betterFormat(

@@ -114,7 +114,7 @@ Result<GroupGrid> plainGrid(const Matrix& weight, const FormatPtr& format, std::
     if (group < 0 || row >= weight.rows())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("There is no group {}: the layer has groups 0 to {}.", group, perRow * weight.rows() - 1));
-    const bool isAlone = format->granularity() == Granularity::Group || format->granularity() == Granularity::Channel;
+    const bool isAlone = !format->isNested(); // else scales of other rows have a part in what the row's become
     KERF_TRY(const Method* const rtn, findMethod("rtn"));
     const LayerTask task { "weight", LayerFormat { format, ActivationFormat::None }, rtn, {}, 0 };
     KERF_TRY(

@@ -155,6 +155,7 @@ Status LayerInspector::explain(const LayerQuestion& question, LayerInspection& f
     const LayerProfile* profile = profileOf(question.layer);
     found.findings = explainLayer({ found.weight, found.inputs ? &*found.inputs : nullptr,
         found.spectrum ? &*found.spectrum : nullptr, m_profile.get(), profile });
+    found.isSensitive = profile && isSensitive(*m_profile, *profile, question.format);
     found.remedies.clear();
     if (std::holds_alternative<NothingStandsOut>(found.findings.front()))
         return {};
@@ -163,7 +164,7 @@ Status LayerInspector::explain(const LayerQuestion& question, LayerInspection& f
         if (smooth)
             found.remedies.emplace_back(*smooth);
     }
-    if (profile)
+    if (found.isSensitive)
         if (auto other = betterFormat(*m_profile, *profile, found.layer.shape, question.format))
             found.remedies.emplace_back(std::move(*other));
     return {};

@@ -48,6 +48,7 @@ struct LayerInspection {
     std::optional<InputView> inputs;
     std::string noInputs;
     std::optional<Spectrum> spectrum;
+    bool isSensitive = false; ///< more than the median layer in the same format, as the profile predicts
     std::vector<Finding> findings;
     std::vector<Remedy> remedies;
     std::vector<ErrorCurve> curves;

@@ -162,7 +162,7 @@ private slots:
             return list;
         };
         QVERIFY(activate());
-        showTab("Transforms and Cache");
+        showTab("Transforms");
         click("transform-awq");
         click("transform-smoothquant");
         click("transform-rotation");
@@ -202,7 +202,7 @@ private slots:
         auto* context = m_window->findChild<QSpinBox*>("cacheContext");
         auto* batch = m_window->findChild<QSpinBox*>("cacheBatch");
         QVERIFY(activate());
-        showTab("Transforms and Cache");
+        showTab("Transforms");
         QCOMPARE(format->currentText(), QString("kv-f16"));
         const auto bytes = [&] {
             return ui::bytesText(

@@ -193,7 +193,7 @@ int work(const QString& folder, bool quick, QSize size)
     const core::Plan plan = workbench.document()->plan();
     workbench.document()->setTransforms({ core::transformChoice("smoothquant").value() }, "SmoothQuant");
     workbench.document()->setCacheFormat("kv-int8");
-    showTab(window, "Transforms and Cache");
+    showTab(window, "Transforms");
     camera.take(window, "transforms");
     workbench.document()->replacePlan(plan, "As before");
     takeSolver(window, camera);

@@ -10,6 +10,7 @@
 #include <QUndoCommand>
 
 #include "core/format/layer_format.h"
+#include "core/transform/transform.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -166,6 +167,20 @@ void PlanDocument::setTransforms(std::vector<core::TransformChoice> transforms, 
     core::Plan next = plan();
     next.transforms = std::move(transforms);
     push(std::move(next), text, mergeKey);
+}
+
+void PlanDocument::addTransform(const core::TransformChoice& choice, const QString& text)
+{
+    const auto rankOf = [](const std::string& name) {
+        const auto all = core::allTransforms();
+        return std::ranges::find(all, name, &core::Transform::name) - all.begin();
+    };
+    std::vector<core::TransformChoice> all = plan().transforms;
+    std::erase_if(all, [&](const core::TransformChoice& each) { return each.name == choice.name; });
+    const auto behind = std::ranges::find_if(
+        all, [&](const core::TransformChoice& each) { return rankOf(each.name) > rankOf(choice.name); });
+    all.insert(behind, choice);
+    setTransforms(std::move(all), text);
 }
 
 void PlanDocument::setCacheFormat(const std::string& format)

@@ -62,6 +62,8 @@ public:
     void setMethod(const std::vector<int>& layers, const std::string& method);
     /// The exact rewritings before the rounding, in their order.
     void setTransforms(std::vector<core::TransformChoice> transforms, const QString& text, int mergeKey = 0);
+    /// Puts one at its place in the order of composition; replaces the one of its name.
+    void addTransform(const core::TransformChoice& choice, const QString& text);
     /// The key/value cache of all blocks.
     void setCacheFormat(const std::string& format);
     /// Replaces the whole plan. Steps with the same mergeKey that follow each other are undone as one (a slider drag);

@@ -26,14 +26,6 @@ constexpr const char* kSearch = "search";
 constexpr double kDefaultStrength = 0.5;
 constexpr int kStrengthMerge = 501; ///< steps of the strength that follow each other are one undo step
 
-/// Place in the order of composition.
-std::ptrdiff_t rankOf(const std::string& name)
-{
-    const auto all = core::allTransforms();
-    return std::find_if(all.begin(), all.end(), [&](const core::Transform* each) { return each->name() == name; })
-        - all.begin();
-}
-
 /// Under an entry's title, where its text begins.
 int indent(const QCheckBox* box)
 {
@@ -139,16 +131,12 @@ const core::TransformChoice* TransformPicker::chosen(const core::Transform& tran
 
 void TransformPicker::setChosen(const Entry& entry, bool on)
 {
-    std::vector<core::TransformChoice> all = m_document->plan().transforms;
     if (!on) {
+        std::vector<core::TransformChoice> all = m_document->plan().transforms;
         std::erase_if(all, [&](const core::TransformChoice& each) { return each.name == entry.transform->name(); });
-    } else if (const auto choice = core::transformChoice(entry.transform->name())) {
-        const std::ptrdiff_t rank = rankOf(choice->name);
-        const auto behind = std::find_if(
-            all.begin(), all.end(), [&](const core::TransformChoice& each) { return rankOf(each.name) > rank; });
-        all.insert(behind, *choice);
-    }
-    m_document->setTransforms(std::move(all), on ? tr("Use %1").arg(entry.title) : tr("Leave Out %1").arg(entry.title));
+        m_document->setTransforms(std::move(all), tr("Leave Out %1").arg(entry.title));
+    } else if (const auto choice = core::transformChoice(entry.transform->name()))
+        m_document->addTransform(*choice, tr("Use %1").arg(entry.title));
     refresh();
 }
 

@@ -5,6 +5,7 @@
 
 #include <QAction>
 #include <QScrollArea>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
@@ -72,7 +73,10 @@ void Centre::makePages(Actions* actions)
     m_measures = new MeasureChoice(map, m_workbench->document(), this);
     m_measures->fillMenu(actions->measureMenu);
     m_prediction = new PredictionChart(actions->checkPrediction, this);
-    m_pages->addTab(m_heatmap, tr("Sensitivity × Format"));
+    m_mapPage = new QSplitter(Qt::Vertical, this);
+    m_mapPage->setChildrenCollapsible(false);
+    m_mapPage->addWidget(m_heatmap);
+    m_pages->addTab(m_mapPage, tr("Sensitivity × Format"));
     m_pages->addTab(m_prediction, tr("Predicted × Measured"));
     m_pages->setCornerWidget(m_measures);
     connect(m_pages, &QTabWidget::currentChanged, m_measures, [this](int at) { m_measures->setVisible(at == 0); });
@@ -132,6 +136,20 @@ void Centre::addExportPage(const core::ExportReport& report, const QString& targ
     connect(close, &QToolButton::clicked, page, &QObject::deleteLater);
     m_pages->tabBar()->setTabButton(at, QTabBar::RightSide, close);
     m_pages->setCurrentIndex(at);
+}
+
+void Centre::setStrip(QWidget* strip)
+{
+    while (m_mapPage->count() > 1) {
+        QWidget* old = m_mapPage->widget(1);
+        old->hide();
+        old->setParent(this);
+    }
+    if (!strip)
+        return;
+    m_mapPage->addWidget(strip);
+    strip->show();
+    m_mapPage->setSizes({ height() / 2, height() / 2 });
 }
 
 QString Centre::messageText() const

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QScrollArea;
+class QSplitter;
 class QStackedWidget;
 class QTabWidget;
 
@@ -33,6 +34,9 @@ public:
     WelcomePage* welcome() const { return m_welcome; }
     Heatmap* heatmap() const { return m_heatmap; }
     MeasureChoice* measures() const { return m_measures; }
+    /// Where there is room: the charts of the selected layer, under the map. Null takes them away; they stay the
+    /// caller's.
+    void setStrip(QWidget* strip);
     QString messageText() const;
 
 private:
@@ -50,6 +54,7 @@ private:
     WelcomePage* m_welcome;
     QScrollArea* m_welcomeArea;
     QTabWidget* m_pages;
+    QSplitter* m_mapPage = nullptr; ///< map, and below it what setStrip() has
     Heatmap* m_heatmap = nullptr;
     MeasureChoice* m_measures = nullptr;
     PredictionChart* m_prediction = nullptr;

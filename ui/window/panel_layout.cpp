@@ -15,6 +15,7 @@ namespace {
 constexpr int kLayoutVersion = 1;
 constexpr int kNarrow = 150; ///< characters; below, panels side by side share places
 constexpr int kLow = 30; ///< lines; below, nothing stands under the map
+constexpr int kTall = 54; ///< lines: so high is a window in which map and charts stand above each other
 constexpr Qt::DockWidgetArea kAreas[]
     = { Qt::LeftDockWidgetArea, Qt::RightDockWidgetArea, Qt::BottomDockWidgetArea, Qt::BottomDockWidgetArea };
 
@@ -82,9 +83,9 @@ void PanelLayout::placePanels()
     m_room = {};
     const int unit = m_window->fontMetrics().horizontalAdvance(u'0');
     const int width = m_window->width();
-    m_window->resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 35 * unit }, Qt::Horizontal);
+    m_window->resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 42 * unit }, Qt::Horizontal);
     m_window->resizeDocks({ m_docks[2], m_docks[3] }, { 70 * width / 100, 30 * width / 100 }, Qt::Horizontal);
-    m_window->resizeDocks({ m_docks[2] }, { 36 * m_window->height() / 100 }, Qt::Vertical);
+    m_window->resizeDocks({ m_docks[2] }, { 32 * m_window->height() / 100 }, Qt::Vertical);
 }
 
 void PanelLayout::restoreDefault()
@@ -102,7 +103,10 @@ PanelLayout::Room PanelLayout::room() const
 void PanelLayout::arrange()
 {
     const Room now = room();
-    if (now == m_room || !m_open)
+    if (!m_open)
+        return;
+    emit tightChanged(now != Room() || m_window->height() < kTall * m_window->fontMetrics().height());
+    if (now == m_room)
         return;
     if (m_room == Room())
         m_wideLayout = m_window->saveState(kLayoutVersion);

@@ -29,6 +29,7 @@ public:
 
 signals:
     void narrowChanged(bool narrow);
+    void tightChanged(bool tight); ///< there is no room for charts under the map
 
 private:
     struct Room { ///< what the window has too little of

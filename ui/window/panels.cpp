@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QMainWindow>
 #include <QMenu>
+#include <QScrollArea>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
@@ -19,6 +20,9 @@
 #include "ui/charts/pareto_chart.h"
 #include "ui/empty_state.h"
 #include "ui/filter_bar.h"
+#include "ui/inspector/inspection.h"
+#include "ui/inspector/inspector_panel.h"
+#include "ui/inspector/inspector_strip.h"
 #include "ui/jobs/jobs_panel.h"
 #include "ui/layers/layer_tree_model.h"
 #include "ui/layers/layers_panel.h"
@@ -76,6 +80,7 @@ Panels::Panels(Workbench* workbench, Actions* actions, FormatPaletteModel* palet
     : m_workbench(workbench)
     , m_actions(actions)
     , m_window(window)
+    , m_inspection(new Inspection(workbench, this))
 {
     addLayers();
     addFormats(palette);
@@ -117,10 +122,58 @@ void Panels::addLayers()
 void Panels::addFormats(FormatPaletteModel* palette)
 {
     m_formats = new FormatPalette(palette, m_workbench->document(), m_workbench->selection(), m_window);
-    QTabWidget* tabs = makePanelTabs(m_window);
-    tabs->addTab(m_formats, tr("Formats"));
-    tabs->addTab(new ModelPanel(m_workbench->document(), tabs), tr("Transforms and Cache"));
-    addPanel(QStringLiteral("formatsDock"), tr("Formats"), tabs, new QWidget); // its tabs are its title
+    m_layerTabs = makePanelTabs(m_window);
+    m_inspector = new InspectorPanel(m_inspection, m_workbench, m_actions, m_layerTabs);
+    m_strip = new InspectorStrip(m_inspection, m_workbench, m_window);
+    m_strip->hide();
+    m_stripArea = new QScrollArea(m_layerTabs);
+    m_stripArea->hide();
+    m_stripArea->setWidgetResizable(true);
+    m_stripArea->setFrameShape(QFrame::NoFrame);
+    m_stripArea->setFocusPolicy(Qt::NoFocus);
+    m_layerTabs->addTab(m_formats, tr("Formats"));
+    m_layerTabs->addTab(m_inspector, tr("Inspector"));
+    const int transforms = m_layerTabs->addTab(new ModelPanel(m_workbench->document(), m_layerTabs), tr("Transforms"));
+    m_layerTabs->setTabToolTip(transforms, tr("Transforms before the rounding, and the key/value cache"));
+    QDockWidget* dock
+        = addPanel(QStringLiteral("formatsDock"), tr("Formats"), m_layerTabs, new QWidget); // its tabs are its title
+    connect(m_actions->inspector, &QAction::triggered, this, &Panels::showInspector);
+    connect(m_layerTabs, &QTabWidget::currentChanged, this, &Panels::tellStrip);
+    connect(dock, &QDockWidget::visibilityChanged, this, &Panels::tellStrip);
+}
+
+void Panels::showInspector()
+{
+    auto* dock = static_cast<QDockWidget*>(m_layerTabs->parentWidget());
+    dock->show();
+    dock->raise();
+    m_layerTabs->setCurrentWidget(m_inspector);
+    m_inspector->setFocus();
+}
+
+void Panels::tellStrip()
+{
+    emit stripWanted(!m_tight && m_inspector->isVisible());
+}
+
+void Panels::setTight(bool tight)
+{
+    if (tight == m_tight)
+        return;
+    m_tight = tight;
+    m_strip->setStacked(tight);
+    if (tight) {
+        emit stripWanted(false);
+        m_stripArea->setWidget(m_strip);
+        m_layerTabs->insertTab(m_layerTabs->indexOf(m_inspector) + 1, m_stripArea, tr("Charts"));
+        m_strip->show();
+    } else {
+        m_layerTabs->removeTab(m_layerTabs->indexOf(m_stripArea));
+        m_stripArea->takeWidget();
+        m_strip->hide();
+        m_strip->setParent(m_window);
+        tellStrip();
+    }
 }
 
 void Panels::addResults()

@@ -10,6 +10,7 @@
 class QDockWidget;
 class QLabel;
 class QMainWindow;
+class QScrollArea;
 class QTabWidget;
 
 namespace kerf::ui {
@@ -17,6 +18,9 @@ namespace kerf::ui {
 class Actions;
 class FormatPalette;
 class FormatPaletteModel;
+class Inspection;
+class InspectorPanel;
+class InspectorStrip;
 class LayersPanel;
 class ParetoChart;
 class RunsPanel;
@@ -33,6 +37,15 @@ public:
     const std::vector<QDockWidget*>& docks() const { return m_docks; } ///< layers, formats, results, Pareto
     ParetoChart* pareto() const { return m_pareto; }
     std::vector<QWidget*> layerViews() const; ///< where layers are chosen
+    InspectorStrip* strip() const { return m_strip; } ///< wide charts of the inspector
+    /// In a small window they are a tab beside the inspector, else the window shows them under the map.
+    void setTight(bool tight);
+
+signals:
+    /// The inspector is in front, or no longer: its charts are to be shown under the map.
+    void stripWanted(bool wanted);
+
+public:
     /// The filter of the panel that has the focus, else that of the layers.
     void focusFilter();
 
@@ -42,6 +55,8 @@ private:
     void addFormats(FormatPaletteModel* palette);
     void addResults();
     void addPareto();
+    void showInspector();
+    void tellStrip();
     void nameToggles();
     QWidget* makeRuns();
     void showRuns();
@@ -54,6 +69,12 @@ private:
     std::vector<QDockWidget*> m_docks;
     LayersPanel* m_layers = nullptr;
     FormatPalette* m_formats = nullptr;
+    Inspection* m_inspection;
+    QTabWidget* m_layerTabs = nullptr; ///< formats, inspector, transforms
+    InspectorPanel* m_inspector = nullptr;
+    InspectorStrip* m_strip = nullptr;
+    QScrollArea* m_stripArea = nullptr; ///< where they stand in a small window
+    bool m_tight = false;
     QTabWidget* m_results = nullptr;
     RunTableModel* m_runModel = nullptr;
     RunsPanel* m_runs = nullptr;

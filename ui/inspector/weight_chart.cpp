@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/inspector/weight_chart.h"
+
+#include <algorithm>
+
+#include <QKeyEvent>
+#include <QLocale>
+#include <qcustomplot.h>
+
+#include "ui/theme.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+constexpr std::size_t kSparse = 40; ///< more lines than that are drawn thinner
+constexpr double kFloor = 0.6; ///< of the logarithmic axis: one weight must be seen
+constexpr int kPage = 10; ///< groups that Shift goes on by
+
+} // namespace
+
+WeightChart::WeightChart(QWidget* parent)
+    : TitledChart(tr("Weights"), QStringLiteral("weights"), parent)
+    , m_bars(new QCPBars(plot()->xAxis, plot()->yAxis))
+    , m_grid(plot()->addGraph())
+{
+    plot()->setObjectName(QStringLiteral("weightPlot"));
+    m_bars->setBaseValue(kFloor);
+    m_bars->setPen(Qt::NoPen);
+    m_grid->setLineStyle(QCPGraph::lsImpulse);
+    plot()->xAxis->setLabel(tr("weight"));
+    plot()->yAxis->setLabel(tr("count, log"));
+    plot()->installEventFilter(this);
+    WeightChart::applyTheme();
+}
+
+void WeightChart::show(
+    const core::WeightView& weight, const std::optional<core::GroupGrid>& grid, const QString& format)
+{
+    m_weight = weight;
+    m_values = grid;
+    setTitle(grid ? tr("Weights on the Grid of %1").arg(format) : tr("Weights"));
+    QString note = tr("σ %1 · kurtosis %2 · largest %3")
+                       .arg(numberText(weight.sigma), numberText(weight.kurtosis), numberText(weight.absMax));
+    if (grid)
+        note = tr("%1 · grid of group %2 of %3, step %4")
+                   .arg(note, QLocale().toString(static_cast<qlonglong>(grid->group + 1)),
+                       QLocale().toString(static_cast<qlonglong>(grid->groups)), numberText(grid->step()));
+    setNote(note);
+    setEmptyText({});
+    fill();
+}
+
+void WeightChart::clear(const QString& why)
+{
+    setTitle(tr("Weights"));
+    setNote({});
+    setEmptyText(why);
+}
+
+void WeightChart::fill()
+{
+    QVector<double> at, counts;
+    const double width = m_weight.binWidth();
+    for (std::size_t i = 0; i < m_weight.counts.size(); ++i) {
+        at << -m_weight.absMax + (static_cast<double>(i) + 0.5) * width;
+        counts << static_cast<double>(m_weight.counts[i]);
+    }
+    m_bars->setWidth(width * 0.9);
+    m_bars->setData(at, counts, true);
+    const double highest = std::max(1.0, *std::ranges::max_element(counts));
+    setLogarithmic(plot()->yAxis, 1, highest);
+    plot()->yAxis->setRange(kFloor, highest * 3);
+    double reach = m_weight.absMax;
+    QVector<double> values;
+    if (m_values) {
+        for (const float value : m_values->values)
+            values << static_cast<double>(value);
+        reach = std::max({ reach, -values.front(), values.back() });
+    }
+    m_grid->setData(values, QVector<double>(values.size(), highest * 3), true);
+    setLinear(plot()->xAxis, -reach, reach);
+    plot()->xAxis->setRange(-reach * 1.03, reach * 1.03);
+    applyTheme();
+    plot()->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void WeightChart::applyTheme()
+{
+    TitledChart::applyTheme();
+    const ThemeColors& colors = themeColors(palette());
+    m_bars->setBrush(colors.accent);
+    QColor line = colors.warning;
+    const bool isSparse = !m_values || m_values->values.size() <= kSparse;
+    line.setAlpha(isSparse ? 190 : 70);
+    m_grid->setPen(QPen(line, isSparse ? 1.2 : 1));
+}
+
+bool WeightChart::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == plot() && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const int by = key->modifiers() & Qt::ShiftModifier ? kPage : 1;
+        if (key->key() == Qt::Key_PageDown || key->key() == Qt::Key_PageUp) {
+            emit groupWanted(key->key() == Qt::Key_PageDown ? by : -by);
+            return true;
+        }
+    }
+    return TitledChart::eventFilter(watched, event);
+}
+
+QList<QStringList> WeightChart::table() const
+{
+    QList<QStringList> rows { { "bin_low", "bin_high", "weights" } };
+    const double width = m_weight.binWidth();
+    for (std::size_t i = 0; i < m_weight.counts.size(); ++i) {
+        const double low = -m_weight.absMax + static_cast<double>(i) * width;
+        rows << QStringList { QString::number(low, 'g', 8), QString::number(low + width, 'g', 8),
+            QString::number(m_weight.counts[i]) };
+    }
+    return rows;
+}
+
+} // namespace kerf::ui
