@@ -143,8 +143,8 @@ void Actions::addRunActions()
 
 void Actions::addViewActions()
 {
-    inspector = add(tr("&Inspector"), QKeySequence(tr("Ctrl+I")),
-        tr("Why the selected layer is sensitive, and what helps"));
+    inspector
+        = add(tr("&Inspector"), QKeySequence(tr("Ctrl+I")), tr("Why the selected layer is sensitive, and what helps"));
     restoreLayout = add(tr("&Restore Default Layout"));
     themeSystem = add(tr("&System"));
     themeLight = add(tr("&Light"));

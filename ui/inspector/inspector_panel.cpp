@@ -275,7 +275,7 @@ void InspectorPanel::showWhy()
         m_why->style()->unpolish(m_why); // the sheet asks for the property when it polishes
         m_why->style()->polish(m_why);
     }
-    m_whyTitle->setText(isFine ? tr("Nothing unusual")
+    m_whyTitle->setText(isFine  ? tr("Nothing unusual")
             : found.isSensitive ? tr("Why it is sensitive")
                                 : tr("What stands out"));
     m_whyText->setText(sentences.join(QStringLiteral("\n\n")));

@@ -77,7 +77,8 @@ void ActionStates::updateModel(const Obstacles& no)
     const Actions& all = *m_actions;
     need({ all.profile, all.runPlan }, { no.model, no.writes, no.busy });
     need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
-    need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector, all.restoreLayout },
+    need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector,
+             all.restoreLayout },
         { no.model });
     need({ all.checkPrediction }, { no.model, no.writes, no.profile, no.busy });
     need({ all.measureCells }, { no.model, no.writes, no.profile, no.layers, no.busy });
