@@ -80,6 +80,10 @@ void Actions::addEditActions(QUndoStack* undoStack)
     };
     connect(undoStack, &QUndoStack::indexChanged, this, tell);
     tell();
+    undoHistory
+        = add(tr("Undo &History…"), {}, tr("Every change since the model was opened: click one to go back to it"));
+    palette = add(tr("C&ommands…"), QKeySequence(tr("Ctrl+Shift+P")),
+        tr("Do anything by typing a few letters of its name: commands, plans, runs, layers"));
     find = add(tr("&Find…"), QKeySequence::Find, tr("Go to the filter of the panel in use"));
     selectAll = add(tr("Select &All Layers"), QKeySequence(tr("Ctrl+Shift+A")));
     selectShown
@@ -111,7 +115,7 @@ void Actions::addPlanActions()
     keepSensitive = add(tr("Keep Se&nsitive Layers…"), {}, tr("Keep layers above a predicted KLD in 16 bit"));
     setByPattern = add(tr("Set Format by Patt&ern…"), QKeySequence(tr("Ctrl+E")),
         tr("Give all layers that match a regular expression one format"));
-    presets = add(tr("&Presets…"), QKeySequence(tr("Ctrl+Shift+P")), tr("Settings by the names of tools"));
+    presets = add(tr("&Presets…"), QKeySequence(tr("Ctrl+Shift+E")), tr("Settings by the names of tools"));
     solve = add(tr("&Solve for a Budget…"), QKeySequence(tr("Ctrl+B")),
         tr("The plan of least predicted KLD for a size, a memory or a speed"));
     refine = add(tr("&Refine by Measurement…"), QKeySequence(tr("Ctrl+Shift+M")),
@@ -155,7 +159,8 @@ void Actions::addViewActions()
     themes->addAction(themeSystem);
     themes->addAction(themeLight);
     themes->addAction(themeDark);
-    shortcuts = add(tr("&Keyboard Shortcuts"), QKeySequence::HelpContents);
+    manual = add(tr("&Manual"), QKeySequence::HelpContents, tr("The page of the panel under the mouse"));
+    shortcuts = add(tr("&Keyboard Shortcuts"), QKeySequence(tr("Ctrl+/")));
     about = add(tr("&About Kerf"));
 }
 
@@ -186,11 +191,11 @@ void Actions::makeMenus()
     file->addSeparator();
     file->addActions({ closeModel, quit });
     auto* edit = menu(tr("&Edit"));
-    edit->addActions({ undo, redo });
+    edit->addActions({ undo, redo, undoHistory });
     edit->addSeparator();
     edit->addActions({ selectAll, selectShown, clearSelection });
     edit->addSeparator();
-    edit->addAction(find);
+    edit->addActions({ find, palette });
     auto* model = menu(tr("&Model"));
     model->addActions({ profile, measureCells, checkPrediction, settings });
     auto* plan = menu(tr("&Plan"));
@@ -220,7 +225,7 @@ void Actions::makeMenus()
     view->addSeparator();
     view->addAction(restoreLayout);
     auto* help = menu(tr("&Help"));
-    help->addActions({ shortcuts, about });
+    help->addActions({ manual, shortcuts, about });
     m_menus = { file, edit, model, plan, run, exportMenu, view, help };
 }
 
@@ -235,21 +240,31 @@ void Actions::fillMenuBar(QMenuBar* bar)
     }
 }
 
-std::vector<Actions::Shortcut> Actions::shortcutList() const
+std::vector<Actions::Entry> Actions::entries() const
 {
-    std::vector<Shortcut> list;
-    const auto collect = [&](const QString& title, const QMenu* menu, const auto& self) -> void {
-        for (const QAction* action : menu->actions()) {
-            QString text = action->text();
-            text.remove(u'&').remove(u'…').remove(QStringLiteral(" ▸"));
+    const auto plain = [](QString text) {
+        return text.remove(u'&').remove(u'…').remove(QStringLiteral(" ▸")).remove(QStringLiteral(" ▾"));
+    };
+    std::vector<Entry> list;
+    const auto collect = [&](const QString& title, const QString& path, const QMenu* menu, const auto& self) -> void {
+        for (QAction* action : menu->actions()) {
             if (action->menu())
-                self(title, action->menu(), self);
-            else if (!action->shortcut().isEmpty())
-                list.push_back({ title, text, action->shortcut().toString(QKeySequence::NativeText) });
+                self(title, tr("%1 › %2").arg(path, plain(action->text())), action->menu(), self);
+            else if (!action->isSeparator() && action->isVisible())
+                list.push_back({ title, path, plain(action->text()), action });
         }
     };
     for (const QMenu* menu : m_menus)
-        collect(QString(menu->title()).remove(u'&').remove(QStringLiteral(" ▾")), menu, collect);
+        collect(plain(menu->title()), plain(menu->title()), menu, collect);
+    return list;
+}
+
+std::vector<Actions::Shortcut> Actions::shortcutList() const
+{
+    std::vector<Shortcut> list;
+    for (const Entry& entry : entries())
+        if (!entry.action->shortcut().isEmpty())
+            list.push_back({ entry.menu, entry.text, entry.action->shortcut().toString(QKeySequence::NativeText) });
     return list;
 }
 

@@ -26,7 +26,7 @@ public:
     Actions(QUndoStack* undo, QObject* parent);
 
     QAction *openSample, *openFolder, *openFile, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
-    QAction *undo, *redo, *find, *selectAll, *selectShown, *clearSelection;
+    QAction *undo, *redo, *undoHistory, *find, *palette, *selectAll, *selectShown, *clearSelection;
     QAction *profile, *measureCells, *checkPrediction, *settings;
     QAction *runPlan, *sweep, *stopJob;
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
@@ -36,7 +36,7 @@ public:
         *importanceMatrix;
     QAction* inspector;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
-    QAction *shortcuts, *about;
+    QAction *manual, *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;
     QMenu* selectedMenu; ///< formats for the selected layers, by key
 
@@ -45,6 +45,14 @@ public:
     static void setProblem(QAction* action, const QString& reason);
     /// What an action of a menu filled later says while it is enabled.
     static void setToolTip(QAction* action, const QString& text);
+    /// Everything in the menus that can be chosen, in menu order; texts without the marks of mnemonics.
+    struct Entry {
+        QString menu; ///< title in the menu bar
+        QString path; ///< the same and those of the menus below: "View › Theme"
+        QString text;
+        QAction* action;
+    };
+    std::vector<Entry> entries() const;
     /// Menu titles with their actions that have a shortcut, in menu order.
     struct Shortcut {
         QString menu, text, keys;

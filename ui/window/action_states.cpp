@@ -78,7 +78,7 @@ void ActionStates::updateModel(const Obstacles& no)
     need({ all.profile, all.runPlan }, { no.model, no.writes, no.busy });
     need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
     need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector,
-             all.restoreLayout },
+             all.undoHistory, all.restoreLayout },
         { no.model });
     need({ all.checkPrediction }, { no.model, no.writes, no.profile, no.busy });
     need({ all.measureCells }, { no.model, no.writes, no.profile, no.layers, no.busy });

@@ -20,6 +20,7 @@
 #include "ui/charts/pareto_chart.h"
 #include "ui/empty_state.h"
 #include "ui/filter_bar.h"
+#include "ui/help/manual_window.h"
 #include "ui/inspector/inspection.h"
 #include "ui/inspector/inspector_panel.h"
 #include "ui/inspector/inspector_strip.h"
@@ -96,6 +97,7 @@ QDockWidget* Panels::addPanel(const QString& name, const QString& title, QWidget
 {
     auto* dock = new QDockWidget(title, m_window);
     dock->setObjectName(name);
+    setManualPage(dock, QStringLiteral("window.md"));
     dock->setWidget(content);
     dock->setTitleBarWidget(titleBar);
     m_docks.push_back(dock);
@@ -126,6 +128,8 @@ void Panels::addFormats(FormatPaletteModel* palette)
     m_inspector = new InspectorPanel(m_inspection, m_workbench, m_actions, m_layerTabs);
     m_strip = new InspectorStrip(m_inspection, m_workbench, m_window);
     m_strip->hide();
+    for (QWidget* view : { static_cast<QWidget*>(m_inspector), static_cast<QWidget*>(m_strip) })
+        setManualPage(view, QStringLiteral("inspector.md"));
     m_stripArea = new QScrollArea(m_layerTabs);
     m_stripArea->hide();
     m_stripArea->setWidgetResizable(true);

@@ -12,19 +12,24 @@ class QWidget;
 namespace kerf::ui {
 
 class Actions;
+class Workbench;
 
-/// What the Theme and Help menus do.
+/// What serves all menus, and what the Theme and Help menus do: commands by name, undo history, manual.
 class ViewActions : public QObject {
     Q_OBJECT
 public:
     /// Dialogs belong to `window`.
-    ViewActions(Actions* actions, QWidget* window);
+    ViewActions(Workbench* workbench, Actions* actions, QWidget* window);
 
 private:
     void connectTheme(QAction* action, ThemeMode mode);
+    void showPalette();
+    void showHistory();
+    void showManual();
     void showShortcuts();
     void showAbout();
 
+    Workbench* m_workbench;
     Actions* m_actions;
     QWidget* m_window;
 };
