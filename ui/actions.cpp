@@ -82,6 +82,8 @@ void Actions::addEditActions(QUndoStack* undoStack)
     tell();
     undoHistory
         = add(tr("Undo &History…"), {}, tr("Every change since the model was opened: click one to go back to it"));
+    preferences = add(tr("&Preferences…"), QKeySequence(tr("Ctrl+,")),
+        tr("Threads, look, numbers, and where workspaces are kept"));
     palette = add(tr("C&ommands…"), QKeySequence(tr("Ctrl+Shift+P")),
         tr("Do anything by typing a few letters of its name: commands, plans, runs, layers"));
     find = add(tr("&Find…"), QKeySequence::Find, tr("Go to the filter of the panel in use"));
@@ -196,6 +198,8 @@ void Actions::makeMenus()
     edit->addActions({ selectAll, selectShown, clearSelection });
     edit->addSeparator();
     edit->addActions({ find, palette });
+    edit->addSeparator();
+    edit->addAction(preferences);
     auto* model = menu(tr("&Model"));
     model->addActions({ profile, measureCells, checkPrediction, settings });
     auto* plan = menu(tr("&Plan"));

@@ -26,7 +26,7 @@ public:
     Actions(QUndoStack* undo, QObject* parent);
 
     QAction *openSample, *openFolder, *openFile, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
-    QAction *undo, *redo, *undoHistory, *find, *palette, *selectAll, *selectShown, *clearSelection;
+    QAction *undo, *redo, *undoHistory, *preferences, *find, *palette, *selectAll, *selectShown, *clearSelection;
     QAction *profile, *measureCells, *checkPrediction, *settings;
     QAction *runPlan, *sweep, *stopJob;
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;

@@ -6,15 +6,12 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
-#include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QPushButton>
 #include <QStatusBar>
 #include <QToolBar>
-#include <QUrl>
 
 #include "core/base/parallel.h"
 #include "ui/heatmap/heatmap.h"
@@ -26,6 +23,7 @@
 #include "ui/value_text.h"
 #include "ui/welcome/welcome_page.h"
 #include "ui/window/centre.h"
+#include "ui/window/drop_target.h"
 #include "ui/window/model_caption.h"
 
 namespace kerf::ui {
@@ -51,6 +49,7 @@ MainWindow::MainWindow(QWidget* parent)
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     setCentralWidget(m_centre);
     makeStatusBar();
+    m_drop = new DropTarget(&m_workbench, this);
     m_actions->fillMenuBar(menuBar());
     m_caption = new ModelCaption(&m_workbench, menuBar());
     connectParts();
@@ -146,6 +145,13 @@ void MainWindow::openModel(const std::filesystem::path& folder, const std::files
     m_workbench.openModel(folder, workspace);
 }
 
+void MainWindow::openLast()
+{
+    const FileActions::Opened last = FileActions::lastOpened();
+    if (std::filesystem::exists(last.folder))
+        openModel(last.folder, last.workspace);
+}
+
 Heatmap* MainWindow::heatmap() const
 {
     return m_centre->heatmap();
@@ -201,19 +207,25 @@ void MainWindow::askToStop()
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    const auto urls = event->mimeData()->urls();
-    if (urls.size() == 1 && urls.front().isLocalFile())
+    if (m_drop->offer(*event->mimeData()))
         event->acceptProposedAction();
+}
+
+void MainWindow::dragMoveEvent(QDragMoveEvent* event)
+{
+    m_drop->hover(event->position().toPoint());
+    event->acceptProposedAction();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
+{
+    m_drop->hide();
 }
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
-    const QFileInfo dropped(event->mimeData()->urls().value(0).toLocalFile());
     event->acceptProposedAction();
-    const std::filesystem::path path = dropped.filePath().toStdString();
-    // A file of a model's folder stands for the folder.
-    const bool isNetwork = core::Checkpoint::isModelFile(path) || dropped.suffix() == QStringLiteral("onnx");
-    openModel(dropped.isDir() || isNetwork ? path : path.parent_path());
+    m_drop->take(event->position().toPoint());
 }
 
 } // namespace kerf::ui

@@ -16,11 +16,13 @@
 #include "ui/window/plan_actions.h"
 #include "ui/window/run_actions.h"
 #include "ui/window/view_actions.h"
+#include "ui/window/view_state.h"
 #include "ui/workbench.h"
 
 namespace kerf::ui {
 
 class Centre;
+class DropTarget;
 class Heatmap;
 class ModelCaption;
 class ParetoChart;
@@ -38,6 +40,8 @@ public:
     Actions* actions() { return m_actions; }
     /// Without a workspace: the default one of the model.
     void openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace = {});
+    /// The model that was open last, in any window; nothing when there is none, or it is gone.
+    void openLast();
     ParetoChart* pareto() const { return m_panels.pareto(); }
     Heatmap* heatmap() const;
     QString messageText() const;
@@ -45,6 +49,8 @@ public:
 protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
@@ -65,11 +71,13 @@ private:
     RunActions m_runActions;
     ViewActions m_viewActions;
     ActionStates m_states;
+    ViewState m_viewState { &m_workbench };
     Centre* m_centre;
     PlanBar* m_planBar;
     Panels m_panels;
     PanelLayout m_layout;
     ModelCaption* m_caption = nullptr;
+    DropTarget* m_drop = nullptr;
     bool m_closing = false; ///< the user chose to stop the job and close
 };
 

@@ -3,10 +3,9 @@
 
 #include "ui/model_session.h"
 
-#include <QStandardPaths>
-
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/speed_job.h"
+#include "ui/settings/preferences.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -21,8 +20,9 @@ std::filesystem::path ModelSession::defaultWorkspace(const std::filesystem::path
     std::string name = folder.filename().string();
     if (name == "model")
         name = folder.parent_path().filename().string();
-    const QString root = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    return std::filesystem::path(root.toStdString()) / "workspaces" / (name + ".kerf");
+    const std::filesystem::path wanted = std::filesystem::path(workspaceFolder().toStdString()) / (name + ".kerf");
+    const std::filesystem::path usual = std::filesystem::path(usualWorkspaceFolder().toStdString()) / (name + ".kerf");
+    return !std::filesystem::exists(wanted, ignored) && std::filesystem::exists(usual, ignored) ? usual : wanted;
 }
 
 core::Status ModelSession::open(core::ProjectPtr project, const std::filesystem::path& workspaceFile)

@@ -27,7 +27,8 @@ class ModelSession : public QObject {
 public:
     using QObject::QObject;
 
-    /// The workspace of a model in the user's data folder, named after the model.
+    /// The workspace of a model, named after it: in the folder that was chosen for workspaces; in the user's data
+    /// folder where there is one already.
     static std::filesystem::path defaultWorkspace(const std::filesystem::path& modelFolder);
 
     /// Opens the workspace and reads what it knows of this model. Errors: as Workspace::open; what was open stays so.

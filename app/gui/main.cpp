@@ -9,11 +9,11 @@
 #include <QFileInfo>
 #include <QIcon>
 
-#include "core/base/parallel.h"
 #include "core/base/version.h"
 #include "ui/application.h"
 #include "ui/english_plurals.h"
 #include "ui/main_window.h"
+#include "ui/settings/preferences.h"
 #include "ui/theme.h"
 
 namespace {
@@ -61,7 +61,8 @@ int main(int argc, char** argv)
 
     kerf::ui::EnglishPlurals plurals;
     QCoreApplication::installTranslator(&plurals);
-    kerf::core::setThreadCount(0);
+    const auto preferences = kerf::ui::Preferences::load();
+    kerf::ui::applyPreferences(preferences, false);
     kerf::ui::applyTheme(kerf::ui::savedThemeMode());
     kerf::ui::MainWindow window;
     QObject::connect(&application, &kerf::ui::Application::exceptionCaught, &window,
@@ -70,5 +71,7 @@ int main(int argc, char** argv)
     if (const QStringList models = parser.positionalArguments(); !models.isEmpty())
         window.openModel(QFileInfo(models.front()).absoluteFilePath().toStdString(),
             parser.value(QStringLiteral("workspace")).toStdString());
+    else if (preferences.reopenLast)
+        window.openLast();
     return QApplication::exec();
 }

@@ -9,10 +9,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QResizeEvent>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QSplitter>
 #include <QTextBlock>
 #include <QTextBrowser>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -28,6 +31,8 @@ namespace kerf::ui {
 namespace {
 
 constexpr const char* kPageProperty = "kerfManualPage";
+constexpr int kPageMargin = 14;
+constexpr int kScrollBar = 20; ///< pixels; less than that may come and go with a scroll bar
 const QString kRoot = QStringLiteral("qrc:/docs/manual/");
 const QString kFirst = QStringLiteral("README.md");
 
@@ -42,12 +47,49 @@ QList<std::pair<QString, QUrl>> contents(const QTextDocument& index)
     return found;
 }
 
+/// Pictures are never wider than the page.
+class Page : public QTextBrowser {
+public:
+    explicit Page(QWidget* parent)
+        : QTextBrowser(parent)
+    {
+        m_refit.setSingleShot(true);
+        m_refit.setInterval(100);
+        connect(&m_refit, &QTimer::timeout, this, [this] {
+            const int top = verticalScrollBar()->value();
+            reload();
+            verticalScrollBar()->setValue(top);
+        });
+    }
+
+    QVariant loadResource(int type, const QUrl& name) override
+    {
+        if (type != QTextDocument::ImageResource)
+            return QTextBrowser::loadResource(type, name);
+        QImage picture(u':' + source().resolved(name).path());
+        const int room = viewport()->width() - 2 * kPageMargin;
+        return picture.width() > room ? picture.scaledToWidth(std::max(room, 100), Qt::SmoothTransformation) : picture;
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override
+    {
+        QTextBrowser::resizeEvent(event);
+        // Not at once: this may come while a page is being read, when its scroll bar appears.
+        if (std::abs(event->oldSize().width() - event->size().width()) > kScrollBar && !source().isEmpty())
+            m_refit.start();
+    }
+
+private:
+    QTimer m_refit;
+};
+
 } // namespace
 
 ManualWindow::ManualWindow(QWidget* parent)
     : QDialog(parent, Qt::Window)
     , m_pages(new QListWidget(this))
-    , m_text(new QTextBrowser(this))
+    , m_text(new Page(this))
     , m_search(new QLineEdit(this))
     , m_missed(new QLabel(tr("Not on this page"), this))
     , m_back(new QToolButton(this))
@@ -59,6 +101,8 @@ ManualWindow::ManualWindow(QWidget* parent)
     m_pages->setAccessibleName(tr("Pages of the manual"));
     m_text->setAccessibleName(tr("Page"));
     m_text->setOpenLinks(false);
+    m_text->document()->setDocumentMargin(kPageMargin);
+    m_pages->setSpacing(2);
     m_search->setPlaceholderText(tr("Find in this page"));
     m_search->setAccessibleName(tr("Find in this page"));
     m_search->installEventFilter(this);

@@ -25,6 +25,7 @@ namespace {
 
 constexpr int kRecentModels = 8;
 const QString kRecentKey = QStringLiteral("recent");
+const QString kLastKey = QStringLiteral("lastOpened"); ///< folder and workspace
 
 } // namespace
 
@@ -165,8 +166,15 @@ void FileActions::rememberModel()
     m_recent.prepend(folder);
     m_recent = m_recent.mid(0, kRecentModels);
     QSettings().setValue(kRecentKey, m_recent);
+    QSettings().setValue(kLastKey, QStringList { folder, toQt(m_workbench->session()->workspaceFile().string()) });
     fillRecentMenu();
     emit recentChanged();
+}
+
+FileActions::Opened FileActions::lastOpened()
+{
+    const QStringList last = QSettings().value(kLastKey).toStringList();
+    return { last.value(0).toStdString(), last.value(1).toStdString() };
 }
 
 void FileActions::fillRecentMenu()

@@ -24,6 +24,11 @@ public:
     /// Dialogs belong to `window`.
     FileActions(Workbench* workbench, Actions* actions, QWidget* window);
 
+    struct Opened {
+        std::filesystem::path folder, workspace;
+    };
+    /// By any window; empty paths when nothing was opened yet.
+    static Opened lastOpened();
     const QStringList& recent() const { return m_recent; } ///< folders, the newest first
 
 signals:

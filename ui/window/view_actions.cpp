@@ -17,6 +17,7 @@
 #include "ui/help/manual_window.h"
 #include "ui/palette/command_palette.h"
 #include "ui/palette/command_source.h"
+#include "ui/settings/preferences_dialog.h"
 #include "ui/shortcuts_dialog.h"
 #include "ui/value_text.h"
 #include "ui/workbench.h"
@@ -33,6 +34,7 @@ ViewActions::ViewActions(Workbench* workbench, Actions* actions, QWidget* window
     connectTheme(actions->themeDark, ThemeMode::Dark);
     connect(actions->palette, &QAction::triggered, this, &ViewActions::showPalette);
     connect(actions->undoHistory, &QAction::triggered, this, &ViewActions::showHistory);
+    connect(actions->preferences, &QAction::triggered, this, &ViewActions::showPreferences);
     connect(actions->manual, &QAction::triggered, this, &ViewActions::showManual);
     connect(actions->shortcuts, &QAction::triggered, this, &ViewActions::showShortcuts);
     connect(actions->about, &QAction::triggered, this, &ViewActions::showAbout);
@@ -45,6 +47,15 @@ void ViewActions::connectTheme(QAction* action, ThemeMode mode)
         saveThemeMode(mode);
         applyTheme(mode);
     });
+}
+
+/// The menu follows what was chosen in the preferences.
+void ViewActions::checkTheme()
+{
+    const ThemeMode mode = savedThemeMode();
+    m_actions->themeSystem->setChecked(mode == ThemeMode::System);
+    m_actions->themeLight->setChecked(mode == ThemeMode::Light);
+    m_actions->themeDark->setChecked(mode == ThemeMode::Dark);
 }
 
 void ViewActions::showPalette()
@@ -65,6 +76,13 @@ void ViewActions::showHistory()
     layout->addWidget(list);
     dialog->resize(charactersWide(dialog, 50), 24 * dialog->fontMetrics().height());
     dialog->show(); // one can go on working beside it
+}
+
+void ViewActions::showPreferences()
+{
+    auto* dialog = new PreferencesDialog(m_workbench->jobs()->isRunning(), m_window);
+    connect(dialog, &QDialog::accepted, this, &ViewActions::checkTheme);
+    dialog->open();
 }
 
 void ViewActions::showManual()

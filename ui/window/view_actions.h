@@ -23,8 +23,10 @@ public:
 
 private:
     void connectTheme(QAction* action, ThemeMode mode);
+    void checkTheme();
     void showPalette();
     void showHistory();
+    void showPreferences();
     void showManual();
     void showShortcuts();
     void showAbout();
