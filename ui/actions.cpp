@@ -82,8 +82,8 @@ void Actions::addEditActions(QUndoStack* undoStack)
     tell();
     undoHistory
         = add(tr("Undo &History…"), {}, tr("Every change since the model was opened: click one to go back to it"));
-    preferences = add(tr("&Preferences…"), QKeySequence(tr("Ctrl+,")),
-        tr("Threads, look, numbers, and where workspaces are kept"));
+    preferences = add(
+        tr("&Preferences…"), QKeySequence(tr("Ctrl+,")), tr("Threads, look, numbers, and where workspaces are kept"));
     palette = add(tr("C&ommands…"), QKeySequence(tr("Ctrl+Shift+P")),
         tr("Do anything by typing a few letters of its name: commands, plans, runs, layers"));
     find = add(tr("&Find…"), QKeySequence::Find, tr("Go to the filter of the panel in use"));
@@ -162,6 +162,7 @@ void Actions::addViewActions()
     themes->addAction(themeLight);
     themes->addAction(themeDark);
     manual = add(tr("&Manual"), QKeySequence::HelpContents, tr("The page of the panel under the mouse"));
+    tour = add(tr("&Tour"), {}, tr("The main job in five steps, each shown where it is done"));
     shortcuts = add(tr("&Keyboard Shortcuts"), QKeySequence(tr("Ctrl+/")));
     about = add(tr("&About Kerf"));
 }
@@ -229,7 +230,7 @@ void Actions::makeMenus()
     view->addSeparator();
     view->addAction(restoreLayout);
     auto* help = menu(tr("&Help"));
-    help->addActions({ manual, shortcuts, about });
+    help->addActions({ manual, tour, shortcuts, about });
     m_menus = { file, edit, model, plan, run, exportMenu, view, help };
 }
 

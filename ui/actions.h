@@ -36,7 +36,7 @@ public:
         *importanceMatrix;
     QAction* inspector;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
-    QAction *manual, *shortcuts, *about;
+    QAction *manual, *tour, *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;
     QMenu* selectedMenu; ///< formats for the selected layers, by key
 

@@ -16,6 +16,7 @@
 #include "core/base/parallel.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/measure_choice.h"
+#include "ui/help/tour.h"
 #include "ui/inspector/inspector_strip.h"
 #include "ui/jobs/job_bar.h"
 #include "ui/plan/budget_slider.h"
@@ -49,6 +50,8 @@ MainWindow::MainWindow(QWidget* parent)
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     setCentralWidget(m_centre);
     makeStatusBar();
+    m_tour = new Tour(&m_workbench, m_actions, this);
+    connect(m_actions->tour, &QAction::triggered, m_tour, &Tour::start);
     m_drop = new DropTarget(&m_workbench, this);
     m_actions->fillMenuBar(menuBar());
     m_caption = new ModelCaption(&m_workbench, menuBar());

@@ -27,6 +27,7 @@ class Heatmap;
 class ModelCaption;
 class ParetoChart;
 class PlanBar;
+class Tour;
 
 /// One window on one model: puts together the workbench, the actions, the views and their layout, each of which looks
 /// after itself, and asks before it closes on a running job.
@@ -42,6 +43,7 @@ public:
     void openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace = {});
     /// The model that was open last, in any window; nothing when there is none, or it is gone.
     void openLast();
+    Tour* tour() const { return m_tour; }
     ParetoChart* pareto() const { return m_panels.pareto(); }
     Heatmap* heatmap() const;
     QString messageText() const;
@@ -78,6 +80,7 @@ private:
     PanelLayout m_layout;
     ModelCaption* m_caption = nullptr;
     DropTarget* m_drop = nullptr;
+    Tour* m_tour = nullptr;
     bool m_closing = false; ///< the user chose to stop the job and close
 };
 

@@ -102,6 +102,8 @@ QString styleSheetOf(const ThemeColors& c)
         "QProgressBar::chunk { background: @accent; border-radius: 4px; }"
         "QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }"
         "QMainWindow::separator { background: @window; width: 6px; height: 6px; }"
+        "QFrame#tourBubble { background: @panel; border: 2px solid @accent; border-radius: 8px; }"
+        "QFrame#tourRing { background: transparent; border: 2px solid @accent; border-radius: 6px; }"
         "QFrame#whyCard { background: @soft; border-left: 3px solid @accent; }"
         "QFrame#whyCard[sensitive=true] { background: @warnsoft; border-left-color: @warning; }"
         "QFrame#messageBar { background: @soft; border-bottom: 1px solid @line; }"

@@ -12,6 +12,7 @@
 #include "core/base/version.h"
 #include "ui/application.h"
 #include "ui/english_plurals.h"
+#include "ui/help/tour.h"
 #include "ui/main_window.h"
 #include "ui/settings/preferences.h"
 #include "ui/theme.h"
@@ -73,5 +74,7 @@ int main(int argc, char** argv)
             parser.value(QStringLiteral("workspace")).toStdString());
     else if (preferences.reopenLast)
         window.openLast();
+    else if (kerf::ui::Tour::isFirstTime())
+        window.tour()->start();
     return QApplication::exec();
 }

@@ -68,7 +68,9 @@ WelcomePage::WelcomePage(QAction* openSample, QAction* openFolder, QWidget* pare
         this);
     summary->setWordWrap(true);
     auto* buttons = new QHBoxLayout;
-    buttons->addWidget(actionButton(openSample, true, this));
+    QPushButton* sample = actionButton(openSample, true, this);
+    sample->setObjectName(QStringLiteral("openSampleButton"));
+    buttons->addWidget(sample);
     buttons->addWidget(actionButton(openFolder, false, this));
     buttons->addStretch();
     auto* drop = new QLabel(tr("Or drop a model folder or a GGUF file anywhere on this window."), this);
