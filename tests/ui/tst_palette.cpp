@@ -64,7 +64,6 @@ private slots:
             return ui::matchScore(better, query) > ui::matchScore(worse, query);
         };
         QVERIFY(beats("Run Plan", "Refine unnamed", "run")); // one word, not letters here and there
-        QVERIFY(beats("Refine", "Profile", "fi") == beats("Refine", "Profile", "fi"));
         QVERIFY(beats("Compare Layers", "Decompose", "comp")); // at the start of a word
         QVERIFY(beats("Close", "Close Model and More", "close")); // shorter
         QVERIFY(beats("model.layers.3.mlp.down_proj", "model.layers.3.mlp.up_proj", "3down"));

@@ -106,11 +106,14 @@ private slots:
         QFile file(m_folder.filePath("used/deep/x"));
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray(123'000, 'x')) == 123'000);
         file.close();
+        QFile second(m_folder.filePath("used/y"));
+        QVERIFY(second.open(QIODevice::WriteOnly) && second.write(QByteArray(7'000, 'y')) == 7'000);
+        second.close();
         openDialog();
         dialog()->findChild<QLineEdit*>("workspaceFolder")->setText(m_folder.filePath("used"));
         const auto says = [&] {
             return std::ranges::any_of(dialog()->findChildren<QLabel*>(),
-                [](const QLabel* label) { return label->text().startsWith(ui::bytesText(123'000) + " used"); });
+                [](const QLabel* label) { return label->text().startsWith(ui::bytesText(130'000) + " used"); });
         };
         QTRY_VERIFY(says());
         dialog()->reject();
