@@ -9,30 +9,10 @@
 
 #include "core/base/hash.h"
 #include "core/jobs/job_edge.h"
+#include "core/plan/byte_parts.h"
 
 namespace kerf::core {
 namespace {
-
-/// Bytes of the tensors that are no part of a quantizable layer: "x.weight", "x.qweight", "x.scales" belong to layer x,
-/// its bias does not.
-std::int64_t bytesBesideLayers(const Model& model)
-{
-    const auto& layers = model.network->layers();
-    std::vector<std::string> names;
-    names.reserve(layers.size());
-    for (const LayerInfo& layer : layers)
-        names.push_back(layer.name);
-    std::sort(names.begin(), names.end());
-    std::int64_t bytes = 0;
-    for (const auto& [name, tensor] : model.checkpoint.tensors()) {
-        const std::size_t dot = name.rfind('.');
-        const bool partOfLayer = dot != std::string::npos && name.substr(dot) != ".bias"
-            && std::binary_search(names.begin(), names.end(), name.substr(0, dot));
-        if (!partOfLayer)
-            bytes += static_cast<std::int64_t>(tensor.bytes);
-    }
-    return bytes;
-}
 
 WindowOptions windowsOf(const Project& project, const DataChoice& choice)
 {

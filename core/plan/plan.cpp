@@ -98,6 +98,18 @@ Status readCacheFormats(const Json& json, const Network& network, Plan& plan)
     return cacheSettings(plan, network).map([](const CacheSettings&) {});
 }
 
+/// "locked": a list of names of layers.
+Status readLocks(const Json& json, const LayerIndex& index, Plan& plan)
+{
+    if (!json.is_array() || !std::ranges::all_of(json, [](const Json& item) { return item.is_string(); }))
+        return fail(ErrorCode::InvalidArgument, "\"locked\" is not a list of names");
+    plan.locked = json.get<std::vector<std::string>>();
+    for (const std::string& name : plan.locked)
+        if (!index.contains(name))
+            return fail(ErrorCode::InvalidArgument, fmt::format("the model has no layer \"{}\" to lock", name));
+    return {};
+}
+
 const char* modeName(QuantizeMode mode)
 {
     return mode == QuantizeMode::Sequential ? "sequential" : "independent";
@@ -115,6 +127,11 @@ const PlanLayer* Plan::find(const std::string& layer) const
 {
     const auto found = std::ranges::find(layers, layer, &PlanLayer::layer);
     return found == layers.end() ? nullptr : &*found;
+}
+
+bool Plan::isLocked(const std::string& layer) const
+{
+    return std::ranges::find(locked, layer) != locked.end();
 }
 
 Result<Plan> uniformPlan(const Network& network, const std::string& name, const std::string& format,
@@ -146,6 +163,8 @@ Json toJson(const Plan& plan)
     }
     if (!plan.transforms.empty())
         json["transforms"] = toJson(plan.transforms);
+    if (!plan.locked.empty())
+        json["locked"] = plan.locked;
     return json;
 }
 
@@ -187,6 +206,8 @@ Result<Plan> planFromJson(const Json& json, const Network& network, const std::s
     KERF_TRY(plan.layers, inNetworkOrder(std::move(rows), network, what));
     if (const auto kv = json.find("kv"); kv != json.end())
         KERF_CHECK(inFile(what, readCacheFormats(*kv, network, plan)));
+    if (const auto locked = json.find("locked"); locked != json.end())
+        KERF_CHECK(inFile(what, readLocks(*locked, index, plan)));
     return plan;
 }
 

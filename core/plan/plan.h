@@ -42,9 +42,12 @@ struct Plan {
     /// Name of each block's cache format (core/format/kv_format.h); empty: 16 bit everywhere.
     std::vector<std::string> kv {};
     std::vector<TransformChoice> transforms; ///< exact rewritings before the rounding, in this order
+    /// Layers whose format and method no solver changes, by name. They do not decide the result.
+    std::vector<std::string> locked {};
 
     PlanLayer* find(const std::string& layer);
     const PlanLayer* find(const std::string& layer) const;
+    bool isLocked(const std::string& layer) const;
 };
 
 /// Every layer in one format. Layers whose shape the format cannot take keep 16 bits; `kept` (may be null) gets their

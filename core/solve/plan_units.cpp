@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -70,9 +71,10 @@ private:
     std::map<std::string, std::string> m_methods;
 };
 
-/// Adds a format as an option when every layer's shape takes it and every layer was profiled in it.
-Status addOption(
-    LayerUnit& of, const std::string& name, const Network& network, const SolveOptions& options, Losses& losses)
+/// Adds a format as an option when every layer's shape takes it and every layer was profiled in it. The only format
+/// that a unit may have costs nothing to choose: it needs no profile.
+Status addOption(LayerUnit& of, const std::string& name, const Network& network, const SolveOptions& options,
+    Losses& losses, bool isOnly = false)
 {
     KERF_TRY(const LayerFormat format, parseLayerFormat(name));
     BudgetOption option;
@@ -80,9 +82,11 @@ Status addOption(
     for (std::size_t i = 0; i < of.unit.layers.size(); ++i) {
         const std::optional<Prediction> predicted = losses.of(*of.profiles[i], name);
         const auto cost = costOf(network, *of.unit.layers[i], format, options);
-        if (!predicted || !cost || !format.checkShape(of.unit.layers[i]->shape))
+        if (!(predicted || isOnly) || !cost || !format.checkShape(of.unit.layers[i]->shape))
             return {};
         option.bytes += *cost;
+        if (!predicted)
+            continue;
         option.loss += predicted->kld;
         variance += predicted->stderr_ * predicted->stderr_;
     }
@@ -129,6 +133,86 @@ Result<std::vector<LayerUnit>> tiedLayers(const Profile& profile, const Network&
         units[unit->second].profiles.push_back(known->second);
     }
     return units;
+}
+
+/// Formats of the layers that a plan locks.
+class Locks {
+public:
+    explicit Locks(const Plan& base)
+    {
+        const std::set<std::string_view> names(base.locked.begin(), base.locked.end());
+        for (const PlanLayer& row : base.layers)
+            if (names.contains(row.layer))
+                m_formats.emplace(row.layer, row.format);
+    }
+    /// Null: the layer is not locked.
+    const std::string* of(const LayerInfo& layer) const
+    {
+        const auto found = m_formats.find(layer.name);
+        return found == m_formats.end() ? nullptr : &found->second;
+    }
+    /// The format of the unit's locked layers, of the first where they differ; null: none is locked.
+    const std::string* of(const PlanUnit& unit) const
+    {
+        for (const LayerInfo* layer : unit.layers)
+            if (const std::string* format = of(*layer))
+                return format;
+        return nullptr;
+    }
+    /// Whether all layers of a unit can have the format that its locked ones have.
+    bool canTie(const PlanUnit& unit) const
+    {
+        const std::string* common = of(unit);
+        if (!common)
+            return true;
+        const auto format = parseLayerFormat(*common);
+        return std::ranges::all_of(unit.layers, [&](const LayerInfo* layer) {
+            const std::string* own = of(*layer);
+            return (!own || *own == *common) && format && format->checkShape(layer->shape);
+        });
+    }
+
+private:
+    std::map<std::string_view, std::string> m_formats;
+};
+
+/// The same units; those that cannot be tied because of what is locked are one a layer.
+std::vector<LayerUnit> separated(std::vector<LayerUnit> units, const Locks& locks)
+{
+    std::vector<LayerUnit> all;
+    for (LayerUnit& of : units) {
+        if (locks.canTie(of.unit)) {
+            all.push_back(std::move(of));
+            continue;
+        }
+        for (std::size_t i = 0; i < of.unit.layers.size(); ++i) {
+            LayerUnit& alone = all.emplace_back();
+            alone.unit.layers = { of.unit.layers[i] };
+            alone.profiles = { of.profiles[i] };
+        }
+    }
+    return all;
+}
+
+/// The options of a unit: the format it is locked in, or 16 bit and the formats that may be chosen.
+Status addOptions(LayerUnit& of, const std::vector<std::string>& formats, const std::string* locked, bool kept,
+    const Network& network, const SolveOptions& options, Losses& losses)
+{
+    if (locked) {
+        KERF_CHECK(addOption(of, *locked, network, options, losses, true));
+    } else {
+        KERF_CHECK(addOption(of, kSixteenBit, network, options, losses));
+        for (const std::string& format : formats)
+            if (!kept)
+                KERF_CHECK(addOption(of, format, network, options, losses));
+    }
+    if (!of.unit.formats.empty())
+        return {};
+    const std::string& name = of.unit.layers.front()->name;
+    return fail(ErrorCode::InvalidArgument,
+        locked
+            ? fmt::format("{} is locked in {}, whose time is not known: unlock it, or time that format", name, *locked)
+            : fmt::format("{} has no format whose time is known", name));
 }
 
 /// Cache formats to choose among: those profiled, or those of them that are allowed.
@@ -193,21 +277,15 @@ Result<std::vector<PlanUnit>> planUnits(
     if (options.tokensPerSecond && !options.times)
         return fail(ErrorCode::InvalidArgument, "A speed cannot be planned for before the layers' times are measured");
     KERF_TRY(const std::vector<std::string> formats, quantizedFormats(profile, options));
-    KERF_TRY(std::vector<LayerUnit> layers, tiedLayers(profile, network, options));
+    KERF_TRY(std::vector<LayerUnit> tied, tiedLayers(profile, network, options));
+    const Locks locks(base);
     const std::set<std::string> keep(options.keep.begin(), options.keep.end());
     std::vector<PlanUnit> units;
     Losses losses(profile, base);
-    for (LayerUnit& of : layers) {
-        KERF_CHECK(addOption(of, kSixteenBit, network, options, losses));
+    for (LayerUnit& of : separated(std::move(tied), locks)) {
         const bool kept
             = std::ranges::any_of(of.unit.layers, [&](const LayerInfo* layer) { return keep.contains(layer->name); });
-        for (const std::string& format : formats) {
-            if (!kept)
-                KERF_CHECK(addOption(of, format, network, options, losses));
-        }
-        if (of.unit.formats.empty())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("{} has no format whose time is known", of.unit.layers.front()->name));
+        KERF_CHECK(addOptions(of, formats, locks.of(of.unit), kept, network, options, losses));
         units.push_back(std::move(of.unit));
     }
     if (options.memoryBytes)

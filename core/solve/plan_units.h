@@ -24,8 +24,9 @@ struct PlanUnit {
 /// The units of a model and what each may become: the profiled formats that all layers of a unit take, and 16 bits.
 /// Caches are units when options.memoryBytes is set, with the bytes of their keys and values. Costs are bytes, or
 /// nanoseconds a token when options.tokensPerSecond is set. Losses are those of `base`'s methods, settings, transforms
-/// and mode where the profile knows them, of its own method where it does not. Errors: InvalidArgument (a format that
-/// was not profiled, a profile of another model, no time for a layer).
+/// and mode where the profile knows them, of its own method where it does not. A unit with a layer of base.locked has
+/// that layer's format alone; a tie whose locked layers differ is one unit a layer. Errors: InvalidArgument (a format
+/// that was not profiled, a profile of another model, no time for a layer).
 Result<std::vector<PlanUnit>> planUnits(
     const Profile& profile, const Network& network, const SolveOptions& options, const Plan& base);
 

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "core/base/number_text.h"
 #include "core/plan/layer_index.h"
 #include "core/profile/prediction_fit.h"
+#include "core/solve/least_bytes.h"
 #include "core/solve/plan_units.h"
 #include "core/solve/solver.h"
 
@@ -67,28 +69,64 @@ Result<std::int64_t> budgetOf(
     return static_cast<std::int64_t>(std::min(wanted, 9e18));
 }
 
+std::vector<BudgetUnit> budgetUnits(const std::vector<PlanUnit>& units)
+{
+    std::vector<BudgetUnit> all;
+    all.reserve(units.size());
+    for (const PlanUnit& unit : units)
+        all.push_back(unit.budget);
+    return all;
+}
+
+/// What the plan's quantized caches add to its divergence: no solver changes that here.
+double cacheLoss(const Profile& profile, const Plan& base)
+{
+    double loss = 0;
+    for (std::size_t block = 0; block < base.kv.size() && block < profile.caches.size(); ++block)
+        if (const auto found = profile.caches[block].find(base.kv[block]); found != profile.caches[block].end())
+            loss += found->second.kld;
+    return loss;
+}
+
+/// The plan of fewest bytes within a divergence. Errors: InvalidArgument: below what any plan reaches, or the profile
+/// does not predict it.
+Result<Plan> cheapestPlan(
+    const std::vector<PlanUnit>& units, const Profile& profile, const Network& network, double most, const Plan& base)
+{
+    const auto solution = solveLoss(budgetUnits(units), most - cacheLoss(profile, base));
+    if (!solution)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("No plan has a predicted divergence of {} nats or less. {}", numberText(most, 3),
+                solution.error().message));
+    Plan plan = base;
+    applyChoice(units, solution->choice, network, profile.method, plan);
+    if (const auto predicted = predictPlan(profile, plan); !predicted)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A divergence cannot be planned for: {}. Profile what is missing, or take the profile's method",
+                predicted.error().message));
+    return plan;
+}
+
 } // namespace
 
 Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int64_t otherBytes,
     const SolveOptions& options, const Plan& base)
 {
     const int budgets = options.bitsPerWeight.has_value() + options.sizeBytes.has_value()
-        + options.memoryBytes.has_value() + options.tokensPerSecond.has_value();
+        + options.memoryBytes.has_value() + options.tokensPerSecond.has_value() + options.kld.has_value();
     if (budgets != 1)
         return fail(ErrorCode::InvalidArgument,
-            "Give one budget: bits per weight, a size in bytes, a memory with the cache, or a speed");
+            "Give one budget: bits per weight, a size in bytes, a memory with the cache, a speed, or a divergence");
     const auto index = indexLayers(network);
     for (const std::string& name : options.keep) {
         if (!index.contains(name))
             return fail(ErrorCode::InvalidArgument, fmt::format("The model has no layer \"{}\" to keep", name));
     }
     KERF_TRY(const std::vector<PlanUnit> units, planUnits(profile, network, options, base));
+    if (options.kld)
+        return cheapestPlan(units, profile, network, *options.kld, base);
     KERF_TRY(const std::int64_t budget, budgetOf(units, network, options, otherBytes));
-    std::vector<BudgetUnit> budgetUnits;
-    budgetUnits.reserve(units.size());
-    for (const PlanUnit& unit : units)
-        budgetUnits.push_back(unit.budget);
-    KERF_TRY(const BudgetSolution solution, solveBudget(budgetUnits, budget));
+    KERF_TRY(const BudgetSolution solution, solveBudget(budgetUnits(units), budget));
     Plan plan = base;
     applyChoice(units, solution.choice, network, profile.method, plan);
     return plan;

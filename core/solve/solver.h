@@ -49,7 +49,7 @@ struct DecodeTimes {
 };
 
 struct SolveOptions {
-    std::optional<double> bitsPerWeight; ///< over the quantizable layers; one of the four budgets is set
+    std::optional<double> bitsPerWeight; ///< over the quantizable layers; one of the four budgets, or kld, is set
     std::optional<std::int64_t> sizeBytes; ///< of the whole checkpoint
     /// Of checkpoint and key/value cache together: the caches' formats are then chosen too.
     std::optional<std::int64_t> memoryBytes {};
@@ -57,12 +57,15 @@ struct SolveOptions {
     std::int64_t batch = 1; ///< sequences in the cache
     std::vector<std::string> cacheFormats {}; ///< allowed with memoryBytes; empty = all profiled
     std::optional<double> tokensPerSecond {}; ///< of decoding one sequence, by `times`
+    /// Instead of a budget: the plan of fewest bytes whose predicted divergence (predictPlan) is at most this, nats.
+    std::optional<double> kld {};
     const DecodeTimes* times = nullptr;
     std::vector<std::string> formats; ///< allowed; empty = all profiled
     bool tieFused = true; ///< q=k=v and gate=up get one format
     std::vector<std::string> keep; ///< layers that stay at 16 bit
 };
-/// The plan of least predicted KLD for a budget. Errors: InvalidArgument.
+/// The plan of least predicted KLD for a budget, or of fewest bytes for a KLD. What base.locked names keeps its format;
+/// layers tied to it get the same one where they can. Errors: InvalidArgument.
 Result<Plan> solvePlan(const Profile& profile, const Network& network, std::int64_t otherBytes,
     const SolveOptions& options, const Plan& base);
 

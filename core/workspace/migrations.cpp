@@ -349,10 +349,14 @@ DROP TABLE usual;
 /// Runs that Kerf did not make: JSON of a RunOrigin; empty for all others.
 constexpr const char* kOrigins = "ALTER TABLE run ADD COLUMN origin TEXT NOT NULL DEFAULT ''";
 
+/// Layers of a plan that no solver changes: JSON, a list of names.
+constexpr const char* kLockedLayers = "ALTER TABLE plan ADD COLUMN locked TEXT NOT NULL DEFAULT '[]'";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
     Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
-    Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins } };
+    Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins },
+    Migration { 13, kLockedLayers } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

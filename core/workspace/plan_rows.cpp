@@ -252,10 +252,11 @@ Result<std::vector<PredictionRow>> Workspace::predictionRows(RowId model) const
 RowId insertPlan(SQLite::Database& database, RowId model, const Plan& plan, bool saved)
 {
     execute(database,
-        "INSERT INTO plan (model_id, name, hash, mode, settings, saved, kv, transforms) VALUES (?, ?, ?, ?, ?, ?, ?, "
-        "?)",
+        "INSERT INTO plan (model_id, name, hash, mode, settings, saved, kv, transforms, locked) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         model, plan.name, planHash(plan), plan.mode == QuantizeMode::Sequential ? "sequential" : "independent",
-        toJson(plan.settings).dump(), saved ? 1 : 0, Json(plan.kv).dump(), toJson(plan.transforms).dump());
+        toJson(plan.settings).dump(), saved ? 1 : 0, Json(plan.kv).dump(), toJson(plan.transforms).dump(),
+        Json(plan.locked).dump());
     const RowId id = database.getLastInsertRowid();
     SQLite::Statement insert(
         database, "INSERT INTO plan_layer (plan_id, position, layer, format, method) VALUES (?, ?, ?, ?, ?)");
@@ -279,7 +280,7 @@ RowId findOrInsertPlan(SQLite::Database& database, RowId model, const Plan& plan
 Result<Plan> readPlanRow(SQLite::Database& database, RowId id, const std::string& what)
 {
     SQLite::Statement select
-        = query(database, "SELECT name, mode, settings, kv, transforms FROM plan WHERE id = ?", id);
+        = query(database, "SELECT name, mode, settings, kv, transforms, locked FROM plan WHERE id = ?", id);
     if (!select.executeStep())
         return fail(ErrorCode::BadFile, fmt::format("{}: plan {} is missing.", what, id));
     Plan plan;
@@ -293,6 +294,10 @@ Result<Plan> readPlanRow(SQLite::Database& database, RowId id, const std::string
             plan.kv.push_back(name.get<std::string>());
     KERF_TRY(const Json transforms, parseJson(select.getColumn(4).getString(), what + ": plan transforms"));
     KERF_TRY(plan.transforms, transformsFromJson(transforms));
+    KERF_TRY(const Json locked, parseJson(select.getColumn(5).getString(), what + ": locked layers of a plan"));
+    for (const Json& name : locked)
+        if (name.is_string())
+            plan.locked.push_back(name.get<std::string>());
     SQLite::Statement layers
         = query(database, "SELECT layer, format, method FROM plan_layer WHERE plan_id = ? ORDER BY position", id);
     while (layers.executeStep())

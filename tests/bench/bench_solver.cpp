@@ -8,7 +8,9 @@
 #include <benchmark/benchmark.h>
 
 #include "core/base/random.h"
-#include "core/solve/solver.h"
+#include "core/solve/least_bytes.h"
+#include "core/solve/plan_front.h"
+#include "tests/support/synthetic_network.h"
 
 using namespace kerf::core;
 
@@ -54,8 +56,40 @@ void solve(benchmark::State& state, Kind kind)
     state.counters["grid"] = static_cast<double>(grid);
 }
 
+/// The predicted front of 1,008 layers x 8 formats, 13 budgets: units, solving and predictions. The goal is one second.
+void front(benchmark::State& state)
+{
+    const auto network = kerf::test::syntheticNetwork(112, 9);
+    const auto profile = kerf::test::syntheticProfile(*network);
+    const Plan base = kerf::test::syntheticPlan(*network, "int4-g128");
+    SolveOptions options;
+    options.tieFused = state.range(0) != 0;
+    std::size_t points = 0;
+    for ([[maybe_unused]] auto iteration : state) {
+        const auto found = planFront(*profile, *network, 0, options, FrontCost::Bytes, base, JobContext());
+        points = found->size();
+    }
+    state.counters["points"] = static_cast<double>(points);
+}
+
+/// The cheapest plan within a divergence.
+void within(benchmark::State& state, Kind kind)
+{
+    const std::vector<BudgetUnit> units = instance(kind);
+    double least = 0, most = 0;
+    for (const BudgetUnit& unit : units) {
+        least += unit.options.back().loss;
+        most += unit.options.front().loss;
+    }
+    for ([[maybe_unused]] auto iteration : state)
+        benchmark::DoNotOptimize(solveLoss(units, least * std::pow(most / least, 0.01 * state.range(0)))->bytes);
+}
+
 } // namespace
 
+BENCHMARK(front)->Arg(1)->Arg(0)->ArgNames({ "tied" })->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(within, few_shapes, kFewShapes)->Arg(20)->Arg(50)->Arg(80)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(within, all_different, kAllDifferent)->Arg(20)->Arg(50)->Arg(80)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(solve, few_shapes, kFewShapes)->Arg(10)->Arg(35)->Arg(60)->Arg(90)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(solve, all_different, kAllDifferent)
     ->Arg(10)

@@ -449,6 +449,10 @@ private slots:
         QVERIFY(workspace->saveDraft(model, somePlan("one", "int4-g128")));
         QVERIFY(workspace->saveDraft(model, somePlan("two", "int3-g64")));
         QCOMPARE((*workspace->draft(model))->name, std::string("two"));
+        Plan locked = somePlan("two", "int3-g64");
+        locked.locked = { locked.layers.front().layer };
+        QVERIFY(workspace->saveDraft(model, locked));
+        QCOMPARE((*workspace->draft(model))->locked, locked.locked);
         QVERIFY(workspace->plans(model)->empty());
         SQLite::Database shell(file.string(), SQLite::OPEN_READONLY);
         QCOMPARE(shell.execAndGet("select count(*) from plan").getInt(), 1); // no trail of old drafts
@@ -580,7 +584,8 @@ private slots:
         QVERIFY2(workspace.error().message.find(says.toStdString()) != std::string::npos, text(workspace.error()));
     }
 
-    /// What is left when a program was killed and the workspace alone was deleted: SQLite would play it into a new file.
+    /// What is left when a program was killed and the workspace alone was deleted: SQLite would play it into a new
+    /// file.
     void aLogWithoutItsWorkspaceIsRefused()
     {
         const fs::path file = filledFile();
