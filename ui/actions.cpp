@@ -114,12 +114,16 @@ void Actions::addPlanActions()
     keep16 = add(tr("&Keep 16 Bit"), QKeySequence(Qt::Key_Space), tr("Keep the selected layers as they are stored"));
     tieFused = add(tr("&Tie Fused Layers"), QKeySequence(tr("Ctrl+T")),
         tr("Give q, k, v and gate, up one format each, the widest of theirs"));
+    lockLayers = add(tr("&Lock or Unlock"), QKeySequence(Qt::Key_L),
+        tr("Let no solver change format and method of the selected layers, or let it again"));
+    planChanges = add(tr("&What Changed…"), QKeySequence(tr("Ctrl+Shift+W")),
+        tr("What the solver or your edits changed, and what each change bought"));
     keepSensitive = add(tr("Keep Se&nsitive Layers…"), {}, tr("Keep layers above a predicted KLD in 16 bit"));
     setByPattern = add(tr("Set Format by Patt&ern…"), QKeySequence(tr("Ctrl+E")),
         tr("Give all layers that match a regular expression one format"));
     presets = add(tr("&Presets…"), QKeySequence(tr("Ctrl+Shift+E")), tr("Settings by the names of tools"));
     solve = add(tr("&Solve for a Budget…"), QKeySequence(tr("Ctrl+B")),
-        tr("The plan of least predicted KLD for a size, a memory or a speed"));
+        tr("The plan of least predicted KLD for a size, a memory or a speed, or the smallest one within a KLD"));
     refine = add(tr("&Refine by Measurement…"), QKeySequence(tr("Ctrl+Shift+M")),
         tr("Make the plan better by carrying changes of it out and measuring them"));
     sequential = add(tr("Se&quential Mode"), {}, tr("Fit each block to the outputs of the quantized blocks before it"));
@@ -204,14 +208,14 @@ void Actions::makeMenus()
     auto* model = menu(tr("&Model"));
     model->addActions({ profile, measureCells, checkPrediction, settings });
     auto* plan = menu(tr("&Plan"));
-    plan->addActions({ presets, solve, refine });
+    plan->addActions({ presets, solve, refine, planChanges });
     plan->addSeparator();
     selectedMenu = plan->addMenu(tr("&Format of Selected Layers"));
     selectedMenu->setToolTipsVisible(true);
     for (QAction* action : setFormat)
         selectedMenu->addAction(action);
     selectedMenu->addAction(nextFormats);
-    plan->addActions({ keep16, setByPattern, keepSensitive, tieFused });
+    plan->addActions({ keep16, lockLayers, setByPattern, keepSensitive, tieFused });
     plan->addMenu(uniformMenu);
     plan->addSeparator();
     plan->addAction(sequential);

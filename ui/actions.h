@@ -29,6 +29,7 @@ public:
     QAction *undo, *redo, *undoHistory, *preferences, *find, *palette, *selectAll, *selectShown, *clearSelection;
     QAction *profile, *measureCells, *checkPrediction, *settings;
     QAction *runPlan, *sweep, *stopJob;
+    QAction *lockLayers, *planChanges;
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;
     QAction* nextFormats; ///< for the keys of setFormat

@@ -118,7 +118,7 @@ void MainWindow::connectParts()
         [this](bool wanted) { m_centre->setStrip(wanted ? m_panels.strip() : nullptr); });
     connect(&m_layout, &PanelLayout::tightChanged, &m_panels, &Panels::setTight);
     connect(&m_layout, &PanelLayout::narrowChanged, m_centre->measures(),
-        [this](bool narrow) { m_centre->measures()->showCaption(!narrow); });
+        [this](bool narrow) { m_centre->measures()->setNarrow(narrow); });
 }
 
 void MainWindow::followModel()

@@ -63,6 +63,7 @@ QString styleSheetOf(const ThemeColors& c)
         "QStatusBar { border-top: 1px solid @line; } QStatusBar::item { border: 0; }"
         "QWidget#panel, QWidget#dockTitle { background: @panel; }"
         "QWidget#dockTitle { border-bottom: 1px solid @line; }"
+        "QWidget#leverBox { background: @soft; border-left: 3px solid @accent; }"
         "QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }"
         "QPushButton, QToolButton#barButton { background: @window; border: 1px solid @line; border-radius: 5px; "
         "padding: 5px 12px; color: @text; }"

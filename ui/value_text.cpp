@@ -51,6 +51,11 @@ QString measuredText(double value, std::optional<double> standardError)
     return parts.error.isEmpty() ? parts.value : QStringLiteral("%1 ± %2").arg(parts.value, parts.error);
 }
 
+QString signedText(double value, const QString& amount)
+{
+    return value > 0 ? u'+' + amount : value < 0 ? QChar(0x2212) + amount : amount;
+}
+
 QString durationText(double seconds)
 {
     const auto text

@@ -27,6 +27,8 @@ struct MeasuredParts {
     QString value, error;
 };
 MeasuredParts measuredParts(double value, std::optional<double> standardError);
+/// "+1.2 MB", "−1.2 MB", "0": a difference whose amount is written already.
+QString signedText(double value, const QString& amount);
 /// "about 4 min", "about 12 s".
 QString durationText(double seconds);
 

@@ -8,6 +8,7 @@
 #include <QLocale>
 
 #include "core/plan/left_out.h"
+#include "core/plan/locks.h"
 #include "ui/jobs/work.h"
 #include "ui/runs/run_commands.h"
 #include "ui/value_text.h"
@@ -220,14 +221,20 @@ core::Result<core::Plan> Workbench::solved(const core::SolveOptions& options) co
         *m_document.profile(), *m_document.network(), m_document.otherBytes(), options, m_document.plan());
 }
 
+core::SolveOptions Workbench::solverLimits() const
+{
+    core::SolveOptions limits;
+    limits.tieFused = m_document.loader() == "vllm";
+    limits.formats = loadableFormats();
+    return limits;
+}
+
 void Workbench::solve(double bitsPerWeight, int drag)
 {
     if (!m_document.profile())
         return;
-    core::SolveOptions options;
+    core::SolveOptions options = solverLimits();
     options.bitsPerWeight = bitsPerWeight;
-    options.tieFused = m_document.loader() == "vllm";
-    options.formats = loadableFormats();
     auto plan = solved(options);
     if (!plan) {
         emit message(toQt(plan.error().message), true);
@@ -270,6 +277,7 @@ void Workbench::useUniform(const std::string& format)
     plan->settings = m_document.plan().settings;
     plan->transforms = m_document.plan().transforms;
     plan->kv = m_document.plan().kv;
+    core::keepLocked(m_document.plan(), *plan);
     m_document.replacePlan(std::move(*plan), tr("Set All Layers to %1").arg(toQt(format)));
     if (!kept.empty())
         emit message(

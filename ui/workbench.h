@@ -82,6 +82,8 @@ public:
     void addCheckpoint(const std::filesystem::path& path);
     /// llama.cpp's importance matrix of the saved calibration text. settingsNeeded() comes instead when there is none.
     void writeImportance(const std::filesystem::path& file);
+    /// What the slider and the predicted front keep to: formats that the loader takes, and its ties. Without a budget.
+    core::SolveOptions solverLimits() const;
     /// The solver's plan with the methods and transforms of the plan in hand. Errors: as core::solvePlan.
     core::Result<core::Plan> solved(const core::SolveOptions& options) const;
     /// Replaces the plan by the solver's for a budget; steps of one drag are one undo step.

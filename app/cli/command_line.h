@@ -31,6 +31,7 @@ struct CommandLine {
 
 void addInspect(CommandLine& line);
 void addLayer(CommandLine& line);
+void addBytes(CommandLine& line);
 void addTokenize(CommandLine& line);
 void addLogits(CommandLine& line);
 void addOutputs(CommandLine& line);

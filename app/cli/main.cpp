@@ -35,6 +35,7 @@ void describe(CommandLine& line)
     line.app.footer(kFooter);
     addInspect(line);
     addLayer(line);
+    addBytes(line);
     addTokenize(line);
     addLogits(line);
     addOutputs(line);

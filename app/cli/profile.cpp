@@ -15,7 +15,7 @@
 #include "core/jobs/cells_job.h"
 #include "core/jobs/job.h"
 #include "core/jobs/methods_job.h"
-#include "core/jobs/prediction_job.h"
+#include "core/jobs/prediction_trust.h"
 #include "core/jobs/profile_job.h"
 #include "core/profile/prediction_fit.h"
 
@@ -212,6 +212,10 @@ Result<Outcome> checkPrediction(
     Outcome outcome;
     outcome.json = { { "plans", Json::array() }, { "spearman", found.spearman },
         { "mean_relative_error", found.meanRelativeError } };
+    const PredictionTrust trust = trustOf(found);
+    outcome.json["trust"] = trustName(trust.trust);
+    if (trust.trust != Trust::TooFew)
+        outcome.json["spearman_low"] = trust.spearmanLow;
     KERF_TRY(outcome.json["calibration"], usedText(workspace, found.calibrationHash));
     KERF_TRY(outcome.json["text"], usedText(workspace, found.textHash));
     Table table({ "plan", "predicted KLD", "±", "measured KLD", "±" });

@@ -46,6 +46,27 @@ private slots:
         m_undo->redo();
         QCOMPARE(m_document->plan().layers[5].format, "int8-g128");
     }
+    void locksAreStepsAndSurviveOtherPlans()
+    {
+        QSignalSpy changed(m_document.get(), &ui::PlanDocument::layersChanged);
+        m_document->setLocked({ 3, 5 }, true);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed.first().first().value<std::vector<int>>(), (std::vector<int> { 3, 5 }));
+        QVERIFY(m_document->isLocked(3) && m_document->isLocked(5) && !m_document->isLocked(4));
+        QCOMPARE(m_document->lockedCount(), 2);
+        QCOMPARE(m_document->edits(), 0); // the plan's result is the same
+        m_document->setLocked({ 3 }, true);
+        QCOMPARE(m_undo->count(), 1); // nothing new
+        m_document->setLocked({ 3 }, false);
+        QVERIFY(!m_document->isLocked(3));
+        m_undo->undo();
+        m_undo->undo();
+        QCOMPARE(m_document->lockedCount(), 0);
+        m_undo->redo();
+        QVERIFY(m_document->isLocked(5));
+        m_document->reset(m_network, 0, test::syntheticPlan(*m_network, "int4-g128"));
+        QVERIFY(!m_document->isLocked(5));
+    }
     void theSameFormatIsNoStep()
     {
         m_document->setFormat({ 0, 1 }, "int4-g128");

@@ -151,7 +151,7 @@ private slots:
         QUndoStack undo;
         ui::PlanDocument document(&undo);
         ui::HeatmapModel map(&document);
-        ui::MeasureChoice choice(&map, &document);
+        ui::MeasureChoice choice(&map, &document, nullptr);
         choice.show();
         auto* measure = choice.findChild<QComboBox*>("measureChoice");
         auto* probe = choice.findChild<QComboBox*>("probeChoice");

@@ -8,13 +8,13 @@
 #include <QEvent>
 #include <QFileDialog>
 #include <QMenu>
-#include <QSaveFile>
 #include <QSvgGenerator>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
 #include "ui/empty_state.h"
+#include "ui/picture_file.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -106,17 +106,7 @@ QString Chart::save(const QString& file)
     }
     if (ending != u"csv")
         return tr("%1: charts are written as .png, .svg, .pdf or .csv.").arg(file);
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly))
-        return refused;
-    for (QStringList row : table()) {
-        for (QString& cell : row) {
-            if (cell.contains(u',') || cell.contains(u'"'))
-                cell = u'"' + cell.replace(u'"', QStringLiteral("\"\"")) + u'"';
-        }
-        out.write(row.join(u',').toUtf8() + '\n');
-    }
-    return out.commit() ? QString() : refused;
+    return saveTable(file, table());
 }
 
 void Chart::setEmptyText(const QString& text)

@@ -30,6 +30,7 @@ public:
     /// Ordinary ticks, the range widened so that no point lies on the border.
     static void setLinear(QCPAxis* axis, double minimum, double maximum);
 
+    EmptyState* emptyState() const { return m_empty; } ///< takes the buttons that bring what is missing
     /// Says in place of an empty plot what is missing; empty shows the plot.
     void setEmptyText(const QString& text);
 

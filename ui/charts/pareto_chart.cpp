@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QAccessible>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -17,6 +19,7 @@
 #include <qcustomplot.h>
 
 #include "ui/charts/pareto_text.h"
+#include "ui/plan/predicted_front.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
@@ -37,6 +40,8 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     , m_note(new QLabel(m_noteRow))
     , m_original(plot(), tr("original"))
     , m_labels(plot())
+    , m_showForecast(new QCheckBox(tr("Predicted front"), this))
+    , m_forecast(plot())
 {
     plot()->setObjectName(QStringLiteral("paretoPlot"));
     plot()->setAccessibleName(tr("Pareto chart of the runs"));
@@ -53,12 +58,16 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     bar->addWidget(m_yChoice);
     bar->addWidget(new QLabel(tr("against"), this));
     bar->addWidget(m_xChoice);
+    bar->addWidget(m_showForecast);
     bar->addStretch();
     bar->addWidget(makeExportButton());
     auto* above = static_cast<QVBoxLayout*>(layout());
     above->insertLayout(0, bar);
     above->insertWidget(1, m_noteRow);
     makeNote();
+    m_showForecast->setObjectName(QStringLiteral("showForecast"));
+    m_showForecast->setChecked(true);
+    connect(m_showForecast, &QCheckBox::toggled, this, &ParetoChart::rebuild);
 
     m_frontLine = plot()->addGraph();
     m_others = makeGroup();
@@ -155,6 +164,13 @@ void ParetoChart::setPlanPoint(std::optional<PlanPoint> point)
     plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 
+void ParetoChart::setPredictedFront(const PredictedFront* front)
+{
+    m_predicted = front;
+    connect(front, &PredictedFront::changed, this, &ParetoChart::rebuild);
+    rebuild();
+}
+
 double ParetoChart::xOf(const RunSummary& run) const
 {
     if (m_front.x == core::FrontX::Speed)
@@ -187,127 +203,12 @@ void ParetoChart::rebuild()
         m_points.push_back({ run, x, y.value, hasBar ? run.speed->ratioInterval : std::nullopt, y.standardError });
     }
     std::stable_sort(m_points.begin(), m_points.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
+    fillForecast();
     fillGraphs();
     fitAxes();
     placeOriginal();
     placeLabels();
     plot()->replot(QCustomPlot::rpQueuedReplot);
-}
-
-void ParetoChart::fillGraphs()
-{
-    for (QCPGraph* graph : { m_frontLine, m_ring, m_planMark })
-        graph->data()->clear();
-    for (const Group* group : { &m_others, &m_undecided, &m_onFront }) {
-        group->points->data()->clear();
-        group->across->data()->clear();
-        group->up->data()->clear();
-    }
-    for (const Point& point : m_points) {
-        const Group& group = groupOf(point);
-        group.points->addData(point.x, point.y);
-        group.across->addData(point.x - point.low(), point.high() - point.x);
-        group.up->addData(point.yError.value_or(0));
-        if (&group == &m_onFront)
-            m_frontLine->addData(point.x, point.y);
-        if (point.run.id == m_selection->run())
-            m_ring->addData(point.x, point.y);
-    }
-    if (m_plan && m_front.y == core::FrontY::Kld && m_plan->kld.known() && m_plan->kld.value > 0
-        && !std::isnan(planX()))
-        m_planMark->addData(planX(), m_plan->kld.value);
-}
-
-void ParetoChart::fitAxes()
-{
-    double xLow = INFINITY, xHigh = -INFINITY, yLow = INFINITY, yHigh = -INFINITY;
-    const auto widen = [&](double x, double y) {
-        xLow = std::min(xLow, x);
-        xHigh = std::max(xHigh, x);
-        yLow = std::min(yLow, y);
-        yHigh = std::max(yHigh, y);
-    };
-    for (const Point& point : m_points) {
-        widen(point.low(), point.y - (m_front.y == core::FrontY::Kld ? 0 : point.yError.value_or(0)));
-        widen(point.high(), point.y + point.yError.value_or(0));
-    }
-    for (const auto& mark : *m_planMark->data())
-        widen(mark.key, mark.value);
-    const bool empty = !(xHigh >= xLow);
-    setEmptyText(empty ? tr("No measured runs yet. Run the plan: its speed and its damage appear here.") : QString());
-    if (empty)
-        return;
-    for (const RunSummary& run : m_runs) {
-        if (run.isOriginal && m_front.x == core::FrontX::Speed && !std::isnan(xOf(run)))
-            widen(xOf(run), yLow);
-    }
-    setLinear(plot()->xAxis, xLow, xHigh);
-    if (m_front.y == core::FrontY::Kld)
-        setLogarithmic(plot()->yAxis, yLow, yHigh);
-    else
-        setLinear(plot()->yAxis, yLow, yHigh);
-    const QString xNames[] = { tr("decode speed, × the original, 95 % bars (higher is better)"),
-        tr("size, MB (lower is better)"), tr("bits per weight (lower is better)") };
-    plot()->xAxis->setLabel(xNames[static_cast<int>(m_front.x)]);
-    plot()->yAxis->setLabel(
-        m_front.y == core::FrontY::Kld ? tr("KLD, nats (lower is better)") : tr("perplexity (lower is better)"));
-}
-
-void ParetoChart::placeOriginal()
-{
-    std::optional<double> at;
-    for (const RunSummary& run : m_runs)
-        if (run.isOriginal && !std::isnan(xOf(run)))
-            at = xOf(run);
-    m_original.place(at);
-}
-
-void ParetoChart::placeLabels()
-{
-    m_labels.clear(font());
-    plot()->replot(QCustomPlot::rpQueuedReplot);
-    const ThemeColors& colors = themeColors(palette());
-    for (const Point& point : m_points)
-        m_labels.cover({ pixelAt(point.x, point.y) - QPointF(6, 6), QSizeF(12, 12) });
-    m_original.placeName(m_labels);
-    for (const Point& point : m_points)
-        if (point.run.id == m_selection->run())
-            m_labels.add(point.run.name, pixelAt(point.x, point.y), colors.text, true);
-    for (const auto& mark : *m_planMark->data())
-        m_labels.add(tr("this plan (predicted)"), pixelAt(mark.key, mark.value), colors.accent, false);
-    for (const bool onFront : { true, false })
-        for (const Point& point : m_points)
-            if ((point.run.standing == core::Standing::Front) == onFront && point.run.id != m_selection->run())
-                m_labels.add(point.run.name, pixelAt(point.x, point.y), onFront ? colors.text : colors.dim, false);
-}
-
-QStringList ParetoChart::labels() const
-{
-    return m_labels.texts();
-}
-
-QPointF ParetoChart::pixelAt(double x, double y) const
-{
-    return { plot()->xAxis->coordToPixel(x), plot()->yAxis->coordToPixel(y) };
-}
-
-void ParetoChart::applyTheme()
-{
-    Chart::applyTheme();
-    const ThemeColors& colors = themeColors(palette());
-    m_frontLine->setPen(QPen(colors.accent, 1.6));
-    m_others.points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colors.dim, colors.dim, 8));
-    m_undecided.points->setScatterStyle(
-        QCPScatterStyle(QCPScatterStyle::ssDiamond, QPen(colors.dim, 1.6), QBrush(colors.panel), 11));
-    m_onFront.points->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDiamond, colors.accent, colors.accent, 11));
-    m_ring->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(colors.text, 1.6), Qt::NoBrush, 18));
-    m_planMark->setScatterStyle(
-        QCPScatterStyle(QCPScatterStyle::ssSquare, QPen(colors.accent, 2), QBrush(colors.panel), 11));
-    for (const Group* group : { &m_others, &m_undecided, &m_onFront })
-        for (QCPErrorBars* bars : { group->across, group->up })
-            bars->setPen(QPen(group == &m_onFront ? colors.accent : colors.dim));
-    m_original.setColors(colors.dim, font());
-    placeLabels();
 }
 
 int ParetoChart::nearest(const QPoint& position) const
@@ -350,29 +251,25 @@ void ParetoChart::step(int direction)
 bool ParetoChart::eventFilter(QObject* watched, QEvent* event)
 {
     switch (event->type()) {
-    case QEvent::MouseMove: {
+    case QEvent::MouseMove:
+        hover(static_cast<QMouseEvent*>(event)->pos());
+        break;
+    case QEvent::MouseButtonPress: {
         const QPoint position = static_cast<QMouseEvent*>(event)->pos();
         const int at = nearest(position);
-        plot()->setCursor(at < 0 ? Qt::ArrowCursor : Qt::PointingHandCursor);
+        m_forecast.setCurrent(at >= 0 ? -1 : m_forecast.nearest(position, kReach));
         if (at >= 0)
-            QToolTip::showText(
-                plot()->mapToGlobal(position), paretoToolTip(m_points[static_cast<std::size_t>(at)].run), plot());
-        else
-            QToolTip::hideText();
-        break;
-    }
-    case QEvent::MouseButtonPress:
-        if (const int at = nearest(static_cast<QMouseEvent*>(event)->pos()); at >= 0)
             m_selection->setRun(m_points[static_cast<std::size_t>(at)].run.id);
         break;
-    case QEvent::KeyPress: {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Right || key == Qt::Key_Left) {
-            step(key == Qt::Key_Right ? 1 : -1);
-            return true;
-        }
-        break;
     }
+    case QEvent::MouseButtonDblClick:
+        if (nearest(static_cast<QMouseEvent*>(event)->pos()) < 0)
+            takeForecast();
+        break;
+    case QEvent::KeyPress:
+        if (pressKey(static_cast<QKeyEvent*>(event)->key()))
+            return true;
+        break;
     case QEvent::Resize:
         QMetaObject::invokeMethod(
             this, [this] { placeLabels(); }, Qt::QueuedConnection);
@@ -383,11 +280,74 @@ bool ParetoChart::eventFilter(QObject* watched, QEvent* event)
     return Chart::eventFilter(watched, event);
 }
 
+void ParetoChart::hover(const QPoint& position)
+{
+    const int at = nearest(position);
+    const int mark = at < 0 ? m_forecast.nearest(position, kReach) : -1;
+    plot()->setCursor(at < 0 && mark < 0 ? Qt::ArrowCursor : Qt::PointingHandCursor);
+    const QString card = at >= 0 ? paretoToolTip(m_points[static_cast<std::size_t>(at)].run)
+        : mark >= 0              ? m_forecast.marks()[static_cast<std::size_t>(mark)].card
+                                 : QString();
+    if (card.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(plot()->mapToGlobal(position), card, plot());
+}
+
+/// Left and right walk along the predicted front where it is shown, up and down along the runs.
+bool ParetoChart::pressKey(int key)
+{
+    const bool forward = key == Qt::Key_Right || key == Qt::Key_Up;
+    switch (key) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+        if (m_forecast.marks().empty()) {
+            step(forward ? 1 : -1);
+        } else {
+            m_forecast.step(forward ? 1 : -1);
+            tellForecast();
+        }
+        return true;
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+        m_forecast.setCurrent(-1);
+        step(forward ? 1 : -1);
+        return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        takeForecast();
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// The card of the point that the keys came to, and its words for a screen reader.
+void ParetoChart::tellForecast()
+{
+    const FrontLine::Mark& mark = m_forecast.marks()[static_cast<std::size_t>(m_forecast.current())];
+    QToolTip::showText(
+        plot()->mapToGlobal(m_forecast.pixelOf(m_forecast.current()).toPoint() + QPoint(10, 10)), mark.card, plot());
+    plot()->setAccessibleDescription(mark.name);
+    QAccessibleEvent event(plot(), QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
+}
+
+void ParetoChart::takeForecast()
+{
+    if (m_forecast.current() < 0 || !m_predicted || m_predicted->isStale())
+        return;
+    const FrontLine::Mark& mark = m_forecast.marks()[static_cast<std::size_t>(m_forecast.current())];
+    emit planChosen(m_predicted->points()[mark.point].plan);
+}
+
 QList<QStringList> ParetoChart::table() const
 {
     QList<QStringList> rows { paretoHeads() };
     for (const Point& point : m_points)
         rows << paretoRow(point.run);
+    for (const FrontLine::Mark& mark : m_forecast.marks())
+        rows << paretoRow(m_predicted->points()[mark.point]);
     return rows;
 }
 

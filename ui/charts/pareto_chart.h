@@ -4,14 +4,17 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "ui/charts/chart.h"
+#include "ui/charts/front_line.h"
 #include "ui/charts/point_labels.h"
 #include "ui/charts/reference_line.h"
 #include "ui/runs/run_summary.h"
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QCPErrorBars;
@@ -20,11 +23,14 @@ class QStackedLayout;
 
 namespace kerf::ui {
 
+class PredictedFront;
 class Selection;
 
 /// The measured runs as speed relative to the original (or size) against damage, with the drift of the speed and the
 /// standard error of the damage as bars, the front as the runs are ranked (RunSummary::standing), the original as a
-/// line, and the plan in hand as a hollow mark where its prediction puts it. Click or arrow keys select a run.
+/// line, and the plan in hand as a hollow mark where its prediction puts it. Behind them the solver's predicted front,
+/// dashed with its error band. Click, up and down select a run; left and right walk along the front, Enter or a double
+/// click chooses the plan of its point.
 class ParetoChart : public Chart {
     Q_OBJECT
 public:
@@ -41,6 +47,9 @@ public:
     /// The runs, and the axes by which they were ranked.
     void setRuns(const std::vector<RunSummary>& runs, const RunFront& front);
     void setPlanPoint(std::optional<PlanPoint> point);
+    /// Drawn in whatever axes are shown, as far as it knows them. It is to live as long as the chart.
+    void setPredictedFront(const PredictedFront* front);
+    const FrontLine& forecast() const { return m_forecast; } ///< the front as it is drawn
     int pointCount() const { return static_cast<int>(m_points.size()); } ///< measured runs that are shown
     std::size_t frontSize() const;
     core::FrontX xAxis() const { return m_front.x; }
@@ -50,6 +59,8 @@ public:
     QPointF pixelOf(core::RowId run) const; ///< in the plot, null when it is not shown
 
 signals:
+    /// A person wants a plan of the predicted front.
+    void planChosen(const std::shared_ptr<const kerf::core::Plan>& plan);
     /// A person wants other axes: the runs are to be ranked by them and set again.
     void axesChosen(kerf::core::FrontX x, kerf::core::FrontY y);
     void sittingWanted(); ///< a person wants the kernels timed, so that speeds can rank the runs
@@ -83,12 +94,19 @@ private:
     MetricValue yOf(const RunSummary& run) const;
     void rebuild();
     void fillGraphs();
+    void fillForecast();
+    double xOf(const core::PlanSize& size, const std::optional<core::SpeedFigure>& speed) const;
+    QString emptyText() const;
     void fitAxes();
     void placeOriginal();
     void placeLabels();
     QPointF pixelAt(double x, double y) const; ///< in the plot
     int nearest(const QPoint& position) const; ///< point within reach of the mouse, -1 = none
     void step(int direction);
+    void hover(const QPoint& position);
+    bool pressKey(int key);
+    void tellForecast();
+    void takeForecast();
 
     Selection* m_selection;
     QComboBox* m_xChoice;
@@ -101,10 +119,13 @@ private:
     QCPGraph* m_planMark;
     ReferenceLine m_original;
     PointLabels m_labels;
+    QCheckBox* m_showForecast;
+    FrontLine m_forecast;
     std::vector<RunSummary> m_runs;
     std::vector<Point> m_points; ///< ascending in x
     RunFront m_front;
     std::optional<PlanPoint> m_plan;
+    const PredictedFront* m_predicted = nullptr;
 };
 
 } // namespace kerf::ui

@@ -3,6 +3,8 @@
 
 #include "ui/charts/pareto_text.h"
 
+#include <QLocale>
+
 #include "ui/charts/pareto_chart.h"
 #include "ui/value_text.h"
 
@@ -48,8 +50,8 @@ QString paretoToolTip(const RunSummary& run)
 QStringList paretoHeads()
 {
     return { "run", "bits_per_weight", "size_bytes", "perplexity", "perplexity_stderr", "kld_mean", "kld_stderr",
-        "decode_tokens_per_second", "speed_ratio", "speed_ratio_low", "speed_ratio_high", "bytes_per_token",
-        "on_front" };
+        "decode_tokens_per_second", "speed_ratio", "speed_ratio_low", "speed_ratio_high", "bytes_per_token", "on_front",
+        "predicted" };
 }
 
 QStringList paretoRow(const RunSummary& run)
@@ -64,7 +66,49 @@ QStringList paretoRow(const RunSummary& run)
     } else {
         row << QString() << QString() << QString() << QString() << QString();
     }
-    return row << (run.standing == core::Standing::Front ? QStringLiteral("1") : QStringLiteral("0"));
+    return row << QStringLiteral("0")
+               << (run.standing == core::Standing::Front ? QStringLiteral("1") : QStringLiteral("0"));
+}
+
+QString forecastCard(const PredictedFront::Point& point)
+{
+    QString text = ParetoChart::tr("<b>%1 bits, predicted</b><br>KLD %2 nats per token<br>%3")
+                       .arg(QLocale().toString(point.size.bitsPerWeight, 'f', 2),
+                           measuredText(point.kld.kld, point.kld.stderr_), bytesText(point.size.sizeBytes));
+    if (point.speed)
+        text += QStringLiteral(" · ") + speedText(*point.speed);
+    return text + QStringLiteral("<br><i>") + ParetoChart::tr("Enter or a double click makes it the plan")
+        + QStringLiteral("</i>");
+}
+
+QString forecastName(const PredictedFront::Point& point)
+{
+    return ParetoChart::tr("Predicted plan of %1 bits per weight, %2, KLD %3")
+        .arg(QLocale().toString(point.size.bitsPerWeight, 'f', 2), bytesText(point.size.sizeBytes),
+            measuredText(point.kld.kld, point.kld.stderr_));
+}
+
+QStringList paretoRow(const PredictedFront::Point& point)
+{
+    QStringList row { toQt(point.plan->name), number(point.size.bitsPerWeight), QString::number(point.size.sizeBytes),
+        QString(), QString(), number(point.kld.kld), number(point.kld.stderr_) };
+    if (point.speed)
+        row << number(point.speed->tokensPerSecond) << number(point.speed->ratio) << QString() << QString()
+            << QString::number(point.speed->bytes);
+    else
+        row << QString() << QString() << QString() << QString() << QString();
+    return row << QStringLiteral("1") << QStringLiteral("0");
+}
+
+QString forecastToolTip(const PredictedFront& front)
+{
+    if (!front.problem().isEmpty())
+        return front.problem();
+    if (front.points().empty())
+        return ParetoChart::tr("The solver's plans for budgets from the smallest plan to the best one");
+    return ParetoChart::tr("The solver's plans for %n budget(s), found in %1 s, with a band of one standard error",
+        nullptr, static_cast<int>(front.points().size()))
+        .arg(numberText(front.seconds(), 2));
 }
 
 } // namespace kerf::ui

@@ -5,6 +5,7 @@
 
 #include <QStringList>
 
+#include "ui/plan/predicted_front.h"
 #include "ui/runs/run_summary.h"
 
 namespace kerf::ui {
@@ -14,5 +15,12 @@ QString paretoToolTip(const RunSummary& run);
 /// The names of the chart's table of numbers, and a run's row; empty cells where a number is not known.
 QStringList paretoHeads();
 QStringList paretoRow(const RunSummary& run);
+
+/// What a point of the predicted front promises, as rich text and as a sentence, and its row of the table.
+QString forecastCard(const PredictedFront::Point& point);
+QString forecastName(const PredictedFront::Point& point);
+QStringList paretoRow(const PredictedFront::Point& point);
+/// What the predicted front is, how long it took, or why there is none.
+QString forecastToolTip(const PredictedFront& front);
 
 } // namespace kerf::ui

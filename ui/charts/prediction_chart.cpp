@@ -16,7 +16,7 @@
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
-#include "core/jobs/prediction_job.h"
+#include "core/jobs/prediction_trust.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -24,6 +24,27 @@ namespace kerf::ui {
 namespace {
 
 constexpr double kReach = 12; ///< pixels
+
+/// What may be built on the prediction.
+QString trustText(const core::PredictionTrust& found)
+{
+    const QString low = QLocale().toString(found.spearmanLow, 'f', 2);
+    switch (found.trust) {
+    case core::Trust::High:
+        return PredictionChart::tr("High trust (at least %1 with 95 % certainty): choose plans by it.").arg(low);
+    case core::Trust::Fair:
+        return PredictionChart::tr(
+            "Fair trust (at least %1 with 95 % certainty): choose by it, measure plans that are close.")
+            .arg(low);
+    case core::Trust::Low:
+        return PredictionChart::tr("Low trust (at least %1 with 95 % certainty): measure before you choose.").arg(low);
+    case core::Trust::None:
+        return PredictionChart::tr("No trust: this order may be chance. Measure, and check more plans.");
+    case core::Trust::TooFew:
+        break;
+    }
+    return PredictionChart::tr("Too few to trust: four plans are the least.");
+}
 
 } // namespace
 
@@ -34,6 +55,8 @@ PredictionChart::PredictionChart(QAction* check, QWidget* parent)
     plot()->setObjectName(QStringLiteral("predictionPlot"));
     plot()->setAccessibleName(tr("Predicted against measured divergence"));
     m_summary->setObjectName(QStringLiteral("predictionSummary"));
+    m_summary->setToolTip(tr("Spearman's rank correlation of predicted and measured divergence, and the mean of "
+                             "|predicted − measured| / measured"));
     auto* button = new QToolButton(this);
     button->setDefaultAction(check);
     auto* bar = new QHBoxLayout;
@@ -84,8 +107,9 @@ QString PredictionChart::summaryText() const
     const core::PredictionCheck check = core::summarizeChecks(std::move(rows));
     if (std::isnan(check.spearman))
         return {};
-    return tr("%n plan(s): rank correlation %1, mean error %2 %", nullptr, static_cast<int>(m_points.size()))
-        .arg(QLocale().toString(check.spearman, 'f', 3), QLocale().toString(100 * check.meanRelativeError, 'f', 0));
+    return tr("%n plan(s): rank correlation %1, mean error %2 %. %3", nullptr, static_cast<int>(m_points.size()))
+        .arg(QLocale().toString(check.spearman, 'f', 3), QLocale().toString(100 * check.meanRelativeError, 'f', 0),
+            trustText(core::trustOf(check)));
 }
 
 void PredictionChart::fill()

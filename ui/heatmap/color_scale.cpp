@@ -44,6 +44,19 @@ QColor cividis(double position)
     return table[static_cast<std::size_t>(std::lround(clamped * 255))];
 }
 
+QColor orangePurple(double position)
+{
+    constexpr std::array<std::array<int, 3>, 5> anchors { { { 230, 97, 1 }, { 253, 184, 99 }, { 240, 240, 240 },
+        { 178, 171, 210 }, { 94, 60, 153 } } };
+    const double at = (std::isnan(position) ? 0.0 : std::clamp(position, -1.0, 1.0)) * 2 + 2;
+    const auto low = std::min(static_cast<std::size_t>(at), anchors.size() - 2);
+    const double part = at - static_cast<double>(low);
+    const auto channel = [&](std::size_t c) {
+        return static_cast<int>(std::lround(anchors[low][c] + part * (anchors[low + 1][c] - anchors[low][c])));
+    };
+    return QColor(channel(0), channel(1), channel(2));
+}
+
 QColor textColorOn(const QColor& background)
 {
     // Equal contrast with black and white is at luminance sqrt(1.05 * 0.05) - 0.05.

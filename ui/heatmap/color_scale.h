@@ -11,6 +11,10 @@ namespace kerf::ui {
 /// without red-green colour blindness see alike.
 QColor cividis(double position); ///< 0 = dark blue … 1 = yellow; clamped
 
+/// Orange (less) over light grey (the same) to purple (more): ColorBrewer's PuOr, which people with red-green colour
+/// blindness tell apart (Brewer, colorbrewer2.org). -1 … 1, clamped.
+QColor orangePurple(double position);
+
 /// Black or white, whichever reads better on a background (WCAG 2 contrast).
 QColor textColorOn(const QColor& background);
 

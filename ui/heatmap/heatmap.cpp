@@ -6,18 +6,19 @@
 #include <algorithm>
 
 #include <QAccessible>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
-#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QToolTip>
 
 #include "ui/heatmap/map_painter.h"
+#include "ui/heatmap/map_text.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
-#include "ui/value_text.h"
 
 namespace kerf::ui {
 
@@ -140,6 +141,10 @@ void Heatmap::keyPressEvent(QKeyEvent* event)
     default:
         break;
     }
+    if (event->key() == Qt::Key_Space && selectLine(event->modifiers()))
+        return;
+    if (event->matches(QKeySequence::Copy) && m_model->columnCount() > 0)
+        return copyTable();
     if (event->matches(QKeySequence::SelectAll) && m_model->columnCount() > 0) {
         selectRectangle({ 0, 0 }, { m_model->columnCount() - 1, m_model->rowCount() - 1 }, {});
         return;
@@ -191,6 +196,8 @@ void Heatmap::ensureVisible(const QPoint& cell)
 void Heatmap::mousePressEvent(QMouseEvent* event)
 {
     const auto at = cellAt(event->pos());
+    if (!at && event->button() == Qt::LeftButton)
+        return selectHeader(event->pos(), event->modifiers());
     if (!at || event->button() == Qt::MiddleButton)
         return;
     const int layer = m_model->cell(at->y(), at->x()).layer;
@@ -232,6 +239,78 @@ void Heatmap::mouseMoveEvent(QMouseEvent* event)
         return;
     }
     setHover(cellAt(event->pos()));
+    hoverMargin(event->pos());
+}
+
+/// The layers that a header stands for; those of a sum are the same.
+std::vector<int> Heatmap::layersAt(const QPoint& position) const
+{
+    using Part = MapGeometry::Part;
+    const Part part = m_geometry.partAt(position);
+    if (m_model->columnCount() == 0 || part == Part::Cells || part == Part::None)
+        return {};
+    const QPoint at = m_geometry.nearestCell(position);
+    const bool all = part == Part::Corner, column = part == Part::Block || part == Part::BlockSum;
+    std::vector<int> layers;
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        for (int block = 0; block < m_model->columnCount(); ++block)
+            if (all || (column ? block == at.x() : row == at.y()))
+                if (const int layer = m_model->cell(row, block).layer; layer >= 0)
+                    layers.push_back(layer);
+    return layers;
+}
+
+void Heatmap::selectHeader(const QPoint& position, Qt::KeyboardModifiers modifiers)
+{
+    std::vector<int> layers = layersAt(position);
+    if (layers.empty())
+        return;
+    m_current = m_anchor = m_model->position(layers.front());
+    const int current = layers.front();
+    if (modifiers & Qt::ControlModifier)
+        layers.insert(layers.end(), m_selection->layers().begin(), m_selection->layers().end());
+    m_selection->setLayers(std::move(layers), current);
+    announce();
+}
+
+/// Shift and Space take the whole row of the current cell, Ctrl and Space its column, as in tables.
+bool Heatmap::selectLine(Qt::KeyboardModifiers modifiers)
+{
+    if (m_current.x() < 0 || m_model->columnCount() == 0)
+        return false;
+    const QPoint last(m_model->columnCount() - 1, m_model->rowCount() - 1);
+    if (modifiers == Qt::ShiftModifier)
+        selectRectangle({ 0, m_current.y() }, { last.x(), m_current.y() }, {});
+    else if (modifiers == Qt::ControlModifier)
+        selectRectangle({ m_current.x(), 0 }, { m_current.x(), last.y() }, {});
+    else
+        return false;
+    return true;
+}
+
+/// What a header or a sum says, and that a click takes its layers.
+void Heatmap::hoverMargin(const QPoint& position)
+{
+    using Part = MapGeometry::Part;
+    const Part part = m_geometry.partAt(position);
+    const QPoint at = m_geometry.nearestCell(position);
+    const bool isLine = m_model->columnCount() > 0 && part != Part::Cells && part != Part::None;
+    viewport()->setCursor(isLine ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    if (part == Part::Cells)
+        return;
+    if (!isLine)
+        QToolTip::hideText();
+    else
+        QToolTip::showText(viewport()->mapToGlobal(position + QPoint(12, 8)),
+            part == Part::Corner                                ? tr("Click: all layers")
+                : part == Part::Block || part == Part::BlockSum ? mapBlockText(*m_model, at.x())
+                                                                : mapRoleText(*m_model, at.y()),
+            viewport());
+}
+
+void Heatmap::copyTable() const
+{
+    QGuiApplication::clipboard()->setText(mapTableText(*m_model, m_selection->layers(), u'\t'));
 }
 
 void Heatmap::mouseReleaseEvent(QMouseEvent*)
@@ -251,7 +330,7 @@ void Heatmap::setHover(std::optional<QPoint> cell)
     m_hover = cell;
     if (cell)
         QToolTip::showText(viewport()->mapToGlobal(cellRect(cell->y(), cell->x()).bottomRight() + QPoint(6, 2)),
-            hoverCard(*cell), viewport());
+            mapCellCard(*m_model, *cell), viewport());
     else
         QToolTip::hideText();
     viewport()->update();
@@ -271,37 +350,6 @@ void Heatmap::announce()
     setAccessibleDescription(m_model->describe(m_current.y(), m_current.x()));
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&event);
-}
-
-QString Heatmap::hoverCard(const QPoint& at) const
-{
-    const HeatmapModel::Cell& cell = m_model->cell(at.y(), at.x());
-    const core::LayerInfo& layer = m_model->network()->layers()[static_cast<std::size_t>(cell.layer)];
-    QString card
-        = QStringLiteral("<b>%1</b><br>%2")
-              .arg(toQt(layer.name).toHtmlEscaped(),
-                  tr("%1 × %2 · %3 · %4 bits per weight")
-                      .arg(QLocale().toString(qlonglong(layer.shape.rows)),
-                          QLocale().toString(qlonglong(layer.shape.cols)), cell.format, numberText(cell.bits, 3)));
-    if (cell.problem)
-        card += QStringLiteral("<br>") + tr("The loader cannot take this layer as it is: see the loader check.");
-    const core::Profile* profile = m_model->profile();
-    if (!profile)
-        return card + QStringLiteral("<br>") + tr("Not profiled yet.");
-    card += QStringLiteral("<table cellspacing=0><tr><td><i>%1</i></td><td align=right><i>&nbsp;&nbsp;%2</i></td>"
-                           "<td align=right><i>&nbsp;&nbsp;%3</i></td></tr>")
-                .arg(tr("format"), tr("relative error"), tr("predicted KLD, nats"));
-    const core::LayerProfile* row = m_model->layerProfile(cell.layer);
-    for (const std::string& format : row ? profile->formats : std::vector<std::string> {}) {
-        const auto predicted = core::predictFormat(*row, format);
-        if (const auto error = row->relativeError.find(format); predicted && error != row->relativeError.end()) {
-            const QString kld = measuredText(predicted->kld, predicted->stderr_);
-            card += QStringLiteral("<tr><td>%1</td><td align=right>%2</td><td align=right>%3</td></tr>")
-                        .arg(toQt(format), numberText(error->second),
-                            row->swapIn.contains(format) ? tr("%1 measured").arg(kld) : kld);
-        }
-    }
-    return card + QStringLiteral("</table>");
 }
 
 void Heatmap::paintEvent(QPaintEvent* event)

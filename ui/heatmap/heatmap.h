@@ -17,8 +17,9 @@ class Selection;
 
 /// The sensitivity × format map: one column a block, one row a role. Colour is the measure or the format, text the
 /// format's name or mark, bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click,
-/// rubber band. Keys: arrows, Shift+arrows, Ctrl+A, Escape. The keys that set a format are actions that the window adds
-/// to this widget. What it looks like is MapPainter's.
+/// rubber band; a click on the name of a role or the number of a block takes its layers, Ctrl+click adds them. Keys:
+/// arrows, Shift+arrows, Shift+Space (the row), Ctrl+Space (the column), Ctrl+A, Escape, Ctrl+C (as a table). The keys
+/// that set a format are actions that the window adds to this widget. What it looks like is MapPainter's.
 class Heatmap : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -49,7 +50,11 @@ private:
     void selectRectangle(const QPoint& from, const QPoint& to, const std::set<int>& also);
     void ensureVisible(const QPoint& cell);
     void setHover(std::optional<QPoint> cell);
-    QString hoverCard(const QPoint& cell) const;
+    std::vector<int> layersAt(const QPoint& position) const;
+    void selectHeader(const QPoint& position, Qt::KeyboardModifiers modifiers);
+    bool selectLine(Qt::KeyboardModifiers modifiers);
+    void hoverMargin(const QPoint& position);
+    void copyTable() const;
     void announce();
 
     HeatmapModel* m_model;

@@ -8,20 +8,17 @@
 #include <limits>
 #include <map>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 #include <QLocale>
 
 #include "core/format/layer_format.h"
-#include "ui/heatmap/color_scale.h"
 #include "ui/heatmap/format_mark.h"
 #include "ui/plan/plan_document.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
 namespace {
-
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// The last part of a module path, or the last two where one would name two roles of a block (attn.c_proj, mlp.c_proj).
 QString roleName(const std::string& layer, int parts)
@@ -107,8 +104,10 @@ void HeatmapModel::startOver()
             Cell& cell = m_cells[offset(rows.rowOfLayer[i], layers[i].block)];
             cell.layer = static_cast<int>(i);
             fillFormat(cell, m_document->plan().layers[i]);
+            takeLock(cell);
         }
     }
+    m_reference.reset();
     recomputeAll();
     endResetModel();
     takeProblems();
@@ -121,12 +120,15 @@ void HeatmapModel::updateLayers(const std::vector<int>& layers)
         const QPoint at = position(layer);
         Cell& target = m_cells[offset(at.y(), at.x())];
         fillFormat(target, m_document->plan().layers[static_cast<std::size_t>(layer)]);
+        takeLock(target);
         target.value = valueOf(layer);
         fillColor(target);
         low = QPoint(std::min(low.x(), at.x()), std::min(low.y(), at.y()));
         high = QPoint(std::max(high.x(), at.x()), std::max(high.y(), at.y()));
     }
     computeShares();
+    if (m_measure == HeatmapMeasure::Difference || (m_measure == HeatmapMeasure::PredictedKld && !m_scale.allFormats))
+        return recomputeShown(); // the scale follows the plan
     emit dataChanged(index(low.y(), low.x()), index(high.y(), high.x()));
 }
 
@@ -143,27 +145,63 @@ void HeatmapModel::takeProfile()
 
 void HeatmapModel::setMeasure(HeatmapMeasure measure, const QString& probeFormat)
 {
+    if (measure != m_measure)
+        m_scale = usualScale(measure);
     m_measure = measure;
     if (!probeFormat.isEmpty())
         m_probeFormat = probeFormat;
+    recomputeShown();
+}
+
+void HeatmapModel::setScale(const MapScale& scale)
+{
+    m_scale = scale;
+    recomputeShown();
+}
+
+void HeatmapModel::setReference(std::shared_ptr<const core::Plan> plan, const QString& name)
+{
+    m_reference = std::move(plan);
+    m_referenceName = name;
+    if (m_measure == HeatmapMeasure::Difference)
+        recomputeShown();
+}
+
+void HeatmapModel::recomputeShown()
+{
     recomputeAll();
     tellAll();
 }
 
+void HeatmapModel::takeLock(Cell& target) const
+{
+    target.locked = m_document->isLocked(target.layer);
+}
+
 void HeatmapModel::takeProblems()
 {
-    std::unordered_set<std::string_view> names;
+    std::unordered_map<std::string_view, QStringList> rules;
     for (const core::PlanProblem& problem : m_document->estimate().problems)
-        names.insert(problem.layers.begin(), problem.layers.end());
+        for (const std::string& layer : problem.layers)
+            rules[layer] << toQt(problem.message);
+    m_problems.assign(m_positions.size(), {});
     bool changed = false;
     for (Cell& each : m_cells) {
-        const bool now
-            = each.layer >= 0 && names.contains(network()->layers()[static_cast<std::size_t>(each.layer)].name);
-        changed |= now != each.problem;
-        each.problem = now;
+        if (each.layer < 0)
+            continue;
+        const auto layer = static_cast<std::size_t>(each.layer);
+        if (const auto found = rules.find(network()->layers()[layer].name); found != rules.end())
+            m_problems[layer] = found->second;
+        changed |= m_problems[layer].isEmpty() == each.problem;
+        each.problem = !m_problems[layer].isEmpty();
     }
     if (changed)
         tellAll();
+}
+
+QStringList HeatmapModel::problemsOf(int layer) const
+{
+    return m_problems[static_cast<std::size_t>(layer)];
 }
 
 void HeatmapModel::tellAll()
@@ -221,7 +259,11 @@ QString HeatmapModel::measureText() const
     case HeatmapMeasure::RelativeError:
         return tr("relative output error at %1").arg(m_probeFormat);
     case HeatmapMeasure::PredictedKld:
-        return tr("predicted KLD at the chosen format, nats");
+        return tr("cost in this plan: predicted KLD, nats");
+    case HeatmapMeasure::SwapIn:
+        return tr("measured KLD of this layer alone at %1, nats").arg(m_probeFormat);
+    case HeatmapMeasure::Difference:
+        return tr("bits per weight against %1").arg(m_referenceName);
     case HeatmapMeasure::HessianTrace:
         return tr("Hessian trace");
     case HeatmapMeasure::Format:
@@ -248,26 +290,16 @@ QString HeatmapModel::describe(int row, int column) const
     const Cell& each = cell(row, column);
     if (each.layer < 0)
         return tr("Block %1 has no %2").arg(column).arg(m_roles[row]);
-    const QString place = tr("Block %1, %2: %3").arg(column).arg(m_roles[row], each.format);
+    QString place = tr("Block %1, %2: %3").arg(column).arg(m_roles[row], each.format);
+    if (each.locked)
+        place = tr("%1, locked").arg(place);
+    if (m_measure == HeatmapMeasure::Difference) {
+        const QString difference = differenceText(each.layer);
+        return difference.isEmpty() ? tr("%1, unchanged").arg(place) : tr("%1, changed: %2").arg(place, difference);
+    }
     if (std::isnan(each.value) && profile() && m_measure == HeatmapMeasure::PredictedKld && !each.method.empty())
         return tr("%1, not predicted for %2").arg(place, toQt(each.method));
     return std::isnan(each.value) ? place : tr("%1, %2 %3").arg(place, measureText(), numberText(each.value));
-}
-
-double HeatmapModel::valueOf(int layer) const
-{
-    const core::LayerProfile* profiled = layerProfile(layer);
-    if (!profiled || m_measure == HeatmapMeasure::Format)
-        return kUnknown;
-    if (m_measure == HeatmapMeasure::HessianTrace)
-        return profiled->hessianTrace;
-    if (m_measure == HeatmapMeasure::RelativeError) {
-        const auto error = profiled->relativeError.find(m_probeFormat.toStdString());
-        return error == profiled->relativeError.end() ? kUnknown : error->second;
-    }
-    const auto predicted = core::predictRow(
-        *profile(), *profiled, m_document->plan().layers[static_cast<std::size_t>(layer)], m_document->plan());
-    return predicted ? predicted->kld : kUnknown;
 }
 
 void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
@@ -278,85 +310,6 @@ void HeatmapModel::fillFormat(Cell& target, const core::PlanLayer& layer) const
         target.bits = format->weight->bitsPerWeight(network()->layers()[static_cast<std::size_t>(target.layer)].shape);
         target.text = formatMark(*format);
     }
-}
-
-void HeatmapModel::fillColor(Cell& target) const
-{
-    QColor color;
-    if (m_measure == HeatmapMeasure::Format) {
-        color = formatColor(target.format.toStdString());
-    } else if (!std::isnan(target.value)) {
-        const double span = std::log(m_maximum) - std::log(m_minimum);
-        const double position
-            = target.value <= m_minimum || !(span > 0) ? 0 : (std::log(target.value) - std::log(m_minimum)) / span;
-        color = cividis(position);
-    } else {
-        // Nothing is known yet: the colour repeats the number of bits, from dark (few) to light (16).
-        color = QColor::fromHsvF(0.60f, 0.10f, static_cast<float>(0.45 + 0.35 * std::min(target.bits, 16.0) / 16.0));
-    }
-    target.color = color.rgb();
-    target.textColor = textColorOn(color).rgb();
-}
-
-void HeatmapModel::computeScale()
-{
-    m_minimum = std::numeric_limits<double>::infinity();
-    m_maximum = 0;
-    const auto widen = [this](double value) {
-        if (value > 0 && std::isfinite(value)) {
-            m_minimum = std::min(m_minimum, value);
-            m_maximum = std::max(m_maximum, value);
-        }
-    };
-    // Over all formats for the KLD, not only the chosen ones: colours then keep their meaning while the plan changes.
-    for (int i = 0; profile() && i < static_cast<int>(m_positions.size()); ++i) {
-        const core::LayerProfile* layer = layerProfile(i);
-        if (m_measure != HeatmapMeasure::PredictedKld) {
-            widen(valueOf(static_cast<int>(i)));
-        } else if (layer) {
-            for (const auto& [format, error] : layer->relativeError)
-                if (const auto predicted = core::predictFormat(*layer, format))
-                    widen(predicted->kld);
-        }
-    }
-    if (!(m_maximum > 0))
-        m_minimum = m_maximum = 1;
-    if (m_measure == HeatmapMeasure::PredictedKld)
-        m_minimum = std::max(m_minimum, m_maximum * 1e-5); // below that a layer does not matter: all one colour
-}
-
-void HeatmapModel::computeShares()
-{
-    m_blockShare.assign(static_cast<std::size_t>(m_blocks), 0);
-    m_roleShare.assign(static_cast<std::size_t>(m_roles.size()), 0);
-    if (!profile())
-        return;
-    for (int row = 0; row < rowCount(); ++row) {
-        for (int column = 0; column < m_blocks; ++column) {
-            const Cell& each = cell(row, column);
-            if (each.layer < 0 || !std::isfinite(each.value))
-                continue;
-            m_blockShare[static_cast<std::size_t>(column)] += each.value;
-            m_roleShare[static_cast<std::size_t>(row)] += each.value;
-        }
-    }
-    for (std::vector<double>* shares : { &m_blockShare, &m_roleShare }) {
-        double largest = 0; // a profile may come before the plan: then there are no cells
-        for (const double share : *shares)
-            largest = std::max(largest, share);
-        for (double& share : *shares)
-            share = largest > 0 ? std::max(0.0, share / largest) : 0.0;
-    }
-}
-
-void HeatmapModel::recomputeAll()
-{
-    computeScale();
-    for (Cell& each : m_cells) {
-        each.value = each.layer >= 0 ? valueOf(each.layer) : kUnknown;
-        fillColor(each);
-    }
-    computeShares();
 }
 
 } // namespace kerf::ui

@@ -3,12 +3,14 @@
 
 #pragma once
 
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include <QAbstractTableModel>
 #include <QColor>
 #include <QPoint>
+#include <QStringList>
 
 #include "core/plan/plan.h"
 #include "core/profile/profile.h"
@@ -23,7 +25,20 @@ enum class HeatmapMeasure {
     PredictedKld, ///< nats that the layer adds in the format it has in the plan
     HessianTrace, ///< tr(H)
     Format, ///< no measure: the format it has in the plan
+    SwapIn, ///< nats measured with this layer alone at one format; only some cells are
+    Difference, ///< bits per weight more than in another plan
 };
+
+/// How values become colours.
+struct MapScale {
+    bool logarithmic = true;
+    /// From the least to the largest value over all profiled formats, so that colours keep their meaning while format
+    /// or plan change; else of what is shown.
+    bool allFormats = false;
+    bool operator==(const MapScale&) const = default;
+};
+/// What a measure begins with.
+MapScale usualScale(HeatmapMeasure measure);
 
 /// The grid of a model's layers: one row a role, one column a block. Follows the plan document; values, texts and
 /// colours are computed when plan, profile or measure change, never while painting.
@@ -41,12 +56,16 @@ public:
         QRgb color = 0;
         QRgb textColor = 0;
         bool problem = false; ///< the loader cannot take it
+        bool locked = false; ///< no solver changes it
     };
 
     explicit HeatmapModel(PlanDocument* document, QObject* parent = nullptr);
 
-    /// probeFormat is used by RelativeError only.
+    /// probeFormat is used by RelativeError and SwapIn only. Another measure begins with its usual scale.
     void setMeasure(HeatmapMeasure measure, const QString& probeFormat);
+    void setScale(const MapScale& scale);
+    /// The plan that Difference compares with, and what it is called. Null: the plan itself.
+    void setReference(std::shared_ptr<const core::Plan> plan, const QString& name);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -63,12 +82,26 @@ public:
     QString measureText() const; ///< with its unit: "relative output error at int4-g128"
     /// The formats that the plan has, by bits, and the colour that stands for each.
     std::vector<std::pair<QString, QColor>> formatColors() const;
-    double minimum() const { return m_minimum; } ///< ends of the colour scale; it is logarithmic
+    const MapScale& scale() const { return m_scale; }
+    double minimum() const { return m_minimum; } ///< ends of the colour scale
     double maximum() const { return m_maximum; }
+    QColor scaleColor(double share) const; ///< at a part of the way from minimum() to maximum()
+    /// The rules of the loader that the layer breaks, a sentence each; empty: none.
+    QStringList problemsOf(int layer) const;
+    /// How the layer differs from the reference: "int4-g64 → int6-g64"; empty: not at all.
+    QString differenceText(int layer) const;
+    /// The measure summed over a block, a role, all layers; what is not known counts 0.
+    double blockSum(int column) const { return m_blockSum[static_cast<std::size_t>(column)]; }
+    double roleSum(int row) const { return m_roleSum[static_cast<std::size_t>(row)]; }
+    double total() const { return m_total; }
     /// Sum of the measure over a block or a role, as a share of the largest such sum; 0 without a profile.
     double blockShare(int column) const { return m_blockShare[static_cast<std::size_t>(column)]; }
     double roleShare(int row) const { return m_roleShare[static_cast<std::size_t>(row)]; }
-    bool hasValues() const { return profile() != nullptr && m_measure != HeatmapMeasure::Format; }
+    bool hasValues() const
+    {
+        return m_measure == HeatmapMeasure::Difference || (profile() != nullptr && m_measure != HeatmapMeasure::Format);
+    }
+    bool needsProfile() const { return m_measure != HeatmapMeasure::Format && m_measure != HeatmapMeasure::Difference; }
     /// One sentence a cell: for the hover card's title and for screen readers.
     QString describe(int row, int column) const;
 
@@ -82,11 +115,16 @@ private:
     void updateLayers(const std::vector<int>& layers); ///< only these changed
     void takeProblems();
     double valueOf(int layer) const; ///< of the measure, in the format that the plan gives the layer
+    double differenceOf(int layer) const;
+    void takeLock(Cell& cell) const;
     void fillFormat(Cell& cell, const core::PlanLayer& layer) const;
     void fillColor(Cell& cell) const;
+    void widen(double value); ///< the scale
+    void widenOverFormats(const core::LayerProfile& layer);
     void computeScale();
     void computeShares();
     void recomputeAll();
+    void recomputeShown();
     void tellAll();
 
     PlanDocument* m_document;
@@ -96,8 +134,13 @@ private:
     int m_blocks = 0;
     HeatmapMeasure m_measure = HeatmapMeasure::RelativeError;
     QString m_probeFormat = QStringLiteral("int4-g128");
+    MapScale m_scale;
     double m_minimum = 0, m_maximum = 0;
-    std::vector<double> m_blockShare, m_roleShare;
+    std::vector<double> m_blockShare, m_roleShare, m_blockSum, m_roleSum;
+    double m_total = 0;
+    std::vector<QStringList> m_problems; ///< by layer
+    std::shared_ptr<const core::Plan> m_reference;
+    QString m_referenceName;
 };
 
 } // namespace kerf::ui

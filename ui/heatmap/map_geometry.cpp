@@ -23,6 +23,7 @@ MapGeometry::MapGeometry(const QStringList& rows, int columns, const QSize& view
     const int bottom = kPadding + 6 * metrics.height();
     const QSize room = viewport - QSize(m_left + m_right, top + bottom);
     const int narrow = metrics.height();
+    m_sums = 2 * narrow + 8;
     m_cell = { std::clamp(room.width() / std::max(1, m_columns), narrow, 9 * narrow),
         std::clamp(room.height() / std::max(1, m_rows), narrow + kGap, 3 * narrow) };
     const QSize wanted(std::max(1, m_columns) * m_cell.width(), std::max(1, m_rows) * m_cell.height());
@@ -40,6 +41,28 @@ QPoint MapGeometry::nearestCell(const QPoint& position) const
     const QPoint inside = position - m_area.topLeft() + m_offset;
     return { std::clamp(inside.x() / m_cell.width(), 0, std::max(0, m_columns - 1)),
         std::clamp(inside.y() / m_cell.height(), 0, std::max(0, m_rows - 1)) };
+}
+
+MapGeometry::Part MapGeometry::partAt(const QPoint& position) const
+{
+    const bool acrossCells = position.x() >= m_area.left() && position.x() <= m_area.right();
+    const bool besideCells = position.y() >= m_area.top() && position.y() <= m_area.bottom();
+    if (acrossCells && besideCells)
+        return Part::Cells;
+    if (position.y() < m_area.top())
+        return acrossCells ? Part::Block : position.x() < m_area.left() ? Part::Corner : Part::None;
+    if (besideCells)
+        return position.x() < m_area.left() ? Part::Role : Part::RoleSum;
+    const bool inSums = position.y() <= m_area.bottom() + m_sums;
+    return acrossCells && inSums ? Part::BlockSum : Part::None;
+}
+
+QSize MapGeometry::roomFor(const QStringList& rows, int columns, const QFontMetrics& metrics)
+{
+    const MapGeometry least(rows, columns, QSize(), metrics);
+    const int narrow = metrics.height();
+    return { least.m_left + least.m_right + std::max(1, columns) * 5 * narrow,
+        kPadding + narrow + 4 + kPadding + 6 * narrow + static_cast<int>(rows.size()) * 3 * narrow };
 }
 
 } // namespace kerf::ui

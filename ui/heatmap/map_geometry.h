@@ -35,10 +35,17 @@ public:
     QPoint last() const { return nearestCell(m_area.bottomRight()); }
     QRect cellRect(int row, int column) const;
     QPoint nearestCell(const QPoint& position) const;
+    /// What stands round the cells: the number of a block above them or its sum below, the name of a role before them
+    /// or its sum behind, the corner where both meet.
+    enum class Part { Cells, Block, Role, BlockSum, RoleSum, Corner, None };
+    Part partAt(const QPoint& position) const;
+    /// The room that a map of so many cells takes when each is as large as a cell can be.
+    static QSize roomFor(const QStringList& rows, int columns, const QFontMetrics& metrics);
 
 private:
     int m_left = 0, m_right = 0;
     int m_rows = 0, m_columns = 0;
+    int m_sums = 0; ///< height of the bars under the cells
     QSize m_viewport;
     QSize m_cell { 1, 1 };
     QRect m_area;

@@ -10,7 +10,6 @@
 #include <QLocale>
 #include <QPainter>
 
-#include "ui/heatmap/color_scale.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
@@ -83,6 +82,30 @@ void MapPainter::paintCell(const HeatmapModel::Cell& cell, const QRect& rect, co
     }
     m_painter.setPen(QColor(cell.textColor));
     m_painter.drawText(rect, Qt::AlignCenter, text);
+    if (cell.locked)
+        paintLock(rect, QColor(cell.textColor));
+}
+
+/// A padlock in the upper right corner; in a small cell its corner is filled.
+void MapPainter::paintLock(const QRect& rect, const QColor& color)
+{
+    const int side = m_metrics.height() / 2;
+    if (rect.width() < 3 * side || rect.height() < 2 * side) {
+        const QPoint corner = rect.topRight();
+        m_painter.setBrush(color);
+        m_painter.setPen(Qt::NoPen);
+        const int part = std::max(3, rect.width() / 4);
+        m_painter.drawPolygon(QPolygon({ corner, corner - QPoint(part, 0), corner + QPoint(0, part) }));
+        m_painter.setBrush(Qt::NoBrush);
+        return;
+    }
+    const QRectF body(rect.right() - side - 3, rect.top() + 3 + side * 0.45, side, side * 0.7);
+    m_painter.save();
+    m_painter.setRenderHint(QPainter::Antialiasing);
+    m_painter.fillRect(body, color);
+    m_painter.setPen(QPen(color, std::max(1.0, side / 6.0)));
+    m_painter.drawArc(body.adjusted(side * 0.18, -side * 0.45, -side * 0.18, 0), 0, 180 * 16);
+    m_painter.restore();
 }
 
 /// Whether every cell in view has room for the name of its format: then names stand in the cells, else marks.
@@ -192,7 +215,7 @@ void MapPainter::paintRoleSums(const QColor& bar)
 void MapPainter::paintLegend()
 {
     const QRect& area = m_geometry.area();
-    if (!m_model.profile() && m_model.measure() != HeatmapMeasure::Format) {
+    if (!m_model.profile() && m_model.needsProfile()) {
         const int right = m_geometry.viewport().width() - kPadding;
         m_painter.setPen(m_colors.dim);
         m_painter.drawText(QRect(area.left(), area.bottom() + 10, right - area.left(), 5 * m_metrics.height()),
@@ -201,7 +224,8 @@ void MapPainter::paintLegend()
     }
     const int top = area.bottom() + 12 + (m_model.hasValues() ? 2 * m_metrics.height() : 0);
     const int used = m_model.hasValues() ? paintScale(top) : paintFormats(top);
-    paintKeys(area.left() + used + 24, top);
+    if (m_view.keys)
+        paintKeys(area.left() + used + 24, top);
 }
 
 /// What mouse and keys do, where there is room: what does not fit is in the list of shortcuts.
@@ -210,7 +234,7 @@ void MapPainter::paintKeys(int left, int top)
     const auto& selected = m_view.selection.layers();
     const QString keys = selected.empty() ? tr("Click or drag to select layers · arrows move")
                                           : tr("%n selected", nullptr, static_cast<int>(selected.size()))
-            + tr(" · 1…9 set a format · Shift+arrows extend · Space keeps 16 bit");
+            + tr(" · 1…9 set a format · L lock · Shift+arrows extend · Space keeps 16 bit");
     const int width = m_geometry.viewport().width() - kPadding - left;
     const QRect beside(left, top, width, 3 * m_metrics.height());
     const QRect needed = m_metrics.boundingRect(beside, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, keys);
@@ -224,7 +248,10 @@ void MapPainter::paintKeys(int left, int top)
 int MapPainter::paintScale(int top)
 {
     const int left = m_geometry.area().left(), room = m_geometry.viewport().width() - kPadding - left;
-    const QString title = tr("%1 · log scale").arg(m_model.measureText());
+    const bool isDifference = m_model.measure() == HeatmapMeasure::Difference;
+    const QString title = isDifference ? m_model.measureText()
+        : m_model.scale().logarithmic  ? tr("%1 · log scale").arg(m_model.measureText())
+                                       : tr("%1 · linear scale").arg(m_model.measureText());
     const int width = std::clamp(m_metrics.horizontalAdvance(title) + 2, std::min(2 * kLegendSteps, room), room);
     m_painter.setPen(m_colors.text);
     m_painter.drawText(
@@ -233,12 +260,15 @@ int MapPainter::paintScale(int top)
     for (int i = 0; i < kLegendSteps; ++i) {
         const int from = left + i * width / kLegendSteps;
         const int to = left + (i + 1) * width / kLegendSteps;
-        m_painter.fillRect(from, bar, to - from, 9, cividis((i + 0.5) / kLegendSteps));
+        m_painter.fillRect(from, bar, to - from, 9, m_model.scaleColor((i + 0.5) / kLegendSteps));
     }
     const QRect below(left, bar + 11, width, m_metrics.height());
     m_painter.setPen(m_colors.dim);
     m_painter.drawText(below, Qt::AlignLeft, numberText(m_model.minimum(), 2));
-    m_painter.drawText(below, Qt::AlignRight, numberText(m_model.maximum(), 2));
+    m_painter.drawText(
+        below, Qt::AlignRight, (isDifference ? QStringLiteral("+") : QString()) + numberText(m_model.maximum(), 2));
+    if (isDifference)
+        m_painter.drawText(below, Qt::AlignHCenter, tr("the same"));
     return width;
 }
 

@@ -29,6 +29,7 @@ struct MapView {
     QString hint; ///< in place of the legend while there is no profile
     std::optional<QPoint> hover;
     std::optional<QPoint> focus; ///< of the keyboard
+    bool keys = true; ///< says what mouse and keys do
 };
 
 /// Paints the map: cells in view, their marks, headers, sums at the edges, legend.
@@ -43,6 +44,7 @@ private:
     template <typename Paint> void forCells(Paint&& paint) const;
     void paintCells();
     void paintCell(const HeatmapModel::Cell& cell, const QRect& rect, const QString& text);
+    void paintLock(const QRect& rect, const QColor& color);
     void paintMarks(const QPoint& at, const QRect& rect);
     void paintBlockNumbers();
     void paintRoleNames();

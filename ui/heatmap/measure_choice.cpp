@@ -3,6 +3,8 @@
 
 #include "ui/heatmap/measure_choice.h"
 
+#include <algorithm>
+
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -11,51 +13,102 @@
 
 #include "ui/heatmap/heatmap_model.h"
 #include "ui/plan/plan_document.h"
+#include "ui/plan/plan_reference.h"
+#include "ui/runs/run_summary.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
 
-MeasureChoice::MeasureChoice(HeatmapModel* model, const PlanDocument* document, QWidget* parent)
+MeasureChoice::MeasureChoice(
+    HeatmapModel* model, const PlanDocument* document, PlanReference* reference, QWidget* parent)
     : QWidget(parent)
     , m_model(model)
     , m_document(document)
+    , m_reference(reference)
     , m_caption(new QLabel(tr("Colour"), this))
-    , m_measure(new QComboBox(this))
-    , m_probe(new QComboBox(this))
+    , m_measure(makeBox(QStringLiteral("measureChoice"), tr("What the colours say")))
+    , m_probe(makeBox(QStringLiteral("probeChoice"), tr("Format of the measure")))
+    , m_against(makeBox(QStringLiteral("againstChoice"), tr("Plan to compare with")))
+    , m_scale(makeBox(QStringLiteral("scaleChoice"), tr("Logarithmic or linear colours")))
+    , m_range(makeBox(QStringLiteral("rangeChoice"), tr("What the scale covers")))
 {
     makeMeasures();
-    m_probe->setObjectName(QStringLiteral("probeChoice"));
-    m_probe->setAccessibleName(tr("Format of the relative error"));
-    for (QComboBox* choice : { m_measure, m_probe }) { // they show what there is room for
-        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        choice->setMinimumContentsLength(8);
-    }
+    makeScales();
     m_caption->setForegroundRole(QPalette::PlaceholderText);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 1, 8, 2);
     layout->addWidget(m_caption);
-    layout->addWidget(m_measure);
-    layout->addWidget(m_probe);
+    for (QComboBox* box : { m_measure, m_probe, m_against, m_scale, m_range })
+        layout->addWidget(box);
     connect(m_measure, &QComboBox::currentIndexChanged, this, &MeasureChoice::choose);
     connect(m_probe, &QComboBox::currentTextChanged, this, &MeasureChoice::choose);
+    connect(m_scale, &QComboBox::activated, this, &MeasureChoice::chooseScale);
+    connect(m_range, &QComboBox::activated, this, &MeasureChoice::chooseScale);
+    connect(m_against, &QComboBox::activated, this, &MeasureChoice::chooseReference);
+    if (m_reference)
+        connect(m_reference, &PlanReference::changed, this, &MeasureChoice::showReference);
     connect(document, &PlanDocument::planReset, this, &MeasureChoice::fillProbes);
     connect(document, &PlanDocument::profileChanged, this, &MeasureChoice::fillProbes);
+    setRuns({});
+    showReference();
     fillProbes();
+}
+
+QComboBox* MeasureChoice::makeBox(const QString& name, const QString& accessibleName)
+{
+    auto* box = new QComboBox(this);
+    box->setObjectName(name);
+    box->setAccessibleName(accessibleName);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // they show what there is room for
+    box->setMinimumContentsLength(8);
+    return box;
 }
 
 void MeasureChoice::makeMeasures()
 {
-    m_measure->setObjectName(QStringLiteral("measureChoice"));
-    m_measure->setAccessibleName(tr("What the colours say"));
     const auto add = [this](HeatmapMeasure measure, const QString& text, const QString& tip) {
         m_measure->addItem(text, static_cast<int>(measure));
         m_measure->setItemData(m_measure->count() - 1, tip, Qt::ToolTipRole);
     };
     add(HeatmapMeasure::RelativeError, tr("Relative error"), tr("Relative output error of every layer at one format"));
-    add(HeatmapMeasure::PredictedKld, tr("Predicted KLD"),
-        tr("What each layer adds to the KL divergence in the format it has, nats"));
+    add(HeatmapMeasure::PredictedKld, tr("Cost in this plan"),
+        tr("Predicted KLD: what each layer adds to the divergence in the format it has, nats. An even map is a good "
+           "plan"));
+    add(HeatmapMeasure::SwapIn, tr("Swap-in KLD"),
+        tr("Measured divergence with this layer alone in one format, nats; grey where it was not measured (Ctrl+M "
+           "measures it)"));
     add(HeatmapMeasure::HessianTrace, tr("Hessian trace"), tr("Trace of the Hessian of the layer's inputs"));
     add(HeatmapMeasure::Format, tr("Format"), tr("The format that each layer has in the plan"));
+    if (m_reference)
+        add(HeatmapMeasure::Difference, tr("What changed"), tr("Bits per weight more or less than in another plan"));
+}
+
+void MeasureChoice::makeScales()
+{
+    m_scale->setMinimumContentsLength(5);
+    m_scale->addItems({ tr("log"), tr("linear") });
+    m_scale->setToolTip(tr("Logarithmic colours tell small values apart, linear ones show which layers matter"));
+    m_range->addItems({ tr("own scale"), tr("one scale") });
+    m_range->setToolTip(tr("Own scale: from the least to the largest value that is shown. One scale: over all profiled "
+                           "formats, so that colours keep their meaning while format or plan change"));
+}
+
+void MeasureChoice::setRuns(const std::vector<RunSummary>& runs)
+{
+    if (!m_reference)
+        return;
+    const QSignalBlocker quiet(m_against);
+    m_against->clear();
+    m_against->addItem(tr("as opened or solved"), 0);
+    m_against->addItem(tr("before the last step"), 0);
+    for (const RunSummary& run : runs)
+        if (!run.isOriginal)
+            m_against->addItem(run.name, QVariant::fromValue<qlonglong>(run.id));
+    const auto kind = m_reference->kind();
+    m_against->setCurrentIndex(kind == PlanReference::Kind::Run
+            ? std::max(0, m_against->findData(QVariant::fromValue<qlonglong>(m_reference->run())))
+            : kind == PlanReference::Kind::LastStep ? 1
+                                                    : 0);
 }
 
 void MeasureChoice::fillProbes()
@@ -68,18 +121,48 @@ void MeasureChoice::fillProbes()
                 m_probe->addItem(toQt(format));
         m_probe->setCurrentText(m_model->probeFormat());
     }
-    showProbe();
+    showChoices();
 }
 
 void MeasureChoice::choose()
 {
     m_model->setMeasure(static_cast<HeatmapMeasure>(m_measure->currentData().toInt()), m_probe->currentText());
-    showProbe();
+    showChoices();
 }
 
-void MeasureChoice::showProbe()
+void MeasureChoice::chooseScale()
 {
-    m_probe->setVisible(m_model->measure() == HeatmapMeasure::RelativeError && m_document->profile());
+    m_model->setScale({ m_scale->currentIndex() == 0, m_range->currentIndex() == 1 });
+}
+
+void MeasureChoice::chooseReference()
+{
+    const core::RowId run = m_against->currentData().toLongLong();
+    m_reference->set(run > 0                 ? PlanReference::Kind::Run
+            : m_against->currentIndex() == 1 ? PlanReference::Kind::LastStep
+                                             : PlanReference::Kind::Baseline,
+        run);
+    showReference();
+}
+
+void MeasureChoice::showReference()
+{
+    if (m_reference)
+        m_model->setReference(m_reference->plan(), m_reference->name());
+}
+
+/// Only what the measure has a use for.
+void MeasureChoice::showChoices()
+{
+    const HeatmapMeasure measure = m_model->measure();
+    const bool atFormat = measure == HeatmapMeasure::RelativeError || measure == HeatmapMeasure::SwapIn;
+    const bool scaled = m_document->profile() && m_model->needsProfile();
+    m_probe->setVisible(atFormat && m_document->profile());
+    m_against->setVisible(measure == HeatmapMeasure::Difference);
+    m_scale->setVisible(scaled && !m_narrow);
+    m_range->setVisible(scaled && !m_narrow && measure != HeatmapMeasure::HessianTrace);
+    m_scale->setCurrentIndex(m_model->scale().logarithmic ? 0 : 1);
+    m_range->setCurrentIndex(m_model->scale().allFormats ? 1 : 0);
 }
 
 void MeasureChoice::fillMenu(QMenu* menu)
@@ -88,9 +171,11 @@ void MeasureChoice::fillMenu(QMenu* menu)
         menu->addAction(u'&' + m_measure->itemText(i), this, [this, i] { m_measure->setCurrentIndex(i); });
 }
 
-void MeasureChoice::showCaption(bool shown)
+void MeasureChoice::setNarrow(bool narrow)
 {
-    m_caption->setVisible(shown);
+    m_narrow = narrow;
+    m_caption->setVisible(!narrow);
+    showChoices();
 }
 
 } // namespace kerf::ui

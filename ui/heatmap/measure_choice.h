@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <vector>
+
 #include <QWidget>
 
 class QComboBox;
@@ -13,27 +15,42 @@ namespace kerf::ui {
 
 class HeatmapModel;
 class PlanDocument;
+class PlanReference;
+struct RunSummary;
 
-/// What the colours of the map say, and at which format: a row that stands in a corner.
+/// What the colours of the map say, at which format or against which plan, and on which scale: a row that stands in a
+/// corner.
 class MeasureChoice : public QWidget {
     Q_OBJECT
 public:
-    MeasureChoice(HeatmapModel* model, const PlanDocument* document, QWidget* parent = nullptr);
+    MeasureChoice(
+        HeatmapModel* model, const PlanDocument* document, PlanReference* reference, QWidget* parent = nullptr);
 
     void fillMenu(QMenu* menu); ///< the same choice
-    void showCaption(bool shown); ///< it gives way in a narrow window
+    void setNarrow(bool narrow); ///< caption and scale then give way
+    void setRuns(const std::vector<RunSummary>& runs); ///< whose plans can be compared with
 
 private:
+    QComboBox* makeBox(const QString& name, const QString& accessibleName);
     void makeMeasures();
+    void makeScales();
     void fillProbes();
     void choose();
-    void showProbe();
+    void chooseScale();
+    void chooseReference();
+    void showReference();
+    void showChoices();
 
     HeatmapModel* m_model;
     const PlanDocument* m_document;
+    PlanReference* m_reference; ///< null: there is nothing to compare with
+    bool m_narrow = false;
     QLabel* m_caption;
     QComboBox* m_measure;
     QComboBox* m_probe; ///< formats that the profile has
+    QComboBox* m_against; ///< plans to compare with
+    QComboBox* m_scale;
+    QComboBox* m_range;
 };
 
 } // namespace kerf::ui

@@ -51,6 +51,8 @@ BudgetChoice::BudgetChoice(Workbench* workbench, QWidget* parent)
     addRow(Speed, tr("Tokens per second"), QStringLiteral("solveSpeed"),
         tr("Decoding of one sequence on this machine must be as fast as that"));
     addTiming();
+    addRow(Loss, tr("Predicted KLD"), QStringLiteral("solveLoss"),
+        tr("The smallest plan whose predicted divergence is at most this, nats per token"));
     begin();
     connect(m_lengths, &CacheLengths::changed, this, &BudgetChoice::changed);
     connect(workbench, &Workbench::timesChanged, this, [this] {
@@ -73,8 +75,9 @@ void BudgetChoice::addRow(Kind kind, const QString& title, const QString& name, 
     row.value->setAccessibleName(title);
     row.value->setGroupSeparatorShown(true);
     row.value->setMinimumWidth(16 * fontMetrics().averageCharWidth());
-    m_grid->addWidget(row.choice, kind, 0);
-    m_grid->addWidget(row.value, kind, 1);
+    const int line = kind == Loss ? KindCount : kind; // the line below the speed is its timing's
+    m_grid->addWidget(row.choice, line, 0);
+    m_grid->addWidget(row.value, line, 1);
     connect(row.choice, &QRadioButton::toggled, this, [this](bool on) {
         if (on)
             update();
@@ -97,7 +100,7 @@ void BudgetChoice::addTiming()
     m_timing = explanation(this);
     m_timing->setObjectName(QStringLiteral("solveTiming"));
     m_timing->setMinimumHeight(2 * fontMetrics().lineSpacing()); // so that nothing moves when it becomes longer
-    m_grid->addWidget(m_timing, KindCount, 1, 1, 2);
+    m_grid->addWidget(m_timing, Loss, 1, 1, 2); // below the speed it belongs to
 }
 
 double BudgetChoice::unit() const
@@ -140,6 +143,11 @@ void BudgetChoice::begin()
     m_rows[Speed].value->setRange(0, 1e6);
     m_rows[Speed].value->setSpecialValueText(QStringLiteral("–")); // before anything is timed
     m_rows[Speed].value->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+    m_rows[Loss].value->setDecimals(6);
+    m_rows[Loss].value->setRange(1e-6, 100);
+    m_rows[Loss].value->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+    m_rows[Loss].value->setSuffix(tr(" nats"));
+    setAtLeast(m_rows[Loss].value, document.estimate().kld ? document.estimate().kld->kld : 0.01);
     readTimes();
     m_rows[Bits].choice->setChecked(true);
 }
@@ -168,7 +176,7 @@ void BudgetChoice::readTimes()
 
 BudgetChoice::Kind BudgetChoice::kind() const
 {
-    for (const Kind kind : { Size, Memory, Speed })
+    for (const Kind kind : { Size, Memory, Speed, Loss })
         if (m_rows[kind].choice->isChecked())
             return kind;
     return Bits;
@@ -245,6 +253,9 @@ void BudgetChoice::apply(core::SolveOptions& options) const
         options.tokensPerSecond = m_rows[Speed].value->value();
         options.times = m_times ? &*m_times : nullptr;
         break;
+    case Loss:
+        options.kld = m_rows[Loss].value->value();
+        break;
     default:
         options.bitsPerWeight = m_rows[Bits].value->value();
     }
@@ -262,6 +273,8 @@ QString BudgetChoice::name() const
         return tr("%1 %2 of memory").arg(number, unitName);
     case Speed:
         return tr("%1 tokens/s").arg(number);
+    case Loss:
+        return tr("within %1 nats").arg(number);
     default:
         return number;
     }
@@ -277,6 +290,8 @@ QString BudgetChoice::title() const
         return tr("%1 of Memory").arg(bytesText(bytes(Memory)));
     case Speed:
         return tr("%1 Tokens per Second").arg(numberText(value));
+    case Loss:
+        return tr("a KLD of %1").arg(numberText(value));
     default:
         return tr("%1 Bits per Weight").arg(QLocale().toString(value, 'f', 2));
     }

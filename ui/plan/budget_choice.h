@@ -21,12 +21,12 @@ namespace kerf::ui {
 class CacheLengths;
 class Workbench;
 
-/// One of the solver's four budgets with its value, first that of the plan in hand. For a speed the formats are timed
-/// on this machine from here.
+/// One of the solver's four budgets, or the loss that a plan may have, with its value, first that of the plan in hand.
+/// For a speed the formats are timed on this machine from here.
 class BudgetChoice : public QWidget {
     Q_OBJECT
 public:
-    enum Kind { Bits, Size, Memory, Speed, KindCount };
+    enum Kind { Bits, Size, Memory, Speed, Loss, KindCount };
 
     explicit BudgetChoice(Workbench* workbench, QWidget* parent = nullptr);
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <QUndoCommand>
 
@@ -59,7 +60,9 @@ void PlanDocument::reset(
     m_profile.reset();
     m_speeds.reset();
     findProfiled();
-    m_state.plan = m_state.baseline = std::make_shared<const core::Plan>(std::move(plan));
+    m_state.plan = m_state.baseline = m_before = std::make_shared<const core::Plan>(std::move(plan));
+    m_lastKey = 0;
+    findLocked();
     m_edits = 0;
     m_originalBytes = originalBytes;
     updateEstimate();
@@ -160,6 +163,30 @@ void PlanDocument::setMethod(const std::vector<int>& layers, const std::string& 
         push(std::move(next), tr("Use %2 for %n Layer(s)", nullptr, static_cast<int>(layers.size())).arg(toQt(method)));
 }
 
+void PlanDocument::setLocked(const std::vector<int>& layers, bool locked)
+{
+    std::vector<bool> wanted = m_locked;
+    for (const int layer : layers)
+        wanted[static_cast<std::size_t>(layer)] = locked;
+    if (wanted == m_locked)
+        return;
+    core::Plan next = plan();
+    next.locked.clear();
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (wanted[i])
+            next.locked.push_back(next.layers[i].layer);
+    const int count = static_cast<int>(layers.size());
+    push(std::move(next), locked ? tr("Lock %n Layer(s)", nullptr, count) : tr("Unlock %n Layer(s)", nullptr, count));
+}
+
+void PlanDocument::findLocked()
+{
+    const std::unordered_set<std::string_view> names(plan().locked.begin(), plan().locked.end());
+    m_locked.assign(plan().layers.size(), false);
+    for (std::size_t i = 0; i < m_locked.size(); ++i)
+        m_locked[i] = names.contains(plan().layers[i].layer);
+}
+
 void PlanDocument::setTransforms(std::vector<core::TransformChoice> transforms, const QString& text, int mergeKey)
 {
     if (transforms == plan().transforms)
@@ -251,24 +278,31 @@ void PlanDocument::push(core::Plan plan, const QString& text, int mergeKey, bool
     State after { std::make_shared<const core::Plan>(std::move(plan)), m_state.baseline };
     if (baseline)
         after.baseline = after.plan;
+    if (mergeKey == 0 || mergeKey != m_lastKey)
+        m_before = m_state.plan;
+    m_lastKey = mergeKey;
     m_undo->push(new PlanCommand(*this, m_state, std::move(after), text, mergeKey));
 }
 
 void PlanDocument::apply(const State& state)
 {
     const core::Plan &before = plan(), &after = *state.plan, &baseline = *state.baseline;
+    const std::vector<bool> wasLocked = m_locked;
+    const PlanPtr kept = m_state.plan; // `before` is a reference
+    m_state = state;
+    findLocked();
     std::vector<int> changed;
     // What a row costs depends on these too.
     const bool otherWay
         = after.transforms != before.transforms || after.mode != before.mode || after.settings != before.settings;
     m_edits = (after.transforms != baseline.transforms) + (after.kv != baseline.kv);
     for (std::size_t i = 0; i < after.layers.size(); ++i) {
-        if (otherWay || i >= before.layers.size() || !(before.layers[i] == after.layers[i]))
+        if (otherWay || i >= before.layers.size() || !(before.layers[i] == after.layers[i])
+            || wasLocked[i] != m_locked[i])
             changed.push_back(static_cast<int>(i));
         if (&after != &baseline && !(after.layers[i] == baseline.layers[i]))
             ++m_edits;
     }
-    m_state = state;
     updateEstimate();
     if (!changed.empty())
         emit layersChanged(changed);

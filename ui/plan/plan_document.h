@@ -45,6 +45,16 @@ public:
 
     const core::Network* network() const { return m_network.get(); }
     const core::Profile* profile() const { return m_profile.get(); }
+    /// The same, and the plan, for work on another thread; none of them ever changes.
+    std::shared_ptr<const core::Network> sharedNetwork() const { return m_network; }
+    std::shared_ptr<const core::Profile> sharedProfile() const { return m_profile; }
+    std::shared_ptr<const core::ModelSpeeds> sharedSpeeds() const { return m_speeds; }
+    std::shared_ptr<const core::Plan> sharedPlan() const { return m_state.plan; }
+    std::shared_ptr<const core::Plan> sharedBaseline() const
+    {
+        return m_state.baseline;
+    } ///< as it was opened or solved
+    std::shared_ptr<const core::Plan> beforeLastStep() const { return m_before; } ///< a drag is one step
     const core::Plan& plan() const { return *m_state.plan; }
     const std::string& loader() const { return m_loader; }
     std::int64_t otherBytes() const { return m_otherBytes; }
@@ -60,6 +70,11 @@ public:
     /// Sets the format of layers. Layers whose shape it cannot take stay as they are and are named by rejected().
     void setFormat(const std::vector<int>& layers, const std::string& format);
     void setMethod(const std::vector<int>& layers, const std::string& method);
+    /// Locked layers keep their format and method whatever plans for them: slider, solver, search, one format for all.
+    /// A person may still set them.
+    void setLocked(const std::vector<int>& layers, bool locked);
+    bool isLocked(int layer) const { return m_locked[static_cast<std::size_t>(layer)]; }
+    int lockedCount() const { return static_cast<int>(plan().locked.size()); }
     /// The exact rewritings before the rounding, in their order.
     void setTransforms(std::vector<core::TransformChoice> transforms, const QString& text, int mergeKey = 0);
     /// Puts one at its place in the order of composition; replaces the one of its name.
@@ -79,7 +94,7 @@ public:
 signals:
     void planReset(); ///< another model or no model
     void profileChanged(); ///< of the same model
-    void layersChanged(const std::vector<int>& layers); ///< their formats or methods are new
+    void layersChanged(const std::vector<int>& layers); ///< their formats, methods or locks are new
     void estimateChanged(); ///< last of all that follows from a change
     void rejected(const QString& message);
 
@@ -96,13 +111,17 @@ private:
     void updateEstimate();
     void estimateDivergence();
     void findProfiled();
+    void findLocked();
 
     QUndoStack* m_undo;
     std::shared_ptr<const core::Network> m_network;
     std::shared_ptr<const core::Profile> m_profile;
     std::shared_ptr<const core::ModelSpeeds> m_speeds;
     std::vector<const core::LayerProfile*> m_profiled; ///< by layer, in m_profile
+    std::vector<bool> m_locked; ///< by layer
     State m_state;
+    PlanPtr m_before = m_state.plan;
+    int m_lastKey = 0; ///< of the last step
     std::string m_loader = "any";
     std::int64_t m_otherBytes = 0;
     std::int64_t m_originalBytes = 0;

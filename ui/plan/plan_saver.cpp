@@ -71,12 +71,14 @@ core::Status PlanSaver::write(const Wish& wish)
         m_workspace.emplace(std::move(*opened));
         m_written.clear();
     }
-    const std::string plan = wish.plan.name + '\n' + core::planHash(wish.plan);
+    std::string plan = wish.plan.name + '\n' + core::planHash(wish.plan);
+    for (const std::string& layer : wish.plan.locked) // no part of the hash
+        plan += '\n' + layer;
     if (m_model == wish.model && m_written == plan)
         return {};
     KERF_CHECK(m_workspace->saveDraft(wish.model, wish.plan));
     m_model = wish.model;
-    m_written = plan;
+    m_written = std::move(plan);
     return {};
 }
 

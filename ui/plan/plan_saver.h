@@ -45,7 +45,7 @@ private:
     // Of the thread alone
     std::optional<core::Workspace> m_workspace;
     core::RowId m_model = 0;
-    std::string m_written; ///< name and hash of the plan that was written last
+    std::string m_written; ///< name, hash and locks of the plan that was written last
 
     std::mutex m_mutex; ///< guards what follows
     std::condition_variable_any m_changed;

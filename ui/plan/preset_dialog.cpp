@@ -14,6 +14,7 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include "core/plan/locks.h"
 #include "ui/dialog_size.h"
 #include "ui/main_button.h"
 #include "ui/plan/plan_document.h"
@@ -158,6 +159,7 @@ void PresetDialog::update()
         shown.setColor(QPalette::WindowText, themeColors(palette()).error);
         m_result->setText(toQt(made.error().message));
     } else {
+        core::keepLocked(m_document->plan(), made->plan);
         QString text = sizeText(core::planSize(made->plan, *m_document->network(), m_document->otherBytes()));
         if (!made->unfit.empty())
             text += u'\n'

@@ -26,8 +26,8 @@ class ThresholdBox;
 class TickList;
 class Workbench;
 
-/// The solver with all it takes: one of four budgets, the formats it may choose, and what stays in 16 bit. Shows the
-/// plan's size and predicted divergence at every change.
+/// The solver with all it takes: one of four budgets or a loss, the formats it may choose, and what stays in 16 bit.
+/// Shows the plan's size and predicted divergence at every change.
 class SolveDialog : public QDialog {
     Q_OBJECT
 public:

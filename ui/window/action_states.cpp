@@ -91,11 +91,12 @@ void ActionStates::updatePlan(const Obstacles& no)
 {
     const Actions& all = *m_actions;
     const core::Plan& plan = m_workbench->document()->plan();
-    need({ all.selectAll, all.selectShown, all.tieFused, all.setByPattern, all.sequential, all.presets,
+    need({ all.planChanges, all.selectAll, all.selectShown, all.tieFused, all.setByPattern, all.sequential, all.presets,
              all.uniformMenu->menuAction() },
         { no.model });
     need({ all.keepSensitive }, { no.model, no.profile });
-    need({ all.clearSelection, all.keep16, all.nextFormats, all.selectedMenu->menuAction() }, { no.model, no.layers });
+    need({ all.clearSelection, all.keep16, all.lockLayers, all.nextFormats, all.selectedMenu->menuAction() },
+        { no.model, no.layers });
     for (std::size_t i = 0; i < all.setFormat.size(); ++i) {
         const bool hasFormat = !m_palette->formatOfKey(static_cast<int>(i) + 1).isEmpty();
         need({ all.setFormat[i] },

@@ -4,6 +4,7 @@
 #include "ui/window/centre.h"
 
 #include <QAction>
+#include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -17,8 +18,13 @@
 #include "ui/export/export_page.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/heatmap_model.h"
+#include "ui/heatmap/layer_formats_page.h"
+#include "ui/heatmap/map_export.h"
 #include "ui/heatmap/measure_choice.h"
+#include "ui/help/manual_window.h"
 #include "ui/message_bar.h"
+#include "ui/picture_file.h"
+#include "ui/plan/plan_reference.h"
 #include "ui/value_text.h"
 #include "ui/welcome/welcome_page.h"
 #include "ui/window/panel_tabs.h"
@@ -70,16 +76,40 @@ void Centre::makePages(Actions* actions)
            "how sensitive the layers are and to let the budget slider plan for you."));
     // The map's own menu repeats what the menus offer for the selected layers.
     m_heatmap->setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_measures = new MeasureChoice(map, m_workbench->document(), this);
+    m_reference = new PlanReference(m_workbench, this);
+    m_measures = new MeasureChoice(map, m_workbench->document(), m_reference, this);
     m_measures->fillMenu(actions->measureMenu);
+    m_layerFormats = new LayerFormatsPage(m_workbench->document(), m_workbench->selection(), this);
     m_prediction = new PredictionChart(actions->checkPrediction, this);
+    for (QWidget* page : { static_cast<QWidget*>(m_heatmap), static_cast<QWidget*>(m_layerFormats) })
+        setManualPage(page, QStringLiteral("map.md"));
+    setManualPage(m_prediction, QStringLiteral("front.md"));
     m_mapPage = new QSplitter(Qt::Vertical, this);
     m_mapPage->setChildrenCollapsible(false);
     m_mapPage->addWidget(m_heatmap);
     m_pages->addTab(m_mapPage, tr("Sensitivity × Format"));
+    m_pages->addTab(m_layerFormats, tr("Formats of One Layer"));
     m_pages->addTab(m_prediction, tr("Predicted × Measured"));
-    m_pages->setCornerWidget(m_measures);
-    connect(m_pages, &QTabWidget::currentChanged, m_measures, [this](int at) { m_measures->setVisible(at == 0); });
+    addMapCorner(map);
+}
+
+/// What the colours say, and the map as a file.
+void Centre::addMapCorner(HeatmapModel* map)
+{
+    auto* corner = new QWidget(m_pages);
+    auto* row = new QHBoxLayout(corner);
+    row->setContentsMargins(0, 0, 4, 0);
+    row->setSpacing(0);
+    row->addWidget(m_measures);
+    auto* exported = new ExportButton(
+        tr("Export Map"), QStringLiteral("map"),
+        [this, map](const QString& file) { return saveMap(file, *map, m_heatmap->font(), m_heatmap->palette()); },
+        corner);
+    connect(exported, &ExportButton::failed, m_message,
+        [this](const QString& text) { m_message->showMessage(text, true); });
+    row->addWidget(exported);
+    m_pages->setCornerWidget(corner);
+    connect(m_pages, &QTabWidget::currentChanged, corner, [corner](int at) { corner->setVisible(at == 0); });
 }
 
 void Centre::followWorkbench()
@@ -123,6 +153,7 @@ void Centre::showFailure(const QString& text)
 void Centre::showPredictions()
 {
     m_prediction->setData(m_workbench->session()->predictions(), m_workbench->runs());
+    m_measures->setRuns(m_workbench->runs());
 }
 
 void Centre::addExportPage(const core::ExportReport& report, const QString& target, const QString& run)

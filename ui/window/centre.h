@@ -18,8 +18,11 @@ namespace kerf::ui {
 
 class Actions;
 class Heatmap;
+class HeatmapModel;
+class LayerFormatsPage;
 class MeasureChoice;
 class MessageBar;
+class PlanReference;
 class PredictionChart;
 class WelcomePage;
 class Workbench;
@@ -34,6 +37,8 @@ public:
     WelcomePage* welcome() const { return m_welcome; }
     Heatmap* heatmap() const { return m_heatmap; }
     MeasureChoice* measures() const { return m_measures; }
+    LayerFormatsPage* layerFormats() const { return m_layerFormats; }
+    PlanReference* reference() const { return m_reference; } ///< what the plan in hand is compared with
     /// Where there is room: the charts of the selected layer, under the map. Null takes them away; they stay the
     /// caller's.
     void setStrip(QWidget* strip);
@@ -41,6 +46,7 @@ public:
 
 private:
     void makePages(Actions* actions);
+    void addMapCorner(HeatmapModel* map);
     void followWorkbench();
     void showModel();
     void showWelcome();
@@ -57,6 +63,8 @@ private:
     QSplitter* m_mapPage = nullptr; ///< map, and below it what setStrip() has
     Heatmap* m_heatmap = nullptr;
     MeasureChoice* m_measures = nullptr;
+    PlanReference* m_reference = nullptr;
+    LayerFormatsPage* m_layerFormats = nullptr;
     PredictionChart* m_prediction = nullptr;
 };
 

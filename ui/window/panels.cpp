@@ -17,6 +17,7 @@
 #include <QTreeView>
 
 #include "ui/actions.h"
+#include "ui/bytes/bytes_panel.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/empty_state.h"
 #include "ui/filter_bar.h"
@@ -29,6 +30,7 @@
 #include "ui/layers/layers_panel.h"
 #include "ui/plan/format_palette.h"
 #include "ui/plan/model_panel.h"
+#include "ui/plan/predicted_front.h"
 #include "ui/runs/run_table_model.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/value_text.h"
@@ -139,6 +141,11 @@ void Panels::addFormats(FormatPaletteModel* palette)
     m_layerTabs->addTab(m_inspector, tr("Inspector"));
     const int transforms = m_layerTabs->addTab(new ModelPanel(m_workbench->document(), m_layerTabs), tr("Transforms"));
     m_layerTabs->setTabToolTip(transforms, tr("Transforms before the rounding, and the key/value cache"));
+    auto* bytes = new BytesPanel(m_workbench, m_layerTabs);
+    m_layerTabs->addTab(bytes, tr("Bytes"));
+    setManualPage(bytes, QStringLiteral("bytes.md"));
+    connect(bytes, &BytesPanel::failed, m_workbench,
+        [this](const QString& text) { emit m_workbench->message(text, true); });
     QDockWidget* dock
         = addPanel(QStringLiteral("formatsDock"), tr("Formats"), m_layerTabs, new QWidget); // its tabs are its title
     connect(m_actions->inspector, &QAction::triggered, this, &Panels::showInspector);
@@ -214,6 +221,13 @@ void Panels::addPareto()
     m_pareto = new ParetoChart(m_workbench->selection(), m_window);
     connect(m_pareto, &ParetoChart::sittingWanted, m_workbench, &Workbench::timeFormats);
     connect(m_pareto, &ParetoChart::axesChosen, m_workbench, &Workbench::setFrontAxes);
+    setManualPage(m_pareto, QStringLiteral("front.md"));
+    m_front = new PredictedFront(m_workbench, m_pareto);
+    m_pareto->setPredictedFront(m_front);
+    m_pareto->emptyState()->addAction(m_actions->profile);
+    connect(m_pareto, &ParetoChart::planChosen, m_workbench, [this](const std::shared_ptr<const core::Plan>& plan) {
+        m_workbench->document()->replacePlan(*plan, tr("Use Predicted Plan %1").arg(toQt(plan->name)));
+    });
     connect(
         m_pareto, &Chart::failed, m_workbench, [this](const QString& text) { emit m_workbench->message(text, true); });
     QLabel* note = makeNote(m_window);
@@ -240,6 +254,7 @@ void Panels::showRuns()
     m_runModel->setEditable(m_workbench->canWrite());
     m_runModel->setRuns(m_workbench->runs());
     m_runModel->setFront(m_workbench->front());
+    m_front->setAxis(m_workbench->front().x);
     m_pareto->setRuns(m_workbench->runs(), m_workbench->front());
 }
 

@@ -23,6 +23,7 @@ class InspectorPanel;
 class InspectorStrip;
 class LayersPanel;
 class ParetoChart;
+class PredictedFront;
 class RunsPanel;
 class RunTableModel;
 class Workbench;
@@ -79,6 +80,7 @@ private:
     RunTableModel* m_runModel = nullptr;
     RunsPanel* m_runs = nullptr;
     ParetoChart* m_pareto = nullptr;
+    PredictedFront* m_front = nullptr;
 };
 
 } // namespace kerf::ui

@@ -3,6 +3,7 @@
 
 #include "ui/window/plan_actions.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include <QAction>
@@ -13,6 +14,7 @@
 #include "ui/actions.h"
 #include "ui/jobs/data_dialog.h"
 #include "ui/jobs/refine_dialog.h"
+#include "ui/plan/changes_dialog.h"
 #include "ui/plan/format_menu.h"
 #include "ui/plan/format_palette_model.h"
 #include "ui/plan/plan_dialogs.h"
@@ -61,11 +63,12 @@ void PlanActions::connectFormats()
         connect(m_actions->setFormat[i], &QAction::triggered, this,
             [this, i] { setFormat(m_palette->formatOfKey(static_cast<int>(i) + 1)); });
     connect(m_actions->keep16, &QAction::triggered, this, [this] { setFormat(QStringLiteral("bf16")); });
+    connect(m_actions->lockLayers, &QAction::triggered, this, &PlanActions::toggleLocks);
     connect(m_actions->nextFormats, &QAction::triggered, this, [this] { m_palette->setPage(m_palette->page() + 1); });
     // Digits and Space act only where layers are shown: elsewhere they are text, or press a button.
     for (QAction* action : m_actions->setFormat)
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    for (QAction* action : { m_actions->nextFormats, m_actions->keep16 })
+    for (QAction* action : { m_actions->nextFormats, m_actions->keep16, m_actions->lockLayers })
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(m_palette, &FormatPaletteModel::keysChanged, this, &PlanActions::nameFormatKeys);
     nameFormatKeys();
@@ -82,6 +85,8 @@ void PlanActions::connectPlan()
         [this] { (new PatternDialog(m_workbench->document(), m_palette->formats(), m_window))->open(); });
     connect(m_actions->presets, &QAction::triggered, this,
         [this] { (new PresetDialog(m_workbench->document(), m_window))->open(); });
+    connect(m_actions->planChanges, &QAction::triggered, this,
+        [this] { (new ChangesDialog(m_workbench, m_window))->show(); });
     connect(m_actions->solve, &QAction::triggered, this, [this] { (new SolveDialog(m_workbench, m_window))->open(); });
     connect(
         m_actions->refine, &QAction::triggered, this, [this] { (new RefineDialog(m_workbench, m_window))->open(); });
@@ -90,7 +95,7 @@ void PlanActions::connectPlan()
 void PlanActions::addLayerView(QWidget* view)
 {
     view->addActions({ m_actions->setFormat.begin(), m_actions->setFormat.end() });
-    view->addActions({ m_actions->nextFormats, m_actions->keep16 });
+    view->addActions({ m_actions->nextFormats, m_actions->keep16, m_actions->lockLayers });
 }
 
 void PlanActions::setFormat(const QString& format)
@@ -98,6 +103,15 @@ void PlanActions::setFormat(const QString& format)
     const std::vector<int>& layers = m_workbench->selection()->layers();
     if (!format.isEmpty() && !layers.empty())
         m_workbench->document()->setFormat(layers, format.toStdString());
+}
+
+/// Locks the selected layers, or unlocks them where all are locked.
+void PlanActions::toggleLocks()
+{
+    PlanDocument* document = m_workbench->document();
+    const std::vector<int>& layers = m_workbench->selection()->layers();
+    const bool all = std::ranges::all_of(layers, [document](int layer) { return document->isLocked(layer); });
+    document->setLocked(layers, !all);
 }
 
 void PlanActions::nameFormatKeys()

@@ -34,6 +34,7 @@ private:
     void connectFormats();
     void connectPlan();
     void setFormat(const QString& format);
+    void toggleLocks();
     void nameFormatKeys();
     void selectAll();
     /// `then` follows when a person accepts.

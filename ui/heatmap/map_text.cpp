@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "ui/heatmap/map_text.h"
+
+#include <cmath>
+#include <numeric>
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include "ui/heatmap/heatmap_model.h"
+#include "ui/value_text.h"
+
+namespace kerf::ui {
+namespace {
+
+QString text(const char* english)
+{
+    return QCoreApplication::translate("Heatmap", english);
+}
+
+QString cellHead(const HeatmapModel& model, const HeatmapModel::Cell& cell)
+{
+    const core::LayerInfo& layer = model.network()->layers()[static_cast<std::size_t>(cell.layer)];
+    QString head
+        = QStringLiteral("<b>%1</b><br>%2")
+              .arg(toQt(layer.name).toHtmlEscaped(),
+                  text("%1 × %2 · %3 · %4 bits per weight")
+                      .arg(QLocale().toString(qlonglong(layer.shape.rows)),
+                          QLocale().toString(qlonglong(layer.shape.cols)), cell.format, numberText(cell.bits, 3)));
+    if (cell.locked)
+        head += QStringLiteral("<br>") + text("Locked: no solver changes it.");
+    if (const QString difference = model.differenceText(cell.layer);
+        model.measure() == HeatmapMeasure::Difference && !difference.isEmpty())
+        head += QStringLiteral("<br>") + text("Changed: %1").arg(difference.toHtmlEscaped());
+    for (const QString& rule : model.problemsOf(cell.layer))
+        head += QStringLiteral("<br>✗ ") + rule.toHtmlEscaped();
+    return head;
+}
+
+/// Error and divergence of the layer in every profiled format.
+QString formatTable(const core::Profile& profile, const core::LayerProfile& row)
+{
+    QString table
+        = QStringLiteral("<table cellspacing=0><tr><td><i>%1</i></td><td align=right><i>&nbsp;&nbsp;%2</i></td>"
+                         "<td align=right><i>&nbsp;&nbsp;%3</i></td></tr>")
+              .arg(text("format"), text("relative error"), text("predicted KLD, nats"));
+    for (const std::string& format : profile.formats) {
+        const auto predicted = core::predictFormat(row, format);
+        const auto error = row.relativeError.find(format);
+        if (!predicted || error == row.relativeError.end())
+            continue;
+        const QString kld = measuredText(predicted->kld, predicted->stderr_);
+        table += QStringLiteral("<tr><td>%1</td><td align=right>%2</td><td align=right>%3</td></tr>")
+                     .arg(toQt(format), numberText(error->second),
+                         row.swapIn.contains(format) ? text("%1 measured").arg(kld) : kld);
+    }
+    return table + QStringLiteral("</table>");
+}
+
+QString lineText(const HeatmapModel& model, const QString& name, double sum)
+{
+    if (!model.hasValues())
+        return text("%1. Click: its layers").arg(name);
+    if (model.measure() == HeatmapMeasure::Difference)
+        return text("%1: %2 bits per weight together. Click: its layers").arg(name, numberText(sum));
+    return text("%1: %2 together, %3 % of all (%4). Click: its layers")
+        .arg(name, numberText(sum), QLocale().toString(model.total() > 0 ? 100 * sum / model.total() : 0, 'f', 0),
+            model.measureText());
+}
+
+QString plain(double value)
+{
+    return std::isnan(value) ? QString() : QString::number(value, 'g', 8);
+}
+
+} // namespace
+
+QString mapCellCard(const HeatmapModel& model, const QPoint& at)
+{
+    const HeatmapModel::Cell& cell = model.cell(at.y(), at.x());
+    const QString head = cellHead(model, cell);
+    const core::LayerProfile* row = model.profile() ? model.layerProfile(cell.layer) : nullptr;
+    return head + (row ? formatTable(*model.profile(), *row) : QStringLiteral("<br>") + text("Not profiled yet."));
+}
+
+QString mapBlockText(const HeatmapModel& model, int column)
+{
+    return lineText(model, text("Block %1").arg(column), model.hasValues() ? model.blockSum(column) : 0);
+}
+
+QString mapRoleText(const HeatmapModel& model, int row)
+{
+    return lineText(model, model.headerData(row, Qt::Vertical, Qt::DisplayRole).toString(),
+        model.hasValues() ? model.roleSum(row) : 0);
+}
+
+QList<QStringList> mapTable(const HeatmapModel& model, const std::vector<int>& layers)
+{
+    std::vector<int> shown = layers;
+    if (shown.empty() && model.network()) {
+        shown.resize(model.network()->layers().size());
+        std::iota(shown.begin(), shown.end(), 0);
+    }
+    QList<QStringList> rows { { "layer", "block", "role", "format", "method", "bits_per_weight", "locked",
+        model.measureText() } };
+    for (const int layer : shown) {
+        const core::LayerInfo& info = model.network()->layers()[static_cast<std::size_t>(layer)];
+        const QPoint at = model.position(layer);
+        const HeatmapModel::Cell& cell = model.cell(at.y(), at.x());
+        rows << QStringList { toQt(info.name), QString::number(info.block), toQt(info.role), cell.format,
+            toQt(cell.method), plain(cell.bits), cell.locked ? QStringLiteral("1") : QStringLiteral("0"),
+            plain(cell.value) };
+    }
+    return rows;
+}
+
+QString mapTableText(const HeatmapModel& model, const std::vector<int>& layers, QChar separator)
+{
+    QStringList lines;
+    for (const QStringList& row : mapTable(model, layers))
+        lines << row.join(separator);
+    return lines.join(u'\n') + u'\n';
+}
+
+} // namespace kerf::ui
