@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "core/base/sample_mean.h"
+#include "core/evaluate/token_scores.h"
 #include "core/evaluate/window_pass.h"
 #include "core/task/divergence.h"
 
@@ -22,47 +22,18 @@ namespace {
 /// Logits are made and scored in tiles of rows, so that memory does not grow with the vocabulary: 64 MB a tile.
 constexpr std::int64_t kTileLogits = std::int64_t { 16 } << 20;
 
-/// What every scored position gave, window after window.
-struct Scores {
-    std::vector<double> nll; ///< -log p of the token that follows
-    std::vector<double> referenceNll;
-    std::vector<double> kld;
-    std::vector<double> same; ///< 1 where both models' most probable token is the same, else 0
-};
-
-/// Mean of each of the windows, which are of equal length.
-std::vector<double> windowMeans(const std::vector<double>& tokens, std::int64_t windows)
-{
-    const std::size_t length = tokens.size() / static_cast<std::size_t>(windows);
-    std::vector<double> means;
-    for (std::size_t at = 0; at < tokens.size(); at += length)
-        means.push_back(sampleMean(std::span(tokens).subspan(at, length)).value);
-    return means;
-}
-
-/// Mean over tokens; standard error over windows of equal length.
-SampleMean meanOverWindows(const std::vector<double>& tokens, std::int64_t windows)
-{
-    return windows > 1 ? sampleMean(windowMeans(tokens, windows)) : sampleMean(tokens);
-}
-
-/// @pre sorted, not empty
-double quantile(const std::vector<double>& sorted, double share)
-{
-    const double place = share * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 /// Scores the windows that a pass brings, tile by tile.
 class Scorer {
 public:
-    Scorer(const Network& network, const Dataset& data, const ReferenceLogits* reference, const JobContext& job)
+    /// `scores` gets what is found; the most probable tokens too where `keepsTop`.
+    Scorer(const Network& network, const Dataset& data, const ReferenceLogits* reference, TokenScores& scores,
+        bool keepsTop, const JobContext& job)
         : m_network(network)
         , m_data(data)
         , m_reference(reference)
         , m_job(job)
+        , m_scores(scores)
+        , m_keepsTop(keepsTop)
     {
     }
 
@@ -90,8 +61,6 @@ public:
         return {};
     }
 
-    const Scores& scores() const { return m_scores; }
-
 private:
     Status scoreAlone(std::int64_t window, const Matrix& logits, std::span<const TokenId> targets)
     {
@@ -110,9 +79,23 @@ private:
             KERF_CHECK(push(m_scores.nll, window, rows[i].candidateLogSum - logits(row, targets[i])));
             KERF_CHECK(push(m_scores.referenceNll, window, rows[i].referenceLogSum - expected(row, targets[i])));
             KERF_CHECK(push(m_scores.kld, window, rows[i].kld));
-            m_scores.same.push_back(rows[i].sameTop1 ? 1.0 : 0.0);
+            m_scores.sameTop1.push_back(rows[i].sameTop1 ? 1 : 0);
         }
+        if (m_keepsTop)
+            addTop(expected, logits, rows);
         return {};
+    }
+
+    void addTop(const Matrix& expected, const Matrix& logits, const std::vector<TokenDivergence>& rows)
+    {
+        std::vector<double> expectedSums, sums;
+        for (const TokenDivergence& row : rows) {
+            expectedSums.push_back(row.referenceLogSum);
+            sums.push_back(row.candidateLogSum);
+        }
+        const std::vector<TopTokens> reference = topTokens(expected, expectedSums), own = topTokens(logits, sums);
+        m_scores.referenceTop.insert(m_scores.referenceTop.end(), reference.begin(), reference.end());
+        m_scores.top.insert(m_scores.top.end(), own.begin(), own.end());
     }
 
     Status push(std::vector<double>& list, std::int64_t window, double value) const
@@ -128,35 +111,12 @@ private:
     const Dataset& m_data;
     const ReferenceLogits* m_reference;
     const JobContext& m_job;
-    Scores m_scores;
+    TokenScores& m_scores;
+    bool m_keepsTop;
 };
 
-Evaluation::Divergence divergenceOf(const Scores& scores, std::int64_t windows)
+Status checkReference(const Network& network, const Dataset& data, const ReferenceLogits* reference)
 {
-    Evaluation::Divergence result;
-    const SampleMean kld = meanOverWindows(scores.kld, windows);
-    const SampleMean same = meanOverWindows(scores.same, windows);
-    std::vector<double> sorted = scores.kld;
-    std::ranges::sort(sorted);
-    result.windowKld = windowMeans(scores.kld, windows);
-    result.kldMean = kld.value;
-    result.kldStderr = kld.standardError;
-    result.kldMedian = quantile(sorted, 0.5);
-    result.kldP90 = quantile(sorted, 0.9);
-    result.kldP99 = quantile(sorted, 0.99);
-    result.kldMax = sorted.back();
-    result.sameTop1 = same.value;
-    result.sameTop1Stderr = same.standardError;
-    result.referencePerplexity = std::exp(meanOverWindows(scores.referenceNll, windows).value);
-    return result;
-}
-
-} // namespace
-
-Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
-    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches)
-{
-    const auto started = std::chrono::steady_clock::now();
     if (reference && reference->windows() != static_cast<std::int64_t>(data.windows.size()))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The reference has {} windows, {} has {}: they are not of the same data set",
@@ -165,30 +125,34 @@ Result<Evaluation> evaluate(const Network& network, const Replacements& replacem
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The reference has a vocabulary of {} tokens, this model of {}: they cannot be compared",
                 reference->vocabularySize(), network.vocabularySize()));
-    Scorer scorer(network, data, reference, job);
+    return {};
+}
+
+} // namespace
+
+Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
+    const ReferenceLogits* reference, const JobContext& job, const CacheSettings& caches, TokenScores* kept)
+{
+    const auto started = std::chrono::steady_clock::now();
+    KERF_CHECK(checkReference(network, data, reference));
+    TokenScores scores;
+    Scorer scorer(network, data, reference, scores, kept != nullptr && reference != nullptr, job);
     KERF_CHECK(forEachWindow(
         network, replacements, data, "Evaluating", job,
         [&](std::int64_t window, const Hidden& hidden, std::int64_t first) {
             return scorer.add(window, hidden, first);
         },
         caches));
-    Evaluation result;
-    result.dataset = data.name;
-    result.datasetHash = data.hash;
-    result.window = static_cast<std::int64_t>(data.windows.front().size());
-    result.windows = static_cast<std::int64_t>(data.windows.size());
-    result.tokens = static_cast<std::int64_t>(scorer.scores().nll.size());
-    const SampleMean nll = meanOverWindows(scorer.scores().nll, result.windows);
-    result.perplexity = std::exp(nll.value);
-    result.perplexityStderr = result.perplexity * nll.standardError;
-    result.windowNll = windowMeans(scorer.scores().nll, result.windows);
-    if (reference)
-        result.divergence = divergenceOf(scorer.scores(), result.windows);
-    result.protocol
-        = fmt::format("{} windows of {} tokens without overlap, each alone, first token not scored; standard "
-                      "errors over {}",
-            result.windows, result.window, result.windows > 1 ? "windows" : "tokens");
+    scores.dataset = data.name;
+    scores.datasetHash = data.hash;
+    scores.windowLength = data.windowLength();
+    Evaluation result = evaluationOf(scores);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    if (kept) {
+        for (const std::vector<TokenId>& window : data.windows)
+            scores.tokens.insert(scores.tokens.end(), window.begin(), window.end());
+        *kept = std::move(scores);
+    }
     return result;
 }
 

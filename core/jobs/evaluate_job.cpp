@@ -9,6 +9,7 @@
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/run_student.h"
+#include "core/jobs/run_tokens.h"
 
 namespace kerf::core {
 namespace {
@@ -49,6 +50,16 @@ JobContext loggedWithRun(Workspace& workspace, RowId run, const EvaluateSettings
     });
 }
 
+bool mayKeepTokens(const Dataset& data, const JobContext& job)
+{
+    if (data.usedTokens() <= kMostKeptTokens)
+        return true;
+    job.log(LogLevel::Info,
+        fmt::format("The results of single tokens are not kept: {} tokens are more than {}.", data.usedTokens(),
+            kMostKeptTokens));
+    return false;
+}
+
 Result<Evaluation> evaluateRun(
     const Project& project, Workspace& workspace, RowId run, const EvaluateSettings& settings, const JobContext& job)
 {
@@ -69,14 +80,20 @@ Result<Evaluation> evaluateRun(
         KERF_TRY(student.caches, uniformCaches(*student.network, settings.cacheFormat));
     }
     KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
+    const bool isOfRun = settings.cacheFormat.empty();
+    const bool keeps = isOfRun && reference && mayKeepTokens(data, logged);
+    TokenScores scores;
     KERF_TRY(Evaluation found,
-        evaluate(*student.network, replacements, data, reference ? &*reference : nullptr, job, student.caches));
+        evaluate(*student.network, replacements, data, reference ? &*reference : nullptr, job, student.caches,
+            keeps ? &scores : nullptr));
     if (overlap)
         found.calibrationOverlap = overlap->share();
     KERF_CHECK(workspace.addDataset(data));
-    if (!settings.cacheFormat.empty())
+    if (!isOfRun)
         return found;
     KERF_CHECK(storeMetrics(workspace, run, found));
+    if (keeps)
+        keepTokenScores(workspace, row, scores, logged);
     return found;
 }
 
