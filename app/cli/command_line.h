@@ -40,6 +40,8 @@ void addPlan(CommandLine& line);
 void addQuantize(CommandLine& line);
 void addSweep(CommandLine& line);
 void addEvaluate(CommandLine& line);
+void addTokens(CommandLine& line);
+void addGenerate(CommandLine& line);
 void addBench(CommandLine& line);
 void addRuns(CommandLine& line);
 void addJobs(CommandLine& line);

@@ -44,6 +44,8 @@ void describe(CommandLine& line)
     addQuantize(line);
     addSweep(line);
     addEvaluate(line);
+    addTokens(line);
+    addGenerate(line);
     addBench(line);
     addRuns(line);
     addJobs(line);
