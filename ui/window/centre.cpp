@@ -25,6 +25,8 @@
 #include "ui/message_bar.h"
 #include "ui/picture_file.h"
 #include "ui/plan/plan_reference.h"
+#include "ui/text/generate_page.h"
+#include "ui/text/text_page.h"
 #include "ui/value_text.h"
 #include "ui/welcome/welcome_page.h"
 #include "ui/window/panel_tabs.h"
@@ -90,6 +92,8 @@ void Centre::makePages(Actions* actions)
     m_pages->addTab(m_mapPage, tr("Sensitivity × Format"));
     m_pages->addTab(m_layerFormats, tr("Formats of One Layer"));
     m_pages->addTab(m_prediction, tr("Predicted × Measured"));
+    m_pages->addTab(new TextPage(m_workbench, actions->evaluateRun, this), tr("Text"));
+    m_pages->addTab(scrolled(new GeneratePage(m_workbench), this), tr("Generate"));
     addMapCorner(map);
 }
 

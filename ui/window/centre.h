@@ -28,7 +28,7 @@ class WelcomePage;
 class Workbench;
 
 /// The middle of the window: the message bar, and below it the welcome page, or for an open model the map, predicted
-/// against measured, and a page for each export. Follows the workbench.
+/// against measured, the text with its tokens, generated texts, and a page for each export. Follows the workbench.
 class Centre : public QWidget {
     Q_OBJECT
 public:

@@ -279,6 +279,10 @@ void Panels::focusFilter()
 {
     const QWidget* focus = QApplication::focusWidget();
     const QWidget* panel = focus && m_runs->isAncestorOf(focus) ? static_cast<QWidget*>(m_runs) : m_layers;
+    for (const QWidget* each = focus; each && !each->isWindow(); each = each->parentWidget()) {
+        if (each->objectName() == u"textPage") // stands in the centre
+            panel = each;
+    }
     panel->findChild<FilterBar*>()->focusField();
 }
 
