@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <QAbstractButton>
 #include <QApplication>
+#include <QButtonGroup>
 #include <QSet>
 #include <QTest>
 #include <QWidget>
@@ -13,7 +15,11 @@ namespace kerf::test {
 /// Whether Tab may stop at a widget as it is now.
 inline bool takesTab(const QWidget* widget)
 {
-    return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)
+    // Of buttons of which one is pressed, Tab comes to that one, and the arrow keys go on.
+    const auto* button = qobject_cast<const QAbstractButton*>(widget);
+    const bool isOther = button && button->group() && button->group()->exclusive() && !button->isChecked()
+        && button->group()->checkedButton();
+    return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) && !isOther
         && !widget->focusProxy();
 }
 

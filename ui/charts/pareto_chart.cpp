@@ -40,7 +40,7 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     , m_note(new QLabel(m_noteRow))
     , m_original(plot(), tr("original"))
     , m_labels(plot())
-    , m_showForecast(new QCheckBox(tr("Predicted front"), this))
+    , m_showForecast(new QCheckBox(tr("Predicted"), this))
     , m_forecast(plot())
 {
     plot()->setObjectName(QStringLiteral("paretoPlot"));
@@ -51,12 +51,12 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_yChoice->setAccessibleName(tr("Vertical axis"));
     m_yChoice->addItems({ tr("KLD"), tr("Perplexity") });
     for (QComboBox* choice : { m_xChoice, m_yChoice }) // where there is little room they show the beginning
-        choice->setMinimumWidth(8 * fontMetrics().averageCharWidth());
+        choice->setMinimumWidth(6 * fontMetrics().averageCharWidth());
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(10, 4, 6, 0);
     bar->setSpacing(8);
     bar->addWidget(m_yChoice);
-    bar->addWidget(new QLabel(tr("against"), this));
+    bar->addWidget(new QLabel(tr("vs."), this));
     bar->addWidget(m_xChoice);
     bar->addWidget(m_showForecast);
     bar->addStretch();

@@ -88,32 +88,39 @@ void Centre::makePages(Actions* actions)
     setManualPage(m_prediction, QStringLiteral("front.md"));
     m_mapPage = new QSplitter(Qt::Vertical, this);
     m_mapPage->setChildrenCollapsible(false);
-    m_mapPage->addWidget(m_heatmap);
+    m_mapPage->addWidget(makeMap(map));
     m_pages->addTab(m_mapPage, tr("Sensitivity × Format"));
     m_pages->addTab(m_layerFormats, tr("Formats of One Layer"));
     m_pages->addTab(m_prediction, tr("Predicted × Measured"));
-    m_pages->addTab(new TextPage(m_workbench, actions->evaluateRun, this), tr("Text"));
+    auto* text = new TextPage(m_workbench, actions->evaluateRun, this);
+    setManualPage(text, QStringLiteral("text.md"));
+    m_pages->addTab(scrolled(text, this), tr("Text"));
     m_pages->addTab(scrolled(new GeneratePage(m_workbench), this), tr("Generate"));
-    addMapCorner(map);
 }
 
-/// What the colours say, and the map as a file.
-void Centre::addMapCorner(HeatmapModel* map)
+/// The map under a bar with what the colours say, and the map as a file.
+QWidget* Centre::makeMap(HeatmapModel* map)
 {
-    auto* corner = new QWidget(m_pages);
-    auto* row = new QHBoxLayout(corner);
-    row->setContentsMargins(0, 0, 4, 0);
-    row->setSpacing(0);
-    row->addWidget(m_measures);
+    auto* part = new QWidget(m_pages);
+    part->setObjectName(QStringLiteral("panel"));
+    part->setAttribute(Qt::WA_StyledBackground);
     auto* exported = new ExportButton(
         tr("Export Map"), QStringLiteral("map"),
         [this, map](const QString& file) { return saveMap(file, *map, m_heatmap->font(), m_heatmap->palette()); },
-        corner);
+        part);
     connect(exported, &ExportButton::failed, m_message,
         [this](const QString& text) { m_message->showMessage(text, true); });
-    row->addWidget(exported);
-    m_pages->setCornerWidget(corner);
-    connect(m_pages, &QTabWidget::currentChanged, corner, [corner](int at) { corner->setVisible(at == 0); });
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(10, 2, 6, 0);
+    bar->addWidget(m_measures);
+    bar->addStretch();
+    bar->addWidget(exported);
+    auto* layout = new QVBoxLayout(part);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(m_heatmap, 1);
+    return part;
 }
 
 void Centre::followWorkbench()

@@ -46,7 +46,7 @@ public:
 
 private:
     void makePages(Actions* actions);
-    void addMapCorner(HeatmapModel* map);
+    QWidget* makeMap(HeatmapModel* map);
     void followWorkbench();
     void showModel();
     void showWelcome();

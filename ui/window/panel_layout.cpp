@@ -13,7 +13,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kLayoutVersion = 1;
-constexpr int kNarrow = 150; ///< characters; below, panels side by side share places
+constexpr int kNarrow = 175; ///< characters; below, panels side by side share places
 constexpr int kLow = 30; ///< lines; below, nothing stands under the map
 constexpr int kTall = 54; ///< lines: so high is a window in which map and charts stand above each other
 constexpr Qt::DockWidgetArea kAreas[]
