@@ -8,10 +8,11 @@
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
+#include "app/cli/compare_parts.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
-#include "core/jobs/compare_runs.h"
+#include "core/jobs/metric_comparison.h"
 
 namespace kerf::cli {
 
@@ -19,24 +20,13 @@ using namespace kerf::core;
 
 namespace {
 
-/// Metric names of any of the runs, in the order in which they were measured.
-std::vector<std::string> metricNames(const std::vector<RunRow>& runs)
-{
-    std::vector<std::string> names;
-    for (const RunRow& run : runs)
-        for (const Metric& metric : run.metrics)
-            if (std::find(names.begin(), names.end(), metric.name) == names.end())
-                names.push_back(metric.name);
-    return names;
-}
-
-std::string cell(const RunRow& run, const std::string& name)
-{
-    const Metric* metric = run.metric(name);
-    if (!metric)
-        return "-";
-    return metric->standardError ? measuredText(metric->value, metric->standardError) : numberText(metric->value, 6);
-}
+struct Options {
+    std::vector<std::string> runs;
+    std::string reference; ///< empty: the first
+    bool byLayer = false;
+    bool byPlan = false;
+    bool differencesOnly = false;
+};
 
 /// Layers whose format or method is not the same in all runs.
 Table differingLayers(const std::vector<RunRow>& runs, const std::vector<std::string>& heads, Json& json)
@@ -61,15 +51,72 @@ Table differingLayers(const std::vector<RunRow>& runs, const std::vector<std::st
     return table;
 }
 
-/// What the table of kernel times says of the runs, and where they stand among all runs of the workspace.
-Status addStandings(const Workspace& workspace, const std::vector<RunRow>& runs, Table& table, Json& json)
+std::string cell(const std::optional<MetricCell>& cell)
 {
-    KERF_TRY(const std::vector<RunRow> all, workspace.runs());
+    if (!cell)
+        return "-";
+    return cell->standardError ? measuredText(cell->value, cell->standardError) : numberText(cell->value, 6);
+}
+
+std::string differenceText(const MetricDifference& difference)
+{
+    if (difference.verdict == Verdict::Reference)
+        return {};
+    if (!difference.value)
+        return "-";
+    std::string text = fmt::format("{}{}", *difference.value > 0 ? "+" : "", numberText(*difference.value, 4));
+    if (difference.interval)
+        text += fmt::format(
+            " ({} to {})", numberText(difference.interval->low, 3), numberText(difference.interval->high, 3));
+    return difference.verdict == Verdict::Unknown ? text : fmt::format("{} {}", text, verdictName(difference.verdict));
+}
+
+Json orNull(const std::optional<double>& value)
+{
+    return value ? Json(*value) : Json();
+}
+
+Json lineJson(const MetricLine& line)
+{
+    constexpr std::array kDirections { "lower", "higher", "none" };
+    Json json { { "name", line.name }, { "unit", line.unit },
+        { "better", kDirections[static_cast<std::size_t>(line.direction)] }, { "dataset", line.dataset },
+        { "dataset_hash", line.datasetHash }, { "runs", Json::array() } };
+    json["original"] = line.original ? Json(line.original->value) : Json();
+    for (std::size_t run = 0; run < line.values.size(); ++run) {
+        const auto& value = line.values[run];
+        const MetricDifference& difference = line.differences[run];
+        json["runs"].push_back({ { "value", value ? Json(value->value) : Json() },
+            { "stderr", value ? orNull(value->standardError) : Json() }, { "difference", orNull(difference.value) },
+            { "difference_low", difference.interval ? Json(difference.interval->low) : Json() },
+            { "difference_high", difference.interval ? Json(difference.interval->high) : Json() },
+            { "verdict", verdictName(difference.verdict) },
+            { "why", std::string(hindranceText(difference.hindrance)) } });
+    }
+    return json;
+}
+
+/// One row a metric: values of all, then differences to the reference.
+void addLine(const MetricLine& line, const MetricComparison& comparison, Table& table)
+{
+    std::vector<std::string> cells { line.name, cell(line.original) };
+    for (const auto& value : line.values)
+        cells.push_back(cell(value));
+    for (std::size_t run = 0; run < line.values.size(); ++run)
+        if (run != comparison.reference)
+            cells.push_back(differenceText(line.differences[run]));
+    table.add(std::move(cells));
+}
+
+/// What the table of kernel times says of the runs, and where they stand among all runs of the workspace.
+Status addStandings(const Workspace& workspace, const std::vector<RunRow>& all, const std::vector<RunRow>& runs,
+    Table& table, Json& json)
+{
     KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
     const RunRanks ranks = rankRuns(all, speeds, {}, FrontY::Kld);
-    std::vector<std::string> decode { "decode_tokens_per_second" }, ratio { "speed_ratio" },
-        bytes { "bytes_per_token" }, instructions { "instructions_per_token" },
-        marks { fmt::format("front by {}, kld_mean", axisKey(ranks.x)) };
+    std::vector<std::string> ratio { "speed_ratio", "1" }, bytes { "bytes_per_token", "" },
+        instructions { "instructions_per_token", "" },
+        marks { fmt::format("front by {}, kld_mean", axisKey(ranks.x)), "" };
     for (const RunRow& run : runs) {
         const auto at = static_cast<std::size_t>(std::ranges::find(all, run.id, &RunRow::id) - all.begin());
         const auto& figure = ranks.figures[at];
@@ -77,81 +124,88 @@ Status addStandings(const Workspace& workspace, const std::vector<RunRow>& runs,
         addSpeed(each, figure);
         addRank(each, ranks.ranks[at], all);
         json.push_back(std::move(each));
-        decode.push_back(decodeCell(figure));
         ratio.push_back(ratioCell(figure));
         bytes.push_back(figure ? std::to_string(figure->bytes) : "-");
         instructions.push_back(figure && figure->instructions ? fmt::format("{:.4g}", *figure->instructions) : "-");
         marks.push_back(markOf(ranks.ranks[at].standing));
     }
-    for (std::vector<std::string>& row : std::array { decode, ratio, bytes, instructions, marks })
+    for (std::vector<std::string>& row : std::array { ratio, bytes, instructions, marks })
         table.add(std::move(row));
     return {};
 }
 
-std::string shareText(const std::optional<double>& share)
+/// Why rows have no verdict, each reason once, and what "same" means.
+std::string explained(const MetricComparison& comparison)
 {
-    return share ? fmt::format("{:.3g} %", 100 * *share) : "-";
-}
-
-Json shareJson(const std::optional<double>& share)
-{
-    return share ? Json(*share) : Json();
-}
-
-/// Weights and codes of two runs, layer by layer.
-Result<Outcome> compareLayers(const std::vector<std::string>& names, Invocation& invocation)
-{
-    if (names.size() != 2)
-        return fail(ErrorCode::InvalidArgument, "--layers compares two runs.");
-    KERF_TRY(const Workspace workspace, invocation.openExisting());
-    KERF_TRY(const RunRow first, workspace.run(names[0]));
-    KERF_TRY(const RunRow second, workspace.run(names[1]));
-    KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, first));
-    if (first.model != second.model)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} and {} are runs of different models.", first.name, second.name));
-    KERF_TRY(const RunComparison found, compareRuns(*project, workspace, first.id, second.id, invocation.job()));
-    Outcome outcome;
-    outcome.json = { { "runs", { first.id, second.id } }, { "layers", Json::array() }, { "notes", found.notes } };
-    Table table({ "layer", "A", "B", "error of A", "error of B", "apart", "codes differ" });
-    for (const LayerComparison& layer : found.layers) {
-        outcome.json["layers"].push_back({ { "layer", layer.layer }, { "formats", layer.formats },
-            { "errors", { shareJson(layer.errors[0]), shareJson(layer.errors[1]) } },
-            { "distance", shareJson(layer.distance) }, { "codes_differ", shareJson(layer.codesDiffer) } });
-        table.add({ layer.layer, layer.formats[0], layer.formats[1], shareText(layer.errors[0]),
-            shareText(layer.errors[1]), shareText(layer.distance), shareText(layer.codesDiffer) });
+    std::string text = comparison.windows > 0
+        ? fmt::format(
+            "Paired over {} windows of {}, {} resamples, 95 %. \"same\": the interval of the difference holds "
+            "0, which does not prove the two equal.\n",
+            comparison.windows, comparison.dataset, kResamples)
+        : "The runs share no text: their divergences and perplexities cannot be compared. Evaluate them on one.\n";
+    for (const Hindrance hindrance : { Hindrance::OtherWindows, Hindrance::NoWindows, Hindrance::FewWindows,
+             Hindrance::OneSitting, Hindrance::NotTimed }) {
+        std::string names;
+        for (const MetricLine& line : comparison.lines)
+            if (std::ranges::any_of(line.differences, [&](const auto& each) { return each.hindrance == hindrance; }))
+                names += (names.empty() ? "" : ", ") + line.name;
+        if (!names.empty())
+            text += fmt::format("{}: no verdict. {}\n", names, hindranceText(hindrance));
     }
-    outcome.text
-        = fmt::format("A: {} ({})\nB: {} ({})\n{}", first.name, first.id, second.name, second.id, table.text());
-    for (const std::string& note : found.notes)
-        outcome.text += note + "\n";
-    return outcome;
+    return text;
 }
 
-Result<Outcome> compare(const std::vector<std::string>& names, Invocation& invocation)
+Result<std::size_t> referenceOf(const std::vector<RunRow>& runs, const std::string& wanted)
+{
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (wanted.empty() || runs[i].name == wanted || std::to_string(runs[i].id) == wanted)
+            return i;
+    return fail(ErrorCode::InvalidArgument, fmt::format("The reference \"{}\" is none of the runs compared.", wanted));
+}
+
+std::vector<std::string> headsOf(const std::vector<RunRow>& runs, std::size_t reference)
+{
+    std::vector<std::string> heads { "", "original" };
+    for (const RunRow& run : runs)
+        heads.push_back(fmt::format("{} ({})", run.name, run.id));
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (i != reference)
+            heads.push_back(fmt::format("{} less {}", runs[i].name, runs[reference].name));
+    return heads;
+}
+
+Result<Outcome> compare(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     std::vector<RunRow> runs;
-    for (const std::string& name : names) {
+    for (const std::string& name : options.runs) {
         KERF_TRY(RunRow run, workspace.run(name));
         runs.push_back(std::move(run));
     }
-    std::vector<std::string> heads { "" };
-    for (const RunRow& run : runs)
-        heads.push_back(fmt::format("{} ({})", run.name, run.id));
+    KERF_TRY(const std::vector<RunRow> all, workspace.runs());
+    KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, runs.front().model));
+    KERF_TRY(const std::size_t reference, referenceOf(runs, options.reference));
+    KERF_TRY(const MetricComparison comparison,
+        compareMetrics(runs, reference, speeds, findOriginal(all, runs.front().model)));
     Outcome outcome;
-    outcome.json = { { "runs", Json::array() }, { "differing_layers", Json::array() } };
+    outcome.json = { { "reference", runs[reference].id }, { "dataset", comparison.dataset },
+        { "dataset_hash", comparison.datasetHash }, { "windows", comparison.windows }, { "metrics", Json::array() },
+        { "runs", Json::array() }, { "differing_layers", Json::array() } };
+    const std::vector<std::string> heads = headsOf(runs, reference);
     Table metrics(heads);
-    for (const std::string& name : metricNames(runs)) {
-        std::vector<std::string> cells { name };
-        for (const RunRow& run : runs)
-            cells.push_back(cell(run, name));
-        metrics.add(cells);
+    for (const MetricLine& line : comparison.lines) {
+        outcome.json["metrics"].push_back(lineJson(line));
+        if (!options.differencesOnly || !line.isAlike())
+            addLine(line, comparison, metrics);
     }
-    KERF_CHECK(addStandings(workspace, runs, metrics, outcome.json["runs"]));
-    const Table layers = differingLayers(runs, heads, outcome.json["differing_layers"]);
+    KERF_CHECK(addStandings(workspace, all, runs, metrics, outcome.json["runs"]));
+    std::vector<std::string> layerHeads { "" };
+    layerHeads.insert(
+        layerHeads.end(), heads.begin() + 2, heads.begin() + 2 + static_cast<std::ptrdiff_t>(runs.size()));
+    const Table layers = differingLayers(runs, layerHeads, outcome.json["differing_layers"]);
     const std::size_t count = outcome.json["differing_layers"].size();
-    outcome.text = metrics.text() + fmt::format("\n{} of {} layers differ\n", count, runs.front().plan.layers.size())
+    outcome.text = metrics.text() + explained(comparison)
+        + fmt::format("\n{} of {} layers differ\n", count, runs.front().plan.layers.size())
         + (count ? layers.text() : std::string());
     return outcome;
 }
@@ -160,16 +214,28 @@ Result<Outcome> compare(const std::vector<std::string>& names, Invocation& invoc
 
 void addCompare(CommandLine& line)
 {
-    CLI::App* verb = line.addVerb("compare", "Metrics of runs side by side, and the layers that differ",
+    CLI::App* verb = line.addVerb("compare", "Metrics of 2 to 8 runs with the significance of their differences",
         "  kerf-cli compare 2 3 'mixed 4.25' -w work.kerf\n"
+        "  kerf-cli compare 2 3 --plan -w work.kerf    what changed from one plan to the other, and what it bought\n"
         "  kerf-cli compare 2 'their Q4_K_M' --layers -w work.kerf    weights and codes, layer by layer");
-    auto names = std::make_shared<std::vector<std::string>>();
-    verb->add_option("RUN", *names, "Runs by number or name")->required()->expected(2, 64);
-    auto byLayer = std::make_shared<bool>(false);
-    verb->add_flag("--layers", *byLayer,
+    auto options = std::make_shared<Options>();
+    verb->add_option("RUN", options->runs, "Runs by number or name")
+        ->required()
+        ->expected(2, static_cast<int>(kMostCompared));
+    verb->add_option("--reference", options->reference,
+            "The run that the others are compared with; the first unless "
+            "given")
+        ->type_name("RUN");
+    verb->add_flag("--differences-only", options->differencesOnly, "Leave metrics out that are the same in all runs");
+    auto* layers = verb->add_flag("--layers", options->byLayer,
         "Two runs layer by layer: each one's error to the original, how far apart they are, codes that differ");
-    line.onChosen(verb, [names, byLayer](Invocation& invocation) {
-        return *byLayer ? compareLayers(*names, invocation) : compare(*names, invocation);
+    verb->add_flag("--plan", options->byPlan,
+            "Two runs' plans: layers that changed, their bytes and predicted KLD, and what each kind of change bought")
+        ->excludes(layers);
+    line.onChosen(verb, [options](Invocation& invocation) {
+        return options->byLayer ? compareLayers(options->runs, invocation)
+            : options->byPlan   ? comparePlanRows(options->runs, invocation)
+                                : compare(*options, invocation);
     });
 }
 

@@ -50,6 +50,7 @@ void describe(CommandLine& line)
     addRuns(line);
     addJobs(line);
     addCompare(line);
+    addReport(line);
     addPareto(line);
     addExport(line);
     addVerify(line);

@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
-#include "app/cli/pareto_svg.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/atomic_file.h"
+#include "core/jobs/pareto_svg.h"
 #include "core/jobs/run_ranks.h"
 
 namespace kerf::cli {

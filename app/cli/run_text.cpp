@@ -61,7 +61,8 @@ Result<Json> runJson(const Workspace& workspace, const RunRow& run)
 {
     Json json { { "run", run.id }, { "name", run.name }, { "state", runStateName(run.state) },
         { "created", run.created }, { "layers_done", run.layersDone }, { "layers", run.layersTotal },
-        { "error", run.error }, { "mode", run.plan.mode == QuantizeMode::Sequential ? "sequential" : "independent" },
+        { "error", run.error }, { "note", run.note }, { "tags", run.tags },
+        { "mode", run.plan.mode == QuantizeMode::Sequential ? "sequential" : "independent" },
         { "provenance",
             { { "model_hash", run.provenance.modelHash }, { "dataset_hash", run.provenance.datasetHash },
                 { "plan_hash", run.provenance.planHash }, { "seed", run.provenance.seed },
@@ -72,6 +73,8 @@ Result<Json> runJson(const Workspace& workspace, const RunRow& run)
     if (run.origin)
         json["origin"] = { { "path", run.origin->path.string() }, { "hash", run.origin->hash },
             { "summary", run.origin->summary }, { "changed_vectors", run.origin->changedVectors } };
+    if (!run.deleted.empty())
+        json["deleted"] = run.deleted;
     // Later metrics of the same name (another data set) win, as in RunRow::metric.
     for (const Metric& metric : run.metrics) {
         json[metric.name] = metric.value;

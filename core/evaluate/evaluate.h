@@ -40,6 +40,7 @@ struct Evaluation {
         double sameTop1 = 0, sameTop1Stderr = 0; ///< share in [0, 1]
         double referencePerplexity = 0;
         std::vector<double> windowKld; ///< mean of each window: two plans are compared window by window
+        std::vector<double> windowSame; ///< share of each window
     };
     std::optional<Divergence> divergence;
     /// Share of the text's runs of 13 tokens that the calibration saw too (Overlap); set by a job that knows it.

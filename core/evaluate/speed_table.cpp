@@ -215,13 +215,11 @@ void SpeedTable::addIntervals(const Uses& uses, SpeedFigure& figure) const
     figure.ratioInterval = SpeedInterval { figure.ratio * std::exp(-halfRatio), figure.ratio * std::exp(halfRatio) };
 }
 
-Order SpeedTable::compare(const TokenWork& first, const TokenWork& second) const
+std::optional<Draws> SpeedTable::slowness(const TokenWork& first, const TokenWork& second) const
 {
-    if (first == second)
-        return Order::Equal;
     const auto uses = usesOf(first), other = usesOf(second);
     if (!uses || !other)
-        return Order::Unknown;
+        return std::nullopt;
     Uses difference(uses->size());
     std::ranges::transform(*uses, *other, difference.begin(), std::minus());
     std::vector<double> slower; // by how much, in tokens of the original
@@ -232,10 +230,31 @@ Order SpeedTable::compare(const TokenWork& first, const TokenWork& second) const
             variance += sum->variance / (times.original * times.original);
         }
     if (static_cast<int>(slower.size()) < kLeastSittings)
+        return std::nullopt;
+    return drawsOf(slower, variance / static_cast<double>(slower.size()));
+}
+
+std::optional<SpeedInterval> SpeedTable::difference(const TokenWork& first, const TokenWork& second) const
+{
+    const auto draws = slowness(first, second);
+    const auto mine = figure(first), other = figure(second);
+    if (!draws || !mine || !other)
+        return std::nullopt;
+    // 1/a - 1/b = (b - a) / ab, a and b the seconds of a token
+    const double scale = m_token * mine->tokensPerSecond * other->tokensPerSecond;
+    const double half = draws->halfWidthOfMean();
+    return SpeedInterval { -(draws->mean + half) * scale, -(draws->mean - half) * scale };
+}
+
+Order SpeedTable::compare(const TokenWork& first, const TokenWork& second) const
+{
+    if (first == second)
+        return Order::Equal;
+    const auto draws = slowness(first, second);
+    if (!draws)
         return Order::Unknown;
-    const Draws draws = drawsOf(slower, variance / static_cast<double>(slower.size()));
-    const double half = draws.halfWidthOfMean();
-    return draws.mean > half ? Order::Worse : draws.mean < -half ? Order::Better : Order::Unknown;
+    const double half = draws->halfWidthOfMean();
+    return draws->mean > half ? Order::Worse : draws->mean < -half ? Order::Better : Order::Unknown;
 }
 
 } // namespace kerf::core

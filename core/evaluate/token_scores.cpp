@@ -37,11 +37,12 @@ Evaluation::Divergence divergenceOf(const TokenScores& scores)
     const std::size_t length = scores.scoredPerWindow();
     Evaluation::Divergence result;
     const SampleMean kld = meanOverWindows(scores.kld, length);
-    const SampleMean same
-        = meanOverWindows(std::vector<double>(scores.sameTop1.begin(), scores.sameTop1.end()), length);
+    const std::vector<double> isSame(scores.sameTop1.begin(), scores.sameTop1.end());
+    const SampleMean same = meanOverWindows(isSame, length);
     std::vector<double> sorted = scores.kld;
     std::ranges::sort(sorted);
     result.windowKld = windowMeans(scores.kld, length);
+    result.windowSame = windowMeans(isSame, length);
     result.kldMean = kld.value;
     result.kldStderr = kld.standardError;
     result.kldMedian = quantile(sorted, 0.5);

@@ -198,6 +198,7 @@ Result<RowId> import(const Project& project, Workspace& workspace, const fs::pat
         stored = storeNotes(workspace, run, *checkpoint, origin);
     if (!stored) { // half a checkpoint is no run: it is added again
         KERF_CHECK(workspace.deleteRun(run));
+        KERF_CHECK(workspace.purgeRun(run));
         return tl::unexpected(stored.error());
     }
     provenance.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

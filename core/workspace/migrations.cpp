@@ -351,12 +351,21 @@ constexpr const char* kOrigins = "ALTER TABLE run ADD COLUMN origin TEXT NOT NUL
 
 /// Layers of a plan that no solver changes: JSON, a list of names.
 constexpr const char* kLockedLayers = "ALTER TABLE plan ADD COLUMN locked TEXT NOT NULL DEFAULT '[]'";
+/// What people say of runs, and since when a deleted one is in the trash.
+constexpr const char* kNotesAndTags = R"sql(
+ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN deleted_at TEXT NOT NULL DEFAULT '';
+UPDATE run SET deleted_at = coalesce(finished, created) WHERE deleted = 1;
+CREATE TABLE run_tag (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE, tag TEXT NOT NULL, PRIMARY KEY (run_id, tag)
+) STRICT;
+)sql";
 
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
     Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
     Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins },
-    Migration { 13, kLockedLayers } };
+    Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -36,7 +36,8 @@ std::string freeName(SQLite::Database& database, const std::string& wanted)
 constexpr const char* kRunColumns
     = "SELECT id, model_id, name, state, created, error, plan_id, model_hash, dataset_hash, plan_hash, seed, "
       "engine_version, git_revision, device, cpu_features, threads, seconds, peak_memory_bytes, "
-      "(SELECT count(*) FROM run_layer WHERE run_id = run.id), origin FROM run ";
+      "(SELECT count(*) FROM run_layer WHERE run_id = run.id), origin, note, "
+      "CASE deleted WHEN 0 THEN '' ELSE deleted_at END FROM run ";
 
 Provenance readProvenance(SQLite::Statement& row)
 {
@@ -102,6 +103,15 @@ Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, c
     return metrics;
 }
 
+std::vector<std::string> readTags(SQLite::Database& database, RowId run)
+{
+    std::vector<std::string> tags;
+    SQLite::Statement select = query(database, "SELECT tag FROM run_tag WHERE run_id = ? ORDER BY tag", run);
+    while (select.executeStep())
+        tags.push_back(select.getColumn(0).getString());
+    return tags;
+}
+
 /// All but the plan.
 Result<RunRow> readRunHead(SQLite::Database& database, SQLite::Statement& row, const std::string& what)
 {
@@ -115,6 +125,9 @@ Result<RunRow> readRunHead(SQLite::Database& database, SQLite::Statement& row, c
     run.provenance = readProvenance(row);
     run.layersDone = row.getColumn(18).getInt();
     KERF_TRY(run.origin, readOrigin(row.getColumn(19).getString(), what));
+    run.note = row.getColumn(20).getString();
+    run.deleted = row.getColumn(21).getString();
+    run.tags = readTags(database, run.id);
     KERF_TRY(run.metrics, readMetrics(database, run.id, what));
     return run;
 }
@@ -125,6 +138,20 @@ Result<RunRow> readRun(SQLite::Database& database, SQLite::Statement& row, const
     KERF_TRY(run.plan, readPlanRow(database, row.getColumn(6).getInt64(), what));
     run.layersTotal = static_cast<int>(run.plan.layers.size());
     return run;
+}
+
+/// All runs in or out of the trash, oldest first.
+Result<std::vector<RunRow>> readRuns(
+    SQLite::Database& database, const std::string& what, bool areDeleted, std::optional<RowId> model)
+{
+    const std::string sql = std::string(kRunColumns) + "WHERE deleted = ?1 AND (?2 < 0 OR model_id = ?2) ORDER BY id";
+    SQLite::Statement select = query(database, sql.c_str(), areDeleted ? 1 : 0, model.value_or(-1));
+    std::vector<RunRow> rows;
+    while (select.executeStep()) {
+        KERF_TRY(RunRow row, readRun(database, select, what));
+        rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 /// The run that a person means, or nothing. A number first, then a name.
@@ -151,14 +178,6 @@ std::string listRuns(SQLite::Database& database)
         list += fmt::format(
             "{}{} ({})", list.empty() ? "" : ", ", select.getColumn(0).getString(), select.getColumn(1).getString());
     return list.empty() ? "none yet" : list;
-}
-
-/// An UPDATE that must have found its run.
-Status needOne(int changed, RowId run)
-{
-    if (changed == 1)
-        return {};
-    return fail(ErrorCode::InvalidArgument, fmt::format("There is no run number {} in this workspace.", run));
 }
 
 } // namespace
@@ -227,14 +246,14 @@ Status Workspace::setRunState(RowId run, RunState state, const std::string& erro
             "?9",
             runStateName(state), error, provenance.device, provenance.cpuFeatures, provenance.threads,
             provenance.seconds, provenance.peakMemoryBytes, provenance.gitRevision, run);
-        return needOne(changed, run);
+        return needOneRun(changed, run);
     });
 }
 
 Status Workspace::setOrigin(RowId run, const RunOrigin& origin)
 {
     return m_impl->write([&]() -> Status {
-        return needOne(
+        return needOneRun(
             execute(*m_impl->database, "UPDATE run SET origin = ? WHERE id = ?", originText(origin), run), run);
     });
 }
@@ -258,44 +277,14 @@ Status Workspace::addMetric(RowId run, const Metric& metric)
     });
 }
 
-Status Workspace::renameRun(RowId run, const std::string& name)
-{
-    return m_impl->write([&]() -> Status {
-        SQLite::Statement taken = query(*m_impl->database, "SELECT id FROM run WHERE name = ? AND id <> ?", name, run);
-        if (name.empty() || taken.executeStep())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("\"{}\" cannot be the run's name: it is empty or another run has it.", name));
-        return needOne(execute(*m_impl->database, "UPDATE run SET name = ? WHERE id = ?", name, run), run);
-    });
-}
-
-Status Workspace::deleteRun(RowId run)
-{
-    return m_impl->write([&]() -> Status {
-        return needOne(execute(*m_impl->database, "UPDATE run SET deleted = 1 WHERE id = ?", run), run);
-    });
-}
-
-Status Workspace::undeleteRun(RowId run)
-{
-    return m_impl->write([&]() -> Status {
-        return needOne(execute(*m_impl->database, "UPDATE run SET deleted = 0 WHERE id = ?", run), run);
-    });
-}
-
 Result<std::vector<RunRow>> Workspace::runs(std::optional<RowId> model) const
 {
-    return m_impl->read([&]() -> Result<std::vector<RunRow>> {
-        const std::string sql
-            = std::string(kRunColumns) + "WHERE deleted = 0 AND (?1 < 0 OR model_id = ?1) ORDER BY id";
-        SQLite::Statement select = query(*m_impl->database, sql.c_str(), model.value_or(-1));
-        std::vector<RunRow> rows;
-        while (select.executeStep()) {
-            KERF_TRY(RunRow row, readRun(*m_impl->database, select, m_impl->file.string()));
-            rows.push_back(std::move(row));
-        }
-        return rows;
-    });
+    return m_impl->read([&] { return readRuns(*m_impl->database, m_impl->file.string(), false, model); });
+}
+
+Result<std::vector<RunRow>> Workspace::deletedRuns(std::optional<RowId> model) const
+{
+    return m_impl->read([&] { return readRuns(*m_impl->database, m_impl->file.string(), true, model); });
 }
 
 Status Workspace::updateRuns(RowId model, std::vector<RunRow>& known) const

@@ -80,9 +80,14 @@ struct RunRow {
     Provenance provenance;
     std::optional<RunOrigin> origin; ///< nothing: Kerf made it, and its layers are artifacts of the workspace
     std::vector<Metric> metrics;
+    std::string note; ///< what a person wrote about it; may have several lines
+    std::vector<std::string> tags; ///< ascending, without repeats
+    std::string deleted; ///< since when it is in the trash, UTC, ISO 8601; empty: it is not there
 
     const Metric* metric(const std::string& name) const;
 };
+
+inline constexpr std::size_t kLongestTag = 60; ///< bytes
 
 struct RunLayerRow {
     LayerReport report;
@@ -200,8 +205,16 @@ public:
     Status setOrigin(RowId run, const RunOrigin& origin); ///< of a run that has one: where it is now
     Status addMetric(RowId run, const Metric& metric); ///< replaces same name and data set
     Status renameRun(RowId run, const std::string& name);
-    Status deleteRun(RowId run); ///< recoverable: undeleteRun
+    Status setRunNote(RowId run, const std::string& note);
+    /// Replaces all tags of a run. Errors: InvalidArgument (a tag that is empty, has a comma or a line break, or is
+    /// longer than kLongestTag bytes).
+    Status setRunTags(RowId run, const std::vector<std::string>& tags);
+    Status deleteRun(RowId run); ///< to the trash: undeleteRun takes it back
     Status undeleteRun(RowId run);
+    Result<std::vector<RunRow>> deletedRuns(std::optional<RowId> model = {}) const; ///< in the trash, oldest first
+    /// Removes a run from the trash for good, with all that this file holds of it. Returns the artifact keys that only
+    /// this run had: their files may go (core/jobs/trash.h). Errors: InvalidArgument (not in the trash).
+    Result<std::vector<std::string>> purgeRun(RowId run);
     Result<std::vector<RunRow>> runs(std::optional<RowId> model = {}) const; ///< without deleted ones, oldest first
     /// Brings rows that were read before up to date, in place of reading all again: a run's plan never changes, so only
     /// that of a run which is not among them is read. On an error they stay as they were.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
 
 #include "core/workspace/database.h"
 #include "core/workspace/file_hold.h"
@@ -60,6 +61,14 @@ template <class... Values> SQLite::Statement query(SQLite::Database& database, c
     SQLite::Statement statement(database, sql);
     bindAll(statement, values...);
     return statement;
+}
+
+/// An UPDATE or DELETE that must have found its run.
+inline Status needOneRun(int changed, RowId run)
+{
+    if (changed == 1)
+        return {};
+    return fail(ErrorCode::InvalidArgument, fmt::format("There is no run number {} in this workspace.", run));
 }
 
 /// Executes a statement that returns no rows.

@@ -182,6 +182,57 @@ private slots:
         QVERIFY(picture.startsWith("<svg") && picture.contains("journey") && picture.count("<circle") == 2);
     }
 
+    void runsAreComparedAndReported()
+    {
+        const CliResult compared = kerfCli(QStringList { "compare", "journey", "original", "--json" } + m_work);
+        VERIFY_EXIT(compared, 0);
+        QCOMPARE(compared.json()["windows"].toInt(), 24);
+        QMap<QString, QJsonObject> second; // each metric's entry of the original
+        for (const auto& line : compared.json()["metrics"].toArray())
+            second[line.toObject()["name"].toString()] = line.toObject()["runs"].toArray()[1].toObject();
+        QCOMPARE(second["kld_mean"]["verdict"].toString(), QString("better"));
+        QVERIFY(second["kld_mean"]["difference_high"].toDouble() < 0);
+        QVERIFY(second["same_top1"]["difference_low"].toDouble() > 0); // paired too
+        QVERIFY(second["prefill_tokens_per_second"]["why"].toString().contains("once"));
+        QCOMPARE(compared.json()["differing_layers"].toArray().size(), 42);
+        const CliResult plans = kerfCli(QStringList { "compare", "journey", "original", "--plan", "--json" } + m_work);
+        VERIFY_EXIT(plans, 0);
+        QCOMPARE(plans.json()["together"].toObject()["layers"].toInt(), 42);
+        QVERIFY(plans.json()["together"].toObject()["predicted_kld"].toDouble() < 0);
+        VERIFY_EXIT(kerfCli(QStringList { "compare", "journey", "original", "--reference", "twin" } + m_work), 2);
+        const QString page = m_folder.filePath("report.html");
+        VERIFY_EXIT(
+            kerfCli(QStringList { "report", m_model, "--run", "journey", "--run", "original", "--out", page } + m_work),
+            0);
+        QFile file(page);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count("<svg"), 2);
+    }
+
+    void runsAreTaggedFoundAndForgotten()
+    {
+        VERIFY_EXIT(
+            kerfCli(QStringList { "runs", "journey", "--add-tag", "release", "--note", "For the phones." } + m_work),
+            0);
+        const auto names = [this](const QStringList& filter) {
+            QStringList found;
+            for (const auto& run : kerfCli(QStringList { "runs", "--json" } + filter + m_work).json()["runs"].toArray())
+                found << run.toObject()["name"].toString();
+            return found;
+        };
+        QCOMPARE(names({ "--tag", "release" }), QStringList("journey"));
+        QCOMPARE(names({ "--search", "PHONES" }), QStringList("journey"));
+        QCOMPARE(names({ "--search", "bf16" }), QStringList("original"));
+        QCOMPARE(names({ "--trash" }), QStringList("twin"));
+        VERIFY_EXIT(kerfCli(QStringList { "runs", "journey", "--purge" } + m_work), 2); // not in the trash
+        const CliResult emptied = kerfCli(QStringList { "runs", "--empty-trash", "--json" } + m_work);
+        VERIFY_EXIT(emptied, 0);
+        QCOMPARE(emptied.json()["runs"].toInt(), 1);
+        QCOMPARE(names({ "--trash" }), QStringList());
+        VERIFY_EXIT(kerfCli(QStringList { "runs", "journey", "--remove-tag", "release", "--note", "" } + m_work), 0);
+        QCOMPARE(names({ "--tag", "release" }), QStringList());
+    }
+
     void exportAndVerify()
     {
         const QString out = m_folder.filePath("export");

@@ -92,6 +92,29 @@ private slots:
             QCOMPARE(planHash(run.plan), run.provenance.planHash);
     }
 
+    /// A run that was deleted before there was a trash with dates is found in it.
+    void deletedRunsAreInTheTrash()
+    {
+        const fs::path file = path("old-trash.kerf");
+        fs::copy_file(fs::path(KERF_SOURCE_DIR) / "tests/data/workspace-v10.kerf", file);
+        {
+            SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+            QCOMPARE(database.exec("UPDATE run SET deleted = 1 WHERE name = 'chosen'"), 1);
+        }
+        Workspace workspace = Workspace::open(file).value();
+        const std::vector<RunRow> deleted = workspace.deletedRuns().value();
+        QCOMPARE(deleted.size(), std::size_t { 1 });
+        QCOMPARE(deleted[0].name, std::string("chosen"));
+        QVERIFY(deleted[0].deleted.starts_with("20") && !deleted[0].plan.layers.empty());
+        const std::vector<RunRow> kept = workspace.runs().value();
+        QCOMPARE(kept.size(), std::size_t { 2 });
+        for (const RunRow& run : kept)
+            QVERIFY(run.note.empty() && run.tags.empty() && run.deleted.empty());
+        QVERIFY(workspace.undeleteRun(deleted[0].id));
+        QVERIFY(workspace.setRunTags(deleted[0].id, { "old" }));
+        QCOMPARE(workspace.run("chosen").value().tags, std::vector<std::string> { "old" });
+    }
+
     void aCopyIsMadeBeforeAStep()
     {
         SQLite::Database database(path("m.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);

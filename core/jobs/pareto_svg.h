@@ -8,7 +8,7 @@
 
 #include "core/evaluate/pareto.h"
 
-namespace kerf::cli {
+namespace kerf::core {
 
 /// One run on the figure.
 struct FigurePoint {
@@ -18,7 +18,7 @@ struct FigurePoint {
     double xHigh = 0;
     double y = 0;
     double yError = 0;
-    core::Standing standing = core::Standing::None;
+    Standing standing = Standing::None;
 };
 
 struct ParetoFigure {
@@ -34,4 +34,4 @@ struct ParetoFigure {
 /// each other. A y axis over more than a factor of 20 is logarithmic; a y of 0 then stands on the axis.
 std::string paretoSvg(const ParetoFigure& figure);
 
-} // namespace kerf::cli
+} // namespace kerf::core

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "app/cli/pareto_svg.h"
+#include "core/jobs/pareto_svg.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,36 +9,15 @@
 
 #include <fmt/format.h>
 
-namespace kerf::cli {
+#include "core/base/xml_text.h"
+
+namespace kerf::core {
 namespace {
 
 constexpr double kWidth = 900, kHeight = 560, kLeft = 90, kRight = 40, kTop = 66, kBottom = 70;
 constexpr double kLetter = 6.4; // mean advance of 11 px sans-serif
 constexpr const char* kFrontColour = "#0072b2"; // Okabe and Ito: tells apart under every colour blindness
 constexpr const char* kOtherColour = "#8a8a8a";
-
-std::string escaped(const std::string& text)
-{
-    std::string out;
-    for (const char c : text)
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        default:
-            out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-        }
-    return out;
-}
 
 /// A number on an axis, in the fewest digits that tell it.
 std::string tickText(double value)
@@ -112,8 +91,8 @@ public:
         add(R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" font-family="sans-serif">)",
             kWidth, kHeight);
         add(R"(<rect width="{}" height="{}" fill="#ffffff"/>)", kWidth, kHeight);
-        add(R"(<text x="{}" y="30" font-size="16" fill="#222222">{}</text>)", kLeft, escaped(m_figure.title));
-        add(R"(<text x="{}" y="48" font-size="12" fill="#666666">{}</text>)", kLeft, escaped(m_figure.note));
+        add(R"(<text x="{}" y="30" font-size="16" fill="#222222">{}</text>)", kLeft, xmlText(m_figure.title));
+        add(R"(<text x="{}" y="48" font-size="12" fill="#666666">{}</text>)", kLeft, xmlText(m_figure.note));
         addAxes();
         addFront();
         for (const FigurePoint& point : m_figure.points)
@@ -170,16 +149,16 @@ private:
         }
         add(R"(<path d="M{} {}V{}H{}" stroke="#444444" fill="none"/>)", kLeft, kTop, bottom, right);
         add(R"(<text x="{}" y="{}" font-size="13" fill="#222222" text-anchor="middle">{}</text>)", (kLeft + right) / 2,
-            kHeight - 22, escaped(m_figure.xLabel));
+            kHeight - 22, xmlText(m_figure.xLabel));
         add(R"svg(<text transform="translate(22 {}) rotate(-90)" font-size="13" fill="#222222" text-anchor="middle">{}</text>)svg",
-            (kTop + bottom) / 2, escaped(m_figure.yLabel));
+            (kTop + bottom) / 2, xmlText(m_figure.yLabel));
     }
 
     void addFront()
     {
         std::vector<const FigurePoint*> front;
         for (const FigurePoint& point : m_figure.points)
-            if (point.standing == core::Standing::Front)
+            if (point.standing == Standing::Front)
                 front.push_back(&point);
         std::stable_sort(front.begin(), front.end(), [](auto* a, auto* b) { return a->x < b->x; });
         std::string path;
@@ -192,8 +171,8 @@ private:
     void addPoint(const FigurePoint& point)
     {
         const double x = m_x.pixel(point.x), y = m_y.pixel(point.y);
-        const bool isFront = point.standing == core::Standing::Front;
-        const bool isOpen = point.standing == core::Standing::Undecided;
+        const bool isFront = point.standing == Standing::Front;
+        const bool isOpen = point.standing == Standing::Undecided;
         const char* colour = isFront || isOpen ? kFrontColour : kOtherColour;
         if (point.yError > 0)
             add(R"(<path d="M{0:.1f} {1:.1f}V{2:.1f}" stroke="{3}"/>)", x, m_y.pixel(point.y - point.yError),
@@ -202,7 +181,7 @@ private:
             add(R"(<path d="M{0:.1f} {1:.1f}H{2:.1f}" stroke="{3}"/>)", m_x.pixel(point.xLow), y,
                 m_x.pixel(point.xHigh), colour);
         add(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{}" fill="{}" stroke="{}" stroke-width="1.5"><title>{}: {:.6g}, {:.6g}</title></circle>)",
-            x, y, isFront ? 5 : 4, isOpen ? "#ffffff" : colour, colour, escaped(point.label), point.x, point.y);
+            x, y, isFront ? 5 : 4, isOpen ? "#ffffff" : colour, colour, xmlText(point.label), point.x, point.y);
         m_taken.push_back({ x - 6, y - 6, x + 6, y + 6 });
     }
 
@@ -223,7 +202,7 @@ private:
                 continue;
             m_taken.push_back(place);
             add(R"(<text x="{:.1f}" y="{:.1f}" font-size="11" fill="{}">{}</text>)", place.left, place.bottom - 3,
-                point.standing == core::Standing::Front ? "#1a1a1a" : "#666666", escaped(point.label));
+                point.standing == Standing::Front ? "#1a1a1a" : "#666666", xmlText(point.label));
             return;
         }
         // No room: the point keeps its name as a tooltip.
@@ -243,4 +222,4 @@ std::string paretoSvg(const ParetoFigure& figure)
     return Picture(figure).text();
 }
 
-} // namespace kerf::cli
+} // namespace kerf::core

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace kerf::core {
+
+/// What a metric is of the mean of its draws.
+enum class OfMean {
+    Itself,
+    Exponential, ///< perplexity: exp of the mean negative log-likelihood
+};
+
+/// A difference of two metrics and the interval that holds the true one in 95 % of cases.
+struct PairedDifference {
+    double value = 0;
+    double low = 0;
+    double high = 0;
+
+    /// Zero is outside: the difference has a sign.
+    bool isSignificant() const { return low > 0 || high < 0; }
+};
+
+/// Fewer windows than this give no interval: resamples of so few say little about their spread.
+inline constexpr std::size_t kLeastPairs = 8;
+inline constexpr int kResamples = 10000;
+
+/// f(mean of `draws`) - f(mean of `reference`) with its interval by the paired bootstrap (Efron and Tibshirani, "An
+/// Introduction to the Bootstrap", 1993, chapter 16): windows are drawn with replacement and both means are taken over
+/// the same ones, so that what a text does to both cancels. The interval is the expanded percentile interval
+/// (Hesterberg, "What Teachers Should Know About the Bootstrap", 2015, section 4.3): the percentiles belong to
+/// t(n - 1) * sqrt(n / (n - 1)) in place of 1.96, because those of plain resamples are too narrow with few windows.
+/// The same bits for the same draws, seed and number of resamples.
+/// @pre as many of both, at least two
+PairedDifference pairedDifference(std::span<const double> draws, std::span<const double> reference, OfMean of,
+    int resamples = kResamples, std::uint64_t seed = 0);
+
+/// The share of resamples below the interval's lower end, with n draws: 0.025 for many, less for few.
+double tailOfInterval(std::size_t draws);
+
+} // namespace kerf::core

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/evaluate/paired_difference.h"
+#include "core/jobs/run_ranks.h"
+
+namespace kerf::core {
+
+/// Most runs that are compared at a time: markers and colours of more cannot be told apart.
+inline constexpr std::size_t kMostCompared = 8;
+
+/// Which way of a metric is better.
+enum class Direction { Lower, Higher, None };
+
+/// How a run stands to the reference in one metric.
+enum class Verdict {
+    Reference, ///< it is the reference
+    Better, ///< the interval of the difference has one sign
+    Worse,
+    Same, ///< the interval holds 0: the two cannot be told apart. That does not prove them equal
+    Equal, ///< certain: the same bytes, the same values in every window
+    Unknown, ///< cannot be said: Hindrance says why
+};
+const char* verdictName(Verdict verdict); ///< "reference", "better", "worse", "same", "equal", "not comparable"
+
+/// Why there is no interval and so no verdict.
+enum class Hindrance {
+    None,
+    NotMeasured, ///< one of the two does not have the metric
+    OtherWindows, ///< they were measured on other windows
+    NoWindows, ///< the metric has no value by window
+    FewWindows, ///< fewer than kLeastPairs
+    OneSitting, ///< a speed that was measured once for each: the machine's mood of that moment is in it
+    NotTimed, ///< kernels were never timed, or in fewer than kLeastSittings
+    NoDirection, ///< neither way is better
+};
+/// One sentence; empty for None.
+std::string_view hindranceText(Hindrance hindrance);
+
+struct MetricCell {
+    double value = 0;
+    std::optional<double> standardError {};
+};
+
+/// Of one run to the reference.
+struct MetricDifference {
+    std::optional<double> value {}; ///< nothing where one of the two is not known, or they are of other texts
+    std::optional<SpeedInterval> interval {}; ///< 95 %
+    Verdict verdict = Verdict::Unknown;
+    Hindrance hindrance = Hindrance::None;
+};
+
+/// One metric of all runs.
+struct MetricLine {
+    std::string name; ///< as Metric::name; "decode_tokens_per_second" and "seconds" besides
+    std::string unit;
+    Direction direction = Direction::None;
+    bool isExact = false; ///< follows from the plan: has no error
+    std::string dataset, datasetHash; ///< the reference's; empty where none is meant
+    std::optional<MetricCell> original {}; ///< the model's as it is stored
+    std::vector<std::optional<MetricCell>> values {}; ///< by run
+    std::vector<MetricDifference> differences {}; ///< by run
+
+    /// Neither values nor errors of any two runs differ.
+    bool isAlike() const;
+};
+
+struct MetricComparison {
+    std::size_t reference = 0; ///< position among the runs
+    std::vector<MetricLine> lines;
+    /// The text on which all were measured; empty: there is none.
+    std::string dataset, datasetHash;
+    std::int64_t windows = 0, window = 0; ///< of that text: how many, and tokens of each; 0 without it
+};
+
+/// Compares runs of one model, metric by metric. Divergence, perplexity and agreement are compared window by window on
+/// the newest text that both runs have (pairedDifference), decode speeds by the sittings of the kernels in which the
+/// runs differ (SpeedTable), sizes exactly. @param original the run of the model as it is stored, or null
+/// Errors: InvalidArgument (no run or more than kMostCompared, of several models, no such reference).
+Result<MetricComparison> compareMetrics(
+    const std::vector<RunRow>& runs, std::size_t reference, const ModelSpeeds& speeds, const RunRow* original);
+
+/// The run of a model as it is stored, or null.
+const RunRow* findOriginal(const std::vector<RunRow>& runs, RowId model);
+
+} // namespace kerf::core
