@@ -137,15 +137,28 @@ void Actions::addPlanActions()
 void Actions::addRunActions()
 {
     renameRun = add(tr("Re&name Run"), QKeySequence(Qt::Key_F2));
-    deleteRun
-        = add(tr("&Delete Run"), QKeySequence(Qt::Key_Delete), tr("Delete the selected run; Undo brings it back"));
+    deleteRun = add(
+        tr("&Delete Run"), QKeySequence(Qt::Key_Delete), tr("Move the selected run to the trash; Undo brings it back"));
     loadRunPlan = add(tr("&Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
     evaluateRun = add(tr("&Evaluate Run"), {}, tr("Measure perplexity and divergence of the selected run"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     addCheckpoint = add(tr("&Add Checkpoint as Run…"), {},
         tr("Set a checkpoint of this model that somebody quantized beside your runs: a folder's config.json, or a GGUF "
            "file"));
-    compareRuns = add(tr("&Compare Layers…"), {}, tr("Set the selected run beside another one, layer by layer"));
+    compareRuns = add(tr("&Compare Runs"), QKeySequence(tr("Ctrl+Shift+C")),
+        tr("Set the runs that were taken into the comparison side by side, or the selected one beside the newest "
+           "other"));
+    toggleCompared = add(tr("&Take into Comparison"), QKeySequence(Qt::Key_Space),
+        tr("Take the selected run into the comparison, or out"));
+    makeReference = add(tr("Make &Reference of Comparison"), QKeySequence(Qt::Key_R),
+        tr("Compare the other runs with the selected one"));
+    evaluateCompared = add(tr("Evaluate All on the Same &Windows"), {},
+        tr("Measure all runs of the comparison on the evaluation text that is set now"));
+    annotateRun
+        = add(tr("N&ote and Tags…"), QKeySequence(tr("Ctrl+Shift+N")), tr("Write down what the selected run is for"));
+    showTrash = add(tr("&Trash…"), {}, tr("Deleted runs: take them back, or remove them for good"));
+    report = add(tr("Re&port…"), QKeySequence(tr("Ctrl+Shift+D")),
+        tr("One page on the runs of the comparison, or on the selected one: metrics, charts, plan, provenance"));
     importanceMatrix = add(tr("&Importance Matrix…"), {},
         tr("Write what llama-quantize --imatrix reads, from the statistics of the calibration text"));
     refresh = add(tr("Re&fresh Runs"), QKeySequence::Refresh);
@@ -222,7 +235,9 @@ void Actions::makeMenus()
     auto* run = menu(tr("&Run"));
     run->addActions({ runPlan, sweep, stopJob });
     run->addSeparator();
-    run->addActions({ evaluateRun, measureSpeed, compareRuns, loadRunPlan, renameRun, deleteRun });
+    run->addActions({ evaluateRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
+    run->addSeparator();
+    run->addActions({ toggleCompared, makeReference, compareRuns, evaluateCompared });
     run->addSeparator();
     run->addActions({ addCheckpoint, refresh });
     auto* view = menu(tr("&View"));

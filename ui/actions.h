@@ -36,6 +36,7 @@ public:
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed, *addCheckpoint, *compareRuns,
         *importanceMatrix;
     QAction* inspector;
+    QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *manual, *tour, *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;

@@ -108,6 +108,7 @@ void MainWindow::connectParts()
     // The map's own menu repeats what the menus offer for the selected layers.
     m_centre->heatmap()->addActions({ m_actions->selectedMenu->menuAction(), m_actions->measureCells,
         m_actions->selectAll, m_actions->clearSelection });
+    connect(&m_runActions, &RunActions::comparisonWanted, m_centre, &Centre::showComparison);
     connect(m_centre->welcome(), &WelcomePage::openRequested, this,
         [this](const QString& folder) { openModel(folder.toStdString()); });
     m_centre->welcome()->setRecent(m_fileActions.recent());

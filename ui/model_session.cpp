@@ -222,6 +222,26 @@ core::Status ModelSession::undeleteRun(core::RowId id)
     return {};
 }
 
+core::Status ModelSession::annotateRun(core::RowId id, const std::string& note, const std::vector<std::string>& tags)
+{
+    KERF_CHECK(m_writer->setRunTags(id, tags));
+    KERF_CHECK(m_writer->setRunNote(id, note));
+    refreshRuns();
+    return {};
+}
+
+std::vector<core::RunRow> ModelSession::deletedRuns() const
+{
+    if (!m_reader || m_model == 0)
+        return {};
+    return m_reader->deletedRuns(m_model).value_or(std::vector<core::RunRow>());
+}
+
+core::Result<core::Emptied> ModelSession::emptyTrash(std::optional<core::RowId> run)
+{
+    return core::emptyTrash(*m_writer, m_model, run);
+}
+
 core::Status ModelSession::savePlan(const core::Plan& plan)
 {
     KERF_TRY([[maybe_unused]] const core::RowId row, m_writer->savePlan(m_model, plan));

@@ -14,6 +14,7 @@
 #include "core/jobs/export_job.h"
 #include "core/jobs/project.h"
 #include "core/jobs/run_ranks.h"
+#include "core/jobs/trash.h"
 #include "core/profile/profile.h"
 #include "core/solve/solver.h"
 #include "core/workspace/workspace.h"
@@ -75,6 +76,10 @@ public:
     core::Status renameRun(core::RowId id, const QString& name);
     core::Status deleteRun(core::RowId id);
     core::Status undeleteRun(core::RowId id);
+    core::Status annotateRun(core::RowId id, const std::string& note, const std::vector<std::string>& tags);
+    std::vector<core::RunRow> deletedRuns() const; ///< in the trash, oldest first
+    /// Removes them for good; with `run` that one alone. @pre no job runs
+    core::Result<core::Emptied> emptyTrash(std::optional<core::RowId> run = {});
     core::Status savePlan(const core::Plan& plan);
 
 signals:

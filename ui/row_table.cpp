@@ -19,7 +19,8 @@ void showAsRows(QTableView* view, int stretched)
     view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 8);
     view->horizontalHeader()->setHighlightSections(false);
     view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    view->horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);
+    if (stretched < view->horizontalHeader()->count()) // a model may have no columns yet
+        view->horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);
 }
 
 } // namespace kerf::ui

@@ -193,6 +193,7 @@ void Workbench::forgetModel()
     m_runs.clear();
     m_knownPlans.clear();
     m_sweep.clear();
+    m_toEvaluate.clear();
     m_loadable.reset();
 }
 
@@ -321,6 +322,28 @@ void Workbench::deleteRun(core::RowId run)
         m_session, run, toQt(row->name), [this](const QString& problem) { emit message(problem, true); }));
 }
 
+void Workbench::annotateRun(core::RowId run, const QString& note, const QStringList& tags)
+{
+    const core::RunRow* row = m_session.run(run);
+    if (!row)
+        return;
+    const RunNote before { row->note, row->tags };
+    RunNote after { note.toStdString(), {} };
+    for (const QString& tag : tags)
+        after.tags.push_back(tag.toStdString());
+    if (!(before == after))
+        m_undo.push(new AnnotateRunCommand(
+            m_session, run, before, std::move(after), [this](const QString& problem) { emit message(problem, true); }));
+}
+
+/// Runs that are gone are compared no more.
+void Workbench::keepCompared()
+{
+    std::vector<core::RowId> compared = m_selection.compared();
+    std::erase_if(compared, [this](core::RowId run) { return m_session.run(run) == nullptr; });
+    m_selection.setCompared(std::move(compared));
+}
+
 void Workbench::summarize()
 {
     if (!hasModel())
@@ -329,6 +352,7 @@ void Workbench::summarize()
     m_front = { ranks.x, ranks.y, ranks.speeds };
     m_runs = summarizeRuns(m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile(),
         ranks, m_knownPlans);
+    keepCompared();
     emit runsChanged();
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include <QObject>
+#include <QStringList>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -65,6 +66,8 @@ public:
     /// Measures what a run is still without: its divergence on the saved evaluation text, its speed.
     void evaluateRun(core::RowId run);
     void measureSpeed(core::RowId run);
+    /// Measures these runs on the saved evaluation text, one after the other; stops with the first that is stopped.
+    void evaluateRuns(std::vector<core::RowId> runs);
     /// Measures what the layers cost, each alone in the format it has in the plan, and adds it to the profile.
     void measureCells(const std::vector<int>& layers);
     /// Carries random plans out: predicted beside measured.
@@ -95,6 +98,7 @@ public:
     void setSequential(bool on);
     void renameRun(core::RowId run, const QString& name);
     void deleteRun(core::RowId run);
+    void annotateRun(core::RowId run, const QString& note, const QStringList& tags);
     /// Keeps the plan in hand in the workspace under its name. Edits are kept as they are made, whether or not this is
     /// called: the next start has them.
     void savePlan();
@@ -123,6 +127,7 @@ private:
     void saveDraft();
     void forgetModel();
     void summarize();
+    void keepCompared();
     // workbench_jobs.cpp
     struct JobNews {
         std::optional<core::JobResult> result; ///< of a job that is done
@@ -131,6 +136,7 @@ private:
     void startJob(const core::Job& job);
     void beforeJob(const core::Job& job);
     void afterJob(const core::Job& job, JobNews& news, const JobOutcome& outcome);
+    void evaluateNext(const JobOutcome& outcome);
     core::Job told(const core::Job& job, const std::shared_ptr<JobNews>& news);
     void showItem(std::size_t index, const core::SweepItem& item);
     void useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome);
@@ -156,6 +162,7 @@ private:
     mutable std::optional<std::vector<std::string>> m_loadable;
     mutable std::string m_loadableFor;
     std::vector<core::SweepItem> m_sweep;
+    std::vector<core::RowId> m_toEvaluate; ///< by evaluateRuns(), after the running one
     bool m_timing = false; ///< the running job is timeFormats()
     PlanSaver m_saver;
     bool m_isShown = false; ///< the open model was told of

@@ -161,6 +161,23 @@ void Workbench::afterJob(const core::Job& job, JobNews& news, const JobOutcome& 
     if (const auto* matrix = job.as<core::ImportanceJob>(); matrix && news.result)
         emit message(toQt(news.result->report.text), false);
     report(outcome);
+    if (job.as<core::EvaluateJob>())
+        evaluateNext(outcome);
+}
+
+/// Once this job is off the list. One that failed stops the others: they would fail alike.
+void Workbench::evaluateNext(const JobOutcome& outcome)
+{
+    std::vector<core::RowId> left = std::exchange(m_toEvaluate, {});
+    if (!outcome.done || left.empty())
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this, runs = std::move(left)] {
+            if (canWrite() && !m_jobs.isRunning())
+                evaluateRuns(runs);
+        },
+        Qt::QueuedConnection);
 }
 
 void Workbench::profile(const DataSettings& settings)
@@ -206,6 +223,14 @@ void Workbench::evaluateRun(core::RowId run)
 {
     if (const std::optional<DataSettings> settings = completeSettings())
         startJob(core::EvaluateJob { run, { settings->evaluation, true } });
+}
+
+void Workbench::evaluateRuns(std::vector<core::RowId> runs)
+{
+    if (runs.empty())
+        return;
+    m_toEvaluate.assign(runs.begin() + 1, runs.end());
+    evaluateRun(runs.front());
 }
 
 void Workbench::measureSpeed(core::RowId run)

@@ -23,6 +23,7 @@
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -143,6 +144,20 @@ void selectSomeCells(ui::MainWindow& window)
     window.workbench()->selection()->setLayers({ 2 * 7 + 5, 2 * 7 + 6, 3 * 7 + 5, 3 * 7 + 6 }, 3 * 7 + 6);
 }
 
+/// A uniform run, a solved one of about as many bits, and the last, side by side.
+void takeComparison(ui::MainWindow& window, Photographer& camera)
+{
+    ui::Workbench& workbench = *window.workbench();
+    const auto& runs = workbench.runs();
+    workbench.selection()->setCompared({ runs[3].id, runs[runs.size() - 2].id, runs.back().id });
+    window.actions()->compareRuns->trigger();
+    const auto* table = window.findChild<QTableView*>(QStringLiteral("metricTable"));
+    [[maybe_unused]] const bool isRead = QTest::qWaitFor([&] { return table->model()->rowCount() > 0; }, kJobTimeout);
+    workbench.selection()->setLayers({ 3 * 7 + 6 }, 3 * 7 + 6);
+    QTest::qWait(300);
+    camera.take(window, "compare");
+}
+
 void showTab(ui::MainWindow& window, const QString& title)
 {
     for (auto* tabs : window.findChildren<QTabWidget*>(QStringLiteral("panelTabs")))
@@ -216,8 +231,9 @@ int work(const QString& folder, bool quick, QSize size)
     showTab(window, "Predicted × Measured");
     showTab(window, "Jobs");
     camera.take(window, "predictions");
-    showTab(window, "Sensitivity × Format");
     showTab(window, "Runs");
+    takeComparison(window, camera);
+    showTab(window, "Sensitivity × Format");
     workbench.selection()->setRun(workbench.runs().back().id);
     workbench.exportRun(
         workbench.selection()->run(), "compressed-tensors", scratch.filePath("sample-mixed-w4").toStdString());

@@ -93,9 +93,25 @@ private slots:
         QVERIFY(m_actions->compareRuns->toolTip().contains("second run"));
         QCOMPARE(usable(), always() + runActions());
         m_workbench->selection()->setRun(stopped);
-        const QSet<QAction*> finished { m_actions->evaluateRun, m_actions->measureSpeed, m_target };
+        const QSet<QAction*> finished { m_actions->evaluateRun, m_actions->measureSpeed, m_actions->toggleCompared,
+            m_actions->makeReference, m_actions->report, m_target };
         QCOMPARE(usable(), always() + runActions() - finished);
         QVERIFY(m_target->toolTip().contains("not finished"));
+    }
+    void whatIsComparedDecides()
+    {
+        QVERIFY(open("a.kerf"));
+        QVERIFY(test::addRun(*m_workbench, "int6-g128", core::RunState::Done));
+        QVERIFY(!m_actions->evaluateCompared->isEnabled());
+        QVERIFY(m_actions->evaluateCompared->toolTip().contains("two runs"));
+        std::vector<core::RowId> runs;
+        for (const core::RunRow& run : m_workbench->session()->runs())
+            if (run.state == core::RunState::Done)
+                runs.push_back(run.id);
+        m_workbench->selection()->setCompared(runs);
+        QVERIFY(m_actions->evaluateCompared->isEnabled() && m_actions->compareRuns->isEnabled());
+        QVERIFY(m_actions->report->isEnabled()); // without a selected run too
+        QVERIFY(!m_actions->toggleCompared->isEnabled());
     }
     void aRunningJobIsAlone()
     {
@@ -125,7 +141,8 @@ private slots:
         m_workbench->selection()->setRun(m_workbench->runs().front().id);
         const QSet<QAction*> writing { m_actions->profile, m_actions->runPlan, m_actions->sweep,
             m_actions->addCheckpoint, m_actions->importanceMatrix };
-        const QSet<QAction*> reading { m_actions->solve, m_actions->keepSensitive, m_actions->loadRunPlan };
+        const QSet<QAction*> reading { m_actions->solve, m_actions->keepSensitive, m_actions->loadRunPlan,
+            m_actions->toggleCompared, m_actions->makeReference, m_actions->report };
         QCOMPARE(usable(), always() - writing + reading);
         for (QAction* action : writing + QSet<QAction*> { m_actions->refine, m_actions->deleteRun, m_target })
             QCOMPARE(action->toolTip(), QString("The workspace is open for reading only"));
@@ -180,7 +197,7 @@ private:
         return { all.profile, all.runPlan, all.openWorkspace, all.closeModel, all.openPlan, all.savePlan, all.settings,
             all.find, all.restoreLayout, all.selectAll, all.selectShown, all.tieFused, all.setByPattern, all.sequential,
             all.presets, all.sweep, all.refresh, all.addCheckpoint, all.importanceMatrix, all.uniformMenu->menuAction(),
-            all.recipeMenu->menuAction(), all.exportMenu->menuAction() };
+            all.recipeMenu->menuAction(), all.exportMenu->menuAction(), all.showTrash };
     }
     ActionSet profileActions() const
     {
@@ -197,7 +214,8 @@ private:
     ActionSet runActions() const
     {
         const ui::Actions& all = *m_actions;
-        return { all.loadRunPlan, all.evaluateRun, all.measureSpeed, all.renameRun, all.deleteRun, m_target };
+        return { all.loadRunPlan, all.evaluateRun, all.measureSpeed, all.renameRun, all.deleteRun, all.annotateRun,
+            all.toggleCompared, all.makeReference, all.report, m_target };
     }
     ActionSet governed() const
     {

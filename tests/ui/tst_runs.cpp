@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QComboBox>
 #include <QFile>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
@@ -34,6 +36,7 @@ std::vector<RunSummary> someRuns()
         RunSummary run;
         run.id = static_cast<core::RowId>(runs.size()) + 1;
         run.name = name;
+        run.searched = QString(name) + "\ngptq\nfor the phones";
         run.state = core::RunState::Done;
         run.bitsPerWeight = bits;
         run.sizeBytes = bits * 1e6;
@@ -218,6 +221,99 @@ private slots:
         QCOMPARE(selection.run(), 2);
         QTest::keyClicks(panel.findChild<QLineEdit*>("filterField"), "int");
         QCOMPARE(panel.view()->model()->rowCount(), 5);
+    }
+    void searchFindsNotesAndMethodsToo()
+    {
+        RunTableModel model;
+        ui::Selection selection;
+        ui::RunsPanel panel(&model, &selection);
+        std::vector<RunSummary> runs = someRuns();
+        runs[2].searched += "\nrelease";
+        model.setRuns(runs);
+        auto* field = panel.findChild<QLineEdit*>("filterField");
+        QTest::keyClicks(field, "RELEASE");
+        QCOMPARE(panel.view()->model()->rowCount(), 1);
+        field->clear();
+        QTest::keyClicks(field, "phones");
+        QCOMPARE(panel.view()->model()->rowCount(), 6);
+    }
+
+    /// Space takes the row's run into the comparison though the window has another use for that key; R makes it the
+    /// reference; the box does by mouse what Space does.
+    void runsAreTakenIntoTheComparison()
+    {
+        RunTableModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        ui::Selection selection;
+        QWidget window;
+        auto* panel = new ui::RunsPanel(&model, &selection, &window);
+        QAction other, take, reference;
+        other.setShortcut(Qt::Key_Space); // of the window: must not be meant here
+        window.addAction(&other);
+        take.setShortcut(Qt::Key_Space);
+        reference.setShortcut(Qt::Key_R);
+        for (QAction* action : { &take, &reference })
+            action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        panel->setContextActions({ &take, &reference });
+        connect(&take, &QAction::triggered, &selection, [&] { selection.toggleCompared(selection.run()); });
+        connect(&reference, &QAction::triggered, &selection, [&] { selection.setReference(selection.run()); });
+        QSignalSpy elsewhere(&other, &QAction::triggered);
+        model.setRuns(someRuns());
+        panel->resize(900, 400);
+        window.resize(900, 400);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.activateWindow();
+        panel->view()->setFocus();
+        panel->view()->selectRow(1);
+        QTest::keyClick(panel->view(), Qt::Key_Space);
+        QTest::keyClick(panel->view(), Qt::Key_Down);
+        QTest::keyClick(panel->view(), Qt::Key_Space);
+        QCOMPARE(selection.compared(), (std::vector<core::RowId> { 2, 3 }));
+        QCOMPARE(selection.reference(), core::RowId { 2 });
+        QTest::keyClick(panel->view(), Qt::Key_R);
+        QCOMPARE(selection.reference(), core::RowId { 3 });
+        const auto mark = [&](int row) { return model.index(row, RunTableModel::CompareColumn); };
+        QCOMPARE(mark(1).data().toString(), "A");
+        QCOMPARE(mark(2).data().toString(), "B");
+        QCOMPARE(mark(2).data(Qt::CheckStateRole).toInt(), int(Qt::Checked));
+        QVERIFY(mark(2).data(Qt::ToolTipRole).toString().contains("reference"));
+        QCOMPARE(elsewhere.count(), 0);
+        // The box stands left of the name.
+        QCOMPARE(panel->view()->horizontalHeader()->visualIndex(RunTableModel::CompareColumn), 0);
+        const QModelIndex box = panel->view()->model()->index(4, RunTableModel::CompareColumn);
+        const QRect cell = panel->view()->visualRect(box);
+        QTest::mouseClick(panel->view()->viewport(), Qt::LeftButton, {}, QPoint(cell.left() + 11, cell.center().y()));
+        QCOMPARE(selection.compared(), (std::vector<core::RowId> { 2, 3, 5 }));
+        QCOMPARE(selection.run(), core::RowId { 3 }); // a box is ticked without leaving the row in use
+    }
+    void eightAreComparedAtMost()
+    {
+        ui::Selection selection;
+        QSignalSpy changed(&selection, &ui::Selection::comparedChanged);
+        for (core::RowId run = 1; run <= 8; ++run)
+            QVERIFY(selection.toggleCompared(run));
+        QVERIFY(!selection.toggleCompared(9));
+        QCOMPARE(changed.count(), 8);
+        QVERIFY(selection.toggleCompared(1)); // out
+        QCOMPARE(selection.reference(), core::RowId { 2 });
+        selection.setReference(9); // comes in
+        QCOMPARE(selection.compared().size(), 8u);
+        QCOMPARE(selection.reference(), core::RowId { 9 });
+        selection.clear();
+        QVERIFY(selection.compared().empty() && selection.reference() == 0);
+    }
+    void notesAndTagsAreShown()
+    {
+        RunTableModel model;
+        std::vector<RunSummary> runs = someRuns();
+        runs[3].tags = { "edge", "release" };
+        runs[3].note = "Candidate.";
+        runs[3].settings = "gptq";
+        model.setRuns(runs);
+        QCOMPARE(model.index(3, RunTableModel::TagsColumn).data().toString(), "edge, release");
+        QCOMPARE(
+            model.index(3, 0).data(RunTableModel::SettingsRole).toString(), "gptq\nTags: edge, release\nCandidate.");
     }
     void chartShowsPointsFrontAndPlan()
     {

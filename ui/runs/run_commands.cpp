@@ -28,6 +28,24 @@ void RenameRunCommand::rename(const QString& name)
     }
 }
 
+AnnotateRunCommand::AnnotateRunCommand(ModelSession& session, core::RowId run, RunNote from, RunNote to, Report report)
+    : QUndoCommand(QCoreApplication::translate("RunCommands", "Note and Tags"))
+    , m_session(session)
+    , m_run(run)
+    , m_from(std::move(from))
+    , m_to(std::move(to))
+    , m_report(std::move(report))
+{
+}
+
+void AnnotateRunCommand::write(const RunNote& note)
+{
+    if (const auto status = m_session.annotateRun(m_run, note.note, note.tags); !status) {
+        setObsolete(true);
+        m_report(toQt(status.error().message));
+    }
+}
+
 DeleteRunCommand::DeleteRunCommand(ModelSession& session, core::RowId run, const QString& name, Report report)
     : QUndoCommand(QCoreApplication::translate("RunCommands", "Delete Run %1").arg(name))
     , m_session(session)

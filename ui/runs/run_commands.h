@@ -42,4 +42,26 @@ private:
     Report m_report;
 };
 
+/// What a person says of a run.
+struct RunNote {
+    std::string note;
+    std::vector<std::string> tags; ///< ascending
+    bool operator==(const RunNote&) const = default;
+};
+
+class AnnotateRunCommand : public QUndoCommand {
+public:
+    using Report = RenameRunCommand::Report;
+    AnnotateRunCommand(ModelSession& session, core::RowId run, RunNote from, RunNote to, Report report);
+    void undo() override { write(m_from); }
+    void redo() override { write(m_to); }
+
+private:
+    void write(const RunNote& note);
+    ModelSession& m_session;
+    core::RowId m_run;
+    RunNote m_from, m_to;
+    Report m_report;
+};
+
 } // namespace kerf::ui

@@ -12,6 +12,7 @@ RunSortProxy::RunSortProxy(QObject* parent)
 {
     setSortRole(RunTableModel::SortRole);
     setFilterKeyColumn(RunTableModel::NameColumn);
+    setFilterRole(RunTableModel::SearchRole);
 }
 
 bool RunSortProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include "core/jobs/fitted_profile.h"
+#include "core/jobs/run_search.h"
 #include "ui/plan/plan_text.h"
 #include "ui/value_text.h"
 
@@ -32,6 +33,7 @@ const RunPlanFacts& factsOf(const core::RunRow& run, const core::Network& networ
         facts.settings = run.origin ? toQt(run.origin->summary) : planText(run.plan);
         facts.size = core::planSize(run.plan, network, otherBytes);
         facts.isOriginal = core::isOriginal(run);
+        facts.searched = facts.settings + u'\n' + toQt(core::planSearchText(run));
     }
     if (isNew || facts.profile != profile) {
         facts.predictedKld.reset();
@@ -118,12 +120,19 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const core::RunRow& run = runs[i];
         RunSummary each;
+        const RunPlanFacts& facts = factsOf(run, network, otherBytes, profile, known);
         each.id = run.id;
         each.name = toQt(run.name);
         each.state = run.state;
         each.created = toQt(run.created);
         each.error = toQt(run.error);
-        const RunPlanFacts& facts = factsOf(run, network, otherBytes, profile, known);
+        each.note = toQt(run.note);
+        for (const std::string& tag : run.tags)
+            each.tags << toQt(tag);
+        each.searched = QStringList({ each.name, each.note, each.tags.join(u'\n'),
+                                        run.origin ? toQt(run.origin->path.string()) : QString() })
+                            .join(u'\n')
+            + u'\n' + facts.searched;
         each.settings = facts.settings;
         each.layersDone = run.layersDone;
         each.layersTotal = run.layersTotal;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <QString>
+#include <QStringList>
 
 #include "core/jobs/run_ranks.h"
 
@@ -29,6 +30,9 @@ struct RunSummary {
     core::RunState state = core::RunState::Running;
     QString created; ///< UTC, ISO 8601
     QString error;
+    QString note; ///< what a person wrote about it
+    QStringList tags;
+    QString searched; ///< all that it is found by
     QString settings; ///< formats, inputs, method, transforms, cache: see planText
     int layersDone = 0, layersTotal = 0;
     double bitsPerWeight = 0;
@@ -63,6 +67,7 @@ QString workText(const core::SpeedFigure& speed);
 /// What follows from a run's plan, which never changes, and from a profile.
 struct RunPlanFacts {
     QString settings;
+    QString searched; ///< what a run is found by
     core::PlanSize size;
     bool isOriginal = false;
     std::shared_ptr<const core::Profile> profile; ///< that predicted

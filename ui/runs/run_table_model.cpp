@@ -9,6 +9,7 @@
 #include <QLocale>
 #include <QPalette>
 
+#include "ui/compare/run_marks.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -53,6 +54,62 @@ void RunTableModel::setFront(const RunFront& front)
     emit headerDataChanged(Qt::Horizontal, FrontColumn, FrontColumn);
 }
 
+void RunTableModel::setCompared(const std::vector<core::RowId>& runs, core::RowId reference)
+{
+    m_compared = runs;
+    m_reference = reference;
+    if (!m_runs.empty())
+        emit dataChanged(index(0, CompareColumn), index(rowCount() - 1, CompareColumn));
+}
+
+int RunTableModel::placeOf(core::RowId run) const
+{
+    const auto found = std::ranges::find(m_compared, run);
+    return found == m_compared.end() ? -1 : static_cast<int>(found - m_compared.begin());
+}
+
+QVariant RunTableModel::compareData(const RunSummary& run, int role) const
+{
+    const int place = placeOf(run.id);
+    switch (role) {
+    case Qt::CheckStateRole:
+        return place < 0 ? Qt::Unchecked : Qt::Checked;
+    case Qt::DisplayRole:
+        return place < 0 ? QString() : runLetter(place);
+    case Qt::DecorationRole:
+        return place < 0
+            ? QVariant()
+            : QVariant(runIcon(place, QApplication::palette(), QFontMetrics(QApplication::font()).height()));
+    case Qt::FontRole: {
+        QFont font = QApplication::font();
+        font.setBold(run.id == m_reference);
+        return font;
+    }
+    case Qt::ToolTipRole:
+        return place < 0            ? tr("Space takes the run into the comparison")
+            : run.id == m_reference ? tr("The reference: the other runs are compared with it. Space takes it out")
+                                    : tr("Compared with the reference; R makes it the reference. Space takes it out");
+    case Qt::AccessibleTextRole:
+        return place < 0 ? tr("not compared") : tr("compared as %1").arg(runLetter(place));
+    case SortRole:
+        return place < 0 ? QVariant() : QVariant(place);
+    default:
+        return {};
+    }
+}
+
+/// What the line below the table says: the settings, and what a person wrote.
+QString RunTableModel::details(const RunSummary& run) const
+{
+    QStringList lines { run.settings };
+    if (!run.tags.isEmpty())
+        lines << tr("Tags: %1").arg(run.tags.join(QStringLiteral(", ")));
+    if (!run.note.isEmpty())
+        lines << run.note;
+    lines.removeAll(QString());
+    return lines.join(u'\n');
+}
+
 int RunTableModel::rowOf(core::RowId run) const
 {
     for (std::size_t i = 0; i < m_runs.size(); ++i) {
@@ -92,6 +149,8 @@ QVariant RunTableModel::sortValue(const RunSummary& run, int column) const
         return run.speed ? QVariant(run.speed->tokensPerSecond) : QVariant();
     case SpeedColumn:
         return run.speed ? QVariant(run.speed->ratio) : QVariant();
+    case TagsColumn:
+        return run.tags.isEmpty() ? QVariant() : QVariant(run.tags.join(u','));
     default:
         // Best first when descending: front, undecided, dominated.
         return run.standing == core::Standing::None ? -1 : 3 - static_cast<int>(run.standing);
@@ -152,6 +211,8 @@ QString RunTableModel::display(const RunSummary& run, int column) const
         return run.speed ? numberText(run.speed->tokensPerSecond, 3) : QString();
     case SpeedColumn:
         return run.speed ? numberText(run.speed->ratio, 3) + u'×' : QString();
+    case TagsColumn:
+        return run.tags.join(QStringLiteral(", "));
     default:
         return markOf(run.standing);
     }
@@ -179,7 +240,7 @@ QString RunTableModel::toolTip(const RunSummary& run, int column) const
         return standingText(run);
     default:
         return (run.error.isEmpty() ? tr("%1, started %2").arg(run.name, run.created) : run.error)
-            + (run.settings.isEmpty() ? QString() : u'\n' + run.settings);
+            + (details(run).isEmpty() ? QString() : u'\n' + details(run));
     }
 }
 
@@ -202,6 +263,8 @@ QVariant RunTableModel::data(const QModelIndex& at, int role) const
     if (!checkIndex(at, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     const RunSummary& run = m_runs[static_cast<std::size_t>(at.row())];
+    if (at.column() == CompareColumn && role != RunIdRole && role != SettingsRole && role != SearchRole)
+        return compareData(run, role);
     switch (role) {
     case Qt::DisplayRole:
         return display(run, at.column());
@@ -210,7 +273,7 @@ QVariant RunTableModel::data(const QModelIndex& at, int role) const
     case Qt::ToolTipRole:
         return toolTip(run, at.column());
     case Qt::TextAlignmentRole:
-        return at.column() == NameColumn
+        return at.column() == NameColumn || at.column() == TagsColumn
             ? QVariant()
             : QVariant(int((at.column() == FrontColumn ? Qt::AlignHCenter : Qt::AlignRight) | Qt::AlignVCenter));
     case Qt::ForegroundRole: {
@@ -222,7 +285,9 @@ QVariant RunTableModel::data(const QModelIndex& at, int role) const
     case SortRole:
         return sortValue(run, at.column());
     case SettingsRole:
-        return run.settings;
+        return details(run);
+    case SearchRole:
+        return run.searched;
     case RunIdRole:
         return QVariant::fromValue(static_cast<qlonglong>(run.id));
     default:
@@ -232,6 +297,10 @@ QVariant RunTableModel::data(const QModelIndex& at, int role) const
 
 bool RunTableModel::setData(const QModelIndex& at, const QVariant& value, int role)
 {
+    if (role == Qt::CheckStateRole && at.isValid() && at.column() == CompareColumn) {
+        emit compareToggled(m_runs[static_cast<std::size_t>(at.row())].id);
+        return true;
+    }
     if (role != Qt::EditRole || !at.isValid() || at.column() != NameColumn || !m_editable)
         return false;
     const QString name = value.toString().trimmed();
@@ -245,6 +314,8 @@ bool RunTableModel::setData(const QModelIndex& at, const QVariant& value, int ro
 Qt::ItemFlags RunTableModel::flags(const QModelIndex& at) const
 {
     const Qt::ItemFlags base = QAbstractTableModel::flags(at);
+    if (at.isValid() && at.column() == CompareColumn)
+        return base | Qt::ItemIsUserCheckable;
     return at.isValid() && at.column() == NameColumn && m_editable ? base | Qt::ItemIsEditable : base;
 }
 
@@ -253,7 +324,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
     const QString names[] = { tr("Run"), tr("Bits"), tr("Size"), tr("PPL ↓"), tr("KLD ↓"), tr("Top-1 ↑"), tr("Tok/s ↑"),
-        tr("Speed ↑"), tr("Front") };
+        tr("Speed ↑"), tr("Front"), tr("Tags"), QString() };
     const QString across = m_front.x == core::FrontX::Speed ? tr("faster")
         : m_front.x == core::FrontX::Size                   ? tr("smaller")
                                                             : tr("of fewer bits");
@@ -267,8 +338,10 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
               tr("KL divergence, nats per token, quantized against original; 0 is identical"),
               tr("Share of tokens with the same most likely next token as the original"),
               tr("Tokens generated a second, by the table of kernel times; higher is better"),
-              tr("Decode speed, times the original's; higher is better"), frontTip };
-    if (role == Qt::TextAlignmentRole && section == NameColumn)
+              tr("Decode speed, times the original's; higher is better"), frontTip,
+              tr("What a person called the run; Ctrl+Shift+N changes it"),
+              tr("Runs that are compared: Space takes one in or out, R makes it the reference") };
+    if (role == Qt::TextAlignmentRole && (section == NameColumn || section == TagsColumn))
         return int(Qt::AlignLeft | Qt::AlignVCenter);
     if (role == Qt::TextAlignmentRole)
         return int((section == FrontColumn ? Qt::AlignHCenter : Qt::AlignRight) | Qt::AlignVCenter);

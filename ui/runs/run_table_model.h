@@ -25,10 +25,12 @@ public:
         DecodeColumn,
         SpeedColumn,
         FrontColumn,
+        TagsColumn,
+        CompareColumn, ///< whether the run is compared, and as which
         ColumnCount
     };
     /// SortRole: raw values, none for what is not measured.
-    enum Role { SortRole = Qt::UserRole + 1, RunIdRole, SettingsRole };
+    enum Role { SortRole = Qt::UserRole + 1, RunIdRole, SettingsRole, SearchRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 
@@ -36,6 +38,8 @@ public:
     /// never changes.
     void setRuns(std::vector<RunSummary> runs);
     void setFront(const RunFront& front); ///< what the marks tell of
+    /// The runs that are compared, in their order, and the one that the others are compared with.
+    void setCompared(const std::vector<core::RowId>& runs, core::RowId reference);
     void setEditable(bool editable) { m_editable = editable; }
     const std::vector<RunSummary>& runs() const { return m_runs; }
     int rowOf(core::RowId run) const; ///< -1 = not there
@@ -49,6 +53,7 @@ public:
 
 signals:
     void renameRequested(kerf::core::RowId run, const QString& name);
+    void compareToggled(kerf::core::RowId run); ///< its box was ticked or cleared
 
 private:
     void updateRow(int row, RunSummary run);
@@ -59,8 +64,14 @@ private:
     QString toolTip(const RunSummary& run, int column) const;
     QString speedToolTip(const RunSummary& run) const;
 
+    int placeOf(core::RowId run) const; ///< among the compared ones; -1 = is none
+    QVariant compareData(const RunSummary& run, int role) const;
+    QString details(const RunSummary& run) const;
+
     std::vector<RunSummary> m_runs;
     RunFront m_front;
+    std::vector<core::RowId> m_compared;
+    core::RowId m_reference = 0;
     bool m_editable = true;
 };
 

@@ -3,7 +3,9 @@
 
 #include "ui/runs/runs_panel.h"
 
+#include <QAction>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QScopedValueRollback>
 #include <QStackedWidget>
@@ -60,6 +62,8 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     showAsRows(m_view, RunTableModel::NameColumn);
     m_view->horizontalHeader()->setSectionResizeMode(RunTableModel::NameColumn, QHeaderView::Fixed);
     m_view->viewport()->installEventFilter(this);
+    m_view->installEventFilter(this);
+    m_view->horizontalHeader()->moveSection(RunTableModel::CompareColumn, 0);
     connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
         if (column != RunTableModel::NameColumn)
             fitName();
@@ -74,7 +78,7 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     auto* pageLayout = new QVBoxLayout(page);
     pageLayout->setContentsMargins(0, 0, 0, 0);
     pageLayout->setSpacing(0);
-    auto* filter = new FilterBar(tr("Search runs"), page);
+    auto* filter = new FilterBar(tr("Search name, tag, format, method, note"), page);
     pageLayout->addWidget(filter);
     pageLayout->addWidget(m_view, 1);
     pageLayout->addWidget(m_details);
@@ -109,6 +113,10 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     connect(m_view, &QTableView::doubleClicked, this,
         [this](const QModelIndex& at) { emit activated(at.data(RunTableModel::RunIdRole).toLongLong()); });
     connect(m_selection, &Selection::runChanged, this, &RunsPanel::showSelection);
+    connect(m_selection, &Selection::comparedChanged, this,
+        [this] { m_model->setCompared(m_selection->compared(), m_selection->reference()); });
+    connect(model, &RunTableModel::compareToggled, m_selection, &Selection::toggleCompared);
+    connect(model, &QAbstractItemModel::dataChanged, this, &RunsPanel::showDetails);
 }
 
 void RunsPanel::fitName()
@@ -123,7 +131,26 @@ bool RunsPanel::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == m_view->viewport() && event->type() == QEvent::Resize)
         fitName();
+    if (watched == m_view && (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)) {
+        auto* key = static_cast<QKeyEvent*>(event);
+        QAction* action = actionOfKey(*key);
+        if (action && event->type() == QEvent::KeyPress)
+            action->trigger();
+        key->setAccepted(action != nullptr || key->isAccepted());
+        return action != nullptr;
+    }
     return QWidget::eventFilter(watched, event);
+}
+
+/// Keys that mean something else in other panels: the table takes them before the window does.
+QAction* RunsPanel::actionOfKey(const QKeyEvent& key) const
+{
+    if (key.modifiers() != Qt::NoModifier)
+        return nullptr;
+    for (QAction* action : m_view->actions())
+        if ((key.key() == Qt::Key_Space || key.key() == Qt::Key_R) && action->shortcut() == QKeySequence(key.key()))
+            return action;
+    return nullptr;
 }
 
 void RunsPanel::setContextActions(const QList<QAction*>& actions)

@@ -10,6 +10,7 @@
 #include "core/workspace/workspace.h"
 
 class QAction;
+class QKeyEvent;
 class QLabel;
 class QStackedWidget;
 class QTableView;
@@ -42,6 +43,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    QAction* actionOfKey(const QKeyEvent& key) const;
     void fitName();
     void showSelection();
     void showDetails();

@@ -8,6 +8,7 @@
 #include <QAction>
 #include <QMenu>
 
+#include "core/jobs/metric_comparison.h"
 #include "ui/actions.h"
 #include "ui/plan/format_palette_model.h"
 #include "ui/workbench.h"
@@ -25,6 +26,7 @@ ActionStates::ActionStates(Workbench* workbench, Actions* actions, const FormatP
     connect(workbench->document(), &PlanDocument::estimateChanged, this, &ActionStates::update);
     connect(workbench->selection(), &Selection::layersChanged, this, &ActionStates::update);
     connect(workbench->selection(), &Selection::runChanged, this, &ActionStates::update);
+    connect(workbench->selection(), &Selection::comparedChanged, this, &ActionStates::update);
     connect(palette, &FormatPaletteModel::keysChanged, this, &ActionStates::update);
     connect(workbench->jobs(), &JobCenter::started, this, &ActionStates::update);
     connect(workbench->jobs(), &JobCenter::ended, this, &ActionStates::update);
@@ -119,9 +121,9 @@ void ActionStates::updateRuns(const Obstacles& no)
     need({ all.exportMenu->menuAction() }, { no.model });
     need({ all.loadRunPlan }, { no.model, no.run });
     need({ all.evaluateRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done, no.busy });
-    need({ all.renameRun, all.deleteRun }, { no.model, no.writes, no.run });
+    need({ all.renameRun, all.deleteRun, all.annotateRun }, { no.model, no.writes, no.run });
     for (QAction* action : all.exportMenu->actions())
-        if (action != all.convertMenu->menuAction() && action != all.importanceMatrix)
+        if (action != all.convertMenu->menuAction() && action != all.importanceMatrix && action != all.report)
             need({ action }, { no.model, no.writes, no.run, no.done, no.busy });
     const core::ProjectPtr& project = m_workbench->session()->project();
     const bool isFloat = !project || (!project->model.quantized && !project->model.checkpoint.metadata());
@@ -134,8 +136,31 @@ void ActionStates::updateRuns(const Obstacles& no)
         { no.model, isQuantized ? tr("The open model is itself quantized: open the one it was made from") : QString(),
             no.writes, no.busy });
     need({ all.importanceMatrix }, { no.model, no.writes, no.busy });
-    need({ all.compareRuns },
-        { no.model, no.run, no.done, done < 2 ? tr("There is no second run to compare with") : QString() });
+    const std::vector<core::RowId>& compared = m_workbench->selection()->compared();
+    if (compared.size() < 2)
+        need({ all.compareRuns },
+            { no.model, no.run, no.done, done < 2 ? tr("There is no second run to compare with") : QString() });
+    else
+        need({ all.compareRuns }, { no.model });
+    updateComparison(no, compared);
+}
+
+void ActionStates::updateComparison(const Obstacles& no, const std::vector<core::RowId>& compared)
+{
+    const Actions& all = *m_actions;
+    const bool isIn = std::ranges::find(compared, m_workbench->selection()->run()) != compared.end();
+    const QString full = !isIn && compared.size() == core::kMostCompared
+        ? tr("%1 runs are compared already: take another one out first").arg(core::kMostCompared)
+        : QString();
+    need({ all.toggleCompared, all.makeReference }, { no.model, no.run, no.done, full });
+    need({ all.evaluateCompared },
+        { no.model, compared.size() < 2 ? tr("Take two runs into the comparison first") : QString(), no.writes,
+            no.busy });
+    need({ all.showTrash }, { no.model });
+    if (compared.empty())
+        need({ all.report }, { no.model, no.run, no.done });
+    else
+        need({ all.report }, { no.model });
 }
 
 } // namespace kerf::ui

@@ -5,7 +5,11 @@
 
 #include <initializer_list>
 
+#include <vector>
+
 #include <QObject>
+
+#include "core/workspace/workspace.h"
 
 class QAction;
 
@@ -32,6 +36,7 @@ private:
     Obstacles obstacles() const;
     /// Disables actions for the first of the reasons that is not empty.
     static void need(std::initializer_list<QAction*> actions, std::initializer_list<QString> reasons);
+    void updateComparison(const Obstacles& no, const std::vector<core::RowId>& compared);
     void updateModel(const Obstacles& no);
     void updatePlan(const Obstacles& no);
     void updateRuns(const Obstacles& no);

@@ -15,6 +15,7 @@
 
 #include "ui/actions.h"
 #include "ui/charts/prediction_chart.h"
+#include "ui/compare/compare_page.h"
 #include "ui/export/export_page.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/heatmap_model.h"
@@ -95,6 +96,10 @@ void Centre::makePages(Actions* actions)
     auto* text = new TextPage(m_workbench, actions->evaluateRun, this);
     setManualPage(text, QStringLiteral("text.md"));
     m_pages->addTab(scrolled(text, this), tr("Text"));
+    m_compare = new ComparePage(m_workbench, actions, this);
+    setManualPage(m_compare, QStringLiteral("compare.md"));
+    m_comparePage = scrolled(m_compare, this);
+    m_pages->addTab(m_comparePage, tr("Compare"));
     m_pages->addTab(scrolled(new GeneratePage(m_workbench), this), tr("Generate"));
 }
 
@@ -192,6 +197,12 @@ void Centre::setStrip(QWidget* strip)
     m_mapPage->addWidget(strip);
     strip->show();
     m_mapPage->setSizes({ height() / 2, height() / 2 });
+}
+
+void Centre::showComparison()
+{
+    if (m_workbench->hasModel())
+        m_pages->setCurrentWidget(m_comparePage);
 }
 
 QString Centre::messageText() const

@@ -17,6 +17,7 @@ struct ExportReport;
 namespace kerf::ui {
 
 class Actions;
+class ComparePage;
 class Heatmap;
 class HeatmapModel;
 class LayerFormatsPage;
@@ -43,6 +44,7 @@ public:
     /// caller's.
     void setStrip(QWidget* strip);
     QString messageText() const;
+    void showComparison(); ///< the page of compared runs
 
 private:
     void makePages(Actions* actions);
@@ -66,6 +68,8 @@ private:
     PlanReference* m_reference = nullptr;
     LayerFormatsPage* m_layerFormats = nullptr;
     PredictionChart* m_prediction = nullptr;
+    ComparePage* m_compare = nullptr;
+    QWidget* m_comparePage = nullptr; ///< what scrolls it
 };
 
 } // namespace kerf::ui

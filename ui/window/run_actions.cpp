@@ -13,10 +13,12 @@
 #include <QSettings>
 
 #include "ui/actions.h"
+#include "ui/compare/report_dialog.h"
 #include "ui/export/convert_dialog.h"
 #include "ui/export/export_dialog.h"
 #include "ui/jobs/sweep_dialog.h"
-#include "ui/runs/compare_dialog.h"
+#include "ui/runs/note_dialog.h"
+#include "ui/runs/trash_dialog.h"
 #include "ui/value_text.h"
 #include "ui/workbench.h"
 
@@ -47,8 +49,19 @@ void RunActions::connectRuns()
     onSelected(m_actions->measureSpeed, &Workbench::measureSpeed);
     connect(m_actions->addCheckpoint, &QAction::triggered, this, &RunActions::askForCheckpoint);
     connect(m_actions->importanceMatrix, &QAction::triggered, this, &RunActions::askForImportance);
-    connect(m_actions->compareRuns, &QAction::triggered, this, &RunActions::showComparison);
-    for (QAction* action : { m_actions->renameRun, m_actions->deleteRun })
+    connect(m_actions->compareRuns, &QAction::triggered, this, &RunActions::compare);
+    connect(m_actions->evaluateCompared, &QAction::triggered, this,
+        [this] { m_workbench->evaluateRuns(m_workbench->selection()->compared()); });
+    Selection* selection = m_workbench->selection();
+    connect(m_actions->toggleCompared, &QAction::triggered, selection,
+        [selection] { selection->toggleCompared(selection->run()); });
+    connect(m_actions->makeReference, &QAction::triggered, selection,
+        [selection] { selection->setReference(selection->run()); });
+    connect(m_actions->annotateRun, &QAction::triggered, this, &RunActions::annotate);
+    connect(m_actions->showTrash, &QAction::triggered, this, &RunActions::showTrash);
+    connect(m_actions->report, &QAction::triggered, this, &RunActions::showReport);
+    for (QAction* action :
+        { m_actions->renameRun, m_actions->deleteRun, m_actions->toggleCompared, m_actions->makeReference })
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // of the table of runs
 }
 
@@ -72,6 +85,7 @@ void RunActions::fillExportMenu()
     m_actions->exportMenu->addSeparator();
     m_actions->exportMenu->addMenu(m_actions->convertMenu);
     m_actions->exportMenu->addAction(m_actions->importanceMatrix);
+    m_actions->exportMenu->addAction(m_actions->report);
     fill(m_actions->convertMenu, tr("%1…"), &RunActions::askForConversion);
 }
 
@@ -160,10 +174,57 @@ void RunActions::askForImportance()
         m_workbench->writeImportance(file.toStdString());
 }
 
-void RunActions::showComparison()
+/// With fewer than two runs in the comparison the selected one is set beside the newest other finished run.
+void RunActions::compare()
 {
-    auto* dialog = new CompareDialog(m_workbench, m_workbench->selection()->run(), m_window);
-    dialog->QWidget::show();
+    Selection* selection = m_workbench->selection();
+    if (selection->compared().size() < 2) {
+        std::vector<core::RowId> runs = selection->compared();
+        if (const core::RowId run = selection->run(); std::ranges::find(runs, run) == runs.end())
+            runs.push_back(run);
+        const auto& all = m_workbench->session()->runs();
+        for (auto run = all.rbegin(); run != all.rend() && runs.size() < 2; ++run)
+            if (run->state == core::RunState::Done && std::ranges::find(runs, run->id) == runs.end())
+                runs.push_back(run->id);
+        selection->setCompared(std::move(runs));
+    }
+    emit comparisonWanted();
+}
+
+void RunActions::annotate()
+{
+    const core::RunRow* run = m_workbench->session()->run(m_workbench->selection()->run());
+    if (!run)
+        return;
+    QStringList tags, known;
+    for (const std::string& tag : run->tags)
+        tags << toQt(tag);
+    for (const core::RunRow& other : m_workbench->session()->runs())
+        for (const std::string& tag : other.tags)
+            known << toQt(tag);
+    known.removeDuplicates();
+    auto* dialog = new NoteDialog(toQt(run->name), toQt(run->note), tags, known, m_window);
+    connect(dialog, &QDialog::accepted, this,
+        [this, dialog, id = run->id] { m_workbench->annotateRun(id, dialog->note(), dialog->tags()); });
+    dialog->open();
+}
+
+void RunActions::showTrash()
+{
+    (new TrashDialog(m_workbench, m_window))->open();
+}
+
+std::vector<core::RowId> RunActions::reported() const
+{
+    const std::vector<core::RowId>& compared = m_workbench->selection()->compared();
+    return compared.empty() ? std::vector { m_workbench->selection()->run() } : compared;
+}
+
+void RunActions::showReport()
+{
+    const std::vector<core::RowId> runs = reported();
+    const core::RowId reference = m_workbench->selection()->reference();
+    (new ReportDialog(m_workbench, runs, reference == 0 ? runs.front() : reference, m_window))->open();
 }
 
 } // namespace kerf::ui

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <QObject>
+
+#include "core/workspace/workspace.h"
 
 class QWidget;
 
@@ -21,6 +24,9 @@ public:
     /// Fills the export menu. Dialogs belong to `window`.
     RunActions(Workbench* workbench, Actions* actions, QWidget* window);
 
+signals:
+    void comparisonWanted(); ///< its page is to be shown
+
 private:
     void connectRuns();
     void fillExportMenu();
@@ -29,7 +35,11 @@ private:
     void askForConversion(const std::string& target);
     void askForCheckpoint();
     void askForImportance();
-    void showComparison();
+    void compare();
+    void annotate();
+    void showTrash();
+    void showReport();
+    std::vector<core::RowId> reported() const; ///< the compared runs, or the selected one
     QString suggestedFolder(const QString& name, const std::string& target) const;
 
     Workbench* m_workbench;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "ui/runs/comparison_model.h"
+#include "ui/compare/layer_difference_model.h"
 
 #include <limits>
 
@@ -14,11 +14,11 @@ namespace {
 std::optional<double> numberOf(const core::LayerComparison& layer, int column)
 {
     switch (column) {
-    case ComparisonModel::FirstErrorColumn:
+    case LayerDifferenceModel::FirstErrorColumn:
         return layer.errors[0];
-    case ComparisonModel::SecondErrorColumn:
+    case LayerDifferenceModel::SecondErrorColumn:
         return layer.errors[1];
-    case ComparisonModel::DistanceColumn:
+    case LayerDifferenceModel::DistanceColumn:
         return layer.distance;
     default:
         return layer.codesDiffer;
@@ -27,11 +27,11 @@ std::optional<double> numberOf(const core::LayerComparison& layer, int column)
 
 QString textOf(const core::LayerComparison& layer, int column)
 {
-    if (column == ComparisonModel::LayerColumn)
+    if (column == LayerDifferenceModel::LayerColumn)
         return toQt(layer.layer);
-    if (column == ComparisonModel::FirstFormatColumn)
+    if (column == LayerDifferenceModel::FirstFormatColumn)
         return toQt(layer.formats[0]);
-    if (column == ComparisonModel::SecondFormatColumn)
+    if (column == LayerDifferenceModel::SecondFormatColumn)
         return toQt(layer.formats[1]);
     const std::optional<double> number = numberOf(layer, column);
     if (!number)
@@ -41,12 +41,12 @@ QString textOf(const core::LayerComparison& layer, int column)
 
 bool isText(int column)
 {
-    return column <= ComparisonModel::SecondFormatColumn;
+    return column <= LayerDifferenceModel::SecondFormatColumn;
 }
 
 } // namespace
 
-void ComparisonModel::show(std::vector<core::LayerComparison> layers, const std::array<QString, 2>& runs)
+void LayerDifferenceModel::show(std::vector<core::LayerComparison> layers, const std::array<QString, 2>& runs)
 {
     beginResetModel();
     m_layers = std::move(layers);
@@ -54,17 +54,17 @@ void ComparisonModel::show(std::vector<core::LayerComparison> layers, const std:
     endResetModel();
 }
 
-int ComparisonModel::rowCount(const QModelIndex& parent) const
+int LayerDifferenceModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_layers.size());
 }
 
-int ComparisonModel::columnCount(const QModelIndex& parent) const
+int LayerDifferenceModel::columnCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(ColumnCount);
 }
 
-QVariant ComparisonModel::data(const QModelIndex& at, int role) const
+QVariant LayerDifferenceModel::data(const QModelIndex& at, int role) const
 {
     const core::LayerComparison& layer = m_layers[static_cast<std::size_t>(at.row())];
     if (role == Qt::DisplayRole || (role == Qt::ToolTipRole && isText(at.column())))
@@ -78,14 +78,17 @@ QVariant ComparisonModel::data(const QModelIndex& at, int role) const
     return {};
 }
 
-QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const
+QVariant LayerDifferenceModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
         return QVariant((isText(section) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
-    const std::array<QString, ColumnCount> names { tr("Layer"), tr("Format A"), tr("Format B"), tr("Error A"),
-        tr("Error B"), tr("Apart"), tr("Codes ≠") };
+    // A run's title begins with its letter.
+    const std::array<QString, 2> letters { m_runs[0].section(u' ', 0, 0), m_runs[1].section(u' ', 0, 0) };
+    const std::array<QString, ColumnCount> names { tr("Layer"), tr("Format %1").arg(letters[0]),
+        tr("Format %1").arg(letters[1]), tr("Error %1").arg(letters[0]), tr("Error %1").arg(letters[1]), tr("Apart"),
+        tr("Codes ≠") };
     const std::array<QString, ColumnCount> tips { tr("In the model's order"), m_runs[0], m_runs[1],
         tr("Size of what rounding changed in the weight, by the size of the weight, in %1").arg(m_runs[0]),
         tr("Size of what rounding changed in the weight, by the size of the weight, in %1").arg(m_runs[1]),

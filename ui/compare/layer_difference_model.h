@@ -13,7 +13,7 @@
 namespace kerf::ui {
 
 /// The layers of two runs side by side. Numbers sort as numbers (SortRole), those that are not known before them.
-class ComparisonModel : public QAbstractTableModel {
+class LayerDifferenceModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column {
