@@ -7,6 +7,7 @@
 
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
+#include "core/jobs/quiet_time.h"
 #include "core/jobs/run_student.h"
 #include "core/jobs/speed_job.h"
 
@@ -35,6 +36,7 @@ Result<RunSpeed> benchRun(
     const Project& project, Workspace& workspace, RowId run, const ThroughputOptions& options, const JobContext& job)
 {
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    KERF_TRY([[maybe_unused]] const auto quiet, takeQuiet(job));
     RunSpeed speed;
     KERF_TRY(speed.measured, measureWhole(project, workspace, row, options, job));
     KERF_CHECK(ensureSitting(project, workspace, row.plan, job));

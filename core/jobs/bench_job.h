@@ -28,6 +28,7 @@ struct BenchJob {
     using Product = RunSpeed;
     static constexpr const char* kKind = "bench";
     static constexpr bool kRoundsWeights = false;
+    static constexpr JobCompany kCompany = JobCompany::Timer;
 
     RowId run = 0;
     ThroughputOptions options;

@@ -16,6 +16,7 @@ struct ConvertJob {
     using Product = Conversion;
     static constexpr const char* kKind = "convert";
     static constexpr bool kRoundsWeights = false;
+    static constexpr JobCompany kCompany = JobCompany::Reader;
 
     std::string target;
     std::filesystem::path out;

@@ -24,6 +24,7 @@ struct EvaluateJob {
     using Product = Evaluation;
     static constexpr const char* kKind = "evaluate";
     static constexpr bool kRoundsWeights = false;
+    static constexpr JobCompany kCompany = JobCompany::Reader;
 
     RowId run = 0;
     EvaluateSettings evaluate;

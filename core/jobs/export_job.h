@@ -15,6 +15,7 @@ struct ExportJob {
     using Product = ExportReport;
     static constexpr const char* kKind = "export";
     static constexpr bool kRoundsWeights = false;
+    static constexpr JobCompany kCompany = JobCompany::Reader;
 
     RowId run = 0;
     std::string target;

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <shared_mutex>
 
 #include <fmt/format.h>
 
 #include "core/jobs/job_edge.h"
+#include "core/jobs/quiet_time.h"
 #include "core/jobs/run_state.h"
 
 namespace kerf::core {
@@ -30,7 +32,13 @@ Result<JobResult> recorded(const Project& project, Workspace& workspace, const J
         // A log line that the full disk cannot take must not end the job.
         (void)workspace.addJobEvent(row, levelName(level), line);
     });
-    Result<JobResult> made = atJobEdge([&] { return job.perform({ project, workspace, model, logged }); });
+    Result<JobResult> made = atJobEdge([&]() -> Result<JobResult> {
+        std::shared_lock<std::shared_mutex> company;
+        if (job.company() == JobCompany::Reader) {
+            KERF_TRY(company, keepCompany(logged));
+        }
+        return job.perform({ project, workspace, model, logged });
+    });
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const Status status = made ? Status() : tl::unexpected(made.error());
     const Status noted

@@ -39,6 +39,13 @@ struct JobReport {
 using RunNames = std::vector<RunRow>;
 std::string nameOf(RowId run, const RunNames& runs);
 
+/// What may be at work in the same process while a job is.
+enum class JobCompany {
+    Writer, ///< fills what runs are made of: one at a time
+    Reader, ///< reads what is finished, and at most adds measurements to it: may run beside a writer
+    Timer, ///< measures times: alone, or they are those of a machine that is busy
+};
+
 /// One kind of long work: an aggregate of its settings with these members. All that Kerf needs of a new kind is such a
 /// struct in a file of its own and a row in all_jobs.cpp; window, command line, list and resumption follow.
 ///
@@ -53,6 +60,7 @@ std::string nameOf(RowId run, const RunNames& runs);
 /// - `perform(scene)`: the work. Reports progress, stops within a second, can be started again to go on.
 /// - `report(product)`.
 /// - `runPlans()`, optional: plans that it carries out as runs.
+/// - `kCompany`, optional: JobCompany; without it the job is a writer.
 template <class Settings>
 concept JobSettings = requires(const Settings& settings, const Json& json, const Network& network, const RunNames& runs,
     const JobScene& scene, const typename Settings::Product& product)
@@ -101,6 +109,7 @@ public:
     Json settings() const { return m_self->settings(); }
     std::string title(const RunNames& runs) const { return m_self->title(runs); }
     bool roundsWeights() const { return m_self->roundsWeights(); }
+    JobCompany company() const { return m_self->company(); }
     /// That it carries out as runs; none for most kinds.
     std::vector<Plan> runPlans() const { return m_self->runPlans(); }
     /// Its settings when it is of this kind; else null.
@@ -119,6 +128,7 @@ private:
         virtual Json settings() const = 0;
         virtual std::string title(const RunNames& runs) const = 0;
         virtual bool roundsWeights() const = 0;
+        virtual JobCompany company() const = 0;
         virtual std::vector<Plan> runPlans() const = 0;
         virtual Result<JobResult> perform(const JobScene& scene) const = 0;
     };
@@ -132,6 +142,13 @@ private:
         Json settings() const override { return m_settings.toJson(); }
         std::string title(const RunNames& runs) const override { return Settings::title(m_settings.toJson(), runs); }
         bool roundsWeights() const override { return Settings::kRoundsWeights; }
+        JobCompany company() const override
+        {
+            if constexpr (requires { Settings::kCompany; })
+                return Settings::kCompany;
+            else
+                return JobCompany::Writer;
+        }
         std::vector<Plan> runPlans() const override
         {
             if constexpr (requires { m_settings.runPlans(); })

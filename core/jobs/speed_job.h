@@ -30,6 +30,7 @@ struct SittingJob {
     using Product = std::monostate; ///< the times are in the workspace
     static constexpr const char* kKind = "sittings";
     static constexpr bool kRoundsWeights = false;
+    static constexpr JobCompany kCompany = JobCompany::Timer;
 
     std::vector<std::string> formats {}; ///< timed besides those of the model's runs and of its newest profile
     int count = 1;
