@@ -8,6 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "app/cli/job_checks_text.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
@@ -41,6 +42,7 @@ struct Options {
     DataChoice text;
     SettingFlags settings;
     bool requantize = false;
+    bool isDryRun = false;
 };
 
 /// One row a layer, one column a format: predicted KL divergence, or the relative output error it comes from.
@@ -251,6 +253,8 @@ Result<Outcome> profile(const Options& options, Invocation& invocation)
     job.held.samples = job.options.probeWindows;
     job.held.field = job.calibration.field;
     job.options.swapIns = options.measure == "kld";
+    if (options.isDryRun)
+        return describeChecks(*project, workspace, job, invocation);
     const auto start = std::chrono::steady_clock::now();
     KERF_TRY(const Profile found, runJob(*project, workspace, job, invocation.job()));
     Outcome outcome;
@@ -326,6 +330,7 @@ void addProfile(CommandLine& line)
         ->type_name("N");
     addSettings(verb, options->settings);
     addRequantize(verb, options->requantize);
+    addDryRun(verb, options->isDryRun);
     line.addRequire(verb);
     line.onChosen(verb, [options](Invocation& invocation) { return profile(*options, invocation); });
 }

@@ -7,6 +7,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "app/cli/job_checks_text.h"
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/run_text.h"
@@ -36,6 +37,7 @@ struct Options {
     SettingFlags settings;
     TransformFlags transforms;
     bool requantize = false;
+    bool isDryRun = false;
 };
 
 Result<Plan> choosePlan(const Options& options, const Invocation& invocation, const Project& project)
@@ -128,6 +130,8 @@ Result<Outcome> quantize(const Options& options, Invocation& invocation)
     KERF_TRY(job.plan, choosePlan(options, invocation, *project));
     job.calibration = options.calibration;
     job.seed = invocation.options().seed;
+    if (options.isDryRun)
+        return describeChecks(*project, workspace, RunJob { job, std::nullopt }, invocation);
     KERF_TRY(const RowId run, runJob(*project, workspace, RunJob { job, std::nullopt }, invocation.job()));
     return describeRun(workspace, run);
 }
@@ -164,6 +168,7 @@ void addQuantize(CommandLine& line)
     addSettings(verb, options->settings);
     addTransforms(verb, options->transforms);
     addRequantize(verb, options->requantize);
+    addDryRun(verb, options->isDryRun);
     line.addRequire(verb);
     line.onChosen(verb, [options](Invocation& invocation) { return quantize(*options, invocation); });
 }

@@ -7,6 +7,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
+#include "app/cli/job_checks_text.h"
 #include "app/cli/plan_parts.h"
 #include "app/cli/plan_summary.h"
 #include "app/cli/run_text.h"
@@ -37,6 +38,7 @@ struct Options {
     ThroughputOptions bench;
     SettingFlags settings;
     bool requantize = false;
+    bool isDryRun = false;
 };
 
 /// The solver's plans for the wanted budgets, each with every method.
@@ -130,6 +132,8 @@ Result<Outcome> sweep(Options options, Invocation& invocation)
         job.measures = RunMeasures { options.text,
             options.noBench ? std::nullopt : std::optional<ThroughputOptions>(options.bench) };
     }
+    if (options.isDryRun)
+        return describeChecks(*project, workspace, job, invocation);
     job.changed = [&](std::size_t index, const SweepItem& item) {
         if (item.state == SweepState::Done)
             invocation.job().log(
@@ -179,6 +183,7 @@ void addSweep(CommandLine& line)
     addCalibration(verb, options->calibration, false);
     addSettings(verb, options->settings);
     addRequantize(verb, options->requantize);
+    addDryRun(verb, options->isDryRun);
     verb->add_option("--text", options->text.files, "Texts to evaluate each run on; without them runs are only made")
         ->type_name("FILE...");
     verb->add_option("--text-samples", options->text.samples, "Windows of the texts to evaluate on; 0 = all")

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/quantity_text.h"
+
 namespace kerf::cli {
 
 using namespace kerf::core;
@@ -68,12 +70,7 @@ std::string Table::text() const
 
 std::string sizeText(std::int64_t bytes)
 {
-    const auto size = static_cast<double>(bytes);
-    if (size >= 1e9)
-        return fmt::format("{:.2f} GB", size / 1e9);
-    if (size >= 1e6)
-        return fmt::format("{:.2f} MB", size / 1e6);
-    return fmt::format("{:.1f} kB", size / 1e3);
+    return bytesText(bytes);
 }
 
 Result<std::int64_t> parseSize(const std::string& text)

@@ -98,17 +98,13 @@ Status checkWeights(const Project& project, const JobContext& job)
     return {};
 }
 
-Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, const LayerSink& finished,
-    bool withStatistics)
+Result<std::int64_t> spaceNeeded(
+    const Project& project, const Plan& plan, const std::set<std::string>& finished, bool withStatistics)
 {
-    KERF_TRY(const std::vector<RunLayerRow> rows, finished.layers());
-    std::set<std::string> names;
-    for (const RunLayerRow& row : rows)
-        names.insert(row.report.layer);
     std::int64_t needed = 0;
     std::set<std::string> sites;
     for (const LayerInfo& layer : project.model.network->layers()) {
-        if (names.contains(layer.name))
+        if (finished.contains(layer.name))
             continue;
         KERF_TRY(const FormatPtr format, parseWeightFormat(plan.find(layer.name)->format));
         if (!format->isUnquantized())
@@ -116,7 +112,17 @@ Status checkSpace(const Project& project, const Workspace& workspace, const Plan
         if (withStatistics && sites.insert(layer.site).second)
             needed += layer.shape.cols * layer.shape.cols * static_cast<std::int64_t>(sizeof(float));
     }
-    needed += needed / 10;
+    return needed + needed / 10;
+}
+
+Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, const LayerSink& finished,
+    bool withStatistics)
+{
+    KERF_TRY(const std::vector<RunLayerRow> rows, finished.layers());
+    std::set<std::string> names;
+    for (const RunLayerRow& row : rows)
+        names.insert(row.report.layer);
+    KERF_TRY(const std::int64_t needed, spaceNeeded(project, plan, names, withStatistics));
     std::error_code error;
     const fs::space_info space = fs::space(workspace.file().parent_path(), error);
     if (!error && space.available < static_cast<std::uintmax_t>(needed))

@@ -3,7 +3,10 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "core/jobs/layer_sink.h"
 #include "core/jobs/project.h"
@@ -21,6 +24,10 @@ bool planNeedsCalibration(const Plan& plan);
 Status checkCalibration(const Plan& plan, bool hasText);
 /// Every float tensor of the checkpoint is finite. Errors: BadFile (tensor and index named), Cancelled.
 Status checkWeights(const Project& project, const JobContext& job);
+/// Bytes that carrying a plan out still writes to the workspace's folder, with a tenth on top: layers that are not
+/// among `finished`, and the statistics of their sites. Errors: as parseWeightFormat.
+Result<std::int64_t> spaceNeeded(
+    const Project& project, const Plan& plan, const std::set<std::string>& finished, bool withStatistics);
 /// What is still to be written fits on the disk. Errors: DiskFull, saying how much is needed and free.
 Status checkSpace(const Project& project, const Workspace& workspace, const Plan& plan, const LayerSink& finished,
     bool withStatistics);

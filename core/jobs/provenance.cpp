@@ -65,4 +65,10 @@ std::string machineName()
     return fmt::format("{}, {}, {} threads", processorName(), processorFeatures(), threadCount());
 }
 
+bool isOfThisMachine(const Provenance& provenance)
+{
+    return provenance.device == processorName() && provenance.cpuFeatures == processorFeatures()
+        && provenance.threads == threadCount();
+}
+
 } // namespace kerf::core

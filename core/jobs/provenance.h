@@ -18,5 +18,7 @@ Provenance startProvenance(const Project& project, const Plan& plan, const std::
 
 /// This machine as far as speed goes: processor, its features, number of threads.
 std::string machineName();
+/// Made here, with as many threads: its times say what the same work takes now.
+bool isOfThisMachine(const Provenance& provenance);
 
 } // namespace kerf::core
