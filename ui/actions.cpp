@@ -104,9 +104,18 @@ void Actions::addJobActions()
     settings = add(tr("&Texts and Settings…"), {}, tr("Choose calibration and evaluation texts"));
     runPlan = add(
         tr("&Run Plan ▸"), QKeySequence(tr("Ctrl+R")), tr("Quantize by the plan, evaluate it and measure its speed"));
+    checkRun = add(tr("&Check Before Running…"), QKeySequence(tr("Ctrl+Alt+R")),
+        tr("Look at time, memory, disk, texts and targets before the plan is run"));
     sweep = add(tr("Method &Sweep…"), QKeySequence(tr("Ctrl+Shift+R")),
         tr("Carry many plans out, one after the other: formats, methods and presets side by side on the chart"));
     stopJob = add(tr("S&top"), QKeySequence(tr("Ctrl+.")), tr("Stop the job; finished layers are kept"));
+    pauseJob = add(tr("&Pause or Resume"), QKeySequence(Qt::Key_Space),
+        tr("Stop the selected job and keep its place in the queue, or let it go on; finished layers are kept"));
+    jobUp = add(tr("Move Job &Up"), QKeySequence(Qt::CTRL | Qt::Key_Up), tr("Let the selected job begin earlier"));
+    jobDown = add(tr("Move Job &Down"), QKeySequence(Qt::CTRL | Qt::Key_Down), tr("Let the selected job begin later"));
+    removeJob = add(tr("Remo&ve Job"), QKeySequence(Qt::Key_Delete), tr("Take the selected job out of the queue"));
+    for (QAction* action : { pauseJob, jobUp, jobDown, removeJob })
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // of the list of jobs
 }
 
 void Actions::addPlanActions()
@@ -233,7 +242,9 @@ void Actions::makeMenus()
     plan->addSeparator();
     plan->addAction(sequential);
     auto* run = menu(tr("&Run"));
-    run->addActions({ runPlan, sweep, stopJob });
+    run->addActions({ runPlan, checkRun, sweep, stopJob });
+    run->addSeparator();
+    run->addActions({ pauseJob, jobUp, jobDown, removeJob });
     run->addSeparator();
     run->addActions({ evaluateRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
     run->addSeparator();

@@ -28,7 +28,8 @@ public:
     QAction *openSample, *openFolder, *openFile, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
     QAction *undo, *redo, *undoHistory, *preferences, *find, *palette, *selectAll, *selectShown, *clearSelection;
     QAction *profile, *measureCells, *checkPrediction, *settings;
-    QAction *runPlan, *sweep, *stopJob;
+    QAction *runPlan, *checkRun, *sweep, *stopJob;
+    QAction *pauseJob, *jobUp, *jobDown, *removeJob; ///< of the list of jobs: they act on what is selected there
     QAction *lockLayers, *planChanges;
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;

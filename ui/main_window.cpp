@@ -24,6 +24,7 @@
 #include "ui/value_text.h"
 #include "ui/welcome/welcome_page.h"
 #include "ui/window/centre.h"
+#include "ui/window/desktop_link.h"
 #include "ui/window/drop_target.h"
 #include "ui/window/model_caption.h"
 
@@ -41,6 +42,7 @@ MainWindow::MainWindow(QWidget* parent)
     , m_planBar(makePlanBar())
     , m_panels(&m_workbench, m_actions, &m_palette, this)
     , m_layout(this, m_panels.docks(), makeToolBar())
+    , m_desktop(std::make_unique<DesktopLink>(m_workbench.jobs()))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Kerf"));
@@ -93,10 +95,17 @@ QToolBar* MainWindow::makeToolBar()
 void MainWindow::makeStatusBar()
 {
     auto* threads = new QLabel(tr("%n thread(s)", nullptr, core::threadCount()), this);
+    auto* awake = new QLabel(tr("sleep is held off"), this);
+    awake->setObjectName(QStringLiteral("sleepHeld"));
+    awake->setForegroundRole(QPalette::PlaceholderText);
+    awake->setToolTip(tr("The machine does not go to sleep by itself while a job runs"));
+    awake->hide();
+    connect(m_desktop.get(), &DesktopLink::holdsSleepChanged, awake, &QWidget::setVisible);
     threads->setForegroundRole(QPalette::PlaceholderText);
     threads->setContentsMargins(0, 0, 12, 0);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(new JobBar(m_workbench.jobs(), m_actions->stopJob, this), 1);
+    statusBar()->addPermanentWidget(awake);
     statusBar()->addPermanentWidget(threads);
 }
 
@@ -137,7 +146,7 @@ void MainWindow::followModel()
 void MainWindow::followJobs()
 {
     connect(m_workbench.jobs(), &JobCenter::ended, this, [this] {
-        if (m_closing)
+        if (m_closing && !m_workbench.jobs()->isRunning())
             close();
         else if (!isActiveWindow())
             QApplication::alert(this);
@@ -202,7 +211,7 @@ void MainWindow::askToStop()
             return;
         m_closing = true;
         if (m_workbench.jobs()->isRunning())
-            m_workbench.jobs()->stop();
+            m_workbench.jobs()->stopAll();
         else
             close();
     });

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
 #include <QMainWindow>
 
@@ -22,6 +23,7 @@
 namespace kerf::ui {
 
 class Centre;
+class DesktopLink;
 class DropTarget;
 class Heatmap;
 class ModelCaption;
@@ -78,6 +80,7 @@ private:
     PlanBar* m_planBar;
     Panels m_panels;
     PanelLayout m_layout;
+    std::unique_ptr<DesktopLink> m_desktop;
     ModelCaption* m_caption = nullptr;
     DropTarget* m_drop = nullptr;
     Tour* m_tour = nullptr;

@@ -120,6 +120,31 @@ std::vector<core::JobRow> ModelSession::storedJobs() const
     return m_reader->jobs(m_model).value_or(std::vector<core::JobRow>());
 }
 
+core::RowId ModelSession::keepWaiting(const core::Job& job)
+{
+    if (!m_writer || m_model == 0)
+        return 0;
+    const auto row = m_writer->beginJob(m_model, job.kind(), job.settings());
+    if (!row || !m_writer->endJob(*row, core::RunState::Stopped, "It waited in the queue and had not begun.", 0))
+        return 0;
+    return *row;
+}
+
+void ModelSession::dropWaiting(core::RowId job)
+{
+    if (!m_writer || job == 0)
+        return;
+    if (const auto row = m_writer->job(job); row && row->state == core::RunState::Stopped && row->seconds == 0)
+        (void)m_writer->deleteJob(job);
+}
+
+core::LayerTimes ModelSession::layerTimes() const
+{
+    if (!m_reader || m_model == 0)
+        return {};
+    return core::LayerTimes::read(*m_reader, m_model, *network()).value_or(core::LayerTimes());
+}
+
 std::vector<core::EventRow> ModelSession::jobEvents(core::RowId job) const
 {
     if (!m_reader)

@@ -12,6 +12,8 @@
 #include <QString>
 
 #include "core/jobs/export_job.h"
+#include "core/jobs/job.h"
+#include "core/jobs/layer_times.h"
 #include "core/jobs/project.h"
 #include "core/jobs/run_ranks.h"
 #include "core/jobs/trash.h"
@@ -58,6 +60,8 @@ public:
     /// Jobs of this model, oldest first, and what one of them said.
     std::vector<core::JobRow> storedJobs() const;
     std::vector<core::EventRow> jobEvents(core::RowId job) const;
+    /// What layers of this model took on this machine.
+    core::LayerTimes layerTimes() const;
     std::vector<core::Plan> savedPlans() const;
     /// The plan as it was edited last, also when the program ended unasked; nothing when it never was.
     std::optional<core::Plan> draft() const;
@@ -81,6 +85,11 @@ public:
     /// Removes them for good; with `run` that one alone. @pre no job runs
     core::Result<core::Emptied> emptyTrash(std::optional<core::RowId> run = {});
     core::Status savePlan(const core::Plan& plan);
+    /// Notes a job that waits for its turn, so that it is found as one that stopped, should it never come. Its row; 0
+    /// when it cannot be noted.
+    core::RowId keepWaiting(const core::Job& job);
+    /// Forgets it again, unless it was worked on.
+    void dropWaiting(core::RowId job);
 
 signals:
     void runsChanged();

@@ -67,4 +67,16 @@ QString durationText(double seconds)
     return text("about %n h", static_cast<int>(std::lround(seconds / 3600)));
 }
 
+QString spanText(double seconds)
+{
+    const auto text = [](const char* source) { return QCoreApplication::translate("Duration", source); };
+    const auto whole = static_cast<qlonglong>(std::llround(seconds));
+    if (seconds < 59.95)
+        return text("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 10 ? 1 : 0));
+    if (whole < 3600)
+        return text("%1 min %2 s").arg(QLocale().toString(whole / 60), QLocale().toString(whole % 60));
+    const qlonglong minutes = (whole + 30) / 60;
+    return text("%1 h %2 min").arg(QLocale().toString(minutes / 60), QLocale().toString(minutes % 60));
+}
+
 } // namespace kerf::ui

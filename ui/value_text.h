@@ -31,5 +31,7 @@ MeasuredParts measuredParts(double value, std::optional<double> standardError);
 QString signedText(double value, const QString& amount);
 /// "about 4 min", "about 12 s".
 QString durationText(double seconds);
+/// What something took, to two units: "4.1 s", "12 min 30 s", "1 h 52 min".
+QString spanText(double seconds);
 
 } // namespace kerf::ui

@@ -56,7 +56,8 @@ Workbench::Workbench(QObject* parent)
     connect(&m_refresh, &QTimer::timeout, &m_session, &ModelSession::refreshRuns);
     connect(&m_jobs, &JobCenter::started, this, [this] { m_refresh.start(); });
     connect(&m_jobs, &JobCenter::ended, this, [this] {
-        m_refresh.stop();
+        if (!m_jobs.isRunning())
+            m_refresh.stop();
         m_session.refreshRuns();
     });
 }
@@ -80,7 +81,7 @@ void Workbench::openModel(const std::filesystem::path& folder, const std::filesy
             else
                 emit openFailed(outcome.message);
         },
-        {}, false, {} });
+        {}, false, {}, core::JobCompany::Timer, tr("Open") }); // alone: when it is done, the model is another
 }
 
 void Workbench::finishOpening(core::ProjectPtr project, const std::filesystem::path& workspace)
@@ -189,7 +190,7 @@ void Workbench::forgetModel()
 {
     m_saver.close();
     m_selection.clear();
-    m_jobs.model()->clear();
+    m_jobs.forget();
     m_runs.clear();
     m_knownPlans.clear();
     m_sweep.clear();

@@ -55,13 +55,22 @@ public:
     /// Without a workspace: the one in the user's data folder that is named after the model. While a job runs the model
     /// of this window stays: openedElsewhere() asks for another window. It stays too when the other cannot be opened.
     void openModel(const std::filesystem::path& folder, const std::filesystem::path& workspace = {});
-    /// Keeps the plan and lets go of the model, with its runs, jobs and undo steps. Not while a job runs.
+    /// Keeps the plan and lets go of the model, with its runs, jobs and undo steps. Not while a job runs; what waits is
+    /// found again as a job that was stopped.
     void closeModel();
     void profile(const DataSettings& settings);
     /// Runs the plan in hand with the saved texts. settingsNeeded() comes instead when there are none yet.
-    void runPlan();
-    /// Carries plans out one after the other; sweepItems() says where each stands.
-    void sweep(std::vector<core::Plan> plans);
+    void runPlan() { run(m_document.plan()); }
+    JobId run(const core::Plan& plan);
+    /// The job that would be, for whoever wants to look before it begins. settingsNeeded() comes instead as above.
+    std::optional<core::Job> runJobOf(const core::Plan& plan);
+    /// Begins a job or queues it; 0 when it did not come to be one.
+    JobId startJob(const core::Job& job);
+    /// The run whose layers a job makes or made last; 0 = none that the workspace has.
+    core::RowId runOf(const JobRecord& job) const;
+    /// Carries plans out one after the other; sweepItems() says where each of the sweep that began last stands.
+    /// Returns the job; 0 when it did not come to be one.
+    JobId sweep(std::vector<core::Plan> plans);
     const std::vector<core::SweepItem>& sweepItems() const { return m_sweep; }
     /// Measures what a run is still without: its divergence on the saved evaluation text, its speed.
     void evaluateRun(core::RowId run);
@@ -133,21 +142,21 @@ private:
         std::optional<core::JobResult> result; ///< of a job that is done
         core::Refinement refinement; ///< the best so far, also of a search that was stopped
     };
-    void startJob(const core::Job& job);
+    JobSpec specOf(const core::Job& job);
     void beforeJob(const core::Job& job);
     void afterJob(const core::Job& job, JobNews& news, const JobOutcome& outcome);
     void evaluateNext(const JobOutcome& outcome);
     core::Job told(const core::Job& job, const std::shared_ptr<JobNews>& news);
     void showItem(std::size_t index, const core::SweepItem& item);
     void useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome);
-    void startRun(const core::Plan& plan);
     std::optional<DataSettings> completeSettings();
     /// False when a person has to be asked first: `go` then follows their answer.
     bool mayQuantize(const std::function<void()>& go);
     void showNotes();
     void listStoredJobs();
+    JobRecord storedRecord(const core::JobRow& row) const;
     void listUnfinishedRuns(const std::set<std::string>& covered);
-    void start(JobSpec spec);
+    JobId start(JobSpec spec);
     void report(const JobOutcome& outcome);
 
     QUndoStack m_undo;

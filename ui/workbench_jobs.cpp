@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/jobs/bench_job.h"
 #include "core/jobs/cells_job.h"
@@ -17,6 +18,7 @@
 #include "core/jobs/profile_job.h"
 #include "core/jobs/run_job.h"
 #include "core/jobs/speed_job.h"
+#include "ui/jobs/job_kind_text.h"
 #include "ui/jobs/refinement_text.h"
 #include "ui/jobs/work.h"
 #include "ui/value_text.h"
@@ -53,12 +55,11 @@ std::set<std::string> planHashes(const core::Job& job)
 
 } // namespace
 
-void Workbench::start(JobSpec spec)
+JobId Workbench::start(JobSpec spec)
 {
     if (!spec.kind.isEmpty() && hasModel()) // as fast as the same work on the same model
         spec.kind += u'/' + toQt(m_session.project()->modelHash.substr(0, 16));
-    if (!m_jobs.start(std::move(spec)))
-        emit message(tr("A job is running. Stop it, or wait until it is done."), true);
+    return m_jobs.start(std::move(spec));
 }
 
 void Workbench::report(const JobOutcome& outcome)
@@ -67,25 +68,42 @@ void Workbench::report(const JobOutcome& outcome)
         emit message(outcome.message, true);
 }
 
-void Workbench::startJob(const core::Job& job)
+JobSpec Workbench::specOf(const core::Job& job)
 {
-    if (job.roundsWeights() && !mayQuantize([this, job] { startJob(job); }))
-        return;
-    if (m_jobs.isRunning()) {
-        emit message(tr("A job is running. Stop it, or wait until it is done."), true);
-        return;
-    }
-    emit message({}, false);
     const auto news = std::make_shared<JobNews>();
     const auto result = std::make_shared<std::optional<core::JobResult>>();
-    beforeJob(job);
-    start({ toQt(job.title(m_session.runs())),
+    JobSpec spec { toQt(job.title(m_session.runs())),
         jobWork(m_session.project(), m_session.workspaceFile(), told(job, news), result),
         [this, job, news, result](const JobOutcome& outcome) {
-            news->result = std::move(*result);
+            news->result = std::exchange(*result, std::nullopt);
             afterJob(job, *news, outcome);
         },
-        [this, job] { startJob(job); }, !job.runPlans().empty(), toQt(job.kind()) });
+        [this, job] { startJob(job); }, !job.runPlans().empty(), toQt(job.kind()) };
+    spec.company = job.company();
+    spec.what = jobKindText(job.kind());
+    spec.key = std::string(job.kind()) + job.settings().dump();
+    for (const core::Plan& plan : job.runPlans())
+        spec.plans.push_back(core::planHash(plan));
+    spec.begun = [this, job] { beforeJob(job); };
+    return spec;
+}
+
+JobId Workbench::startJob(const core::Job& job)
+{
+    if (job.roundsWeights() && !mayQuantize([this, job] { startJob(job); }))
+        return 0;
+    JobSpec spec = specOf(job);
+    if (m_jobs.has(spec.key)) {
+        emit message(tr("%1 runs or waits already, with the same settings.").arg(spec.title), true);
+        return 0;
+    }
+    emit message({}, false);
+    const auto row = std::make_shared<core::RowId>(0);
+    spec.dropped = [this, row] { m_session.dropWaiting(*row); };
+    const JobId id = start(std::move(spec));
+    if (!m_jobs.isRunning(id) && m_jobs.model()->rowOf(id) >= 0) // found again, should the program end before its turn
+        *row = m_session.keepWaiting(job);
+    return id;
 }
 
 /// The job, with what it tells while it runs: it calls in its own thread, and what is handed over are copies.
@@ -187,11 +205,6 @@ void Workbench::profile(const DataSettings& settings)
     startJob(core::ProfileJob { settings.calibration, {}, settings.profile });
 }
 
-void Workbench::runPlan()
-{
-    startRun(m_document.plan());
-}
-
 /// The texts that the model was given; settingsNeeded() when there are none yet.
 std::optional<DataSettings> Workbench::completeSettings()
 {
@@ -202,21 +215,43 @@ std::optional<DataSettings> Workbench::completeSettings()
     return std::nullopt;
 }
 
-void Workbench::startRun(const core::Plan& plan)
+std::optional<core::Job> Workbench::runJobOf(const core::Plan& plan)
 {
     const std::optional<DataSettings> settings = completeSettings();
     if (!settings)
-        return;
-    savePlan();
-    startJob(core::RunJob {
-        { plan, settings->calibration, 0 }, core::RunMeasures { settings->evaluation, settings->bench } });
+        return std::nullopt;
+    return core::RunJob { { plan, settings->calibration, 0 },
+        core::RunMeasures { settings->evaluation, settings->bench } };
 }
 
-void Workbench::sweep(std::vector<core::Plan> plans)
+JobId Workbench::run(const core::Plan& plan)
 {
-    if (const std::optional<DataSettings> settings = completeSettings())
-        startJob(core::SweepJob {
-            std::move(plans), settings->calibration, 0, core::RunMeasures { settings->evaluation, settings->bench } });
+    const std::optional<core::Job> job = runJobOf(plan);
+    if (!job)
+        return 0;
+    savePlan();
+    return startJob(*job);
+}
+
+core::RowId Workbench::runOf(const JobRecord& job) const
+{
+    core::RowId found = 0;
+    for (const core::RunRow& run : m_session.runs()) {
+        if (std::ranges::find(job.plans, run.provenance.planHash) == job.plans.end())
+            continue;
+        found = run.id;
+        if (run.state == core::RunState::Running)
+            break; // of a sweep, the one in work
+    }
+    return found;
+}
+
+JobId Workbench::sweep(std::vector<core::Plan> plans)
+{
+    const std::optional<DataSettings> settings = completeSettings();
+    return settings ? startJob(core::SweepJob { std::move(plans), settings->calibration, 0,
+               core::RunMeasures { settings->evaluation, settings->bench } })
+                    : 0;
 }
 
 void Workbench::evaluateRun(core::RowId run)
@@ -255,13 +290,10 @@ void Workbench::checkPrediction(int plans)
 
 void Workbench::timeFormats()
 {
-    if (!canWrite() || m_jobs.isRunning()) {
-        emit message(canWrite() ? tr("A job is running: time the kernels when it is done, alone they are timed better.")
-                                : m_session.readOnlyReason(),
-            true);
-        return;
-    }
-    startJob(core::SittingJob {});
+    if (canWrite())
+        startJob(core::SittingJob {});
+    else
+        emit message(m_session.readOnlyReason(), true);
 }
 
 void Workbench::exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder)
@@ -328,17 +360,28 @@ void Workbench::listStoredJobs()
         const auto job = core::readJob(row.kind, row.settings, *m_session.network(), "");
         if (job && row.state != core::RunState::Done)
             covered.merge(planHashes(*job));
-        JobRecord record { toQt(core::jobTitle(row, m_session.runs())), shownState(row.state), {}, row.seconds, {}, {},
-            {} };
-        record.message = toQt(job ? row.message : job.error().message);
-        for (const core::EventRow& event : m_session.jobEvents(row.id))
-            record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
-        if (job && canWrite())
+        JobRecord record = storedRecord(row);
+        if (job)
+            for (const core::Plan& plan : job->runPlans())
+                record.plans.push_back(core::planHash(plan));
+        if (!job)
+            record.message = toQt(job.error().message);
+        else if (canWrite())
             record.again = [this, job = *job] { startJob(job); };
         m_jobs.model()->add(std::move(record));
     }
     if (canWrite())
         listUnfinishedRuns(covered);
+}
+
+JobRecord Workbench::storedRecord(const core::JobRow& row) const
+{
+    JobRecord record { toQt(core::jobTitle(row, m_session.runs())), shownState(row.state),
+        QDateTime::fromString(toQt(row.created), Qt::ISODate).toLocalTime(), row.seconds, toQt(row.message), {}, {},
+        jobKindText(row.kind) };
+    for (const core::EventRow& event : m_session.jobEvents(row.id))
+        record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
+    return record;
 }
 
 /// Runs that no job in the list goes on with: those of workspaces that were made before jobs were kept.
@@ -348,11 +391,13 @@ void Workbench::listUnfinishedRuns(const std::set<std::string>& covered)
         const bool open = run.state == core::RunState::Stopped || run.state == core::RunState::Running;
         if (!open || run.origin || covered.contains(run.provenance.planHash))
             continue;
-        JobRecord record { tr("Run %1").arg(toQt(run.name)), JobState::Stopped, {}, 0, {}, {}, {} };
+        JobRecord record { tr("Run %1").arg(toQt(run.name)), JobState::Stopped, {}, 0, {}, {}, {},
+            jobKindText(core::RunJob::kKind) };
         record.message = tr("%1 of %2 layers are safe on disk").arg(run.layersDone).arg(run.layersTotal);
         for (const core::EventRow& event : m_session.events(run.id))
             record.log << QStringLiteral("%1  %2").arg(toQt(event.time), toQt(event.text));
-        record.again = [this, plan = run.plan] { startRun(plan); };
+        record.plans = { run.provenance.planHash };
+        record.again = [this, plan = run.plan] { this->run(plan); };
         m_jobs.model()->add(std::move(record));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <memory>
 
 #include <QAction>
@@ -113,7 +114,7 @@ private slots:
         QVERIFY(m_actions->report->isEnabled()); // without a selected run too
         QVERIFY(!m_actions->toggleCompared->isEnabled());
     }
-    void aRunningJobIsAlone()
+    void besideARunningJobAllCanBeQueued()
     {
         QVERIFY(open("b.kerf"));
         QVERIFY(test::addRun(*m_workbench, "int8-g128", core::RunState::Done));
@@ -121,17 +122,40 @@ private slots:
         m_workbench->selection()->setLayers({ 0 }, 0);
         const QSet<QAction*> idle = usable();
         QVERIFY(test::startIdleJob(*m_workbench));
-        const QSet<QAction*> jobs { m_actions->profile, m_actions->runPlan, m_actions->checkPrediction,
-            m_actions->measureCells, m_actions->refine, m_actions->evaluateRun, m_actions->measureSpeed, m_target,
-            m_actions->openWorkspace, m_actions->closeModel, m_actions->addCheckpoint, m_actions->importanceMatrix };
-        QCOMPARE(usable(), idle - jobs + QSet<QAction*> { m_actions->stopJob });
-        for (QAction* action : jobs)
-            QCOMPARE(action->toolTip(), QString("Another job is running"));
+        const QSet<QAction*> alone { m_actions->openWorkspace, m_actions->closeModel };
+        QCOMPARE(usable(), idle - alone + QSet<QAction*> { m_actions->stopJob });
+        for (QAction* action : alone)
+            QCOMPARE(action->toolTip(), QString("A job is running"));
         m_workbench->jobs()->stop();
         QVERIFY(!m_actions->stopJob->isEnabled());
         QCOMPARE(m_actions->stopJob->toolTip(), QString("The job is stopping"));
         QTRY_VERIFY(!m_workbench->jobs()->isRunning());
         QCOMPARE(usable(), idle);
+    }
+    void whatIsDoneToAJobFollowsTheSelectedOne()
+    {
+        QVERIFY(open("b.kerf"));
+        ui::JobCenter& jobs = *m_workbench->jobs();
+        const auto actions = [&](const QSet<QAction*>& wanted) {
+            const QSet<QAction*> own { m_actions->pauseJob, m_actions->jobUp, m_actions->jobDown,
+                m_actions->removeJob };
+            return std::ranges::all_of(
+                own, [&](QAction* action) { return action->isEnabled() == wanted.contains(action); });
+        };
+        jobs.select(0);
+        QVERIFY(actions({}));
+        QVERIFY(m_actions->pauseJob->toolTip().contains("Select a job"));
+        QVERIFY(test::startIdleJob(*m_workbench));
+        const ui::JobId first = jobs.inHand();
+        QVERIFY(test::startIdleJob(*m_workbench));
+        jobs.select(first);
+        QVERIFY(actions({ m_actions->pauseJob }));
+        QVERIFY(m_actions->jobUp->toolTip().contains("queue"));
+        jobs.select(jobs.model()->queue().front());
+        QVERIFY(actions({ m_actions->pauseJob, m_actions->jobUp, m_actions->jobDown, m_actions->removeJob }));
+        jobs.clearQueue();
+        QVERIFY(actions({}));
+        QVERIFY(test::stopJob(*m_workbench));
     }
     void aWorkspaceForReadingOnlyIsNotWritten()
     {
@@ -139,7 +163,7 @@ private slots:
         QVERIFY(held.isHeld());
         QVERIFY(open("b.kerf"));
         m_workbench->selection()->setRun(m_workbench->runs().front().id);
-        const QSet<QAction*> writing { m_actions->profile, m_actions->runPlan, m_actions->sweep,
+        const QSet<QAction*> writing { m_actions->profile, m_actions->runPlan, m_actions->checkRun, m_actions->sweep,
             m_actions->addCheckpoint, m_actions->importanceMatrix };
         const QSet<QAction*> reading { m_actions->solve, m_actions->keepSensitive, m_actions->loadRunPlan,
             m_actions->toggleCompared, m_actions->makeReference, m_actions->report };
@@ -194,10 +218,10 @@ private:
     ActionSet always() const
     {
         const ui::Actions& all = *m_actions;
-        return { all.profile, all.runPlan, all.openWorkspace, all.closeModel, all.openPlan, all.savePlan, all.settings,
-            all.find, all.restoreLayout, all.selectAll, all.selectShown, all.tieFused, all.setByPattern, all.sequential,
-            all.presets, all.sweep, all.refresh, all.addCheckpoint, all.importanceMatrix, all.uniformMenu->menuAction(),
-            all.recipeMenu->menuAction(), all.exportMenu->menuAction(), all.showTrash };
+        return { all.profile, all.runPlan, all.checkRun, all.openWorkspace, all.closeModel, all.openPlan, all.savePlan,
+            all.settings, all.find, all.restoreLayout, all.selectAll, all.selectShown, all.tieFused, all.setByPattern,
+            all.sequential, all.presets, all.sweep, all.refresh, all.addCheckpoint, all.importanceMatrix,
+            all.uniformMenu->menuAction(), all.recipeMenu->menuAction(), all.exportMenu->menuAction(), all.showTrash };
     }
     ActionSet profileActions() const
     {

@@ -153,11 +153,50 @@ private slots:
         QCOMPARE(m_said.size(), 1);
         m_workbench->openModel(sampleModel().toStdString());
         QCOMPARE(elsewhere.count(), 1);
-        m_workbench->runPlan(); // there is one job at a time
-        QCOMPARE(m_said.size(), 2);
+        m_workbench->jobs()->clearQueue();
         QVERIFY(test::stopJob(*m_workbench));
         m_workbench->closeModel();
         QVERIFY(isEmpty());
+    }
+    void whatIsStartedMeanwhileWaits()
+    {
+        QVERIFY(open("queue.kerf"));
+        ui::JobCenter& jobs = *m_workbench->jobs();
+        QVERIFY(test::startIdleJob(*m_workbench));
+        m_workbench->runPlan();
+        QCOMPARE(jobs.waitingCount(), 1);
+        m_workbench->runPlan(); // the same again
+        QCOMPARE(jobs.waitingCount(), 1);
+        QVERIFY2(m_said.size() == 1 && m_said[0].contains("already"), qPrintable(m_said.join(u'\n')));
+        const int row = jobs.model()->rowOf(jobs.model()->queue().front());
+        QCOMPARE(jobs.model()->job(row).state, ui::JobState::Waiting);
+        QCOMPARE(jobs.model()->job(row).kind, QString("Quantize"));
+        QCOMPARE(jobs.model()->job(row).message, QString("waits for Wait"));
+        QCOMPARE(m_workbench->session()->storedJobs().size(), std::size_t { 1 }); // found, should the program end
+        jobs.clearQueue();
+        QCOMPARE(m_workbench->session()->storedJobs().size(), std::size_t { 0 });
+        m_workbench->runPlan();
+        jobs.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(jobs.waitingCount() == 0, test::kOpenTimeout); // its turn came
+        jobs.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!jobs.isRunning(), test::kOpenTimeout);
+        QCOMPARE(m_workbench->session()->storedJobs().size(), std::size_t { 1 });
+    }
+    void aQueueIsFoundAgain()
+    {
+        QVERIFY(open("again.kerf"));
+        QVERIFY(test::startIdleJob(*m_workbench));
+        m_workbench->runPlan();
+        m_workbench->jobs()->stopAll();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_workbench->jobs()->isRunning(), test::kOpenTimeout);
+        QCOMPARE(m_workbench->jobs()->waitingCount(), 1); // nothing begins while the window closes
+        m_workbench = std::make_unique<ui::Workbench>();
+        QVERIFY(open("again.kerf"));
+        const ui::JobModel& jobs = *m_workbench->jobs()->model();
+        QCOMPARE(jobs.rowCount(), 1);
+        QCOMPARE(jobs.job(0).state, ui::JobState::Stopped);
+        QVERIFY(jobs.job(0).again);
+        QVERIFY2(jobs.job(0).message.contains("queue"), qPrintable(jobs.job(0).message));
     }
     void aTakenWorkspaceIsForReadingOnly()
     {

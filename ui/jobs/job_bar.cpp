@@ -57,7 +57,9 @@ JobBar::JobBar(JobCenter* jobs, QAction* stop, QWidget* parent)
         m_delay.start();
     });
     connect(jobs, &JobCenter::statusChanged, this, &JobBar::refresh);
-    connect(jobs, &JobCenter::ended, this, [this] {
+    connect(jobs, &JobCenter::queueChanged, this, [this] {
+        if (m_jobs->isRunning())
+            return refresh();
         m_delay.stop();
         hide();
     });
@@ -104,6 +106,10 @@ void JobBar::refresh()
     }
     if (status.layersTotal > 0)
         parts << tr("%1 of %2 layers safe on disk").arg(status.layersSafe).arg(status.layersTotal);
+    if (const int beside = m_jobs->runningCount() - 1; beside > 0)
+        parts << tr("%n job(s) beside", nullptr, beside);
+    if (const int waiting = m_jobs->waitingCount(); waiting > 0)
+        parts << tr("%n in the queue", nullptr, waiting);
     m_details = parts.join(QStringLiteral(" · "));
     showTexts();
 }

@@ -3,14 +3,27 @@
 
 #include "ui/jobs/job_model.h"
 
+#include <algorithm>
+
 #include <QApplication>
 #include <QLocale>
 #include <QPalette>
 
 #include "ui/theme.h"
+#include "ui/value_text.h"
 
 namespace kerf::ui {
 namespace {
+
+bool isRunning(const JobRecord& job)
+{
+    return job.state == JobState::Running;
+}
+
+bool isQueued(const JobRecord& job)
+{
+    return job.isQueued();
+}
 
 /// How it ended; until then what it said last.
 QString resultOf(const JobRecord& job)
@@ -18,13 +31,49 @@ QString resultOf(const JobRecord& job)
     return job.message.isEmpty() && !job.log.isEmpty() ? job.log.constLast() : job.message;
 }
 
+/// Done of total; -1: the job does not say.
+double shareOf(const JobRecord& job)
+{
+    const core::Progress& progress = job.status.progress;
+    if (job.state == JobState::Done)
+        return 1;
+    return progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : -1;
+}
+
+QColor stateColor(JobState state, const ThemeColors& colors)
+{
+    switch (state) {
+    case JobState::Running:
+        return colors.accent;
+    case JobState::Waiting:
+        return colors.text;
+    case JobState::Done:
+        return colors.good;
+    case JobState::Failed:
+        return colors.error;
+    case JobState::Paused:
+    case JobState::Stopped:
+        break;
+    }
+    return colors.warning;
+}
+
 } // namespace
 
-void JobModel::add(JobRecord record)
+int JobModel::countOf(bool (*isSuch)(const JobRecord&)) const
 {
-    beginInsertRows({}, 0, 0);
-    m_jobs.insert(m_jobs.begin(), std::move(record));
+    return static_cast<int>(std::ranges::count_if(m_jobs, isSuch));
+}
+
+JobId JobModel::add(JobRecord record)
+{
+    record.id = ++m_lastId;
+    const int queue = countOf(isRunning);
+    const int row = isRunning(record) ? queue : queue + countOf(isQueued); // behind its like, or the newest that ended
+    beginInsertRows({}, row, row);
+    m_jobs.insert(m_jobs.begin() + row, std::move(record));
     endInsertRows();
+    return m_lastId;
 }
 
 void JobModel::remove(int row)
@@ -41,28 +90,88 @@ void JobModel::clear()
     endResetModel();
 }
 
+int JobModel::rowOf(JobId id) const
+{
+    const auto found = std::ranges::find(m_jobs, id, &JobRecord::id);
+    return found == m_jobs.end() ? -1 : static_cast<int>(found - m_jobs.begin());
+}
+
+void JobModel::changed(int row)
+{
+    emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
+}
+
+/// To the place `target` of the list without this row.
+void JobModel::moveTo(int row, int target)
+{
+    if (row == target)
+        return;
+    beginMoveRows({}, row, row, {}, target > row ? target + 1 : target);
+    JobRecord moved = std::move(at(row));
+    m_jobs.erase(m_jobs.begin() + row);
+    m_jobs.insert(m_jobs.begin() + target, std::move(moved));
+    endMoveRows();
+}
+
 void JobModel::setState(int row, JobState state, double seconds, const QString& message)
 {
-    JobRecord& job = m_jobs[static_cast<std::size_t>(row)];
-    job.state = state;
-    job.seconds = seconds;
-    job.message = message;
-    emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
+    const bool stays = at(row).isQueued() && (state == JobState::Waiting || state == JobState::Paused);
+    at(row).state = state;
+    at(row).seconds = seconds;
+    at(row).message = message;
+    changed(row);
+    if (stays)
+        return;
+    const int running = countOf(isRunning);
+    moveTo(row, at(row).isEnded() ? running + countOf(isQueued) : at(row).isQueued() ? running : running - 1);
+}
+
+void JobModel::setMessage(int row, const QString& message)
+{
+    at(row).message = message;
+    changed(row);
+}
+
+void JobModel::setStarted(int row, const QDateTime& started)
+{
+    at(row).started = started;
+    changed(row);
+}
+
+void JobModel::setStatus(int row, const JobStatus& status)
+{
+    at(row).status = status;
+    changed(row);
 }
 
 void JobModel::appendLog(int row, const QString& line)
 {
-    m_jobs[static_cast<std::size_t>(row)].log << line;
+    at(row).log << line;
     emit logAppended(row, line);
+}
+
+bool JobModel::moveBy(int row, int places)
+{
+    const int first = countOf(isRunning);
+    const int target = row + places;
+    if (!at(row).isQueued() || target < first || target >= first + countOf(isQueued))
+        return false;
+    moveTo(row, target);
+    return true;
+}
+
+std::vector<JobId> JobModel::queue() const
+{
+    std::vector<JobId> ids;
+    for (const JobRecord& job : m_jobs)
+        if (job.isQueued())
+            ids.push_back(job.id);
+    return ids;
 }
 
 int JobModel::runningRow() const
 {
-    for (std::size_t i = 0; i < m_jobs.size(); ++i) {
-        if (m_jobs[i].state == JobState::Running)
-            return static_cast<int>(i);
-    }
-    return -1;
+    return countOf(isRunning) > 0 ? 0 : -1;
 }
 
 int JobModel::rowCount(const QModelIndex& parent) const
@@ -75,38 +184,65 @@ int JobModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-QVariant JobModel::data(const QModelIndex& at, int role) const
+QString JobModel::text(const JobRecord& job, int column) const
 {
-    if (!checkIndex(at, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+    const QString states[] = { tr("running"), tr("waiting"), tr("paused"), tr("done"), tr("stopped"), tr("failed") };
+    const core::Progress& progress = job.status.progress;
+    switch (column) {
+    case TitleColumn:
+        return job.title;
+    case KindColumn:
+        return job.kind;
+    case StateColumn:
+        return job.status.isStopping && isRunning(job) ? tr("stopping…") : states[static_cast<int>(job.state)];
+    case ProgressColumn:
+        return progress.total > 0 && !job.isEnded()
+            ? tr("%1 of %2 %3")
+                  .arg(QLocale().toString(qlonglong(progress.done)), QLocale().toString(qlonglong(progress.total)),
+                      toQt(progress.unit))
+            : QString();
+    case LeftColumn:
+        return isRunning(job) && job.status.left ? durationText(job.status.left->seconds) : QString();
+    case StartedColumn:
+        return !job.started.isValid()                    ? QString()
+            : job.started.date() == QDate::currentDate() ? QLocale().toString(job.started.time(), QLocale::ShortFormat)
+                                                         : QLocale().toString(job.started.date(), QLocale::ShortFormat);
+    case TimeColumn:
+        return job.seconds > 0 ? spanText(job.seconds) : QString();
+    default:
+        return resultOf(job);
+    }
+}
+
+QVariant JobModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const JobRecord& job = m_jobs[static_cast<std::size_t>(at.row())];
-    const QString states[] = { tr("running"), tr("done"), tr("stopped"), tr("failed") };
+    const JobRecord& job = m_jobs[static_cast<std::size_t>(index.row())];
     switch (role) {
     case Qt::DisplayRole:
-        switch (at.column()) {
-        case TitleColumn:
-            return job.title;
-        case StateColumn:
-            return states[static_cast<int>(job.state)];
-        case TimeColumn:
-            return job.seconds > 0 ? tr("%1 s").arg(QLocale().toString(job.seconds, 'f', job.seconds < 10 ? 1 : 0))
-                                   : QString();
-        default:
-            return resultOf(job);
-        }
+        return text(job, index.column());
     case Qt::ToolTipRole:
-        return resultOf(job).isEmpty() ? job.title : resultOf(job);
+        return index.column() == StartedColumn && job.started.isValid()
+            ? QLocale().toString(job.started, QLocale::LongFormat)
+            : resultOf(job).isEmpty() ? job.title
+                                      : resultOf(job);
     case Qt::TextAlignmentRole:
-        return at.column() == TimeColumn ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+        return index.column() >= LeftColumn && index.column() <= TimeColumn
+            ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter))
+            : QVariant();
     case Qt::ForegroundRole: {
         const ThemeColors& colors = themeColors(QApplication::palette());
-        if (at.column() != StateColumn)
-            return at.column() == TitleColumn ? QVariant() : QVariant(colors.dim);
-        return job.state == JobState::Failed ? colors.error
-            : job.state == JobState::Stopped ? colors.warning
-            : job.state == JobState::Done    ? colors.good
-                                             : colors.accent;
+        if (index.column() == StateColumn)
+            return stateColor(job.state, colors);
+        return index.column() == TitleColumn ? QVariant() : QVariant(colors.dim);
     }
+    case ShareRole:
+        return shareOf(job);
+    case IdRole:
+        return job.id;
+    case EndedRole:
+        return job.isEnded();
     default:
         return {};
     }
@@ -116,9 +252,11 @@ QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    const QString names[] = { tr("Job"), tr("State"), tr("Time"), tr("Result") };
+    const QString names[]
+        = { tr("Job"), tr("Kind"), tr("State"), tr("Progress"), tr("Left"), tr("Started"), tr("Took"), tr("Result") };
     if (role == Qt::TextAlignmentRole)
-        return int((section == TimeColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int(
+            (section >= LeftColumn && section <= TimeColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return role == Qt::DisplayRole ? QVariant(names[section]) : QVariant();
 }
 

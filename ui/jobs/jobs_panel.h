@@ -5,34 +5,41 @@
 
 #include <QWidget>
 
-class QPlainTextEdit;
-class QPushButton;
+#include "ui/jobs/job_model.h"
+
 class QStackedWidget;
 class QTableView;
 
 namespace kerf::ui {
 
-class EmptyState;
-class JobCenter;
+class Actions;
+class JobDetail;
+class JobFilterProxy;
+class Workbench;
 
-/// The list of jobs with the log of the chosen one, and Resume for those that were stopped or failed.
+/// What runs, what waits and what was: the list of jobs with its filter, and beside it the one that is selected.
 class JobsPanel : public QWidget {
     Q_OBJECT
 public:
-    explicit JobsPanel(JobCenter* jobs, QWidget* parent = nullptr);
+    JobsPanel(Workbench* workbench, Actions* actions, QWidget* parent = nullptr);
 
-    QTableView* view() const { return m_view; }
-    QPushButton* resumeButton() const { return m_resume; }
+    /// Lets the selected job go on: from its pause, or as a new one with the same settings.
+    void resume();
 
 private:
-    void showJob(int row);
+    QWidget* makeList();
+    void connectActions();
+    void followJobs();
+    void pauseOrResume();
+    void choose(JobId job);
+    void showSelected();
 
-    JobCenter* m_jobs;
+    Workbench* m_workbench;
+    Actions* m_actions;
+    JobFilterProxy* m_proxy;
     QStackedWidget* m_stack;
     QTableView* m_view;
-    QPlainTextEdit* m_log;
-    QPushButton* m_resume;
-    int m_shown = -1;
+    JobDetail* m_detail;
 };
 
 } // namespace kerf::ui

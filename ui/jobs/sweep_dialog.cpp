@@ -114,6 +114,7 @@ void SweepDialog::connectChoices()
     for (const auto signal : { &Workbench::modelOpened, &Workbench::modelClosed }) // what it lists is of one model
         connect(m_workbench, signal, this, &QDialog::reject);
     connect(m_workbench->jobs(), &JobCenter::started, this, &SweepDialog::showStates);
+    connect(m_workbench->jobs(), &JobCenter::queueChanged, this, &SweepDialog::showStates);
     connect(m_workbench->jobs(), &JobCenter::statusChanged, this, &SweepDialog::showStates);
     connect(m_workbench->jobs(), &JobCenter::ended, this, &SweepDialog::showStates);
 }
@@ -199,11 +200,11 @@ void SweepDialog::addSolved(
 
 void SweepDialog::updatePlans()
 {
-    if (m_workbench->jobs()->isRunning() && m_ran)
-        return; // the table shows the sweep that runs
+    if (m_workbench->jobs()->isOpen(m_job))
+        return; // the table shows the sweep that runs or waits
     QString problem;
     m_plans = plans(problem);
-    m_ran = false;
+    m_job = 0;
     m_count->setText(problem.isEmpty()
             ? tr("%n plan(s), one after the other; each is evaluated and lands on the chart.", nullptr,
                 static_cast<int>(m_plans.size()))
@@ -231,10 +232,12 @@ void SweepDialog::updatePlans()
 void SweepDialog::showStates()
 {
     const auto& items = m_workbench->sweepItems();
-    const bool running = m_workbench->jobs()->isRunning();
+    const JobCenter& jobs = *m_workbench->jobs();
+    const bool mine = jobs.isOpen(m_job);
+    const bool begun = m_job != 0 && !jobs.isWaiting(m_job); // until then the items are those of another sweep
     const QString states[] = { tr("waiting"), tr("running"), tr("done"), tr("failed") };
     std::size_t done = 0;
-    for (std::size_t i = 0; m_ran && i < items.size() && static_cast<int>(i) < m_table->rowCount(); ++i) {
+    for (std::size_t i = 0; begun && i < items.size() && static_cast<int>(i) < m_table->rowCount(); ++i) {
         const int row = static_cast<int>(i);
         done += items[i].state == core::SweepState::Done ? 1 : 0;
         QTableWidgetItem* state = m_table->item(row, StateColumn);
@@ -244,13 +247,10 @@ void SweepDialog::showStates()
             if (run.id == items[i].run && run.kld.known())
                 m_table->item(row, KldColumn)->setText(measuredText(run.kld.value, run.kld.standardError));
     }
-    const bool mine = running && m_ran;
-    m_start->setText(mine ? tr("Stop") : m_ran && done > 0 && done < items.size() ? tr("Resume") : tr("Start Sweep"));
-    m_start->setEnabled(
-        mine ? !m_workbench->jobs()->isStopping() : !running && !m_plans.empty() && m_workbench->canWrite());
+    m_start->setText(mine ? tr("Stop") : begun && done > 0 && done < items.size() ? tr("Resume") : tr("Start Sweep"));
+    m_start->setEnabled(mine ? !jobs.isStopping(m_job) : !m_plans.empty() && m_workbench->canWrite());
     m_start->setToolTip(m_start->isEnabled() ? QString()
             : mine                           ? tr("The job is stopping")
-            : running                        ? tr("Another job is running")
             : m_plans.empty()                ? tr("Tick formats and methods, or presets, or give a budget")
                                              : tr("The workspace is open for reading only"));
     for (QWidget* choice : std::initializer_list<QWidget*> { m_formats, m_methods, m_presets, m_sequential })
@@ -260,13 +260,10 @@ void SweepDialog::showStates()
 
 void SweepDialog::startOrStop()
 {
-    if (m_workbench->jobs()->isRunning()) {
-        m_workbench->jobs()->stop();
-        return;
-    }
-    m_ran = true;
-    m_workbench->sweep(m_plans);
-    m_ran = m_workbench->jobs()->isRunning(); // texts may be missing: then the window asks for them
+    if (m_workbench->jobs()->isOpen(m_job))
+        m_workbench->jobs()->stop(m_job);
+    else
+        m_job = m_workbench->sweep(m_plans); // texts may be missing: then the window asks for them
     showStates();
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/plan/plan.h"
 #include "core/solve/preset.h"
+#include "ui/jobs/job_model.h"
 
 class QCheckBox;
 class QHBoxLayout;
@@ -54,7 +55,7 @@ private:
     QPushButton* m_start;
     std::vector<core::Preset> m_available;
     std::vector<core::Plan> m_plans;
-    bool m_ran = false; ///< a sweep was started from here
+    JobId m_job = 0; ///< the sweep that was started from here
 };
 
 } // namespace kerf::ui

@@ -196,10 +196,10 @@ void BudgetChoice::showTiming()
     const JobCenter& jobs = *m_workbench->jobs();
     const bool timing = m_workbench->isTiming() && jobs.isRunning();
     m_time->setText(timing ? tr("Stop") : tr("Time the Formats"));
-    const QString reason = timing || !jobs.isRunning() ? QString() : tr("Another job is running");
-    m_time->setEnabled(
-        kind() == Speed && reason.isEmpty() && m_workbench->canWrite() && !(timing && jobs.isStopping()));
-    m_time->setToolTip(!m_workbench->canWrite() ? tr("The workspace is open for reading only") : reason);
+    m_time->setEnabled(kind() == Speed && m_workbench->canWrite() && !(timing && jobs.isStopping()));
+    m_time->setToolTip(!m_workbench->canWrite() ? tr("The workspace is open for reading only")
+            : jobs.isRunning() && !timing       ? tr("Waits until no other job runs: alone, kernels are timed better")
+                                                : QString());
     m_timing->setEnabled(kind() == Speed);
     if (timing) {
         const core::Progress& progress = jobs.status().progress;

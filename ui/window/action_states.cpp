@@ -30,10 +30,8 @@ ActionStates::ActionStates(Workbench* workbench, Actions* actions, const FormatP
     connect(palette, &FormatPaletteModel::keysChanged, this, &ActionStates::update);
     connect(workbench->jobs(), &JobCenter::started, this, &ActionStates::update);
     connect(workbench->jobs(), &JobCenter::ended, this, &ActionStates::update);
-    connect(workbench->jobs(), &JobCenter::statusChanged, this, [this] {
-        if (m_workbench->jobs()->isStopping())
-            update();
-    });
+    connect(workbench->jobs(), &JobCenter::queueChanged, this, &ActionStates::updateJobs);
+    connect(workbench->jobs(), &JobCenter::statusChanged, this, &ActionStates::updateJobs);
     update();
 }
 
@@ -46,7 +44,7 @@ ActionStates::Obstacles ActionStates::obstacles() const
     else if (!m_workbench->canWrite())
         no.writes = tr("The workspace is open for reading only");
     if (m_workbench->jobs()->isRunning())
-        no.busy = tr("Another job is running");
+        no.busy = tr("A job is running");
     if (!m_workbench->document()->profile())
         no.profile = tr("Profile the model first");
     no.solver = m_workbench->document()->solverProblem();
@@ -72,21 +70,19 @@ void ActionStates::update()
     updateModel(no);
     updatePlan(no);
     updateRuns(no);
+    updateJobs();
 }
 
 void ActionStates::updateModel(const Obstacles& no)
 {
     const Actions& all = *m_actions;
-    need({ all.profile, all.runPlan }, { no.model, no.writes, no.busy });
+    need({ all.profile, all.runPlan, all.checkRun }, { no.model, no.writes });
     need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
     need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector,
              all.undoHistory, all.restoreLayout },
         { no.model });
-    need({ all.checkPrediction }, { no.model, no.writes, no.profile, no.busy });
-    need({ all.measureCells }, { no.model, no.writes, no.profile, no.layers, no.busy });
-    need({ all.stopJob },
-        { no.busy.isEmpty() ? tr("No job is running") : QString(),
-            m_workbench->jobs()->isStopping() ? tr("The job is stopping") : QString() });
+    need({ all.checkPrediction }, { no.model, no.writes, no.profile });
+    need({ all.measureCells }, { no.model, no.writes, no.profile, no.layers });
 }
 
 void ActionStates::updatePlan(const Obstacles& no)
@@ -107,7 +103,7 @@ void ActionStates::updatePlan(const Obstacles& no)
     all.sequential->setChecked(no.model.isEmpty() && plan.mode == core::QuantizeMode::Sequential);
     need({ all.solve }, { no.model, no.solver });
     need({ all.refine },
-        { no.model, no.writes, no.solver, no.busy,
+        { no.model, no.writes, no.solver,
             plan.transforms.empty()
                 ? QString()
                 : tr("A plan with transforms cannot be refined: its layers were profiled without them") });
@@ -120,22 +116,22 @@ void ActionStates::updateRuns(const Obstacles& no)
     need({ all.refresh }, { no.model });
     need({ all.exportMenu->menuAction() }, { no.model });
     need({ all.loadRunPlan }, { no.model, no.run });
-    need({ all.evaluateRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done, no.busy });
+    need({ all.evaluateRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done });
     need({ all.renameRun, all.deleteRun, all.annotateRun }, { no.model, no.writes, no.run });
     for (QAction* action : all.exportMenu->actions())
         if (action != all.convertMenu->menuAction() && action != all.importanceMatrix && action != all.report)
-            need({ action }, { no.model, no.writes, no.run, no.done, no.busy });
+            need({ action }, { no.model, no.writes, no.run, no.done });
     const core::ProjectPtr& project = m_workbench->session()->project();
     const bool isFloat = !project || (!project->model.quantized && !project->model.checkpoint.metadata());
     const bool isQuantized = project && project->model.quantized;
     const auto done = std::ranges::count(m_workbench->session()->runs(), core::RunState::Done, &core::RunRow::state);
     need({ all.convertMenu->menuAction() },
         { no.model, isFloat ? tr("The open model is not quantized: quantize it, and export the run") : QString(),
-            no.writes, no.busy });
+            no.writes });
     need({ all.addCheckpoint },
         { no.model, isQuantized ? tr("The open model is itself quantized: open the one it was made from") : QString(),
-            no.writes, no.busy });
-    need({ all.importanceMatrix }, { no.model, no.writes, no.busy });
+            no.writes });
+    need({ all.importanceMatrix }, { no.model, no.writes });
     const std::vector<core::RowId>& compared = m_workbench->selection()->compared();
     if (compared.size() < 2)
         need({ all.compareRuns },
@@ -154,13 +150,30 @@ void ActionStates::updateComparison(const Obstacles& no, const std::vector<core:
         : QString();
     need({ all.toggleCompared, all.makeReference }, { no.model, no.run, no.done, full });
     need({ all.evaluateCompared },
-        { no.model, compared.size() < 2 ? tr("Take two runs into the comparison first") : QString(), no.writes,
-            no.busy });
+        { no.model, compared.size() < 2 ? tr("Take two runs into the comparison first") : QString(), no.writes });
     need({ all.showTrash }, { no.model });
     if (compared.empty())
         need({ all.report }, { no.model, no.run, no.done });
     else
         need({ all.report }, { no.model });
+}
+
+void ActionStates::updateJobs()
+{
+    const Actions& all = *m_actions;
+    const JobCenter& jobs = *m_workbench->jobs();
+    need({ all.stopJob },
+        { jobs.isRunning() ? QString() : tr("No job is running"),
+            jobs.isStopping() ? tr("The job is stopping") : QString() });
+    const int row = jobs.model()->rowOf(jobs.selected());
+    const JobRecord* job = row < 0 ? nullptr : &jobs.model()->job(row);
+    const QString none = job ? QString() : tr("Select a job first");
+    need({ all.pauseJob },
+        { none, job && job->isEnded() && !job->again ? tr("This job cannot go on") : QString(),
+            job && job->state == JobState::Done ? tr("The selected job is done") : QString(),
+            job && job->status.isStopping ? tr("The job is stopping") : QString() });
+    need({ all.jobUp, all.jobDown, all.removeJob },
+        { none, job && job->isQueued() ? QString() : tr("The selected job is not in the queue") });
 }
 
 } // namespace kerf::ui

@@ -40,6 +40,7 @@ private:
     void updateModel(const Obstacles& no);
     void updatePlan(const Obstacles& no);
     void updateRuns(const Obstacles& no);
+    void updateJobs();
 
     Workbench* m_workbench;
     Actions* m_actions;

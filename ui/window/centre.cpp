@@ -10,6 +10,7 @@
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -23,6 +24,7 @@
 #include "ui/heatmap/map_export.h"
 #include "ui/heatmap/measure_choice.h"
 #include "ui/help/manual_window.h"
+#include "ui/jobs/preflight_page.h"
 #include "ui/message_bar.h"
 #include "ui/picture_file.h"
 #include "ui/plan/plan_reference.h"
@@ -35,6 +37,8 @@
 
 namespace kerf::ui {
 namespace {
+
+constexpr int kSlowMilliseconds = 700; ///< after which checks are watched
 
 /// A page that scrolls where there is less room than it needs: a small screen, a large font.
 QScrollArea* scrolled(QWidget* page, QWidget* parent)
@@ -52,6 +56,7 @@ QScrollArea* scrolled(QWidget* page, QWidget* parent)
 Centre::Centre(Workbench* workbench, Actions* actions, QWidget* parent)
     : QWidget(parent)
     , m_workbench(workbench)
+    , m_actions(actions)
     , m_message(new MessageBar(this))
     , m_stack(new QStackedWidget(this))
     , m_welcome(new WelcomePage(actions->openSample, actions->openFolder, this))
@@ -141,6 +146,8 @@ void Centre::followWorkbench()
     connect(m_workbench, &Workbench::runsChanged, this, &Centre::showPredictions);
     connect(m_workbench, &Workbench::predictionsChanged, this, &Centre::showPredictions);
     connect(m_workbench, &Workbench::exported, this, &Centre::addExportPage);
+    connect(m_actions->runPlan, &QAction::triggered, this, &Centre::startRun);
+    connect(m_actions->checkRun, &QAction::triggered, this, [this] { openPreflight(true); });
 }
 
 void Centre::showModel()
@@ -154,6 +161,8 @@ void Centre::showWelcome()
 {
     m_stack->setCurrentWidget(m_welcomeArea);
     for (const auto* page : m_pages->findChildren<ExportPage*>()) // they tell of runs of the model that was closed
+        delete page;
+    for (const auto* page : m_pages->findChildren<PreflightPage*>())
         delete page;
 }
 
@@ -174,8 +183,55 @@ void Centre::showPredictions()
 
 void Centre::addExportPage(const core::ExportReport& report, const QString& target, const QString& run)
 {
-    auto* page = new ExportPage(report, target, run, m_pages);
-    const int at = m_pages->addTab(page, tr("Exported: %1").arg(run));
+    addPage(new ExportPage(report, target, run, m_pages), tr("Exported: %1").arg(run));
+}
+
+void Centre::startRun()
+{
+    const ShowPreflight show = savedShowPreflight();
+    if (show == ShowPreflight::Never)
+        m_workbench->runPlan();
+    else
+        openPreflight(show == ShowPreflight::Always);
+}
+
+/// Always: the page is shown at once. Else when something is to be settled, or when the checks take their time.
+void Centre::openPreflight(bool always)
+{
+    auto* page = m_pages->findChild<PreflightPage*>();
+    if (!page) {
+        page = new PreflightPage(m_workbench, m_actions, m_pages);
+        page->hide();
+        connect(page, &PreflightPage::done, page, &QObject::deleteLater);
+    }
+    if (always) {
+        showPreflight(page);
+    } else {
+        connect(
+            page, &PreflightPage::checked, this,
+            [this, page](bool isClear) {
+                if (isClear)
+                    page->start();
+                else
+                    showPreflight(page);
+            },
+            Qt::SingleShotConnection);
+        QTimer::singleShot(kSlowMilliseconds, page, [this, page] { showPreflight(page); });
+    }
+    page->check();
+}
+
+void Centre::showPreflight(PreflightPage* page)
+{
+    if (m_pages->indexOf(page) < 0)
+        addPage(page, tr("Pre-flight"));
+    m_pages->setCurrentWidget(page);
+    page->setFocus();
+}
+
+void Centre::addPage(QWidget* page, const QString& title)
+{
+    const int at = m_pages->addTab(page, title);
     auto* close = new QToolButton(m_pages);
     close->setText(QStringLiteral("✕"));
     close->setAutoRaise(true);

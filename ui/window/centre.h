@@ -24,6 +24,7 @@ class LayerFormatsPage;
 class MeasureChoice;
 class MessageBar;
 class PlanReference;
+class PreflightPage;
 class PredictionChart;
 class WelcomePage;
 class Workbench;
@@ -54,9 +55,14 @@ private:
     void showWelcome();
     void showFailure(const QString& text);
     void showPredictions();
+    void startRun();
+    void openPreflight(bool always);
+    void showPreflight(PreflightPage* page);
+    void addPage(QWidget* page, const QString& title);
     void addExportPage(const core::ExportReport& report, const QString& target, const QString& run);
 
     Workbench* m_workbench;
+    Actions* m_actions;
     MessageBar* m_message;
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;

@@ -35,9 +35,8 @@ RunActions::RunActions(Workbench* workbench, Actions* actions, QWidget* window)
 
 void RunActions::connectRuns()
 {
-    connect(m_actions->runPlan, &QAction::triggered, m_workbench, &Workbench::runPlan);
     connect(m_actions->sweep, &QAction::triggered, this, &RunActions::showSweep);
-    connect(m_actions->stopJob, &QAction::triggered, m_workbench->jobs(), &JobCenter::stop);
+    connect(m_actions->stopJob, &QAction::triggered, m_workbench->jobs(), [this] { m_workbench->jobs()->stop(); });
     connect(m_actions->refresh, &QAction::triggered, m_workbench->session(), &ModelSession::refreshRuns);
     const auto onSelected = [this](QAction* action, void (Workbench::*work)(core::RowId)) {
         connect(
