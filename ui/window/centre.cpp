@@ -201,6 +201,7 @@ void Centre::openPreflight(bool always)
     auto* page = m_pages->findChild<PreflightPage*>();
     if (!page) {
         page = new PreflightPage(m_workbench, m_actions, m_pages);
+        setManualPage(page, QStringLiteral("jobs.md#Before a run: pre-flight"));
         page->hide();
         connect(page, &PreflightPage::done, page, &QObject::deleteLater);
     }

@@ -191,7 +191,9 @@ void Panels::addResults()
 {
     m_results = makePanelTabs(m_window);
     m_results->addTab(makeRuns(), tr("Runs"));
-    m_results->addTab(new JobsPanel(m_workbench, m_actions, m_results), tr("Jobs"));
+    auto* jobs = new JobsPanel(m_workbench, m_actions, m_results);
+    setManualPage(jobs, QStringLiteral("jobs.md"));
+    m_results->addTab(jobs, tr("Jobs"));
     QLabel* note = makeNote(m_results);
     note->setContentsMargins(0, 0, 10, 0);
     note->setMinimumHeight(m_results->tabBar()->sizeHint().height());
