@@ -34,7 +34,7 @@ struct Options {
     std::string sort = "mean";
 };
 
-constexpr int kShownText = 40; ///< characters of a window's start
+constexpr std::size_t kShownText = 40; ///< bytes of a window's start
 
 std::optional<TokenClass> classNamed(const std::string& name)
 {
@@ -95,12 +95,9 @@ std::string startOf(const ScoredText& text, std::size_t window)
 {
     const auto length = static_cast<std::size_t>(text.scores.windowLength);
     std::string start;
-    int characters = 0;
-    for (std::size_t at = window * length; at < (window + 1) * length && characters < kShownText; ++at) {
-        start += visibleText(text.texts[at]);
-        characters += static_cast<int>(text.texts[at].size());
-    }
-    return start;
+    for (std::size_t at = window * length; at < (window + 1) * length && start.size() < kShownText; ++at)
+        start += text.texts[at];
+    return visibleText(start);
 }
 
 void addWindows(const Options& options, const ScoredText& text, Outcome& outcome)
@@ -186,7 +183,7 @@ Status addTokens(const Options& options, const ScoredText& text, const Tokenizer
 
 Result<Outcome> showTokens(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(Workspace workspace, invocation.openExisting());
+    KERF_TRY(Workspace workspace, options.evaluate ? invocation.openWorkspace() : invocation.openExisting());
     KERF_TRY(const RunRow run, workspace.run(options.run));
     KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
     KERF_TRY(const Tokenizer tokenizer, project->tokenizer);

@@ -150,6 +150,23 @@ private slots:
                 result.error().message.c_str());
         }
     }
+    void metricsByHand()
+    {
+        const Evaluation found = evaluationOf(handMade({ 1, 2, 3, 4, 5, 6 }));
+        QCOMPARE(found.windows, std::int64_t { 2 });
+        QCOMPARE(found.tokens, std::int64_t { 4 });
+        QVERIFY(std::abs(found.perplexity - std::exp(2.5)) < 1e-12);
+        QVERIFY(std::abs(found.perplexityStderr - std::exp(2.5)) < 1e-12); // window means 1.5 and 3.5: error 1
+        const Evaluation::Divergence& d = *found.divergence;
+        QCOMPARE(d.kldMean, 1.5);
+        QVERIFY(std::abs(d.kldStderr - 0.5) < 1e-12); // window means 2 and 1
+        QCOMPARE(d.kldMedian, 1.5);
+        QVERIFY(std::abs(d.kldP90 - 2.7) < 1e-12);
+        QVERIFY(std::abs(d.kldP99 - 2.97) < 1e-12);
+        QCOMPARE(d.kldMax, 3.0);
+        QCOMPARE(d.sameTop1, 0.75);
+        QVERIFY(std::abs(d.referencePerplexity - std::exp(1.0)) < 1e-12);
+    }
     void windowsByHand()
     {
         const std::vector<WindowSummary> windows = windowSummaries(handMade({ 1, 2, 3, 4, 5, 6 }));

@@ -165,10 +165,11 @@ private slots:
             "--tokens", "40", "-w", QString::fromStdString(m_workspace.string()) };
         const auto json = kerfCli(arguments + QStringList { "--json" });
         VERIFY_EXIT(json, 0);
-        QCOMPARE(json.json()["original"]["text"].toString().toStdString(), found.text(0));
-        QCOMPARE(json.json()["run"]["text"].toString().toStdString(), found.text(1));
-        QCOMPARE(json.json()["parting"]["step"].toInt(), static_cast<int>(found.parting->step) + 1);
-        QCOMPARE(json.json()["parting"]["random_number"].toDouble(), found.parting->random);
+        const QJsonObject told = json.json();
+        QCOMPARE(told["original"]["text"].toString().toStdString(), found.text(0));
+        QCOMPARE(told["run"]["text"].toString().toStdString(), found.text(1));
+        QCOMPARE(told["parting"]["step"].toInt(), static_cast<int>(found.parting->step) + 1);
+        QCOMPARE(told["parting"]["random_number"].toDouble(), found.parting->random);
         QVERIFY(kerfCli(arguments).out.contains("They part at token"));
         VERIFY_EXIT(kerfCli(arguments + QStringList { "--top-p", "0" }), 2);
     }

@@ -3,8 +3,8 @@
 
 // Does the main job on the bundled sample in the real window and grabs it: welcome, the dialog of the profile, heatmap
 // with a mixed plan, what a loader refuses, transforms and cache, the dialogs of the solver and of the measured search,
-// a running job, the Pareto chart with at least eight runs, predicted beside measured, the jobs, an export; each in
-// light and dark. Usage: kerf-screenshots FOLDER [--quick] [--size 1440x900] [--font 1]
+// a running job, the Pareto chart with at least eight runs, predicted beside measured, the jobs, the text of a run and
+// what it writes, an export; each in light and dark. Usage: kerf-screenshots FOLDER [--quick] [--size 1440x900] [--font 1]
 //   --quick uses few windows, to look at the layout; --size is the window's, --font makes the letters larger
 
 #include <cstdio>
@@ -37,6 +37,8 @@
 #include "ui/jobs/data_settings.h"
 #include "ui/main_window.h"
 #include "ui/plan/solve_dialog.h"
+#include "ui/text/generate_page.h"
+#include "ui/text/text_page.h"
 
 using namespace kerf;
 
@@ -166,6 +168,22 @@ void showTab(ui::MainWindow& window, const QString& title)
                 tabs->setCurrentIndex(i);
 }
 
+/// The text of the selected run at its worst token, and original and run writing side by side.
+void takeTexts(ui::MainWindow& window, Photographer& camera)
+{
+    showTab(window, "Text");
+    auto* page = window.findChild<ui::TextPage*>();
+    [[maybe_unused]] const bool isShown = QTest::qWaitFor([&] { return page->isShowingText(); }, kJobTimeout);
+    page->goToWorst(1);
+    camera.take(window, "text");
+    showTab(window, "Generate");
+    auto* writing = window.findChild<ui::GeneratePage*>();
+    writing->setPrompt("The captain took the lantern and went down to the beach, where");
+    writing->generate();
+    [[maybe_unused]] const bool isDone = QTest::qWaitFor([&] { return !writing->isRunning(); }, kJobTimeout);
+    camera.take(window, "generate");
+}
+
 int work(const QString& folder, bool quick, QSize size)
 {
     const QTemporaryDir scratch;
@@ -231,6 +249,8 @@ int work(const QString& folder, bool quick, QSize size)
     showTab(window, "Predicted × Measured");
     showTab(window, "Jobs");
     camera.take(window, "predictions");
+    takeTexts(window, camera);
+    showTab(window, "Sensitivity × Format");
     showTab(window, "Runs");
     takeComparison(window, camera);
     showTab(window, "Sensitivity × Format");

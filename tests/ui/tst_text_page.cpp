@@ -49,8 +49,8 @@ ui::ShownTextPtr handMade(const QTemporaryDir& folder)
     scores.dataset = "by hand";
     scores.windowLength = 6;
     for (const char* text : { "a", "b", " ", "c", "7", "\n", "x", "€", "y", "." }) {
-        for (const core::TokenId id : tokenizer.encode(text, false).value())
-            scores.tokens.push_back(id);
+        const std::vector<core::TokenId> ids = tokenizer.encode(text, false).value();
+        scores.tokens.insert(scores.tokens.end(), ids.begin(), ids.end());
     }
     scores.kld = { 0, 0.01, 0.04, 0.5, 0.02, 0.1, 0.2, 0.3, 0.4, 0 };
     scores.nll.assign(10, 1);
@@ -200,7 +200,7 @@ private slots:
         QCOMPARE(lines.size(), 1 + 12 + 1);
         QVERIFY(lines[0].startsWith("window,token,text,class,kld_nats"));
         QCOMPARE(lines[1].count(u','), lines[0].count(u','));
-        QVERIFY2(lines[5].startsWith("1,5,7,number,0.5,1,0.5,0,b,0.3"), qPrintable(lines[5]));
+        QVERIFY2(lines[5].startsWith("1,5,7,number,0.5,1,0.5,0,b,0.15,a,0.3"), qPrintable(lines[5]));
     }
     void modelsHold()
     {
@@ -247,9 +247,11 @@ private slots:
             = [&](std::size_t row) { return page->text()->windows[static_cast<std::size_t>(order[row])].kldMean; };
         QVERIFY(mean(0) >= mean(1) && mean(1) >= mean(2) && mean(2) >= mean(3));
         QCOMPARE(page->window(), order[0]);
+        page->canvas()->setFocus();
         QTest::keyClick(page->canvas(), Qt::Key_PageDown);
         QCOMPARE(page->window(), order[1]);
         QVERIFY(page->head()->windowText().startsWith(QString("Window %1 of 4").arg(order[1] + 1)));
+        page->list()->windowView()->setFocus();
         QTest::keyClick(page->list()->windowView(), Qt::Key_PageUp);
         QCOMPARE(page->window(), order[0]);
         page->list()->windowView()->sortByColumn(ui::WindowModel::NumberColumn, Qt::AscendingOrder);
@@ -318,10 +320,14 @@ private slots:
         QCOMPARE(QApplication::clipboard()->text().count(u'\n'), 65);
         page->saveTable(m_folder.filePath("tokens.csv"));
         QTRY_VERIFY(QFile::exists(m_folder.filePath("tokens.csv")));
-        QString said;
-        connect(m_workbench.get(), &ui::Workbench::message, page.get(), [&said](const QString& text) { said = text; });
-        page->saveTable(m_folder.filePath("no/such/folder/tokens.csv"));
-        QTRY_VERIFY(said.contains("could not be written"));
+        bool isRefused = false;
+        connect(m_workbench.get(), &ui::Workbench::message, page.get(),
+            [&](const QString& text) { isRefused = isRefused || text.contains("could not be written"); });
+        for (int i = 0; i < 100 && !isRefused; ++i) { // the first may not have ended: then it is refused for that
+            page->saveTable(m_folder.filePath("no/such/folder/tokens.csv"));
+            QTest::qWait(50);
+        }
+        QVERIFY(isRefused);
     }
     void anotherRunsTextIsNeverShown()
     {

@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDoubleSpinBox>
+#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -85,16 +86,15 @@ QWidget* GeneratePage::makeSettings()
               grid->addWidget(label, row, column);
               grid->addWidget(field, row, column + 1, 1, columns);
           };
-    place(m_prompt, 0, 0, 8, tr("Prompt"), tr("The text that both go on with"));
+    place(m_prompt, 0, 0, 4, tr("Prompt"), tr("The text that both go on with"));
     place(m_temperature, 1, 0, 1, tr("Temperature"),
         tr("Logits are divided by it: lower is more certain; 0 always takes the most probable token"));
     place(m_topP, 1, 2, 1, tr("Top-p"), tr("Only the most probable tokens that together have this share"));
     place(m_seed, 2, 0, 1, tr("Seed"), tr("The same seed gives the same random numbers"));
     place(m_tokens, 2, 2, 1, tr("Tokens"), tr("At most so many; a model may end its text earlier"));
-    grid->addWidget(m_generate, 1, 5);
-    grid->addWidget(m_stop, 2, 5);
-    grid->setColumnMinimumWidth(4, 2 * fontMetrics().averageCharWidth());
-    grid->setColumnStretch(8, 1);
+    grid->addWidget(m_generate, 0, 5);
+    grid->addWidget(m_stop, 0, 6);
+    grid->setColumnStretch(4, 1);
     return bar;
 }
 
@@ -140,6 +140,7 @@ QWidget* GeneratePage::makeTexts()
         m_texts[side]->setReadOnly(true);
         m_texts[side]->setFrameShape(QFrame::NoFrame);
         m_texts[side]->setTabChangesFocus(true);
+        m_texts[side]->document()->setDocumentMargin(0); // in line with what names it
         m_texts[side]->setAccessibleName(side == 0 ? tr("Text of the original") : tr("Text of the run"));
         auto* head = new QHBoxLayout;
         head->addWidget(m_names[side], 1);
@@ -174,6 +175,13 @@ QWidget* GeneratePage::makeFoot()
     layout->addWidget(m_copy);
     connect(m_copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(markdown()); });
     return foot;
+}
+
+void GeneratePage::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    for (std::size_t side = 0; event->type() == QEvent::PaletteChange && side < 2 && m_texts[side]; ++side)
+        showSide(side); // their colours are the theme's
 }
 
 void GeneratePage::follow()

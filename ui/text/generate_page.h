@@ -43,6 +43,9 @@ public:
     QString partingText() const; ///< the sentence below; empty where they did not part
     QString markdown() const; ///< prompt, settings, both texts and the parting
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     /// What the thread that writes hands over.
     struct Draft {

@@ -27,12 +27,21 @@ QString number(double value)
     return QString::number(value, 'g', 8);
 }
 
+/// Powers of ten on a logarithmic axis.
+QSharedPointer<QCPAxisTicker> decadeTicker(int low, int high)
+{
+    const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
+    for (int power = low; power <= high; ++power)
+        ticker->addTick(std::pow(10.0, power), numberText(std::pow(10.0, power), 1));
+    return ticker;
+}
+
 /// Ticks at powers of ten, for an axis of logarithms.
 void setDecades(QCPAxis* axis, int low, int high)
 {
     const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
-    const int step = high - low > 5 ? 2 : 1;
-    for (int power = low; power <= high; power += step)
+    const int step = high - low > 3 ? 2 : 1; // labels of small numbers are long
+    for (int power = high; power >= low; power -= step)
         ticker->addTick(power, numberText(std::pow(10.0, power), 1));
     axis->setTicker(ticker);
     axis->setRange(low, high);
@@ -90,6 +99,7 @@ void AlongChart::fill()
     m_same->setData(sameX, sameY, true);
     m_changed->setData(changedX, changedY, true);
     setLogarithmic(plot()->yAxis, std::max(low, high / 1e4), high);
+    plot()->yAxis->setTicker(decadeTicker(-6, 2)); // a low chart has no room for more
     for (QCPBars* bars : { m_same, m_changed }) {
         bars->setBaseValue(plot()->yAxis->range().lower);
         bars->setWidth(0.8 * m_group);

@@ -97,7 +97,7 @@ QComboBox* makeChoice(const QString& name, const QString& tip, QWidget* parent)
 
 TextHead::TextHead(QWidget* parent)
     : QWidget(parent)
-    , m_windowChoice(makeChoice(tr("Window"), tr("In the order of the list"), this))
+    , m_windowChoice(makeChoice(tr("Window"), {}, this))
     , m_window(new QLabel(this))
     , m_details(new QLabel(this))
     , m_legend(new Legend(this))
@@ -108,27 +108,15 @@ TextHead::TextHead(QWidget* parent)
     QFont bold = m_window->font();
     bold.setBold(true);
     m_window->setFont(bold);
+    m_details->setIndent(2 * fontMetrics().averageCharWidth());
     m_details->setForegroundRole(QPalette::PlaceholderText);
     m_details->setMinimumWidth(1); // gives way first
     m_details->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_windowChoice->hide();
-    auto* exporting = new QToolButton(this);
-    exporting->setText(tr("Export ▾"));
-    exporting->setAutoRaise(true);
-    exporting->setPopupMode(QToolButton::InstantPopup);
-    exporting->setMenu(m_exportMenu);
-    exporting->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
-    auto* first = new QHBoxLayout;
-    first->addWidget(m_window);
-    first->addWidget(m_windowChoice);
-    first->addWidget(m_details, 1);
-    first->addWidget(m_textChoice);
-    first->addWidget(m_classChoice);
-    first->addWidget(exporting);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 6, 6, 4);
     layout->setSpacing(2);
-    layout->addLayout(first);
+    layout->addLayout(makeRow());
     layout->addWidget(m_legend);
     connect(m_windowChoice, &QComboBox::activated, this,
         [this](int at) { emit windowChosen(m_windowChoice->itemData(at).toInt()); });
@@ -137,6 +125,24 @@ TextHead::TextHead(QWidget* parent)
         const int kind = m_classChoice->itemData(at).toInt();
         emit classChosen(kind < 0 ? std::nullopt : std::optional(static_cast<core::TokenClass>(kind)));
     });
+}
+
+QLayout* TextHead::makeRow()
+{
+    auto* exporting = new QToolButton(this);
+    exporting->setText(tr("Export ▾"));
+    exporting->setAutoRaise(true);
+    exporting->setPopupMode(QToolButton::InstantPopup);
+    exporting->setMenu(m_exportMenu);
+    exporting->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_window);
+    row->addWidget(m_windowChoice);
+    row->addWidget(m_details, 1);
+    row->addWidget(m_textChoice);
+    row->addWidget(m_classChoice);
+    row->addWidget(exporting);
+    return row;
 }
 
 void TextHead::setResults(const TokenResults& results)
@@ -169,8 +175,9 @@ void TextHead::setWindow(const ShownTextPtr& text, int window)
     const QString details = tr("tokens %1–%2 · mean KLD %3 nats · same top-1 %4 %")
                                 .arg(locale.toString(first), locale.toString(first + text->windowLength() - 1),
                                     measuredText(found.kldMean, found.kldStderr), numberText(100 * found.sameTop1));
-    m_details->setText(details);
     m_details->setToolTip(details);
+    m_details->setText(m_windowChoice->isHidden() ? details : QString());
+    m_windowChoice->setToolTip(details);
     m_windowChoice->setCurrentIndex(m_windowChoice->findData(window));
 }
 
@@ -192,11 +199,12 @@ void TextHead::setNarrow(bool narrow)
 {
     m_windowChoice->setVisible(narrow);
     m_window->setVisible(!narrow);
+    m_details->setText(narrow ? QString() : m_details->toolTip());
 }
 
 QString TextHead::windowText() const
 {
-    return tr("%1 · %2").arg(m_window->text(), m_details->text());
+    return tr("%1 · %2").arg(m_window->text(), m_details->toolTip());
 }
 
 } // namespace kerf::ui

@@ -11,6 +11,7 @@
 
 class QComboBox;
 class QLabel;
+class QLayout;
 class QMenu;
 
 namespace kerf::ui {
@@ -36,6 +37,7 @@ signals:
     void classChosen(std::optional<kerf::core::TokenClass> kind); ///< nothing: all
 
 private:
+    QLayout* makeRow();
     void fillClasses(const ShownTextPtr& text);
 
     QComboBox* m_windowChoice;

@@ -18,6 +18,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "core/jobs/evaluate_job.h"
 #include "ui/empty_state.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/text/kld_charts.h"
@@ -32,7 +33,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kListCharacters = 100; ///< width of the page below which a drop-down takes the list's place
-constexpr int kChartLines = 9, kLinesForChart = 26; ///< height of the chart, and of the page that has room for it
+constexpr int kChartLines = 10, kLinesForChart = 26; ///< height of the chart, and of the page that has room for it
 
 } // namespace
 
@@ -56,7 +57,8 @@ TextPage::TextPage(Workbench* workbench, QAction* evaluate, QWidget* parent)
     view->addWidget(m_list);
     view->addWidget(makeReader());
     view->setStretchFactor(1, 1);
-    view->setSizes({ 30 * fontMetrics().averageCharWidth(), 100 * fontMetrics().averageCharWidth() });
+    m_list->setMinimumWidth(40 * fontMetrics().averageCharWidth());
+    view->setSizes({ 44 * fontMetrics().averageCharWidth(), 100 * fontMetrics().averageCharWidth() });
     view->setChildrenCollapsible(false);
     for (QWidget* page : std::initializer_list<QWidget*> { m_notice, m_missing, view })
         m_stack->addWidget(page);
@@ -195,12 +197,8 @@ void TextPage::showResults(const TokenResults& results)
     if (results.run != m_workbench->selection()->run())
         return;
     if (!results.text) {
-        const DataSettings settings = dataSettingsOf(*m_workbench->session()->project());
         m_results = results;
-        return showMissing(true,
-            tr("Nothing is kept of this run's tokens. Evaluating keeps them: up to %n window(s) of %1 tokens.", nullptr,
-                static_cast<int>(settings.evaluation.samples))
-                .arg(settings.evaluation.window));
+        return showMissing(true, whatEvaluatingKeeps());
     }
     const bool isNew = results.text != m_results.text;
     m_results = results;
@@ -213,6 +211,24 @@ void TextPage::showResults(const TokenResults& results)
     m_head->setResults(results);
     m_head->setOrder(m_list->order());
     showWindow(m_list->order().empty() ? 0 : m_list->order().front());
+}
+
+QString TextPage::whatEvaluatingKeeps() const
+{
+    const core::DataChoice text = dataSettingsOf(*m_workbench->session()->project()).evaluation;
+    QString sentence = text.samples > 0
+        ? tr("Nothing is kept of this run's tokens. Evaluating keeps them: up to %n window(s) of %1 tokens.", nullptr,
+            static_cast<int>(text.samples))
+              .arg(text.window)
+        : tr("Nothing is kept of this run's tokens. Evaluating keeps them: all windows of %1 tokens.").arg(text.window);
+    const core::Json asked = core::EvaluateJob { 0, { text } }.toJson();
+    for (const core::JobRow& job : m_workbench->session()->storedJobs()) {
+        if (job.kind == core::EvaluateJob::kKind && job.state == core::RunState::Done
+            && job.settings.value("text", core::Json()) == asked["text"])
+            sentence = tr("Nothing is kept of this run's tokens. Evaluating keeps them; the last time it took %1.")
+                           .arg(durationText(job.seconds));
+    }
+    return sentence;
 }
 
 void TextPage::showWindow(int window)
@@ -280,8 +296,12 @@ void TextPage::askForTable()
 
 void TextPage::saveTable(const QString& file)
 {
-    if (!m_results.text || m_writer.isRunning())
+    if (!m_results.text)
         return;
+    if (m_writer.isRunning()) {
+        emit m_workbench->message(tr("Another table is being written. Try again in a moment."), true);
+        return;
+    }
     m_writer.start([text = m_results.text, file](const core::JobContext&) -> core::Status {
         QSaveFile out(file);
         if (out.open(QIODevice::WriteOnly)

@@ -59,6 +59,7 @@ private:
     void refresh();
     void showResults(const TokenResults& results);
     void showMissing(bool canEvaluate, const QString& text);
+    QString whatEvaluatingKeeps() const;
     void showWindow(int window);
     void showToken(std::size_t scored);
     void askForTable();

@@ -50,6 +50,7 @@ void TokenCanvas::setText(const ShownTextPtr& text, int window)
     m_current = m_hover = -1;
     verticalScrollBar()->setValue(0);
     measure();
+    announce();
 }
 
 void TokenCanvas::setFilter(std::optional<core::TokenClass> kind)
@@ -284,7 +285,7 @@ QString TokenCanvas::cardText() const
 
 void TokenCanvas::announce()
 {
-    setAccessibleDescription(cardText());
+    setAccessibleDescription(m_text && m_current < 0 ? m_text->textOf(m_window) : cardText());
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
 }

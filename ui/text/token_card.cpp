@@ -21,7 +21,7 @@ constexpr int kMargin = 12;
 constexpr int kGap = 24; ///< between the two columns
 constexpr int kBeside = 6; ///< between cell and card
 constexpr double kRowSpacing = 1.35;
-constexpr int kWidthInCharacters = 68;
+constexpr int kWidthInCharacters = 76;
 
 QString quoted(const QString& token)
 {
@@ -93,12 +93,14 @@ void TokenCard::setToken(const ShownTextPtr& shown, int window, int token)
     m_value = scored ? valueText(*shown, *scored) : QString();
     m_sentence = scored ? sentenceOf(*shown, *scored) : tr("The first token of a window is not scored.");
     m_rows = {};
+    m_largest = 1e-6;
     for (std::size_t side = 0; scored && side < 2; ++side) {
         double others = 1;
         for (const core::TokenProbability& one : (side == 0 ? scores.referenceTop : scores.top)[*scored]) {
             if (one.id < 0)
                 continue;
             others -= one.probability;
+            m_largest = std::max(m_largest, static_cast<double>(one.probability));
             m_rows[side].push_back({ visibleText(core::tokenText(shown->tokenizer, one.id)),
                 probabilityText(one.probability), one.probability, one.id == scores.tokenOf(*scored) });
         }
@@ -207,7 +209,7 @@ void TokenCard::paintRows(QPainter& painter, std::size_t side, const QRectF& are
             painter.fontMetrics().elidedText(row.token, Qt::ElideRight, static_cast<int>(name - 6)));
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, row.probability);
         painter.fillRect(QRectF(line.left() + name, line.center().y() - rowHeight() / 5,
-                             (area.width() - name - number) * row.share, rowHeight() / 2.5),
+                             (area.width() - name - number) * row.share / m_largest, rowHeight() / 2.5),
             color);
     }
     painter.setFont(font());

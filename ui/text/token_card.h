@@ -41,6 +41,7 @@ private:
 
     QString m_title, m_place, m_value, m_sentence;
     std::array<std::vector<Row>, 2> m_rows; ///< original, run
+    double m_largest = 1; ///< probability of all rows, whose bar is as long as there is room
 };
 
 } // namespace kerf::ui

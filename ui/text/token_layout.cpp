@@ -81,7 +81,7 @@ void TokenLayout::wrap(double width)
         const double needed = unit.startsWord ? wordWidth(i) : unit.lead + unit.width;
         if (x > 0 && x + needed > width && (unit.startsWord || x + unit.lead + unit.width > width))
             newLine();
-        const bool isIndent = i == 0 || m_units[i - 1].endsLine;
+        const bool isIndent = i > 0 && m_units[i - 1].endsLine;
         x += x > 0 || isIndent ? unit.lead : 0; // none at the start of a line that only wraps
         if (unit.token != last)
             m_first[static_cast<std::size_t>(unit.token)] = m_pieces.size();

@@ -15,7 +15,7 @@ QString number(double value)
 
 QStringList topCells(const ShownText& text, const core::TokenProbability& top)
 {
-    return { visibleText(core::tokenText(text.tokenizer, top.id)), number(top.probability) };
+    return { visibleText(core::tokenText(text.tokenizer, top.id)), QString::number(top.probability, 'g', 6) };
 }
 
 QStringList cellsOf(const ShownText& shown, int window, int token)

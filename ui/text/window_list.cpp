@@ -20,6 +20,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kChartLines = 9; ///< the histogram's height in lines of text
+constexpr int kCharactersForP99 = 52; ///< of the list's width, below which the tool tip tells it
 constexpr int kLinesForChart = 34; ///< of the whole list, below which there is no room for it
 
 } // namespace
@@ -60,6 +61,7 @@ void WindowList::makeWindows()
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(WindowModel::MeanColumn, Qt::DescendingOrder);
     showAsRows(m_view, WindowModel::StartColumn);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the first words give way
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
         if (row.isValid())
             emit windowChosen(m_sorted->mapToSource(row).row());
@@ -75,6 +77,7 @@ void WindowList::makeClasses()
     m_classView->setAccessibleName(tr("Classes of tokens"));
     m_classView->setModel(m_classes);
     m_classView->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_classView->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     showAsRows(m_classView, ClassModel::NameColumn);
     connect(m_classView->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         const QModelIndexList rows = m_classView->selectionModel()->selectedRows();
@@ -135,6 +138,8 @@ std::vector<int> WindowList::order() const
 void WindowList::resizeEvent(QResizeEvent* event)
 {
     m_histogram->setVisible(event->size().height() > kLinesForChart * fontMetrics().height());
+    m_view->setColumnHidden(
+        WindowModel::P99Column, event->size().width() < kCharactersForP99 * fontMetrics().averageCharWidth());
 }
 
 } // namespace kerf::ui

@@ -141,7 +141,8 @@ QVariant ClassModel::headerData(int section, Qt::Orientation orientation, int ro
     const bool isName = role == Qt::DisplayRole;
     switch (section) {
     case NameColumn:
-        return isName ? tr("Class of Token") : tr("By the first character; choose one to see only its tokens coloured");
+        return isName ? tr("Class")
+                      : tr("Of token, by the first character; choose one to see only its tokens coloured");
     case MeanColumn:
         return isName ? tr("KLD") : tr("Mean over the tokens of this class, nats");
     default:

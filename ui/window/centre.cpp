@@ -105,7 +105,9 @@ void Centre::makePages(Actions* actions)
     setManualPage(m_compare, QStringLiteral("compare.md"));
     m_comparePage = scrolled(m_compare, this);
     m_pages->addTab(m_comparePage, tr("Compare"));
-    m_pages->addTab(scrolled(new GeneratePage(m_workbench), this), tr("Generate"));
+    QWidget* generated = scrolled(new GeneratePage(m_workbench), this);
+    setManualPage(generated, QStringLiteral("text.md"));
+    m_pages->addTab(generated, tr("Generate"));
 }
 
 /// The map under a bar with what the colours say, and the map as a file.
