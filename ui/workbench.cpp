@@ -349,7 +349,10 @@ void Workbench::summarize()
 {
     if (!hasModel())
         return;
-    const core::RunRanks ranks = core::rankRuns(m_session.runs(), m_session.speeds(), m_chosenX, m_front.y);
+    // Before any kernel is timed nothing has a speed: neither runs nor the predicted front.
+    const bool timed = m_session.modelSpeeds() != nullptr;
+    const auto x = m_chosenX || timed ? m_chosenX : std::optional(core::FrontX::Size);
+    const core::RunRanks ranks = core::rankRuns(m_session.runs(), m_session.speeds(), x, m_front.y);
     m_front = { ranks.x, ranks.y, ranks.speeds };
     m_runs = summarizeRuns(m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile(),
         ranks, m_knownPlans);

@@ -96,7 +96,7 @@ private slots:
         QCOMPARE(view.before(), document().estimate().originalBytes);
         QCOMPARE(view.after(), document().estimate().size.sizeBytes);
         QVERIFY(view.headIsEmbedding());
-        QCOMPARE(view.items().front().name, "embedding, also the head");
+        QCOMPARE(view.items().front().name, "embedding (also the head)");
         QVERIFY(!view.items().front().planned);
         document().setFormat({ 0, 7 }, "int8-g128");
         QCOMPARE(view.after(), document().estimate().size.sizeBytes);
@@ -151,7 +151,7 @@ private slots:
         auto* text = m_panel->findChild<QLabel*>("leverText");
         m_panel->findChild<QSpinBox*>("bytesContext")->setValue(1); // a small cache: layers are the lever
         QTRY_VERIFY(text->text().contains("The largest lever:") && text->text().contains("layers"));
-        QVERIFY2(text->text().startsWith("The embedding, also the head is "), qPrintable(text->text()));
+        QVERIFY2(text->text().startsWith("The embedding (also the head) is "), qPrintable(text->text()));
         const std::int64_t before = document().estimate().size.sizeBytes;
         QTest::mouseClick(m_panel->findChild<QPushButton*>("useLever"), Qt::LeftButton);
         QVERIFY(document().estimate().size.sizeBytes < before);
@@ -159,7 +159,7 @@ private slots:
         QCOMPARE(document().estimate().size.sizeBytes, before);
         m_panel->findChild<QSpinBox*>("bytesBatch")->setValue(9000);
         m_panel->findChild<QSpinBox*>("bytesContext")->setValue(1000);
-        QTRY_VERIFY(text->text().contains("The cache in kv-int8"));
+        QTRY_VERIFY(text->text().contains("the cache in kv-int8"));
         QTest::mouseClick(m_panel->findChild<QPushButton*>("useLever"), Qt::LeftButton);
         QCOMPARE(document().plan().kv.front(), "kv-int8");
         QTRY_VERIFY(!text->text().contains("cache"));

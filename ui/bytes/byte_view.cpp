@@ -83,7 +83,7 @@ QString ByteView::groupName(const core::ByteGroup& group) const
 {
     switch (group.kind) {
     case core::BytesFor::Embedding:
-        return m_tied ? tr("embedding, also the head") : tr("embedding");
+        return m_tied ? tr("embedding (also the head)") : tr("embedding");
     case core::BytesFor::Head:
         return tr("head");
     case core::BytesFor::Norm:

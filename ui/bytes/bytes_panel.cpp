@@ -144,6 +144,7 @@ void BytesPanel::makeTable(QVBoxLayout* layout)
     m_table->setModel(m_model);
     showAsRows(m_table, ByteTableModel::NameColumn);
     m_table->setMinimumHeight(14 * fontMetrics().height());
+    m_table->installEventFilter(this); // letters are no search in it
     m_table->hide();
     connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& at) {
         const auto& layers = m_view.items()[static_cast<std::size_t>(at.row())].layers;

@@ -147,7 +147,7 @@ QString BytesPanel::leverText() const
     if (!m_lever)
         return largest.isEmpty() ? tr("No format below those of the plan would save anything.") : largest;
     const QString what = m_lever->layers.empty()
-        ? tr("The cache in %1").arg(toQt(m_lever->format))
+        ? tr("the cache in %1").arg(toQt(m_lever->format))
         : tr("%1 in %2 (%n layer(s))", nullptr, static_cast<int>(m_lever->layers.size()))
               .arg(toQt(m_lever->role), toQt(m_lever->format));
     const QString lever = m_lever->kld
@@ -216,6 +216,17 @@ void BytesPanel::keyPressEvent(QKeyEvent* event)
     if (event->key() == Qt::Key_Backspace)
         return m_view.leave();
     QScrollArea::keyPressEvent(event);
+}
+
+bool BytesPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched != m_table || event->type() != QEvent::KeyPress)
+        return QScrollArea::eventFilter(watched, event);
+    auto* key = static_cast<QKeyEvent*>(event);
+    const bool ours = key->key() == Qt::Key_T || key->key() == Qt::Key_Backspace;
+    if (ours)
+        keyPressEvent(key);
+    return ours;
 }
 
 QString BytesPanel::save(const QString& file) const

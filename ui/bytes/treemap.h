@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <QColor>
+#include <QMouseEvent>
 #include <QRectF>
 #include <QString>
 #include <QWidget>
@@ -51,6 +52,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override { event->accept(); }
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;

@@ -18,6 +18,11 @@
 #include "ui/value_text.h"
 
 namespace kerf::ui {
+namespace {
+
+constexpr int kOneScale = 2; ///< the first choice of a scale over all formats
+
+} // namespace
 
 MeasureChoice::MeasureChoice(
     HeatmapModel* model, const PlanDocument* document, PlanReference* reference, QWidget* parent)
@@ -29,8 +34,7 @@ MeasureChoice::MeasureChoice(
     , m_measure(makeBox(QStringLiteral("measureChoice"), tr("What the colours say")))
     , m_probe(makeBox(QStringLiteral("probeChoice"), tr("Format of the measure")))
     , m_against(makeBox(QStringLiteral("againstChoice"), tr("Plan to compare with")))
-    , m_scale(makeBox(QStringLiteral("scaleChoice"), tr("Logarithmic or linear colours")))
-    , m_range(makeBox(QStringLiteral("rangeChoice"), tr("What the scale covers")))
+    , m_scale(makeBox(QStringLiteral("scaleChoice"), tr("Scale of the colours")))
 {
     makeMeasures();
     makeScales();
@@ -38,12 +42,11 @@ MeasureChoice::MeasureChoice(
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 1, 8, 2);
     layout->addWidget(m_caption);
-    for (QComboBox* box : { m_measure, m_probe, m_against, m_scale, m_range })
+    for (QComboBox* box : { m_measure, m_probe, m_against, m_scale })
         layout->addWidget(box);
     connect(m_measure, &QComboBox::currentIndexChanged, this, &MeasureChoice::choose);
     connect(m_probe, &QComboBox::currentTextChanged, this, &MeasureChoice::choose);
     connect(m_scale, &QComboBox::activated, this, &MeasureChoice::chooseScale);
-    connect(m_range, &QComboBox::activated, this, &MeasureChoice::chooseScale);
     connect(m_against, &QComboBox::activated, this, &MeasureChoice::chooseReference);
     if (m_reference)
         connect(m_reference, &PlanReference::changed, this, &MeasureChoice::showReference);
@@ -86,11 +89,10 @@ void MeasureChoice::makeMeasures()
 void MeasureChoice::makeScales()
 {
     m_scale->setMinimumContentsLength(5);
-    m_scale->addItems({ tr("log"), tr("linear") });
-    m_scale->setToolTip(tr("Logarithmic colours tell small values apart, linear ones show which layers matter"));
-    m_range->addItems({ tr("own scale"), tr("one scale") });
-    m_range->setToolTip(tr("Own scale: from the least to the largest value that is shown. One scale: over all profiled "
-                           "formats, so that colours keep their meaning while format or plan change"));
+    m_scale->addItems({ tr("log"), tr("linear"), tr("log, one scale"), tr("linear, one scale") });
+    m_scale->setToolTip(tr("Logarithmic colours tell small values apart, linear ones show which layers matter. One "
+                           "scale covers all profiled formats, so that colours keep their meaning while format or plan "
+                           "change; else it covers what is shown"));
 }
 
 void MeasureChoice::setRuns(const std::vector<RunSummary>& runs)
@@ -132,7 +134,7 @@ void MeasureChoice::choose()
 
 void MeasureChoice::chooseScale()
 {
-    m_model->setScale({ m_scale->currentIndex() == 0, m_range->currentIndex() == 1 });
+    m_model->setScale({ m_scale->currentIndex() % 2 == 0, m_scale->currentIndex() >= kOneScale });
 }
 
 void MeasureChoice::chooseReference()
@@ -160,9 +162,7 @@ void MeasureChoice::showChoices()
     m_probe->setVisible(atFormat && m_document->profile());
     m_against->setVisible(measure == HeatmapMeasure::Difference);
     m_scale->setVisible(scaled && !m_narrow);
-    m_range->setVisible(scaled && !m_narrow && measure != HeatmapMeasure::HessianTrace);
-    m_scale->setCurrentIndex(m_model->scale().logarithmic ? 0 : 1);
-    m_range->setCurrentIndex(m_model->scale().allFormats ? 1 : 0);
+    m_scale->setCurrentIndex((m_model->scale().logarithmic ? 0 : 1) + (m_model->scale().allFormats ? kOneScale : 0));
 }
 
 void MeasureChoice::fillMenu(QMenu* menu)

@@ -50,7 +50,6 @@ private:
     QComboBox* m_probe; ///< formats that the profile has
     QComboBox* m_against; ///< plans to compare with
     QComboBox* m_scale;
-    QComboBox* m_range;
 };
 
 } // namespace kerf::ui

@@ -21,7 +21,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kWidth = 96; ///< characters
+constexpr int kWidth = 118; ///< characters
 constexpr double kMegabyte = 1e6;
 
 } // namespace
@@ -47,6 +47,7 @@ ChangesDialog::ChangesDialog(Workbench* workbench, QWidget* parent)
     m_view->setModel(m_model);
     showAsRows(m_view, ChangesModel::LayerColumn);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setTextElideMode(Qt::ElideMiddle); // both ends tell layers apart
     m_view->setMinimumHeight(14 * fontMetrics().height());
     auto* caption = new QLabel(tr("Compared with"), this);
     caption->setBuddy(m_against);
