@@ -5,6 +5,7 @@
 
 #include <QDialogButtonBox>
 #include <QDir>
+#include <QFile>
 #include <QFileDialog>
 #include <QImage>
 #include <QLabel>
@@ -126,7 +127,10 @@ QString ReportDialog::save(const QString& file) const
         const auto written = core::writeFileAtomically(file.toStdString(), core::reportHtml(*m_report));
         return written ? QString() : toQt(written.error().message);
     }
-    QPdfWriter writer(file);
+    QFile out(file); // a printer says nothing of what it cannot write
+    if (!out.open(QIODevice::WriteOnly))
+        return tr("%1 could not be written. Choose another folder.").arg(file);
+    QPdfWriter writer(&out);
     writer.setTitle(toQt(m_report->title));
     writer.setCreator(QStringLiteral("Kerf"));
     writer.setResolution(96); // the page's pixels; text and lines stay vectors
@@ -137,12 +141,9 @@ QString ReportDialog::save(const QString& file) const
     document.setDefaultFont(QFont(font().family(), 8));
     fillDocument(&document, room.width());
     document.setPageSize(room);
-    QPainter probe(&writer);
-    if (!probe.isActive())
-        return tr("%1 could not be written. Choose another folder.").arg(file);
-    probe.end();
     document.print(&writer);
-    return {};
+    return out.error() == QFileDevice::NoError ? QString()
+                                               : tr("%1 could not be written: %2").arg(file, out.errorString());
 }
 
 void ReportDialog::askAndSave(const QString& ending)
