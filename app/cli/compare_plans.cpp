@@ -54,7 +54,7 @@ Outcome describe(const RunRow& first, const RunRow& second, const PlanComparison
         { "caches_differ", found.cachesDiffer }, { "transforms_differ", found.transformsDiffer },
         { "settings_differ", found.settingsDiffer }, { "measured_kld", measuredChange(first, second) } };
     Table rows({ "layer", "from", "to", "bits", "size", "KLD, predicted" });
-    for (const LayerChange& layer : found.layers) {
+    for (const ComparedLayer& layer : found.layers) {
         if (layer.change == Change::None)
             continue;
         Json json { { "layer", layer.layer }, { "formats", layer.formats }, { "methods", layer.methods },

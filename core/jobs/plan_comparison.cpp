@@ -38,7 +38,7 @@ Result<Row> rowOf(const Side& side, const LayerInfo& layer, std::size_t position
     return Row { *found, std::move(format) };
 }
 
-Change changeOf(const LayerChange& layer)
+Change changeOf(const ComparedLayer& layer)
 {
     if (layer.codeBits[0] != layer.codeBits[1])
         return layer.codeBits[0] < layer.codeBits[1] ? Change::MoreBits : Change::FewerBits;
@@ -68,7 +68,7 @@ std::optional<Prediction> predictedChange(
     return Prediction { found[1].kld - found[0].kld, std::abs(found[1].stderr_ - found[0].stderr_) };
 }
 
-void add(ChangeSum& sum, const LayerChange& layer)
+void add(ChangeSum& sum, const ComparedLayer& layer)
 {
     if (sum.layers++ == 0)
         sum.kld = Prediction {};
@@ -83,22 +83,22 @@ void sumUp(PlanComparison& comparison)
 {
     for (const Change change : { Change::MoreBits, Change::FewerBits, Change::OtherFormat, Change::OtherMethod }) {
         ChangeSum sum { change };
-        for (const LayerChange& layer : comparison.layers)
+        for (const ComparedLayer& layer : comparison.layers)
             if (layer.change == change)
                 add(sum, layer);
         if (sum.layers > 0)
             comparison.sums.push_back(sum);
     }
-    for (const LayerChange& layer : comparison.layers)
+    for (const ComparedLayer& layer : comparison.layers)
         if (layer.change != Change::None)
             add(comparison.together, layer);
 }
 
-Result<LayerChange> compareLayer(const Network& network, const LayerInfo& layer, std::size_t position,
+Result<ComparedLayer> compareLayer(const Network& network, const LayerInfo& layer, std::size_t position,
     const std::array<Side, 2>& sides, const Profile* profile)
 {
     std::array<Row, 2> rows;
-    LayerChange change { layer.name, layer.block, layer.role, {}, {} };
+    ComparedLayer change { layer.name, layer.block, layer.role, {}, {} };
     for (std::size_t i = 0; i < 2; ++i) {
         KERF_TRY(rows[i], rowOf(sides[i], layer, position));
         const Format& format = *rows[i].format;
@@ -125,7 +125,7 @@ Result<PlanComparison> comparePlans(
         Side { planAsCarriedOut(second), !second.origin } };
     PlanComparison comparison;
     for (std::size_t i = 0; i < network.layers().size(); ++i) {
-        KERF_TRY(LayerChange layer, compareLayer(network, network.layers()[i], i, sides, profile));
+        KERF_TRY(ComparedLayer layer, compareLayer(network, network.layers()[i], i, sides, profile));
         comparison.layers.push_back(std::move(layer));
     }
     sumUp(comparison);

@@ -18,7 +18,7 @@ namespace kerf::core {
 enum class Change { MoreBits, FewerBits, OtherFormat, OtherMethod, None };
 
 /// One layer of two plans.
-struct LayerChange {
+struct ComparedLayer {
     std::string layer;
     int block = -1;
     std::string role;
@@ -40,7 +40,7 @@ struct ChangeSum {
 
 /// From one run's plan to another's.
 struct PlanComparison {
-    std::vector<LayerChange> layers; ///< all, in the network's order
+    std::vector<ComparedLayer> layers; ///< all, in the network's order
     std::vector<ChangeSum> sums; ///< of each change that there is, in the order of Change
     ChangeSum together; ///< of all of them
     bool cachesDiffer = false, transformsDiffer = false, settingsDiffer = false;

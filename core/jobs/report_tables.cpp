@@ -236,7 +236,7 @@ std::string planTable(const ComparedRuns& found)
     for (std::size_t at = 0; at < found.plans.front().layers.size(); ++at) {
         std::vector<std::string> cells { code(found.plans.front().layers[at].layer) };
         for (const PlanComparison& plan : found.plans) {
-            const LayerChange& layer = plan.layers[at];
+            const ComparedLayer& layer = plan.layers[at];
             cells.push_back(xmlText(layer.formats[1] + (layer.methods[1].empty() ? "" : " " + layer.methods[1])));
         }
         layers.add(cells);

@@ -87,7 +87,7 @@ void LayerErrorChart::setRuns(const core::Network* network, const core::Compared
         for (std::size_t run = 0; run < runs->runs.size(); ++run) {
             Series series { tr("%1 %2").arg(runLetter(static_cast<int>(run)), toQt(runs->runs[run].name)),
                 runs->errors[run], {} };
-            for (const core::LayerChange& layer : runs->plans[run].layers)
+            for (const core::ComparedLayer& layer : runs->plans[run].layers)
                 series.formats.push_back(toQt(layer.formats[1]));
             m_series.push_back(std::move(series));
         }

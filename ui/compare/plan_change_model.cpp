@@ -15,7 +15,7 @@ namespace kerf::ui {
 namespace {
 
 /// What stands in a cell: bits, or where they are as many the word that says what changed.
-QString cellText(const core::LayerChange& layer)
+QString cellText(const core::ComparedLayer& layer)
 {
     switch (layer.change) {
     case core::Change::MoreBits:
@@ -32,7 +32,7 @@ QString cellText(const core::LayerChange& layer)
 }
 
 /// The more bits change, the fuller the colour.
-QVariant background(const core::LayerChange& layer)
+QVariant background(const core::ComparedLayer& layer)
 {
     const int bits = layer.codeBits[1] - layer.codeBits[0];
     if (layer.change == core::Change::None)
@@ -59,7 +59,7 @@ void PlanChangeModel::show(const core::PlanComparison& plans, const QString& fir
     m_second = second;
     m_roles.clear();
     m_blocks.clear();
-    for (const core::LayerChange& layer : m_layers) {
+    for (const core::ComparedLayer& layer : m_layers) {
         if (!m_roles.contains(toQt(layer.role)))
             m_roles << toQt(layer.role);
         if (std::ranges::find(m_blocks, layer.block) == m_blocks.end())
@@ -84,7 +84,7 @@ int PlanChangeModel::layerAt(const QModelIndex& at) const
     return m_cells[static_cast<std::size_t>(at.row()) * m_blocks.size() + static_cast<std::size_t>(at.column())];
 }
 
-const core::LayerChange* PlanChangeModel::change(const QModelIndex& at) const
+const core::ComparedLayer* PlanChangeModel::change(const QModelIndex& at) const
 {
     const int layer = layerAt(at);
     return layer < 0 ? nullptr : &m_layers[static_cast<std::size_t>(layer)];
@@ -109,7 +109,7 @@ int PlanChangeModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : static_cast<int>(m_blocks.size());
 }
 
-QString PlanChangeModel::toolTip(const core::LayerChange& layer) const
+QString PlanChangeModel::toolTip(const core::ComparedLayer& layer) const
 {
     const auto side = [&](std::size_t i) {
         const QString format = toQt(layer.formats[i]);
@@ -132,7 +132,7 @@ QVariant PlanChangeModel::data(const QModelIndex& at, int role) const
         return layerAt(at);
     if (role == Qt::TextAlignmentRole)
         return int(Qt::AlignCenter);
-    const core::LayerChange* layer = change(at);
+    const core::ComparedLayer* layer = change(at);
     if (!layer)
         return {};
     switch (role) {

@@ -31,11 +31,11 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    const core::LayerChange* change(const QModelIndex& at) const;
+    const core::ComparedLayer* change(const QModelIndex& at) const;
     int layerAt(const QModelIndex& at) const;
-    QString toolTip(const core::LayerChange& layer) const;
+    QString toolTip(const core::ComparedLayer& layer) const;
 
-    std::vector<core::LayerChange> m_layers;
+    std::vector<core::ComparedLayer> m_layers;
     std::vector<int> m_cells; ///< row-major [roles, blocks]; -1 = none
     QStringList m_roles;
     std::vector<int> m_blocks; ///< the number of each column's block
