@@ -350,7 +350,8 @@ void Workbench::summarize()
     if (!hasModel())
         return;
     // Before any kernel is timed nothing has a speed: neither runs nor the predicted front.
-    const bool timed = m_session.modelSpeeds() != nullptr;
+    const auto speeds = m_session.modelSpeeds();
+    const bool timed = speeds && !speeds->table.isEmpty();
     const auto x = m_chosenX || timed ? m_chosenX : std::optional(core::FrontX::Size);
     const core::RunRanks ranks = core::rankRuns(m_session.runs(), m_session.speeds(), x, m_front.y);
     m_front = { ranks.x, ranks.y, ranks.speeds };
