@@ -67,8 +67,11 @@ void JobDetail::showLayers()
 {
     const JobRecord* job = this->job();
     const bool has = job && !job->plans.empty();
+    const bool hadNone = !m_tabs->isTabVisible(0);
     for (int tab = 0; tab < m_tabs->indexOf(m_log); ++tab)
         m_tabs->setTabVisible(tab, has);
+    if (has && hadNone)
+        m_tabs->setCurrentIndex(0);
     if (isVisible())
         m_layers->showJob(job);
 }

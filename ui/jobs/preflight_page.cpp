@@ -230,6 +230,7 @@ void PreflightPage::showHead()
 
 void PreflightPage::addFixes()
 {
+    int width = 0; // the header does not ask the buttons
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const core::JobCheck& check = m_model->check(row);
         const QString text = fixText(check);
@@ -241,8 +242,10 @@ void PreflightPage::addFixes()
         connect(button, &QPushButton::clicked, this, [this, check] { fix(check); });
         m_view->setIndexWidget(m_model->index(row, PreflightModel::FixColumn), button);
         m_view->setRowHeight(row, button->sizeHint().height() + 4);
+        width = std::max(width, button->sizeHint().width() + 8);
     }
-    m_view->horizontalHeader()->setSectionResizeMode(PreflightModel::FixColumn, QHeaderView::ResizeToContents);
+    m_view->horizontalHeader()->setSectionResizeMode(PreflightModel::FixColumn, QHeaderView::Fixed);
+    m_view->horizontalHeader()->resizeSection(PreflightModel::FixColumn, width);
     if (m_model->rowCount() > 0 && !m_view->currentIndex().isValid())
         m_view->selectRow(0);
 }
