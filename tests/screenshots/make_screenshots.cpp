@@ -4,7 +4,8 @@
 // Does the main job on the bundled sample in the real window and grabs it: welcome, the dialog of the profile, heatmap
 // with a mixed plan, what a loader refuses, transforms and cache, the dialogs of the solver and of the measured search,
 // a running job, the Pareto chart with at least eight runs, predicted beside measured, the jobs, the text of a run and
-// what it writes, an export; each in light and dark. Usage: kerf-screenshots FOLDER [--quick] [--size 1440x900] [--font 1]
+// what it writes, an export; each in light and dark.
+// Usage: kerf-screenshots FOLDER [--quick] [--size 1440x900] [--font 1]
 //   --quick uses few windows, to look at the layout; --size is the window's, --font makes the letters larger
 
 #include <cstdio>
