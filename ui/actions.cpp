@@ -165,8 +165,8 @@ void Actions::addRunActions()
         tr("Measure all runs of the comparison on the evaluation text that is set now"));
     annotateRun
         = add(tr("N&ote and Tags…"), QKeySequence(tr("Ctrl+Shift+N")), tr("Write down what the selected run is for"));
-    showTrash = add(tr("&Trash…"), {}, tr("Deleted runs: take them back, or remove them for good"));
-    report = add(tr("Re&port…"), QKeySequence(tr("Ctrl+Shift+D")),
+    showTrash = add(tr("Tras&h…"), {}, tr("Deleted runs: take them back, or remove them for good"));
+    report = add(tr("&Report…"), QKeySequence(tr("Ctrl+Shift+D")),
         tr("One page on the runs of the comparison, or on the selected one: metrics, charts, plan, provenance"));
     importanceMatrix = add(tr("&Importance Matrix…"), {},
         tr("Write what llama-quantize --imatrix reads, from the statistics of the calibration text"));
@@ -243,12 +243,15 @@ void Actions::makeMenus()
     plan->addAction(sequential);
     auto* run = menu(tr("&Run"));
     run->addActions({ runPlan, checkRun, sweep, stopJob });
-    run->addSeparator();
-    run->addActions({ pauseJob, jobUp, jobDown, removeJob });
+    auto* queue = run->addMenu(tr("&Queue of Jobs"));
+    queue->setToolTipsVisible(true);
+    queue->addActions({ pauseJob, jobUp, jobDown, removeJob });
     run->addSeparator();
     run->addActions({ evaluateRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
     run->addSeparator();
-    run->addActions({ toggleCompared, makeReference, compareRuns, evaluateCompared });
+    auto* comparison = run->addMenu(tr("Compar&ison"));
+    comparison->setToolTipsVisible(true);
+    comparison->addActions({ toggleCompared, makeReference, compareRuns, evaluateCompared });
     run->addSeparator();
     run->addActions({ addCheckpoint, refresh });
     auto* view = menu(tr("&View"));

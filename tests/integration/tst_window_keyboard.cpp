@@ -205,7 +205,7 @@ private slots:
                 places.emplace(stop->mapTo(m_window.get(), QPoint()).x(), stop->mapTo(m_window.get(), QPoint()).y());
         });
         QVERIFY(m_window->actions()->openFolder->isEnabled()); // it opens in another window
-        QVERIFY(m_window->actions()->profile->toolTip().contains("running"));
+        QVERIFY(m_window->actions()->closeModel->toolTip().contains("running"));
         (void)QTest::qWaitFor([this] { return !workbench()->jobs()->isRunning(); }, 1500); // a fast machine is done
         disconnect(watch);
         QVERIFY2(places.size() <= 1, "Stop moves");

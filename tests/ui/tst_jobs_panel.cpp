@@ -190,7 +190,10 @@ private slots:
         QCOMPARE(page.checks().find("evaluation")->state, core::CheckState::Warn);
         auto* view = page.findChild<QTableView*>("preflightTable");
         view->setFocus();
-        QTest::keyClick(view, Qt::Key_Return); // the first fix
+        QSignalSpy settings(m_actions->settings, &QAction::triggered);
+        QTest::keyClick(view, Qt::Key_Return); // the first fix: four windows are few to calibrate on, too
+        QCOMPARE(settings.count(), 1);
+        QTest::mouseClick(page.findChild<QPushButton*>("fix_evaluation"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(checked.count(), 2, test::kOpenTimeout);
         QCOMPARE(ui::dataSettingsOf(*m_workbench->session()->project()).evaluation.samples, 64);
         QVERIFY(page.checks().find("evaluation")->state != core::CheckState::Warn);

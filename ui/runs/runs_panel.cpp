@@ -99,6 +99,7 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     });
     const auto refresh = [this] {
         m_stack->setCurrentIndex(m_model->rowCount() > 0 ? 1 : 0);
+        showTags();
         showSelection();
         emit countChanged();
     };
@@ -117,6 +118,17 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
         [this] { m_model->setCompared(m_selection->compared(), m_selection->reference()); });
     connect(model, &RunTableModel::compareToggled, m_selection, &Selection::toggleCompared);
     connect(model, &QAbstractItemModel::dataChanged, this, &RunsPanel::showDetails);
+    connect(model, &QAbstractItemModel::dataChanged, this, &RunsPanel::showTags);
+    showTags();
+}
+
+/// A column of tags that no run has takes no room.
+void RunsPanel::showTags()
+{
+    const bool hasTags
+        = std::ranges::any_of(m_model->runs(), [](const RunSummary& run) { return !run.tags.isEmpty(); });
+    m_view->setColumnHidden(RunTableModel::TagsColumn, !hasTags);
+    fitName();
 }
 
 void RunsPanel::fitName()
@@ -124,7 +136,7 @@ void RunsPanel::fitName()
     QHeaderView* header = m_view->horizontalHeader();
     const int others = header->length() - header->sectionSize(RunTableModel::NameColumn);
     header->resizeSection(RunTableModel::NameColumn,
-        std::max(m_view->viewport()->width() - others, 14 * fontMetrics().averageCharWidth()));
+        std::max(m_view->viewport()->width() - others, 12 * fontMetrics().averageCharWidth()));
 }
 
 bool RunsPanel::eventFilter(QObject* watched, QEvent* event)

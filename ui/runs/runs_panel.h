@@ -45,6 +45,7 @@ protected:
 private:
     QAction* actionOfKey(const QKeyEvent& key) const;
     void fitName();
+    void showTags();
     void showSelection();
     void showDetails();
 

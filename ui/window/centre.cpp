@@ -40,17 +40,6 @@ namespace {
 
 constexpr int kSlowMilliseconds = 700; ///< after which checks are watched
 
-/// A page that scrolls where there is less room than it needs: a small screen, a large font.
-QScrollArea* scrolled(QWidget* page, QWidget* parent)
-{
-    auto* area = new QScrollArea(parent);
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setFocusPolicy(Qt::NoFocus);
-    area->setWidget(page);
-    return area;
-}
-
 } // namespace
 
 Centre::Centre(Workbench* workbench, Actions* actions, QWidget* parent)

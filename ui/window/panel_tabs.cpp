@@ -3,6 +3,7 @@
 
 #include "ui/window/panel_tabs.h"
 
+#include <QScrollArea>
 #include <QTabBar>
 #include <QTabWidget>
 
@@ -18,6 +19,16 @@ QTabWidget* makePanelTabs(QWidget* parent)
     tabs->setAutoFillBackground(true);
     tabs->setBackgroundRole(QPalette::Base);
     return tabs;
+}
+
+QScrollArea* scrolled(QWidget* page, QWidget* parent)
+{
+    auto* area = new QScrollArea(parent);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(page);
+    return area;
 }
 
 } // namespace kerf::ui

@@ -3,6 +3,7 @@
 
 #pragma once
 
+class QScrollArea;
 class QTabWidget;
 class QWidget;
 
@@ -10,5 +11,8 @@ namespace kerf::ui {
 
 /// Tabs that are the title of a panel: where there is little room, their titles are cut, not hidden.
 QTabWidget* makePanelTabs(QWidget* parent);
+
+/// A page that scrolls where there is less room than it needs: a small screen, a large font.
+QScrollArea* scrolled(QWidget* page, QWidget* parent);
 
 } // namespace kerf::ui

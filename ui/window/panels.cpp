@@ -193,7 +193,7 @@ void Panels::addResults()
     m_results->addTab(makeRuns(), tr("Runs"));
     auto* jobs = new JobsPanel(m_workbench, m_actions, m_results);
     setManualPage(jobs, QStringLiteral("jobs.md"));
-    m_results->addTab(jobs, tr("Jobs"));
+    m_results->addTab(scrolled(jobs, m_results), tr("Jobs"));
     QLabel* note = makeNote(m_results);
     note->setContentsMargins(0, 0, 10, 0);
     note->setMinimumHeight(m_results->tabBar()->sizeHint().height());
