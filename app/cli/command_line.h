@@ -32,6 +32,7 @@ struct CommandLine {
 void addInspect(CommandLine& line);
 void addLayer(CommandLine& line);
 void addBytes(CommandLine& line);
+void addNumber(CommandLine& line);
 void addTokenize(CommandLine& line);
 void addLogits(CommandLine& line);
 void addOutputs(CommandLine& line);

@@ -36,6 +36,7 @@ void describe(CommandLine& line)
     addInspect(line);
     addLayer(line);
     addBytes(line);
+    addNumber(line);
     addTokenize(line);
     addLogits(line);
     addOutputs(line);

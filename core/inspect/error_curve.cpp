@@ -4,6 +4,7 @@
 #include "core/inspect/error_curve.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace kerf::core {
 namespace {
@@ -29,6 +30,27 @@ ErrorCurve curveOf(std::string method, const std::map<std::string, double>& erro
     return curve;
 }
 
+/// `largest`: of the layers that a format's one scale must serve.
+Result<ErrorCurve> curveBy(LayerTask task, const Matrix& weight, SiteWork* site,
+    const std::vector<LayerFormat>& formats, const std::function<Result<float>(const Format&)>& largest,
+    const JobContext& job)
+{
+    ErrorCurve curve { task.method->name(), site != nullptr, {} };
+    const LayerShape shape { weight.rows(), weight.cols() };
+    const double energy = weight.cast<double>().squaredNorm();
+    for (const LayerFormat& format : formats) {
+        if (format.activation != ActivationFormat::None || format.weight->isUnquantized() || !format.checkShape(shape))
+            continue;
+        task.format = format;
+        KERF_TRY(task.fusedLargest, largest(*format.weight));
+        KERF_TRY(const LayerResult made, solveLayer(task, weight, site, job));
+        const double squares = made.report.weightMse * static_cast<double>(weight.size());
+        addPoint(curve, format.name(), site ? made.report.relativeError : energy > 0 ? squares / energy : 0, shape);
+    }
+    sort(curve);
+    return curve;
+}
+
 } // namespace
 
 std::vector<ErrorCurve> profiledCurves(const Profile& profile, const LayerProfile& layer, const LayerShape& shape)
@@ -44,24 +66,16 @@ std::vector<ErrorCurve> profiledCurves(const Profile& profile, const LayerProfil
 Result<ErrorCurve> solvedCurve(const Network& network, const LayerInfo& layer, const Matrix& weight, SiteWork* site,
     const Method& method, const std::vector<LayerFormat>& formats, const JobContext& job)
 {
-    ErrorCurve curve { method.name(), site != nullptr, {} };
-    const double energy = weight.cast<double>().squaredNorm();
-    for (const LayerFormat& format : formats) {
-        if (format.activation != ActivationFormat::None || format.weight->isUnquantized()
-            || !format.checkShape(layer.shape))
-            continue;
-        KERF_TRY(const float largest, largestOfFused(network, layer, *format.weight));
-        const LayerTask task { layer.name, format, &method, {}, largest };
-        KERF_TRY(const LayerResult made, solveLayer(task, weight, site, job));
-        const double squares = made.report.weightMse * static_cast<double>(weight.size());
-        addPoint(curve, format.name(),
-            site             ? made.report.relativeError
-                : energy > 0 ? squares / energy
-                             : 0,
-            layer.shape);
-    }
-    sort(curve);
-    return curve;
+    return curveBy(
+        { layer.name, {}, &method, {}, 0 }, weight, site, formats,
+        [&](const Format& format) { return largestOfFused(network, layer, format); }, job);
+}
+
+Result<ErrorCurve> plainCurve(const Matrix& weight, const std::vector<LayerFormat>& formats, const JobContext& job)
+{
+    KERF_TRY(const Method* const rtn, findMethod("rtn"));
+    return curveBy(
+        { "weight", {}, rtn, {}, 0 }, weight, nullptr, formats, [](const Format&) { return Result<float>(0.0f); }, job);
 }
 
 } // namespace kerf::core

@@ -33,4 +33,8 @@ std::vector<ErrorCurve> profiledCurves(const Profile& profile, const LayerProfil
 Result<ErrorCurve> solvedCurve(const Network& network, const LayerInfo& layer, const Matrix& weight, SiteWork* site,
     const Method& method, const std::vector<LayerFormat>& formats, const JobContext& job);
 
+/// |D|²/|W|² of numbers that are no layer's, by rtn, in every format that takes their shape. Errors: as solveLayer;
+/// Cancelled.
+Result<ErrorCurve> plainCurve(const Matrix& weight, const std::vector<LayerFormat>& formats, const JobContext& job);
+
 } // namespace kerf::core
