@@ -189,6 +189,8 @@ void Actions::addViewActions()
     themes->addAction(themeDark);
     manual = add(tr("&Manual"), QKeySequence::HelpContents, tr("The page of the panel under the mouse"));
     tour = add(tr("&Tour"), {}, tr("The main job in five steps, each shown where it is done"));
+    numberFormats = add(tr("&Number Formats"), QKeySequence(tr("Ctrl+Shift+B")),
+        tr("Bits, range and precision of every format, and what each makes of a number"));
     shortcuts = add(tr("&Keyboard Shortcuts"), QKeySequence(tr("Ctrl+/")));
     about = add(tr("&About Kerf"));
 }
@@ -263,7 +265,7 @@ void Actions::makeMenus()
     view->addSeparator();
     view->addAction(restoreLayout);
     auto* help = menu(tr("&Help"));
-    help->addActions({ manual, tour, shortcuts, about });
+    help->addActions({ manual, tour, numberFormats, shortcuts, about });
     m_menus = { file, edit, model, plan, run, exportMenu, view, help };
 }
 

@@ -39,7 +39,7 @@ public:
     QAction* inspector;
     QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
-    QAction *manual, *tour, *shortcuts, *about;
+    QAction *manual, *tour, *numberFormats, *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;
     QMenu* selectedMenu; ///< formats for the selected layers, by key
 

@@ -126,6 +126,7 @@ void MainWindow::connectParts()
     connect(m_actions->restoreLayout, &QAction::triggered, &m_layout, &PanelLayout::restoreDefault);
     connect(&m_panels, &Panels::stripWanted, m_centre,
         [this](bool wanted) { m_centre->setStrip(wanted ? m_panels.strip() : nullptr); });
+    connect(&m_panels, &Panels::formatShown, m_centre, &Centre::showNumberFormats);
     connect(&m_layout, &PanelLayout::tightChanged, &m_panels, &Panels::setTight);
     connect(&m_layout, &PanelLayout::narrowChanged, m_centre->measures(),
         [this](bool narrow) { m_centre->measures()->setNarrow(narrow); });

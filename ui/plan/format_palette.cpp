@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QScrollArea>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -81,7 +82,24 @@ FormatPalette::FormatPalette(FormatPaletteModel* model, PlanDocument* document, 
             model->index(model->page() * FormatPaletteModel::kPageSize, 0), QAbstractItemView::PositionAtTop);
     });
     connect(document, &PlanDocument::planReset, this, &FormatPalette::updateCaption);
+    addShowAction(model);
     updateCaption();
+}
+
+void FormatPalette::addShowAction(const FormatPaletteModel* model)
+{
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view, &QTableView::customContextMenuRequested, this, [this, model](const QPoint& at) {
+        const QModelIndex index = m_view->indexAt(at);
+        if (!index.isValid())
+            return;
+        const QString format = model->formats()[index.row()];
+        auto* menu = new QMenu(m_view);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->addAction(
+            tr("&Show Bits and Values of %1").arg(format), this, [this, format] { emit formatShown(format); });
+        menu->popup(m_view->viewport()->mapToGlobal(at));
+    });
 }
 
 /// As wide as what can stand in the columns, whatever does: nothing moves when the plan changes.

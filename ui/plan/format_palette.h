@@ -24,12 +24,16 @@ public:
     QTableView* view() const { return m_view; }
     PlanPickers* pickers() const { return m_pickers; }
 
+signals:
+    void formatShown(const QString& format); ///< its bits and values are wanted
+
 protected:
     void changeEvent(QEvent* event) override;
 
 private:
     void updateCaption();
     void fitColumns();
+    void addShowAction(const FormatPaletteModel* model);
 
     PlanDocument* m_document;
     Selection* m_selection;

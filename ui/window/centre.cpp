@@ -18,6 +18,7 @@
 #include "ui/charts/prediction_chart.h"
 #include "ui/compare/compare_page.h"
 #include "ui/export/export_page.h"
+#include "ui/formats/number_formats_page.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/heatmap_model.h"
 #include "ui/heatmap/layer_formats_page.h"
@@ -77,6 +78,7 @@ void Centre::makePages(Actions* actions)
     m_measures = new MeasureChoice(map, m_workbench->document(), m_reference, this);
     m_measures->fillMenu(actions->measureMenu);
     m_layerFormats = new LayerFormatsPage(m_workbench->document(), m_workbench->selection(), this);
+    connect(actions->numberFormats, &QAction::triggered, this, [this] { showNumberFormats(); });
     m_prediction = new PredictionChart(actions->checkPrediction, this);
     for (QWidget* page : { static_cast<QWidget*>(m_heatmap), static_cast<QWidget*>(m_layerFormats) })
         setManualPage(page, QStringLiteral("map.md"));
@@ -144,6 +146,9 @@ void Centre::followWorkbench()
 void Centre::showModel()
 {
     m_welcome->setBusy({});
+    showModelPages(true);
+    if (m_formats && m_pages->currentWidget() == m_formats)
+        m_pages->setCurrentWidget(m_mapPage);
     m_stack->setCurrentWidget(m_pages);
     m_heatmap->setFocus();
 }
@@ -228,9 +233,35 @@ void Centre::addPage(QWidget* page, const QString& title)
     close->setText(QStringLiteral("✕"));
     close->setAutoRaise(true);
     close->setAccessibleName(tr("Close page"));
-    connect(close, &QToolButton::clicked, page, &QObject::deleteLater);
+    connect(close, &QToolButton::clicked, page, [this, page] {
+        if (m_formats == page)
+            m_formats.clear();
+        if (!m_workbench->hasModel())
+            m_stack->setCurrentWidget(m_welcomeArea);
+        page->deleteLater();
+    });
     m_pages->tabBar()->setTabButton(at, QTabBar::RightSide, close);
     m_pages->setCurrentIndex(at);
+}
+
+/// Without a model only pages that need none are there.
+void Centre::showModelPages(bool shown)
+{
+    for (int at = 0; at < m_pages->count(); ++at)
+        m_pages->setTabVisible(at, shown || m_pages->widget(at) == m_formats);
+}
+
+void Centre::showNumberFormats(const QString& format)
+{
+    if (!m_formats) {
+        m_formats = scrolled(new NumberFormatsPage(m_workbench, m_pages), m_pages);
+        addPage(m_formats, tr("Number Formats"));
+    }
+    if (!format.isEmpty())
+        static_cast<NumberFormatsPage*>(m_formats->widget())->showFormat(format);
+    showModelPages(m_workbench->hasModel());
+    m_pages->setCurrentWidget(m_formats);
+    m_stack->setCurrentWidget(m_pages);
 }
 
 void Centre::setStrip(QWidget* strip)

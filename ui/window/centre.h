@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <QPointer>
 #include <QWidget>
 
 class QScrollArea;
@@ -44,6 +45,8 @@ public:
     /// Where there is room: the charts of the selected layer, under the map. Null takes them away; they stay the
     /// caller's.
     void setStrip(QWidget* strip);
+    /// Opens the page of number formats, or brings it to the front; with a format, that one is in hand.
+    void showNumberFormats(const QString& format = {});
     QString messageText() const;
     void showComparison(); ///< the page of compared runs
 
@@ -59,6 +62,7 @@ private:
     void openPreflight(bool always);
     void showPreflight(PreflightPage* page);
     void addPage(QWidget* page, const QString& title);
+    void showModelPages(bool shown);
     void addExportPage(const core::ExportReport& report, const QString& target, const QString& run);
 
     Workbench* m_workbench;
@@ -76,6 +80,7 @@ private:
     PredictionChart* m_prediction = nullptr;
     ComparePage* m_compare = nullptr;
     QWidget* m_comparePage = nullptr; ///< what scrolls it
+    QPointer<QScrollArea> m_formats; ///< the page of number formats, while it is open
 };
 
 } // namespace kerf::ui

@@ -148,6 +148,7 @@ void Panels::addFormats(FormatPaletteModel* palette)
         [this](const QString& text) { emit m_workbench->message(text, true); });
     QDockWidget* dock
         = addPanel(QStringLiteral("formatsDock"), tr("Formats"), m_layerTabs, new QWidget); // its tabs are its title
+    connect(m_formats, &FormatPalette::formatShown, this, &Panels::formatShown);
     connect(m_actions->inspector, &QAction::triggered, this, &Panels::showInspector);
     connect(m_layerTabs, &QTabWidget::currentChanged, this, &Panels::tellStrip);
     connect(dock, &QDockWidget::visibilityChanged, this, &Panels::tellStrip);

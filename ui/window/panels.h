@@ -45,6 +45,7 @@ public:
 signals:
     /// The inspector is in front, or no longer: its charts are to be shown under the map.
     void stripWanted(bool wanted);
+    void formatShown(const QString& format); ///< its bits and values are wanted
 
 public:
     /// The filter of the panel that has the focus, else that of the layers.
