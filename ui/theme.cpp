@@ -113,7 +113,8 @@ QString styleSheetOf(const ThemeColors& c)
     const std::pair<const char*, QColor> names[] = { { "@window", c.window }, { "@panel", c.panel },
         { "@line", c.line }, { "@text", c.text }, { "@dim", c.dim }, { "@onaccent", c.dark ? "#10151f" : "#ffffff" },
         { "@accent", c.accent }, { "@soft", c.accentSoft }, { "@grid", c.grid }, { "@wrong", c.errorSoft },
-        { "@error", c.error }, { "@warnsoft", c.dark ? "#3a3024" : "#fdefdf" }, { "@warning", c.warning }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
+        { "@error", c.error }, { "@warnsoft", c.dark ? "#3a3024" : "#fdefdf" }, { "@warning", c.warning },
+        { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
     for (const auto& [name, color] : names)
         sheet.replace(QLatin1String(name), color.name());
     return sheet;

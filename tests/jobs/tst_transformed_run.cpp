@@ -86,8 +86,7 @@ private slots:
         QVERIFY2(found, found ? "" : found.error().message.c_str());
         // 4-bit blocks cost something, a wrong fold would cost nats.
         QVERIFY(found->divergence->kldMean > 1e-4 && found->divergence->kldMean < 0.05);
-        const auto exported
-            = runExport(*m_project, workspace, *run, target.toStdString(), m_files.path(name), {});
+        const auto exported = runExport(*m_project, workspace, *run, target.toStdString(), m_files.path(name), {});
         QVERIFY2(exported, exported ? "" : exported.error().message.c_str());
         const ProjectPtr folder = openProject(exported->folder, {}).value();
         const Dataset data = loadData(*folder, evaluation.text, {}).value();

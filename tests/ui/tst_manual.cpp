@@ -72,8 +72,8 @@ private slots:
         ui::ManualWindow manual;
         manual.showPage("window.md");
         const auto* text = manual.findChild<QTextBrowser*>();
-        const QVariant picture = text->document()->resource(
-            QTextDocument::ImageResource, QUrl("qrc:/docs/screenshots/welcome-light.png"));
+        const QVariant picture
+            = text->document()->resource(QTextDocument::ImageResource, QUrl("qrc:/docs/screenshots/welcome-light.png"));
         QVERIFY(picture.isValid() || !QImage(":/docs/screenshots/welcome-light.png").isNull());
     }
     void linksGoOnAndBack()

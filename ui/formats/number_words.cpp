@@ -14,7 +14,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kErrorDigits = 4;
+constexpr int kErrorDigits = 5;
 constexpr double kPlainFrom = 1e-8, kPlainTo = 1e12;
 
 /// Translated under one context.

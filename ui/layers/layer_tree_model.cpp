@@ -179,8 +179,8 @@ void LayerTreeModel::computeLayer(int layer)
     leaf.format = toQt(entry.format);
     leaf.kld = std::numeric_limits<double>::quiet_NaN();
     if (const auto format = core::parseWeightFormat(entry.format))
-        leaf.bytes = core::layerBytes(*m_document->network(),
-            m_document->network()->layers()[static_cast<std::size_t>(layer)], **format);
+        leaf.bytes = core::layerBytes(
+            *m_document->network(), m_document->network()->layers()[static_cast<std::size_t>(layer)], **format);
     const core::LayerProfile* profiled = m_document->layerProfile(layer);
     if (!profiled)
         return;
