@@ -28,6 +28,7 @@ namespace {
 constexpr int kColumns = 900; ///< what a line is cut into: values that share one are a band
 constexpr double kStepsAround = 6; ///< of the format in hand, on either side of the number
 constexpr double kSmallestShown = 1e-10; ///< of a logarithmic line, times the largest
+constexpr int kMostPowers = 6; ///< of ten, named on a logarithmic line
 constexpr int kTick = 16; ///< pixels, where there is room
 constexpr double kTickPart = 0.7; ///< of a row, where there is less
 
@@ -231,7 +232,7 @@ void NumberLine::fill()
     for (Row& row : m_rows)
         collect(row);
     if (isLogarithmic()) {
-        setLogarithmic(plot()->xAxis, m_low, m_high);
+        setPowersOfTen();
     } else {
         setLinear(plot()->xAxis, m_low, m_high);
         plot()->xAxis->ticker()->setTickCount(8);
@@ -244,6 +245,21 @@ void NumberLine::fill()
     addGraphs();
     placeMarker();
     plot()->replot(QCustomPlot::rpQueuedReplot);
+}
+
+/// A tick at every power of ten, or at every second, third … where they would touch.
+void NumberLine::setPowersOfTen()
+{
+    const int first = static_cast<int>(std::ceil(std::log10(m_low)));
+    const int last = static_cast<int>(std::floor(std::log10(m_high)));
+    const int step = std::max(1, (last - first + kMostPowers) / kMostPowers);
+    const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
+    for (int power = last; power >= first; power -= step) {
+        const double at = std::pow(10.0, power);
+        ticker->addTick(at, exactText(at, 1).remove(QStringLiteral("1 × ")));
+    }
+    plot()->xAxis->setScaleType(QCPAxis::stLogarithmic);
+    plot()->xAxis->setTicker(ticker);
 }
 
 void NumberLine::nameRows()

@@ -49,6 +49,7 @@ private:
     void chooseRange();
     void collect(Row& row) const;
     void addGraphs();
+    void setPowersOfTen();
     void nameRows();
     void fitTicks();
     void placeMarker();

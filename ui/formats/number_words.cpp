@@ -187,7 +187,7 @@ QString errorText(const core::StoredNumber& stored)
         return stored.fate == core::Fate::Exact ? exactText(0) : QStringLiteral("–");
     if (stored.fate == core::Fate::Exact)
         return exactText(0);
-    const QString part = exactText(*relative * 100, 3);
+    const QString part = exactText(*relative * 100, 2);
     return Words::tr("%1 (%2 %)").arg(signedText(stored.error(), kErrorDigits), *relative > 0 ? u'+' + part : part);
 }
 

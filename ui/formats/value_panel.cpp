@@ -128,7 +128,7 @@ QWidget* ValuePanel::makeEntry()
     m_value->setObjectName(QStringLiteral("numberValue"));
     m_value->setToolTip(tr("A number: 0.1, 2^-6, inf; or a code: 0x1D, 0b11101. Up and Down go to the next value."));
     m_value->installEventFilter(this);
-    m_code = makeField(tr("Code"), 10, entry);
+    m_code = makeField(tr("Code"), 13, entry);
     m_code->setObjectName(QStringLiteral("numberCode"));
     m_problem = new QLabel(entry);
     m_problem->setObjectName(QStringLiteral("numberProblem"));
