@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <fcntl.h>
 #include <fstream>
@@ -739,7 +740,7 @@ private slots:
         QCOMPARE(static_cast<int>(stopped.error().code), static_cast<int>(ErrorCode::Cancelled));
         QCOMPARE(entries(fixture.root()), std::size_t { 1 });
         // A run whose second reading differs from what was written.
-        int reads = 0;
+        std::atomic<int> reads = 0; // layers are read on several threads
         ExportSource source = fixture.source();
         source.layer = [&](const std::string& name) -> Result<QuantizedTensor> {
             QuantizedTensor tensor = fixture.layers.at(name);
