@@ -26,6 +26,11 @@ QString bytesText(std::int64_t bytes)
     return QStringLiteral("%1 %2").arg(QLocale().toString(value, 'f', decimals), QLatin1String(kUnits[unit]));
 }
 
+QString countText(std::int64_t count)
+{
+    return QLocale().toString(static_cast<qlonglong>(count));
+}
+
 QString numberText(double value, int digits)
 {
     if (!std::isfinite(value))

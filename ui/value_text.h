@@ -18,6 +18,8 @@ inline QString toQt(const std::string& text)
 
 /// "4.31 GB": decimal units, three significant digits, in the user's locale.
 QString bytesText(std::int64_t bytes);
+/// "1,204" in the user's locale.
+QString countText(std::int64_t count);
 /// Significant digits in the user's locale, by the rule of core/base/number_text.h; "–" for what is not known.
 QString numberText(double value, int digits = 3);
 /// "7.41 ± 0.02", by the same rule.

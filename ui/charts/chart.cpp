@@ -6,10 +6,7 @@
 #include <cmath>
 
 #include <QEvent>
-#include <QFileDialog>
-#include <QMenu>
 #include <QSvgGenerator>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
@@ -23,7 +20,6 @@ namespace kerf::ui {
 Chart::Chart(QWidget* parent)
     : QWidget(parent)
     , m_plot(new QCustomPlot(this))
-    , m_exportMenu(new QMenu(tr("Export Chart"), this))
     , m_empty(new EmptyState(this))
 {
     setObjectName(QStringLiteral("panel"));
@@ -36,21 +32,14 @@ Chart::Chart(QWidget* parent)
     m_empty->hide();
     layout->addWidget(m_plot, 1);
     layout->addWidget(m_empty, 1);
-    for (const char* ending : { "png", "svg", "pdf", "csv" }) {
-        const QString name = QString::fromLatin1(ending);
-        m_exportMenu->addAction(tr("%1…").arg(name.toUpper()), this, [this, name] { askAndSave(name); });
-    }
     Chart::applyTheme();
 }
 
 QToolButton* Chart::makeExportButton()
 {
-    auto* button = new QToolButton(this);
-    button->setText(tr("Export ▾"));
-    button->setAutoRaise(true);
-    button->setPopupMode(QToolButton::InstantPopup);
-    button->setMenu(m_exportMenu);
-    button->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    auto* button = new ExportButton(
+        tr("Export Chart"), suggestedName(), [this](const QString& file) { return save(file); }, this);
+    connect(button, &ExportButton::failed, this, &Chart::failed);
     return button;
 }
 
@@ -114,17 +103,6 @@ void Chart::setEmptyText(const QString& text)
     m_empty->setText(text);
     m_empty->setVisible(!text.isEmpty());
     m_plot->setVisible(text.isEmpty());
-}
-
-void Chart::askAndSave(const QString& ending)
-{
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Export Chart"), suggestedName() + u'.' + ending, tr("%1 files (*.%2)").arg(ending.toUpper(), ending));
-    if (file.isEmpty())
-        return;
-    const QString named = file.endsWith(u'.' + ending, Qt::CaseInsensitive) ? file : file + u'.' + ending;
-    if (const QString problem = save(named); !problem.isEmpty())
-        emit failed(problem);
 }
 
 void Chart::setLogarithmic(QCPAxis* axis, double minimum, double maximum)

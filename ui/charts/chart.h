@@ -7,7 +7,6 @@
 
 class QCPAxis;
 class QCustomPlot;
-class QMenu;
 class QToolButton;
 
 namespace kerf::ui {
@@ -21,7 +20,8 @@ public:
     explicit Chart(QWidget* parent = nullptr);
 
     QCustomPlot* plot() const { return m_plot; }
-    QToolButton* makeExportButton(); ///< for the bar above the plot
+    /// For the bar above the plot. Called by the class that has the final suggestedName(), or later.
+    QToolButton* makeExportButton();
     /// Writes the chart by the file's ending: .png (2x), .svg, .pdf, .csv. Returns what went wrong, or nothing.
     QString save(const QString& file);
 
@@ -45,10 +45,7 @@ protected:
     virtual QString suggestedName() const = 0;
 
 private:
-    void askAndSave(const QString& ending);
-
     QCustomPlot* m_plot;
-    QMenu* m_exportMenu;
     EmptyState* m_empty;
 };
 

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include <QKeyEvent>
-#include <QLocale>
 #include <QPainterPath>
 #include <qcustomplot.h>
 
@@ -18,7 +16,6 @@ namespace {
 
 constexpr double kHeadroom = 1.15;
 constexpr std::size_t kSparse = 40; ///< more lines than that are drawn thinner
-constexpr int kPage = 10; ///< groups that Shift goes on by
 
 } // namespace
 
@@ -41,11 +38,10 @@ GroupChart::GroupChart(QWidget* parent)
 void GroupChart::show(const core::GroupOnGrid& group, const QString& format)
 {
     m_group = group;
-    const auto count = [](std::int64_t n) { return QLocale().toString(static_cast<qlonglong>(n)); };
-    setTitle(tr("%1 Weights on %2").arg(count(group.grid.columns), format));
+    setTitle(tr("%1 Weights on %2").arg(countText(group.grid.columns), format));
     setNote(tr("scale %1 · %2 of %3 values used · error %4")
-                .arg(numberText(static_cast<double>(group.grid.scale)), count(group.used()),
-                    count(static_cast<std::int64_t>(group.grid.values.size())), numberText(group.error)));
+                .arg(numberText(static_cast<double>(group.grid.scale)), countText(group.used()),
+                    countText(static_cast<std::int64_t>(group.grid.values.size())), numberText(group.error)));
     setEmptyText({});
     fill();
 }
@@ -104,13 +100,9 @@ void GroupChart::applyTheme()
 
 bool GroupChart::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == plot() && event->type() == QEvent::KeyPress) {
-        const auto* key = static_cast<QKeyEvent*>(event);
-        const int by = key->modifiers() & Qt::ShiftModifier ? kPage : 1;
-        if (key->key() == Qt::Key_PageDown || key->key() == Qt::Key_PageUp) {
-            emit groupWanted(key->key() == Qt::Key_PageDown ? by : -by);
-            return true;
-        }
+    if (const int by = watched == plot() ? groupsToGo(*event) : 0; by != 0) {
+        emit groupWanted(by);
+        return true;
     }
     return TitledChart::eventFilter(watched, event);
 }

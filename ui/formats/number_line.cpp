@@ -268,8 +268,7 @@ void NumberLine::nameRows()
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         const auto at = -static_cast<double>(i);
         names->addTick(at, toQt(m_rows[i].view.type().title));
-        counts->addTick(
-            at, tr("%1 values").arg(QLocale().toString(static_cast<qlonglong>(m_rows[i].view.facts().finiteValues))));
+        counts->addTick(at, tr("%1 values").arg(countText(m_rows[i].view.facts().finiteValues)));
     }
     for (QCPAxis* axis : { plot()->yAxis, plot()->yAxis2 })
         axis->setRange(-static_cast<double>(m_rows.size()) + 0.4, 1.1); // above the rows: the marker's number

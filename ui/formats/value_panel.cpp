@@ -47,11 +47,6 @@ void mark(QLineEdit* field, bool isWrong)
                                  : QString());
 }
 
-QString countText(std::int64_t count)
-{
-    return QLocale().toString(static_cast<qlonglong>(count));
-}
-
 } // namespace
 
 ValuePanel::ValuePanel(NumberBench* bench, QWidget* parent)

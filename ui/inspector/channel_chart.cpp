@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QLocale>
 #include <QMouseEvent>
 #include <QToolTip>
 #include <qcustomplot.h>
@@ -175,7 +174,7 @@ bool ChannelChart::eventFilter(QObject* watched, QEvent* event)
     else
         QToolTip::showText(plot()->mapToGlobal(at + QPoint(12, 12)),
             QStringLiteral("%1 %2: %3")
-                .arg(plot()->xAxis->label(), QLocale().toString(static_cast<qlonglong>(m_series.first + nearest)),
+                .arg(plot()->xAxis->label(), countText(m_series.first + nearest),
                     numberText(m_series.values[static_cast<std::size_t>(nearest)])),
             plot());
     return TitledChart::eventFilter(watched, event);

@@ -23,7 +23,6 @@
 
 #include "core/quantize/method.h"
 #include "core/transform/transform.h"
-#include "ui/actions.h"
 #include "ui/empty_state.h"
 #include "ui/inspector/error_chart.h"
 #include "ui/inspector/inspection.h"
@@ -48,7 +47,7 @@ QLabel* boldLabel(const QString& text, QWidget* parent)
 
 } // namespace
 
-InspectorPanel::InspectorPanel(Inspection* inspection, Workbench* workbench, Actions* actions, QWidget* parent)
+InspectorPanel::InspectorPanel(Inspection* inspection, Workbench* workbench, QWidget* parent)
     : QScrollArea(parent)
     , m_inspection(inspection)
     , m_workbench(workbench)
@@ -62,7 +61,6 @@ InspectorPanel::InspectorPanel(Inspection* inspection, Workbench* workbench, Act
     layout->setSpacing(8);
     makeHead(layout);
     layout->addWidget(m_empty, 1);
-    m_empty->addAction(actions->profile);
     makeWhy(layout);
     makeErrors(layout);
     makeFacts(layout);
@@ -228,8 +226,6 @@ void InspectorPanel::update()
     const QString nothing = nothingText();
     m_empty->setText(nothing);
     m_empty->setVisible(!has && !nothing.isEmpty());
-    for (QPushButton* button : m_empty->findChildren<QPushButton*>()) // a profile is no cure for these
-        button->hide();
     for (QWidget* part : { static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_place), static_cast<QWidget*>(m_why),
              m_errorPart, m_factPart })
         part->setVisible(has);

@@ -17,7 +17,6 @@ class QVBoxLayout;
 
 namespace kerf::ui {
 
-class Actions;
 class EmptyState;
 class ErrorChart;
 class Inspection;
@@ -28,7 +27,7 @@ class Workbench;
 class InspectorPanel : public QScrollArea {
     Q_OBJECT
 public:
-    InspectorPanel(Inspection* inspection, Workbench* workbench, Actions* actions, QWidget* parent = nullptr);
+    InspectorPanel(Inspection* inspection, Workbench* workbench, QWidget* parent = nullptr);
 
     ErrorChart* errors() const { return m_errors; }
     QString whyText() const; ///< all sentences

@@ -34,11 +34,6 @@ std::vector<double> doubles(const std::vector<std::int64_t>& counts)
     return { counts.begin(), counts.end() };
 }
 
-QString countText(std::int64_t count)
-{
-    return QLocale().toString(static_cast<qlonglong>(count));
-}
-
 } // namespace
 
 InspectorStrip::InspectorStrip(Inspection* inspection, Workbench* workbench, QWidget* parent)

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include <QLocale>
 
 #include "ui/inspector/inspection.h"
 #include "ui/value_text.h"
@@ -13,11 +12,6 @@
 
 namespace kerf::ui {
 namespace {
-
-QString countText(std::int64_t count)
-{
-    return QLocale().toString(static_cast<qlonglong>(count));
-}
 
 const core::LayerInfo& layerAt(const PlanDocument& document, int layer)
 {

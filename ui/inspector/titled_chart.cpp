@@ -5,12 +5,18 @@
 
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
 namespace kerf::ui {
+namespace {
+
+constexpr int kPage = 10; ///< groups that Shift goes on by
+
+} // namespace
 
 TitledChart::TitledChart(const QString& title, const QString& name, QWidget* parent)
     : Chart(parent)
@@ -53,6 +59,15 @@ void TitledChart::setNote(const QString& note)
 QString TitledChart::note() const
 {
     return m_note->text();
+}
+
+int TitledChart::groupsToGo(const QEvent& event)
+{
+    if (event.type() != QEvent::KeyPress)
+        return 0;
+    const auto& key = static_cast<const QKeyEvent&>(event);
+    const int by = key.modifiers() & Qt::ShiftModifier ? kPage : 1;
+    return key.key() == Qt::Key_PageDown ? by : key.key() == Qt::Key_PageUp ? -by : 0;
 }
 
 QSize TitledChart::sizeHint() const

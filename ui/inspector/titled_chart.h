@@ -18,6 +18,10 @@ public:
     void setTitle(const QString& title);
     void setNote(const QString& note); ///< dim, under the title
     QString note() const;
+
+    /// How many groups a key goes on by: PgDn and PgUp one, with Shift ten; 0 for other events. For charts that show
+    /// one group of a layer's weights.
+    static int groupsToGo(const QEvent& event);
     QSize sizeHint() const override;
 
 protected:

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include <QKeyEvent>
-#include <QLocale>
 #include <qcustomplot.h>
 
 #include "ui/theme.h"
@@ -17,7 +15,6 @@ namespace {
 
 constexpr std::size_t kSparse = 40; ///< more lines than that are drawn thinner
 constexpr double kFloor = 0.6; ///< of the logarithmic axis: one weight must be seen
-constexpr int kPage = 10; ///< groups that Shift goes on by
 
 } // namespace
 
@@ -46,8 +43,7 @@ void WeightChart::show(
                        .arg(numberText(weight.sigma), numberText(weight.kurtosis), numberText(weight.absMax));
     if (grid)
         note = tr("%1 · grid of group %2 of %3, step %4")
-                   .arg(note, QLocale().toString(static_cast<qlonglong>(grid->group + 1)),
-                       QLocale().toString(static_cast<qlonglong>(grid->groups)), numberText(grid->step()));
+                   .arg(note, countText(grid->group + 1), countText(grid->groups), numberText(grid->step()));
     setNote(note);
     setEmptyText({});
     fill();
@@ -100,13 +96,9 @@ void WeightChart::applyTheme()
 
 bool WeightChart::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == plot() && event->type() == QEvent::KeyPress) {
-        const auto* key = static_cast<QKeyEvent*>(event);
-        const int by = key->modifiers() & Qt::ShiftModifier ? kPage : 1;
-        if (key->key() == Qt::Key_PageDown || key->key() == Qt::Key_PageUp) {
-            emit groupWanted(key->key() == Qt::Key_PageDown ? by : -by);
-            return true;
-        }
+    if (const int by = watched == plot() ? groupsToGo(*event) : 0; by != 0) {
+        emit groupWanted(by);
+        return true;
     }
     return TitledChart::eventFilter(watched, event);
 }

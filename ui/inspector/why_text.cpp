@@ -20,11 +20,6 @@ struct Why {
     Q_DECLARE_TR_FUNCTIONS(Why)
 };
 
-QString countText(std::int64_t count)
-{
-    return QLocale().toString(static_cast<qlonglong>(count));
-}
-
 QString percentText(double share)
 {
     return numberText(100 * share, share > 0.995 ? 4 : 2);

@@ -127,7 +127,7 @@ void Panels::addFormats(FormatPaletteModel* palette)
 {
     m_formats = new FormatPalette(palette, m_workbench->document(), m_workbench->selection(), m_window);
     m_layerTabs = makePanelTabs(m_window);
-    m_inspector = new InspectorPanel(m_inspection, m_workbench, m_actions, m_layerTabs);
+    m_inspector = new InspectorPanel(m_inspection, m_workbench, m_layerTabs);
     m_strip = new InspectorStrip(m_inspection, m_workbench, m_window);
     m_strip->hide();
     for (QWidget* view : { static_cast<QWidget*>(m_inspector), static_cast<QWidget*>(m_strip) })
