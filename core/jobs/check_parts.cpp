@@ -17,6 +17,7 @@
 #include "core/base/quantity_text.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/provenance.h"
+#include "core/jobs/statistics_folder.h"
 #include "core/plan/loaders.h"
 #include "core/text/overlap.h"
 
@@ -250,8 +251,7 @@ void addTargets(JobChecks& found, const Plan& plan, const Network& network, cons
 
 MissingStatistics missingStatistics(const Project& project, const Workspace& workspace, const Dataset& calibration)
 {
-    const auto cache
-        = StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, calibration.hash);
+    const auto cache = openStatistics(workspace, project.modelHash, calibration.hash);
     MissingStatistics missing;
     std::set<std::string> sites;
     for (const LayerInfo& layer : project.model.network->layers()) {

@@ -8,6 +8,7 @@
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
+#include "core/jobs/statistics_folder.h"
 
 namespace kerf::core {
 namespace {
@@ -18,8 +19,7 @@ Result<ImportanceReport> write(const JobScene& scene, const DataChoice& calibrat
     KERF_CHECK(checkImportance(*project.model.network, out)); // before the calibration, which may take long
     KERF_TRY(const Dataset data, loadData(project, calibration, scene.context));
     logUse(data, "Calibration", scene.context);
-    KERF_TRY(const StatisticsCache cache,
-        StatisticsCache::open(scene.workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
+    KERF_TRY(const StatisticsCache cache, openStatistics(scene.workspace, project.modelHash, data.hash));
     KERF_CHECK(calibrate(*project.model.network, data, cache, scene.context));
     KERF_TRY(const RowId dataset, keepCalibration(scene.workspace, data));
     KERF_CHECK(scene.workspace.addStatistics(scene.model, dataset, cache.key()));

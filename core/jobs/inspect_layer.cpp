@@ -11,6 +11,7 @@
 #include "core/calibrate/statistics.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/run_weights.h"
+#include "core/jobs/statistics_folder.h"
 #include "core/transform/smooth_quant.h"
 #include "core/transform/transform.h"
 
@@ -53,8 +54,7 @@ LayerInspector::LayerInspector(
 Result<SiteStatistics> LayerInspector::readSite(const std::string& site) const
 {
     KERF_TRY(const Workspace workspace, Workspace::openReader(m_workspace));
-    KERF_TRY(const StatisticsCache cache,
-        StatisticsCache::open(workspace.arraysFolder() / "statistics", m_project->modelHash, m_profile->datasetHash));
+    KERF_TRY(const StatisticsCache cache, openStatistics(workspace, m_project->modelHash, m_profile->datasetHash));
     if (!cache.has(site))
         return fail(ErrorCode::BadFile, "The statistics of this profile are no longer kept. Profile again.");
     return cache.load(site);

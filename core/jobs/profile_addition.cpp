@@ -7,6 +7,7 @@
 
 #include "core/jobs/data_use.h"
 #include "core/jobs/preflight.h"
+#include "core/jobs/statistics_folder.h"
 
 namespace kerf::core {
 namespace {
@@ -47,8 +48,7 @@ Result<Profile> addToProfile(const Project& project, Workspace& workspace, const
     KERF_TRY(const Dataset probe,
         held.files.empty() ? loadHeldData(project, calibration, profile.probeWindows, job)
                            : loadData(project, held, job));
-    KERF_TRY(const StatisticsCache cache,
-        StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
+    KERF_TRY(const StatisticsCache cache, openStatistics(workspace, project.modelHash, data.hash));
     KERF_CHECK(useTexts(workspace, data, probe, job));
     KERF_CHECK(calibrate(*project.model.network, data, cache, job));
     KERF_CHECK(add(profile, cache, probe));

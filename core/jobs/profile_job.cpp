@@ -9,6 +9,7 @@
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/preflight.h"
+#include "core/jobs/statistics_folder.h"
 
 namespace kerf::core {
 namespace {
@@ -83,8 +84,7 @@ Result<Profile> profile(const Project& project, Workspace& workspace, const Prof
     KERF_CHECK(tellUse(data, held, job));
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_CHECK(checkWeights(project, job));
-    KERF_TRY(const StatisticsCache cache,
-        StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data.hash));
+    KERF_TRY(const StatisticsCache cache, openStatistics(workspace, project.modelHash, data.hash));
     KERF_CHECK(calibrate(network, data, cache, job));
     KERF_TRY(const RowId dataset, keepCalibration(workspace, data));
     KERF_CHECK(workspace.addStatistics(model, dataset, cache.key()));

@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/jobs/quantize_modes.h"
+#include "core/jobs/statistics_folder.h"
 #include "core/jobs/transformed.h"
 
 namespace kerf::core {
@@ -21,7 +22,7 @@ Status quantizeIndependent(const Project& project, const TransformChain& chain, 
     const Network& network = *chain.network();
     std::optional<StatisticsCache> cache;
     if (data) {
-        KERF_TRY(cache, StatisticsCache::open(workspace.arraysFolder() / "statistics", project.modelHash, data->hash));
+        KERF_TRY(cache, openStatistics(workspace, project.modelHash, data->hash));
         KERF_CHECK(calibrate(*project.model.network, *data, *cache, job));
         KERF_TRY(const RowId dataset, workspace.addDataset(*data));
         KERF_CHECK(workspace.addStatistics(model, dataset, cache->key()));

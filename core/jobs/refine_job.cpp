@@ -16,6 +16,7 @@
 #include "core/jobs/job_json.h"
 #include "core/jobs/plan_trial.h"
 #include "core/jobs/preflight.h"
+#include "core/jobs/statistics_folder.h"
 #include "core/solve/plan_search.h"
 #include "core/solve/solver.h"
 
@@ -128,8 +129,7 @@ private:
         logUse(m_calibration, "Calibration", m_job);
         logUse(*held, "Held out", m_job);
         KERF_CHECK(checkWeights(m_project, m_job));
-        KERF_TRY(m_cache,
-            StatisticsCache::open(m_workspace.arraysFolder() / "statistics", m_project.modelHash, m_calibration.hash));
+        KERF_TRY(m_cache, openStatistics(m_workspace, m_project.modelHash, m_calibration.hash));
         KERF_CHECK(calibrate(m_network, m_calibration, *m_cache, m_job));
         KERF_TRY(const RowId dataset, keepCalibration(m_workspace, m_calibration));
         KERF_CHECK(m_workspace.addStatistics(m_model, dataset, m_cache->key()));

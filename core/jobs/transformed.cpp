@@ -10,6 +10,7 @@
 
 #include "core/base/version.h"
 #include "core/format/layer_format.h"
+#include "core/jobs/statistics_folder.h"
 
 namespace kerf::core {
 namespace {
@@ -27,11 +28,6 @@ ChainInputs chainInputs(const Project& project, const Plan& plan, const std::str
     return inputs;
 }
 
-fs::path statisticsRoot(const Workspace& workspace)
-{
-    return workspace.arraysFolder() / "statistics";
-}
-
 fs::path factorsFile(const Workspace& workspace, const ChainInputs& inputs)
 {
     return workspace.arraysFolder() / "transforms" / (TransformChain::keyOf(inputs) + ".safetensors");
@@ -41,7 +37,7 @@ TransformChain::Measured measuring(const Workspace& workspace, const Dataset& da
 {
     return [&workspace, &data, job](
                const Network& network, const std::string& key, const std::string& site) -> Result<SiteStatistics> {
-        KERF_TRY(const StatisticsCache cache, StatisticsCache::open(statisticsRoot(workspace), key, data.hash));
+        KERF_TRY(const StatisticsCache cache, openStatistics(workspace, key, data.hash));
         KERF_CHECK(calibrate(network, data, cache, job));
         return cache.load(site);
     };
@@ -53,7 +49,7 @@ Result<TransformChain> fitChain(
     std::optional<StatisticsCache> cache;
     const auto statistics = [&](const std::string& site) -> Result<SiteStatistics> {
         if (!cache) {
-            KERF_TRY(cache, StatisticsCache::open(statisticsRoot(workspace), project.modelHash, data->hash));
+            KERF_TRY(cache, openStatistics(workspace, project.modelHash, data->hash));
             KERF_CHECK(calibrate(*project.model.network, *data, *cache, job));
         }
         return cache->load(site);
