@@ -10,7 +10,6 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kDelay = 60; ///< milliseconds
 constexpr std::int64_t kGaussianRows = 256, kGaussianCols = 1024;
 const QStringList kTableFormats { "int8-channel", "fp8-e4m3-channel", "int5-g64", "nf4-b64", "nvfp4", "int4-g64",
     "q4_k", "mxfp4", "int4-g128", "int3-g64", "int2-g64" };
@@ -60,10 +59,8 @@ GridLookup::GridLookup(Workbench* workbench, QObject* parent)
     : QObject(parent)
     , m_workbench(workbench)
 {
-    m_delay.setSingleShot(true);
-    m_delay.setInterval(kDelay);
-    connect(&m_delay, &QTimer::timeout, this, &GridLookup::start);
-    connect(&m_runner, &JobRunner::finished, this, &GridLookup::end);
+    connect(&m_lookup, &NewestJob::due, this, &GridLookup::start);
+    connect(&m_lookup, &NewestJob::finished, this, &GridLookup::end);
     const auto startOver = [this] {
         m_source.reset();
         m_group = 0;
@@ -108,10 +105,7 @@ void GridLookup::setGroup(std::int64_t group)
 
 void GridLookup::ask()
 {
-    ++m_number;
-    m_runner.stop();
-    if (m_watched)
-        m_delay.start();
+    m_lookup.ask(m_watched);
 }
 
 std::shared_ptr<GridLookup::Source> GridLookup::source()
@@ -129,12 +123,9 @@ std::shared_ptr<GridLookup::Source> GridLookup::source()
 
 void GridLookup::start()
 {
-    m_stale = m_runner.isRunning();
-    if (m_stale)
-        return;
     Found asked { toQt(source()->layer.name), m_format, {}, {}, {} };
-    m_runner.start([this, source = source(), found = asked, group = m_group, number = m_number, formats = formats()](
-                       const core::JobContext& job) mutable -> core::Status {
+    m_lookup.start([this, source = source(), found = asked, group = m_group, number = m_lookup.number(),
+                       formats = formats()](const core::JobContext& job) mutable -> core::Status {
         const auto tell = [&] {
             QMetaObject::invokeMethod(
                 this, [this, number, found] { take(number, found); }, Qt::QueuedConnection);
@@ -161,7 +152,7 @@ void GridLookup::start()
 
 void GridLookup::take(std::uint64_t number, const Found& found)
 {
-    if (number != m_number)
+    if (number != m_lookup.number())
         return;
     m_found = found;
     m_problem.clear();
@@ -170,10 +161,6 @@ void GridLookup::take(std::uint64_t number, const Found& found)
 
 void GridLookup::end(const JobOutcome& outcome)
 {
-    if (m_stale) {
-        m_stale = false;
-        m_delay.start();
-    }
     if (!outcome.done && !outcome.stopped()) {
         m_found.reset();
         m_problem = outcome.message;

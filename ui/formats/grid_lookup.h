@@ -9,11 +9,10 @@
 #include <vector>
 
 #include <QObject>
-#include <QTimer>
 
 #include "core/inspect/error_curve.h"
 #include "core/inspect/group_on_grid.h"
-#include "ui/jobs/job_runner.h"
+#include "ui/jobs/newest_job.h"
 
 namespace kerf::ui {
 
@@ -36,7 +35,7 @@ public:
     explicit GridLookup(Workbench* workbench, QObject* parent = nullptr);
 
     const Found* found() const { return m_found ? &*m_found : nullptr; }
-    bool isBusy() const { return m_runner.isRunning(); }
+    bool isBusy() const { return m_lookup.isRunning(); }
     const QString& problem() const { return m_problem; }
     const QString& format() const { return m_format; }
     std::int64_t group() const { return m_group; }
@@ -65,10 +64,8 @@ private:
     std::shared_ptr<Source> m_source; ///< of the layer looked at last
     std::optional<Found> m_found;
     QString m_problem;
-    bool m_watched = false, m_stale = false;
-    std::uint64_t m_number = 0;
-    QTimer m_delay;
-    JobRunner m_runner; ///< last member: ends its thread first
+    bool m_watched = false;
+    NewestJob m_lookup; ///< last member: ends its thread first
 };
 
 } // namespace kerf::ui

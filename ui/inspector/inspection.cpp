@@ -12,7 +12,6 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kDelay = 60; ///< milliseconds
 constexpr int kExpiry = 500; ///< milliseconds
 /// Multiplications of one error of the outputs, rows x cols²: under it all formats take a second or two.
 constexpr double kCheap = 4e9;
@@ -26,16 +25,14 @@ Inspection::Inspection(Workbench* workbench, QObject* parent)
     : QObject(parent)
     , m_workbench(workbench)
 {
-    m_delay.setSingleShot(true);
-    m_delay.setInterval(kDelay);
     m_expiry.setSingleShot(true);
     m_expiry.setInterval(kExpiry);
-    connect(&m_delay, &QTimer::timeout, this, &Inspection::start);
+    connect(&m_lookup, &NewestJob::due, this, &Inspection::start);
     connect(&m_expiry, &QTimer::timeout, this, [this] {
         m_found.reset();
         emit changed();
     });
-    connect(&m_runner, &JobRunner::finished, this, &Inspection::end);
+    connect(&m_lookup, &NewestJob::finished, this, &Inspection::end);
     connect(workbench->selection(), &Selection::layersChanged, this, &Inspection::follow);
     connect(workbench->selection(), &Selection::runChanged, this, &Inspection::ask);
     connect(workbench->document(), &PlanDocument::planReset, this, &Inspection::startOver);
@@ -114,11 +111,7 @@ void Inspection::startOver()
 
 void Inspection::ask()
 {
-    ++m_number; // what is under way is no longer wanted
-    m_runner.stop();
-    if (m_views.empty())
-        return;
-    m_delay.start();
+    m_lookup.ask(!m_views.empty());
 }
 
 core::LayerQuestion Inspection::question() const
@@ -138,9 +131,6 @@ core::LayerQuestion Inspection::question() const
 
 void Inspection::start()
 {
-    m_stale = m_runner.isRunning();
-    if (m_stale)
-        return;
     if (!m_workbench->hasModel() || m_layer < 0 || m_workbench->document()->isEmpty()) {
         m_found.reset();
         m_busy = false;
@@ -151,7 +141,7 @@ void Inspection::start()
         m_inspector = std::make_shared<core::LayerInspector>(m_workbench->session()->project(),
             m_workbench->session()->workspaceFile(), m_workbench->session()->profile());
     m_busy = true;
-    m_runner.start([this, inspector = m_inspector, asked = question(), number = m_number](
+    m_lookup.start([this, inspector = m_inspector, asked = question(), number = m_lookup.number()](
                        const core::JobContext& job) -> core::Status {
         const auto stage = [this, number](const core::LayerInspection& found) {
             QMetaObject::invokeMethod(
@@ -165,7 +155,7 @@ void Inspection::start()
 
 void Inspection::take(std::uint64_t number, const core::LayerInspection& found)
 {
-    if (number != m_number)
+    if (number != m_lookup.number())
         return;
     m_expiry.stop();
     m_found = found;
@@ -179,10 +169,6 @@ void Inspection::take(std::uint64_t number, const core::LayerInspection& found)
 void Inspection::end(const JobOutcome& outcome)
 {
     m_busy = false;
-    if (m_stale) {
-        m_stale = false;
-        m_delay.start();
-    }
     if (!outcome.done && !outcome.stopped()) {
         m_found.reset();
         m_problem = outcome.message;

@@ -13,7 +13,7 @@
 #include <QTimer>
 
 #include "core/jobs/inspect_layer.h"
-#include "ui/jobs/job_runner.h"
+#include "ui/jobs/newest_job.h"
 
 namespace kerf::ui {
 
@@ -68,11 +68,8 @@ private:
     std::optional<core::LayerInspection> m_found;
     QString m_problem;
     bool m_busy = false;
-    bool m_stale = false; ///< asked again while a lookup was still going on
-    std::uint64_t m_number = 0; ///< of the newest lookup
-    QTimer m_delay; ///< arrow keys that go through layers ask once
     QTimer m_expiry; ///< how long what was found of the layer before stays: less than half a second of nothing
-    JobRunner m_runner; ///< last member: ends its thread first
+    NewestJob m_lookup; ///< last member: ends its thread first
 };
 
 } // namespace kerf::ui
