@@ -177,6 +177,9 @@ void Actions::addViewActions()
 {
     inspector
         = add(tr("&Inspector"), QKeySequence(tr("Ctrl+I")), tr("Why the selected layer is sensitive, and what helps"));
+    expandExperts = add(tr("Each &Expert in a Row"), QKeySequence(Qt::Key_E),
+        tr("The map shows the experts of a role one by one; else a row stands for all of them"));
+    expandExperts->setCheckable(true);
     restoreLayout = add(tr("&Restore Default Layout"));
     themeSystem = add(tr("&System"));
     themeLight = add(tr("&Light"));
@@ -258,6 +261,7 @@ void Actions::makeMenus()
     run->addActions({ addCheckpoint, refresh });
     auto* view = menu(tr("&View"));
     view->addMenu(measureMenu);
+    view->addAction(expandExperts);
     view->addMenu(panelsMenu);
     view->addAction(inspector);
     auto* theme = view->addMenu(tr("&Theme"));

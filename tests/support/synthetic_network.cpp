@@ -24,6 +24,12 @@ constexpr std::array<Role, 9> kRoles { { { "q", "self_attn.q_proj", { 256, 256 }
     { "up", "mlp.up_proj", { 768, 256 }, "mlp", "mlp" }, { "down", "mlp.down_proj", { 256, 768 }, "down", "down" },
     { "extra_a", "mlp.extra_a", { 256, 256 }, "ea", "ea" }, { "extra_b", "mlp.extra_b", { 256, 256 }, "eb", "eb" } } };
 
+std::shared_ptr<const core::Network> networkOf(const std::vector<core::LayerInfo>& layers)
+{
+    return std::make_shared<GraphOfTest>(
+        graphOfLayers(layers, 4096), core::NetworkInfo { "llama", 256, 4096, 256 }, std::make_shared<MemoryWeights>());
+}
+
 } // namespace
 
 std::shared_ptr<const core::Network> syntheticNetwork(int blocks, int roles)
@@ -37,8 +43,22 @@ std::shared_ptr<const core::Network> syntheticNetwork(int blocks, int roles)
                 { prefix + role.module, block, role.role, role.shape, prefix + role.site, 0, prefix + role.tie });
         }
     }
-    return std::make_shared<GraphOfTest>(
-        graphOfLayers(layers, 4096), core::NetworkInfo { "llama", 256, 4096, 256 }, std::make_shared<MemoryWeights>());
+    return networkOf(layers);
+}
+
+std::shared_ptr<const core::Network> syntheticExperts(int blocks, int experts)
+{
+    std::vector<core::LayerInfo> layers;
+    for (int block = 0; block < blocks; ++block) {
+        const std::string prefix = "model.layers." + std::to_string(block) + ".";
+        layers.push_back({ prefix + "self_attn.o_proj", block, "o", { 256, 256 }, prefix + "o", 0, prefix + "o" });
+        for (int expert = 0; expert < experts; ++expert) {
+            const std::string name = prefix + "experts." + std::to_string(expert) + ".";
+            layers.push_back({ name + "w1", block, "expert_up", { 768, 256 }, name + "in", 0, name + "w1" });
+            layers.push_back({ name + "w2", block, "expert_down", { 256, 768 }, name + "mid", 0, name + "w2" });
+        }
+    }
+    return networkOf(layers);
 }
 
 core::Plan syntheticPlan(const core::Network& network, const std::string& format)

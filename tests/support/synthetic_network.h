@@ -13,6 +13,8 @@ namespace kerf::test {
 
 /// A network of Llama's shape that has layers but no weights: for models, plans and views. Running it fails.
 std::shared_ptr<const core::Network> syntheticNetwork(int blocks, int roles = 7);
+/// The same with one attention layer and that many experts a block: 1 + 2 x experts layers.
+std::shared_ptr<const core::Network> syntheticExperts(int blocks, int experts);
 /// Every layer in one format, in the network's order.
 core::Plan syntheticPlan(const core::Network& network, const std::string& format);
 /// A profile whose errors fall by 4 a bit and differ from layer to layer: layer i counts (i % 7 + 1).

@@ -44,7 +44,8 @@ Heatmap::Heatmap(HeatmapModel* model, Selection* selection, QWidget* parent)
     connect(m_model, &QAbstractItemModel::dataChanged, this, [this] { viewport()->update(); });
     connect(m_selection, &Selection::layersChanged, this, [this] {
         const int layer = m_selection->currentLayer();
-        if (layer >= 0 && m_model->network()) {
+        // A cell of several layers stays the current one when it is taken as a whole.
+        if (layer >= 0 && m_model->network() && !isIn(layer, m_current)) {
             m_current = m_model->position(layer);
             ensureVisible(m_current);
         }
@@ -66,10 +67,7 @@ QSize Heatmap::sizeHint() const
 
 void Heatmap::updateLayout()
 {
-    QStringList rows;
-    for (int row = 0; row < m_model->rowCount(); ++row)
-        rows << m_model->headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
-    m_geometry = MapGeometry(rows, m_model->columnCount(), viewport()->size(), QFontMetrics(font()));
+    m_geometry = MapGeometry(mapRowNames(*m_model), m_model->columnCount(), viewport()->size(), QFontMetrics(font()));
     const QSize view = m_geometry.area().size(), content = m_geometry.content();
     horizontalScrollBar()->setPageStep(view.width());
     horizontalScrollBar()->setSingleStep(m_geometry.cell().width());
@@ -172,8 +170,8 @@ void Heatmap::selectRectangle(const QPoint& from, const QPoint& to, const std::s
     std::vector<int> layers(also.begin(), also.end());
     for (int row = std::min(from.y(), to.y()); row <= std::max(from.y(), to.y()); ++row) {
         for (int column = std::min(from.x(), to.x()); column <= std::max(from.x(), to.x()); ++column) {
-            if (const int layer = m_model->cell(row, column).layer; layer >= 0)
-                layers.push_back(layer);
+            const auto cell = m_model->layersOf(row, column);
+            layers.insert(layers.end(), cell.begin(), cell.end());
         }
     }
     m_selection->setLayers(std::move(layers), m_model->cell(to.y(), to.x()).layer);
@@ -200,10 +198,11 @@ void Heatmap::mousePressEvent(QMouseEvent* event)
         return selectHeader(event->pos(), event->modifiers());
     if (!at || event->button() == Qt::MiddleButton)
         return;
-    const int layer = m_model->cell(at->y(), at->x()).layer;
+    const auto cell = m_model->layersOf(at->y(), at->x());
+    const bool isSelected = std::ranges::all_of(cell, [this](int layer) { return m_selection->contains(layer); });
     if (event->button() == Qt::RightButton) {
-        if (!m_selection->contains(layer))
-            m_selection->setLayers({ layer }, layer);
+        if (!isSelected)
+            m_selection->setLayers({ cell.begin(), cell.end() }, cell.front());
         return;
     }
     m_dragFrom = at;
@@ -215,9 +214,11 @@ void Heatmap::mousePressEvent(QMouseEvent* event)
     } else if (event->modifiers() & Qt::ControlModifier) {
         m_anchor = *at;
         m_dragAlso.insert(m_selection->layers().begin(), m_selection->layers().end());
-        if (m_dragAlso.erase(layer) > 0) {
+        if (isSelected) {
             m_dragFrom.reset(); // a toggle off: no rubber band follows
-            m_selection->setLayers({ m_dragAlso.begin(), m_dragAlso.end() }, layer);
+            for (const int layer : cell)
+                m_dragAlso.erase(layer);
+            m_selection->setLayers({ m_dragAlso.begin(), m_dragAlso.end() }, cell.front());
         } else {
             selectRectangle(*at, *at, m_dragAlso);
         }
@@ -254,14 +255,15 @@ std::vector<int> Heatmap::layersAt(const QPoint& position) const
     std::vector<int> layers;
     for (int row = 0; row < m_model->rowCount(); ++row)
         for (int block = 0; block < m_model->columnCount(); ++block)
-            if (all || (column ? block == at.x() : row == at.y()))
-                if (const int layer = m_model->cell(row, block).layer; layer >= 0)
-                    layers.push_back(layer);
+            if (const auto cell = m_model->layersOf(row, block); all || (column ? block == at.x() : row == at.y()))
+                layers.insert(layers.end(), cell.begin(), cell.end());
     return layers;
 }
 
 void Heatmap::selectHeader(const QPoint& position, Qt::KeyboardModifiers modifiers)
 {
+    if (toggleRow(position))
+        return;
     std::vector<int> layers = layersAt(position);
     if (layers.empty())
         return;
@@ -271,6 +273,26 @@ void Heatmap::selectHeader(const QPoint& position, Qt::KeyboardModifiers modifie
         layers.insert(layers.end(), m_selection->layers().begin(), m_selection->layers().end());
     m_selection->setLayers(std::move(layers), current);
     announce();
+}
+
+/// A click on the arrow of a row that stands for several layers a block.
+bool Heatmap::toggleRow(const QPoint& position)
+{
+    if (m_geometry.partAt(position) != MapGeometry::Part::Role || position.x() > m_geometry.arrowWidth())
+        return false;
+    const int row = m_geometry.nearestCell(position).y();
+    if (m_model->rows().at(row).copies == 1)
+        return false;
+    m_model->setOpen(row, !m_model->rows().at(row).isOpen);
+    return true;
+}
+
+bool Heatmap::isIn(int layer, const QPoint& cell) const
+{
+    if (cell.x() < 0 || cell.x() >= m_model->columnCount() || cell.y() >= m_model->rowCount())
+        return false;
+    const auto layers = m_model->layersOf(cell.y(), cell.x());
+    return std::ranges::find(layers, layer) != layers.end();
 }
 
 /// Shift and Space take the whole row of the current cell, Ctrl and Space its column, as in tables.

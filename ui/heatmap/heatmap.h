@@ -17,9 +17,10 @@ class Selection;
 
 /// The sensitivity × format map: one column a block, one row a role. Colour is the measure or the format, text the
 /// format's name or mark, bars at the edges the sums by block and by role. Mouse: click, Ctrl+click, Shift+click,
-/// rubber band; a click on the name of a role or the number of a block takes its layers, Ctrl+click adds them. Keys:
-/// arrows, Shift+arrows, Shift+Space (the row), Ctrl+Space (the column), Ctrl+A, Escape, Ctrl+C (as a table). The keys
-/// that set a format are actions that the window adds to this widget. What it looks like is MapPainter's.
+/// rubber band; a click on the name of a role or the number of a block takes its layers, Ctrl+click adds them; a click
+/// on the arrow before a role that has several layers a block (experts) opens it to a row for each. Keys: arrows,
+/// Shift+arrows, Shift+Space (the row), Ctrl+Space (the column), Ctrl+A, Escape, Ctrl+C (as a table). The keys that set
+/// a format are actions that the window adds to this widget. What it looks like is MapPainter's.
 class Heatmap : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -52,6 +53,8 @@ private:
     void setHover(std::optional<QPoint> cell);
     std::vector<int> layersAt(const QPoint& position) const;
     void selectHeader(const QPoint& position, Qt::KeyboardModifiers modifiers);
+    bool toggleRow(const QPoint& position);
+    bool isIn(int layer, const QPoint& cell) const;
     bool selectLine(Qt::KeyboardModifiers modifiers);
     void hoverMargin(const QPoint& position);
     void copyTable() const;

@@ -18,47 +18,6 @@
 #include "ui/value_text.h"
 
 namespace kerf::ui {
-namespace {
-
-/// The last part of a module path, or the last two where one would name two roles of a block (attn.c_proj, mlp.c_proj).
-QString roleName(const std::string& layer, int parts)
-{
-    std::size_t at = layer.size();
-    for (int i = 0; i < parts && at != std::string::npos && at != 0; ++i)
-        at = layer.rfind('.', at - 1);
-    return toQt(at == std::string::npos ? layer : layer.substr(at + 1));
-}
-
-/// Rows in the order in which roles first appear; a block that has a role twice (experts) gets a row for each.
-struct Rows {
-    QStringList names;
-    std::vector<int> rowOfLayer;
-};
-Rows arrangeRows(const std::vector<core::LayerInfo>& layers)
-{
-    std::map<std::pair<std::string, int>, int> rowOf;
-    std::map<std::pair<int, std::string>, int> seen;
-    std::vector<const core::LayerInfo*> first;
-    Rows rows;
-    for (const core::LayerInfo& layer : layers) {
-        const int copy = seen[{ layer.block, layer.role }]++;
-        const auto [it, isNew] = rowOf.try_emplace({ layer.role, copy }, static_cast<int>(first.size()));
-        if (isNew)
-            first.push_back(&layer);
-        rows.rowOfLayer.push_back(it->second);
-    }
-    std::map<QString, int> uses;
-    for (const core::LayerInfo* layer : first)
-        ++uses[roleName(layer->name, 1)];
-    for (const core::LayerInfo* layer : first) {
-        const QString shortName = roleName(layer->name, 1);
-        rows.names << (uses[shortName] > 1 ? roleName(layer->name, 2) : shortName);
-    }
-    return rows;
-}
-
-} // namespace
-
 HeatmapModel::HeatmapModel(PlanDocument* document, QObject* parent)
     : QAbstractTableModel(parent)
     , m_document(document)
@@ -88,26 +47,20 @@ const core::LayerProfile* HeatmapModel::layerProfile(int layer) const
 void HeatmapModel::startOver()
 {
     beginResetModel();
-    m_cells.clear();
-    m_positions.clear();
-    m_roles.clear();
+    m_layers.clear();
     m_blocks = 0;
-    if (network()) {
-        const auto& layers = network()->layers();
-        const Rows rows = arrangeRows(layers);
-        m_roles = rows.names;
-        for (const core::LayerInfo& layer : layers)
-            m_blocks = std::max(m_blocks, layer.block + 1);
-        m_cells.resize(static_cast<std::size_t>(m_roles.size()) * static_cast<std::size_t>(m_blocks));
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            m_positions.emplace_back(layers[i].block, rows.rowOfLayer[i]);
-            Cell& cell = m_cells[offset(rows.rowOfLayer[i], layers[i].block)];
-            cell.layer = static_cast<int>(i);
-            fillFormat(cell, m_document->plan().layers[i]);
-            takeLock(cell);
-        }
+    const std::vector<core::LayerInfo> none;
+    const auto& layers = network() ? network()->layers() : none;
+    m_rows.reset(layers);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        m_blocks = std::max(m_blocks, layers[i].block + 1);
+        Cell& cell = m_layers.emplace_back();
+        cell.layer = static_cast<int>(i);
+        fillFormat(cell, m_document->plan().layers[i]);
+        takeLock(cell);
     }
     m_reference.reset();
+    arrange();
     recomputeAll();
     endResetModel();
     takeProblems();
@@ -117,18 +70,19 @@ void HeatmapModel::updateLayers(const std::vector<int>& layers)
 {
     QPoint low(m_blocks, rowCount()), high(-1, -1);
     for (const int layer : layers) {
-        const QPoint at = position(layer);
-        Cell& target = m_cells[offset(at.y(), at.x())];
+        Cell& target = m_layers[static_cast<std::size_t>(layer)];
         fillFormat(target, m_document->plan().layers[static_cast<std::size_t>(layer)]);
         takeLock(target);
         target.value = valueOf(layer);
         fillColor(target);
-        low = QPoint(std::min(low.x(), at.x()), std::min(low.y(), at.y()));
+        const QPoint at = position(layer);
+        low = QPoint(std::min(low.x(), at.x()), std::min({ low.y(), at.y(), m_rows.roleRowOf(layer) }));
         high = QPoint(std::max(high.x(), at.x()), std::max(high.y(), at.y()));
     }
     computeShares();
     if (m_measure == HeatmapMeasure::Difference || (m_measure == HeatmapMeasure::PredictedKld && !m_scale.allFormats))
         return recomputeShown(); // the scale follows the plan
+    fillGroups();
     emit dataChanged(index(low.y(), low.x()), index(high.y(), high.x()));
 }
 
@@ -184,19 +138,19 @@ void HeatmapModel::takeProblems()
     for (const core::PlanProblem& problem : m_document->estimate().problems)
         for (const std::string& layer : problem.layers)
             rules[layer] << toQt(problem.message);
-    m_problems.assign(m_positions.size(), {});
+    m_problems.assign(m_layers.size(), {});
     bool changed = false;
-    for (Cell& each : m_cells) {
-        if (each.layer < 0)
-            continue;
+    for (Cell& each : m_layers) {
         const auto layer = static_cast<std::size_t>(each.layer);
         if (const auto found = rules.find(network()->layers()[layer].name); found != rules.end())
             m_problems[layer] = found->second;
         changed |= m_problems[layer].isEmpty() == each.problem;
         each.problem = !m_problems[layer].isEmpty();
     }
-    if (changed)
-        tellAll();
+    if (!changed)
+        return;
+    fillGroups();
+    tellAll();
 }
 
 QStringList HeatmapModel::problemsOf(int layer) const
@@ -206,13 +160,13 @@ QStringList HeatmapModel::problemsOf(int layer) const
 
 void HeatmapModel::tellAll()
 {
-    if (!m_cells.empty())
+    if (!m_layers.empty())
         emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 int HeatmapModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_roles.size());
+    return parent.isValid() ? 0 : m_rows.size();
 }
 
 int HeatmapModel::columnCount(const QModelIndex& parent) const
@@ -250,7 +204,7 @@ QVariant HeatmapModel::headerData(int section, Qt::Orientation orientation, int 
         return {};
     if (orientation == Qt::Horizontal)
         return section < m_blocks ? QVariant(QLocale().toString(section)) : QVariant();
-    return section < m_roles.size() ? QVariant(m_roles[section]) : QVariant();
+    return section < m_rows.size() ? QVariant(m_rows.at(section).name) : QVariant();
 }
 
 QString HeatmapModel::measureText() const
@@ -275,9 +229,8 @@ QString HeatmapModel::measureText() const
 std::vector<std::pair<QString, QColor>> HeatmapModel::formatColors() const
 {
     std::map<std::pair<double, QString>, QColor> byBits;
-    for (const Cell& each : m_cells)
-        if (each.layer >= 0)
-            byBits.emplace(std::pair(std::round(each.bits * 100), each.format), QColor(each.color));
+    for (const Cell& each : m_layers)
+        byBits.emplace(std::pair(std::round(each.bits * 100), each.format), QColor(each.color));
     std::vector<std::pair<QString, QColor>> colors;
     for (const auto& [key, color] : byBits)
         if (std::ranges::find(colors, key.second, &std::pair<QString, QColor>::first) == colors.end())
@@ -289,8 +242,10 @@ QString HeatmapModel::describe(int row, int column) const
 {
     const Cell& each = cell(row, column);
     if (each.layer < 0)
-        return tr("Block %1 has no %2").arg(column).arg(m_roles[row]);
-    QString place = tr("Block %1, %2: %3").arg(column).arg(m_roles[row], each.format);
+        return tr("Block %1 has no %2").arg(column).arg(m_rows.at(row).name);
+    if (each.layers > 1)
+        return describeGroup(row, column);
+    QString place = tr("Block %1, %2: %3").arg(column).arg(m_rows.at(row).name, each.format);
     if (each.locked)
         place = tr("%1, locked").arg(place);
     if (m_measure == HeatmapMeasure::Difference) {

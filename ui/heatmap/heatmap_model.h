@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 
 #include "core/plan/plan.h"
 #include "core/profile/profile.h"
+#include "ui/heatmap/map_rows.h"
 
 namespace kerf::ui {
 
@@ -40,19 +42,21 @@ struct MapScale {
 /// What a measure begins with.
 MapScale usualScale(HeatmapMeasure measure);
 
-/// The grid of a model's layers: one row a role, one column a block. Follows the plan document; values, texts and
-/// colours are computed when plan, profile or measure change, never while painting.
+/// The grid of a model's layers: one row a role, one column a block. A cell stands for one layer, or for all layers of
+/// its role in the block (experts) with the mean of the measure; such rows open to one row a layer. Follows the plan
+/// document; values, texts and colours are computed when plan, profile or measure change, never while painting.
 class HeatmapModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Role { LayerRole = Qt::UserRole + 1, ValueRole, BitsRole, FormatRole };
     struct Cell {
-        int layer = -1; ///< position in the network's order, -1 = this block has no such layer
+        int layer = -1; ///< position in the network's order, the first of several; -1 = this block has no such layer
+        int layers = 1; ///< that the cell stands for
         double value = 0; ///< of the measure; NaN = not known
         double bits = 0; ///< per weight, scales counted
         QString text; ///< the format's mark: "4", "nf4", "16"
-        QString format;
-        std::string method; ///< of the plan's row
+        QString format; ///< of several layers with more than one: "mixed"
+        std::string method; ///< of the plan's row; empty where several layers have more than one
         QRgb color = 0;
         QRgb textColor = 0;
         bool problem = false; ///< the loader cannot take it
@@ -72,8 +76,15 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    const Cell& cell(int row, int column) const { return m_cells[offset(row, column)]; }
-    QPoint position(int layer) const { return m_positions[static_cast<std::size_t>(layer)]; } ///< x column, y row
+    const Cell& cell(int row, int column) const;
+    /// The layers that the cell stands for, in the network's order.
+    std::span<const int> layersOf(int row, int column) const;
+    const Cell& layerCell(int layer) const { return m_layers[static_cast<std::size_t>(layer)]; } ///< of it alone
+    QPoint position(int layer) const; ///< x column, y row: its own row where it has one, else that of its role
+    const MapRows& rows() const { return m_rows; }
+    void setOpen(int row, bool open); ///< a row for each layer of a role that stands several times in a block
+    void setAllOpen(bool open);
+    static QString mixedFormats(); ///< what stands in place of a format where several layers have more than one
     const core::Network* network() const;
     const core::Profile* profile() const;
     const core::LayerProfile* layerProfile(int layer) const;
@@ -106,11 +117,24 @@ public:
     QString describe(int row, int column) const;
 
 private:
+    struct Group {
+        Cell cell;
+        std::vector<int> layers; ///< two at least
+    };
+    /// Where a cell is found: a layer's or a group's; both -1: the block has no such layer.
+    struct Place {
+        int layer = -1, group = -1;
+    };
     std::size_t offset(int row, int column) const
     {
         return static_cast<std::size_t>(row) * static_cast<std::size_t>(m_blocks) + static_cast<std::size_t>(column);
     }
+    const Place& place(int row, int column) const { return m_grid[offset(row, column)]; }
     void startOver();
+    void arrange(); ///< grid and groups, from the rows
+    void fillGroups();
+    void fillGroup(Group& group) const;
+    QString describeGroup(int row, int column) const;
     void takeProfile();
     void updateLayers(const std::vector<int>& layers); ///< only these changed
     void takeProblems();
@@ -128,9 +152,10 @@ private:
     void tellAll();
 
     PlanDocument* m_document;
-    std::vector<Cell> m_cells; ///< row-major [roles, blocks]
-    std::vector<QPoint> m_positions; ///< by layer
-    QStringList m_roles;
+    std::vector<Cell> m_layers; ///< one a layer, in the network's order
+    std::vector<Group> m_groups;
+    std::vector<Place> m_grid; ///< row-major [rows, blocks]
+    MapRows m_rows;
     int m_blocks = 0;
     HeatmapMeasure m_measure = HeatmapMeasure::RelativeError;
     QString m_probeFormat = QStringLiteral("int4-g128");

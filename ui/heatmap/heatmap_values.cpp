@@ -113,9 +113,9 @@ void HeatmapModel::computeScale()
     m_minimum = std::numeric_limits<double>::infinity();
     m_maximum = 0;
     const bool overFormats = m_scale.allFormats && needsProfile() && m_measure != HeatmapMeasure::HessianTrace;
-    for (const Cell& each : m_cells) {
-        if (each.layer < 0 || !hasValues())
-            continue;
+    for (const Cell& each : m_layers) {
+        if (!hasValues())
+            break;
         if (!overFormats)
             widen(std::abs(each.value));
         else if (const core::LayerProfile* layer = layerProfile(each.layer))
@@ -139,7 +139,7 @@ QColor HeatmapModel::scaleColor(double share) const
 void HeatmapModel::fillColor(Cell& target) const
 {
     QColor color;
-    if (m_measure == HeatmapMeasure::Format) {
+    if (m_measure == HeatmapMeasure::Format && target.format != mixedFormats()) {
         color = formatColor(target.format.toStdString());
     } else if (!std::isnan(target.value)) {
         const bool logarithmic = m_scale.logarithmic && m_measure != HeatmapMeasure::Difference;
@@ -161,17 +161,18 @@ void HeatmapModel::fillColor(Cell& target) const
 void HeatmapModel::computeShares()
 {
     m_blockSum.assign(static_cast<std::size_t>(m_blocks), 0);
-    m_roleSum.assign(static_cast<std::size_t>(m_roles.size()), 0);
+    m_roleSum.assign(static_cast<std::size_t>(m_rows.size()), 0);
     m_total = 0;
-    for (int row = 0; row < rowCount() && hasValues(); ++row) {
-        for (int column = 0; column < m_blocks; ++column) {
-            const Cell& each = cell(row, column);
-            if (each.layer < 0 || !std::isfinite(each.value))
-                continue;
-            m_blockSum[static_cast<std::size_t>(column)] += each.value;
-            m_roleSum[static_cast<std::size_t>(row)] += each.value;
-            m_total += each.value;
-        }
+    for (const Cell& each : m_layers) {
+        if (!hasValues() || !std::isfinite(each.value))
+            continue;
+        const QPoint at = position(each.layer);
+        const int role = m_rows.roleRowOf(each.layer);
+        m_blockSum[static_cast<std::size_t>(at.x())] += each.value;
+        m_roleSum[static_cast<std::size_t>(role)] += each.value;
+        if (at.y() != role)
+            m_roleSum[static_cast<std::size_t>(at.y())] += each.value;
+        m_total += each.value;
     }
     const auto shares = [](const std::vector<double>& sums) {
         double largest = 0; // a profile may come before the plan: then there are no cells
@@ -188,11 +189,12 @@ void HeatmapModel::computeShares()
 
 void HeatmapModel::recomputeAll()
 {
-    for (Cell& each : m_cells)
-        each.value = each.layer >= 0 ? valueOf(each.layer) : kUnknown;
+    for (Cell& each : m_layers)
+        each.value = valueOf(each.layer);
     computeScale();
-    for (Cell& each : m_cells)
+    for (Cell& each : m_layers)
         fillColor(each);
+    fillGroups();
     computeShares();
 }
 

@@ -18,9 +18,7 @@ QString saveMap(const QString& file, const HeatmapModel& model, const QFont& fon
 {
     if (file.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive))
         return saveTable(file, mapTable(model, {}));
-    QStringList rows;
-    for (int row = 0; row < model.rowCount(); ++row)
-        rows << model.headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
+    const QStringList rows = mapRowNames(model);
     const QFontMetrics metrics(font);
     const QSize size = MapGeometry::roomFor(rows, model.columnCount(), metrics);
     const MapGeometry geometry(rows, model.columnCount(), size, metrics);

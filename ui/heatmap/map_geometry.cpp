@@ -18,6 +18,7 @@ MapGeometry::MapGeometry(const QStringList& rows, int columns, const QSize& view
     for (const QString& name : rows)
         names = std::max(names, metrics.horizontalAdvance(name));
     m_left = kPadding + names + 8;
+    m_arrow = kPadding + metrics.height();
     m_right = kPadding + 3 * metrics.height();
     const int top = kPadding + metrics.height() + 4;
     const int bottom = kPadding + 6 * metrics.height();

@@ -26,6 +26,7 @@ public:
     void scrollTo(const QPoint& offset) { m_offset = offset; }
 
     int left() const { return m_left; } ///< of the cells: names of rows stand before it
+    int arrowWidth() const { return m_arrow; } ///< at the left edge, for the arrows of rows that open
     int right() const { return m_right; } ///< room beside the cells
     const QRect& area() const { return m_area; } ///< of the cells that are in view
     const QSize& viewport() const { return m_viewport; }
@@ -43,7 +44,7 @@ public:
     static QSize roomFor(const QStringList& rows, int columns, const QFontMetrics& metrics);
 
 private:
-    int m_left = 0, m_right = 0;
+    int m_left = 0, m_right = 0, m_arrow = 0;
     int m_rows = 0, m_columns = 0;
     int m_sums = 0; ///< height of the bars under the cells
     QSize m_viewport;

@@ -121,7 +121,8 @@ bool MapPainter::namesFit() const
 
 void MapPainter::paintMarks(const QPoint& at, const QRect& rect)
 {
-    const bool selected = m_view.selection.contains(m_model.cell(at.y(), at.x()).layer);
+    const bool selected = std::ranges::all_of(
+        m_model.layersOf(at.y(), at.x()), [this](int layer) { return m_view.selection.contains(layer); });
     if (selected) {
         // Two lines, so that the frame stands out from every colour of the scale.
         m_painter.setPen(QPen(m_colors.panel, 1));
@@ -167,7 +168,10 @@ void MapPainter::paintRoleNames()
     for (int row = m_geometry.first().y(); row <= m_geometry.last().y(); ++row) {
         const QRect rect = m_geometry.cellRect(row, 0);
         m_painter.drawText(QRect(0, rect.top(), m_geometry.left() - 8, rect.height()),
-            Qt::AlignRight | Qt::AlignVCenter, m_model.headerData(row, Qt::Vertical, Qt::DisplayRole).toString());
+            Qt::AlignRight | Qt::AlignVCenter, m_model.rows().at(row).name);
+        if (m_view.keys && m_model.rows().at(row).copies > 1)
+            m_painter.drawText(QRect(0, rect.top(), m_geometry.arrowWidth(), rect.height()), Qt::AlignCenter,
+                m_model.rows().at(row).isOpen ? QStringLiteral("▾") : QStringLiteral("▸"));
     }
     m_painter.restore();
 }

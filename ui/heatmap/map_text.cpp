@@ -4,7 +4,9 @@
 #include "ui/heatmap/map_text.h"
 
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <span>
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -70,6 +72,36 @@ QString lineText(const HeatmapModel& model, const QString& name, double sum)
             model.measureText());
 }
 
+/// How many of the layers have which format: "int4-g128 × 6, int8-channel × 2".
+QString formatCounts(const HeatmapModel& model, const std::span<const int>& layers)
+{
+    std::map<QString, int> counts;
+    for (const int layer : layers)
+        ++counts[model.layerCell(layer).format];
+    QStringList parts;
+    for (const auto& [format, count] : counts)
+        parts << text("%1 × %2").arg(format, QLocale().toString(count));
+    return QLocale().createSeparatedList(parts);
+}
+
+/// A cell of several layers; their names and errors stand in the rows that open.
+QString groupCard(const HeatmapModel& model, const QPoint& at)
+{
+    const HeatmapModel::Cell& cell = model.cell(at.y(), at.x());
+    QString card = QStringLiteral("<b>%1</b><br>%2")
+                       .arg(text("Block %1, %2").arg(at.x()).arg(model.rows().at(at.y()).name),
+                           text("%1 · %2 bits per weight together")
+                               .arg(formatCounts(model, model.layersOf(at.y(), at.x())), numberText(cell.bits, 3)));
+    if (cell.locked)
+        card += QStringLiteral("<br>") + text("Locked: no solver changes them.");
+    if (!std::isnan(cell.value))
+        card += QStringLiteral("<br>")
+            + text("Mean of the layers: %1 (%2)").arg(numberText(cell.value), model.measureText());
+    if (cell.problem)
+        card += QStringLiteral("<br>✗ ") + text("The loader takes some of them not: open the row to see which.");
+    return card + QStringLiteral("<br>") + text("Click: all of them. The arrow before the row shows each.");
+}
+
 QString plain(double value)
 {
     return std::isnan(value) ? QString() : QString::number(value, 'g', 8);
@@ -77,9 +109,21 @@ QString plain(double value)
 
 } // namespace
 
+QStringList mapRowNames(const HeatmapModel& model)
+{
+    QStringList names;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const MapRows::Row& each = model.rows().at(row);
+        names << (each.copies > 1 ? QStringLiteral("▸ ") + each.name : each.name);
+    }
+    return names;
+}
+
 QString mapCellCard(const HeatmapModel& model, const QPoint& at)
 {
     const HeatmapModel::Cell& cell = model.cell(at.y(), at.x());
+    if (cell.layers > 1)
+        return groupCard(model, at);
     const QString head = cellHead(model, cell);
     const core::LayerProfile* row = model.profile() ? model.layerProfile(cell.layer) : nullptr;
     return head + (row ? formatTable(*model.profile(), *row) : QStringLiteral("<br>") + text("Not profiled yet."));
@@ -107,8 +151,7 @@ QList<QStringList> mapTable(const HeatmapModel& model, const std::vector<int>& l
         model.measureText() } };
     for (const int layer : shown) {
         const core::LayerInfo& info = model.network()->layers()[static_cast<std::size_t>(layer)];
-        const QPoint at = model.position(layer);
-        const HeatmapModel::Cell& cell = model.cell(at.y(), at.x());
+        const HeatmapModel::Cell& cell = model.layerCell(layer);
         rows << QStringList { toQt(info.name), QString::number(info.block), toQt(info.role), cell.format,
             toQt(cell.method), plain(cell.bits), cell.locked ? QStringLiteral("1") : QStringLiteral("0"),
             plain(cell.value) };

@@ -15,7 +15,9 @@ class HeatmapModel;
 
 /// What the map says in words and tables; cells are points, x the column and y the row.
 
-/// All that is known of a cell's layer, as rich text.
+/// The names of the rows as they stand before the cells; one that opens has room for its arrow.
+QStringList mapRowNames(const HeatmapModel& model);
+/// All that is known of a cell's layer, as rich text; of several layers their formats and the mean of the measure.
 QString mapCellCard(const HeatmapModel& model, const QPoint& cell);
 /// What a block or a role adds up to, with its share of all.
 QString mapBlockText(const HeatmapModel& model, int column);

@@ -77,6 +77,7 @@ void Centre::makePages(Actions* actions)
     m_reference = new PlanReference(m_workbench, this);
     m_measures = new MeasureChoice(map, m_workbench->document(), m_reference, this);
     m_measures->fillMenu(actions->measureMenu);
+    followExperts(map);
     m_layerFormats = new LayerFormatsPage(m_workbench->document(), m_workbench->selection(), this);
     connect(actions->numberFormats, &QAction::triggered, this, [this] { showNumberFormats(); });
     m_prediction = new PredictionChart(actions->checkPrediction, this);
@@ -99,6 +100,22 @@ void Centre::makePages(Actions* actions)
     QWidget* generated = scrolled(new GeneratePage(m_workbench), this);
     setManualPage(generated, QStringLiteral("text.md"));
     m_pages->addTab(generated, tr("Generate"));
+}
+
+/// One action opens and closes the rows of all experts; it is checked while all are open.
+void Centre::followExperts(HeatmapModel* map)
+{
+    QAction* action = m_actions->expandExperts;
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // a letter: elsewhere it is text
+    m_heatmap->addAction(action);
+    connect(action, &QAction::triggered, map, &HeatmapModel::setAllOpen);
+    const auto show = [action, map] {
+        Actions::setProblem(
+            action, map->rows().hasGroups() ? QString() : tr("No block of this model has several layers of a role."));
+        action->setChecked(map->rows().isAllOpen());
+    };
+    connect(map, &QAbstractItemModel::modelReset, this, show);
+    show();
 }
 
 /// The map under a bar with what the colours say, and the map as a file.

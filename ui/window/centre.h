@@ -52,6 +52,7 @@ public:
 
 private:
     void makePages(Actions* actions);
+    void followExperts(HeatmapModel* map);
     QWidget* makeMap(HeatmapModel* map);
     void followWorkbench();
     void showModel();
