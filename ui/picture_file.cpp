@@ -82,6 +82,7 @@ QString saveTable(const QString& file, const QList<QStringList>& rows)
         return refused(file);
     for (QStringList row : rows) {
         for (QString& cell : row) {
+            cell.replace(u'\n', u' ');
             if (cell.contains(u',') || cell.contains(u'"'))
                 cell = u'"' + cell.replace(u'"', QStringLiteral("\"\"")) + u'"';
         }

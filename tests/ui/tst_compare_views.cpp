@@ -20,9 +20,9 @@
 #include "ui/compare/metric_table_model.h"
 #include "ui/compare/metric_text.h"
 #include "ui/compare/plan_change_model.h"
-#include "ui/compare/table_export.h"
 #include "ui/english_plurals.h"
 #include "ui/selection.h"
+#include "ui/table_export.h"
 
 using namespace kerf;
 using ui::MetricTableModel;
@@ -208,9 +208,10 @@ private slots:
         model.show(someRuns().plans[2], {});
         QTableView view;
         view.setModel(&model);
-        const QStringList lines = ui::tableText(&view, u',').split('\n');
-        QVERIFY2(lines[0].endsWith("What the change bought,Layers,Bytes,\"KLD, predicted\""), qPrintable(lines[0]));
-        QVERIFY(lines[1].contains("More bits,1,+"));
+        const QList<QStringList> rows = ui::shownTable(&view);
+        QCOMPARE(rows[0].last(), "KLD, predicted");
+        QVERIFY2(rows[1].contains("More bits"), qPrintable(rows[1].join(u'|')));
+        QVERIFY2(ui::tabbedText(rows).contains("More bits\t1\t+"), qPrintable(ui::tabbedText(rows)));
     }
 
     void errorsStandInTheModelsOrder()

@@ -5,13 +5,19 @@
 
 #include <cmath>
 
+#include <QAction>
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
+#include <QMenu>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
+#include "ui/charts/chart_table.h"
 #include "ui/empty_state.h"
 #include "ui/picture_file.h"
+#include "ui/table_export.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -21,6 +27,8 @@ Chart::Chart(QWidget* parent)
     : QWidget(parent)
     , m_plot(new QCustomPlot(this))
     , m_empty(new EmptyState(this))
+    , m_asTable(new QAction(tr("&Show as Table"), this))
+    , m_copy(new QAction(tr("&Copy as Table"), this))
 {
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -32,13 +40,65 @@ Chart::Chart(QWidget* parent)
     m_empty->hide();
     layout->addWidget(m_plot, 1);
     layout->addWidget(m_empty, 1);
+    makeTableActions();
     Chart::applyTheme();
+}
+
+void Chart::makeTableActions()
+{
+    m_asTable->setCheckable(true);
+    m_asTable->setShortcut(Qt::Key_T);
+    m_copy->setShortcut(QKeySequence::Copy);
+    for (QAction* action : { m_asTable, m_copy }) // letters and Ctrl+C act where the focus is
+        action->setShortcutContext(Qt::WidgetShortcut);
+    m_plot->addActions({ m_asTable, m_copy });
+    m_plot->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_asTable, &QAction::toggled, this, &Chart::showTable);
+    connect(m_copy, &QAction::triggered, this, &Chart::copyTable);
+    connect(m_plot, &QCustomPlot::afterReplot, this, &Chart::fillTable);
+}
+
+void Chart::showTable(bool shown)
+{
+    const bool hadFocus = m_plot->hasFocus() || (m_table && m_table->hasFocus());
+    if (shown && !m_table) {
+        m_table = new ChartTable(suggestedName(), this);
+        m_table->setAccessibleName(tr("%1 as a table").arg(m_plot->accessibleName()));
+        m_table->addAction(m_asTable);
+        static_cast<QVBoxLayout*>(layout())->insertWidget(layout()->indexOf(m_plot) + 1, m_table, 1);
+    }
+    m_asTable->setChecked(shown);
+    showParts();
+    fillTable();
+    if (hadFocus)
+        (shown ? static_cast<QWidget*>(m_table) : m_plot)->setFocus();
+}
+
+void Chart::fillTable()
+{
+    if (m_asTable->isChecked())
+        m_table->setRows(table());
+}
+
+void Chart::copyTable() const
+{
+    QGuiApplication::clipboard()->setText(tabbedText(table()));
+}
+
+void Chart::showParts()
+{
+    m_empty->setVisible(m_isEmpty);
+    m_plot->setVisible(!m_isEmpty && !m_asTable->isChecked());
+    if (m_table)
+        m_table->setVisible(!m_isEmpty && m_asTable->isChecked());
 }
 
 QToolButton* Chart::makeExportButton()
 {
     auto* button = new ExportButton(
         tr("Export Chart"), suggestedName(), [this](const QString& file) { return save(file); }, this);
+    button->menu()->addSeparator();
+    button->menu()->addActions({ m_copy, m_asTable });
     connect(button, &ExportButton::failed, this, &Chart::failed);
     return button;
 }
@@ -101,8 +161,8 @@ QString Chart::save(const QString& file)
 void Chart::setEmptyText(const QString& text)
 {
     m_empty->setText(text);
-    m_empty->setVisible(!text.isEmpty());
-    m_plot->setVisible(text.isEmpty());
+    m_isEmpty = !text.isEmpty();
+    showParts();
 }
 
 void Chart::setLogarithmic(QCPAxis* axis, double minimum, double maximum)

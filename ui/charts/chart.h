@@ -5,15 +5,18 @@
 
 #include <QWidget>
 
+class QAction;
 class QCPAxis;
 class QCustomPlot;
 class QToolButton;
 
 namespace kerf::ui {
 
+class ChartTable;
 class EmptyState;
 
-/// A chart: a plot that follows the theme, its export menu, and the table of the same data for export as CSV.
+/// A chart: a plot that follows the theme, its export menu, and the table of the same data: in place of the plot (T, or
+/// the menus of export and of the right button), copied, or as CSV.
 class Chart : public QWidget {
     Q_OBJECT
 public:
@@ -34,6 +37,9 @@ public:
     /// Says in place of an empty plot what is missing; empty shows the plot.
     void setEmptyText(const QString& text);
 
+    /// The table in place of the plot; it follows what the plot shows.
+    void showTable(bool shown);
+
 signals:
     void failed(const QString& message);
 
@@ -45,8 +51,16 @@ protected:
     virtual QString suggestedName() const = 0;
 
 private:
+    void makeTableActions();
+    void fillTable();
+    void copyTable() const;
+    void showParts();
+
     QCustomPlot* m_plot;
     EmptyState* m_empty;
+    QAction *m_asTable, *m_copy;
+    ChartTable* m_table = nullptr; ///< made when it is first wanted
+    bool m_isEmpty = false;
 };
 
 } // namespace kerf::ui

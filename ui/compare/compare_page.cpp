@@ -30,7 +30,7 @@
 #include "ui/compare/metric_table_model.h"
 #include "ui/compare/plan_change_model.h"
 #include "ui/compare/run_marks.h"
-#include "ui/compare/table_export.h"
+#include "ui/table_export.h"
 #include "ui/empty_state.h"
 #include "ui/row_table.h"
 #include "ui/theme.h"

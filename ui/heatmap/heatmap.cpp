@@ -18,6 +18,7 @@
 #include "ui/heatmap/map_painter.h"
 #include "ui/heatmap/map_text.h"
 #include "ui/selection.h"
+#include "ui/table_export.h"
 #include "ui/theme.h"
 
 namespace kerf::ui {
@@ -332,7 +333,7 @@ void Heatmap::hoverMargin(const QPoint& position)
 
 void Heatmap::copyTable() const
 {
-    QGuiApplication::clipboard()->setText(mapTableText(*m_model, m_selection->layers(), u'\t'));
+    QGuiApplication::clipboard()->setText(tabbedText(mapTable(*m_model, m_selection->layers())));
 }
 
 void Heatmap::mouseReleaseEvent(QMouseEvent*)

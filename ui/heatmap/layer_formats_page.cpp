@@ -16,6 +16,7 @@
 #include "ui/heatmap/layer_formats_model.h"
 #include "ui/plan/plan_document.h"
 #include "ui/row_table.h"
+#include "ui/table_export.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
@@ -88,15 +89,15 @@ void LayerFormatsPage::setFormat(int row)
 
 void LayerFormatsPage::copyTable() const
 {
-    QStringList lines;
+    QList<QStringList> rows;
     for (int row = -1; row < m_model->rowCount(); ++row) {
         QStringList cells;
         for (int column = 0; column < m_model->columnCount(); ++column)
             cells << (row < 0 ? m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()
                               : m_model->index(row, column).data(LayerFormatsModel::ValueRole).toString());
-        lines << cells.join(u'\t');
+        rows << cells;
     }
-    QGuiApplication::clipboard()->setText(lines.join(u'\n') + u'\n');
+    QGuiApplication::clipboard()->setText(tabbedText(rows));
 }
 
 bool LayerFormatsPage::eventFilter(QObject* watched, QEvent* event)

@@ -159,12 +159,4 @@ QList<QStringList> mapTable(const HeatmapModel& model, const std::vector<int>& l
     return rows;
 }
 
-QString mapTableText(const HeatmapModel& model, const std::vector<int>& layers, QChar separator)
-{
-    QStringList lines;
-    for (const QStringList& row : mapTable(model, layers))
-        lines << row.join(separator);
-    return lines.join(u'\n') + u'\n';
-}
-
 } // namespace kerf::ui

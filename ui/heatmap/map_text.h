@@ -24,7 +24,5 @@ QString mapBlockText(const HeatmapModel& model, int column);
 QString mapRoleText(const HeatmapModel& model, int row);
 /// The layers with all that the map shows of them, first row the heads; no layers: all. Numbers in the C locale.
 QList<QStringList> mapTable(const HeatmapModel& model, const std::vector<int>& layers);
-/// The same as lines of text.
-QString mapTableText(const HeatmapModel& model, const std::vector<int>& layers, QChar separator);
 
 } // namespace kerf::ui
