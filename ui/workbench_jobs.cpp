@@ -246,12 +246,22 @@ core::RowId Workbench::runOf(const JobRecord& job) const
     return found;
 }
 
+std::optional<core::Job> Workbench::sweepJobOf(std::vector<core::Plan> plans) const
+{
+    const DataSettings settings = dataSettingsOf(*m_session.project());
+    if (!settings.isComplete())
+        return std::nullopt;
+    return core::SweepJob { std::move(plans), settings.calibration, 0,
+        core::RunMeasures { settings.evaluation, settings.bench } };
+}
+
 JobId Workbench::sweep(std::vector<core::Plan> plans)
 {
-    const std::optional<DataSettings> settings = completeSettings();
-    return settings ? startJob(core::SweepJob { std::move(plans), settings->calibration, 0,
-               core::RunMeasures { settings->evaluation, settings->bench } })
-                    : 0;
+    const std::optional<core::Job> job = sweepJobOf(std::move(plans));
+    if (job)
+        return startJob(*job);
+    emit settingsNeeded();
+    return 0;
 }
 
 void Workbench::evaluateRun(core::RowId run)

@@ -23,7 +23,9 @@
 
 #include "core/format/layer_format.h"
 #include "core/format/summary.h"
+#include "core/jobs/profile_job.h"
 #include "ui/dialog_size.h"
+#include "ui/jobs/checks_line.h"
 #include "ui/main_button.h"
 #include "ui/plan/explanation.h"
 #include "ui/theme.h"
@@ -41,11 +43,13 @@ const QString kSeparator = QStringLiteral("; ");
 
 } // namespace
 
-DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose purpose, QWidget* parent)
+DataDialog::DataDialog(
+    core::ProjectPtr project, DataSettings settings, Purpose purpose, std::filesystem::path workspace, QWidget* parent)
     : QDialog(parent)
     , m_project(std::move(project))
     , m_settings(std::move(settings))
     , m_purpose(purpose)
+    , m_workspace(std::move(workspace))
 {
     setObjectName(QStringLiteral("dataDialog"));
     setWindowTitle(purpose == Purpose::Profile ? tr("Profile Layers") : tr("Texts and Settings"));
@@ -59,7 +63,11 @@ DataDialog::DataDialog(core::ProjectPtr project, DataSettings settings, Purpose 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_start = addMainButton(
         buttons, purpose == Purpose::Profile ? tr("Start Profile") : tr("Use These"), QStringLiteral("acceptData"));
+    if (!m_workspace.empty())
+        layout->addWidget(
+            new ChecksLine(&m_checks, { "calibration", "held", "evaluation", "overlap" }, this)); // beside their fields
     layout->addWidget(buttons);
+    connect(&m_checks, &PlannedChecks::changed, this, &DataDialog::showStart);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(&m_counting, &JobRunner::finished, this, [this] {
@@ -182,6 +190,7 @@ void DataDialog::addProfile(QVBoxLayout* layout)
     addCaches(form);
     layout->addWidget(group);
     connect(m_formats, &QListWidget::itemChanged, this, &DataDialog::updateButton);
+    connect(m_method, &QComboBox::currentTextChanged, this, &DataDialog::updateButton);
 }
 
 /// Formats whose cost is measured block by block. Those with one fixed step are not: only a run's calibration finds it.
@@ -374,14 +383,30 @@ void DataDialog::showPreview(const TextChoice& text, const Loaded& found)
     text.summary->setPalette(shown);
 }
 
-void DataDialog::updateButton()
+QString DataDialog::missing() const
 {
     const DataSettings chosen = settings();
-    const QString missing = chosen.isComplete() && !chosen.profile.formats.empty()
-        ? m_problem
-        : tr("Choose a text for calibration and evaluation, and at least one format");
-    m_start->setEnabled(missing.isEmpty());
-    m_start->setToolTip(missing);
+    if (!chosen.isComplete() || chosen.profile.formats.empty())
+        return tr("Choose a text for calibration and evaluation, and at least one format");
+    return m_problem;
+}
+
+void DataDialog::updateButton()
+{
+    if (!missing().isEmpty() || m_workspace.empty())
+        m_checks.forget();
+    else
+        m_checks.look(core::ProfileJob { choiceOf(m_calibration), {}, settings().profile }, { m_project, m_workspace });
+    showStart();
+}
+
+void DataDialog::showStart()
+{
+    QString problem = missing();
+    if (problem.isEmpty() && m_checks.found() && m_checks.found()->isBlocked())
+        problem = tr("Something has to be settled first");
+    m_start->setEnabled(problem.isEmpty());
+    m_start->setToolTip(problem);
 }
 
 } // namespace kerf::ui

@@ -12,6 +12,7 @@
 #include "core/text/overlap.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_runner.h"
+#include "ui/jobs/planned_checks.h"
 
 class QCheckBox;
 class QComboBox;
@@ -33,7 +34,9 @@ class DataDialog : public QDialog {
     Q_OBJECT
 public:
     enum class Purpose { Profile, Settings };
-    DataDialog(core::ProjectPtr project, DataSettings settings, Purpose purpose, QWidget* parent = nullptr);
+    /// With a workspace a profile is looked at before it begins: what it would take.
+    DataDialog(core::ProjectPtr project, DataSettings settings, Purpose purpose, std::filesystem::path workspace = {},
+        QWidget* parent = nullptr);
 
     DataSettings settings() const;
 
@@ -61,6 +64,8 @@ private:
     void showPreview(const TextChoice& text, const Loaded& found);
     static QString usageText(const Loaded& found);
     void updateButton();
+    void showStart();
+    QString missing() const; ///< what keeps it from being started; empty: nothing
     std::int64_t heldWindows() const;
     core::DataChoice neededCalibration() const;
     void fitDefaults(std::int64_t windows);
@@ -79,7 +84,9 @@ private:
     TickList* m_formats = nullptr;
     TickList* m_caches = nullptr;
     QPushButton* m_start = nullptr;
+    std::filesystem::path m_workspace; ///< where the job would run; empty: none is looked at
     bool m_previewWanted = false;
+    PlannedChecks m_checks;
     JobRunner m_counting;
 };
 

@@ -78,7 +78,7 @@ PreflightPage::PreflightPage(Workbench* workbench, Actions* actions, QWidget* pa
 
 void PreflightPage::follow()
 {
-    connect(&m_runner, &JobRunner::finished, this, &PreflightPage::showResult);
+    connect(&m_checks, &PlannedChecks::changed, this, &PreflightPage::showResult);
     const auto edited = [this] {
         m_isCurrent = false;
         showHead();
@@ -163,40 +163,21 @@ std::optional<core::Job> PreflightPage::plannedJob() const
 
 void PreflightPage::check()
 {
-    if (m_runner.isRunning()) {
-        m_again = true;
-        m_runner.stop();
-        return;
-    }
     const std::optional<core::Job> job = plannedJob();
     if (!job)
         return emit done(); // there are no texts yet, and a person is asked for them
-    m_again = false;
     m_texts = job->settings().dump();
-    m_result = std::make_shared<std::optional<core::JobChecks>>();
-    m_runner.start([job = *job, result = m_result, project = m_workbench->session()->project(),
-                       file = m_workbench->session()->workspaceFile(),
-                       wishes = core::CheckWishes { m_workbench->document()->loader() }](
-                       const core::JobContext& context) -> core::Status {
-        KERF_TRY(const core::Workspace workspace, core::Workspace::open(file));
-        KERF_TRY(*result, core::checkJob(*project, workspace, job, wishes, context));
-        return {};
-    });
-    showHead();
+    m_checks.look(*job,
+        { m_workbench->session()->project(), m_workbench->session()->workspaceFile(),
+            core::CheckWishes { m_workbench->document()->loader() } });
 }
 
-void PreflightPage::showResult(const JobOutcome& outcome)
+void PreflightPage::showResult()
 {
-    if (m_again)
-        return check();
-    core::JobChecks found;
-    if (*m_result)
-        found = std::move(**m_result);
-    else
-        found.add(
-            { "plan", core::CheckState::Block, tr("cannot be checked").toStdString(), outcome.message.toStdString() });
-    m_model->setChecks(std::move(found));
-    m_isCurrent = true;
+    m_isCurrent = m_checks.found() != nullptr;
+    if (!m_isCurrent)
+        return showHead();
+    m_model->setChecks(*m_checks.found());
     addFixes();
     showHead();
     emit checked(checks().isClear());
@@ -207,7 +188,7 @@ void PreflightPage::showHead()
     m_title->setText(tr("Run %1").arg(toQt(m_workbench->document()->plan().name)));
     const core::JobChecks& found = checks();
     QStringList parts;
-    if (m_runner.isRunning() || !m_isCurrent) {
+    if (!m_isCurrent) {
         parts << tr("checking…");
     } else {
         for (const char* id : { "time", "memory", "to_do" })

@@ -3,14 +3,13 @@
 
 #pragma once
 
-#include <memory>
 #include <optional>
 
 #include <QTimer>
 #include <QWidget>
 
 #include "core/jobs/job_checks.h"
-#include "ui/jobs/job_runner.h"
+#include "ui/jobs/planned_checks.h"
 
 class QComboBox;
 class QLabel;
@@ -52,7 +51,7 @@ private:
     void follow();
     void addKeys();
     void checkSoon() { m_soon.start(); }
-    void showResult(const JobOutcome& outcome);
+    void showResult();
     void showHead();
     void addFixes();
     void pressFirstFix();
@@ -68,12 +67,10 @@ private:
     QLabel* m_title;
     QLabel* m_summary;
     QPushButton* m_start;
-    std::shared_ptr<std::optional<core::JobChecks>> m_result; ///< of the check that runs
     std::string m_texts; ///< settings that were looked at
-    bool m_again = false; ///< something changed meanwhile
     bool m_isCurrent = false; ///< what is shown is what would run
     QTimer m_soon;
-    JobRunner m_runner; ///< last: stops before the rest goes
+    PlannedChecks m_checks; ///< last: stops before the rest goes
 };
 
 } // namespace kerf::ui

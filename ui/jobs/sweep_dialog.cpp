@@ -22,6 +22,7 @@
 #include "core/format/summary.h"
 #include "core/solve/solver.h"
 #include "ui/dialog_size.h"
+#include "ui/jobs/checks_line.h"
 #include "ui/main_button.h"
 #include "ui/plan/format_menu.h"
 #include "ui/theme.h"
@@ -62,12 +63,14 @@ SweepDialog::SweepDialog(Workbench* workbench, QWidget* parent)
     body->addLayout(choices, 3);
     body->addLayout(solver);
     body->addWidget(m_count);
+    body->addWidget(new ChecksLine(&m_checks, {}, this));
     body->addWidget(m_table, 4);
     layout->addWidget(buttons);
     fitToScreen(this, 110);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_start, &QPushButton::clicked, this, &SweepDialog::startOrStop);
     connectChoices();
+    connect(&m_checks, &PlannedChecks::changed, this, &SweepDialog::showStates);
     updatePlans();
 }
 
@@ -226,7 +229,19 @@ void SweepDialog::updatePlans()
             *m_workbench->document()->network(), m_workbench->document()->otherBytes());
         m_table->item(row, BitsColumn)->setText(QLocale().toString(size.bitsPerWeight, 'f', 2));
     }
+    lookAhead();
     showStates();
+}
+
+void SweepDialog::lookAhead()
+{
+    const std::optional<core::Job> job = m_plans.empty() ? std::nullopt : m_workbench->sweepJobOf(m_plans);
+    if (job)
+        m_checks.look(*job,
+            { m_workbench->session()->project(), m_workbench->session()->workspaceFile(),
+                core::CheckWishes { m_workbench->document()->loader() } });
+    else
+        m_checks.forget();
 }
 
 void SweepDialog::showStates()
@@ -248,10 +263,12 @@ void SweepDialog::showStates()
                 m_table->item(row, KldColumn)->setText(measuredText(run.kld.value, run.kld.standardError));
     }
     m_start->setText(mine ? tr("Stop") : begun && done > 0 && done < items.size() ? tr("Resume") : tr("Start Sweep"));
-    m_start->setEnabled(mine ? !jobs.isStopping(m_job) : !m_plans.empty() && m_workbench->canWrite());
+    const bool isBlocked = m_checks.found() && m_checks.found()->isBlocked();
+    m_start->setEnabled(mine ? !jobs.isStopping(m_job) : !m_plans.empty() && m_workbench->canWrite() && !isBlocked);
     m_start->setToolTip(m_start->isEnabled() ? QString()
             : mine                           ? tr("The job is stopping")
             : m_plans.empty()                ? tr("Tick formats and methods, or presets, or give a budget")
+            : isBlocked                      ? tr("Something has to be settled first")
                                              : tr("The workspace is open for reading only"));
     for (QWidget* choice : std::initializer_list<QWidget*> { m_formats, m_methods, m_presets, m_sequential })
         choice->setEnabled(!mine);

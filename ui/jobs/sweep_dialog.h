@@ -10,6 +10,7 @@
 #include "core/plan/plan.h"
 #include "core/solve/preset.h"
 #include "ui/jobs/job_model.h"
+#include "ui/jobs/planned_checks.h"
 
 class QCheckBox;
 class QHBoxLayout;
@@ -41,6 +42,7 @@ private:
     std::vector<core::Plan> plans(QString& problem) const;
     void addSolved(const std::vector<std::string>& methods, std::vector<core::Plan>& plans, QString& problem) const;
     void updatePlans();
+    void lookAhead();
     void showStates();
     void startOrStop();
 
@@ -56,6 +58,7 @@ private:
     std::vector<core::Preset> m_available;
     std::vector<core::Plan> m_plans;
     JobId m_job = 0; ///< the sweep that was started from here
+    PlannedChecks m_checks;
 };
 
 } // namespace kerf::ui

@@ -136,7 +136,8 @@ void PlanActions::askForTexts(TextsFor purpose, const std::function<void()>& the
     const core::ProjectPtr project = m_workbench->session()->project();
     const bool forProfile = purpose == TextsFor::Profile;
     auto* dialog = new DataDialog(project, dataSettingsOf(*project),
-        forProfile ? DataDialog::Purpose::Profile : DataDialog::Purpose::Settings, m_window);
+        forProfile ? DataDialog::Purpose::Profile : DataDialog::Purpose::Settings,
+        forProfile ? m_workbench->session()->workspaceFile() : std::filesystem::path(), m_window);
     connect(dialog, &QDialog::accepted, this, [this, dialog, project, forProfile, then] {
         if (forProfile)
             m_workbench->profile(dialog->settings());
