@@ -190,6 +190,7 @@ void Workbench::forgetModel()
 {
     m_saver.close();
     m_selection.clear();
+    m_forecast.clear();
     m_jobs.forget();
     m_runs.clear();
     m_knownPlans.clear();

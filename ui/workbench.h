@@ -22,6 +22,7 @@
 #include "core/solve/solver.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_center.h"
+#include "ui/jobs/queue_forecast.h"
 #include "ui/model_session.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_saver.h"
@@ -179,7 +180,8 @@ private:
     bool m_isShown = false; ///< the open model was told of
     QTimer m_draftTimer; ///< many edits, one commit
     QTimer m_refresh; ///< reads what the running job committed
-    JobCenter m_jobs; ///< last: its thread ends first
+    JobCenter m_jobs; ///< its threads end before the rest is gone
+    QueueForecast m_forecast { m_jobs.model() };
 };
 
 } // namespace kerf::ui

@@ -101,8 +101,10 @@ JobId Workbench::startJob(const core::Job& job)
     const auto row = std::make_shared<core::RowId>(0);
     spec.dropped = [this, row] { m_session.dropWaiting(*row); };
     const JobId id = start(std::move(spec));
-    if (!m_jobs.isRunning(id) && m_jobs.model()->rowOf(id) >= 0) // found again, should the program end before its turn
-        *row = m_session.keepWaiting(job);
+    if (m_jobs.isWaiting(id)) {
+        *row = m_session.keepWaiting(job); // found again, should the program end before its turn
+        m_forecast.add(id, job, { m_session.project(), m_session.workspaceFile() });
+    }
     return id;
 }
 

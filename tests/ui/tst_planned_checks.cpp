@@ -142,6 +142,28 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(line->text().contains(QString("To do: %1 layers").arg(layers)), kLong);
     }
 
+    void waitingJobsSayWhatTheyTake()
+    {
+        ui::JobCenter& jobs = *m_workbench->jobs();
+        QVERIFY(test::startIdleJob(*m_workbench));
+        const ui::JobId first = m_workbench->startJob(profileJob(8));
+        const ui::JobId second = m_workbench->startJob(profileJob(9));
+        QVERIFY(jobs.isWaiting(first) && jobs.isWaiting(second));
+        const auto cell = [&](ui::JobId id, int role) {
+            return jobs.model()->index(jobs.model()->rowOf(id), ui::JobModel::LeftColumn).data(role).toString();
+        };
+        QVERIFY(!cell(first, Qt::ToolTipRole).contains("memory"));
+        QTRY_VERIFY_WITH_TIMEOUT(cell(second, Qt::ToolTipRole).contains("B of memory"), kLong);
+        QVERIFY(cell(first, Qt::ToolTipRole).contains("Not all of it was measured on this machine yet; about "));
+        QCOMPARE(cell(first, Qt::DisplayRole), QString()); // no such profile was ever made
+        jobs.model()->setForecast(jobs.model()->rowOf(first), { 240.0, 1'000'000 });
+        QCOMPARE(cell(first, Qt::DisplayRole), ui::durationText(240));
+        QVERIFY(cell(first, Qt::ToolTipRole).startsWith("Expected by what was measured"));
+        jobs.clearQueue();
+        QVERIFY(test::stopJob(*m_workbench));
+        QCOMPARE(cell(first, Qt::DisplayRole), QString());
+    }
+
 private:
     core::ProfileJob profileJob(int windows) const
     {

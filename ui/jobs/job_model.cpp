@@ -144,6 +144,12 @@ void JobModel::setStatus(int row, const JobStatus& status)
     changed(row);
 }
 
+void JobModel::setForecast(int row, const JobForecast& forecast)
+{
+    at(row).forecast = forecast;
+    changed(row);
+}
+
 void JobModel::appendLog(int row, const QString& line)
 {
     at(row).log << line;
@@ -202,6 +208,8 @@ QString JobModel::text(const JobRecord& job, int column) const
                       toQt(progress.unit))
             : QString();
     case LeftColumn:
+        if (job.isQueued() && job.forecast.seconds)
+            return durationText(std::max(0.0, *job.forecast.seconds - job.seconds)); // a paused one did a part
         return isRunning(job) && job.status.left ? durationText(job.status.left->seconds) : QString();
     case StartedColumn:
         return !job.started.isValid()                    ? QString()
@@ -214,6 +222,19 @@ QString JobModel::text(const JobRecord& job, int column) const
     }
 }
 
+QString JobModel::toolTip(const JobRecord& job, int column) const
+{
+    if (column == StartedColumn && job.started.isValid())
+        return QLocale().toString(job.started, QLocale::LongFormat);
+    if (column == LeftColumn && job.isQueued() && job.forecast.memoryBytes > 0) {
+        const QString memory = bytesText(job.forecast.memoryBytes);
+        return job.forecast.seconds
+            ? tr("Expected by what was measured on this machine; about %1 of memory").arg(memory)
+            : tr("Not all of it was measured on this machine yet; about %1 of memory").arg(memory);
+    }
+    return resultOf(job).isEmpty() ? job.title : resultOf(job);
+}
+
 QVariant JobModel::data(const QModelIndex& index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
@@ -223,10 +244,7 @@ QVariant JobModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return text(job, index.column());
     case Qt::ToolTipRole:
-        return index.column() == StartedColumn && job.started.isValid()
-            ? QLocale().toString(job.started, QLocale::LongFormat)
-            : resultOf(job).isEmpty() ? job.title
-                                      : resultOf(job);
+        return toolTip(job, index.column());
     case Qt::TextAlignmentRole:
         return index.column() >= LeftColumn && index.column() <= TimeColumn
             ? QVariant(int(Qt::AlignRight | Qt::AlignVCenter))

@@ -30,6 +30,12 @@ struct JobStatus {
     bool isStopping = false;
 };
 
+/// What a job is expected to take, by what was measured on this machine.
+struct JobForecast {
+    std::optional<double> seconds; ///< nothing: not all of it was measured
+    std::int64_t memoryBytes = 0; ///< 0 = not known
+};
+
 /// One job of this window, or one found in the workspace.
 struct JobRecord {
     QString title;
@@ -43,6 +49,7 @@ struct JobRecord {
     std::vector<std::string> plans {}; ///< hashes of those that it carries out as runs
     JobId id = 0; ///< the model's
     JobStatus status {};
+    JobForecast forecast {};
 
     bool isQueued() const { return state == JobState::Waiting || state == JobState::Paused; }
     bool isEnded() const { return state != JobState::Running && !isQueued(); }
@@ -81,6 +88,7 @@ public:
     void setMessage(int row, const QString& message);
     void setStarted(int row, const QDateTime& started);
     void setStatus(int row, const JobStatus& status);
+    void setForecast(int row, const JobForecast& forecast);
     void appendLog(int row, const QString& line);
     /// Within the queue. False where it cannot go.
     bool moveBy(int row, int places);
@@ -101,6 +109,7 @@ private:
     void moveTo(int row, int target);
     void changed(int row);
     QString text(const JobRecord& job, int column) const;
+    QString toolTip(const JobRecord& job, int column) const;
 
     std::vector<JobRecord> m_jobs;
     JobId m_lastId = 0;
