@@ -25,6 +25,7 @@
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/heatmap_model.h"
 #include "ui/heatmap/measure_choice.h"
+#include "ui/main_window.h"
 #include "ui/plan/budget_slider.h"
 #include "ui/welcome/welcome_page.h"
 #include "ui/window/centre.h"
@@ -57,6 +58,13 @@ private slots:
         QVERIFY(centre.welcome()->isVisible() && !centre.heatmap()->isVisible());
         QVERIFY(open(workbench));
         QVERIFY(centre.heatmap()->isVisible());
+    }
+    void theFirstWindowFitsTheScreenWithItsFrame()
+    {
+        const ui::MainWindow window;
+        const QSize room = window.screen()->availableSize();
+        QVERIFY2(window.height() < room.height() && window.width() < std::max(room.width(), 1440),
+            qPrintable(QString("%1 x %2").arg(window.width()).arg(window.height())));
     }
     void aFailureIsSaidWhereOneLooks()
     {

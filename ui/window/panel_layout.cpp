@@ -6,6 +6,7 @@
 #include <QDockWidget>
 #include <QLayout>
 #include <QMainWindow>
+#include <QScreen>
 #include <QSettings>
 #include <QTimer>
 
@@ -13,6 +14,8 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kLayoutVersion = 1;
+constexpr QSize kFirstSize(1440, 900);
+constexpr QSize kFrame(16, 48); ///< the desktop's round a window
 constexpr int kNarrow = 175; ///< characters; below, panels side by side share places
 constexpr int kLow = 30; ///< lines; below, nothing stands under the map
 constexpr int kTall = 54; ///< lines: so high is a window in which map and charts stand above each other
@@ -36,7 +39,7 @@ PanelLayout::PanelLayout(QMainWindow* window, std::vector<QDockWidget*> docks, Q
 void PanelLayout::restoreGeometry()
 {
     if (!m_window->restoreGeometry(QSettings().value(kGeometryKey).toByteArray()))
-        m_window->resize(1440, 900);
+        m_window->resize(kFirstSize.boundedTo(m_window->screen()->availableSize() - kFrame));
     restorePanels();
 }
 
