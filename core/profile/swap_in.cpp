@@ -53,6 +53,7 @@ public:
     Result<std::vector<SwapInResult>> run(const Samples& samples)
     {
         KERF_CHECK(sortCells());
+        tell(0, 0);
         KERF_TRY(m_task, taskOf(m_network));
         KERF_TRY(m_final, samples.enter(m_network, 0, samples.count()));
         for (std::int64_t i = 0; i < samples.count(); ++i)
@@ -95,6 +96,7 @@ private:
     Status runCells(int block, const BlockWeights& weights, const Hidden& before, std::span<const std::size_t> cells)
     {
         Hidden states; // behind the block
+        const double parts = 1 + m_network.blockCount() - block; // this block, those behind it, the results
         for (std::size_t i = 0; i < cells.size(); ++i) {
             const SwapIn& cell = m_cells[cells[i]];
             Replacements replacements;
@@ -112,10 +114,12 @@ private:
             if (i == 0)
                 states = state.room(static_cast<std::int64_t>(cells.size()));
             states.assign(static_cast<std::int64_t>(i) * state.samples(), state);
+            tell(cells.size(), static_cast<double>(i + 1) / static_cast<double>(cells.size()) / parts);
         }
         for (int later = block + 1; later < m_network.blockCount(); ++later) {
             KERF_TRY(const auto laterWeights, m_network.loadBlock(later));
             KERF_CHECK(runBlockInBatches(m_network, later, *laterWeights, {}, states, m_job));
+            tell(cells.size(), (1 + later - block) / parts);
         }
         return compare(states, cells);
     }
@@ -138,9 +142,16 @@ private:
         for (std::size_t i = 0; i < cells.size(); ++i)
             m_results[cells[i]] = summarize(means[i], last[i]);
         m_done += static_cast<std::int64_t>(cells.size());
-        m_job.progress(
-            { "Measuring what each layer's error costs", m_done, static_cast<std::int64_t>(m_cells.size()), "cells" });
+        tell(0, 0);
         return {};
+    }
+
+    /// Cells that run side by side end together: a part of the way of all of them counts as so many that are done.
+    void tell(std::size_t cells, double part) const
+    {
+        m_job.progress({ "Measuring what each layer's error costs",
+            m_done + static_cast<std::int64_t>(static_cast<double>(cells) * part),
+            static_cast<std::int64_t>(m_cells.size()), "cells" });
     }
 
     const Network& m_network;

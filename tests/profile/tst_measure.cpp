@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -98,6 +100,39 @@ private slots:
             QCOMPARE(layer.swapIn.size(), std::size_t(2)); // the probes at 2 and at 4 bits
             QCOMPARE(layer.slope, layer.swapIn.at("int4-g32").kld / layer.relativeError.at("int4-g32"));
         }
+    }
+    void swapInsTellHowFarTheyAre()
+    {
+        const Bench bench;
+        std::vector<std::int64_t> done;
+        std::int64_t total = 0;
+        const JobContext job({}, [&](const Progress& progress) {
+            if (progress.stage != "Measuring what each layer's error costs" || (total != 0 && done.back() == total))
+                return; // another phase, or those of the methods that are compared
+            done.push_back(progress.done);
+            total = progress.total;
+        });
+        QVERIFY(bench.profile("gptq", job).has_value());
+        QVERIFY(std::ranges::is_sorted(done));
+        QCOMPARE(done.front(), 0);
+        QCOMPARE(done.back(), total);
+        QVERIFY(std::set(done.begin(), done.end()).size() > static_cast<std::size_t>(bench.network.blockCount()) + 1);
+    }
+    void aPhaseIsToldBeforeItBegins()
+    {
+        const Bench bench;
+        bool isTold = false, wasTold = false;
+        const JobContext job(
+            {}, [&](const Progress& progress) { isTold |= progress.done == 0 && progress.total == 1; });
+        const auto source = [&](const SwapIn&, const Matrix& weight, const JobContext&) -> Result<LinearPtr> {
+            wasTold = isTold;
+            return makeDenseLinear(weight);
+        };
+        const std::string layer = bench.network.layers().back().name;
+        const auto found = evaluateSwapIns(bench.network, bench.held, { { layer, "bf16", -1 } }, source, job);
+        QVERIFY(found.has_value());
+        QVERIFY(wasTold); // else the phase before would seem to go on
+        QVERIFY(found->front().kld < 1e-12);
     }
     void swapInEqualsTheLongWayRound()
     {
