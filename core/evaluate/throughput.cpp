@@ -104,6 +104,7 @@ Result<Throughput> measureThroughput(const Network& network, const Quantized& qu
     const CacheSettings& caches)
 {
     KERF_CHECK(checkOptions(network, options));
+    job.progress({ "Measuring speed", 0, options.repeats + 1, "passes" });
     Throughput result;
     std::set<std::string> kernels;
     KERF_TRY(const std::unique_ptr<Generation> generation,

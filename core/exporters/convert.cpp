@@ -198,6 +198,7 @@ private:
             if (isStored(row.layer))
                 rows.push_back(&row);
         Progress progress { stage, 0, static_cast<std::int64_t>(rows.size()), "layers" };
+        job.progress(progress);
         return inOrder(
             progress.total, [&](std::int64_t i) { return look(*rows[static_cast<std::size_t>(i)]); },
             [&](std::int64_t i, auto&& seen) -> Status {

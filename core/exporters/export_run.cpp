@@ -153,6 +153,7 @@ Result<int> compareLayers(
             fmt::format("{}: holds {} quantized layers, and there should be {}", folder.string(),
                 written.layers().size(), rows.size()));
     Progress progress { "Reading back", 0, static_cast<std::int64_t>(rows.size()), "layers" };
+    job.progress(progress);
     const auto find = [&](std::int64_t i) { return differenceOf(source, written, rows[static_cast<std::size_t>(i)]); };
     const auto judge = [&](std::int64_t i, const std::string& difference) -> Status {
         KERF_CHECK(job.checkStop());
@@ -304,6 +305,7 @@ Result<VerifyReport> verifyFolder(const fs::path& folder, const JobContext& job)
     report.quantMethod = written->kind();
     const std::vector<std::string> layers = written->layers();
     Progress progress { "Reading layers", 0, static_cast<std::int64_t>(layers.size()), "layers" };
+    job.progress(progress);
     for (const std::string& layer : layers) {
         KERF_CHECK(job.checkStop());
         KERF_CHECK(written->check(layer));

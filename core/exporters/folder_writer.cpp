@@ -167,6 +167,7 @@ Result<WriteReport> writeTensors(const ExportSource& source, const fs::path& fol
     const std::vector<Unit> units = planUnits(source, rows, codec, added);
     const std::vector<std::size_t> starts = cutShards(units, shardBytes);
     Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(units.size()), "tensors" };
+    job.progress(progress);
     std::map<std::string, std::string> shardOf, hashes;
     std::int64_t total = 0;
     for (std::size_t shard = 0; shard + 1 < starts.size(); ++shard) {

@@ -214,6 +214,7 @@ private:
             for (const Part& part : piece.parts)
                 items.push_back({ &part, piece.tensor.type });
         Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(items.size()), "tensors" };
+        job.progress(progress);
         return inOrder(
             progress.total, [&](std::int64_t i) { return packPart(*items[static_cast<std::size_t>(i)].part); },
             [&](std::int64_t i, const std::vector<std::byte>& packed) -> Status {

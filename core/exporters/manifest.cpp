@@ -87,6 +87,7 @@ Status writeManifest(const fs::path& folder, const std::string& exporter,
     manifest["kerf_version"] = versionText();
     manifest["exporter"] = exporter;
     Progress progress { "Hashing files", 0, static_cast<std::int64_t>(names.size()), "files" };
+    job.progress(progress);
     for (const std::string& name : names) {
         KERF_CHECK(job.checkStop());
         const auto known = hashes.find(name);
@@ -107,6 +108,7 @@ Result<ManifestCheck> checkManifest(const fs::path& folder, const JobContext& jo
     KERF_TRY(const Json manifest, readManifest(source));
     const Json& files = manifest["files"];
     Progress progress { "Checking files", 0, static_cast<std::int64_t>(files.size()), "files" };
+    job.progress(progress);
     for (const auto& [name, entry] : files.items()) {
         KERF_CHECK(job.checkStop());
         KERF_CHECK(checkFile(source, name, entry, job));

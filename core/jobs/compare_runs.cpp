@@ -67,6 +67,7 @@ Result<RunComparison> compare(
     RunComparison comparison { {}, notesOn(sides) };
     const auto& layers = project.model.network->layers();
     Progress progress { "Comparing layers", 0, static_cast<std::int64_t>(layers.size()), "layers" };
+    job.progress(progress);
     for (const LayerInfo& layer : layers) {
         KERF_CHECK(job.checkStop());
         KERF_TRY(LayerComparison found, compareLayer(sides, layer.name));

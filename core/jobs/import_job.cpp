@@ -120,6 +120,7 @@ Result<std::vector<RunLayerRow>> readLayers(
 {
     std::vector<RunLayerRow> rows;
     Progress progress { "Reading layers", 0, static_cast<std::int64_t>(plan.layers.size()), "layers" };
+    job.progress(progress);
     for (const PlanLayer& layer : plan.layers) {
         KERF_CHECK(job.checkStop());
         KERF_TRY(RunLayerRow row, layerRow(project, checkpoint, layer, origin));
