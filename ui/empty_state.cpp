@@ -19,8 +19,8 @@ EmptyState::EmptyState(QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     m_label->setAlignment(Qt::AlignCenter);
     m_label->setWordWrap(true);
-    m_layout->setContentsMargins(24, 12, 24, 12);
-    m_layout->setSpacing(12);
+    m_layout->setContentsMargins(16, 4, 16, 4);
+    m_layout->setSpacing(8);
     m_layout->addStretch();
     m_layout->addWidget(m_label);
     m_layout->addStretch();

@@ -12,6 +12,13 @@
 #include "core/base/number_text.h"
 
 namespace kerf::ui {
+namespace {
+
+struct Duration {
+    Q_DECLARE_TR_FUNCTIONS(Duration)
+};
+
+} // namespace
 
 QString bytesText(std::int64_t bytes)
 {
@@ -63,25 +70,22 @@ QString signedText(double value, const QString& amount)
 
 QString durationText(double seconds)
 {
-    const auto text
-        = [](const char* source, int n) { return QCoreApplication::translate("Duration", source, nullptr, n); };
     if (seconds < 90)
-        return text("about %n s", std::max(1, static_cast<int>(std::lround(seconds))));
+        return Duration::tr("about %n s", nullptr, std::max(1, static_cast<int>(std::lround(seconds))));
     if (seconds < 5400)
-        return text("about %n min", static_cast<int>(std::lround(seconds / 60)));
-    return text("about %n h", static_cast<int>(std::lround(seconds / 3600)));
+        return Duration::tr("about %n min", nullptr, static_cast<int>(std::lround(seconds / 60)));
+    return Duration::tr("about %n h", nullptr, static_cast<int>(std::lround(seconds / 3600)));
 }
 
 QString spanText(double seconds)
 {
-    const auto text = [](const char* source) { return QCoreApplication::translate("Duration", source); };
     const auto whole = static_cast<qlonglong>(std::llround(seconds));
     if (seconds < 59.95)
-        return text("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 10 ? 1 : 0));
+        return Duration::tr("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 10 ? 1 : 0));
     if (whole < 3600)
-        return text("%1 min %2 s").arg(QLocale().toString(whole / 60), QLocale().toString(whole % 60));
+        return Duration::tr("%1 min %2 s").arg(QLocale().toString(whole / 60), QLocale().toString(whole % 60));
     const qlonglong minutes = (whole + 30) / 60;
-    return text("%1 h %2 min").arg(QLocale().toString(minutes / 60), QLocale().toString(minutes % 60));
+    return Duration::tr("%1 h %2 min").arg(QLocale().toString(minutes / 60), QLocale().toString(minutes % 60));
 }
 
 } // namespace kerf::ui

@@ -18,6 +18,7 @@
 #include "core/jobs/profile_job.h"
 #include "core/jobs/run_job.h"
 #include "core/jobs/speed_job.h"
+#include "ui/jobs/engine_text.h"
 #include "ui/jobs/job_kind_text.h"
 #include "ui/jobs/refinement_text.h"
 #include "ui/jobs/work.h"
@@ -72,7 +73,7 @@ JobSpec Workbench::specOf(const core::Job& job)
 {
     const auto news = std::make_shared<JobNews>();
     const auto result = std::make_shared<std::optional<core::JobResult>>();
-    JobSpec spec { toQt(job.title(m_session.runs())),
+    JobSpec spec { engineText(job.title(m_session.runs())),
         jobWork(m_session.project(), m_session.workspaceFile(), told(job, news), result),
         [this, job, news, result](const JobOutcome& outcome) {
             news->result = std::exchange(*result, std::nullopt);
@@ -388,7 +389,7 @@ void Workbench::listStoredJobs()
 
 JobRecord Workbench::storedRecord(const core::JobRow& row) const
 {
-    JobRecord record { toQt(core::jobTitle(row, m_session.runs())), shownState(row.state),
+    JobRecord record { engineText(core::jobTitle(row, m_session.runs())), shownState(row.state),
         QDateTime::fromString(toQt(row.created), Qt::ISODate).toLocalTime(), row.seconds, toQt(row.message), {}, {},
         jobKindText(row.kind) };
     for (const core::EventRow& event : m_session.jobEvents(row.id))

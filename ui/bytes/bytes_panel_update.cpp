@@ -142,7 +142,7 @@ QString BytesPanel::leverText() const
 {
     QString largest;
     if (!m_view.isInside() && !m_view.items().empty() && !m_view.items().front().planned)
-        largest = tr("The %1 is %2 % of what is left; it stays as it is stored.")
+        largest = tr("Largest: %1, %2 % of what is left; it stays as it is stored.")
                       .arg(m_view.items().front().name, percent(m_view.items().front().after, m_view.after()));
     if (!m_lever)
         return largest.isEmpty() ? tr("No format below those of the plan would save anything.") : largest;

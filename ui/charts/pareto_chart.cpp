@@ -50,8 +50,9 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_xChoice->addItems({ tr("Decode speed"), tr("Size"), tr("Bits per weight") });
     m_yChoice->setAccessibleName(tr("Vertical axis"));
     m_yChoice->addItems({ tr("KLD"), tr("Perplexity") });
-    for (QComboBox* choice : { m_xChoice, m_yChoice }) // where there is little room they show the beginning
-        choice->setMinimumWidth(6 * fontMetrics().averageCharWidth());
+    // Where there is little room they show the beginning.
+    m_xChoice->setMinimumWidth(6 * fontMetrics().averageCharWidth());
+    m_yChoice->setMinimumWidth(9 * fontMetrics().averageCharWidth());
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(10, 4, 6, 0);
     bar->setSpacing(8);

@@ -77,8 +77,7 @@ QString forecastCard(const PredictedFront::Point& point)
                            measuredText(point.kld.kld, point.kld.stderr_), bytesText(point.size.sizeBytes));
     if (point.speed)
         text += QStringLiteral(" · ") + speedText(*point.speed);
-    return text + QStringLiteral("<br><i>") + ParetoChart::tr("Enter or a double click makes it the plan")
-        + QStringLiteral("</i>");
+    return QStringLiteral("%1<br><i>%2</i>").arg(text, ParetoChart::tr("Enter or a double click makes it the plan"));
 }
 
 QString forecastName(const PredictedFront::Point& point)

@@ -320,15 +320,16 @@ QString ComparePage::footnote() const
     if (!runs)
         return {};
     const core::MetricComparison& metrics = runs->metrics;
-    QString text = metrics.datasetHash.empty()
-        ? tr("The runs were not all measured on the same windows: their differences are not known.")
-        : tr("Paired over %n window(s) of %1, %2 resamples. “same”: the 95 % interval of the difference holds 0, which "
-             "does not prove the two equal.",
-            nullptr, static_cast<int>(metrics.windows))
-              .arg(toQt(metrics.dataset), QLocale().toString(core::kResamples));
+    QStringList text { metrics.datasetHash.empty()
+            ? tr("The runs were not all measured on the same windows: their differences are not known.")
+            : tr("Paired over %n window(s) of %1, %2 resamples. “same”: the 95 % interval of the difference holds 0, "
+                 "which "
+                 "does not prove the two equal.",
+                nullptr, static_cast<int>(metrics.windows))
+                  .arg(toQt(metrics.dataset), QLocale().toString(core::kResamples)) };
     if (const int hidden = m_metrics->hiddenRows(); hidden > 0)
-        text += u' ' + tr("%n equal row(s) are hidden.", nullptr, hidden);
-    return text;
+        text << tr("%n equal row(s) are hidden.", nullptr, hidden);
+    return text.join(u' ');
 }
 
 void ComparePage::showChoices()

@@ -272,7 +272,8 @@ QString LayerErrorChart::tipOf(int layer) const
     QString text = QStringLiteral("<b>%1</b>").arg(m_layers[at].toHtmlEscaped());
     for (const Series& series : m_series) {
         const auto& error = series.errors[at];
-        text += tr("<br>%1: %2 in %3")
+        text += QStringLiteral("<br>");
+        text += tr("%1: %2 in %3")
                     .arg(series.title.toHtmlEscaped(), error ? numberText(*error, 3) : tr("not measured"),
                         series.formats[at].toHtmlEscaped());
     }

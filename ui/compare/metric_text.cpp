@@ -15,12 +15,9 @@
 namespace kerf::ui {
 namespace {
 
-constexpr const char* kContext = "kerf::ui::MetricText";
-
-QString text(const char* source)
-{
-    return QCoreApplication::translate(kContext, source);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(MetricText)
+};
 
 struct Known {
     const char* key;
@@ -30,49 +27,48 @@ struct Known {
     const char* meaning;
 };
 constexpr std::array<Known, 16> kKnown { {
-    { "kld_mean", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "KLD"), "nats", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText",
+    { "kld_mean", QT_TRANSLATE_NOOP("MetricText", "KLD"), "nats", 1,
+        QT_TRANSLATE_NOOP("MetricText",
             "Mean KL divergence of the run's next-token distribution from the "
             "original's; 0 is identical") },
-    { "kld_median", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "KLD, median"), "nats", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Half of the tokens diverge by less") },
-    { "kld_p90", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "KLD, 90th percentile"), "nats", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "One token in ten diverges by more") },
-    { "kld_p99", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "KLD, 99th percentile"), "nats", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "One token in a hundred diverges by more") },
-    { "kld_max", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "KLD, largest"), "nats", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Of the token that diverges most") },
-    { "perplexity", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Perplexity"), "", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText",
+    { "kld_median", QT_TRANSLATE_NOOP("MetricText", "KLD, median"), "nats", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Half of the tokens diverge by less") },
+    { "kld_p90", QT_TRANSLATE_NOOP("MetricText", "KLD, 90th percentile"), "nats", 1,
+        QT_TRANSLATE_NOOP("MetricText", "One token in ten diverges by more") },
+    { "kld_p99", QT_TRANSLATE_NOOP("MetricText", "KLD, 99th percentile"), "nats", 1,
+        QT_TRANSLATE_NOOP("MetricText", "One token in a hundred diverges by more") },
+    { "kld_max", QT_TRANSLATE_NOOP("MetricText", "KLD, largest"), "nats", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Of the token that diverges most") },
+    { "perplexity", QT_TRANSLATE_NOOP("MetricText", "Perplexity"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText",
             "exp of the mean negative log-likelihood of the text's tokens. Its "
             "error is that of the text's sampling, common to all runs") },
-    { "reference_perplexity", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Perplexity of the original"), "", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "As the same evaluation found it") },
-    { "same_top1", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Same top-1"), "%", 100,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText",
+    { "reference_perplexity", QT_TRANSLATE_NOOP("MetricText", "Perplexity of the original"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "As the same evaluation found it") },
+    { "same_top1", QT_TRANSLATE_NOOP("MetricText", "Same top-1"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText",
             "Share of tokens with the same most likely next token as the "
             "original") },
-    { "accuracy", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Accuracy"), "%", 100,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Share of results that are the label") },
-    { "decode_tokens_per_second", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Decode"), "tokens/s", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText",
+    { "accuracy", QT_TRANSLATE_NOOP("MetricText", "Accuracy"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "Share of results that are the label") },
+    { "decode_tokens_per_second", QT_TRANSLATE_NOOP("MetricText", "Decode"), "tokens/s", 1,
+        QT_TRANSLATE_NOOP("MetricText",
             "Generated tokens a second, by the table of kernel times; compared "
             "sitting by sitting on the kernels in which two runs differ") },
-    { "measured_decode_tokens_per_second", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Decode, measured once"),
-        "tokens/s", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "End to end; the machine's mood of that moment is in it") },
-    { "prefill_tokens_per_second", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Prefill, measured once"), "tokens/s", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText",
+    { "measured_decode_tokens_per_second", QT_TRANSLATE_NOOP("MetricText", "Decode, measured once"), "tokens/s", 1,
+        QT_TRANSLATE_NOOP("MetricText", "End to end; the machine's mood of that moment is in it") },
+    { "prefill_tokens_per_second", QT_TRANSLATE_NOOP("MetricText", "Prefill, measured once"), "tokens/s", 1,
+        QT_TRANSLATE_NOOP("MetricText",
             "Tokens of a prompt a second; the machine's mood of that moment is "
             "in it") },
-    { "peak_memory_bytes", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Peak memory"), "MB", 1e-6,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Of the process that measured the speed") },
-    { "size_bytes", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Size"), "MB", 1e-6,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Bytes of the whole checkpoint, scales counted") },
-    { "bits_per_weight", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Bits per weight"), "", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Mean over the quantizable layers, scales counted") },
-    { "seconds", QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Time to quantize"), "s", 1,
-        QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Of the job that made the run") },
+    { "peak_memory_bytes", QT_TRANSLATE_NOOP("MetricText", "Peak memory"), "MB", 1e-6,
+        QT_TRANSLATE_NOOP("MetricText", "Of the process that measured the speed") },
+    { "size_bytes", QT_TRANSLATE_NOOP("MetricText", "Size"), "MB", 1e-6,
+        QT_TRANSLATE_NOOP("MetricText", "Bytes of the whole checkpoint, scales counted") },
+    { "bits_per_weight", QT_TRANSLATE_NOOP("MetricText", "Bits per weight"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Mean over the quantizable layers, scales counted") },
+    { "seconds", QT_TRANSLATE_NOOP("MetricText", "Time to quantize"), "s", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Of the job that made the run") },
 } };
 
 /// Decimals that a difference is known to.
@@ -94,7 +90,8 @@ MetricWords wordsOf(const core::MetricLine& line)
 {
     for (const Known& known : kKnown)
         if (line.name == known.key)
-            return { text(known.name), QString::fromLatin1(known.unit), known.factor, text(known.meaning) };
+            return { QCoreApplication::translate("MetricText", known.name), QString::fromLatin1(known.unit),
+                known.factor, QCoreApplication::translate("MetricText", known.meaning) };
     return { toQt(line.name), toQt(line.unit), 1, {} };
 }
 
@@ -104,10 +101,7 @@ QString metricTitle(const core::MetricLine& line)
     const QString arrow = line.direction == core::Direction::Lower ? QStringLiteral(" ↓")
         : line.direction == core::Direction::Higher                ? QStringLiteral(" ↑")
                                                                    : QString();
-    return (words.unit.isEmpty()
-                   ? words.name
-                   : text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "%1, %2")).arg(words.name, words.unit))
-        + arrow;
+    return (words.unit.isEmpty() ? words.name : Words::tr("%1, %2").arg(words.name, words.unit)) + arrow;
 }
 
 QString cellText(const core::MetricLine& line, const core::MetricCell& cell)
@@ -136,22 +130,21 @@ QString intervalText(const core::MetricLine& line, const core::MetricDifference&
         return {};
     const double factor = wordsOf(line).factor;
     const int decimals = decimalsOf(factor * difference.value.value_or(0), difference.interval, factor);
-    return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "%1 … %2"))
-        .arg(withSign(factor * difference.interval->low, decimals),
-            withSign(factor * difference.interval->high, decimals));
+    return Words::tr("%1 … %2").arg(
+        withSign(factor * difference.interval->low, decimals), withSign(factor * difference.interval->high, decimals));
 }
 
 QString verdictText(core::Verdict verdict)
 {
     switch (verdict) {
     case core::Verdict::Better:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "✓ better"));
+        return Words::tr("✓ better");
     case core::Verdict::Worse:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "✗ worse"));
+        return Words::tr("✗ worse");
     case core::Verdict::Same:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "same"));
+        return Words::tr("same");
     case core::Verdict::Equal:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "equal"));
+        return Words::tr("equal");
     case core::Verdict::Reference:
         return {};
     case core::Verdict::Unknown:
@@ -164,25 +157,19 @@ QString whyText(core::Hindrance hindrance)
 {
     switch (hindrance) {
     case core::Hindrance::NotMeasured:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "One of the two was not measured."));
+        return Words::tr("One of the two was not measured.");
     case core::Hindrance::OtherWindows:
-        return text(QT_TRANSLATE_NOOP(
-            "kerf::ui::MetricText", "They were measured on other windows: evaluate both on the same text."));
+        return Words::tr("They were measured on other windows: evaluate both on the same text.");
     case core::Hindrance::NoWindows:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "There are no values by window that could be paired."));
+        return Words::tr("There are no values by window that could be paired.");
     case core::Hindrance::FewWindows:
-        return text(
-            QT_TRANSLATE_NOOP("kerf::ui::MetricText", "There are fewer than %1 windows: too few for an interval."))
-            .arg(core::kLeastPairs);
+        return Words::tr("There are fewer than %1 windows: too few for an interval.").arg(core::kLeastPairs);
     case core::Hindrance::OneSitting:
-        return text(QT_TRANSLATE_NOOP(
-            "kerf::ui::MetricText", "Each was measured once: the machine's mood of that moment is in it."));
+        return Words::tr("Each was measured once: the machine's mood of that moment is in it.");
     case core::Hindrance::NotTimed:
-        return text(
-            QT_TRANSLATE_NOOP("kerf::ui::MetricText", "It takes %1 sittings, minutes apart, to know how speeds drift."))
-            .arg(core::kLeastSittings);
+        return Words::tr("It takes %1 sittings, minutes apart, to know how speeds drift.").arg(core::kLeastSittings);
     case core::Hindrance::NoDirection:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::MetricText", "Neither way is better."));
+        return Words::tr("Neither way is better.");
     case core::Hindrance::None:
         break;
     }

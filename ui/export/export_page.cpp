@@ -20,6 +20,7 @@
 
 #include <algorithm>
 
+#include "ui/jobs/engine_text.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -136,11 +137,7 @@ ExportPage::ExportPage(const core::ExportReport& report, const QString& target, 
     layout->addLayout(buttons);
     layout->addWidget(m_verdict);
     connect(&m_runner, &JobRunner::progressChanged, this, [this](const core::Progress& progress) {
-        m_verdict->setText(tr("%1 %2 of %3 %4…")
-                               .arg(toQt(progress.stage))
-                               .arg(progress.done)
-                               .arg(progress.total)
-                               .arg(toQt(progress.unit)));
+        m_verdict->setText(tr("%1: %2…").arg(engineText(progress.stage), amountText(progress)));
     });
     connect(&m_runner, &JobRunner::finished, this, &ExportPage::showVerdict);
     layout->addStretch();

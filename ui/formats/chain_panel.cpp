@@ -283,8 +283,9 @@ QFrame* ChainPanel::makeCell(int number, int step)
               .arg(toQt(view.type().title), stored.code ? codeText(view.type(), *stored.code) : QStringLiteral("–"),
                   fateText(stored.fate));
     if (view.scale() != 1.0f) {
-        tip += tr("\nscale %1").arg(exactText(static_cast<double>(view.scale())));
-        layout->addWidget(new QLabel(tr("scale %1").arg(exactText(static_cast<double>(view.scale()))), cell));
+        const QString scale = tr("scale %1").arg(exactText(static_cast<double>(view.scale())));
+        tip += u'\n' + scale;
+        layout->addWidget(new QLabel(scale, cell));
     }
     const double total = stored.value - m_numbers[static_cast<std::size_t>(number)];
     cell->setToolTip(tr("%1\nfrom the number typed: %2").arg(tip, signedText(total)));

@@ -236,9 +236,10 @@ void MapPainter::paintLegend()
 void MapPainter::paintKeys(int left, int top)
 {
     const auto& selected = m_view.selection.layers();
-    const QString keys = selected.empty() ? tr("Click or drag to select layers · arrows move")
-                                          : tr("%n selected", nullptr, static_cast<int>(selected.size()))
-            + tr(" · 1…9 set a format · L lock · Shift+arrows extend · Space keeps 16 bit");
+    const QString keys = selected.empty()
+        ? tr("Click or drag to select layers · arrows move")
+        : tr("%n selected · 1…9 set a format · L lock · Shift+arrows extend · Space keeps 16 bit", nullptr,
+            static_cast<int>(selected.size()));
     const int width = m_geometry.viewport().width() - kPadding - left;
     const QRect beside(left, top, width, 3 * m_metrics.height());
     const QRect needed = m_metrics.boundingRect(beside, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, keys);

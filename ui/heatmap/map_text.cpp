@@ -17,9 +17,13 @@
 namespace kerf::ui {
 namespace {
 
-QString text(const char* english)
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Heatmap)
+};
+
+QString joined(const QString& above, const QString& below)
 {
-    return QCoreApplication::translate("Heatmap", english);
+    return QStringLiteral("%1<br>%2").arg(above, below);
 }
 
 QString cellHead(const HeatmapModel& model, const HeatmapModel::Cell& cell)
@@ -28,16 +32,16 @@ QString cellHead(const HeatmapModel& model, const HeatmapModel::Cell& cell)
     QString head
         = QStringLiteral("<b>%1</b><br>%2")
               .arg(toQt(layer.name).toHtmlEscaped(),
-                  text("%1 × %2 · %3 · %4 bits per weight")
+                  Words::tr("%1 × %2 · %3 · %4 bits per weight")
                       .arg(QLocale().toString(qlonglong(layer.shape.rows)),
                           QLocale().toString(qlonglong(layer.shape.cols)), cell.format, numberText(cell.bits, 3)));
     if (cell.locked)
-        head += QStringLiteral("<br>") + text("Locked: no solver changes it.");
+        head = joined(head, Words::tr("Locked: no solver changes it."));
     if (const QString difference = model.differenceText(cell.layer);
         model.measure() == HeatmapMeasure::Difference && !difference.isEmpty())
-        head += QStringLiteral("<br>") + text("Changed: %1").arg(difference.toHtmlEscaped());
+        head = joined(head, Words::tr("Changed: %1").arg(difference.toHtmlEscaped()));
     for (const QString& rule : model.problemsOf(cell.layer))
-        head += QStringLiteral("<br>✗ ") + rule.toHtmlEscaped();
+        head = joined(head, QStringLiteral("✗ ") + rule.toHtmlEscaped());
     return head;
 }
 
@@ -47,7 +51,7 @@ QString formatTable(const core::Profile& profile, const core::LayerProfile& row)
     QString table
         = QStringLiteral("<table cellspacing=0><tr><td><i>%1</i></td><td align=right><i>&nbsp;&nbsp;%2</i></td>"
                          "<td align=right><i>&nbsp;&nbsp;%3</i></td></tr>")
-              .arg(text("format"), text("relative error"), text("predicted KLD, nats"));
+              .arg(Words::tr("format"), Words::tr("relative error"), Words::tr("predicted KLD, nats"));
     for (const std::string& format : profile.formats) {
         const auto predicted = core::predictFormat(row, format);
         const auto error = row.relativeError.find(format);
@@ -56,7 +60,7 @@ QString formatTable(const core::Profile& profile, const core::LayerProfile& row)
         const QString kld = measuredText(predicted->kld, predicted->stderr_);
         table += QStringLiteral("<tr><td>%1</td><td align=right>%2</td><td align=right>%3</td></tr>")
                      .arg(toQt(format), numberText(error->second),
-                         row.swapIn.contains(format) ? text("%1 measured").arg(kld) : kld);
+                         row.swapIn.contains(format) ? Words::tr("%1 measured").arg(kld) : kld);
     }
     return table + QStringLiteral("</table>");
 }
@@ -64,10 +68,10 @@ QString formatTable(const core::Profile& profile, const core::LayerProfile& row)
 QString lineText(const HeatmapModel& model, const QString& name, double sum)
 {
     if (!model.hasValues())
-        return text("%1. Click: its layers").arg(name);
+        return Words::tr("%1. Click: its layers").arg(name);
     if (model.measure() == HeatmapMeasure::Difference)
-        return text("%1: %2 bits per weight together. Click: its layers").arg(name, numberText(sum));
-    return text("%1: %2 together, %3 % of all (%4). Click: its layers")
+        return Words::tr("%1: %2 bits per weight together. Click: its layers").arg(name, numberText(sum));
+    return Words::tr("%1: %2 together, %3 % of all (%4). Click: its layers")
         .arg(name, numberText(sum), QLocale().toString(model.total() > 0 ? 100 * sum / model.total() : 0, 'f', 0),
             model.measureText());
 }
@@ -126,12 +130,12 @@ QString mapCellCard(const HeatmapModel& model, const QPoint& at)
         return groupCard(model, at);
     const QString head = cellHead(model, cell);
     const core::LayerProfile* row = model.profile() ? model.layerProfile(cell.layer) : nullptr;
-    return head + (row ? formatTable(*model.profile(), *row) : QStringLiteral("<br>") + text("Not profiled yet."));
+    return row ? head + formatTable(*model.profile(), *row) : joined(head, Words::tr("Not profiled yet."));
 }
 
 QString mapBlockText(const HeatmapModel& model, int column)
 {
-    return lineText(model, text("Block %1").arg(column), model.hasValues() ? model.blockSum(column) : 0);
+    return lineText(model, Words::tr("Block %1").arg(column), model.hasValues() ? model.blockSum(column) : 0);
 }
 
 QString mapRoleText(const HeatmapModel& model, int row)

@@ -12,6 +12,7 @@
 #include <QSignalBlocker>
 
 #include "ui/heatmap/heatmap_model.h"
+#include "ui/mnemonics.h"
 #include "ui/plan/plan_document.h"
 #include "ui/plan/plan_reference.h"
 #include "ui/runs/run_summary.h"
@@ -167,8 +168,12 @@ void MeasureChoice::showChoices()
 
 void MeasureChoice::fillMenu(QMenu* menu)
 {
+    QStringList names;
     for (int i = 0; i < m_measure->count(); ++i)
-        menu->addAction(u'&' + m_measure->itemText(i), this, [this, i] { m_measure->setCurrentIndex(i); });
+        names << m_measure->itemText(i);
+    names = withMnemonics(names);
+    for (int i = 0; i < m_measure->count(); ++i)
+        menu->addAction(names[i], this, [this, i] { m_measure->setCurrentIndex(i); });
 }
 
 void MeasureChoice::setNarrow(bool narrow)

@@ -120,7 +120,7 @@ void InspectorPanel::makeErrors(QVBoxLayout* layout)
     m_measure = new QComboBox(m_errorPart);
     m_measure->addItems({ tr("Error by method"), tr("KLD of this layer alone") });
     m_measure->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_measure->setMinimumContentsLength(10);
+    m_measure->setMinimumContentsLength(12);
     m_measure->setAccessibleName(tr("What the chart of formats shows"));
     m_methods = new QToolButton(m_errorPart);
     m_methods->setObjectName(QStringLiteral("errorMethods"));

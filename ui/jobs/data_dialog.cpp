@@ -351,9 +351,9 @@ QString DataDialog::usageText(const Loaded& found)
         = tr("%1 tokens in %2 windows of %3")
               .arg(locale.toString(qlonglong(data.usedTokens())), locale.toString(qlonglong(data.windows.size())),
                   locale.toString(qlonglong(data.windowLength())));
-    text += data.wholeText ? tr("; %1 tokens at the end are too few for another")
-                                 .arg(locale.toString(data.totalTokens - data.usedTokens()))
-                           : tr("; more text follows");
+    text = data.wholeText ? tr("%1; %2 tokens at the end are too few for another")
+                                .arg(text, locale.toString(data.totalTokens - data.usedTokens()))
+                          : tr("%1; more text follows").arg(text);
     for (const std::vector<std::string>& sentences : { data.warnings(), data.notes })
         for (const std::string& sentence : sentences)
             text += u'\n' + toQt(sentence);
@@ -361,9 +361,8 @@ QString DataDialog::usageText(const Loaded& found)
         return text;
     if (found.overlap->isNotable())
         return text + u'\n' + toQt(core::overlapWarning(*found.overlap, data.name));
-    return text + u'\n'
-        + tr("%1% of its runs of 13 tokens stand in the calibration text too")
-              .arg(locale.toString(100 * found.overlap->share(), 'g', 2));
+    return tr("%1\n%2% of its runs of 13 tokens stand in the calibration text too")
+        .arg(text, locale.toString(100 * found.overlap->share(), 'g', 2));
 }
 
 void DataDialog::showPreview(const TextChoice& text, const Loaded& found)
@@ -378,7 +377,7 @@ void DataDialog::showPreview(const TextChoice& text, const Loaded& found)
         if (!found.data->warnings().empty() || (found.overlap && found.overlap->isNotable()))
             shown.setColor(QPalette::WindowText, themeColors(palette()).warning);
         text.summary->setText(usageText(found));
-        text.preview->setText(u'“' + toQt(found.data->preview).simplified().left(kPreviewLength) + u'…' + u'”');
+        text.preview->setText(tr("“%1…”").arg(toQt(found.data->preview).simplified().left(kPreviewLength)));
     }
     text.summary->setPalette(shown);
 }

@@ -12,6 +12,7 @@
 #include <QProgressBar>
 #include <QToolButton>
 
+#include "ui/jobs/engine_text.h"
 #include "ui/jobs/job_center.h"
 #include "ui/value_text.h"
 
@@ -86,7 +87,7 @@ void JobBar::refresh()
     const core::Progress& progress = status.progress;
     m_title = status.title;
     if (!progress.stage.empty())
-        m_title += QStringLiteral(" · ") + toQt(progress.stage);
+        m_title += QStringLiteral(" · ") + engineText(progress.stage);
     if (progress.total > 0) {
         m_bar->setRange(0, kSteps);
         m_bar->setValue(static_cast<int>(progress.done * kSteps / progress.total));
@@ -97,9 +98,7 @@ void JobBar::refresh()
     if (m_jobs->isStopping())
         parts << tr("stopping…");
     else if (progress.total > 0 && !(progress.unit == "layers" && status.layersTotal == progress.total))
-        parts << tr("%1 of %2 %3")
-                     .arg(QLocale().toString(qlonglong(progress.done)), QLocale().toString(qlonglong(progress.total)),
-                         toQt(progress.unit));
+        parts << amountText(progress);
     if (status.left && !m_jobs->isStopping()) {
         const QString time = durationText(status.left->seconds);
         parts << (status.left->wholeJob ? tr("%1 left").arg(time) : tr("%1 left of this step").arg(time));

@@ -263,11 +263,11 @@ const JobStatus& JobCenter::status() const
 
 void JobCenter::onLog(JobId job, core::LogLevel level, const QString& line)
 {
-    const QString prefix = level == core::LogLevel::Info ? QString()
-        : level == core::LogLevel::Warning               ? tr("Warning: ")
-                                                         : tr("Error: ");
+    const QString shown = level == core::LogLevel::Info ? line
+        : level == core::LogLevel::Warning              ? tr("Warning: %1").arg(line)
+                                                        : tr("Error: %1").arg(line);
     if (const int row = m_model.rowOf(job); row >= 0)
-        m_model.appendLog(row, prefix + line);
+        m_model.appendLog(row, shown);
 }
 
 void JobCenter::onProgress(Active& active, const core::Progress& progress)
@@ -297,7 +297,7 @@ void JobCenter::listEnd(const Active& active, const JobOutcome& outcome)
         : isStopped                     ? JobState::Stopped
                                         : JobState::Failed;
     if (!outcome.done && !outcome.stopped())
-        m_model.appendLog(row, tr("Error: ") + outcome.message);
+        m_model.appendLog(row, tr("Error: %1").arg(outcome.message));
     JobStatus status = m_model.job(row).status;
     status.isStopping = false;
     status.left.reset();

@@ -16,6 +16,7 @@
 
 #include "ui/actions.h"
 #include "ui/charts/layer_times_chart.h"
+#include "ui/jobs/engine_text.h"
 #include "ui/jobs/job_layers.h"
 #include "ui/value_text.h"
 #include "ui/window/panel_tabs.h"
@@ -149,11 +150,9 @@ QString JobDetail::stateText(const JobRecord& job) const
         if (job.status.isStopping)
             parts << tr("stopping…");
         if (!progress.stage.empty())
-            parts << toQt(progress.stage);
+            parts << engineText(progress.stage);
         if (progress.total > 0)
-            parts << tr("%1 of %2 %3")
-                         .arg(QLocale().toString(qlonglong(progress.done)),
-                             QLocale().toString(qlonglong(progress.total)), toQt(progress.unit));
+            parts << amountText(progress);
         if (job.status.left)
             parts << (job.status.left->wholeJob ? tr("%1 left") : tr("%1 left of this step"))
                          .arg(durationText(job.status.left->seconds));

@@ -9,6 +9,7 @@
 #include <QLocale>
 #include <QPalette>
 
+#include "ui/jobs/engine_text.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -202,11 +203,7 @@ QString JobModel::text(const JobRecord& job, int column) const
     case StateColumn:
         return job.status.isStopping && isRunning(job) ? tr("stopping…") : states[static_cast<int>(job.state)];
     case ProgressColumn:
-        return progress.total > 0 && !job.isEnded()
-            ? tr("%1 of %2 %3")
-                  .arg(QLocale().toString(qlonglong(progress.done)), QLocale().toString(qlonglong(progress.total)),
-                      toQt(progress.unit))
-            : QString();
+        return progress.total > 0 && !job.isEnded() ? amountText(progress) : QString();
     case LeftColumn:
         if (job.isQueued() && job.forecast.seconds)
             return durationText(std::max(0.0, *job.forecast.seconds - job.seconds)); // a paused one did a part

@@ -12,25 +12,23 @@
 namespace kerf::ui {
 namespace {
 
-QString text(const char* english, int number = -1)
-{
-    return QCoreApplication::translate("RefinementText", english, nullptr, number);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(RefinementText)
+};
 
 QString comparison(const core::BeforeAfter& told)
 {
-    return text("KLD %1 → %2 (%3)")
+    return Words::tr("KLD %1 → %2 (%3)")
         .arg(numberText(told.before, 4), numberText(told.after, 4), measuredText(told.change, told.changeStderr));
 }
 
 QString unchangedText(int steps, int kept)
 {
-    const QString stays = text("The plan stays as it was: %1");
     if (steps == 0)
-        return stays.arg(text("there was no change to measure."));
+        return Words::tr("The plan stays as it was: there was no change to measure.");
     if (kept == 0)
-        return stays.arg(text("%n change(s) measured, none made it better.", steps));
-    return stays.arg(text("what made it better in independent mode did not in sequential mode."));
+        return Words::tr("The plan stays as it was: %n change(s) measured, none made it better.", nullptr, steps);
+    return Words::tr("The plan stays as it was: what made it better in independent mode did not in sequential mode.");
 }
 
 } // namespace
@@ -41,16 +39,17 @@ QString refinementText(const core::Refinement& found, bool isBetter, const JobOu
     const auto kept = static_cast<int>(std::ranges::count_if(found.steps, &core::RefineStep::kept));
     if (!isBetter)
         return unchangedText(steps, kept);
-    const QString changes = text("%1 of %n change(s) kept.", steps).arg(kept);
+    const QString changes = Words::tr("%1 of %n change(s) kept.", nullptr, steps).arg(kept);
     if (outcome.done && found.text)
-        return text("The plan is refined. On the evaluation text: %1. %2").arg(comparison(*found.text), changes);
-    const QString searched = text("On the windows of the search: %1. %2").arg(comparison(found.held), changes);
+        return Words::tr("The plan is refined. On the evaluation text: %1. %2").arg(comparison(*found.text), changes);
+    const QString searched = Words::tr("On the windows of the search: %1. %2").arg(comparison(found.held), changes);
     if (outcome.done)
-        return text("The plan is refined. %1").arg(searched);
+        return Words::tr("The plan is refined. %1").arg(searched);
     const bool sequential = found.plan.mode == core::QuantizeMode::Sequential;
-    const QString soFar = sequential ? text("The better plan found so far, measured in independent mode, is in hand.")
-                                     : text("The better plan found so far is in hand.");
-    return (outcome.stopped() ? text("Stopped.") : outcome.message) + u' ' + soFar + u' ' + searched;
+    const QString soFar = sequential
+        ? Words::tr("The better plan found so far, measured in independent mode, is in hand.")
+        : Words::tr("The better plan found so far is in hand.");
+    return QStringList { outcome.stopped() ? Words::tr("Stopped.") : outcome.message, soFar, searched }.join(u' ');
 }
 
 } // namespace kerf::ui

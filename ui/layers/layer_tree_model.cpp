@@ -207,12 +207,12 @@ std::vector<int> LayerTreeModel::findLeftOut()
 
 QString LayerTreeModel::toolTip(const Node& shown) const
 {
-    QString text = shown.fullName;
+    QStringList lines { shown.fullName };
     if (!shown.leftOut.isEmpty())
-        text += u'\n' + tr("Stays as it is stored: %1").arg(shown.leftOut);
+        lines << tr("Stays as it is stored: %1").arg(shown.leftOut);
     if (!shown.fallbacks.isEmpty())
-        text += u'\n' + tr("In the selected run: %1").arg(shown.fallbacks.join(QStringLiteral("; ")));
-    return text;
+        lines << tr("In the selected run: %1").arg(shown.fallbacks.join(QStringLiteral("; ")));
+    return lines.join(u'\n');
 }
 
 void LayerTreeModel::computeSums()

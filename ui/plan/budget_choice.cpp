@@ -15,6 +15,7 @@
 #include <QSignalBlocker>
 
 #include "core/jobs/speed_job.h"
+#include "ui/jobs/engine_text.h"
 #include "ui/plan/cache_lengths.h"
 #include "ui/plan/explanation.h"
 #include "ui/value_text.h"
@@ -203,12 +204,9 @@ void BudgetChoice::showTiming()
     m_timing->setEnabled(kind() == Speed);
     if (timing) {
         const core::Progress& progress = jobs.status().progress;
-        m_timing->setText(progress.stage.empty() ? tr("Timing the formats…")
-                                                 : tr("%1 · %2 of %3 %4")
-                                                       .arg(toQt(progress.stage))
-                                                       .arg(progress.done)
-                                                       .arg(progress.total)
-                                                       .arg(toQt(progress.unit)));
+        m_timing->setText(progress.stage.empty()
+                ? tr("Timing the formats…")
+                : QStringLiteral("%1 · %2").arg(engineText(progress.stage), amountText(progress)));
         return;
     }
     m_timing->setText(timedText());

@@ -115,8 +115,10 @@ QString CachePicker::memoryText() const
     if (!bytes || !sixteen)
         return toQt((bytes ? sixteen : bytes).error().message);
     const double perToken = static_cast<double>(*bytes) / static_cast<double>(tokens) / static_cast<double>(batch);
-    const QString text = tr("%1 bytes a token, %2").arg(QLocale().toString(perToken, 'f', 0), bytesText(*bytes));
-    return m_document->plan().kv.empty() ? text : text + tr("\nin 16 bit %1").arg(bytesText(*sixteen));
+    const QString aToken = QLocale().toString(perToken, 'f', 0);
+    return m_document->plan().kv.empty()
+        ? tr("%1 bytes a token, %2").arg(aToken, bytesText(*bytes))
+        : tr("%1 bytes a token, %2\nin 16 bit %3").arg(aToken, bytesText(*bytes), bytesText(*sixteen));
 }
 
 /// What the cache alone is predicted to cost, from the blocks' own measurements.

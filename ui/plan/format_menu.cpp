@@ -11,25 +11,29 @@
 
 #include "core/format/format.h"
 #include "core/format/summary.h"
+#include "ui/mnemonics.h"
 #include "ui/value_text.h"
 
 namespace kerf::ui {
 namespace {
 
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(FormatGroup)
+};
+
 QString familyOf(const std::string& name)
 {
-    const auto text = [](const char* family) { return QCoreApplication::translate("FormatGroup", family); };
     if (name.starts_with("int"))
-        return text("Integers");
+        return Words::tr("Integers");
     if (name.starts_with("fp8"))
-        return text("FP8");
+        return QStringLiteral("FP8");
     if (name.starts_with("nf4") || name.starts_with("fp4"))
-        return text("bitsandbytes");
+        return QStringLiteral("bitsandbytes");
     if (name.starts_with("mx") || name.starts_with("nv"))
-        return text("Microscaling");
+        return Words::tr("Microscaling");
     if (name.starts_with("q") || name.starts_with("iq"))
-        return text("llama.cpp");
-    return text("16 and 32 Bit");
+        return QStringLiteral("llama.cpp");
+    return Words::tr("16 and 32 Bit");
 }
 
 } // namespace
@@ -50,8 +54,12 @@ std::vector<FormatGroup> formatGroups()
 
 void fillFormatMenu(QMenu* menu, const std::function<void(const std::string& format)>& chosen)
 {
+    QStringList names;
+    for (const FormatGroup& family : formatGroups())
+        names << family.name;
+    names = withMnemonics(names);
     for (const FormatGroup& family : formatGroups()) {
-        QMenu* part = menu->addMenu(u'&' + family.name);
+        QMenu* part = menu->addMenu(names.takeFirst());
         part->setToolTipsVisible(true);
         for (const std::string& format : family.formats)
             part->addAction(toQt(format), menu, [chosen, format] { chosen(format); })

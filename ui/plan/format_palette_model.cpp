@@ -176,10 +176,10 @@ QVariant FormatPaletteModel::data(const QModelIndex& at, int role) const
     case Qt::ToolTipRole:
         return at.column() == KldColumn
             ? tr("Predicted KL divergence that the selected layers add in %1, nats per token").arg(format)
-            : toQt(core::formatSummary(format.toStdString()))
-                + (keyText(at.row()).isEmpty()
-                        ? tr(" Press 0 until its keys come, or click it.")
-                        : tr(" Press %1 to give it to the selected layers.").arg(keyText(at.row())));
+            : keyText(at.row()).isEmpty()
+            ? tr("%1 Press 0 until its keys come, or click it.").arg(toQt(core::formatSummary(format.toStdString())))
+            : tr("%1 Press %2 to give it to the selected layers.")
+                  .arg(toQt(core::formatSummary(format.toStdString())), keyText(at.row()));
     default:
         return {};
     }

@@ -321,13 +321,13 @@ void PlanBar::updateTiles()
             m_document->profile() ? estimate.notPredicted.section(QLatin1Char(','), 0, 0) : tr("needs a profile"));
     }
     const int runs = m_document->profile() ? m_document->profile()->fittedRuns : 0;
-    m_kld->setToolTip(
-        tr("Expected KL divergence, nats per token, of this plan against the original, with its standard error; 0 is "
-           "identical")
-        + (runs > 0 ? tr(". Fitted to %n measured plan(s)", nullptr, runs) : QString())
-        + (estimate.notPredicted.isEmpty()
-                ? QString()
-                : tr(". No prediction: %1. Profile what is missing, or measure a run.").arg(estimate.notPredicted)));
+    QStringList tip { tr("Expected KL divergence, nats per token, of this plan against the original, with its standard "
+                         "error; 0 is identical.") };
+    if (runs > 0)
+        tip << tr("Fitted to %n measured plan(s).", nullptr, runs);
+    if (!estimate.notPredicted.isEmpty())
+        tip << tr("No prediction: %1. Profile what is missing, or measure a run.").arg(estimate.notPredicted);
+    m_kld->setToolTip(tip.join(u' '));
     if (const QString name = toQt(m_document->plan().name);
         m_name->text() != name && (!m_name->hasFocus() || m_name->text().isEmpty())) {
         m_name->setText(name);

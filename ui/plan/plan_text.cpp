@@ -20,10 +20,9 @@ namespace {
 
 constexpr std::size_t kMostNames = 4;
 
-QString text(const char* english)
-{
-    return QCoreApplication::translate("PlanText", english);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(PlanText)
+};
 
 /// Names with how often they occur, the most frequent first.
 class Counts {
@@ -63,12 +62,12 @@ QString transformText(const core::TransformChoice& choice)
     const auto transform = core::findTransform(choice.name);
     QString name = transform ? toQt((*transform)->summary()).section(u':', 0, 0) : toQt(choice.name);
     if (core::rotatesOnline({ choice }))
-        return text("%1, also online").arg(name);
+        return Words::tr("%1, also online").arg(name);
     const auto strength = choice.settings.find("alpha");
     if (strength == choice.settings.end())
         return name;
     return strength->is_number() ? name + u' ' + QLocale().toString(strength->get<double>(), 'g', 3)
-                                 : text("%1, searched").arg(name);
+                                 : Words::tr("%1, searched").arg(name);
 }
 
 } // namespace
@@ -93,24 +92,24 @@ QString planText(const core::Plan& plan)
         caches.add(toQt(format));
     QStringList parts { formats.list(plan.layers.size()) };
     if (!inputs.isEmpty())
-        parts << text("inputs %1").arg(inputs.list(quantized));
+        parts << Words::tr("inputs %1").arg(inputs.list(quantized));
     if (!methods.isEmpty())
         parts << methods.list(quantized);
     if (quantized > 0 && plan.mode == core::QuantizeMode::Sequential)
-        parts << text("sequential");
+        parts << Words::tr("sequential");
     QStringList transforms;
     for (const core::TransformChoice& choice : plan.transforms)
         transforms << transformText(choice);
     if (!transforms.isEmpty())
         parts << transforms.join(QStringLiteral(" → "));
     if (!caches.isEmpty())
-        parts << text("cache %1").arg(caches.list(plan.kv.size()));
+        parts << Words::tr("cache %1").arg(caches.list(plan.kv.size()));
     return parts.join(QStringLiteral(" · "));
 }
 
 QString sizeText(const core::PlanSize& size)
 {
-    return text("%1, %2 bits per weight")
+    return Words::tr("%1, %2 bits per weight")
         .arg(bytesText(size.sizeBytes), QLocale().toString(size.bitsPerWeight, 'f', 2));
 }
 
@@ -120,8 +119,8 @@ QString outlookText(const core::Plan& plan, const PlanDocument& document)
     if (!document.profile())
         return size;
     const auto predicted = core::predictPlan(*document.profile(), plan);
-    return predicted ? text("%1, predicted KLD %2").arg(size, measuredText(predicted->kld, predicted->stderr_))
-                     : text("%1, KLD not predicted: %2").arg(size, toQt(predicted.error().message));
+    return predicted ? Words::tr("%1, predicted KLD %2").arg(size, measuredText(predicted->kld, predicted->stderr_))
+                     : Words::tr("%1, KLD not predicted: %2").arg(size, toQt(predicted.error().message));
 }
 
 QString loaderName(const std::string& loader)
@@ -132,7 +131,7 @@ QString loaderName(const std::string& loader)
 QString shareText(std::size_t count, std::size_t all)
 {
     const double share = all > 0 ? 100.0 * static_cast<double>(count) / static_cast<double>(all) : 0;
-    return text("%1 of %2 layers (%3 %)").arg(count).arg(all).arg(QLocale().toString(share, 'f', 0));
+    return Words::tr("%1 of %2 layers (%3 %)").arg(count).arg(all).arg(QLocale().toString(share, 'f', 0));
 }
 
 } // namespace kerf::ui

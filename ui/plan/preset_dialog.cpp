@@ -162,9 +162,9 @@ void PresetDialog::update()
         core::keepLocked(m_document->plan(), made->plan);
         QString text = sizeText(core::planSize(made->plan, *m_document->network(), m_document->otherBytes()));
         if (!made->unfit.empty())
-            text += u'\n'
-                + tr("%n layer(s) take none of its formats and keep 16 bit", nullptr,
-                    static_cast<int>(made->unfit.size()));
+            text = tr("%1\n%n layer(s) take none of its formats and keep 16 bit", nullptr,
+                static_cast<int>(made->unfit.size()))
+                       .arg(text);
         m_result->setText(text);
         m_kept->setText(shareText(made->kept.size(), made->plan.layers.size()));
         m_plan = std::move(made->plan);

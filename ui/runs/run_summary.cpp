@@ -19,10 +19,9 @@ MetricValue measured(const core::RunRow& run, const char* name)
     return metric ? MetricValue { metric->value, metric->standardError } : MetricValue {};
 }
 
-QString text(const char* source)
-{
-    return QCoreApplication::translate("kerf::ui::RunSummary", source);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(RunSummary)
+};
 
 const RunPlanFacts& factsOf(const core::RunRow& run, const core::Network& network, std::int64_t otherBytes,
     const std::shared_ptr<const core::Profile>& profile, KnownPlans& known)
@@ -51,12 +50,11 @@ QString rankingText(core::SpeedRanking speeds)
 {
     switch (speeds) {
     case core::SpeedRanking::NotTimed:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds: not all runs are timed"));
+        return Words::tr("Speeds: not all runs are timed");
     case core::SpeedRanking::FewSittings:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds: it takes %1 sittings to rank them"))
-            .arg(core::kLeastSittings);
+        return Words::tr("Speeds: it takes %1 sittings to rank them").arg(core::kLeastSittings);
     case core::SpeedRanking::Alike:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Speeds: none can be told from another"));
+        return Words::tr("Speeds: none can be told from another");
     case core::SpeedRanking::Ranked:
         break;
     }
@@ -74,13 +72,11 @@ QString standingText(const RunSummary& run)
 {
     switch (run.standing) {
     case core::Standing::Front:
-        return text(
-            QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "On the front: every other run is worse in one of the two"));
+        return Words::tr("On the front: every other run is worse in one of the two");
     case core::Standing::Undecided:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Not beaten, but it cannot be told from %1"))
-            .arg(run.against);
+        return Words::tr("Not beaten, but it cannot be told from %1").arg(run.against);
     case core::Standing::Dominated:
-        return text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "Beaten by %1")).arg(run.against);
+        return Words::tr("Beaten by %1").arg(run.against);
     case core::Standing::None:
         break;
     }
@@ -89,27 +85,23 @@ QString standingText(const RunSummary& run)
 
 QString speedText(const core::SpeedFigure& speed)
 {
-    const QString words = text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "%1 tokens/s, %2× the original"))
-                              .arg(numberText(speed.tokensPerSecond), numberText(speed.ratio));
+    const QString words
+        = Words::tr("%1 tokens/s, %2× the original").arg(numberText(speed.tokensPerSecond), numberText(speed.ratio));
     if (!speed.ratioInterval)
-        return words
-            + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", " (%1 of %2 sittings: its drift is not known)"))
-                  .arg(speed.sittings)
-                  .arg(core::kLeastSittings);
-    return words
-        + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", " (95 % of later sittings: %1–%2×)"))
-              .arg(numberText(speed.ratioInterval->low), numberText(speed.ratioInterval->high));
+        return Words::tr("%1 (%2 of %3 sittings: its drift is not known)")
+            .arg(words)
+            .arg(speed.sittings)
+            .arg(core::kLeastSittings);
+    return Words::tr("%1 (95 % of later sittings: %2–%3×)")
+        .arg(words, numberText(speed.ratioInterval->low), numberText(speed.ratioInterval->high));
 }
 
 QString workText(const core::SpeedFigure& speed)
 {
-    const QString bytes
-        = text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "%1 of weights a token")).arg(bytesText(speed.bytes));
+    const QString bytes = bytesText(speed.bytes);
     return speed.instructions
-        ? bytes
-            + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", ", %1 million instructions"))
-                  .arg(numberText(*speed.instructions / 1e6))
-        : bytes + text(QT_TRANSLATE_NOOP("kerf::ui::RunSummary", "; instructions are not counted on this system"));
+        ? Words::tr("%1 of weights a token, %2 million instructions").arg(bytes, numberText(*speed.instructions / 1e6))
+        : Words::tr("%1 of weights a token; instructions are not counted on this system").arg(bytes);
 }
 
 std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, const core::Network& network,

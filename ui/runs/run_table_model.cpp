@@ -228,11 +228,13 @@ QString RunTableModel::toolTip(const RunSummary& run, int column) const
             : run.error.isEmpty() ? stateText(run)
                                   : run.error;
     case KldColumn:
-        return run.kld.known()
-            ? tr("KL divergence %1 nats per token, quantized against original; 0 is identical%2")
-                  .arg(measuredText(run.kld.value, run.kld.standardError),
-                      run.predictedKld ? tr(". Predicted: %1").arg(numberText(*run.predictedKld)) : QString())
-            : tr("Not measured yet");
+        if (!run.kld.known())
+            return tr("Not measured yet");
+        return run.predictedKld
+            ? tr("KL divergence %1 nats per token, quantized against original; 0 is identical. Predicted: %2")
+                  .arg(measuredText(run.kld.value, run.kld.standardError), numberText(*run.predictedKld))
+            : tr("KL divergence %1 nats per token, quantized against original; 0 is identical")
+                  .arg(measuredText(run.kld.value, run.kld.standardError));
     case DecodeColumn:
     case SpeedColumn:
         return speedToolTip(run);

@@ -374,7 +374,7 @@ QString GeneratePage::markdown() const
     for (std::size_t side = 0; side < 2; ++side) {
         QString quoted = toQt(m_shown.text(side));
         quoted.replace(u'\n', QStringLiteral("\n> "));
-        text += tr("**%1**\n\n> %2\n\n").arg(side == 0 ? tr("Original") : m_runName, quoted);
+        text += QStringLiteral("**%1**\n\n> %2\n\n").arg(side == 0 ? tr("Original") : m_runName, quoted);
         if (const QString here = hereText(side); !here.isEmpty())
             text += here + QStringLiteral("\n\n");
     }

@@ -75,6 +75,7 @@ WelcomePage::WelcomePage(QAction* openSample, QAction* openFolder, QWidget* pare
     buttons->addStretch();
     auto* drop = new QLabel(tr("Or drop a model folder or a GGUF file anywhere on this window."), this);
     drop->setForegroundRole(QPalette::PlaceholderText);
+    drop->setWordWrap(true);
     m_error->setObjectName(QStringLiteral("welcomeError"));
     m_error->setWordWrap(true);
     m_error->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);

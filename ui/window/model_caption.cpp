@@ -40,9 +40,9 @@ QString ModelCaption::summary() const
                            bytesText(m_workbench->document()->estimate().originalBytes),
                            toQt(session.workspaceFile().filename().string()));
     if (model.quantized)
-        text.prepend(tr("already quantized (%1) · ").arg(toQt(model.quantized->quantMethod())));
+        text = tr("already quantized (%1) · %2").arg(toQt(model.quantized->quantMethod()), text);
     if (!model.notes.empty())
-        text.prepend(tr("⚠ %n note(s) · ", nullptr, static_cast<int>(model.notes.size())));
+        text = tr("⚠ %n note(s) · %1", nullptr, static_cast<int>(model.notes.size())).arg(text);
     return text;
 }
 

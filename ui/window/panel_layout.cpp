@@ -87,7 +87,7 @@ void PanelLayout::placePanels()
     const int unit = m_window->fontMetrics().horizontalAdvance(u'0');
     const int width = m_window->width();
     m_window->resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 42 * unit }, Qt::Horizontal);
-    m_window->resizeDocks({ m_docks[2], m_docks[3] }, { 70 * width / 100, 30 * width / 100 }, Qt::Horizontal);
+    m_window->resizeDocks({ m_docks[2], m_docks[3] }, { 65 * width / 100, 35 * width / 100 }, Qt::Horizontal);
     m_window->resizeDocks({ m_docks[2] }, { 32 * m_window->height() / 100 }, Qt::Vertical);
 }
 

@@ -28,6 +28,7 @@
 #include "ui/jobs/jobs_panel.h"
 #include "ui/layers/layer_tree_model.h"
 #include "ui/layers/layers_panel.h"
+#include "ui/mnemonics.h"
 #include "ui/plan/format_palette.h"
 #include "ui/plan/model_panel.h"
 #include "ui/plan/predicted_front.h"
@@ -244,11 +245,15 @@ void Panels::addPareto()
 
 void Panels::nameToggles()
 {
+    QStringList names;
+    for (const QDockWidget* dock : m_docks)
+        names << dock->toggleViewAction()->text();
+    names = withMnemonics(names);
     int number = 0;
     for (QDockWidget* dock : m_docks) {
         QAction* toggle = dock->toggleViewAction();
         toggle->setShortcut(QKeySequence(QStringLiteral("Ctrl+%1").arg(++number)));
-        toggle->setText(u'&' + toggle->text());
+        toggle->setText(names.takeFirst());
         m_actions->panelsMenu->addAction(toggle);
     }
 }

@@ -9,7 +9,6 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QMenu>
-#include <QSet>
 #include <QSettings>
 
 #include "ui/actions.h"
@@ -17,6 +16,7 @@
 #include "ui/export/convert_dialog.h"
 #include "ui/export/export_dialog.h"
 #include "ui/jobs/sweep_dialog.h"
+#include "ui/mnemonics.h"
 #include "ui/runs/note_dialog.h"
 #include "ui/runs/trash_dialog.h"
 #include "ui/value_text.h"
@@ -67,16 +67,13 @@ void RunActions::connectRuns()
 void RunActions::fillExportMenu()
 {
     const auto fill = [this](QMenu* menu, const QString& text, void (RunActions::*ask)(const std::string&)) {
-        QSet<QChar> taken;
+        QStringList targets;
+        for (const core::Exporter* exporter : core::allExporters())
+            targets << toQt(exporter->name());
+        targets = withMnemonics(targets);
         for (const core::Exporter* exporter : core::allExporters()) {
-            QString target = toQt(exporter->name());
-            const auto letter = std::ranges::find_if(target, [&](QChar each) { return !taken.contains(each); });
-            if (letter != target.end()) {
-                taken.insert(*letter);
-                target.insert(letter - target.begin(), u'&');
-            }
-            QAction* action
-                = menu->addAction(text.arg(target), this, [this, ask, name = exporter->name()] { (this->*ask)(name); });
+            QAction* action = menu->addAction(
+                text.arg(targets.takeFirst()), this, [this, ask, name = exporter->name()] { (this->*ask)(name); });
             Actions::setToolTip(action, toQt(exporter->summary()));
         }
     };
