@@ -12,7 +12,8 @@ KERF_PACKAGES=(
     libeigen3-dev libopenblas-dev libtbb-dev libhwy-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev
     libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libpcre2-dev libutf8proc-dev libcsv-dev libxxhash-dev libssl-dev
     libyaml-cpp-dev libminizip-dev
-    qt6-base-dev libqt6svg6-dev libqcustomplot-dev fonts-dejavu-core libbenchmark-dev sqlite3 dbus-daemon
+    qt6-base-dev libqt6svg6-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
+    libqcustomplot-dev fonts-dejavu-core libbenchmark-dev sqlite3 dbus-daemon
 )
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }

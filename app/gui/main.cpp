@@ -11,9 +11,9 @@
 
 #include "core/base/version.h"
 #include "ui/application.h"
-#include "ui/english_plurals.h"
 #include "ui/help/tour.h"
 #include "ui/main_window.h"
+#include "ui/settings/language.h"
 #include "ui/settings/preferences.h"
 #include "ui/theme.h"
 
@@ -49,20 +49,21 @@ int main(int argc, char** argv)
     QCoreApplication::setApplicationName(QStringLiteral("kerf"));
     QCoreApplication::setApplicationVersion(QStringLiteral("%1 (%2)").arg(
         QString::fromStdString(kerf::core::versionText()), QString::fromStdString(kerf::core::gitRevision())));
+    const auto preferences = kerf::ui::Preferences::load();
     QCommandLineParser parser;
-    describe(parser);
     if (wantsText(argc, argv)) {
         const QCoreApplication console(argc, argv);
+        kerf::ui::installLanguage(preferences.language);
+        describe(parser);
         parser.process(console); // writes and ends the program
     }
     kerf::ui::Application application(argc, argv);
+    kerf::ui::installLanguage(preferences.language);
+    describe(parser);
     QApplication::setApplicationDisplayName(QString());
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/kerf.svg")));
     parser.process(application);
 
-    kerf::ui::EnglishPlurals plurals;
-    QCoreApplication::installTranslator(&plurals);
-    const auto preferences = kerf::ui::Preferences::load();
     kerf::ui::applyPreferences(preferences, false);
     kerf::ui::applyTheme(kerf::ui::savedThemeMode());
     kerf::ui::MainWindow window;

@@ -11,7 +11,6 @@
 #include <QDialog>
 #include <QFormLayout>
 #include <QLabel>
-#include <QMap>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPointer>
@@ -24,6 +23,7 @@
 #include <QToolButton>
 
 #include "tests/integration/focus_chain.h"
+#include "tests/integration/window_checks.h"
 #include "tests/integration/window_driver.h"
 #include "tests/support/synthetic_network.h"
 #include "tests/support/test_data.h"
@@ -171,22 +171,18 @@ private slots:
                  window.actions()->shortcuts, window.actions()->about }) {
             action->trigger();
             QDialog* dialog = nullptr;
-            QTRY_VERIFY((dialog = shownDialog(&window)));
-            const QSize needs = dialog->minimumSizeHint().expandedTo(dialog->minimumSize());
-            if (needs.width() > 960 || needs.height() > 600)
-                wide << QStringLiteral("%1 needs %2 x %3")
-                            .arg(dialog->objectName())
-                            .arg(needs.width())
-                            .arg(needs.height());
+            QTRY_VERIFY((dialog = test::shownDialog(&window)));
+            if (const QString large = test::tooLarge(dialog); !large.isEmpty())
+                wide << large;
             dialog->close();
-            QTRY_VERIFY(!shownDialog(&window));
+            QTRY_VERIFY(!test::shownDialog(&window));
         }
         QVERIFY2(wide.isEmpty(), qPrintable(wide.join('\n')));
     }
     void menusHaveMnemonicsOfTheirOwn()
     {
         QStringList problems;
-        checkMnemonics(m_window->menuBar()->actions(), "the menu bar", problems);
+        test::checkMnemonics(m_window->menuBar()->actions(), "the menu bar", *m_window->actions(), problems);
         QVERIFY2(problems.isEmpty(), qPrintable(problems.join('\n')));
     }
     void disabledEntriesSayWhy()
@@ -246,14 +242,7 @@ private:
             QVERIFY2(wrong.isEmpty(), qPrintable(window->objectName() + ": " + wrong));
         }
     }
-    static QDialog* shownDialog(const QWidget* window)
-    {
-        for (QDialog* dialog : window->findChildren<QDialog*>())
-            if (dialog->isVisible())
-                return dialog;
-        return nullptr;
-    }
-    QDialog* visibleDialog() { return shownDialog(m_window.get()); }
+    QDialog* visibleDialog() { return test::shownDialog(m_window.get()); }
     QDialog* openDialog(const QString& text)
     {
         QList<QAction*> all = m_window->actions()->findChildren<QAction*>();
@@ -289,28 +278,6 @@ private:
                                 .arg(widget->metaObject()->className(), widget->objectName());
         }
         return nameless.join('\n');
-    }
-    void checkMnemonics(const QList<QAction*>& entries, const QString& where, QStringList& problems)
-    {
-        QMap<QChar, QString> taken;
-        for (const QAction* entry : entries) {
-            if (entry->isSeparator() || !entry->isVisible())
-                continue;
-            const qsizetype at = entry->text().indexOf('&');
-            if (at < 0) {
-                problems << QStringLiteral("%1: \"%2\" has none").arg(where, entry->text());
-                continue;
-            }
-            const QChar key = entry->text()[at + 1].toLower();
-            if (taken.contains(key))
-                problems << QStringLiteral("%1: \"%2\" and \"%3\" have the same").arg(where, taken[key], entry->text());
-            taken[key] = entry->text();
-            const bool isData = entry->menu() == m_window->actions()->selectedMenu
-                || entry->menu() == m_window->actions()->uniformMenu
-                || entry->menu() == m_window->actions()->recipeMenu; // lists of names: arrows go through them
-            if (entry->menu() && !isData)
-                checkMnemonics(entry->menu()->actions(), entry->text(), problems);
-        }
     }
     void noActionIsDisabledWithoutAReason()
     {

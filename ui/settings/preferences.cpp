@@ -10,12 +10,14 @@
 #include <QStandardPaths>
 
 #include "core/base/parallel.h"
+#include "ui/settings/language.h"
 
 namespace kerf::ui {
 namespace {
 
 const QString kThreads = QStringLiteral("threads");
 const QString kReopen = QStringLiteral("reopenLast");
+const QString kLanguage = QStringLiteral("language");
 const QString kNumbers = QStringLiteral("numbers");
 const QString kFolder = QStringLiteral("workspaceFolder");
 
@@ -27,6 +29,7 @@ Preferences Preferences::load()
     Preferences loaded;
     loaded.threads = std::clamp(settings.value(kThreads).toInt(), 0, 1024);
     loaded.reopenLast = settings.value(kReopen).toBool();
+    loaded.language = settings.value(kLanguage).toString();
     const QString numbers = settings.value(kNumbers).toString();
     loaded.numbers = numbers == u"point" ? NumberStyle::Point
         : numbers == u"comma"            ? NumberStyle::Comma
@@ -40,6 +43,7 @@ void Preferences::save() const
     QSettings settings;
     settings.setValue(kThreads, threads);
     settings.setValue(kReopen, reopenLast);
+    settings.setValue(kLanguage, language);
     settings.setValue(kNumbers,
         numbers == NumberStyle::Point       ? QStringLiteral("point")
             : numbers == NumberStyle::Comma ? QStringLiteral("comma")
@@ -53,7 +57,7 @@ void applyPreferences(const Preferences& preferences, bool isBusy)
         core::setThreadCount(preferences.threads);
     QLocale::setDefault(preferences.numbers == NumberStyle::Point ? QLocale(QLocale::English, QLocale::UnitedStates)
             : preferences.numbers == NumberStyle::Comma           ? QLocale(QLocale::German, QLocale::Germany)
-                                                                  : QLocale::system());
+                                                                  : languageLocale());
 }
 
 QString usualWorkspaceFolder()

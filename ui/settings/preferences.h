@@ -9,7 +9,7 @@ namespace kerf::ui {
 
 /// How numbers are written.
 enum class NumberStyle {
-    System, ///< as the desktop has it
+    System, ///< as the language has it (ui/settings/language.h)
     Point, ///< 1,234.5
     Comma, ///< 1.234,5
 };
@@ -18,6 +18,7 @@ enum class NumberStyle {
 struct Preferences {
     int threads = 0; ///< 0: one a core
     bool reopenLast = false; ///< the model that was open last, when the program starts without one
+    QString language; ///< a code of ui/settings/language.h; empty: the desktop's. In force from the next start on
     NumberStyle numbers = NumberStyle::System;
     QString workspaceFolder; ///< for workspaces of models that were never opened; empty: the user's data folder
 

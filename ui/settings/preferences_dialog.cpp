@@ -25,6 +25,7 @@
 
 #include "core/base/user_cache.h"
 #include "ui/dialog_size.h"
+#include "ui/settings/language.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -64,6 +65,7 @@ PreferencesDialog::PreferencesDialog(bool isBusy, QWidget* parent)
     , m_isBusy(isBusy)
     , m_threads(new QSpinBox(this))
     , m_reopen(new QCheckBox(tr("&Open the last model"), this))
+    , m_language(new QComboBox(this))
     , m_theme(new QComboBox(this))
     , m_numbers(new QComboBox(this))
     , m_folder(new QLineEdit(workspaceFolder(), this))
@@ -79,6 +81,7 @@ PreferencesDialog::PreferencesDialog(bool isBusy, QWidget* parent)
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     body->addLayout(form);
     addWork(form, isBusy);
+    addLanguage(form);
     addLook(form);
     addStorage(form);
     body->addStretch();
@@ -112,13 +115,30 @@ void PreferencesDialog::addWork(QFormLayout* form, bool isBusy)
     form->addRow(tr("At the start"), m_reopen);
 }
 
+void PreferencesDialog::addLanguage(QFormLayout* form)
+{
+    m_language->addItem(tr("as the desktop"), QString());
+    for (const Language& language : languages())
+        m_language->addItem(language.name, language.code);
+    m_language->setCurrentIndex(std::max(0, m_language->findData(Preferences::load().language)));
+    m_language->setObjectName(QStringLiteral("language"));
+    auto* caption = new QLabel(tr("&Language"), this);
+    caption->setBuddy(m_language);
+    auto* when = new QLabel(tr("from the next start on"), this);
+    when->setForegroundRole(QPalette::PlaceholderText);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_language, 1);
+    row->addWidget(when);
+    form->addRow(caption, row);
+}
+
 void PreferencesDialog::addLook(QFormLayout* form)
 {
     m_theme->addItems({ tr("as the desktop"), tr("light"), tr("dark") });
     m_theme->setCurrentIndex(static_cast<int>(savedThemeMode()));
     m_theme->setObjectName(QStringLiteral("themeChoice"));
     form->addRow(tr("T&heme"), m_theme);
-    m_numbers->addItems({ tr("as the desktop"), QStringLiteral("1,234.5"), QStringLiteral("1.234,5") });
+    m_numbers->addItems({ tr("as the language"), QStringLiteral("1,234.5"), QStringLiteral("1.234,5") });
     m_numbers->setCurrentIndex(static_cast<int>(Preferences::load().numbers));
     m_numbers->setObjectName(QStringLiteral("numberStyle"));
     form->addRow(tr("&Numbers"), m_numbers);
@@ -154,7 +174,7 @@ void PreferencesDialog::chooseFolder()
 
 void PreferencesDialog::measure()
 {
-    m_storage->setText(tr("Measuring…") + u'\n');
+    m_storage->setText(QStringList { tr("Measuring…"), {} }.join(u'\n')); // as high as what comes
     if (m_runner.isRunning()) {
         m_runner.stop();
         connect(&m_runner, &JobRunner::finished, this, &PreferencesDialog::measure,
@@ -189,6 +209,7 @@ Preferences PreferencesDialog::chosen() const
     Preferences chosen = Preferences::load();
     chosen.threads = m_threads->value();
     chosen.reopenLast = m_reopen->isChecked();
+    chosen.language = m_language->currentData().toString();
     chosen.numbers = static_cast<NumberStyle>(m_numbers->currentIndex());
     if (const QString folder = m_folder->text().trimmed(); folder != workspaceFolder())
         chosen.workspaceFolder = folder;

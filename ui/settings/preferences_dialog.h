@@ -28,6 +28,7 @@ public:
 
 private:
     void addWork(QFormLayout* form, bool isBusy);
+    void addLanguage(QFormLayout* form);
     void addLook(QFormLayout* form);
     void addStorage(QFormLayout* form);
     void chooseFolder();
@@ -38,7 +39,7 @@ private:
     bool m_isBusy;
     QSpinBox* m_threads;
     QCheckBox* m_reopen;
-    QComboBox *m_theme, *m_numbers;
+    QComboBox *m_language, *m_theme, *m_numbers;
     QLineEdit* m_folder;
     QLabel *m_storage, *m_cache;
     JobRunner m_runner; ///< last member: ends its thread first
