@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "core/jobs/quantize_modes.h"
+
 namespace kerf::core {
 namespace {
 
@@ -48,14 +50,15 @@ const Kind& kindOf(const std::string& name)
     return found == kKinds.end() ? kOther : *found;
 }
 
-/// In the order of kKinds, then the others as they were measured.
+/// In the order of kKinds, then the others as they were measured. Without the range of the activations, by which a run
+/// was made: it says nothing of what came of it.
 std::vector<std::string> metricNames(const std::vector<RunRow>& runs)
 {
     std::vector<std::string> names;
     std::vector<std::string> others;
     for (const RunRow& run : runs)
         for (const Metric& metric : run.metrics)
-            if (std::ranges::find(others, metric.name) == others.end())
+            if (metric.name != kActivationMetric && std::ranges::find(others, metric.name) == others.end())
                 others.push_back(metric.name);
     for (const Kind& kind : kKinds)
         if (kind.name == std::string_view(kDecode) || kind.name == std::string_view("seconds")

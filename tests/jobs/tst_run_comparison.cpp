@@ -109,6 +109,16 @@ private slots:
         const MetricComparison few = compared(someRuns(2), 0);
         QCOMPARE(find(few, "decode_tokens_per_second")->differences[1].hindrance, Hindrance::NotTimed);
     }
+    /// What the inputs reached while a run was made is none of its results.
+    void whatARunWasMadeWithIsNoMetric()
+    {
+        RankedRuns all = someRuns(6);
+        all.runs[2].metrics.push_back({ "activation_absmax", 12.5, {}, "", "text", "hash", Json::object() });
+        all.runs[2].metrics.push_back({ "something_new", 1, {}, "", "text", "hash", Json::object() });
+        const MetricComparison found = compared(all);
+        QVERIFY(!find(found, "activation_absmax"));
+        QVERIFY(find(found, "something_new"));
+    }
     void whatCannotBeComparedSaysWhy()
     {
         RankedRuns all = someRuns(6);
