@@ -189,6 +189,29 @@ private slots:
         QVERIFY(shows(QLocale().toString(256 * 256 + 768 * 256)));
     }
 
+    /// A drag of the budget makes many edits: the facts follow when it rests, in the labels that are there.
+    void factsFollowAnEditWhenItRests()
+    {
+        inspectorAction()->trigger();
+        workbench().document()->setFormat({ 5 }, "int8-channel");
+        workbench().selection()->setLayers({ 5 }, 5);
+        const auto bytes = [&]() -> QLabel* {
+            for (auto* label : panel()->findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(QStringLiteral("→ ")))
+                    return label;
+            return nullptr;
+        };
+        QLabel* shown = nullptr;
+        QVERIFY(
+            waitFor([&] { return (shown = bytes()) && shown->text().contains(ui::bytesText(768 * 256 + 2 * 768)); }));
+        const QString before = shown->text();
+        const QPointer<QLabel> same(shown);
+        workbench().document()->setFormat({ 5 }, "int4-g128");
+        QCOMPARE(shown->text(), before);
+        QVERIFY(waitFor([&] { return bytes() && bytes()->text() != before; }));
+        QVERIFY(same && bytes() == same);
+    }
+
     void factsAreCopied()
     {
         inspectorAction()->trigger();

@@ -9,7 +9,6 @@
 #include <QActionGroup>
 #include <QClipboard>
 #include <QComboBox>
-#include <QFormLayout>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -25,6 +24,7 @@
 #include "core/transform/transform.h"
 #include "ui/empty_state.h"
 #include "ui/inspector/error_chart.h"
+#include "ui/inspector/fact_list.h"
 #include "ui/inspector/inspection.h"
 #include "ui/inspector/layer_facts.h"
 #include "ui/inspector/why_text.h"
@@ -35,6 +35,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kMostRemedies = 2;
+constexpr int kRest = 80; ///< milliseconds without an edit
 
 QLabel* boldLabel(const QString& text, QWidget* parent)
 {
@@ -73,7 +74,10 @@ InspectorPanel::InspectorPanel(Inspection* inspection, Workbench* workbench, QWi
     setAccessibleName(tr("Inspector"));
     connect(inspection, &Inspection::changed, this, &InspectorPanel::update);
     connect(workbench->selection(), &Selection::layersChanged, this, &InspectorPanel::update);
-    connect(workbench->document(), &PlanDocument::estimateChanged, this, &InspectorPanel::update);
+    connect(workbench->document(), &PlanDocument::estimateChanged, this, &InspectorPanel::showPlan);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(kRest);
+    connect(&m_soon, &QTimer::timeout, this, &InspectorPanel::showFacts);
     update();
 }
 
@@ -127,7 +131,7 @@ void InspectorPanel::makeErrors(QVBoxLayout* layout)
     m_methods->setText(tr("Methods ▾"));
     m_methods->setToolTip(tr("Methods whose errors are computed for this layer beside those of the profile"));
     m_methods->setPopupMode(QToolButton::InstantPopup);
-    m_methods->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    m_methods->setProperty("chip", true);
     makeMethodMenu();
     m_compute = new QPushButton(tr("Compute for This Layer"), m_errorPart);
     m_compute->setToolTip(
@@ -178,11 +182,8 @@ void InspectorPanel::makeFacts(QVBoxLayout* layout)
     auto* inside = new QVBoxLayout(m_factPart);
     inside->setContentsMargins(0, 0, 0, 0);
     inside->addWidget(boldLabel(tr("Facts"), m_factPart));
-    m_facts = new QFormLayout;
-    m_facts->setContentsMargins(0, 0, 0, 0);
-    m_facts->setVerticalSpacing(3);
-    m_facts->setRowWrapPolicy(QFormLayout::WrapLongRows);
-    inside->addLayout(m_facts);
+    m_facts = new FactList(m_factPart);
+    inside->addWidget(m_facts);
     layout->addWidget(m_factPart);
 }
 
@@ -229,12 +230,19 @@ void InspectorPanel::update()
     for (QWidget* part : { static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_place), static_cast<QWidget*>(m_why),
              m_errorPart, m_factPart })
         part->setVisible(has);
-    if (!has)
+    showPlan();
+    showFacts();
+}
+
+/// What follows every step of a drag.
+void InspectorPanel::showPlan()
+{
+    if (!isVisible() || !m_inspection->found())
         return;
     showHead();
     showWhy();
     showErrors();
-    showFacts();
+    m_soon.start();
 }
 
 void InspectorPanel::showHead()
@@ -339,20 +347,12 @@ QString InspectorPanel::factsText() const
 
 void InspectorPanel::showFacts()
 {
-    while (m_facts->rowCount() > 0)
-        m_facts->removeRow(0);
+    if (!m_inspection->found())
+        return;
     const LayerFacts facts(*m_inspection, *m_workbench);
     const QList<LayerFacts::Fact> common
         = m_workbench->selection()->layers().size() > 1 ? facts.ofSelection() : QList<LayerFacts::Fact> {};
-    for (const LayerFacts::Fact& fact : common + facts.ofLayer()) {
-        auto* name = new QLabel(fact.name, m_factPart);
-        name->setForegroundRole(QPalette::PlaceholderText);
-        auto* value = new QLabel(fact.value, m_factPart);
-        name->setWordWrap(true);
-        value->setWordWrap(true);
-        value->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        m_facts->addRow(name, value);
-    }
+    m_facts->setFacts(common + facts.ofLayer());
 }
 
 void InspectorPanel::tryRemedy(std::size_t at)

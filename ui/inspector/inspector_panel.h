@@ -4,11 +4,11 @@
 #pragma once
 
 #include <QScrollArea>
+#include <QTimer>
 
 #include "core/inspect/finding.h"
 
 class QComboBox;
-class QFormLayout;
 class QFrame;
 class QLabel;
 class QPushButton;
@@ -19,6 +19,7 @@ namespace kerf::ui {
 
 class EmptyState;
 class ErrorChart;
+class FactList;
 class Inspection;
 class Workbench;
 
@@ -45,6 +46,7 @@ private:
     void makeFacts(QVBoxLayout* layout);
     void makeMethodMenu();
     void update();
+    void showPlan();
     void showHead();
     void showWhy();
     void showErrors();
@@ -66,8 +68,9 @@ private:
     QPushButton* m_compute;
     ErrorChart* m_errors;
     QWidget* m_factPart;
-    QFormLayout* m_facts;
+    FactList* m_facts;
     EmptyState* m_empty;
+    QTimer m_soon; ///< facts wait until a drag of the budget rests
 };
 
 } // namespace kerf::ui

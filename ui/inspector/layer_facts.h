@@ -18,6 +18,7 @@ class LayerFacts {
 public:
     struct Fact {
         QString name, value;
+        bool operator==(const Fact&) const = default;
     };
 
     LayerFacts(const Inspection& inspection, Workbench& workbench)
