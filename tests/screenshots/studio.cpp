@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "tests/screenshots/studio.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <QDialog>
+#include <QDockWidget>
+#include <QFile>
+#include <QTabWidget>
+#include <QTest>
+
+#include "tests/support/test_data.h"
+#include "ui/heatmap/heatmap.h"
+
+namespace kerf::pictures {
+namespace {
+
+constexpr int kJobTimeout = 900'000;
+constexpr int kPatience = 60'000; ///< milliseconds, for what is looked up
+
+} // namespace
+
+Studio::Studio(QString workspace, bool quick, QSize size)
+    : m_workspace(workspace.isEmpty() ? m_scratch.filePath("sample.kerf") : std::move(workspace))
+    , m_quick(quick)
+    , m_size(size)
+{
+}
+
+bool Studio::newWindow()
+{
+    m_window = std::make_unique<ui::MainWindow>();
+    m_window->resize(m_size);
+    m_window->show();
+    m_window->activateWindow();
+    return QTest::qWaitForWindowExposed(m_window.get()) && (QTest::qWait(300), true);
+}
+
+void Studio::resize(QSize size)
+{
+    m_size = size;
+    m_window->resize(size);
+    QTest::qWait(300);
+}
+
+bool Studio::open(const QString& workspace)
+{
+    if (!newWindow())
+        return false;
+    m_window->openModel(test::sample() / "model", workspace.toStdString());
+    return waitFor([&] { return workbench().hasModel(); }) && idle();
+}
+
+bool Studio::openFresh()
+{
+    return open(scratch("fresh.kerf"));
+}
+
+bool Studio::openPrepared()
+{
+    return open(m_workspace) && prepare();
+}
+
+bool Studio::waitFor(const std::function<bool()>& happened)
+{
+    return QTest::qWaitFor(happened, kPatience);
+}
+
+bool Studio::idle()
+{
+    const bool ended = QTest::qWaitFor([&] { return !workbench().jobs()->isRunning(); }, kJobTimeout);
+    QTest::qWait(50);
+    if (!m_window->messageText().isEmpty())
+        std::fprintf(stderr, "%s\n", qPrintable(m_window->messageText()));
+    return ended;
+}
+
+ui::DataSettings Studio::texts() const
+{
+    ui::DataSettings settings = ui::dataSettingsOf(*m_window->workbench()->session()->project());
+    if (m_quick) {
+        settings.calibration.window = settings.evaluation.window = 64;
+        settings.calibration.samples = settings.evaluation.samples = 4;
+        settings.profile.probeWindows = 1;
+        settings.profile.method = "rtn";
+        settings.profile.cacheFormats = { "kv-int8" };
+    } else {
+        settings.profile.cacheFormats = { "kv-int8", "kv-int4", "kv-kivi2" };
+        settings.evaluation.samples = 32;
+        settings.profile.probeWindows = 8;
+    }
+    return settings;
+}
+
+void Studio::startProfile()
+{
+    const ui::DataSettings settings = texts();
+    ui::saveDataSettings(*workbench().session()->project(), settings);
+    workbench().profile(settings);
+}
+
+core::RowId Studio::run(const QString& name)
+{
+    const auto& runs = workbench().runs();
+    const auto found = std::find_if(runs.rbegin(), runs.rend(),
+        [&](const ui::RunSummary& run) { return run.state == core::RunState::Done && run.name.contains(name); });
+    return found == runs.rend() ? 0 : found->id;
+}
+
+bool Studio::makeRun(const QString& name, const std::function<void()>& plan)
+{
+    if (run(name) != 0)
+        return true;
+    plan();
+    workbench().runPlan();
+    if (!idle() || run(name) == 0)
+        return false;
+    const auto& newest = workbench().runs().back();
+    std::printf("run %s: KLD %.5f\n", qPrintable(newest.name), newest.kld.value);
+    std::fflush(stdout);
+    return true;
+}
+
+bool Studio::prepare()
+{
+    ui::saveDataSettings(*workbench().session()->project(), texts());
+    if (!workbench().document()->profile()) {
+        startProfile();
+        if (!idle() || !workbench().document()->profile())
+            return false;
+    }
+    bool made = true;
+    for (const char* format : { "int8-g128", "int6-g128", "int4-g32", "int4-g128", "int3-g64" })
+        made = makeRun(format, [&] { workbench().useUniform(format); }) && made;
+    for (const double bits : { 3.25, 3.85, 4.7, 5.5 })
+        made = makeRun(QStringLiteral("mixed %1").arg(bits, 0, 'f', 2), [&] { workbench().solve(bits, 0); }) && made;
+    made = makeRun(QStringLiteral("mixed 4.25"), [&] {
+        workbench().solve(4.25, 0);
+        workbench().document()->setFormat({ layer(2, V), layer(5, V) }, "bf16"); // two small and sensitive ones
+    }) && made;
+    return made;
+}
+
+void Studio::showTab(const QString& title)
+{
+    for (auto* tabs : m_window->findChildren<QTabWidget*>(QStringLiteral("panelTabs")))
+        for (int i = 0; i < tabs->count(); ++i) {
+            if (tabs->tabText(i) != title)
+                continue;
+            tabs->setCurrentIndex(i);
+            for (QWidget* above = tabs; above; above = above->parentWidget())
+                if (qobject_cast<QDockWidget*>(above))
+                    above->raise();
+        }
+    QTest::qWait(100);
+}
+
+QDialog* Studio::dialog(QAction* action, const char* name)
+{
+    action->trigger();
+    QDialog* found = nullptr;
+    waitFor([&] { return (found = m_window->findChild<QDialog*>(QString::fromLatin1(name))) != nullptr; });
+    QTest::qWait(1500); // texts are read while it is shown
+    return found;
+}
+
+void Studio::close(QDialog* dialog)
+{
+    dialog->reject();
+    QCoreApplication::sendPostedEvents(dialog, QEvent::DeferredDelete);
+    QTest::qWait(50);
+}
+
+} // namespace kerf::pictures
