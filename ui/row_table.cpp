@@ -18,6 +18,7 @@ void showAsRows(QTableView* view, int stretched)
     view->verticalHeader()->hide();
     view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 8);
     view->horizontalHeader()->setHighlightSections(false);
+    view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter); // as what stands below
     view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     if (stretched < view->horizontalHeader()->count()) // a model may have no columns yet
         view->horizontalHeader()->setSectionResizeMode(stretched, QHeaderView::Stretch);

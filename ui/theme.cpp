@@ -76,7 +76,13 @@ QString styleSheetOf(const ThemeColors& c)
         "QPushButton[primary=true]:focus, QToolButton#barButton[primary=true]:focus { border-color: @text; }"
         "QPushButton[primary=true]:disabled, QToolButton#barButton[primary=true]:disabled { background: @grid; "
         "color: @faint; border-color: @line; }"
-        "QToolButton#barButton::menu-indicator { image: none; }"
+        "QToolButton#barButton::menu-indicator, QToolButton[chip=true]::menu-indicator { image: none; }"
+        "QToolButton[chip=true] { background: @panel; border: 1px solid @line; border-radius: 5px; padding: 3px 9px; }"
+        "QToolButton[chip=true]:hover, QToolButton[chip=true]:focus { border-color: @accent; }"
+        "QToolButton[chip=true]:checked { background: @soft; border-color: @accent; }"
+        "QToolButton[chip=true]:disabled { color: @faint; }"
+        "QToolButton#loaderCheck { color: @good; } QToolButton#loaderCheck[wrong=true] { color: @error; }"
+        "QLabel#welcomeError { color: @error; }"
         "QLineEdit { background: @panel; border: 1px solid @line; border-radius: 4px; padding: 4px "
         "6px; }"
         "QLineEdit:focus { border-color: @accent; }"
@@ -85,6 +91,8 @@ QString styleSheetOf(const ThemeColors& c)
         "QTreeView, QTableView, QListView, QPlainTextEdit { background: @panel; border: 0; "
         "selection-background-color: @soft; selection-color: @text; }"
         "QTreeView::item, QTableView::item { padding: 3px 4px; border: 0; }"
+        "QListView#recentList::item { padding: 4px 6px; border: 0; }"
+        "QListView#recentList::item:hover { background: @soft; }"
         "QTreeView::item:selected, QTableView::item:selected, QListView::item:selected "
         "{ background: @soft; color: @text; }"
         "QHeaderView { background: @panel; }"
@@ -114,7 +122,7 @@ QString styleSheetOf(const ThemeColors& c)
         { "@line", c.line }, { "@text", c.text }, { "@dim", c.dim }, { "@onaccent", c.dark ? "#10151f" : "#ffffff" },
         { "@accent", c.accent }, { "@soft", c.accentSoft }, { "@grid", c.grid }, { "@wrong", c.errorSoft },
         { "@error", c.error }, { "@warnsoft", c.dark ? "#3a3024" : "#fdefdf" }, { "@warning", c.warning },
-        { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
+        { "@good", c.good }, { "@faint", c.dark ? "#6c737e" : "#9aa0a9" } };
     for (const auto& [name, color] : names)
         sheet.replace(QLatin1String(name), color.name());
     return sheet;

@@ -94,6 +94,7 @@ void BytesPanel::makeGrouping(QVBoxLayout* layout)
     for (int i = 0; i < 3; ++i) {
         auto* button = new QToolButton(this);
         button->setText(names[i]);
+        button->setProperty("chip", true);
         button->setCheckable(true);
         button->setChecked(i == 0);
         button->setFocusPolicy(Qt::StrongFocus);

@@ -26,7 +26,9 @@ void paintText(QPainter& painter, const TreemapField& field, const QRectF& rect)
     const QRectF room = rect.adjusted(kInset, 2, -kInset, -2);
     if (room.height() < metrics.height() - 1 || room.width() < 2 * metrics.averageCharWidth())
         return;
-    painter.drawText(room, Qt::AlignLeft | Qt::AlignTop, metrics.elidedText(field.name, Qt::ElideRight, room.width()));
+    const bool isWhole = metrics.horizontalAdvance(field.name) <= room.width();
+    const QString name = isWhole ? field.name : field.name.section(QStringLiteral(" ("), 0, 0); // the tip has all
+    painter.drawText(room, Qt::AlignLeft | Qt::AlignTop, metrics.elidedText(name, Qt::ElideRight, room.width()));
     if (room.height() >= 2 * metrics.height() && room.width() >= metrics.horizontalAdvance(field.detail))
         painter.drawText(room.adjusted(0, metrics.height(), 0, 0), Qt::AlignLeft | Qt::AlignTop, field.detail);
 }

@@ -175,7 +175,7 @@ QWidget* ComparePage::makeBar()
         auto* label = new QLabel(text, bar);
         label->setBuddy(box);
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(14);
+        box->setMinimumContentsLength(8);
         layout->addWidget(label);
         layout->addWidget(box, 1);
     };
@@ -185,6 +185,7 @@ QWidget* ComparePage::makeBar()
     addChoice(tr("Plan and &layers of"), m_other);
     m_differencesOnly->setObjectName(QStringLiteral("differencesOnly"));
     m_differencesOnly->setText(tr("Differences Only"));
+    m_differencesOnly->setProperty("chip", true);
     m_differencesOnly->setToolTip(tr("Hide metrics that are the same in all runs (D)"));
     m_differencesOnly->setCheckable(true);
     auto* key = new QShortcut(Qt::Key_D, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
@@ -193,6 +194,7 @@ QWidget* ComparePage::makeBar()
     layout->addWidget(m_differencesOnly);
     auto* report = new QToolButton(bar);
     report->setDefaultAction(m_actions->report);
+    report->setProperty("chip", true);
     layout->addWidget(report);
     connect(m_differencesOnly, &QToolButton::toggled, this, [this](bool on) {
         m_metrics->setDifferencesOnly(on);
@@ -219,6 +221,7 @@ QWidget* ComparePage::makeMetrics()
     addTableExport(m_metricView, QStringLiteral("metrics"));
     m_footnote->setObjectName(QStringLiteral("comparisonFootnote"));
     m_evaluate->setDefaultAction(m_actions->evaluateCompared);
+    m_evaluate->setProperty("chip", true);
     auto* below = new QHBoxLayout;
     below->setContentsMargins(0, 0, 8, 0);
     below->addWidget(m_footnote, 1);

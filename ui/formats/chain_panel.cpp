@@ -25,6 +25,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kMostSteps = 8;
+constexpr int kShownDigits = 3; ///< of an error: steps stand side by side
 
 core::NumberView viewOf(const char* name)
 {
@@ -268,7 +269,7 @@ QFrame* ChainPanel::makeCell(int number, int step)
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     const QString what = isLost            ? fateText(stored.fate)
         : stored.fate == core::Fate::Exact ? tr("exact")
-                                           : errorText(stored);
+                                           : errorText(stored, kShownDigits);
     auto* note = new QLabel(what, cell);
     QPalette dim = palette();
     dim.setColor(QPalette::WindowText, isLost ? colors.error : colors.dim);

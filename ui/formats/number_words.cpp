@@ -14,7 +14,6 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kErrorDigits = 5;
 constexpr double kPlainFrom = 1e-8, kPlainTo = 1e12;
 
 /// Translated under one context.
@@ -180,7 +179,7 @@ bool isLoss(core::Fate fate)
     return fate == Fate::ToZero || fate == Fate::Saturated || fate == Fate::ToInfinity || fate == Fate::NoNaN;
 }
 
-QString errorText(const core::StoredNumber& stored)
+QString errorText(const core::StoredNumber& stored, int digits)
 {
     const auto relative = stored.relativeError();
     if (!relative)
@@ -188,7 +187,7 @@ QString errorText(const core::StoredNumber& stored)
     if (stored.fate == core::Fate::Exact)
         return exactText(0);
     const QString part = exactText(*relative * 100, 2);
-    return Words::tr("%1 (%2 %)").arg(signedText(stored.error(), kErrorDigits), *relative > 0 ? u'+' + part : part);
+    return Words::tr("%1 (%2 %)").arg(signedText(stored.error(), digits), *relative > 0 ? u'+' + part : part);
 }
 
 QString scaleStorageText(core::ScaleStorage storage)

@@ -28,7 +28,7 @@ QString fateText(core::Fate fate);
 /// The value is lost: overflow, underflow to 0, NaN that cannot be stored.
 bool isLoss(core::Fate fate);
 /// "+0.0015625 (+1.6 %)".
-QString errorText(const core::StoredNumber& stored);
+QString errorText(const core::StoredNumber& stored, int digits = 5);
 /// How the scale of a group is written: "float16", "a power of two (E8M0)".
 QString scaleStorageText(core::ScaleStorage storage);
 

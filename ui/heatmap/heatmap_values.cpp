@@ -150,7 +150,7 @@ void HeatmapModel::fillColor(Cell& target) const
         color = scaleColor(position);
     } else {
         // Nothing is known yet: the colour repeats the number of bits, from dark (few) to light (16).
-        color = QColor::fromHsvF(0.60f, 0.10f, static_cast<float>(0.45 + 0.35 * std::min(target.bits, 16.0) / 16.0));
+        color = QColor::fromHsvF(0.60f, 0.10f, static_cast<float>(0.62 + 0.25 * std::min(target.bits, 16.0) / 16.0));
     }
     target.color = color.rgb();
     target.textColor = textColorOn(color).rgb();

@@ -21,10 +21,16 @@ MapGeometry::MapGeometry(const QStringList& rows, int columns, const QSize& view
     m_arrow = kPadding + metrics.height();
     m_right = kPadding + 3 * metrics.height();
     const int top = kPadding + metrics.height() + 4;
-    const int bottom = kPadding + 6 * metrics.height();
-    const QSize room = viewport - QSize(m_left + m_right, top + bottom);
     const int narrow = metrics.height();
+    const int rowsNeed = std::max(1, m_rows) * (narrow + kGap);
     m_sums = 2 * narrow + 8;
+    int bottom = kPadding + 6 * narrow;
+    const int low = kPadding + m_sums; // without the legend
+    const int height = viewport.height() - top - rowsNeed;
+    m_hasLegend = height >= bottom || height < low;
+    if (!m_hasLegend)
+        bottom = low;
+    const QSize room = viewport - QSize(m_left + m_right, top + bottom);
     m_cell = { std::clamp(room.width() / std::max(1, m_columns), narrow, 9 * narrow),
         std::clamp(room.height() / std::max(1, m_rows), narrow + kGap, 3 * narrow) };
     const QSize wanted(std::max(1, m_columns) * m_cell.width(), std::max(1, m_rows) * m_cell.height());

@@ -30,6 +30,8 @@ public:
     int right() const { return m_right; } ///< room beside the cells
     const QRect& area() const { return m_area; } ///< of the cells that are in view
     const QSize& viewport() const { return m_viewport; }
+    /// It gives way where all rows then are in view.
+    bool hasLegend() const { return m_hasLegend; }
     const QSize& cell() const { return m_cell; } ///< gap included
     QSize content() const { return { m_columns * m_cell.width(), m_rows * m_cell.height() }; }
     QPoint first() const { return nearestCell(m_area.topLeft()); } ///< in view
@@ -47,6 +49,7 @@ private:
     int m_left = 0, m_right = 0, m_arrow = 0;
     int m_rows = 0, m_columns = 0;
     int m_sums = 0; ///< height of the bars under the cells
+    bool m_hasLegend = true;
     QSize m_viewport;
     QSize m_cell { 1, 1 };
     QRect m_area;

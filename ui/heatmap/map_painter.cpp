@@ -47,7 +47,8 @@ void MapPainter::paint()
         paintBlockSums(bar);
         paintRoleSums(bar);
     }
-    paintLegend();
+    if (m_geometry.hasLegend())
+        paintLegend();
 }
 
 // ---- cells

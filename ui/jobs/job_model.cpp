@@ -229,7 +229,19 @@ QString JobModel::toolTip(const JobRecord& job, int column) const
             ? tr("Expected by what was measured on this machine; about %1 of memory").arg(memory)
             : tr("Not all of it was measured on this machine yet; about %1 of memory").arg(memory);
     }
-    return resultOf(job).isEmpty() ? job.title : resultOf(job);
+    return rowText(job);
+}
+
+/// All of the row, for the columns that there is no room for.
+QString JobModel::rowText(const JobRecord& job) const
+{
+    QStringList lines { job.title };
+    for (const int column : { KindColumn, StateColumn, ProgressColumn, LeftColumn, StartedColumn, TimeColumn })
+        if (const QString value = text(job, column); !value.isEmpty())
+            lines << tr("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), value);
+    if (const QString result = resultOf(job); !result.isEmpty())
+        lines << result;
+    return lines.join(u'\n');
 }
 
 QVariant JobModel::data(const QModelIndex& index, int role) const

@@ -110,6 +110,7 @@ private:
     void changed(int row);
     QString text(const JobRecord& job, int column) const;
     QString toolTip(const JobRecord& job, int column) const;
+    QString rowText(const JobRecord& job) const;
 
     std::vector<JobRecord> m_jobs;
     JobId m_lastId = 0;

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "ui/actions.h"
+#include "ui/column_fitter.h"
 #include "ui/empty_state.h"
 #include "ui/filter_bar.h"
 #include "ui/jobs/job_center.h"
@@ -23,6 +24,11 @@
 #include "ui/workbench.h"
 
 namespace kerf::ui {
+namespace {
+
+constexpr int kMessageCharacters = 12; ///< of a job's message, at least
+
+} // namespace
 
 JobsPanel::JobsPanel(Workbench* workbench, Actions* actions, QWidget* parent)
     : QWidget(parent)
@@ -41,6 +47,8 @@ JobsPanel::JobsPanel(Workbench* workbench, Actions* actions, QWidget* parent)
     m_view->setModel(m_proxy);
     showAsRows(m_view, JobModel::MessageColumn);
     m_view->setItemDelegateForColumn(JobModel::ProgressColumn, new ProgressDelegate(m_view));
+    new ColumnFitter(m_view, JobModel::MessageColumn, kMessageCharacters,
+        { JobModel::KindColumn, JobModel::StartedColumn, JobModel::LeftColumn, JobModel::TimeColumn });
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     auto* empty = new EmptyState(this);
     empty->setText(tr("No jobs yet. Profile, Run Plan and Export appear here with their log."));
@@ -67,6 +75,7 @@ QWidget* JobsPanel::makeList()
     auto* history = new QToolButton(list);
     history->setObjectName(QStringLiteral("jobHistory"));
     history->setText(tr("History"));
+    history->setProperty("chip", true);
     history->setCheckable(true);
     history->setChecked(true);
     history->setToolTip(tr("Show the jobs that ended, too"));

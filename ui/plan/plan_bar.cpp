@@ -295,8 +295,6 @@ void PlanBar::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
     if (!m_edits)
         return;
-    if (event->type() == QEvent::PaletteChange)
-        updateLoader();
     if (event->type() == QEvent::FontChange)
         arrange();
 }
@@ -343,16 +341,13 @@ void PlanBar::updateTiles()
 void PlanBar::updateLoader()
 {
     const auto count = static_cast<int>(m_document->estimate().problems.size());
-    const ThemeColors& colors = themeColors(palette());
-    const QString mark = count == 0 ? QStringLiteral("✓") : tr("✗ %1").arg(count);
-    const QColor color = count == 0 ? colors.good : colors.error;
-    if (m_check->palette().color(QPalette::ButtonText) != color) {
-        QPalette shown = palette();
-        for (const auto group : { QPalette::Active, QPalette::Inactive, QPalette::Disabled })
-            shown.setColor(group, QPalette::ButtonText, color);
-        m_check->setPalette(shown);
+    const bool isWrong = count > 0;
+    if (m_check->property("wrong").toBool() != isWrong) { // the sheet asks for it when it polishes
+        m_check->setProperty("wrong", isWrong);
+        m_check->style()->unpolish(m_check);
+        m_check->style()->polish(m_check);
     }
-    m_check->setText(mark);
+    m_check->setText(isWrong ? tr("✗ %1").arg(count) : QStringLiteral("✓"));
     m_check->setToolTip(count == 0
             ? tr("%1 can load this plan").arg(m_loader->currentText())
             : tr("%n problem(s) with %1. Click for the list, with what mends each.", nullptr, count)

@@ -14,7 +14,6 @@
 #include <QStandardPaths>
 #include <QVBoxLayout>
 
-#include "ui/theme.h"
 
 namespace kerf::ui {
 namespace {
@@ -126,9 +125,6 @@ void WelcomePage::setRecent(const QStringList& folders)
 
 void WelcomePage::setError(const QString& message)
 {
-    QPalette shown = palette();
-    shown.setColor(QPalette::WindowText, themeColors(palette()).error);
-    m_error->setPalette(shown);
     m_error->setText(message);
     m_error->setVisible(!message.isEmpty());
 }

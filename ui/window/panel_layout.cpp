@@ -3,11 +3,14 @@
 
 #include "ui/window/panel_layout.h"
 
+#include <algorithm>
+
 #include <QDockWidget>
 #include <QLayout>
 #include <QMainWindow>
 #include <QScreen>
 #include <QSettings>
+#include <QTabBar>
 #include <QTimer>
 
 namespace kerf::ui {
@@ -86,8 +89,8 @@ void PanelLayout::placePanels()
     m_room = {};
     const int unit = m_window->fontMetrics().horizontalAdvance(u'0');
     const int width = m_window->width();
-    m_window->resizeDocks({ m_docks[0], m_docks[1] }, { 43 * unit, 42 * unit }, Qt::Horizontal);
-    m_window->resizeDocks({ m_docks[2], m_docks[3] }, { 65 * width / 100, 35 * width / 100 }, Qt::Horizontal);
+    m_window->resizeDocks({ m_docks[0], m_docks[1] }, { 41 * unit, 41 * unit }, Qt::Horizontal);
+    m_window->resizeDocks({ m_docks[2], m_docks[3] }, { 60 * width / 100, 40 * width / 100 }, Qt::Horizontal);
     m_window->resizeDocks({ m_docks[2] }, { 32 * m_window->height() / 100 }, Qt::Vertical);
 }
 
@@ -115,10 +118,21 @@ void PanelLayout::arrange()
         m_wideLayout = m_window->saveState(kLayoutVersion);
     else
         m_window->restoreState(m_wideLayout, kLayoutVersion);
+    hideIdleTabs();
     m_room = now;
     emit narrowChanged(now.narrow);
     if (now != Room())
         stack(now);
+}
+
+/// Of panels that shared a place and no longer do, Qt leaves an empty bar of tabs above one of them.
+void PanelLayout::hideIdleTabs()
+{
+    const auto sharesPlace = [this](QDockWidget* dock) { return !m_window->tabifiedDockWidgets(dock).isEmpty(); };
+    if (std::ranges::any_of(m_docks, sharesPlace))
+        return;
+    for (QTabBar* tabs : m_window->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+        tabs->hide();
 }
 
 void PanelLayout::stack(const Room& room)

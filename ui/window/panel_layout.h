@@ -39,6 +39,7 @@ private:
     Room room() const;
     void placePanels(); ///< where they stand at first
     void restorePanels(); ///< where they were left
+    void hideIdleTabs();
     void stack(const Room& room);
 
     QMainWindow* m_window;

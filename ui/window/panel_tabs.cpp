@@ -14,8 +14,8 @@ QTabWidget* makePanelTabs(QWidget* parent)
     auto* tabs = new QTabWidget(parent);
     tabs->setObjectName(QStringLiteral("panelTabs"));
     tabs->tabBar()->setDrawBase(false);
-    tabs->setUsesScrollButtons(false);
-    tabs->setElideMode(Qt::ElideRight);
+    tabs->setUsesScrollButtons(true); // no title is cut: where there is no room for all, arrows go through them
+    tabs->setElideMode(Qt::ElideNone);
     tabs->setAutoFillBackground(true);
     tabs->setBackgroundRole(QPalette::Base);
     return tabs;
