@@ -11,10 +11,10 @@ namespace kerf::ui {
 namespace {
 
 const ThemeColors kLight { QColor(0xf4f5f7), QColor(0xffffff), QColor(0xd9dce1), QColor(0x1d2129), QColor(0x5f6673),
-    QColor(0x2f6fde), QColor(0xe0eafb), QColor(0xe8eaee), QColor(0x2b8a3e), QColor(0xa35200), QColor(0xc0341d),
+    QColor(0x2c6bd9), QColor(0xe0eafb), QColor(0xe8eaee), QColor(0x1f7634), QColor(0xa35200), QColor(0xc0341d),
     QColor(0xfbe9e6), false };
 const ThemeColors kDark { QColor(0x1e2024), QColor(0x26292e), QColor(0x3a3e45), QColor(0xe6e8eb), QColor(0x9aa1ac),
-    QColor(0x6ea0ff), QColor(0x2b3a57), QColor(0x33373d), QColor(0x69c47b), QColor(0xe8a35a), QColor(0xff7b66),
+    QColor(0x6ea0ff), QColor(0x293854), QColor(0x33373d), QColor(0x69c47b), QColor(0xe8a35a), QColor(0xff7b66),
     QColor(0x43282a), true };
 
 bool isDark(const QPalette& palette)
@@ -154,7 +154,7 @@ void applyTheme(ThemeMode mode)
 
 QColor indicatorColor(const QPalette& palette)
 {
-    return themeColors(palette).dark ? QColor(0x8f98a6) : palette.color(QPalette::Window);
+    return themeColors(palette).dark ? QColor(0x8f98a6) : QColor(0xacb2bc);
 }
 
 ThemeMode savedThemeMode()

@@ -29,7 +29,7 @@ struct ThemeColors {
 const ThemeColors& themeColors(const QPalette& palette);
 
 /// The window colour of a palette that boxes to tick and round buttons are drawn with: their outline is a darker shade
-/// of it, which must be seen on a dark window too.
+/// of it, which must be seen on any window.
 QColor indicatorColor(const QPalette& palette);
 
 enum class ThemeMode { System, Light, Dark };

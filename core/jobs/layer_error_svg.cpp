@@ -16,9 +16,9 @@ namespace {
 
 constexpr double kWidth = 900, kHeight = 360, kLeft = 80, kRight = 20, kTop = 46, kBottom = 56;
 constexpr double kLetter = 6.8; // mean advance of 12 px sans-serif
-/// Told apart under every colour blindness (Okabe and Ito, darkened for white paper).
-constexpr std::array kColours { "#5f6672", "#b45f06", "#2f6fdf", "#007a5a", "#9b4f86", "#3f92c4", "#8a7a00",
-    "#b8321f" };
+/// Told apart under every colour blindness; the window draws the runs in the same colours on white.
+constexpr std::array kColours { "#5f6672", "#9b5001", "#2f6fdf", "#007449", "#6f2a77", "#10a3ad", "#ba8c12",
+    "#890b14" };
 constexpr std::array kDashes { "4 3", "", "", "1 3", "6 2 1 2", "4 3", "1 3", "6 2 1 2 1 2" };
 /// Outlines around (0, 0).
 constexpr std::array kMarkers { "M-3 0A3 3 0 1 0 3 0A3 3 0 1 0 -3 0Z", "M0 -4L3.6 2.6H-3.6Z",

@@ -325,16 +325,6 @@ private slots:
         m_document->reset(nullptr, 0, {});
         QCOMPARE(model->rowCount(), 0);
     }
-    void scaleRisesInLightness()
-    {
-        for (int i = 1; i <= 16; ++i) {
-            const QColor low = ui::cividis((i - 1) / 16.0), high = ui::cividis(i / 16.0);
-            const auto light
-                = [](const QColor& c) { return 0.2126 * c.red() + 0.7152 * c.green() + 0.0722 * c.blue(); };
-            QVERIFY2(light(high) > light(low), qPrintable(QString::number(i)));
-        }
-        QCOMPARE(ui::textColorOn(Qt::black), QColor(Qt::white));
-    }
 
 private:
     void click(int row, int column, Qt::KeyboardModifiers modifiers = {})

@@ -4,6 +4,7 @@
 #include "ui/bytes/treemap.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QAccessible>
 #include <QKeyEvent>
@@ -12,6 +13,7 @@
 #include <QToolTip>
 
 #include "ui/bytes/squarify.h"
+#include "ui/heatmap/color_scale.h"
 #include "ui/theme.h"
 
 namespace kerf::ui {
@@ -19,6 +21,16 @@ namespace {
 
 constexpr double kGap = 1; ///< half of what is left between fields
 constexpr int kInset = 5; ///< of a field's text
+
+/// Opaque, so that the text on it can be chosen.
+QColor fillOf(const TreemapField& field, bool isHovered, const ThemeColors& colors)
+{
+    const QColor& tone = field.planned ? colors.accent : colors.dim;
+    const double share = field.selected ? 0.75 : isHovered ? 0.6 : 0.42;
+    const auto mixed = [share](int from, int to) { return static_cast<int>(std::lround(from + share * (to - from))); };
+    return { mixed(colors.panel.red(), tone.red()), mixed(colors.panel.green(), tone.green()),
+        mixed(colors.panel.blue(), tone.blue()) };
+}
 
 void paintText(QPainter& painter, const TreemapField& field, const QRectF& rect)
 {
@@ -88,10 +100,9 @@ void Treemap::paintFields(QPainter& painter, const std::vector<TreemapField>& fi
         const QRectF rect = places[i].adjusted(kGap, kGap, -kGap, -kGap);
         if (rect.width() <= 0 || rect.height() <= 0)
             continue;
-        QColor fill = fields[i].planned ? colors.accent : colors.dim;
-        fill.setAlphaF(fields[i].selected ? 0.75f : static_cast<int>(i) == hover ? 0.6f : 0.42f);
+        const QColor fill = fillOf(fields[i], static_cast<int>(i) == hover, colors);
         painter.fillRect(rect, fill);
-        painter.setPen(colors.text);
+        painter.setPen(textColorOn(fill));
         paintText(painter, fields[i], rect);
         if (fields[i].selected || static_cast<int>(i) == focus) {
             painter.setPen(QPen(fields[i].selected ? colors.accent : colors.text, 2,

@@ -19,13 +19,13 @@ struct Mark {
 };
 constexpr std::array<Mark, 8> kMarks { {
     { 0xff5f6672, 0xffaab2c0, QCPScatterStyle::ssDisc, Qt::DashLine },
-    { 0xffb45f06, 0xfff0a04b, QCPScatterStyle::ssTriangle, Qt::SolidLine },
+    { 0xff9b5001, 0xffff9932, QCPScatterStyle::ssTriangle, Qt::SolidLine },
     { 0xff2f6fdf, 0xff6ea2ff, QCPScatterStyle::ssDiamond, Qt::SolidLine },
-    { 0xff007a5a, 0xff2fc59b, QCPScatterStyle::ssSquare, Qt::DotLine },
-    { 0xff9b4f86, 0xffd994c4, QCPScatterStyle::ssTriangleInverted, Qt::DashDotLine },
-    { 0xff3f92c4, 0xff8fd0f5, QCPScatterStyle::ssPlusCircle, Qt::DashLine },
-    { 0xff8a7a00, 0xffe3d24a, QCPScatterStyle::ssCrossSquare, Qt::DotLine },
-    { 0xffb8321f, 0xffff8a70, QCPScatterStyle::ssStar, Qt::DashDotDotLine },
+    { 0xff007449, 0xff23d79e, QCPScatterStyle::ssSquare, Qt::DotLine },
+    { 0xff6f2a77, 0xffa965b0, QCPScatterStyle::ssTriangleInverted, Qt::DashDotLine },
+    { 0xff10a3ad, 0xffb7ffff, QCPScatterStyle::ssPlusCircle, Qt::DashLine },
+    { 0xffba8c12, 0xfff9ff6f, QCPScatterStyle::ssCrossSquare, Qt::DotLine },
+    { 0xff890b14, 0xffebb96e, QCPScatterStyle::ssStar, Qt::DashDotDotLine },
 } };
 
 const Mark& markAt(int place)

@@ -12,7 +12,8 @@
 namespace kerf::ui {
 
 /// How the runs of a comparison are told apart everywhere: a letter, a marker, a dash and a colour each, by their place
-/// in the comparison (0 … kMostCompared - 1). The colours are told apart under every colour blindness (Okabe and Ito).
+/// in the comparison (0 … kMostCompared - 1). Under every colour blindness two colours are at least 19 apart
+/// (CIE 1976), and each has a contrast of 3 on a panel.
 QString runLetter(int place); ///< "A"
 QColor runColor(int place, const QPalette& palette);
 QCPScatterStyle runMarker(int place, const QPalette& palette, double size);

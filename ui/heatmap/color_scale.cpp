@@ -60,7 +60,7 @@ QColor orangePurple(double position)
 QColor textColorOn(const QColor& background)
 {
     // Equal contrast with black and white is at luminance sqrt(1.05 * 0.05) - 0.05.
-    return luminance(background) > 0.179 ? QColor(0x10, 0x12, 0x16) : QColor(Qt::white);
+    return luminance(background) > 0.179 ? QColor(Qt::black) : QColor(Qt::white);
 }
 
 } // namespace kerf::ui
