@@ -80,8 +80,8 @@ QString durationText(double seconds)
 QString spanText(double seconds)
 {
     const auto whole = static_cast<qlonglong>(std::llround(seconds));
-    if (seconds < 59.95)
-        return Duration::tr("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 10 ? 1 : 0));
+    if (whole < 60)
+        return Duration::tr("%1 s").arg(QLocale().toString(seconds, 'f', seconds < 9.95 ? 1 : 0));
     if (whole < 3600)
         return Duration::tr("%1 min %2 s").arg(QLocale().toString(whole / 60), QLocale().toString(whole % 60));
     const qlonglong minutes = (whole + 30) / 60;

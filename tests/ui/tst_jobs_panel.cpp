@@ -27,7 +27,6 @@
 #include "ui/jobs/preflight_page.h"
 #include "ui/jobs/retry_dialog.h"
 #include "ui/plan/format_palette_model.h"
-#include "ui/value_text.h"
 #include "ui/window/action_states.h"
 
 using namespace kerf;
@@ -117,13 +116,6 @@ private slots:
         m_panel->findChild<QToolButton*>("jobHistory")->click();
         QCOMPARE(table()->model()->rowCount(), 0);
         QVERIFY(!m_panel->findChild<QPushButton*>("resumeJob")->isEnabled());
-    }
-    void spansHaveTwoUnits()
-    {
-        QCOMPARE(ui::spanText(4.1234), QString("4.1 s"));
-        QCOMPARE(ui::spanText(47.6), QString("48 s"));
-        QCOMPARE(ui::spanText(750), QString("12 min 30 s"));
-        QCOMPARE(ui::spanText(6720), QString("1 h 52 min"));
     }
     void layersAreLoggedAsTheyCome()
     {
