@@ -38,7 +38,7 @@ bool saveSvg(const QString& file, const QSize& size, const QString& title, const
     generator.setFileName(file);
     generator.setSize(size);
     generator.setViewBox(QRect(QPoint(), size));
-    generator.setTitle(title);
+    generator.setTitle(title.toHtmlEscaped()); // it is written as it is
     QPainter painter;
     if (!painter.begin(&generator))
         return false;

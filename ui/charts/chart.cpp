@@ -100,6 +100,8 @@ QToolButton* Chart::makeExportButton()
     button->menu()->addSeparator();
     button->menu()->addActions({ m_copy, m_asTable });
     connect(button, &ExportButton::failed, this, &Chart::failed);
+    m_export = button;
+    m_export->setEnabled(!m_isEmpty);
     return button;
 }
 
@@ -144,7 +146,7 @@ QString Chart::save(const QString& file)
         generator.setFileName(file);
         generator.setSize(size);
         generator.setViewBox(QRect(QPoint(), size));
-        generator.setTitle(m_plot->accessibleName());
+        generator.setTitle(m_plot->accessibleName().toHtmlEscaped()); // it is written as it is
         QCPPainter painter;
         if (!painter.begin(&generator))
             return refused;
@@ -163,6 +165,10 @@ void Chart::setEmptyText(const QString& text)
     m_empty->setText(text);
     m_isEmpty = !text.isEmpty();
     showParts();
+    if (m_export) {
+        m_export->setEnabled(!m_isEmpty);
+        m_export->setToolTip(m_isEmpty ? tr("There is nothing to export yet") : QString());
+    }
 }
 
 void Chart::setLogarithmic(QCPAxis* axis, double minimum, double maximum)

@@ -34,7 +34,7 @@ public:
     static void setLinear(QCPAxis* axis, double minimum, double maximum);
 
     EmptyState* emptyState() const { return m_empty; } ///< takes the buttons that bring what is missing
-    /// Says in place of an empty plot what is missing; empty shows the plot.
+    /// Says in place of an empty plot what is missing, and that there is nothing to export; empty shows the plot.
     void setEmptyText(const QString& text);
 
     /// The table in place of the plot; it follows what the plot shows.
@@ -61,6 +61,7 @@ private:
     QAction *m_asTable, *m_copy;
     ChartTable* m_table = nullptr; ///< made when it is first wanted
     bool m_isEmpty = false;
+    QToolButton* m_export = nullptr;
 };
 
 } // namespace kerf::ui

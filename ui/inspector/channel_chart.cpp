@@ -63,6 +63,7 @@ void ChannelChart::show(ChannelSeries series, const QString& note)
 
 void ChannelChart::clear(const QString& why)
 {
+    m_series = {};
     setNote({});
     setEmptyText(why);
 }
