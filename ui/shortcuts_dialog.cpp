@@ -30,8 +30,12 @@ ShortcutsDialog::ShortcutsDialog(const Actions& actions, QWidget* parent)
     list.push_back({ map, tr("Move between layers"), tr("Arrows") });
     list.push_back({ map, tr("Extend the selection"), tr("Shift+Arrows") });
     list.push_back({ map, tr("First and last block"), tr("Home, End") });
+    list.push_back({ map, tr("The whole row, the whole column"), tr("Shift+Space, Ctrl+Space") });
+    list.push_back({ map, tr("Copy as a table"), tr("Ctrl+C") });
     list.push_back({ map, tr("Clear the selection"), tr("Esc") });
-    list.push_back({ chart, tr("Next and previous run"), tr("Left, Right") });
+    list.push_back({ chart, tr("Next and previous run"), tr("Up, Down") });
+    list.push_back({ chart, tr("Along the predicted front"), tr("Left, Right") });
+    list.push_back({ chart, tr("Make the point of the front the plan"), tr("Enter") });
     QTreeWidgetItem* group = nullptr;
     for (const Actions::Shortcut& shortcut : list) {
         if (!group || group->text(0) != shortcut.menu) {

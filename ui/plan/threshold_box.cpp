@@ -4,6 +4,7 @@
 #include "ui/plan/threshold_box.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace kerf::ui {
@@ -25,8 +26,10 @@ void ThresholdBox::beginAtTenth(const core::Profile& profile, const std::string&
         if (const auto predicted = core::predictFormat(layer, format))
             klds.push_back(predicted->kld);
     std::sort(klds.begin(), klds.end());
-    if (!klds.empty())
-        setValue(klds[klds.size() - 1 - klds.size() / 10]);
+    if (klds.empty())
+        return;
+    const double steps = std::pow(10.0, decimals()); // up to a place that is shown: the layer itself is not above
+    setValue(std::ceil(klds[klds.size() - 1 - klds.size() / 10] * steps) / steps);
 }
 
 } // namespace kerf::ui
