@@ -124,7 +124,10 @@ void MeasureChoice::fillProbes()
                 m_probe->addItem(toQt(format));
         m_probe->setCurrentText(m_model->probeFormat());
     }
-    showChoices();
+    if (m_probe->count() > 0 && m_probe->currentText() != m_model->probeFormat()) // another profile has not that one
+        choose();
+    else
+        showChoices();
 }
 
 void MeasureChoice::choose()
