@@ -9,8 +9,7 @@
 
 #include "core/base/random.h"
 #include "core/jobs/generate_run.h"
-#include "core/jobs/run_job.h"
-#include "tests/jobs/sample_workspaces.h"
+#include "tests/jobs/quantized_sample.h"
 #include "tests/support/kerf_cli.h"
 #include "tests/support/run_network.h"
 
@@ -33,30 +32,18 @@ Vector logitsOf(std::initializer_list<float> values)
 class TestGenerateRun : public QObject {
     Q_OBJECT
 
-    kerf::test::FreshFiles m_files;
-    ProjectPtr m_project;
-    fs::path m_workspace;
-    RowId m_run = 0;
+    kerf::test::QuantizedSample m_sample;
     SideBySideSettings m_settings { { 0.8, 0.95, 7 }, 40 };
 
     Result<SideBySide> generate(const std::string& prompt, const SideBySideSettings& settings,
         const JobContext& job = {}, SideBySideSink sink = {})
     {
-        const Workspace workspace = Workspace::open(m_workspace).value();
-        return generateRun(
-            *m_project, workspace, workspace.run(std::to_string(m_run)).value(), prompt, settings, sink, job);
+        const Workspace workspace = Workspace::open(m_sample.workspace).value();
+        return generateRun(*m_sample.project, workspace, m_sample.row(), prompt, settings, sink, job);
     }
 
 private slots:
-    void initTestCase()
-    {
-        m_project = kerf::test::sampleProject();
-        QVERIFY(m_project);
-        m_workspace = m_files.next();
-        Workspace workspace = Workspace::open(m_workspace).value();
-        const Plan plan = uniformPlan(*m_project->model.network, "three bits", "int3-g64", "rtn").value();
-        m_run = runJob(*m_project, workspace, RunJob { { plan, {}, 0 }, {} }, {}).value();
-    }
+    void initTestCase() { QVERIFY(m_sample.make()); }
     void theNucleusByHand()
     {
         // Weights 8, 4, 2, 2: shares 0.5, 0.25, 0.125, 0.125.
@@ -82,7 +69,7 @@ private slots:
     {
         QVERIFY(!checkSampler({ -1, 1, 0 }) && !checkSampler({ NAN, 1, 0 }));
         QVERIFY(!checkSampler({ 1, 0, 0 }) && !checkSampler({ 1, 1.1, 0 }));
-        QVERIFY(!generate("", m_settings) || m_project->tokenizer->encode("", true)->size() > 0);
+        QVERIFY(!generate("", m_settings) || m_sample.project->tokenizer->encode("", true)->size() > 0);
         SideBySideSettings many = m_settings;
         many.tokens = 300; // the sample takes 256 positions
         const auto result = generate("The", many);
@@ -93,10 +80,10 @@ private slots:
     {
         const SideBySide found = generate("The captain took", m_settings).value();
         QCOMPARE(found.written[0].size(), std::size_t { 40 });
-        std::vector<TokenId> ids = m_project->tokenizer->encode("The captain took", true).value();
+        std::vector<TokenId> ids = m_sample.project->tokenizer->encode("The captain took", true).value();
         CounterRng random(7);
         for (std::size_t step = 0; step < 12; ++step) {
-            const Matrix logits = kerf::test::runNetwork(*m_project->model.network, { ids })->logits;
+            const Matrix logits = kerf::test::runNetwork(*m_sample.project->model.network, { ids })->logits;
             std::vector<std::pair<double, TokenId>> shares;
             double sum = 0;
             for (Eigen::Index id = 0; id < logits.cols(); ++id) {
@@ -136,7 +123,7 @@ private slots:
         std::vector<TokenId> ids;
         for (const WrittenToken& token : found.written[0])
             ids.push_back(token.id);
-        QCOMPARE(found.text(0), m_project->tokenizer->decode(ids));
+        QCOMPARE(found.text(0), m_sample.project->tokenizer->decode(ids));
         const SideBySide again = generate("The captain took", m_settings).value();
         QCOMPARE(again.text(0), found.text(0));
         QCOMPARE(again.text(1), found.text(1));
@@ -161,8 +148,8 @@ private slots:
     void theCommandLineTellsTheSame()
     {
         const SideBySide found = generate("The captain took", m_settings).value();
-        const QStringList arguments { "generate", QString::number(m_run), "--prompt", "The captain took", "--seed", "7",
-            "--tokens", "40", "-w", QString::fromStdString(m_workspace.string()) };
+        const QStringList arguments { "generate", QString::number(m_sample.run), "--prompt", "The captain took",
+            "--seed", "7", "--tokens", "40", "-w", QString::fromStdString(m_sample.workspace.string()) };
         const auto json = kerfCli(arguments + QStringList { "--json" });
         VERIFY_EXIT(json, 0);
         const QJsonObject told = json.json();

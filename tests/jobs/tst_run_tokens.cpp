@@ -9,10 +9,9 @@
 
 #include "core/evaluate/token_scores_file.h"
 #include "core/jobs/evaluate_job.h"
-#include "core/jobs/run_job.h"
 #include "core/jobs/run_student.h"
 #include "core/jobs/run_tokens.h"
-#include "tests/jobs/sample_workspaces.h"
+#include "tests/jobs/quantized_sample.h"
 #include "tests/support/kerf_cli.h"
 #include "tests/support/run_network.h"
 
@@ -50,49 +49,41 @@ bool areTop(const TopTokens& top, const Eigen::ArrayXd& probabilities)
 class TestRunTokens : public QObject {
     Q_OBJECT
 
-    kerf::test::FreshFiles m_files;
-    ProjectPtr m_project;
-    fs::path m_workspace;
-    RowId m_run = 0;
+    kerf::test::QuantizedSample m_sample;
 
-    RunRow run() const { return Workspace::open(m_workspace)->run(std::to_string(m_run)).value(); }
-    fs::path arrays() const { return Workspace::open(m_workspace)->arraysFolder(); }
+    fs::path arrays() const { return Workspace::open(m_sample.workspace)->arraysFolder(); }
     QStringList arguments(const QStringList& more) const
     {
-        return QStringList { "tokens", QString::number(m_run), "-w", QString::fromStdString(m_workspace.string()) }
+        return QStringList { "tokens", QString::number(m_sample.run), "-w",
+            QString::fromStdString(m_sample.workspace.string()) }
         + more;
     }
 
 private slots:
     void initTestCase()
     {
-        m_project = kerf::test::sampleProject();
-        QVERIFY(m_project);
-        m_workspace = m_files.next();
-        Workspace workspace = Workspace::open(m_workspace).value();
-        const Plan plan = uniformPlan(*m_project->model.network, "three bits", "int3-g64", "rtn").value();
-        const auto made = runJob(*m_project, workspace, RunJob { { plan, {}, 0 }, {} }, {});
-        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
-        m_run = *made;
-        QVERIFY(keptTokens(workspace.arraysFolder(), run()).empty());
+        QVERIFY(m_sample.make());
+        Workspace workspace = Workspace::open(m_sample.workspace).value();
+        QVERIFY(keptTokens(workspace.arraysFolder(), m_sample.row()).empty());
         const auto result = kerfCli(arguments({}));
         VERIFY_EXIT(result, 2);
         QVERIFY2(result.err.contains("Evaluating keeps them"), result.err.constData());
-        QVERIFY(runEvaluate(*m_project, workspace, m_run, { kerf::test::sampleText("evaluation.txt", 3) }, {}));
+        QVERIFY(runEvaluate(
+            *m_sample.project, workspace, m_sample.run, { kerf::test::sampleText("evaluation.txt", 3) }, {}));
     }
     /// The full distributions of both networks, softmax and sums in double.
     void equalTheFullDistributions()
     {
-        const std::vector<KeptTokens> kept = keptTokens(arrays(), run());
+        const std::vector<KeptTokens> kept = keptTokens(arrays(), m_sample.row());
         QCOMPARE(kept.size(), std::size_t { 1 });
         const TokenScores scores = loadTokenScores(kept[0].file).value();
         QCOMPARE(scores.tokens.size(), std::size_t { 3 * 64 });
-        const Workspace workspace = Workspace::open(m_workspace).value();
-        const RunStudent student = loadStudent(*m_project, workspace, run(), {}).value();
+        const Workspace workspace = Workspace::open(m_sample.workspace).value();
+        const RunStudent student = loadStudent(*m_sample.project, workspace, m_sample.row(), {}).value();
         const Replacements replacements = replacementsOf(student.tensors, student.activations).value();
         const std::vector<TokenId> second(scores.tokens.begin() + 64, scores.tokens.begin() + 128);
-        const Matrix p = kerf::test::runNetwork(*m_project->model.network, { second })->logits;
-        const Matrix q = kerf::test::runNetwork(*m_project->model.network, { second }, &replacements)->logits;
+        const Matrix p = kerf::test::runNetwork(*m_sample.project->model.network, { second })->logits;
+        const Matrix q = kerf::test::runNetwork(*m_sample.project->model.network, { second }, &replacements)->logits;
         int changed = 0;
         for (Eigen::Index i = 0; i < 63; ++i) {
             const std::size_t at = 63 + static_cast<std::size_t>(i);
@@ -110,9 +101,9 @@ private slots:
     }
     void metricsFollowFromThem()
     {
-        const TokenScores scores = loadTokenScores(keptTokens(arrays(), run())[0].file).value();
+        const TokenScores scores = loadTokenScores(keptTokens(arrays(), m_sample.row())[0].file).value();
         const Evaluation again = evaluationOf(scores);
-        const RunRow row = run();
+        const RunRow row = m_sample.row();
         QCOMPARE(row.metric("kld_mean")->value, again.divergence->kldMean);
         QCOMPARE(*row.metric("kld_mean")->standardError, again.divergence->kldStderr);
         QCOMPARE(row.metric("kld_p99")->value, again.divergence->kldP99);
@@ -122,19 +113,19 @@ private slots:
     }
     void aTrialOfAnotherCacheKeepsNothing()
     {
-        Workspace workspace = Workspace::open(m_workspace).value();
+        Workspace workspace = Workspace::open(m_sample.workspace).value();
         EvaluateSettings settings { kerf::test::sampleText("evaluation.txt", 2) };
         settings.cacheFormat = "kv-int8";
-        QVERIFY(runEvaluate(*m_project, workspace, m_run, settings, {}));
+        QVERIFY(runEvaluate(*m_sample.project, workspace, m_sample.run, settings, {}));
         QCOMPARE(std::distance(fs::directory_iterator(workspace.arraysFolder() / "tokens"), {}), std::ptrdiff_t { 1 });
     }
     void theCommandLineTellsTheSame()
     {
-        const TokenScores scores = loadTokenScores(keptTokens(arrays(), run())[0].file).value();
+        const TokenScores scores = loadTokenScores(keptTokens(arrays(), m_sample.row())[0].file).value();
         const auto result = kerfCli(arguments({ "--json", "--tokens", "5" }));
         VERIFY_EXIT(result, 0);
         const QJsonObject json = result.json();
-        QCOMPARE(json["kld_mean"].toDouble(), run().metric("kld_mean")->value);
+        QCOMPARE(json["kld_mean"].toDouble(), m_sample.row().metric("kld_mean")->value);
         QCOMPARE(json["windows"].toArray().size(), 3);
         QCOMPARE(json["tokens"].toArray().size(), 5);
         QCOMPARE(json["tokens"][0]["kld"].toDouble(), *std::ranges::max_element(scores.kld));
@@ -157,12 +148,12 @@ private slots:
         VERIFY_EXIT(kerfCli(arguments(other)), 2);
         VERIFY_EXIT(kerfCli(arguments(other + QStringList { "--evaluate" })), 0);
         VERIFY_EXIT(kerfCli(arguments(other)), 0);
-        QCOMPARE(keptTokens(arrays(), run()).size(), std::size_t { 2 });
+        QCOMPARE(keptTokens(arrays(), m_sample.row()).size(), std::size_t { 2 });
     }
     void deletedFilesAreSimplyNotThere()
     {
         fs::remove_all(arrays() / "tokens");
-        QVERIFY(keptTokens(arrays(), run()).empty());
+        QVERIFY(keptTokens(arrays(), m_sample.row()).empty());
     }
 };
 
