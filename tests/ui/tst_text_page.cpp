@@ -22,7 +22,7 @@
 #include "core/evaluate/token_scores_file.h"
 #include "core/jobs/quantize_job.h"
 #include "core/jobs/run_tokens.h"
-#include "tests/support/byte_tokenizer.h"
+#include "tests/ui/hand_made_text.h"
 #include "tests/ui/sample_workbench.h"
 #include "ui/heatmap/color_scale.h"
 #include "ui/text/generate_page.h"
@@ -37,35 +37,6 @@
 #include "ui/theme.h"
 
 using namespace kerf;
-
-namespace {
-
-/// Two windows of six tokens, one a character: "ab c7" and a line end, "x€" (of three tokens) and "y.".
-ui::ShownTextPtr handMade(const QTemporaryDir& folder)
-{
-    test::writeByteTokenizer(folder.path().toStdString());
-    const core::Tokenizer tokenizer = core::Tokenizer::open(folder.path().toStdString()).value();
-    core::TokenScores scores;
-    scores.dataset = "by hand";
-    scores.windowLength = 6;
-    for (const char* text : { "a", "b", " ", "c", "7", "\n", "x", "€", "y", "." }) {
-        const std::vector<core::TokenId> ids = tokenizer.encode(text, false).value();
-        scores.tokens.insert(scores.tokens.end(), ids.begin(), ids.end());
-    }
-    scores.kld = { 0, 0.01, 0.04, 0.5, 0.02, 0.1, 0.2, 0.3, 0.4, 0 };
-    scores.nll.assign(10, 1);
-    scores.referenceNll.assign(10, 0.5);
-    scores.sameTop1 = { 1, 1, 1, 0, 1, 1, 1, 0, 1, 1 };
-    core::TopTokens top;
-    for (std::size_t i = 0; i < top.size(); ++i)
-        top[i] = { scores.tokens[i], 0.3F / static_cast<float>(i + 1) };
-    scores.top.assign(10, top);
-    std::swap(top[0], top[1]);
-    scores.referenceTop.assign(10, top);
-    return std::make_shared<const ui::ShownText>(std::move(scores), tokenizer);
-}
-
-} // namespace
 
 /// Which words got worse: layout and colours by hand, the page on a run of the sample.
 class TestTextPage : public QObject {
@@ -152,7 +123,7 @@ private slots:
     }
     void theLegendEndsAtANiceNumber()
     {
-        const ui::ShownTextPtr text = handMade(m_folder);
+        const ui::ShownTextPtr text = test::handMadeText(m_folder);
         // 99 % of ten values: 0.09 of the way from 0.4 to 0.5 below the largest: 0.491.
         QCOMPARE(text->legendEnd, 0.5);
         QCOMPARE(text->placeOf(5).window, 1);
@@ -163,7 +134,7 @@ private slots:
     }
     void tokensArePaintedByWhatTheyLost()
     {
-        const ui::ShownTextPtr text = handMade(m_folder);
+        const ui::ShownTextPtr text = test::handMadeText(m_folder);
         ui::TokenCanvas canvas;
         canvas.resize(400, 200);
         canvas.setText(text, 0);
@@ -183,7 +154,7 @@ private slots:
     }
     void theCardSaysWhatBothExpected()
     {
-        const ui::ShownTextPtr text = handMade(m_folder);
+        const ui::ShownTextPtr text = test::handMadeText(m_folder);
         const QString card = ui::TokenCard::textOf(*text, 0, 4);
         for (const char* part : { "“7”", "token 5 of 6", "numbers", "KLD 0.500 nats", "3.2 × the mean", "b 0.150",
                  "a 0.300", "fell from 0.607 to 0.368", "went from “b” to “a”" })
@@ -196,7 +167,7 @@ private slots:
     }
     void tablesHoldAllTokens()
     {
-        const QStringList lines = ui::tokenTable(*handMade(m_folder), 0, 1, u',').split(u'\n');
+        const QStringList lines = ui::tokenTable(*test::handMadeText(m_folder), 0, 1, u',').split(u'\n');
         QCOMPARE(lines.size(), 1 + 12 + 1);
         QVERIFY(lines[0].startsWith("window,token,text,class,kld_nats"));
         QCOMPARE(lines[1].count(u','), lines[0].count(u','));
@@ -204,7 +175,7 @@ private slots:
     }
     void modelsHold()
     {
-        const ui::ShownTextPtr text = handMade(m_folder);
+        const ui::ShownTextPtr text = test::handMadeText(m_folder);
         ui::WindowModel windows;
         const QAbstractItemModelTester one(&windows, QAbstractItemModelTester::FailureReportingMode::QtTest);
         windows.setText(text);

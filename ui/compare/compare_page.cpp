@@ -74,7 +74,7 @@ ComparePage::ComparePage(Workbench* workbench, Actions* actions, QWidget* parent
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
     , m_split(new QSplitter(Qt::Vertical, this))
-    , m_tabs(makePanelTabs(this))
+    , m_tabs(makePanelTabs(tr("Views of the comparison"), this))
     , m_differencesOnly(new QToolButton(this))
     , m_reference(new QComboBox(this))
     , m_other(new QComboBox(this))

@@ -66,6 +66,8 @@ int LayerDifferenceModel::columnCount(const QModelIndex& parent) const
 
 QVariant LayerDifferenceModel::data(const QModelIndex& at, int role) const
 {
+    if (!checkIndex(at, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
     const core::LayerComparison& layer = m_layers[static_cast<std::size_t>(at.row())];
     if (role == Qt::DisplayRole || (role == Qt::ToolTipRole && isText(at.column())))
         return textOf(layer, at.column());
@@ -82,7 +84,8 @@ QVariant LayerDifferenceModel::headerData(int section, Qt::Orientation orientati
 {
     if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
         return QVariant((isText(section) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount
+        || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     // A run's title begins with its letter.
     const std::array<QString, 2> letters { m_runs[0].section(u' ', 0, 0), m_runs[1].section(u' ', 0, 0) };

@@ -37,7 +37,7 @@ NumberFormatsPage::NumberFormatsPage(Workbench* workbench, QWidget* parent)
     , m_line(new NumberLine(m_bench, this))
     , m_chain(new ChainPanel(this))
     , m_gridPanel(new GridPanel(workbench, this))
-    , m_tabs(makePanelTabs(this))
+    , m_tabs(makePanelTabs(tr("Parts of the page"), this))
     , m_choiceBar(makeChoice())
     , m_layout(new QGridLayout(this))
 {

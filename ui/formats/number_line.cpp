@@ -305,7 +305,7 @@ void NumberLine::addGraphs()
 void NumberLine::fitTicks()
 {
     const double row = plot()->axisRect()->height() / plot()->yAxis->range().size();
-    const double size = std::min<double>(kTick, row * kTickPart);
+    const double size = std::clamp<double>(row * kTickPart, 1, kTick); // before it is laid out there is no room
     for (int i = 0; i < plot()->graphCount(); ++i) {
         QCPGraph* graph = plot()->graph(i);
         if (graph->lineStyle() == QCPGraph::lsNone) {

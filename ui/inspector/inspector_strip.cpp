@@ -40,7 +40,7 @@ InspectorStrip::InspectorStrip(Inspection* inspection, Workbench* workbench, QWi
     : QWidget(parent)
     , m_inspection(inspection)
     , m_workbench(workbench)
-    , m_tabs(makePanelTabs(this))
+    , m_tabs(makePanelTabs(tr("Charts of the layer"), this))
     , m_layer(new QLabel(this))
     , m_weights(new WeightChart(this))
     , m_inputs(new ChannelChart(tr("Input Abs-Max by Channel"), QStringLiteral("input-absmax"), tr("input channel"),

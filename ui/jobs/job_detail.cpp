@@ -36,7 +36,7 @@ JobDetail::JobDetail(Workbench* workbench, Actions* actions, QWidget* parent)
     , m_state(new QLabel(this))
     , m_bar(new QProgressBar(this))
     , m_resume(new QPushButton(tr("Resume"), this))
-    , m_tabs(makePanelTabs(this))
+    , m_tabs(makePanelTabs(tr("Details of the job"), this))
     , m_layers(new JobLayers(workbench, this))
     , m_log(new QPlainTextEdit(this))
 {

@@ -154,6 +154,8 @@ QVariant PreflightModel::headerData(int section, Qt::Orientation orientation, in
     const QString names[] = { QString(), tr("Check"), tr("Result"), tr("Rests on"), QString() };
     if (role == Qt::TextAlignmentRole)
         return int(Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::AccessibleTextRole) // where nothing stands above a column
+        return section == SignColumn ? tr("State") : section == FixColumn ? tr("What helps") : names[section];
     return role == Qt::DisplayRole ? QVariant(names[section]) : QVariant();
 }
 

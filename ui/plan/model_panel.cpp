@@ -35,6 +35,7 @@ ModelPanel::ModelPanel(PlanDocument* document, QWidget* parent)
     setWidget(content);
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
+    setAccessibleName(tr("Transforms"));
 }
 
 } // namespace kerf::ui

@@ -115,7 +115,7 @@ void PlanPickers::refresh()
     const QString format = common(plan, layers, &core::PlanLayer::format);
     const QString method = common(plan, layers, &core::PlanLayer::method);
     const QSignalBlocker quietFormat(m_format), quietMethod(m_method);
-    m_format->setCurrentIndex(m_format->findText(format));
+    m_format->setCurrentIndex(format.isEmpty() ? -1 : m_format->findText(format)); // a line between groups has no text
     m_method->setCurrentIndex(m_method->findText(method));
     m_formatText->setText(
         format.isEmpty() ? tr("The layers have several formats.") : toQt(core::formatSummary(format.toStdString())));

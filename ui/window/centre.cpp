@@ -51,7 +51,7 @@ Centre::Centre(Workbench* workbench, Actions* actions, QWidget* parent)
     , m_stack(new QStackedWidget(this))
     , m_welcome(new WelcomePage(actions->openSample, actions->openFolder, this))
     , m_welcomeArea(scrolled(m_welcome, this))
-    , m_pages(makePanelTabs(this))
+    , m_pages(makePanelTabs(tr("Views of the model"), this))
 {
     makePages(actions);
     m_stack->addWidget(m_welcomeArea);

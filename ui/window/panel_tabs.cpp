@@ -9,10 +9,12 @@
 
 namespace kerf::ui {
 
-QTabWidget* makePanelTabs(QWidget* parent)
+QTabWidget* makePanelTabs(const QString& name, QWidget* parent)
 {
     auto* tabs = new QTabWidget(parent);
     tabs->setObjectName(QStringLiteral("panelTabs"));
+    tabs->setAccessibleName(name);
+    tabs->tabBar()->setAccessibleName(name); // the focus is there
     tabs->tabBar()->setDrawBase(false);
     tabs->setUsesScrollButtons(true); // no title is cut: where there is no room for all, arrows go through them
     tabs->setElideMode(Qt::ElideNone);

@@ -4,13 +4,15 @@
 #pragma once
 
 class QScrollArea;
+class QString;
 class QTabWidget;
 class QWidget;
 
 namespace kerf::ui {
 
-/// Tabs that are the title of a panel: where there is little room, their titles are cut, not hidden.
-QTabWidget* makePanelTabs(QWidget* parent);
+/// Tabs that are the title of a panel: where there is little room, their titles are cut, not hidden. `name` is what a
+/// screen reader calls them.
+QTabWidget* makePanelTabs(const QString& name, QWidget* parent);
 
 /// A page that scrolls where there is less room than it needs: a small screen, a large font.
 QScrollArea* scrolled(QWidget* page, QWidget* parent);

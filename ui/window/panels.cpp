@@ -127,7 +127,7 @@ void Panels::addLayers()
 void Panels::addFormats(FormatPaletteModel* palette)
 {
     m_formats = new FormatPalette(palette, m_workbench->document(), m_workbench->selection(), m_window);
-    m_layerTabs = makePanelTabs(m_window);
+    m_layerTabs = makePanelTabs(tr("Formats and layer"), m_window);
     m_inspector = new InspectorPanel(m_inspection, m_workbench, m_layerTabs);
     m_strip = new InspectorStrip(m_inspection, m_workbench, m_window);
     m_strip->hide();
@@ -191,7 +191,7 @@ void Panels::setTight(bool tight)
 
 void Panels::addResults()
 {
-    m_results = makePanelTabs(m_window);
+    m_results = makePanelTabs(tr("Runs and jobs"), m_window);
     m_results->addTab(makeRuns(), tr("Runs"));
     auto* jobs = new JobsPanel(m_workbench, m_actions, m_results);
     setManualPage(jobs, QStringLiteral("jobs.md"));
