@@ -16,20 +16,22 @@
 #include <QSignalSpy>
 #include <QStandardItemModel>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "core/jobs/metric_comparison.h"
 #include "tests/ui/chart_probe.h"
-#include "ui/compare/table_export.h"
 #include "ui/dialog_size.h"
 #include "ui/english_plurals.h"
 #include "ui/filter_bar.h"
 #include "ui/main_button.h"
 #include "ui/message_bar.h"
+#include "ui/picture_file.h"
 #include "ui/row_table.h"
 #include "ui/selection.h"
+#include "ui/table_export.h"
 #include "ui/theme.h"
 #include "ui/tick_list.h"
 
@@ -111,7 +113,10 @@ private slots:
         view.setModel(&model);
         ui::showAsRows(&view, 0);
         ui::addTableExport(&view, "metrics");
-        const QList<QStringList> rows = test::parseCsv(ui::tableText(&view, u','));
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("table.csv");
+        QCOMPARE(ui::saveTable(file, ui::shownTable(&view)), QString());
+        const QList<QStringList> rows = test::parseCsv(QString::fromUtf8(test::contentOf(file)));
         QCOMPARE(rows.size(), 3);
         QCOMPARE(rows[0], QStringList({ "name", "loss, nats" }));
         QCOMPARE(rows[1], QStringList({ "a, \"b\"", "better by 3" }));

@@ -84,7 +84,7 @@ QString formatCounts(const HeatmapModel& model, const std::span<const int>& laye
         ++counts[model.layerCell(layer).format];
     QStringList parts;
     for (const auto& [format, count] : counts)
-        parts << text("%1 × %2").arg(format, QLocale().toString(count));
+        parts << Words::tr("%1 × %2").arg(format, QLocale().toString(count));
     return QLocale().createSeparatedList(parts);
 }
 
@@ -93,17 +93,17 @@ QString groupCard(const HeatmapModel& model, const QPoint& at)
 {
     const HeatmapModel::Cell& cell = model.cell(at.y(), at.x());
     QString card = QStringLiteral("<b>%1</b><br>%2")
-                       .arg(text("Block %1, %2").arg(at.x()).arg(model.rows().at(at.y()).name),
-                           text("%1 · %2 bits per weight together")
+                       .arg(Words::tr("Block %1, %2").arg(at.x()).arg(model.rows().at(at.y()).name),
+                           Words::tr("%1 · %2 bits per weight together")
                                .arg(formatCounts(model, model.layersOf(at.y(), at.x())), numberText(cell.bits, 3)));
     if (cell.locked)
-        card += QStringLiteral("<br>") + text("Locked: no solver changes them.");
+        card += QStringLiteral("<br>") + Words::tr("Locked: no solver changes them.");
     if (!std::isnan(cell.value))
         card += QStringLiteral("<br>")
-            + text("Mean of the layers: %1 (%2)").arg(numberText(cell.value), model.measureText());
+            + Words::tr("Mean of the layers: %1 (%2)").arg(numberText(cell.value), model.measureText());
     if (cell.problem)
-        card += QStringLiteral("<br>✗ ") + text("The loader takes some of them not: open the row to see which.");
-    return card + QStringLiteral("<br>") + text("Click: all of them. The arrow before the row shows each.");
+        card += QStringLiteral("<br>✗ ") + Words::tr("The loader takes some of them not: open the row to see which.");
+    return card + QStringLiteral("<br>") + Words::tr("Click: all of them. The arrow before the row shows each.");
 }
 
 QString plain(double value)
