@@ -151,7 +151,7 @@ private slots:
         auto* text = m_panel->findChild<QLabel*>("leverText");
         m_panel->findChild<QSpinBox*>("bytesContext")->setValue(1); // a small cache: layers are the lever
         QTRY_VERIFY(text->text().contains("The largest lever:") && text->text().contains("layers"));
-        QVERIFY2(text->text().startsWith("The embedding (also the head) is "), qPrintable(text->text()));
+        QVERIFY2(text->text().startsWith("Largest: embedding (also the head), "), qPrintable(text->text()));
         const std::int64_t before = document().estimate().size.sizeBytes;
         QTest::mouseClick(m_panel->findChild<QPushButton*>("useLever"), Qt::LeftButton);
         QVERIFY(document().estimate().size.sizeBytes < before);

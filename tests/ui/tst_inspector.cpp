@@ -197,7 +197,7 @@ private slots:
         workbench().selection()->setLayers({ 5 }, 5);
         const auto bytes = [&]() -> QLabel* {
             for (auto* label : panel()->findChildren<QLabel*>())
-                if (label->isVisible() && label->text().contains(QStringLiteral("→ ")))
+                if (label->isVisible() && label->text().contains(QStringLiteral("B → ")))
                     return label;
             return nullptr;
         };

@@ -163,7 +163,7 @@ private slots:
         QCOMPARE(model.job(0).log, QStringList { "line" });
         const QModelIndex result = model.index(0, ui::JobModel::MessageColumn);
         QCOMPARE(result.data().toString(), "line"); // until it ends with a message of its own
-        QCOMPARE(result.data(Qt::ToolTipRole).toString(), "line");
+        QVERIFY(result.data(Qt::ToolTipRole).toString().endsWith("line"));
         model.clear();
         QCOMPARE(model.rowCount(), 0);
     }
