@@ -63,8 +63,8 @@ QComboBox* MeasureChoice::makeBox(const QString& name, const QString& accessible
     auto* box = new QComboBox(this);
     box->setObjectName(name);
     box->setAccessibleName(accessibleName);
-    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // they show what there is room for
-    box->setMinimumContentsLength(8);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    box->setMinimumWidth(8 * fontMetrics().averageCharWidth()); // where there is little room they show the beginning
     return box;
 }
 
