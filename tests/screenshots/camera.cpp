@@ -21,7 +21,8 @@
 namespace kerf::pictures {
 namespace {
 
-constexpr std::size_t kColours = 256;
+constexpr qsizetype kColours = 256;
+constexpr std::size_t kExact = 96; ///< of the most frequent colours
 constexpr int kSettle = 250; ///< milliseconds until a widget has taken a theme
 
 int distance(QRgb a, QRgb b)
@@ -69,14 +70,12 @@ QImage withPalette(const QImage& image)
     const QImage plain = image.convertToFormat(QImage::Format_RGB32);
     const std::vector<QRgb> colours = coloursOf(plain);
     QList<QRgb> kept;
-    for (int apart = 0; kept.empty() || kept.size() > qsizetype(kColours); ++apart) {
+    for (int apart = 0; kept.empty() || kept.size() > kColours; ++apart) {
         kept.clear();
-        for (const QRgb colour : colours) {
-            const bool isCovered = std::ranges::any_of(kept, [&](QRgb has) { return distance(has, colour) <= apart; });
-            if (!isCovered || apart == 0)
-                kept << colour;
-            if (kept.size() > qsizetype(kColours))
-                break;
+        for (std::size_t i = 0; i < colours.size() && kept.size() <= kColours; ++i) {
+            const auto covers = [&](QRgb has) { return distance(has, colours[i]) <= apart; };
+            if (i < kExact || apart == 0 || std::ranges::none_of(kept, covers))
+                kept << colours[i];
         }
     }
     return plain.convertToFormat(QImage::Format_Indexed8, kept, Qt::ThresholdDither | Qt::AvoidDither);

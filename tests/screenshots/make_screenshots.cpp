@@ -59,8 +59,6 @@ private:
             grab(scene, name + "-small");
             m_studio.resize(kUsual);
         }
-        if (scene.strike)
-            scene.strike(m_studio);
     }
     void grab(const Scene& scene, const QString& name)
     {
@@ -71,6 +69,8 @@ private:
         std::printf("%4lld s  %-24s %s, %lld kB\n", static_cast<long long>(m_clock.elapsed() / 1000), qPrintable(name),
             taken ? "light and dark" : "missing", static_cast<long long>((m_camera.bytes() - before) / 1000));
         std::fflush(stdout);
+        if (scene.strike)
+            scene.strike(m_studio);
     }
 
     Studio& m_studio;

@@ -43,7 +43,7 @@ auto measure(const char* name)
     };
 }
 
-/// Three of the cells that the profile did not measure.
+/// Of the few layers that were measured.
 QWidget* swapIn(Studio& studio)
 {
     studio.workbench().selection()->clear();
@@ -77,14 +77,14 @@ void unlock(Studio& studio)
 
 QWidget* refused(Studio& studio)
 {
-    studio.workbench().document()->setLoader("vllm");
+    choose(studio, "loaderChoice", "vLLM");
     QTest::qWait(200);
     return &studio.window();
 }
 
 void anyLoader(Studio& studio)
 {
-    studio.workbench().document()->setLoader("any");
+    choose(studio, "loaderChoice", "any");
 }
 
 QWidget* layerFormats(Studio& studio)

@@ -78,8 +78,10 @@ QWidget* compareAxes(Studio& studio)
 
 QWidget* compareTwoAxes(Studio& studio)
 {
-    auto* across = studio.find<QComboBox>("acrossMetric");
-    across->setCurrentIndex(1);
+    for (const auto& [box, metric] : { std::pair("acrossMetric", "Size"), std::pair("upMetric", "KLD") }) {
+        auto* choice = studio.find<QComboBox>(box);
+        choice->setCurrentIndex(choice->findText(metric, Qt::MatchStartsWith));
+    }
     QTest::qWait(300);
     return &studio.window();
 }

@@ -13,7 +13,6 @@
 
 #include "tests/screenshots/scene.h"
 #include "tests/screenshots/studio.h"
-#include "tests/support/test_data.h"
 
 namespace kerf::pictures {
 namespace {
@@ -30,7 +29,7 @@ QWidget* notAModel(Studio& studio)
 {
     QSettings().remove("recent");
     studio.newWindow();
-    studio.window().openModel(test::sample().parent_path());
+    studio.window().openModel(Studio::sample().parent_path());
     QTest::qWait(500);
     return &studio.window();
 }
@@ -82,7 +81,7 @@ QWidget* dropping(Studio& studio)
 {
     studio.showTab("Formats");
     QMimeData dragged;
-    dragged.setUrls({ QUrl::fromLocalFile(QString::fromStdString((test::sample() / "model").string())) });
+    dragged.setUrls({ QUrl::fromLocalFile(QString::fromStdString((Studio::sample() / "model").string())) });
     QDragEnterEvent enter({ 300, 300 }, Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&studio.window(), &enter);
     return &studio.window();

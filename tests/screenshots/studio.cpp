@@ -19,6 +19,11 @@ namespace kerf::pictures {
 namespace {
 
 constexpr int kJobTimeout = 900'000;
+std::filesystem::path sampleCopy()
+{
+    return std::filesystem::temp_directory_path() / "kerf" / "sample";
+}
+
 constexpr int kPatience = 60'000; ///< milliseconds, for what is looked up
 
 } // namespace
@@ -28,6 +33,23 @@ Studio::Studio(QString workspace, bool quick, QSize size)
     , m_quick(quick)
     , m_size(size)
 {
+}
+
+Studio::~Studio()
+{
+    m_window.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(sampleCopy(), ignored);
+}
+
+/// A copy of the sample, where no path of whoever takes the pictures is on them.
+std::filesystem::path Studio::sample()
+{
+    const auto copy = sampleCopy();
+    std::filesystem::create_directories(copy);
+    std::filesystem::copy(
+        test::sample(), copy, std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+    return copy;
 }
 
 bool Studio::newWindow()
@@ -50,13 +72,14 @@ bool Studio::open(const QString& workspace)
 {
     if (!newWindow())
         return false;
-    m_window->openModel(test::sample() / "model", workspace.toStdString());
+    m_window->openModel(sample() / "model", workspace.toStdString());
     return waitFor([&] { return workbench().hasModel(); }) && idle();
 }
 
 bool Studio::openFresh()
 {
-    return open(scratch("fresh.kerf"));
+    std::filesystem::create_directories(scratch("fresh").toStdString());
+    return open(scratch("fresh/sample.kerf"));
 }
 
 bool Studio::openPrepared()
@@ -141,7 +164,18 @@ bool Studio::prepare()
         workbench().solve(4.25, 0);
         workbench().document()->setFormat({ layer(2, V), layer(5, V) }, "bf16"); // two small and sensitive ones
     }) && made;
+    if (made && !hasSwapIns()) {
+        workbench().useUniform("int4-g128");
+        workbench().measureCells({ layer(2, V), layer(3, V), layer(2, Down), layer(3, Down), layer(4, Down) });
+        made = idle();
+    }
     return made;
+}
+
+bool Studio::hasSwapIns()
+{
+    const core::LayerProfile* profiled = workbench().document()->layerProfile(layer(3, Down));
+    return profiled && profiled->swapIn.contains("int4-g128");
 }
 
 void Studio::showTab(const QString& title)

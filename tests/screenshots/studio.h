@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ public:
     /// A workspace that has a profile and runs already keeps them: they are not made again. `quick` uses few windows,
     /// to look at the layout.
     Studio(QString workspace, bool quick, QSize size);
+    ~Studio();
 
     ui::MainWindow& window() { return *m_window; }
     ui::Workbench& workbench() { return *m_window->workbench(); }
@@ -31,6 +33,7 @@ public:
     void resize(QSize size); ///< the window, and those to come
     QString scratch(const QString& name) const { return m_scratch.filePath(name); }
 
+    static std::filesystem::path sample();
     bool newWindow(); ///< without a model
     bool openFresh(); ///< in a workspace that has nothing yet
     bool openPrepared(); ///< in the workspace, with its profile and runs, which are made where they are missing
@@ -43,7 +46,7 @@ public:
     /// What an action opens; null: nothing came.
     QDialog* dialog(QAction* action, const char* name);
     static void close(QDialog* dialog);
-    template <class T> T* find(const char* name = "") { return m_window->findChild<T*>(QString::fromLatin1(name)); }
+    template <class T> T* find(const char* name = nullptr) { return m_window->findChild<T*>(QString::fromLatin1(name)); }
     /// The newest finished run whose name has this in it; 0 = none.
     core::RowId run(const QString& name);
     void select(std::vector<int> layers) { workbench().selection()->setLayers(layers, layers.back()); }
@@ -51,6 +54,7 @@ public:
 private:
     bool open(const QString& workspace);
     bool prepare();
+    bool hasSwapIns();
     ui::DataSettings texts() const;
     bool makeRun(const QString& name, const std::function<void()>& plan);
 
