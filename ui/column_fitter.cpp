@@ -51,7 +51,7 @@ void ColumnFitter::fit()
     };
     int left = m_view->viewport()->width() - m_least * m_view->fontMetrics().averageCharWidth();
     for (int column = 0; column < m_view->model()->columnCount(); ++column)
-        if (column != m_stretched && !m_order.contains(column))
+        if (column != m_stretched && !m_order.contains(column) && !m_view->isColumnHidden(column))
             left -= widthOf(column);
     for (auto column = m_order.crbegin(); column != m_order.crend(); ++column) { // the last is kept the longest
         left -= widthOf(*column);

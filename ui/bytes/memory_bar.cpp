@@ -49,9 +49,9 @@ void MemoryBar::paintEvent(QPaintEvent*)
     const auto label = [&](const QRect& room, const QString& name, std::int64_t bytes) {
         const QRect inside = room.adjusted(5, 0, -5, 0);
         const QString whole = tr("%1 %2").arg(name, bytesText(bytes));
-        const bool fits = fontMetrics().horizontalAdvance(whole) <= inside.width();
-        painter.drawText(inside, Qt::AlignLeft | Qt::AlignVCenter,
-            fits ? whole : fontMetrics().elidedText(bytesText(bytes), Qt::ElideRight, inside.width()));
+        for (const QString& text : { whole, bytesText(bytes) }) // neither is cut: below the bar stand both together
+            if (fontMetrics().horizontalAdvance(text) <= inside.width())
+                return painter.drawText(inside, Qt::AlignLeft | Qt::AlignVCenter, text);
     };
     label(weights, tr("weights"), m_weights);
     label(cache, tr("cache"), m_cache);

@@ -273,7 +273,12 @@ bool ParetoChart::eventFilter(QObject* watched, QEvent* event)
         break;
     case QEvent::Resize:
         QMetaObject::invokeMethod(
-            this, [this] { placeLabels(); }, Qt::QueuedConnection);
+            this,
+            [this] {
+                nameAxes();
+                placeLabels();
+            },
+            Qt::QueuedConnection);
         break;
     default:
         break;

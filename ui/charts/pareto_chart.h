@@ -98,6 +98,7 @@ private:
     double xOf(const core::PlanSize& size, const std::optional<core::SpeedFigure>& speed) const;
     QString emptyText() const;
     void fitAxes();
+    void nameAxes();
     void placeOriginal();
     void placeLabels();
     QPointF pixelAt(double x, double y) const; ///< in the plot

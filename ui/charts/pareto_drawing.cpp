@@ -9,6 +9,7 @@
 #include <QCheckBox>
 #include <qcustomplot.h>
 
+#include "ui/charts/axis_name.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/charts/pareto_text.h"
 #include "ui/plan/predicted_front.h"
@@ -73,11 +74,22 @@ void ParetoChart::fitAxes()
         setLogarithmic(plot()->yAxis, yLow, yHigh);
     else
         setLinear(plot()->yAxis, yLow, yHigh);
-    const QString xNames[] = { tr("decode speed, × the original, 95 % bars (higher is better)"),
-        tr("size, MB (lower is better)"), tr("bits per weight (lower is better)") };
-    plot()->xAxis->setLabel(xNames[static_cast<int>(m_front.x)]);
-    plot()->yAxis->setLabel(
-        m_front.y == core::FrontY::Kld ? tr("KLD, nats (lower is better)") : tr("perplexity (lower is better)"));
+    nameAxes();
+}
+
+/// With units and direction in words, where there is no room for them with an arrow.
+void ParetoChart::nameAxes()
+{
+    const std::pair<QString, QString> xNames[]
+        = { { tr("decode speed, × the original, 95 % bars (higher is better)"), tr("decode speed, × the original ↑") },
+              { tr("size, MB (lower is better)"), tr("size, MB ↓") },
+              { tr("bits per weight (lower is better)"), tr("bits per weight ↓") } };
+    const auto& [across, brief] = xNames[static_cast<int>(m_front.x)];
+    nameAxis(plot()->xAxis, across, brief);
+    if (m_front.y == core::FrontY::Kld)
+        nameAxis(plot()->yAxis, tr("KLD, nats (lower is better)"), tr("KLD, nats ↓"));
+    else
+        nameAxis(plot()->yAxis, tr("perplexity (lower is better)"), tr("perplexity ↓"));
 }
 
 QString ParetoChart::emptyText() const

@@ -15,6 +15,7 @@
 #include <qcustomplot.h>
 
 #include "core/jobs/compared_runs.h"
+#include "ui/charts/axis_name.h"
 #include "ui/compare/run_marks.h"
 #include "ui/selection.h"
 #include "ui/theme.h"
@@ -53,7 +54,6 @@ LayerErrorChart::LayerErrorChart(Selection* selection, QWidget* parent)
     plot()->setAccessibleName(tr("Error of each layer of the compared runs"));
     static_cast<QVBoxLayout*>(layout())->insertLayout(0, makeBar(makeExportButton(), this));
     plot()->xAxis->setLabel(tr("layer, in the order of the model"));
-    plot()->yAxis->setLabel(tr("relative output error (lower is better)"));
     plot()->legend->setVisible(true);
     putLegendAbove(plot());
     m_band->setVisible(false);
@@ -236,6 +236,8 @@ bool LayerErrorChart::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched != plot())
         return Chart::eventFilter(watched, event);
+    if (event->type() == QEvent::Resize)
+        nameAxis(plot()->yAxis, tr("relative output error (lower is better)"), tr("relative error ↓"));
     if (event->type() == QEvent::MouseMove)
         showTip(static_cast<QMouseEvent*>(event)->pos());
     if (event->type() == QEvent::MouseButtonRelease) {

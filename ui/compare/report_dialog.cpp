@@ -81,7 +81,7 @@ ReportDialog::ReportDialog(Workbench* workbench, std::vector<core::RowId> runs, 
     layout->addWidget(m_view, 1);
     layout->addWidget(buttons);
     m_view->setMinimumHeight(24 * fontMetrics().lineSpacing());
-    fitToScreen(this, 120);
+    fitToScreen(this, 150);
     connect(&m_runner, &JobRunner::finished, this, &ReportDialog::finish);
     m_next = std::make_shared<core::RunReport>();
     m_runner.start([project = workbench->session()->project(), file = workbench->session()->workspaceFile(),

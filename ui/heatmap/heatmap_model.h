@@ -112,6 +112,7 @@ public:
     {
         return m_measure == HeatmapMeasure::Difference || (profile() != nullptr && m_measure != HeatmapMeasure::Format);
     }
+    bool isBlank() const { return m_isBlank; } ///< the measure is shown, but of no layer it is known
     bool needsProfile() const { return m_measure != HeatmapMeasure::Format && m_measure != HeatmapMeasure::Difference; }
     /// One sentence a cell: for the hover card's title and for screen readers.
     QString describe(int row, int column) const;
@@ -161,6 +162,7 @@ private:
     QString m_probeFormat = QStringLiteral("int4-g128");
     MapScale m_scale;
     double m_minimum = 0, m_maximum = 0;
+    bool m_isBlank = false;
     std::vector<double> m_blockShare, m_roleShare, m_blockSum, m_roleSum;
     double m_total = 0;
     std::vector<QStringList> m_problems; ///< by layer

@@ -121,6 +121,7 @@ void HeatmapModel::computeScale()
         else if (const core::LayerProfile* layer = layerProfile(each.layer))
             widenOverFormats(*layer);
     }
+    m_isBlank = !(m_maximum > 0) && m_measure == HeatmapMeasure::SwapIn && hasValues();
     if (!(m_maximum > 0))
         m_minimum = m_maximum = 1;
     if (m_measure == HeatmapMeasure::PredictedKld || m_measure == HeatmapMeasure::SwapIn)

@@ -228,6 +228,12 @@ void MapPainter::paintLegend()
         return;
     }
     const int top = area.bottom() + 12 + (m_model.hasValues() ? 2 * m_metrics.height() : 0);
+    if (m_model.isBlank()) {
+        m_painter.setPen(m_colors.dim);
+        m_painter.drawText(QPoint(area.left(), top + m_metrics.ascent()),
+            tr("Nothing was measured yet: select layers and press Ctrl+M."));
+        return;
+    }
     const int used = m_model.hasValues() ? paintScale(top) : paintFormats(top);
     if (m_view.keys)
         paintKeys(area.left() + used + 24, top);

@@ -22,6 +22,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kOneScale = 2; ///< the first choice of a scale over all formats
+constexpr int kShortText = 8, kLongText = 13; ///< characters that a choice shows at least
 
 } // namespace
 
@@ -63,8 +64,8 @@ QComboBox* MeasureChoice::makeBox(const QString& name, const QString& accessible
     auto* box = new QComboBox(this);
     box->setObjectName(name);
     box->setAccessibleName(accessibleName);
-    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    box->setMinimumWidth(8 * fontMetrics().averageCharWidth()); // where there is little room they show the beginning
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // they show what there is room for
+    box->setMinimumContentsLength(kShortText);
     return box;
 }
 
@@ -89,7 +90,8 @@ void MeasureChoice::makeMeasures()
 
 void MeasureChoice::makeScales()
 {
-    m_scale->setMinimumContentsLength(5);
+    m_scale->setMinimumContentsLength(kLongText);
+    m_measure->setMinimumContentsLength(kLongText);
     m_scale->addItems({ tr("log"), tr("linear"), tr("log, one scale"), tr("linear, one scale") });
     m_scale->setToolTip(tr("Logarithmic colours tell small values apart, linear ones show which layers matter. One "
                            "scale covers all profiled formats, so that colours keep their meaning while format or plan "
@@ -183,6 +185,8 @@ void MeasureChoice::setNarrow(bool narrow)
 {
     m_narrow = narrow;
     m_caption->setVisible(!narrow);
+    m_measure->setMinimumContentsLength(narrow ? kShortText : kLongText);
+    m_scale->setMinimumContentsLength(narrow ? kShortText : kLongText);
     showChoices();
 }
 

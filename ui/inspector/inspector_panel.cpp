@@ -147,7 +147,7 @@ void InspectorPanel::makeErrors(QVBoxLayout* layout)
     inside->addLayout(bar);
     inside->addWidget(m_compute, 0, Qt::AlignLeft);
     inside->addWidget(m_errors);
-    m_errors->setFixedHeight(m_errors->sizeHint().height() + 2 * fontMetrics().height());
+    m_errors->setFixedHeight(m_errors->sizeHint().height() + 5 * fontMetrics().height());
     layout->addWidget(m_errorPart);
     connect(m_measure, &QComboBox::activated, this, &InspectorPanel::showErrors);
     connect(m_compute, &QPushButton::clicked, m_inspection, &Inspection::computeCurves);

@@ -23,7 +23,7 @@ QSpinBox* count(const QString& name, const QString& title, int most, QWidget* pa
     box->setAccessibleName(title);
     box->setRange(1, most);
     box->setGroupSeparatorShown(true);
-    box->setMinimumWidth(7 * box->fontMetrics().averageCharWidth()); // narrow panels cut large numbers, not the box
+    box->setMinimumWidth(9 * box->fontMetrics().averageCharWidth()); // narrow panels cut large numbers, not the box
     return box;
 }
 

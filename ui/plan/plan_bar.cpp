@@ -68,10 +68,10 @@ PlanBar::PlanBar(PlanDocument* document, const Buttons& buttons, QWidget* parent
     , m_buttons(new QWidget(this))
     , m_budget(new BudgetSlider(this))
     , m_size(new PlanTile(tr("Size"), QStringLiteral("88.8 MB"), QStringLiteral("100 %"), this))
-    , m_bits(new PlanTile(tr("Bits"), QStringLiteral("88.88"), tr("per weight"), this))
-    , m_kld(new PlanTile(tr("Predicted KLD"), QStringLiteral("0.0088"), QStringLiteral("± 0.0088"), this))
+    , m_bits(new PlanTile(tr("Bits per Weight"), QStringLiteral("88.88"), QString(), this))
+    , m_kld(new PlanTile(tr("Predicted KLD"), QStringLiteral("0.00888"), QStringLiteral("± 0.00008"), this))
     , m_speed(new PlanTile(
-          tr("Predicted Decode"), QStringLiteral("8888"), tr("tok/s, %1×").arg(QStringLiteral("8.8")), this))
+          tr("Predicted Decode"), QStringLiteral("8,888"), tr("tok/s, %1×").arg(QStringLiteral("8.8")), this))
     , m_loaderBox(new QWidget(this))
     , m_nameBox(new QWidget(this))
 {
@@ -123,7 +123,7 @@ void PlanBar::makeLoader()
     m_check->setAutoRaise(true);
     m_check->setFocusPolicy(Qt::StrongFocus);
     m_check->setFont(scaled(font(), 1, true));
-    m_check->setMinimumWidth(QFontMetrics(m_check->font()).horizontalAdvance(tr("✗ %1").arg(888)) + 8);
+    m_check->setMinimumWidth(QFontMetrics(m_check->font()).horizontalAdvance(tr("✗ %1").arg(88)) + 8);
     auto* row = captioned(tr("Loader"), m_loaderBox);
     row->addWidget(m_loader);
     row->addWidget(m_check);
@@ -137,7 +137,7 @@ void PlanBar::makeName()
     m_name = new QLineEdit(m_nameBox);
     m_name->setObjectName(QStringLiteral("planName"));
     m_name->setAccessibleName(tr("Name of the plan"));
-    m_name->setMinimumWidth(14 * fontMetrics().averageCharWidth());
+    m_name->setMinimumWidth(12 * fontMetrics().averageCharWidth());
     m_edits = new QLabel(m_nameBox);
     m_edits->setFont(scaled(font(), 0.88));
     m_edits->setForegroundRole(QPalette::PlaceholderText);

@@ -39,6 +39,7 @@ PresetDialog::PresetDialog(PlanDocument* document, QWidget* parent)
     for (const core::Preset& preset : m_presets)
         m_list->addItem(toQt(preset.name));
     auto* columns = new QHBoxLayout;
+    m_list->setMinimumWidth(m_list->sizeHintForColumn(0) + 4 * fontMetrics().averageCharWidth());
     columns->addWidget(m_list, 2);
     columns->addWidget(makeDetails(), 3);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);

@@ -242,8 +242,18 @@ QString RunTableModel::toolTip(const RunSummary& run, int column) const
         return standingText(run);
     default:
         return (run.error.isEmpty() ? tr("%1, started %2").arg(run.name, run.created) : run.error)
-            + (details(run).isEmpty() ? QString() : u'\n' + details(run));
+            + (details(run).isEmpty() ? QString() : u'\n' + details(run)) + measuresText(run);
     }
+}
+
+/// A line each, for the columns that there is no room for.
+QString RunTableModel::measuresText(const RunSummary& run) const
+{
+    QString lines;
+    for (const int column : { Top1Column, DecodeColumn, SpeedColumn })
+        if (const QString value = display(run, column); !value.isEmpty())
+            lines += u'\n' + tr("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), value);
+    return lines;
 }
 
 QString RunTableModel::speedToolTip(const RunSummary& run) const

@@ -63,6 +63,7 @@ private:
     QString shortState(const RunSummary& run) const;
     QString toolTip(const RunSummary& run, int column) const;
     QString speedToolTip(const RunSummary& run) const;
+    QString measuresText(const RunSummary& run) const;
 
     int placeOf(core::RowId run) const; ///< among the compared ones; -1 = is none
     QVariant compareData(const RunSummary& run, int role) const;

@@ -13,6 +13,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "ui/column_fitter.h"
 #include "ui/empty_state.h"
 #include "ui/filter_bar.h"
 #include "ui/plan/explanation.h"
@@ -23,6 +24,8 @@
 
 namespace kerf::ui {
 namespace {
+
+constexpr int kNameCharacters = 14; ///< of a run, at least
 
 /// An editor keeps what is typed in it: the runs are read anew every second while a job runs.
 class NameDelegate : public QStyledItemDelegate {
@@ -62,6 +65,8 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     showAsRows(m_view, RunTableModel::NameColumn);
     m_view->horizontalHeader()->setSectionResizeMode(RunTableModel::NameColumn, QHeaderView::Fixed);
     m_view->viewport()->installEventFilter(this);
+    new ColumnFitter(m_view, RunTableModel::NameColumn, kNameCharacters,
+        { RunTableModel::SpeedColumn, RunTableModel::Top1Column, RunTableModel::DecodeColumn });
     m_view->installEventFilter(this);
     m_view->horizontalHeader()->moveSection(RunTableModel::CompareColumn, 0);
     connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {

@@ -118,7 +118,12 @@ void PanelLayout::arrange()
         m_wideLayout = m_window->saveState(kLayoutVersion);
     else
         m_window->restoreState(m_wideLayout, kLayoutVersion);
-    hideIdleTabs();
+    if (now == Room()) // once more when the window has its new size: until then it holds them too narrow
+        QTimer::singleShot(0, this, [this] {
+            if (m_open && m_room == Room())
+                m_window->restoreState(m_wideLayout, kLayoutVersion);
+            hideIdleTabs();
+        });
     m_room = now;
     emit narrowChanged(now.narrow);
     if (now != Room())
