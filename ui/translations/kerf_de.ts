@@ -459,6 +459,34 @@
         <source>Block %1</source>
         <translation>Block %1</translation>
     </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Block %1, %2</source>
+        <translation>Block %1, %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2 bits per weight together</source>
+        <translation>%1 · zusammen %2 Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Locked: no solver changes them.</source>
+        <translation>Gesperrt: Kein Solver ändert sie.</translation>
+    </message>
+    <message>
+        <source>Mean of the layers: %1 (%2)</source>
+        <translation>Mittel der Layer: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>The loader takes some of them not: open the row to see which.</source>
+        <translation>Der Loader nimmt einige von ihnen nicht: Öffnen Sie die Zeile, um zu sehen, welche.</translation>
+    </message>
+    <message>
+        <source>Click: all of them. The arrow before the row shows each.</source>
+        <translation>Klick: alle. Der Pfeil vor der Zeile zeigt jeden einzeln.</translation>
+    </message>
 </context>
 <context>
     <name>JobCheck</name>
@@ -1021,10 +1049,6 @@
     <message>
         <source>CSV files (*.csv)</source>
         <translation>CSV-Dateien (*.csv)</translation>
-    </message>
-    <message>
-        <source>%1 could not be written. Choose another folder.</source>
-        <translation>%1 konnte nicht geschrieben werden. Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>&amp;Copy as Table</source>
@@ -2010,6 +2034,14 @@
         <source>%1 › %2</source>
         <translation>%1 › %2</translation>
     </message>
+    <message>
+        <source>Each &amp;Expert in a Row</source>
+        <translation>Jeder &amp;Experte in einer Zeile</translation>
+    </message>
+    <message>
+        <source>The map shows the experts of a role one by one; else a row stands for all of them</source>
+        <translation>Die Karte zeigt die Experten einer Rolle einzeln; sonst steht eine Zeile für alle</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AllowedFormats</name>
@@ -2551,6 +2583,14 @@ in 16 Bit %3</translation>
         <source>Number Formats</source>
         <translation>Zahlenformate</translation>
     </message>
+    <message>
+        <source>Views of the model</source>
+        <translation>Ansichten des Modells</translation>
+    </message>
+    <message>
+        <source>No block of this model has several layers of a role.</source>
+        <translation>Kein Block dieses Modells hat mehrere Layer einer Rolle.</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::ChainPanel</name>
@@ -2775,6 +2815,37 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <source>%1: charts are written as .png, .svg, .pdf or .csv.</source>
         <translation>%1: Diagramme werden als .png, .svg, .pdf oder .csv geschrieben.</translation>
     </message>
+    <message>
+        <source>&amp;Show as Table</source>
+        <translation>Als Tabelle &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy as Table</source>
+        <translation>Als &amp;Tabelle kopieren</translation>
+    </message>
+    <message>
+        <source>%1 as a table</source>
+        <translation>%1 als Tabelle</translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet</source>
+        <translation>Es gibt noch nichts zu exportieren</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::ChecksLine</name>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::ClassModel</name>
@@ -2950,6 +3021,10 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>The mode or the methods&apos; settings are others too.</source>
         <translation>Auch der Modus oder die Einstellungen der Methoden sind andere.</translation>
+    </message>
+    <message>
+        <source>Views of the comparison</source>
+        <translation>Ansichten des Vergleichs</translation>
     </message>
 </context>
 <context>
@@ -3177,6 +3252,10 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>“%1…”</source>
         <translation>„%1…“</translation>
+    </message>
+    <message>
+        <source>Something has to be settled first</source>
+        <translation>Zuerst muss etwas geklärt werden</translation>
     </message>
 </context>
 <context>
@@ -3889,6 +3968,21 @@ Temperatur %2, Top-p %3, Seed %4
         <source>%1 → %2</source>
         <translation>%1 → %2</translation>
     </message>
+    <message>
+        <source>mixed</source>
+        <translation>gemischt</translation>
+    </message>
+    <message numerus="yes">
+        <source>Block %1, %2: %n layers, %3</source>
+        <translation>
+            <numerusform>Block %1, %2: %n Layer, %3</numerusform>
+            <numerusform>Block %1, %2: %n Layer, %3</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, mean of %2 %3</source>
+        <translation>%1, Mittel von %2 %3</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::InspectorPanel</name>
@@ -4082,6 +4176,10 @@ Temperatur %2, Top-p %3, Seed %4
         <source>%1 of %2 are used</source>
         <translation>%1 von %2 sind benutzt</translation>
     </message>
+    <message>
+        <source>Charts of the layer</source>
+        <translation>Diagramme des Layers</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::JobBar</name>
@@ -4221,6 +4319,10 @@ Temperatur %2, Top-p %3, Seed %4
         <source>This job is not one that stopped</source>
         <translation>Dieser Job ist keiner, der anhielt</translation>
     </message>
+    <message>
+        <source>Details of the job</source>
+        <translation>Einzelheiten des Jobs</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::JobLayers</name>
@@ -4305,6 +4407,18 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>Result</source>
         <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Expected by what was measured on this machine; about %1 of memory</source>
+        <translation>Erwartet nach dem, was auf diesem Rechner gemessen wurde; etwa %1 Speicher</translation>
+    </message>
+    <message>
+        <source>Not all of it was measured on this machine yet; about %1 of memory</source>
+        <translation>Noch nicht alles davon wurde auf diesem Rechner gemessen; etwa %1 Speicher</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -4987,6 +5101,10 @@ Temperatur %2, Top-p %3, Seed %4
         <source>Key/value cache of all blocks</source>
         <translation>Key/Value-Cache aller Blöcke</translation>
     </message>
+    <message>
+        <source>Transforms</source>
+        <translation>Transformationen</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::NoteDialog</name>
@@ -5076,6 +5194,10 @@ Fehler %5
     <message>
         <source>On a Grid</source>
         <translation>Auf einem Raster</translation>
+    </message>
+    <message>
+        <source>Parts of the page</source>
+        <translation>Teile der Seite</translation>
     </message>
 </context>
 <context>
@@ -5240,6 +5362,13 @@ Skala: %2</translation>
     </message>
 </context>
 <context>
+    <name>kerf::ui::PanelLayout</name>
+    <message>
+        <source>Panels</source>
+        <translation>Panels</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::Panels</name>
     <message>
         <source>model (quantized: %1)</source>
@@ -5304,6 +5433,14 @@ Skala: %2</translation>
     <message>
         <source>Pareto</source>
         <translation>Pareto</translation>
+    </message>
+    <message>
+        <source>Formats and layer</source>
+        <translation>Formate und Layer</translation>
+    </message>
+    <message>
+        <source>Runs and jobs</source>
+        <translation>Läufe und Jobs</translation>
     </message>
 </context>
 <context>
@@ -5751,6 +5888,13 @@ Open the model that it was made from, if you have it.</source>
     </message>
 </context>
 <context>
+    <name>kerf::ui::PlannedChecks</name>
+    <message>
+        <source>cannot be checked</source>
+        <translation>lässt sich nicht prüfen</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::PredictionChart</name>
     <message>
         <source>High trust (at least %1 with 95 % certainty): choose plans by it.</source>
@@ -5937,6 +6081,14 @@ Open the model that it was made from, if you have it.</source>
         <source>Rests on</source>
         <translation>Beruht auf</translation>
     </message>
+    <message>
+        <source>State</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>What helps</source>
+        <translation>Was hilft</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::PreflightPage</name>
@@ -5967,10 +6119,6 @@ Open the model that it was made from, if you have it.</source>
     <message>
         <source>Show &amp;before Run Plan</source>
         <translation>Vor „Plan ausführen“ &amp;zeigen</translation>
-    </message>
-    <message>
-        <source>cannot be checked</source>
-        <translation>lässt sich nicht prüfen</translation>
     </message>
     <message>
         <source>Run %1</source>
@@ -6537,6 +6685,38 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <source>Left, Right</source>
         <translation>Links, Rechts</translation>
     </message>
+    <message>
+        <source>The whole row, the whole column</source>
+        <translation>Die ganze Zeile, die ganze Spalte</translation>
+    </message>
+    <message>
+        <source>Shift+Space, Ctrl+Space</source>
+        <translation>Umschalt+Leertaste, Strg+Leertaste</translation>
+    </message>
+    <message>
+        <source>Copy as a table</source>
+        <translation>Als Tabelle kopieren</translation>
+    </message>
+    <message>
+        <source>Ctrl+C</source>
+        <translation>Strg+C</translation>
+    </message>
+    <message>
+        <source>Up, Down</source>
+        <translation>Auf, Ab</translation>
+    </message>
+    <message>
+        <source>Along the predicted front</source>
+        <translation>Entlang der vorhergesagten Front</translation>
+    </message>
+    <message>
+        <source>Make the point of the front the plan</source>
+        <translation>Den Punkt der Front zum Plan machen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::SolveDialog</name>
@@ -6721,6 +6901,10 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>The workspace is open for reading only</source>
         <translation>Der Arbeitsbereich ist nur zum Lesen geöffnet</translation>
+    </message>
+    <message>
+        <source>Something has to be settled first</source>
+        <translation>Zuerst muss etwas geklärt werden</translation>
     </message>
 </context>
 <context>
