@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include <QChildEvent>
 #include <QDockWidget>
 #include <QLayout>
 #include <QMainWindow>
@@ -37,6 +38,16 @@ PanelLayout::PanelLayout(QMainWindow* window, std::vector<QDockWidget*> docks, Q
 {
     for (std::size_t i = 0; i < m_docks.size(); ++i)
         m_window->addDockWidget(kAreas[i], m_docks[i]);
+    m_window->installEventFilter(this);
+}
+
+/// The tabs of panels that share a place are the main window's own, made when they are needed.
+bool PanelLayout::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::ChildPolished)
+        if (auto* tabs = qobject_cast<QTabBar*>(static_cast<QChildEvent*>(event)->child()))
+            tabs->setAccessibleName(tr("Panels"));
+    return QObject::eventFilter(watched, event);
 }
 
 void PanelLayout::restoreGeometry()

@@ -31,6 +31,9 @@ signals:
     void narrowChanged(bool narrow);
     void tightChanged(bool tight); ///< there is no room for charts under the map
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     struct Room { ///< what the window has too little of
         bool narrow = false, low = false;
