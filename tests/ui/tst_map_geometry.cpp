@@ -193,9 +193,7 @@ private slots:
         QCOMPARE(ui::saveMap(name, *m_model, m_view->font(), m_view->palette()), QString());
         const QImage image(name);
         const QFontMetrics metrics(m_view->font());
-        QStringList roles;
-        for (int row = 0; row < m_model->rowCount(); ++row)
-            roles << m_model->headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
+        const QStringList roles = ui::mapRowNames(*m_model);
         const QSize size = ui::MapGeometry::roomFor(roles, 6, metrics);
         QCOMPARE(image.size(), 2 * size);
         const ui::MapGeometry geometry(roles, 6, size, metrics);
