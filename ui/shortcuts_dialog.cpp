@@ -7,6 +7,7 @@
 
 #include <QDialogButtonBox>
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -31,7 +32,7 @@ ShortcutsDialog::ShortcutsDialog(const Actions& actions, QWidget* parent)
     list.push_back({ map, tr("Extend the selection"), tr("Shift+Arrows") });
     list.push_back({ map, tr("First and last block"), tr("Home, End") });
     list.push_back({ map, tr("The whole row, the whole column"), tr("Shift+Space, Ctrl+Space") });
-    list.push_back({ map, tr("Copy as a table"), tr("Ctrl+C") });
+    list.push_back({ map, tr("Copy as a table"), QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText) });
     list.push_back({ map, tr("Clear the selection"), tr("Esc") });
     list.push_back({ chart, tr("Next and previous run"), tr("Up, Down") });
     list.push_back({ chart, tr("Along the predicted front"), tr("Left, Right") });
@@ -55,7 +56,11 @@ ShortcutsDialog::ShortcutsDialog(const Actions& actions, QWidget* parent)
     layout->addWidget(tree);
     layout->addWidget(buttons);
     tree->setMinimumHeight(8 * fontMetrics().height());
-    resize(charactersWide(this, 64), std::min(34 * fontMetrics().height(), 580));
+    tree->header()->resizeSections(QHeaderView::ResizeToContents);
+    const QMargins around = layout->contentsMargins();
+    const int needed = tree->header()->length() + tree->verticalScrollBar()->sizeHint().width() + 2 * tree->frameWidth()
+        + around.left() + around.right();
+    resize(std::clamp(needed, charactersWide(this, 64), kWidestDialog), std::min(34 * fontMetrics().height(), 580));
 }
 
 } // namespace kerf::ui

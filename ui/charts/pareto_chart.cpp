@@ -55,7 +55,7 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_yChoice->setMinimumWidth(9 * fontMetrics().averageCharWidth());
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(10, 4, 6, 0);
-    bar->setSpacing(8);
+    bar->setSpacing(6);
     bar->addWidget(m_yChoice);
     bar->addWidget(new QLabel(tr("vs."), this));
     bar->addWidget(m_xChoice);

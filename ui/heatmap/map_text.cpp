@@ -97,13 +97,12 @@ QString groupCard(const HeatmapModel& model, const QPoint& at)
                            Words::tr("%1 · %2 bits per weight together")
                                .arg(formatCounts(model, model.layersOf(at.y(), at.x())), numberText(cell.bits, 3)));
     if (cell.locked)
-        card += QStringLiteral("<br>") + Words::tr("Locked: no solver changes them.");
+        card = joined(card, Words::tr("Locked: no solver changes them."));
     if (!std::isnan(cell.value))
-        card += QStringLiteral("<br>")
-            + Words::tr("Mean of the layers: %1 (%2)").arg(numberText(cell.value), model.measureText());
+        card = joined(card, Words::tr("Mean of the layers: %1 (%2)").arg(numberText(cell.value), model.measureText()));
     if (cell.problem)
-        card += QStringLiteral("<br>✗ ") + Words::tr("The loader takes some of them not: open the row to see which.");
-    return card + QStringLiteral("<br>") + Words::tr("Click: all of them. The arrow before the row shows each.");
+        card = joined(card, Words::tr("✗ The loader takes some of them not: open the row to see which."));
+    return joined(card, Words::tr("Click: all of them. The arrow before the row shows each."));
 }
 
 QString plain(double value)

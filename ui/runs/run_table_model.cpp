@@ -252,7 +252,8 @@ QString RunTableModel::measuresText(const RunSummary& run) const
     QString lines;
     for (const int column : { Top1Column, DecodeColumn, SpeedColumn })
         if (const QString value = display(run, column); !value.isEmpty())
-            lines += u'\n' + tr("%1: %2").arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), value);
+            lines += QStringLiteral("\n%1: %2")
+                         .arg(headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), value);
     return lines;
 }
 

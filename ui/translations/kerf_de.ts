@@ -480,12 +480,16 @@
         <translation>Mittel der Layer: %1 (%2)</translation>
     </message>
     <message>
-        <source>The loader takes some of them not: open the row to see which.</source>
-        <translation>Der Loader nimmt einige von ihnen nicht: Öffnen Sie die Zeile, um zu sehen, welche.</translation>
+        <source>✗ The loader takes some of them not: open the row to see which.</source>
+        <translation>✗ Der Loader nimmt manche davon nicht an: Die Zeile öffnen zeigt, welche.</translation>
     </message>
     <message>
         <source>Click: all of them. The arrow before the row shows each.</source>
-        <translation>Klick: alle. Der Pfeil vor der Zeile zeigt jeden einzeln.</translation>
+        <translation>Klick: alle davon. Der Pfeil vor der Zeile zeigt jeden.</translation>
+    </message>
+    <message>
+        <source>Nothing was measured yet: select layers and press Ctrl+M.</source>
+        <translation>Noch wurde nichts gemessen: Layer auswählen und Strg+M drücken.</translation>
     </message>
 </context>
 <context>
@@ -2036,7 +2040,7 @@
     </message>
     <message>
         <source>Each &amp;Expert in a Row</source>
-        <translation>Jeder &amp;Experte in einer Zeile</translation>
+        <translation>Jeden &amp;Experten in einer Zeile</translation>
     </message>
     <message>
         <source>The map shows the experts of a role one by one; else a row stands for all of them</source>
@@ -2584,12 +2588,12 @@ in 16 Bit %3</translation>
         <translation>Zahlenformate</translation>
     </message>
     <message>
-        <source>Views of the model</source>
-        <translation>Ansichten des Modells</translation>
-    </message>
-    <message>
         <source>No block of this model has several layers of a role.</source>
         <translation>Kein Block dieses Modells hat mehrere Layer einer Rolle.</translation>
+    </message>
+    <message>
+        <source>Views of the model</source>
+        <translation>Ansichten des Modells</translation>
     </message>
 </context>
 <context>
@@ -2829,14 +2833,14 @@ gegenüber der eingegebenen Zahl: %2</translation>
     </message>
     <message>
         <source>There is nothing to export yet</source>
-        <translation>Es gibt noch nichts zu exportieren</translation>
+        <translation>Noch gibt es nichts zu exportieren</translation>
     </message>
 </context>
 <context>
     <name>kerf::ui::ChecksLine</name>
     <message>
         <source>Checking…</source>
-        <translation>Wird geprüft …</translation>
+        <translation>Wird geprüft…</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -3397,7 +3401,7 @@ gegenüber der eingegebenen Zahl: %2</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation>Export</translation>
+        <translation>Exportieren</translation>
     </message>
     <message>
         <source>No change of formats makes it fit.</source>
@@ -3981,7 +3985,7 @@ Temperatur %2, Top-p %3, Seed %4
     </message>
     <message>
         <source>%1, mean of %2 %3</source>
-        <translation>%1, Mittel von %2 %3</translation>
+        <translation>%1, Mittel %2 %3</translation>
     </message>
 </context>
 <context>
@@ -4410,11 +4414,11 @@ Temperatur %2, Top-p %3, Seed %4
     </message>
     <message>
         <source>Expected by what was measured on this machine; about %1 of memory</source>
-        <translation>Erwartet nach dem, was auf diesem Rechner gemessen wurde; etwa %1 Speicher</translation>
+        <translation>Erwartet nach dem, was auf dieser Maschine gemessen wurde; etwa %1 Speicher</translation>
     </message>
     <message>
         <source>Not all of it was measured on this machine yet; about %1 of memory</source>
-        <translation>Noch nicht alles davon wurde auf diesem Rechner gemessen; etwa %1 Speicher</translation>
+        <translation>Noch nicht alles davon wurde auf dieser Maschine gemessen; etwa %1 Speicher</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -4577,6 +4581,10 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>not measured</source>
         <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>relative error ↓</source>
+        <translation>relativer Fehler ↓</translation>
     </message>
 </context>
 <context>
@@ -5580,6 +5588,26 @@ Skala: %2</translation>
             <numerusform>Die Pläne des Solvers für %n Budgets, in %1 s gefunden, mit einem Band von einem Standardfehler</numerusform>
         </translation>
     </message>
+    <message>
+        <source>decode speed, × the original ↑</source>
+        <translation>Decode-Geschwindigkeit, × Original ↑</translation>
+    </message>
+    <message>
+        <source>size, MB ↓</source>
+        <translation>Größe, MB ↓</translation>
+    </message>
+    <message>
+        <source>bits per weight ↓</source>
+        <translation>Bits je Gewicht ↓</translation>
+    </message>
+    <message>
+        <source>KLD, nats ↓</source>
+        <translation>KLD, nats ↓</translation>
+    </message>
+    <message>
+        <source>perplexity ↓</source>
+        <translation>Perplexität ↓</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::PatternDialog</name>
@@ -5650,10 +5678,6 @@ Open the model that it was made from, if you have it.</source>
     <message>
         <source>Size</source>
         <translation>Größe</translation>
-    </message>
-    <message>
-        <source>Bits</source>
-        <translation>Bits</translation>
     </message>
     <message>
         <source>per weight</source>
@@ -5743,6 +5767,10 @@ Open the model that it was made from, if you have it.</source>
             <numerusform>%n Problem mit %1. Ein Klick zeigt es mit seiner Abhilfe.</numerusform>
             <numerusform>%n Probleme mit %1. Ein Klick zeigt die Liste mit der Abhilfe für jedes.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Bits per Weight</source>
+        <translation>Bits je Gewicht</translation>
     </message>
 </context>
 <context>
@@ -6698,16 +6726,12 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Als Tabelle kopieren</translation>
     </message>
     <message>
-        <source>Ctrl+C</source>
-        <translation>Strg+C</translation>
-    </message>
-    <message>
         <source>Up, Down</source>
         <translation>Auf, Ab</translation>
     </message>
     <message>
         <source>Along the predicted front</source>
-        <translation>Entlang der vorhergesagten Front</translation>
+        <translation>An der vorhergesagten Front entlang</translation>
     </message>
     <message>
         <source>Make the point of the front the plan</source>
@@ -6715,7 +6739,7 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     </message>
     <message>
         <source>Enter</source>
-        <translation>Eingabe</translation>
+        <translation>Eingabetaste</translation>
     </message>
 </context>
 <context>
