@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include <QEvent>
+#include <QHeaderView>
 #include <QTableView>
 
 namespace kerf::ui {
@@ -44,10 +45,12 @@ bool ColumnFitter::eventFilter(QObject* watched, QEvent* event)
 void ColumnFitter::fit()
 {
     const auto* sizes = static_cast<const QAbstractItemView*>(m_view); // there they are public
-    const auto widthOf = [&](int column) { // of a hidden column the header has no hint
+    const auto widthOf = [&](int column) {
+        if (!m_view->isColumnHidden(column)) // of a hidden one the header says nothing
+            m_heads[column] = m_view->horizontalHeader()->sectionSizeHint(column);
         const QString title = m_view->model()->headerData(column, Qt::Horizontal).toString();
-        return std::max(
-            sizes->sizeHintForColumn(column), m_view->fontMetrics().horizontalAdvance(title) + kTitlePadding);
+        const int head = m_heads.value(column, m_view->fontMetrics().horizontalAdvance(title) + kTitlePadding);
+        return std::max(sizes->sizeHintForColumn(column), head);
     };
     int left = m_view->viewport()->width() - m_least * m_view->fontMetrics().averageCharWidth();
     for (int column = 0; column < m_view->model()->columnCount(); ++column)

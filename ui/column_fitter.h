@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <QHash>
 #include <QList>
 #include <QObject>
 #include <QTimer>
@@ -26,6 +27,7 @@ private:
 
     QTableView* m_view;
     int m_stretched, m_least;
+    QHash<int, int> m_heads; ///< width of the columns' heads when they were shown last
     QList<int> m_order;
     QTimer m_soon; ///< many cells change at a time
 };

@@ -114,7 +114,7 @@ void FormatPalette::fitColumns()
     };
     fit(FormatPaletteModel::KeyColumn, QStringLiteral("8"));
     fit(FormatPaletteModel::BitsColumn, QStringLiteral("88.88"));
-    fit(FormatPaletteModel::KldColumn, QStringLiteral("0.0000088"));
+    fit(FormatPaletteModel::KldColumn, QStringLiteral("0.00000088"));
     m_view->verticalHeader()->setDefaultSectionSize(metrics.height() + 9);
 }
 

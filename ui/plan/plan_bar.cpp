@@ -310,7 +310,7 @@ void PlanBar::updateTiles()
         : 0;
     m_size->setText(has ? bytesText(estimate.size.sizeBytes) : none,
         has && share > 0 ? QLocale().toString(share, 'f', 0) + QStringLiteral(" %") : QString());
-    m_bits->setText(has ? QLocale().toString(estimate.size.bitsPerWeight, 'f', 2) : none, tr("per weight"));
+    m_bits->setText(has ? QLocale().toString(estimate.size.bitsPerWeight, 'f', 2) : none, QString());
     if (estimate.kld) {
         const MeasuredParts parts = measuredParts(estimate.kld->kld, estimate.kld->stderr_);
         m_kld->setText(parts.value, parts.error.isEmpty() ? QString() : QStringLiteral("± ") + parts.error);

@@ -5680,10 +5680,6 @@ Open the model that it was made from, if you have it.</source>
         <translation>Größe</translation>
     </message>
     <message>
-        <source>per weight</source>
-        <translation>je Gewicht</translation>
-    </message>
-    <message>
         <source>Predicted KLD</source>
         <translation>Vorhergesagte KLD</translation>
     </message>

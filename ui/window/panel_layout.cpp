@@ -23,6 +23,7 @@ constexpr QSize kFrame(16, 48); ///< the desktop's round a window
 constexpr int kNarrow = 175; ///< characters; below, panels side by side share places
 constexpr int kLow = 30; ///< lines; below, nothing stands under the map
 constexpr int kTall = 58; ///< lines: so high is a window in which map and charts stand above each other
+constexpr int kRest = 150; ///< milliseconds
 constexpr Qt::DockWidgetArea kAreas[]
     = { Qt::LeftDockWidgetArea, Qt::RightDockWidgetArea, Qt::BottomDockWidgetArea, Qt::BottomDockWidgetArea };
 
@@ -39,6 +40,11 @@ PanelLayout::PanelLayout(QMainWindow* window, std::vector<QDockWidget*> docks, Q
     for (std::size_t i = 0; i < m_docks.size(); ++i)
         m_window->addDockWidget(kAreas[i], m_docks[i]);
     m_window->installEventFilter(this);
+    for (QDockWidget* dock : m_docks)
+        dock->installEventFilter(this);
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(kRest);
+    connect(&m_settle, &QTimer::timeout, this, &PanelLayout::keepWide);
 }
 
 /// The tabs of panels that share a place are the main window's own, made when they are needed.
@@ -47,6 +53,8 @@ bool PanelLayout::eventFilter(QObject* watched, QEvent* event)
     if (event->type() == QEvent::ChildPolished)
         if (auto* tabs = qobject_cast<QTabBar*>(static_cast<QChildEvent*>(event)->child()))
             tabs->setAccessibleName(tr("Panels"));
+    if (watched != m_window && (event->type() == QEvent::Resize || event->type() == QEvent::Move))
+        m_settle.start();
     return QObject::eventFilter(watched, event);
 }
 
@@ -98,6 +106,7 @@ void PanelLayout::placePanels()
     }
     m_window->splitDockWidget(m_docks[2], m_docks[3], Qt::Horizontal);
     m_room = {};
+    m_wideLayout.clear();
     const int unit = m_window->fontMetrics().horizontalAdvance(u'0');
     const int width = m_window->width();
     m_window->resizeDocks({ m_docks[0], m_docks[1] }, { 41 * unit, 41 * unit }, Qt::Horizontal);
@@ -117,6 +126,13 @@ PanelLayout::Room PanelLayout::room() const
     return { m_window->width() < kNarrow * metrics.averageCharWidth(), m_window->height() < kLow * metrics.height() };
 }
 
+/// A window that shrinks has squeezed its panels before it says so: how they stood is kept before that.
+void PanelLayout::keepWide()
+{
+    if (m_open && m_room == Room() && room() == Room())
+        m_wideLayout = m_window->saveState(kLayoutVersion);
+}
+
 void PanelLayout::arrange()
 {
     const Room now = room();
@@ -125,9 +141,10 @@ void PanelLayout::arrange()
     emit tightChanged(now != Room() || m_window->height() < kTall * m_window->fontMetrics().height());
     if (now == m_room)
         return;
-    if (m_room == Room())
+    m_settle.stop();
+    if (m_wideLayout.isEmpty()) // it opened small, or shrinks at once
         m_wideLayout = m_window->saveState(kLayoutVersion);
-    else
+    if (m_room != Room())
         m_window->restoreState(m_wideLayout, kLayoutVersion);
     if (now == Room()) // once more when the window has its new size: until then it holds them too narrow
         QTimer::singleShot(0, this, [this] {

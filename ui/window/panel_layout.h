@@ -7,6 +7,7 @@
 
 #include <QByteArray>
 #include <QObject>
+#include <QTimer>
 
 class QDockWidget;
 class QMainWindow;
@@ -42,6 +43,7 @@ private:
     Room room() const;
     void placePanels(); ///< where they stand at first
     void restorePanels(); ///< where they were left
+    void keepWide();
     void hideIdleTabs();
     void stack(const Room& room);
 
@@ -50,7 +52,8 @@ private:
     QWidget* m_planBar;
     bool m_open = false;
     Room m_room;
-    QByteArray m_wideLayout; ///< while the window is small: how it was before
+    QByteArray m_wideLayout; ///< as the panels stood last while the window had room for all
+    QTimer m_settle; ///< panels that move are kept when they rest
 };
 
 } // namespace kerf::ui
