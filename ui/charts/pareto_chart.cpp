@@ -51,7 +51,7 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_yChoice->setAccessibleName(tr("Vertical axis"));
     m_yChoice->addItems({ tr("KLD"), tr("Perplexity") });
     // Where there is little room they show the beginning.
-    m_xChoice->setMinimumWidth(6 * fontMetrics().averageCharWidth());
+    m_xChoice->setMinimumWidth(2 * fontMetrics().averageCharWidth());
     m_yChoice->setMinimumWidth(9 * fontMetrics().averageCharWidth());
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(10, 4, 6, 0);
