@@ -78,14 +78,14 @@ private slots:
         labels.clear(plot->font());
         const QRectF area(plot->axisRect()->rect());
         QList<QRectF> points;
-        for (int i = 0; i < 12; ++i) {
-            const QPointF at = test::pixelOf(plot.get(), 1 + i % 4 * 2.5, 1 + i / 4 * 3.5);
+        for (int i = 0; i < 21; ++i) { // closer than a label is long
+            const QPointF at = test::pixelOf(plot.get(), 0.8 + i % 7 * 1.3, 1 + i / 7 * 3.5);
             points << QRectF(at - QPointF(5, 5), QSizeF(10, 10));
             labels.cover(points.back());
         }
-        for (int i = 0; i < 12; ++i)
-            labels.add(QStringLiteral("run %1").arg(i), points[i].center(), Qt::black, false);
-        QCOMPARE(labels.texts().size(), 12); // there is room for all
+        for (int i = 0; i < 21; ++i)
+            labels.add(QStringLiteral("number %1").arg(i), points[i].center(), Qt::black, false);
+        QVERIFY(labels.texts().size() >= 12);
         const QList<QCPItemText*> texts = textsIn(*plot);
         for (int i = 0; i < texts.size(); ++i) {
             const QRectF box = boxOf(texts[i]).adjusted(0.5, 0.5, -0.5, -0.5);

@@ -79,10 +79,17 @@ private slots:
 
     void quickJobsDoNotFlash()
     {
-        m_jobs->start(
-            { "Quick", [](const core::JobContext&) -> core::Status { return {}; }, [](const ui::JobOutcome&) {}, {} });
-        QTest::qWait(700);
-        QVERIFY(m_bar->isHidden());
+        m_jobs->start({ "Quick",
+            [](const core::JobContext&) -> core::Status {
+                std::this_thread::sleep_for(std::chrono::milliseconds(150));
+                return {};
+            },
+            [](const ui::JobOutcome&) {}, {} });
+        for (int i = 0; i < 70; ++i) {
+            QVERIFY(m_bar->isHidden());
+            QTest::qWait(10);
+        }
+        QVERIFY(!m_jobs->isRunning());
     }
     void itSaysWhereTheJobIs()
     {

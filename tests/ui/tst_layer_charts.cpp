@@ -211,7 +211,7 @@ private slots:
         QSignalSpy chosen(&chart, &ui::ErrorChart::formatChosen);
         QTest::keyClick(chart.plot(), Qt::Key_Return);
         QCOMPARE(chosen.count(), 0); // none is looked at
-        for (int i = 0; i < 4; ++i)
+        for (int i = 0; i < 5; ++i)
             QTest::keyClick(chart.plot(), Qt::Key_Right); // stays at the last
         QTest::keyClick(chart.plot(), Qt::Key_Return);
         QCOMPARE(chosen.count(), 1);

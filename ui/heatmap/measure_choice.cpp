@@ -126,10 +126,7 @@ void MeasureChoice::fillProbes()
                 m_probe->addItem(toQt(format));
         m_probe->setCurrentText(m_model->probeFormat());
     }
-    if (m_probe->count() > 0 && m_probe->currentText() != m_model->probeFormat()) // another profile has not that one
-        choose();
-    else
-        showChoices();
+    showChoices();
 }
 
 void MeasureChoice::choose()
