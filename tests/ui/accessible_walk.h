@@ -25,7 +25,7 @@ inline bool isUsed(const QWidget* widget)
     const bool isPart = qobject_cast<const QAbstractSpinBox*>(widget->parent()) // its field
         || qobject_cast<const QComboBox*>(widget->parent()) || qobject_cast<const QHeaderView*>(widget)
         || widget->inherits("QTableCornerButton") // of Qt: Ctrl+A does the same
-        || widget->objectName().startsWith(QLatin1String("qt_"));
+        || (widget->objectName().startsWith(QLatin1String("qt_")) && !qobject_cast<const QTabBar*>(widget));
     return !isPart && widget->isVisible()
         && ((widget->focusPolicy() & Qt::TabFocus) || qobject_cast<const QAbstractButton*>(widget));
 }
@@ -48,7 +48,10 @@ inline QStringList unheard(const QWidget* widget)
         lines << what + QStringLiteral(" has no role");
     if ((widget->focusPolicy() & Qt::TabFocus) && !heard->state().focusable)
         lines << what + QStringLiteral(" cannot be focused");
-    if (const auto* bar = qobject_cast<const QTabBar*>(widget))
+    const auto* bar = qobject_cast<const QTabBar*>(widget);
+    if (bar && bar->accessibleName().isEmpty()) // Qt gives the current tab's name in its place
+        lines << what + QStringLiteral(" has no name of its own");
+    if (bar)
         for (int i = 0; i < bar->count(); ++i)
             if (!hasWords(bar->tabText(i)))
                 lines << what + QStringLiteral(": tab %1 has no name").arg(i);
