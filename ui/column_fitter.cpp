@@ -10,12 +10,6 @@
 #include <QTableView>
 
 namespace kerf::ui {
-namespace {
-
-constexpr int kTitlePadding = 14; ///< of a header's section, both sides
-
-} // namespace
-
 ColumnFitter::ColumnFitter(QTableView* view, int stretched, int least, QList<int> order)
     : QObject(view)
     , m_view(view)
@@ -42,16 +36,17 @@ bool ColumnFitter::eventFilter(QObject* watched, QEvent* event)
     return QObject::eventFilter(watched, event);
 }
 
+/// What a column takes, or took when it was shown last: of a hidden one the header has no hint.
+int ColumnFitter::widthOf(int column)
+{
+    const int cells = static_cast<const QAbstractItemView*>(m_view)->sizeHintForColumn(column); // there it is public
+    if (!m_view->isColumnHidden(column))
+        m_titles[column] = m_view->horizontalHeader()->sectionSizeHint(column);
+    return std::max(cells, m_titles.value(column));
+}
+
 void ColumnFitter::fit()
 {
-    const auto* sizes = static_cast<const QAbstractItemView*>(m_view); // there they are public
-    const auto widthOf = [&](int column) {
-        if (!m_view->isColumnHidden(column)) // of a hidden one the header says nothing
-            m_heads[column] = m_view->horizontalHeader()->sectionSizeHint(column);
-        const QString title = m_view->model()->headerData(column, Qt::Horizontal).toString();
-        const int head = m_heads.value(column, m_view->fontMetrics().horizontalAdvance(title) + kTitlePadding);
-        return std::max(sizes->sizeHintForColumn(column), head);
-    };
     int left = m_view->viewport()->width() - m_least * m_view->fontMetrics().averageCharWidth();
     for (int column = 0; column < m_view->model()->columnCount(); ++column)
         if (column != m_stretched && !m_order.contains(column) && !m_view->isColumnHidden(column))

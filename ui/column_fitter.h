@@ -24,11 +24,12 @@ protected:
 
 private:
     void fit();
+    int widthOf(int column);
 
     QTableView* m_view;
     int m_stretched, m_least;
-    QHash<int, int> m_heads; ///< width of the columns' heads when they were shown last
     QList<int> m_order;
+    QHash<int, int> m_titles; ///< widths, by column
     QTimer m_soon; ///< many cells change at a time
 };
 

@@ -103,6 +103,12 @@ QWidget* note(Studio& studio)
     return studio.dialog(studio.actions().annotateRun, "noteDialog");
 }
 
+void forgetNote(Studio& studio)
+{
+    Studio::close(studio.find<QDialog>("noteDialog"));
+    studio.workbench().annotateRun(studio.run("mixed 4.25"), {}, {});
+}
+
 QWidget* trash(Studio& studio)
 {
     studio.workbench().deleteRun(studio.run("int3-g64"));
@@ -205,7 +211,7 @@ Scenes runScenes()
         { "compare-axes", compareAxes },
         { "compare-two-axes", compareTwoAxes },
         { "report", report, false, closes("reportDialog") },
-        { "note", note, false, closes("noteDialog") },
+        { "note", note, false, forgetNote },
         { "trash", trash, false, untrash },
     };
 }

@@ -46,7 +46,10 @@ public:
     /// What an action opens; null: nothing came.
     QDialog* dialog(QAction* action, const char* name);
     static void close(QDialog* dialog);
-    template <class T> T* find(const char* name = nullptr) { return m_window->findChild<T*>(QString::fromLatin1(name)); }
+    template <class T> T* find(const char* name = nullptr)
+    {
+        return m_window->findChild<T*>(QString::fromLatin1(name));
+    }
     /// The newest finished run whose name has this in it; 0 = none.
     core::RowId run(const QString& name);
     void select(std::vector<int> layers) { workbench().selection()->setLayers(layers, layers.back()); }

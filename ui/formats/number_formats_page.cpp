@@ -158,7 +158,7 @@ void NumberFormatsPage::place()
     placeParts(all);
     m_layout->setRowStretch(2, all ? 4 : 1);
     m_layout->setRowStretch(3, all ? 5 : 0);
-    m_layout->setColumnStretch(1, 7); // a chain of three steps is wider than a chart with its table
+    m_layout->setColumnStretch(1, 8); // a chain of three steps is wider than a chart with its table
     m_layout->setColumnStretch(2, 6);
 }
 
