@@ -22,7 +22,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kOneScale = 2; ///< the first choice of a scale over all formats
-constexpr int kShortText = 8, kLongText = 13; ///< characters that a choice shows at least
+constexpr int kShortText = 5, kLongText = 13; ///< characters that a choice shows at least
 
 } // namespace
 
@@ -65,7 +65,7 @@ QComboBox* MeasureChoice::makeBox(const QString& name, const QString& accessible
     box->setObjectName(name);
     box->setAccessibleName(accessibleName);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // they show what there is room for
-    box->setMinimumContentsLength(kShortText);
+    box->setMinimumContentsLength(kLongText);
     return box;
 }
 
@@ -182,8 +182,8 @@ void MeasureChoice::setNarrow(bool narrow)
 {
     m_narrow = narrow;
     m_caption->setVisible(!narrow);
-    m_measure->setMinimumContentsLength(narrow ? kShortText : kLongText);
-    m_scale->setMinimumContentsLength(narrow ? kShortText : kLongText);
+    for (QComboBox* box : { m_measure, m_probe, m_against, m_scale })
+        box->setMinimumContentsLength(narrow ? kShortText : kLongText);
     showChoices();
 }
 
