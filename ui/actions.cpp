@@ -180,6 +180,9 @@ void Actions::addViewActions()
     expandExperts = add(tr("Each &Expert in a Row"), QKeySequence(Qt::Key_E),
         tr("The map shows the experts of a role one by one; else a row stands for all of them"));
     expandExperts->setCheckable(true);
+    nextPart = add(tr("Go to &Next Part"), QKeySequence(tr("F6")),
+        tr("The keyboard goes round: plan, layers, the page in the middle, formats, runs, chart"));
+    previousPart = add(tr("Go to Pre&vious Part"), QKeySequence(tr("Shift+F6")), tr("The other way round"));
     restoreLayout = add(tr("&Restore Default Layout"));
     themeSystem = add(tr("&System"));
     themeLight = add(tr("&Light"));
@@ -267,7 +270,7 @@ void Actions::makeMenus()
     auto* theme = view->addMenu(tr("&Theme"));
     theme->addActions({ themeSystem, themeLight, themeDark });
     view->addSeparator();
-    view->addAction(restoreLayout);
+    view->addActions({ nextPart, previousPart, restoreLayout });
     auto* help = menu(tr("&Help"));
     help->addActions({ manual, tour, numberFormats, shortcuts, about });
     m_menus = { file, edit, model, plan, run, exportMenu, view, help };

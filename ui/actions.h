@@ -36,7 +36,7 @@ public:
     QAction* nextFormats; ///< for the keys of setFormat
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed, *addCheckpoint, *compareRuns,
         *importanceMatrix;
-    QAction *inspector, *expandExperts;
+    QAction *inspector, *expandExperts, *nextPart, *previousPart;
     QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *manual, *tour, *numberFormats, *shortcuts, *about;

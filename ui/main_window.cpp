@@ -42,6 +42,8 @@ MainWindow::MainWindow(QWidget* parent)
     , m_planBar(makePlanBar())
     , m_panels(&m_workbench, m_actions, &m_palette, this)
     , m_layout(this, m_panels.docks(), makeToolBar())
+    , m_focus(
+          { m_planBar, m_panels.docks()[0], m_centre, m_panels.docks()[1], m_panels.docks()[2], m_panels.docks()[3] })
     , m_desktop(std::make_unique<DesktopLink>(m_workbench.jobs()))
 {
     setObjectName(QStringLiteral("mainWindow"));
@@ -123,6 +125,8 @@ void MainWindow::connectParts()
     m_centre->welcome()->setRecent(m_fileActions.recent());
     connect(&m_fileActions, &FileActions::recentChanged, m_centre,
         [this] { m_centre->welcome()->setRecent(m_fileActions.recent()); });
+    connect(m_actions->nextPart, &QAction::triggered, &m_focus, [this] { m_focus.step(1); });
+    connect(m_actions->previousPart, &QAction::triggered, &m_focus, [this] { m_focus.step(-1); });
     connect(m_actions->restoreLayout, &QAction::triggered, &m_layout, &PanelLayout::restoreDefault);
     connect(&m_panels, &Panels::stripWanted, m_centre,
         [this](bool wanted) { m_centre->setStrip(wanted ? m_panels.strip() : nullptr); });

@@ -12,6 +12,7 @@
 #include "ui/plan/format_palette_model.h"
 #include "ui/window/action_states.h"
 #include "ui/window/file_actions.h"
+#include "ui/window/panel_focus.h"
 #include "ui/window/panel_layout.h"
 #include "ui/window/panels.h"
 #include "ui/window/plan_actions.h"
@@ -80,6 +81,7 @@ private:
     PlanBar* m_planBar;
     Panels m_panels;
     PanelLayout m_layout;
+    PanelFocus m_focus;
     std::unique_ptr<DesktopLink> m_desktop;
     ModelCaption* m_caption = nullptr;
     DropTarget* m_drop = nullptr;

@@ -2046,6 +2046,30 @@
         <source>The map shows the experts of a role one by one; else a row stands for all of them</source>
         <translation>Die Karte zeigt die Experten einer Rolle einzeln; sonst steht eine Zeile für alle</translation>
     </message>
+    <message>
+        <source>Go to &amp;Next Part</source>
+        <translation>Zum &amp;nächsten Teil</translation>
+    </message>
+    <message>
+        <source>F6</source>
+        <translation>F6</translation>
+    </message>
+    <message>
+        <source>The keyboard goes round: plan, layers, the page in the middle, formats, runs, chart</source>
+        <translation>Die Tastatur geht reihum: Plan, Layer, die Seite in der Mitte, Formate, Läufe, Diagramm</translation>
+    </message>
+    <message>
+        <source>Go to Pre&amp;vious Part</source>
+        <translation>Zum &amp;vorigen Teil</translation>
+    </message>
+    <message>
+        <source>Shift+F6</source>
+        <translation>Shift+F6</translation>
+    </message>
+    <message>
+        <source>The other way round</source>
+        <translation>Andersherum</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AllowedFormats</name>
