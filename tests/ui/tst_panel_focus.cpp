@@ -86,7 +86,9 @@ private slots:
         for (int i = 0; i < 6; ++i) {
             press(Qt::Key_F6);
             reached << partInFocus();
-            QVERIFY(QApplication::focusWidget()->isVisible());
+            const QWidget* focus = QApplication::focusWidget();
+            const QRect place(focus->mapTo(m_window.get(), QPoint()), focus->size());
+            QVERIFY2(m_window->rect().contains(place.center()), qPrintable(partInFocus())); // not behind another
         }
         QCOMPARE(reached.size(), 6);
     }
