@@ -20,6 +20,7 @@
 #include <QTextEdit>
 
 #include "core/evaluate/token_scores_file.h"
+#include "core/jobs/measure_run.h"
 #include "core/jobs/quantize_job.h"
 #include "core/jobs/run_tokens.h"
 #include "tests/ui/hand_made_text.h"
@@ -207,6 +208,23 @@ private slots:
         QCOMPARE(page->text()->windowCount(), 4);
         QCOMPARE(
             page->text()->totals.divergence->kldMean, m_workbench->session()->run(m_run)->metric("kld_mean")->value);
+    }
+    void aRunThatDiffersNowhereSaysSo()
+    {
+        const core::ProjectPtr project = m_workbench->session()->project();
+        core::Workspace workspace = core::Workspace::open(m_workbench->session()->workspaceFile()).value();
+        const core::RunMeasures measures { ui::dataSettingsOf(*project).evaluation, {} };
+        QVERIFY(core::measureOriginal(*project, workspace, measures, {}).has_value());
+        m_workbench->session()->refreshRuns();
+        const auto& runs = m_workbench->runs();
+        const auto original = std::ranges::find(runs, true, &ui::RunSummary::isOriginal);
+        QVERIFY(original != runs.end());
+        m_workbench->selection()->setRun(original->id);
+        const auto page = shownPage();
+        QVERIFY(QTest::qWaitFor([&] { return page->missingText().startsWith("No token"); }, test::kOpenTimeout));
+        QVERIFY(!page->isShowingText()); // not a text without colours and a chart of nothing
+        m_workbench->selection()->setRun(m_run);
+        QVERIFY(hasText(*page));
     }
     void worstWindowsFirst()
     {

@@ -108,7 +108,6 @@ TextHead::TextHead(QWidget* parent)
     QFont bold = m_window->font();
     bold.setBold(true);
     m_window->setFont(bold);
-    m_details->setIndent(2 * fontMetrics().averageCharWidth());
     m_details->setForegroundRole(QPalette::PlaceholderText);
     m_details->setMinimumWidth(1); // gives way first
     m_details->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -117,6 +116,7 @@ TextHead::TextHead(QWidget* parent)
     layout->setContentsMargins(14, 6, 6, 4);
     layout->setSpacing(2);
     layout->addLayout(makeRow());
+    layout->addWidget(m_details);
     layout->addWidget(m_legend);
     connect(m_windowChoice, &QComboBox::activated, this,
         [this](int at) { emit windowChosen(m_windowChoice->itemData(at).toInt()); });
@@ -138,7 +138,7 @@ QLayout* TextHead::makeRow()
     auto* row = new QHBoxLayout;
     row->addWidget(m_window);
     row->addWidget(m_windowChoice);
-    row->addWidget(m_details, 1);
+    row->addStretch(1);
     row->addWidget(m_textChoice);
     row->addWidget(m_classChoice);
     row->addWidget(exporting);
@@ -176,7 +176,7 @@ void TextHead::setWindow(const ShownTextPtr& text, int window)
                                 .arg(locale.toString(first), locale.toString(first + text->windowLength() - 1),
                                     measuredText(found.kldMean, found.kldStderr), numberText(100 * found.sameTop1));
     m_details->setToolTip(details);
-    m_details->setText(m_windowChoice->isHidden() ? details : QString());
+    m_details->setText(details);
     m_windowChoice->setToolTip(details);
     m_windowChoice->setCurrentIndex(m_windowChoice->findData(window));
 }
@@ -199,7 +199,7 @@ void TextHead::setNarrow(bool narrow)
 {
     m_windowChoice->setVisible(narrow);
     m_window->setVisible(!narrow);
-    m_details->setText(narrow ? QString() : m_details->toolTip());
+    m_details->setVisible(!narrow);
 }
 
 QString TextHead::windowText() const

@@ -202,6 +202,10 @@ void TextPage::showResults(const TokenResults& results)
     }
     const bool isNew = results.text != m_results.text;
     m_results = results;
+    if (std::ranges::all_of(results.text->windows, [](const auto& window) { return window.kldMean == 0; }))
+        return showMissing(false,
+            tr("No token of this run differs from the original. Select a run that quantizes layers to see which words "
+               "got worse."));
     m_stack->setCurrentWidget(m_view);
     if (!isNew)
         return;

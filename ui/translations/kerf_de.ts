@@ -7067,6 +7067,10 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <source>%1 could not be written: %2. Choose another folder.</source>
         <translation>%1 konnte nicht geschrieben werden: %2. Wählen Sie einen anderen Ordner.</translation>
     </message>
+    <message>
+        <source>No token of this run differs from the original. Select a run that quantizes layers to see which words got worse.</source>
+        <translation>Kein Token dieses Laufs weicht vom Original ab. Wählen Sie einen Lauf, der Layer quantisiert, um zu sehen, welche Wörter schlechter wurden.</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::ThresholdBox</name>
