@@ -84,7 +84,10 @@ bool Studio::openFresh()
 
 bool Studio::openPrepared()
 {
-    return open(m_workspace) && prepare();
+    if (!open(m_workspace) || !prepare())
+        return false;
+    workbench().setFrontAxes(core::FrontX::Size, core::FrontY::Kld); // what this machine's speeds are worth varies
+    return true;
 }
 
 bool Studio::waitFor(const std::function<bool()>& happened)

@@ -60,7 +60,7 @@ std::vector<core::MetricLine> parallelLines(const std::vector<core::MetricLine>&
     std::vector<core::MetricLine> found;
     std::ranges::copy_if(lines, std::back_inserter(found), [](const core::MetricLine& line) {
         return line.direction != core::Direction::None && line.name != "kld_median" && line.name != "kld_p90"
-            && line.name != "kld_max";
+            && line.name != "kld_max" && line.name != "measured_decode_tokens_per_second";
     });
     return found;
 }

@@ -229,7 +229,8 @@ QString JobModel::toolTip(const JobRecord& job, int column) const
             ? tr("Expected by what was measured on this machine; about %1 of memory").arg(memory)
             : tr("Not all of it was measured on this machine yet; about %1 of memory").arg(memory);
     }
-    return rowText(job);
+    const QString result = resultOf(job);
+    return column == MessageColumn && !result.isEmpty() ? result : rowText(job);
 }
 
 /// All of the row, for the columns that there is no room for.

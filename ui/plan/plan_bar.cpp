@@ -137,7 +137,7 @@ void PlanBar::makeName()
     m_name = new QLineEdit(m_nameBox);
     m_name->setObjectName(QStringLiteral("planName"));
     m_name->setAccessibleName(tr("Name of the plan"));
-    m_name->setMinimumWidth(14 * fontMetrics().averageCharWidth());
+    m_name->setMinimumWidth(16 * fontMetrics().averageCharWidth());
     m_edits = new QLabel(m_nameBox);
     m_edits->setFont(scaled(font(), 0.88));
     m_edits->setForegroundRole(QPalette::PlaceholderText);

@@ -116,7 +116,7 @@ TextHead::TextHead(QWidget* parent)
     layout->setContentsMargins(14, 6, 6, 4);
     layout->setSpacing(2);
     layout->addLayout(makeRow());
-    layout->addWidget(m_details);
+    layout->addWidget(m_details); // a line of its own: beside the choices it would be cut
     layout->addWidget(m_legend);
     connect(m_windowChoice, &QComboBox::activated, this,
         [this](int at) { emit windowChosen(m_windowChoice->itemData(at).toInt()); });
