@@ -15,6 +15,7 @@
 #include "ui/formats/number_formats_page.h"
 #include "ui/help/manual_window.h"
 #include "ui/help/tour.h"
+#include "ui/message_bar.h"
 
 namespace kerf::pictures {
 namespace {
@@ -76,7 +77,11 @@ auto part(const char* title)
 
 QWidget* palette(Studio& studio)
 {
+    for (auto* said : studio.window().findChildren<ui::MessageBar*>()) // of the job that failed
+        said->hide();
     studio.showTab("Sensitivity × Format");
+    studio.showTab("Runs");
+    studio.workbench().selection()->setRun(studio.run("mixed 4.25"));
     QDialog* dialog = studio.dialog(studio.actions().palette, "commandPalette");
     dialog->findChild<QLineEdit*>("commandField")->setText("exp");
     QTest::qWait(200);

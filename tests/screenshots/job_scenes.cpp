@@ -32,8 +32,8 @@ QWidget* preflight(Studio& studio)
 {
     studio.showTab("Runs");
     studio.workbench().selection()->clear();
-    studio.workbench().document()->setLoader("vllm");
     studio.workbench().solve(3.6, 0);
+    studio.chooseLoader("vLLM");
     studio.actions().checkRun->trigger();
     Studio::waitFor([&] {
         auto* table = studio.find<QTableView>("preflightTable");
@@ -46,7 +46,7 @@ QWidget* preflight(Studio& studio)
 void leavePreflight(Studio& studio)
 {
     QTest::keyClick(studio.find<QWidget>("preflightPage"), Qt::Key_Escape);
-    studio.workbench().document()->setLoader("any");
+    studio.chooseLoader("any");
     QTest::qWait(100);
 }
 
@@ -69,7 +69,6 @@ void fillQueue(Studio& studio)
         plans.push_back(workbench.document()->plan());
     }
     workbench.sweep(plans);
-    workbench.exportRun(studio.run("int4-g128"), "gptq", studio.scratch("sample-gptq").toStdString());
     workbench.measureSpeed(studio.run("int8-g128"));
 }
 
@@ -100,7 +99,7 @@ void stopAll(Studio& studio)
 
 QWidget* seconds(Studio& studio)
 {
-    selectJob(studio, "mixed 4.25");
+    selectJob(studio, "Run mixed 4.25");
     QTest::qWait(300);
     studio.showTab("Seconds a Layer");
     QTest::qWait(300);

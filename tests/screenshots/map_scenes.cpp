@@ -77,14 +77,14 @@ void unlock(Studio& studio)
 
 QWidget* refused(Studio& studio)
 {
-    choose(studio, "loaderChoice", "vLLM");
+    studio.chooseLoader("vLLM");
     QTest::qWait(200);
     return &studio.window();
 }
 
 void anyLoader(Studio& studio)
 {
-    choose(studio, "loaderChoice", "any");
+    studio.chooseLoader("any");
 }
 
 QWidget* layerFormats(Studio& studio)

@@ -53,7 +53,7 @@ QWidget* impossible(Studio& studio)
 
 QWidget* problems(Studio& studio)
 {
-    studio.workbench().document()->setLoader("vllm");
+    studio.chooseLoader("vLLM");
     studio.find<QToolButton>("loaderCheck")->click();
     return studio.find<QDialog>("problemsDialog");
 }
@@ -75,7 +75,7 @@ auto closes(const char* name)
     return [name](Studio& studio) {
         if (auto* dialog = studio.find<QDialog>(name))
             Studio::close(dialog);
-        studio.workbench().document()->setLoader("any");
+        studio.chooseLoader("any");
     };
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include <QComboBox>
 #include <QDialog>
 #include <QDockWidget>
 #include <QFile>
@@ -193,6 +194,12 @@ void Studio::showTab(const QString& title)
                     above->raise();
         }
     QTest::qWait(100);
+}
+
+void Studio::chooseLoader(const QString& name)
+{
+    auto* choice = find<QComboBox>("loaderChoice");
+    choice->setCurrentIndex(choice->findText(name));
 }
 
 QDialog* Studio::dialog(QAction* action, const char* name)

@@ -52,6 +52,7 @@ public:
     }
     /// The newest finished run whose name has this in it; 0 = none.
     core::RowId run(const QString& name);
+    void chooseLoader(const QString& name);
     void select(std::vector<int> layers) { workbench().selection()->setLayers(layers, layers.back()); }
 
 private:

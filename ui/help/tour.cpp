@@ -27,6 +27,7 @@ namespace {
 
 const QString kSeen = QStringLiteral("tourSeen");
 constexpr int kGap = 10; ///< between target and bubble, pixels
+constexpr int kFrame = 4; ///< border of the bubble, and room at the last line
 
 } // namespace
 
@@ -204,7 +205,7 @@ void Tour::place()
     if (m_step < 0)
         return;
     setFixedWidth(std::min(58 * fontMetrics().averageCharWidth() + 40, m_window->width() - 20));
-    resize(width(), layout()->heightForWidth(width()));
+    resize(width(), layout()->heightForWidth(width()) + 2 * kFrame);
     const bool hasTarget = m_target && m_target->isVisible();
     m_ring->setVisible(hasTarget);
     QPoint at((m_window->width() - width()) / 2, (m_window->height() - height()) / 2);

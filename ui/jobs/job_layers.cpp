@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "ui/charts/layer_times_chart.h"
+#include "ui/column_fitter.h"
 #include "ui/jobs/layer_log_model.h"
 #include "ui/jobs/retry_dialog.h"
 #include "ui/row_table.h"
@@ -23,6 +24,11 @@
 #include "ui/workbench.h"
 
 namespace kerf::ui {
+namespace {
+
+constexpr int kLayerCharacters = 18; ///< of a layer's name, at least
+
+} // namespace
 
 JobLayers::JobLayers(Workbench* workbench, QWidget* parent)
     : QWidget(parent)
@@ -37,6 +43,8 @@ JobLayers::JobLayers(Workbench* workbench, QWidget* parent)
     m_view->setAccessibleName(tr("Layers of the job"));
     m_view->setModel(m_model);
     showAsRows(m_view, LayerLogModel::LayerColumn);
+    new ColumnFitter(m_view, LayerLogModel::LayerColumn, kLayerCharacters,
+        { LayerLogModel::GainColumn, LayerLogModel::TimeColumn, LayerLogModel::ErrorColumn });
     m_problem->setObjectName(QStringLiteral("messageBar"));
     m_problem->setProperty("error", true);
     m_text->setWordWrap(true);

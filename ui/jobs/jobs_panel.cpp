@@ -26,7 +26,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kMessageCharacters = 12; ///< of a job's message, at least
+constexpr int kTitleCharacters = 18; ///< of a job, at least
 
 } // namespace
 
@@ -45,10 +45,11 @@ JobsPanel::JobsPanel(Workbench* workbench, Actions* actions, QWidget* parent)
     m_view->setObjectName(QStringLiteral("jobTable"));
     m_view->setAccessibleName(tr("Jobs"));
     m_view->setModel(m_proxy);
-    showAsRows(m_view, JobModel::MessageColumn);
+    showAsRows(m_view, JobModel::TitleColumn);
     m_view->setItemDelegateForColumn(JobModel::ProgressColumn, new ProgressDelegate(m_view));
-    new ColumnFitter(m_view, JobModel::MessageColumn, kMessageCharacters,
-        { JobModel::KindColumn, JobModel::StartedColumn, JobModel::LeftColumn, JobModel::TimeColumn });
+    new ColumnFitter(m_view, JobModel::TitleColumn, kTitleCharacters,
+        { JobModel::MessageColumn, JobModel::KindColumn, JobModel::StartedColumn, JobModel::LeftColumn,
+            JobModel::TimeColumn, JobModel::ProgressColumn });
     m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
     auto* empty = new EmptyState(this);
     empty->setText(tr("No jobs yet. Profile, Run Plan and Export appear here with their log."));
