@@ -75,12 +75,12 @@ class Desk:
                 raise AssertionError(f"{name!r} is still there")
             time.sleep(0.2)
 
-    def until(self, what, check, seconds):
+    def until(self, what, check, seconds, every=0.3):
         end = time.monotonic() + seconds
         while not check():
             if time.monotonic() > end:
                 raise AssertionError(f"not within {seconds} s: {what}")
-            time.sleep(0.3)
+            time.sleep(every)
 
     def is_on(self, node):
         return node.getState().contains(pyatspi.STATE_ENABLED)

@@ -66,6 +66,11 @@ QSize Heatmap::sizeHint() const
     return { 40 * fontMetrics().averageCharWidth() + 300, 22 * fontMetrics().height() };
 }
 
+int Heatmap::leastHeight() const
+{
+    return MapGeometry::leastHeight(m_model->rowCount(), QFontMetrics(font()));
+}
+
 void Heatmap::updateLayout()
 {
     m_geometry = MapGeometry(mapRowNames(*m_model), m_model->columnCount(), viewport()->size(), QFontMetrics(font()));

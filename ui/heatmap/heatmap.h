@@ -30,6 +30,7 @@ public:
     /// What stands in place of the legend while there is no profile.
     void setHint(const QString& hint);
     QSize sizeHint() const override;
+    int leastHeight() const; ///< to see every row
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -64,6 +64,12 @@ MapGeometry::Part MapGeometry::partAt(const QPoint& position) const
     return acrossCells && inSums ? Part::BlockSum : Part::None;
 }
 
+int MapGeometry::leastHeight(int rows, const QFontMetrics& metrics)
+{
+    const int narrow = metrics.height();
+    return kPadding + narrow + 4 + rows * (narrow + kGap) + kPadding + 6 * narrow;
+}
+
 QSize MapGeometry::roomFor(const QStringList& rows, int columns, const QFontMetrics& metrics)
 {
     const MapGeometry least(rows, columns, QSize(), metrics);

@@ -42,6 +42,8 @@ public:
     /// or its sum behind, the corner where both meet.
     enum class Part { Cells, Block, Role, BlockSum, RoleSum, Corner, None };
     Part partAt(const QPoint& position) const;
+    /// The height below which rows are out of view.
+    static int leastHeight(int rows, const QFontMetrics& metrics);
     /// The room that a map of so many cells takes when each is as large as a cell can be.
     static QSize roomFor(const QStringList& rows, int columns, const QFontMetrics& metrics);
 

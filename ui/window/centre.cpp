@@ -3,6 +3,8 @@
 
 #include "ui/window/centre.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QHBoxLayout>
 #include <QScrollArea>
@@ -292,7 +294,10 @@ void Centre::setStrip(QWidget* strip)
         return;
     m_mapPage->addWidget(strip);
     strip->show();
-    m_mapPage->setSizes({ height() / 2, height() / 2 });
+    // Every row of the map stays in view, unless it has so many that nothing would be left.
+    const int map
+        = std::min(m_heatmap->leastHeight() + m_measures->sizeHint().height() + 6, m_mapPage->height() * 2 / 3);
+    m_mapPage->setSizes({ map, m_mapPage->height() - map });
 }
 
 void Centre::showComparison()
