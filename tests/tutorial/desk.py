@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pyatspi
+from gi.repository import GLib
 
 
 def run(*command):
@@ -17,6 +18,19 @@ class Desk:
     def __init__(self, application):
         self.name = application
         self.app = None
+        self.focus = None  # what took the focus last
+        pyatspi.Registry.registerEventListener(self.on_focus, "object:state-changed:focused")
+
+    def on_focus(self, event):
+        if event.detail1:
+            self.focus = event.source
+
+    def listen(self, seconds=0.2):
+        """Several widgets may say that they have the focus (the current cell of every table does): events tell."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not GLib.MainContext.default().iteration(False):
+                time.sleep(0.01)
 
     def attach(self, seconds=60):
         end = time.monotonic() + seconds

@@ -66,19 +66,18 @@ def bar():
 
 
 def focused():
-    for node, _ in desk.walk():
-        try:
-            if node.getState().contains(pyatspi.STATE_FOCUSED) and node.getState().contains(pyatspi.STATE_SHOWING):
-                return node
-        except Exception:
-            continue
-    return None
+    desk.listen()
+    return desk.focus
+
+
+def holds_focus(part):
+    node = focused()
+    return node is not None and any(node == each for each, _ in desk.walk(part))
 
 
 def press_until(key, name, times=30):
     for _ in range(times):
-        node = focused()
-        if node is not None and node.name == name:
+        if holds_focus(desk.find(name)):
             return
         desk.keys(key)
     raise AssertionError(f"{key} never brings the focus to {name!r}")
@@ -254,8 +253,7 @@ def keys(tutorial):
     def choose():
         for _ in range(8):
             desk.keys("F6")
-            node = focused()
-            if node is not None and any(node == each for each, _ in desk.walk(bar())):
+            if holds_focus(bar()):
                 break
         for _ in range(20):
             node = focused()
@@ -275,7 +273,7 @@ def keys(tutorial):
 
     def another():
         desk.keys("ctrl+shift+p")
-        desk.type("int4-g128")
+        desk.type("one int4-g128")
         time.sleep(0.5)
         desk.picture(str(tutorial.pictures / "palette.png"))
         desk.keys("Return", "ctrl+r")
@@ -284,37 +282,33 @@ def keys(tutorial):
 
     def to_runs():
         press_until("F6", "Runs")
-        desk.keys("Up", "Up", "Up", "Up")
 
     def compare():
-        to_runs()
-        for _ in range(6):
-            run = selected_run()
-            if run in ("mixed 5.76", "int4-g128"):
-                desk.keys("space")
-            desk.keys("Down")
+        for run in ("mixed 5.76", "int4-g128"):
+            go_to(run)
+            desk.keys("space")
         desk.keys("ctrl+shift+c")
         desk.find("Paired over 64 windows", "label", part=True, seconds=60)
 
     def go_to(run):
         to_runs()
-        for _ in range(6):
+        for key in ["Up"] * 6 + ["Down"] * 6:
             if selected_run() == run:
                 return
-            desk.keys("Down")
+            desk.keys(key)
         raise AssertionError(f"the arrows do not reach {run}")
 
     def read():
         go_to("int4-g128")
         for _ in range(8):
             desk.keys("F6")
-            node = focused()
-            if node is not None and any(node == each for each, _ in desk.walk(desk.find("Views of the model"))):
+            if holds_focus(desk.find("Views of the model")):
                 break
         for _ in range(8):
-            if any(tab.getState().contains(pyatspi.STATE_SELECTED) for tab in desk.all("Text", "page tab")):
+            if desk.all("Window ", "label", part=True):
                 break
             desk.keys("ctrl+Tab")
+            time.sleep(0.5)
         desk.find("Window ", "label", part=True, seconds=60)
         desk.keys("n")
 
@@ -331,7 +325,7 @@ def keys(tutorial):
     tutorial.step("## 4. Ask why", why, "*Keys: F6 until the map has the focus, arrows, Ctrl+I.*")
     tutorial.step("## 5. Choose what it may cost", choose, "*Keys: F6 until the bar has the focus, Tab to Loader, ↓; F6 until the chart has the focus, →, Enter.")
     tutorial.step("## 6. Run it", run_, "*Keys: Ctrl+R.*")
-    tutorial.step("## 7. Something to compare with", another, "*Keys: Ctrl+Shift+P, `int4-g128`, Enter; Ctrl+R.*")
+    tutorial.step("## 7. Something to compare with", another, "*Keys: Ctrl+Shift+P, `one int4-g128`, Enter; Ctrl+R.*")
     tutorial.step("## 8. Compare", compare, "*Keys: F6 until the runs have the focus, Space on each run, Ctrl+Shift+C.*")
     tutorial.step("## 9. Read what got worse", read, "*Keys: F6 until the runs have the focus, arrows; F6 to the page, Ctrl+Tab until Text is in front; N.*")
     tutorial.step("## 10. Take it with you", export, "*Keys: Alt+X, C, Enter.*")

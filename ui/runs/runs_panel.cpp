@@ -63,16 +63,10 @@ RunsPanel::RunsPanel(RunTableModel* model, Selection* selection, QWidget* parent
     m_view->setItemDelegateForColumn(RunTableModel::NameColumn, new NameDelegate(m_view));
     // The name takes what the numbers leave and is cut in the middle; it keeps enough to tell runs apart.
     showAsRows(m_view, RunTableModel::NameColumn);
-    m_view->horizontalHeader()->setSectionResizeMode(RunTableModel::NameColumn, QHeaderView::Fixed);
-    m_view->viewport()->installEventFilter(this);
     new ColumnFitter(m_view, RunTableModel::NameColumn, kNameCharacters,
         { RunTableModel::SpeedColumn, RunTableModel::Top1Column, RunTableModel::DecodeColumn });
     m_view->installEventFilter(this);
     m_view->horizontalHeader()->moveSection(RunTableModel::CompareColumn, 0);
-    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column) {
-        if (column != RunTableModel::NameColumn)
-            fitName();
-    });
     m_view->setTextElideMode(Qt::ElideMiddle);
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->horizontalHeader()->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
@@ -133,21 +127,10 @@ void RunsPanel::showTags()
     const bool hasTags
         = std::ranges::any_of(m_model->runs(), [](const RunSummary& run) { return !run.tags.isEmpty(); });
     m_view->setColumnHidden(RunTableModel::TagsColumn, !hasTags);
-    fitName();
-}
-
-void RunsPanel::fitName()
-{
-    QHeaderView* header = m_view->horizontalHeader();
-    const int others = header->length() - header->sectionSize(RunTableModel::NameColumn);
-    header->resizeSection(RunTableModel::NameColumn,
-        std::max(m_view->viewport()->width() - others, 12 * fontMetrics().averageCharWidth()));
 }
 
 bool RunsPanel::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_view->viewport() && event->type() == QEvent::Resize)
-        fitName();
     if (watched == m_view && (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)) {
         auto* key = static_cast<QKeyEvent*>(event);
         QAction* action = actionOfKey(*key);

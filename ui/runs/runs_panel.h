@@ -44,7 +44,6 @@ protected:
 
 private:
     QAction* actionOfKey(const QKeyEvent& key) const;
-    void fitName();
     void showTags();
     void showSelection();
     void showDetails();

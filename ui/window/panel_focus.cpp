@@ -8,6 +8,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QDockWidget>
+#include <QTabBar>
 #include <QWidget>
 
 namespace kerf::ui {
@@ -19,12 +20,18 @@ bool takesFocus(const QWidget* widget)
         && !widget->focusProxy();
 }
 
+/// What a part shows comes before the tabs above it.
 QWidget* firstIn(const QWidget* part)
 {
-    for (QWidget* each = part->nextInFocusChain(); each != part; each = each->nextInFocusChain())
-        if (part->isAncestorOf(each) && takesFocus(each))
+    QWidget* tabs = nullptr;
+    for (QWidget* each = part->nextInFocusChain(); each != part; each = each->nextInFocusChain()) {
+        if (!part->isAncestorOf(each) || !takesFocus(each))
+            continue;
+        if (!qobject_cast<QTabBar*>(each))
             return each;
-    return nullptr;
+        tabs = tabs ? tabs : each;
+    }
+    return tabs;
 }
 
 } // namespace

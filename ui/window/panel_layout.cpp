@@ -22,7 +22,7 @@ constexpr QSize kFirstSize(1440, 900);
 constexpr QSize kFrame(16, 48); ///< the desktop's round a window
 constexpr int kNarrow = 175; ///< characters; below, panels side by side share places
 constexpr int kLow = 30; ///< lines; below, nothing stands under the map
-constexpr int kTall = 58; ///< lines: so high is a window in which map and charts stand above each other
+constexpr int kTall = 62; ///< lines: so high is a window in which map and charts stand above each other
 constexpr int kRest = 150; ///< milliseconds
 constexpr Qt::DockWidgetArea kAreas[]
     = { Qt::LeftDockWidgetArea, Qt::RightDockWidgetArea, Qt::BottomDockWidgetArea, Qt::BottomDockWidgetArea };
