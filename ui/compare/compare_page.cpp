@@ -175,7 +175,7 @@ QWidget* ComparePage::makeBar()
         auto* label = new QLabel(text, bar);
         label->setBuddy(box);
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(8);
+        box->setMinimumContentsLength(5);
         layout->addWidget(label);
         layout->addWidget(box, 1);
     };

@@ -43,6 +43,7 @@ JobLayers::JobLayers(Workbench* workbench, QWidget* parent)
     m_view->setAccessibleName(tr("Layers of the job"));
     m_view->setModel(m_model);
     showAsRows(m_view, LayerLogModel::LayerColumn);
+    m_view->setTextElideMode(Qt::ElideLeft); // layers differ at the end of their names
     new ColumnFitter(m_view, LayerLogModel::LayerColumn, kLayerCharacters,
         { LayerLogModel::GainColumn, LayerLogModel::TimeColumn, LayerLogModel::ErrorColumn });
     m_problem->setObjectName(QStringLiteral("messageBar"));
