@@ -178,7 +178,7 @@ void Panels::setTight(bool tight)
     if (tight) {
         emit stripWanted(false);
         m_stripArea->setWidget(m_strip);
-        m_layerTabs->insertTab(m_layerTabs->indexOf(m_inspector) + 1, m_stripArea, tr("Charts"));
+        m_layerTabs->addTab(m_stripArea, tr("Charts")); // the last: the others stay where they are
         m_strip->show();
     } else {
         m_layerTabs->removeTab(m_layerTabs->indexOf(m_stripArea));
