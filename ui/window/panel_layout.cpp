@@ -50,8 +50,8 @@ PanelLayout::PanelLayout(QMainWindow* window, std::vector<QDockWidget*> docks, Q
 /// The tabs of panels that share a place are the main window's own, made when they are needed.
 bool PanelLayout::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->type() == QEvent::ChildPolished)
-        if (auto* tabs = qobject_cast<QTabBar*>(static_cast<QChildEvent*>(event)->child()))
+    if (watched == m_window && (event->type() == QEvent::ChildPolished || event->type() == QEvent::LayoutRequest))
+        for (QTabBar* tabs : m_window->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
             tabs->setAccessibleName(tr("Panels"));
     if (watched != m_window && (event->type() == QEvent::Resize || event->type() == QEvent::Move))
         m_settle.start();
@@ -146,12 +146,11 @@ void PanelLayout::arrange()
         m_wideLayout = m_window->saveState(kLayoutVersion);
     if (m_room != Room())
         m_window->restoreState(m_wideLayout, kLayoutVersion);
-    if (now == Room()) // once more when the window has its new size: until then it holds them too narrow
-        QTimer::singleShot(0, this, [this] {
-            if (m_open && m_room == Room())
-                m_window->restoreState(m_wideLayout, kLayoutVersion);
-            hideIdleTabs();
-        });
+    QTimer::singleShot(0, this, [this] {
+        if (m_open && m_room == Room()) // once more with the window's new size: until then it holds them too narrow
+            m_window->restoreState(m_wideLayout, kLayoutVersion);
+        hideIdleTabs();
+    });
     m_room = now;
     emit narrowChanged(now.narrow);
     if (now != Room())
@@ -162,10 +161,10 @@ void PanelLayout::arrange()
 void PanelLayout::hideIdleTabs()
 {
     const auto sharesPlace = [this](QDockWidget* dock) { return !m_window->tabifiedDockWidgets(dock).isEmpty(); };
-    if (std::ranges::any_of(m_docks, sharesPlace))
-        return;
+    const bool shares = std::ranges::any_of(m_docks, sharesPlace);
     for (QTabBar* tabs : m_window->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
-        tabs->hide();
+        if (!shares || tabs->count() == 0)
+            tabs->hide();
 }
 
 void PanelLayout::stack(const Room& room)
