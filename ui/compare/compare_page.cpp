@@ -190,7 +190,7 @@ QWidget* ComparePage::makeBar()
     m_differencesOnly->setCheckable(true);
     auto* key = new QShortcut(Qt::Key_D, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
     connect(key, &QShortcut::activated, m_differencesOnly, &QToolButton::toggle);
-    layout->addStretch(1);
+    layout->addStretch(); // what is left goes to the choices
     layout->addWidget(m_differencesOnly);
     auto* report = new QToolButton(bar);
     report->setDefaultAction(m_actions->report);
