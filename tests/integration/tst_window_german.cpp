@@ -140,7 +140,7 @@ private slots:
         for (auto* tabs : m_window->findChildren<QTabWidget*>())
             for (int i = 0; i < tabs->count(); ++i) {
                 tabs->setCurrentIndex(i);
-                (void)QTest::qWaitFor([this] { return test::cutTexts(m_window.get()).isEmpty(); }, 500); // laid out
+                (void)QTest::qWaitFor([this] { return test::cutTexts(m_window.get()).isEmpty(); }, 5000); // laid out
                 QVERIFY2(m_window->size() == screen, qPrintable(tabs->tabText(i)));
                 for (const QString& problem : english(m_window.get()) + test::cutTexts(m_window.get()))
                     problems.insert(problem);

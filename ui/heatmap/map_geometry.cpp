@@ -67,7 +67,7 @@ MapGeometry::Part MapGeometry::partAt(const QPoint& position) const
 int MapGeometry::leastHeight(int rows, const QFontMetrics& metrics)
 {
     const int narrow = metrics.height();
-    return kPadding + narrow + 4 + rows * (narrow + kGap) + kPadding + 6 * narrow;
+    return kPadding + narrow + 4 + rows * (narrow + kGap) + kPadding + 2 * narrow + 8; // the legend gives way
 }
 
 QSize MapGeometry::roomFor(const QStringList& rows, int columns, const QFontMetrics& metrics)

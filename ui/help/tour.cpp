@@ -8,12 +8,12 @@
 #include <QAction>
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
 #include <QPushButton>
 #include <QSettings>
+#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -77,6 +77,8 @@ void Tour::makeBubble()
     layout->addWidget(m_text);
     layout->addLayout(buttons);
     connect(leave, &QPushButton::clicked, this, &Tour::finish);
+    auto* escape = new QShortcut(Qt::Key_Escape, this); // wherever the focus is, while the bubble is shown
+    connect(escape, &QShortcut::activated, this, &Tour::finish);
     connect(m_back, &QPushButton::clicked, this, [this] { show(m_step - 1); });
     connect(m_next, &QPushButton::clicked, this, [this] {
         if (m_step + 1 < static_cast<int>(m_steps.size()))
@@ -237,14 +239,6 @@ bool Tour::eventFilter(QObject* watched, QEvent* event)
         QMetaObject::invokeMethod(this, &Tour::place, Qt::QueuedConnection); // when the layout is done
     }
     return QFrame::eventFilter(watched, event);
-}
-
-void Tour::keyPressEvent(QKeyEvent* event)
-{
-    if (event->key() == Qt::Key_Escape)
-        finish();
-    else
-        QFrame::keyPressEvent(event);
 }
 
 } // namespace kerf::ui
