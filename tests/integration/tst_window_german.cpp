@@ -5,6 +5,7 @@
 // and room for longer words on a small screen.
 
 #include <QAbstractItemView>
+#include <QDockWidget>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMenuBar>
@@ -137,7 +138,10 @@ private slots:
         m_window->resize(screen);
         QTest::qWait(50);
         QSet<QString> problems;
-        for (auto* tabs : m_window->findChildren<QTabWidget*>())
+        for (auto* tabs : m_window->findChildren<QTabWidget*>()) {
+            for (QWidget* part = tabs; part; part = part->parentWidget())
+                if (auto* dock = qobject_cast<QDockWidget*>(part))
+                    dock->raise();
             for (int i = 0; i < tabs->count(); ++i) {
                 tabs->setCurrentIndex(i);
                 (void)QTest::qWaitFor([this] { return test::cutTexts(m_window.get()).isEmpty(); }, 5000); // laid out
@@ -145,6 +149,7 @@ private slots:
                 for (const QString& problem : english(m_window.get()) + test::cutTexts(m_window.get()))
                     problems.insert(problem);
             }
+        }
         QVERIFY2(problems.isEmpty(), qPrintable(QStringList(problems.values()).join(u'\n')));
         const QSize least = m_window->minimumSizeHint();
         QVERIFY2(least.width() <= 960, qPrintable(QStringLiteral("needs %1 pixels").arg(least.width())));
@@ -163,6 +168,7 @@ private slots:
             QDialog* dialog = nullptr;
             QTRY_VERIFY2((dialog = test::shownDialog(m_window.get())), qPrintable(action->text()));
             QTest::qWait(50);
+            (void)QTest::qWaitFor([&] { return test::cutTexts(dialog).isEmpty(); }, 5000); // texts are read meanwhile
             QStringList found = english(dialog) + test::cutTexts(dialog);
             if (const QString large = test::tooLarge(dialog); !large.isEmpty())
                 found << large;

@@ -102,6 +102,8 @@ inline QStringList cutTexts(const QWidget* window)
     for (const QWidget* widget : window->findChildren<QWidget*>()) {
         if (!widget->isVisible() || widget->window() != window || !isCut(widget))
             continue;
+        if (!window->rect().intersects(QRect(widget->mapTo(window, QPoint()), widget->size())))
+            continue; // of a panel behind another: it gets its size when it comes to the front
         const auto* label = qobject_cast<const QLabel*>(widget);
         const auto* button = qobject_cast<const QAbstractButton*>(widget);
         const auto* choice = qobject_cast<const QComboBox*>(widget);

@@ -223,10 +223,13 @@ def keys(tutorial):
             desk.gone("Leave", "push button")
 
     def bytes_():
-        desk.keys("ctrl+shift+p")
-        desk.type("bytes")
-        desk.keys("Return")
-        desk.find("The largest lever", "label", part=True)
+        press_until("F6", "Formats for the selected layers")
+        for _ in range(6):
+            if desk.all("The largest lever", "label", part=True):
+                return
+            desk.keys("ctrl+Tab")
+            time.sleep(0.5)
+        raise AssertionError("Ctrl+Tab never brings Bytes to the front")
 
     def profile():
         desk.keys("ctrl+p")
@@ -320,7 +323,7 @@ def keys(tutorial):
         desk.find("Exported: mixed 5.76", "page tab", seconds=EXPORT)
 
     tutorial.step("## 1. Open", open_, "*Keys: Ctrl+Shift+O; Esc ends the tour.*")
-    tutorial.step("## 2. See where the bytes go", bytes_, "*Keys: Ctrl+Shift+P, `bytes`, Enter.*")
+    tutorial.step("## 2. See where the bytes go", bytes_, "*Keys: F6 until the formats have the focus, Ctrl+Tab until Bytes is in front.*")
     tutorial.step("## 3. Measure what is sensitive", profile, "*Keys: Ctrl+P, Enter.*")
     tutorial.step("## 4. Ask why", why, "*Keys: F6 until the map has the focus, arrows, Ctrl+I.*")
     tutorial.step("## 5. Choose what it may cost", choose, "*Keys: F6 until the bar has the focus, Tab to Loader, ↓; F6 until the chart has the focus, →, Enter.")
