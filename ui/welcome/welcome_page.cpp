@@ -14,7 +14,6 @@
 #include <QStandardPaths>
 #include <QVBoxLayout>
 
-
 namespace kerf::ui {
 namespace {
 
