@@ -19,7 +19,6 @@
 #include "ui/english_plurals.h"
 #include "ui/jobs/job_bar.h"
 #include "ui/jobs/job_center.h"
-#include "ui/jobs/newest_job.h"
 #include "ui/jobs/progress_delegate.h"
 #include "ui/theme.h"
 
@@ -47,7 +46,7 @@ struct ToldJob {
 
 } // namespace
 
-/// The running job in the status bar, its bar in the list, and what is looked up beside the window.
+/// The running job in the status bar and its bar in the list.
 class TestJobBar : public QObject {
     Q_OBJECT
 private slots:
@@ -159,46 +158,6 @@ private slots:
         QVERIFY(std::abs(accentPixels(share) - share * fullWidth()) <= 2.5); // its ends are round
     }
     void withoutAShareThereIsNoBar() { QCOMPARE(accentPixels(-1), 0); }
-
-    // ---- the newest wish
-
-    void onlyTheNewestWishIsAnswered()
-    {
-        ui::NewestJob lookup;
-        QSignalSpy due(&lookup, &ui::NewestJob::due);
-        std::vector<std::uint64_t> done;
-        connect(&lookup, &ui::NewestJob::due, this, [&] {
-            lookup.start([&, number = lookup.number()](const core::JobContext& job) -> core::Status {
-                for (int i = 0; i < 50; ++i) {
-                    KERF_CHECK(job.checkStop());
-                    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-                }
-                QMetaObject::invokeMethod(
-                    this, [&done, number] { done.push_back(number); }, Qt::QueuedConnection);
-                return {};
-            });
-        });
-        for (int i = 0; i < 20; ++i)
-            lookup.ask(true); // arrow keys through a list
-        const std::uint64_t newest = lookup.number();
-        QTRY_COMPARE(done.size(), 1u);
-        QCOMPARE(done.front(), newest);
-        QCOMPARE(due.count(), 1);
-        lookup.ask(true);
-        QTRY_VERIFY(lookup.isRunning());
-        lookup.ask(true); // while one is looked up
-        QTRY_COMPARE(done.size(), 2u);
-        QCOMPARE(done.back(), lookup.number());
-        QTRY_VERIFY(!lookup.isRunning());
-    }
-    void whatNobodyLooksAtIsNotLookedUp()
-    {
-        ui::NewestJob lookup;
-        QSignalSpy due(&lookup, &ui::NewestJob::due);
-        lookup.ask(false);
-        QTest::qWait(200);
-        QCOMPARE(due.count(), 0);
-    }
 
 private:
     void start(const char* title, const char* stage, const char* unit, int total)

@@ -27,6 +27,12 @@ void NewestJob::ask(bool isWatched)
         m_delay.start();
 }
 
+void NewestJob::start(JobRunner::Work work)
+{
+    m_started = m_number;
+    m_runner.start(std::move(work));
+}
+
 void NewestJob::begin()
 {
     m_waits = m_runner.isRunning();
@@ -40,7 +46,7 @@ void NewestJob::end(const JobOutcome& outcome)
         m_waits = false;
         m_delay.start();
     }
-    emit finished(outcome);
+    emit finished(m_started == m_number ? outcome : JobOutcome { false, core::ErrorCode::Cancelled, {} });
 }
 
 } // namespace kerf::ui

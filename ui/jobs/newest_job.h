@@ -22,13 +22,14 @@ public:
     /// What was asked for before is no longer wanted. due() follows unless nobody looks.
     void ask(bool isWatched);
     /// In answer to due(). Precondition: nothing is running.
-    void start(JobRunner::Work work) { m_runner.start(std::move(work)); }
+    void start(JobRunner::Work work);
     bool isRunning() const { return m_runner.isRunning(); }
     /// Of the newest wish. An answer that was made for another number is no longer wanted.
     std::uint64_t number() const { return m_number; }
 
 signals:
     void due(); ///< nothing is running: start() what is wanted now
+    /// What was no longer wanted ends as stopped, however it ended.
     void finished(const kerf::ui::JobOutcome& outcome);
 
 private:
@@ -36,7 +37,7 @@ private:
     void end(const JobOutcome& outcome);
 
     bool m_waits = false; ///< for an earlier one to stop
-    std::uint64_t m_number = 0;
+    std::uint64_t m_number = 0, m_started = 0; ///< of the newest wish, and of the one that runs
     QTimer m_delay;
     JobRunner m_runner; ///< last member: ends its thread first
 };
