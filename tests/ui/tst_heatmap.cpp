@@ -11,39 +11,22 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QUndoStack>
 
-#include "tests/support/synthetic_network.h"
+#include "tests/ui/map_fixture.h"
 #include "ui/heatmap/color_scale.h"
-#include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/layer_formats_model.h"
 #include "ui/heatmap/layer_formats_page.h"
 #include "ui/heatmap/map_export.h"
 #include "ui/heatmap/map_text.h"
-#include "ui/plan/plan_document.h"
-#include "ui/selection.h"
 
 using namespace kerf;
 using ui::HeatmapMeasure;
 using ui::HeatmapModel;
 
-class TestHeatmap : public QObject {
+class TestHeatmap : public test::MapFixture {
     Q_OBJECT
 private slots:
-    void init()
-    {
-        m_network = test::syntheticNetwork(6);
-        m_undo = std::make_unique<QUndoStack>();
-        m_document = std::make_unique<ui::PlanDocument>(m_undo.get());
-        m_model = std::make_unique<HeatmapModel>(m_document.get());
-        m_selection = std::make_unique<ui::Selection>();
-        m_view = std::make_unique<ui::Heatmap>(m_model.get(), m_selection.get());
-        m_document->reset(m_network, 0, test::syntheticPlan(*m_network, "int4-g128"));
-        m_view->resize(800, 500);
-        m_view->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
-        m_view->setFocus();
-    }
+    void init() { QVERIFY(show(test::syntheticNetwork(6))); }
     void cleanup() { m_view.reset(); }
 
     void modelKeepsItsPromises()
@@ -325,18 +308,6 @@ private slots:
         m_document->reset(nullptr, 0, {});
         QCOMPARE(model->rowCount(), 0);
     }
-
-private:
-    void click(int row, int column, Qt::KeyboardModifiers modifiers = {})
-    {
-        QTest::mouseClick(m_view->viewport(), Qt::LeftButton, modifiers, m_view->cellRect(row, column).center());
-    }
-    std::shared_ptr<const core::Network> m_network;
-    std::unique_ptr<QUndoStack> m_undo;
-    std::unique_ptr<ui::PlanDocument> m_document;
-    std::unique_ptr<HeatmapModel> m_model;
-    std::unique_ptr<ui::Selection> m_selection;
-    std::unique_ptr<ui::Heatmap> m_view;
 };
 
 QTEST_MAIN(TestHeatmap)

@@ -7,13 +7,9 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QTest>
-#include <QUndoStack>
 
-#include "tests/support/synthetic_network.h"
-#include "ui/heatmap/heatmap.h"
+#include "tests/ui/map_fixture.h"
 #include "ui/heatmap/map_text.h"
-#include "ui/plan/plan_document.h"
-#include "ui/selection.h"
 
 using namespace kerf;
 using ui::HeatmapMeasure;
@@ -27,23 +23,13 @@ constexpr int kLayers = 1 + 2 * kExperts; ///< of a block: o, then w1 and w2 of 
 } // namespace
 
 /// Roles that stand several times in a block: one row for all, and one for each where it is opened.
-class TestMapExperts : public QObject {
+class TestMapExperts : public test::MapFixture {
     Q_OBJECT
 private slots:
     void init()
     {
-        m_network = test::syntheticExperts(3, kExperts);
-        m_undo = std::make_unique<QUndoStack>();
-        m_document = std::make_unique<ui::PlanDocument>(m_undo.get());
-        m_model = std::make_unique<HeatmapModel>(m_document.get());
-        m_selection = std::make_unique<ui::Selection>();
-        m_view = std::make_unique<ui::Heatmap>(m_model.get(), m_selection.get());
-        m_document->reset(m_network, 0, test::syntheticPlan(*m_network, "int4-g128"));
+        QVERIFY(show(test::syntheticExperts(3, kExperts)));
         m_document->setProfile(test::syntheticProfile(*m_network));
-        m_view->resize(800, 500);
-        m_view->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
-        m_view->setFocus();
     }
     void cleanup() { m_view.reset(); }
 
@@ -156,20 +142,10 @@ private:
             names << m_model->headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
         return names;
     }
-    void click(int row, int column, Qt::KeyboardModifiers modifiers = {})
-    {
-        QTest::mouseClick(m_view->viewport(), Qt::LeftButton, modifiers, m_view->cellRect(row, column).center());
-    }
     void clickArrow(int row)
     {
         QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, { 6, m_view->cellRect(row, 0).center().y() });
     }
-    std::shared_ptr<const core::Network> m_network;
-    std::unique_ptr<QUndoStack> m_undo;
-    std::unique_ptr<ui::PlanDocument> m_document;
-    std::unique_ptr<HeatmapModel> m_model;
-    std::unique_ptr<ui::Selection> m_selection;
-    std::unique_ptr<ui::Heatmap> m_view;
 };
 
 QTEST_MAIN(TestMapExperts)
