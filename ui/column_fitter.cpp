@@ -10,6 +10,7 @@
 #include <QTableView>
 
 namespace kerf::ui {
+
 ColumnFitter::ColumnFitter(QTableView* view, int stretched, int least, QList<int> order)
     : QObject(view)
     , m_view(view)

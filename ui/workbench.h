@@ -72,6 +72,8 @@ public:
     /// Carries plans out one after the other; sweepItems() says where each of the sweep that began last stands.
     /// Returns the job; 0 when it did not come to be one.
     JobId sweep(std::vector<core::Plan> plans);
+    /// Where a job of the open model would run, and what its plan is checked against.
+    JobPlace jobPlace() const;
     /// The job that would be; nothing while there are no texts.
     std::optional<core::Job> sweepJobOf(std::vector<core::Plan> plans) const;
     const std::vector<core::SweepItem>& sweepItems() const { return m_sweep; }

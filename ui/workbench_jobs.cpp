@@ -104,7 +104,7 @@ JobId Workbench::startJob(const core::Job& job)
     const JobId id = start(std::move(spec));
     if (m_jobs.isWaiting(id)) {
         *row = m_session.keepWaiting(job); // found again, should the program end before its turn
-        m_forecast.add(id, job, { m_session.project(), m_session.workspaceFile() });
+        m_forecast.add(id, job, jobPlace());
     }
     return id;
 }
@@ -247,6 +247,11 @@ core::RowId Workbench::runOf(const JobRecord& job) const
             break; // of a sweep, the one in work
     }
     return found;
+}
+
+JobPlace Workbench::jobPlace() const
+{
+    return { m_session.project(), m_session.workspaceFile(), { m_document.loader() } };
 }
 
 std::optional<core::Job> Workbench::sweepJobOf(std::vector<core::Plan> plans) const

@@ -38,22 +38,25 @@ QPoint HeatmapModel::position(int layer) const
     return { network()->layers()[static_cast<std::size_t>(layer)].block, m_rows.rowOf(layer) };
 }
 
-void HeatmapModel::setOpen(int row, bool open)
+/// The layers keep their values and colours: only where they stand is another.
+template <typename Change> void HeatmapModel::changeRows(Change&& change)
 {
     beginResetModel();
-    m_rows.setOpen(row, open);
+    change();
     arrange();
-    recomputeAll();
+    fillGroups();
+    computeShares();
     endResetModel();
+}
+
+void HeatmapModel::setOpen(int row, bool open)
+{
+    changeRows([&] { m_rows.setOpen(row, open); });
 }
 
 void HeatmapModel::setAllOpen(bool open)
 {
-    beginResetModel();
-    m_rows.setAllOpen(open);
-    arrange();
-    recomputeAll();
-    endResetModel();
+    changeRows([&] { m_rows.setAllOpen(open); });
 }
 
 void HeatmapModel::arrange()
@@ -103,14 +106,15 @@ void HeatmapModel::fillGroup(Group& group) const
             sum += each.value;
             ++known;
         }
-        if (each.format != all.format) {
-            all.format = mixedFormats();
-            all.text = QStringLiteral("…");
-        }
+        all.isMixed |= each.format != all.format;
         if (each.method != all.method)
             all.method.clear();
         all.problem |= each.problem;
         all.locked &= each.locked;
+    }
+    if (all.isMixed) {
+        all.format = mixedFormats();
+        all.text = QStringLiteral("…");
     }
     all.bits = bits / weights;
     all.value = known > 0 ? sum / known : std::numeric_limits<double>::quiet_NaN();

@@ -18,6 +18,7 @@
 #include "ui/value_text.h"
 
 namespace kerf::ui {
+
 HeatmapModel::HeatmapModel(PlanDocument* document, QObject* parent)
     : QAbstractTableModel(parent)
     , m_document(document)

@@ -55,7 +55,8 @@ public:
         double value = 0; ///< of the measure; NaN = not known
         double bits = 0; ///< per weight, scales counted
         QString text; ///< the format's mark: "4", "nf4", "16"
-        QString format; ///< of several layers with more than one: "mixed"
+        QString format; ///< of several layers with more than one: mixedFormats()
+        bool isMixed = false; ///< several formats
         std::string method; ///< of the plan's row; empty where several layers have more than one
         QRgb color = 0;
         QRgb textColor = 0;
@@ -133,6 +134,7 @@ private:
     const Place& place(int row, int column) const { return m_grid[offset(row, column)]; }
     void startOver();
     void arrange(); ///< grid and groups, from the rows
+    template <typename Change> void changeRows(Change&& change);
     void fillGroups();
     void fillGroup(Group& group) const;
     QString describeGroup(int row, int column) const;

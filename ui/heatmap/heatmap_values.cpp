@@ -140,7 +140,7 @@ QColor HeatmapModel::scaleColor(double share) const
 void HeatmapModel::fillColor(Cell& target) const
 {
     QColor color;
-    if (m_measure == HeatmapMeasure::Format && target.format != mixedFormats()) {
+    if (m_measure == HeatmapMeasure::Format && !target.isMixed) {
         color = formatColor(target.format.toStdString());
     } else if (!std::isnan(target.value)) {
         const bool logarithmic = m_scale.logarithmic && m_measure != HeatmapMeasure::Difference;

@@ -8,6 +8,27 @@
 #include <QCoreApplication>
 
 namespace kerf::ui {
+namespace {
+
+/// Heights round the cells, for lines of text of that height.
+int topOf(int line)
+{
+    return MapGeometry::kPadding + line + 4;
+}
+int sumsOf(int line)
+{
+    return 2 * line + 8;
+}
+int rowsOf(int rows, int line)
+{
+    return std::max(1, rows) * (line + MapGeometry::kGap);
+}
+int belowOf(int line) ///< sums and legend
+{
+    return MapGeometry::kPadding + 6 * line;
+}
+
+} // namespace
 
 MapGeometry::MapGeometry(const QStringList& rows, int columns, const QSize& viewport, const QFontMetrics& metrics)
     : m_rows(static_cast<int>(rows.size()))
@@ -20,13 +41,11 @@ MapGeometry::MapGeometry(const QStringList& rows, int columns, const QSize& view
     m_left = kPadding + names + 8;
     m_arrow = kPadding + metrics.height();
     m_right = kPadding + 3 * metrics.height();
-    const int top = kPadding + metrics.height() + 4;
-    const int narrow = metrics.height();
-    const int rowsNeed = std::max(1, m_rows) * (narrow + kGap);
-    m_sums = 2 * narrow + 8;
-    int bottom = kPadding + 6 * narrow;
+    const int narrow = metrics.height(), top = topOf(narrow);
+    m_sums = sumsOf(narrow);
+    int bottom = belowOf(narrow);
     const int low = kPadding + m_sums; // without the legend
-    const int height = viewport.height() - top - rowsNeed;
+    const int height = viewport.height() - top - rowsOf(m_rows, narrow);
     m_hasLegend = height >= bottom || height < low;
     if (!m_hasLegend)
         bottom = low;
@@ -67,7 +86,7 @@ MapGeometry::Part MapGeometry::partAt(const QPoint& position) const
 int MapGeometry::leastHeight(int rows, const QFontMetrics& metrics)
 {
     const int narrow = metrics.height();
-    return kPadding + narrow + 4 + rows * (narrow + kGap) + kPadding + 2 * narrow + 8; // the legend gives way
+    return topOf(narrow) + rowsOf(rows, narrow) + kPadding + sumsOf(narrow); // the legend gives way
 }
 
 QSize MapGeometry::roomFor(const QStringList& rows, int columns, const QFontMetrics& metrics)
@@ -75,7 +94,7 @@ QSize MapGeometry::roomFor(const QStringList& rows, int columns, const QFontMetr
     const MapGeometry least(rows, columns, QSize(), metrics);
     const int narrow = metrics.height();
     return { least.m_left + least.m_right + std::max(1, columns) * 5 * narrow,
-        kPadding + narrow + 4 + kPadding + 6 * narrow + static_cast<int>(rows.size()) * 3 * narrow };
+        topOf(narrow) + belowOf(narrow) + static_cast<int>(rows.size()) * 3 * narrow };
 }
 
 } // namespace kerf::ui

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <map>
-#include <ranges>
 
-#include <QCoreApplication>
 #include <QStringList>
 
 #include "ui/value_text.h"

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +24,6 @@ public:
     };
 
     void reset(const std::vector<core::LayerInfo>& layers); ///< all closed
-    bool isEmpty() const { return m_rows.empty(); }
     int size() const { return static_cast<int>(m_rows.size()); }
     const Row& at(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     bool hasGroups() const { return m_hasGroups; } ///< some role has several layers in a block

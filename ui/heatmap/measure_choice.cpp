@@ -90,8 +90,6 @@ void MeasureChoice::makeMeasures()
 
 void MeasureChoice::makeScales()
 {
-    m_scale->setMinimumContentsLength(kLongText);
-    m_measure->setMinimumContentsLength(kLongText);
     m_scale->addItems({ tr("log"), tr("linear"), tr("log, one scale"), tr("linear, one scale") });
     m_scale->setToolTip(tr("Logarithmic colours tell small values apart, linear ones show which layers matter. One "
                            "scale covers all profiled formats, so that colours keep their meaning while format or plan "

@@ -74,7 +74,10 @@ InspectorPanel::InspectorPanel(Inspection* inspection, Workbench* workbench, QWi
     setAccessibleName(tr("Inspector"));
     connect(inspection, &Inspection::changed, this, &InspectorPanel::update);
     connect(workbench->selection(), &Selection::layersChanged, this, &InspectorPanel::update);
-    connect(workbench->document(), &PlanDocument::estimateChanged, this, &InspectorPanel::showPlan);
+    connect(workbench->document(), &PlanDocument::estimateChanged, this, [this] {
+        showPlan();
+        m_soon.start();
+    });
     m_soon.setSingleShot(true);
     m_soon.setInterval(kRest);
     connect(&m_soon, &QTimer::timeout, this, &InspectorPanel::showFacts);
@@ -242,7 +245,6 @@ void InspectorPanel::showPlan()
     showHead();
     showWhy();
     showErrors();
-    m_soon.start();
 }
 
 void InspectorPanel::showHead()

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-
 #include "ui/inspector/inspection.h"
 #include "ui/value_text.h"
 #include "ui/workbench.h"

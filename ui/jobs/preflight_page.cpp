@@ -167,9 +167,7 @@ void PreflightPage::check()
     if (!job)
         return emit done(); // there are no texts yet, and a person is asked for them
     m_texts = job->settings().dump();
-    m_checks.look(*job,
-        { m_workbench->session()->project(), m_workbench->session()->workspaceFile(),
-            core::CheckWishes { m_workbench->document()->loader() } });
+    m_checks.look(*job, m_workbench->jobPlace());
 }
 
 void PreflightPage::showResult()

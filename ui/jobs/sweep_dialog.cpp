@@ -237,9 +237,7 @@ void SweepDialog::lookAhead()
 {
     const std::optional<core::Job> job = m_plans.empty() ? std::nullopt : m_workbench->sweepJobOf(m_plans);
     if (job)
-        m_checks.look(*job,
-            { m_workbench->session()->project(), m_workbench->session()->workspaceFile(),
-                core::CheckWishes { m_workbench->document()->loader() } });
+        m_checks.look(*job, m_workbench->jobPlace());
     else
         m_checks.forget();
 }

@@ -54,11 +54,12 @@ std::vector<FormatGroup> formatGroups()
 
 void fillFormatMenu(QMenu* menu, const std::function<void(const std::string& format)>& chosen)
 {
+    const std::vector<FormatGroup> families = formatGroups();
     QStringList names;
-    for (const FormatGroup& family : formatGroups())
+    for (const FormatGroup& family : families)
         names << family.name;
     names = withMnemonics(names);
-    for (const FormatGroup& family : formatGroups()) {
+    for (const FormatGroup& family : families) {
         QMenu* part = menu->addMenu(names.takeFirst());
         part->setToolTipsVisible(true);
         for (const std::string& format : family.formats)

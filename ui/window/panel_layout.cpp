@@ -50,8 +50,8 @@ PanelLayout::PanelLayout(QMainWindow* window, std::vector<QDockWidget*> docks, Q
 /// The tabs of panels that share a place are the main window's own, made when they are needed.
 bool PanelLayout::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_window && (event->type() == QEvent::ChildPolished || event->type() == QEvent::LayoutRequest))
-        for (QTabBar* tabs : m_window->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+    if (event->type() == QEvent::ChildPolished)
+        if (auto* tabs = qobject_cast<QTabBar*>(static_cast<QChildEvent*>(event)->child()))
             tabs->setAccessibleName(tr("Panels"));
     if (watched != m_window && (event->type() == QEvent::Resize || event->type() == QEvent::Move))
         m_settle.start();

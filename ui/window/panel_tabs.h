@@ -10,8 +10,8 @@ class QWidget;
 
 namespace kerf::ui {
 
-/// Tabs that are the title of a panel: where there is little room, their titles are cut, not hidden. `name` is what a
-/// screen reader calls them.
+/// Tabs that are the title of a panel: no title is cut, where there is little room arrows go through them. `name` is
+/// what a screen reader calls them.
 QTabWidget* makePanelTabs(const QString& name, QWidget* parent);
 
 /// A page that scrolls where there is less room than it needs: a small screen, a large font.
