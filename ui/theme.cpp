@@ -3,6 +3,8 @@
 
 #include "ui/theme.h"
 
+#include <array>
+
 #include <QApplication>
 #include <QSettings>
 #include <QStyleFactory>
@@ -156,6 +158,18 @@ void applyTheme(ThemeMode mode)
 QColor indicatorColor(const QPalette& palette)
 {
     return themeColors(palette).dark ? QColor(0x8f98a6) : QColor(0xacb2bc);
+}
+
+QColor seriesColor(int place, const QPalette& palette)
+{
+    struct Pair {
+        QRgb light, dark;
+    };
+    static constexpr std::array<Pair, 8> kSeries { { { 0xff5f6672, 0xffaab2c0 }, { 0xff9b5001, 0xffff9932 },
+        { 0xff2f6fdf, 0xff6ea2ff }, { 0xff007449, 0xff23d79e }, { 0xff6f2a77, 0xffa965b0 }, { 0xff10a3ad, 0xffb7ffff },
+        { 0xffba8c12, 0xfff9ff6f }, { 0xff890b14, 0xffebb96e } } };
+    const Pair& pair = kSeries[static_cast<std::size_t>(place) % kSeries.size()];
+    return QColor(themeColors(palette).dark ? pair.dark : pair.light);
 }
 
 ThemeMode savedThemeMode()

@@ -40,6 +40,30 @@ void addErrors(RunLayerView& view, const Matrix& original, const Matrix& rounded
         = ratios(difference.colwise().squaredNorm().transpose(), weight.colwise().squaredNorm().transpose());
 }
 
+/// @pre the run has codes of the layer. Errors where its weights were rescaled by others are left out.
+Result<RunLayerView> runView(const RunWeights& run, const std::string& layer, const QuantizedTensor& codes)
+{
+    RunLayerView view { run.format(layer), {}, {}, {}, countCodes(codes) };
+    if (run.isRescaled())
+        return view;
+    KERF_TRY(const Matrix original, run.original(layer));
+    KERF_TRY(const Matrix rounded, run.weight(layer, codes));
+    addErrors(view, original, rounded);
+    return view;
+}
+
+Status mustBeFinite(const Matrix& weight, const std::string& layer)
+{
+    if (!weight.allFinite())
+        return fail(ErrorCode::Numerical, layer + ": the weight holds values that are not finite.");
+    return {};
+}
+
+tl::unexpected<Error> noSuchLayer(const std::string& layer)
+{
+    return fail(ErrorCode::InvalidArgument, fmt::format("There is no layer \"{}\".", layer));
+}
+
 } // namespace
 
 LayerInspector::LayerInspector(
@@ -75,8 +99,7 @@ Status LayerInspector::lookAtWeight(const LayerQuestion& question, LayerInspecti
         KERF_TRY(m_weight, m_project->model.network->layerWeight(question.layer));
         m_weightOf = question.layer;
     }
-    if (!m_weight.allFinite())
-        return fail(ErrorCode::Numerical, question.layer + ": the weight holds values that are not finite.");
+    KERF_CHECK(mustBeFinite(m_weight, question.layer));
     found.weight = viewWeight(m_weight, kBins);
     KERF_TRY(const FormatPtr format, parseWeightFormat(question.format));
     if (format->isUnquantized()) {
@@ -114,17 +137,12 @@ Status LayerInspector::lookAtRun(const LayerQuestion& question, LayerInspection&
         found.noRun = fmt::format("{} keeps this layer in {}.", run.run().name, run.format(question.layer));
         return {};
     }
-    RunLayerView view { run.format(question.layer), {}, {}, {}, countCodes(*codes) };
+    KERF_TRY(RunLayerView view, runView(run, question.layer, *codes));
     KERF_TRY(const std::optional<RunLayerRow> row, workspace.runLayer(question.run, question.layer));
     if (row && !run.run().origin)
         view.report = row->report;
     if (run.isRescaled())
         found.noRun = "Its weights were rescaled by others: single layers have no error to the original.";
-    else {
-        KERF_TRY(const Matrix original, run.original(question.layer));
-        KERF_TRY(const Matrix rounded, run.weight(question.layer, codes));
-        addErrors(view, original, rounded);
-    }
     if (auto grid = gridOf(*codes, question.group); grid && codes->groupIndex.empty())
         found.grid = std::move(*grid);
     found.run = std::move(view);
@@ -199,16 +217,86 @@ Status LayerInspector::addCurves(
     return {};
 }
 
+Result<LayerOutline> LayerInspector::outline(const LayerInfo& layer, const JobContext& job) const
+{
+    LayerOutline made;
+    made.layer = layer;
+    KERF_TRY(const Matrix weight, m_project->model.network->layerWeight(layer.name));
+    KERF_CHECK(mustBeFinite(weight, layer.name));
+    made.weight = viewWeight(weight, kBins);
+    KERF_CHECK(job.checkStop());
+    if (!profileOf(layer.name))
+        return made;
+    if (const auto site = readSite(layer.site)) {
+        made.inputs = viewInputs(*site);
+        KERF_TRY(made.spectrum, spectrumOf(site->hessian, job));
+    }
+    return made;
+}
+
+std::vector<LayerOutline> LayerInspector::knownOutlines(const LayerQuestion& question)
+{
+    if (m_outlinesRun != question.run)
+        for (auto& [name, known] : m_outlines)
+            known.run.reset();
+    std::vector<LayerOutline> known;
+    for (const std::string& name : question.beside)
+        if (const auto found = m_outlines.find(name); found != m_outlines.end())
+            known.push_back(found->second);
+    return known;
+}
+
+Status LayerInspector::addOutlines(
+    const LayerQuestion& question, LayerInspection& found, const JobContext& job, const Stage& stage)
+{
+    bool isNew = m_outlinesRun != question.run;
+    std::erase_if(m_outlines, [&](const auto& known) { return !std::ranges::count(question.beside, known.first); });
+    for (const std::string& name : question.beside) {
+        const LayerInfo* layer = findLayer(*m_project->model.network, name);
+        if (!layer)
+            return noSuchLayer(name);
+        if (m_outlines.contains(name))
+            continue;
+        KERF_TRY(m_outlines[name], outline(*layer, job));
+        isNew = true;
+        found.beside = knownOutlines(question);
+        stage(found);
+    }
+    if (isNew && question.run != 0)
+        KERF_CHECK(outlineRun(question.run, job));
+    m_outlinesRun = question.run;
+    found.beside = knownOutlines(question);
+    stage(found);
+    return {};
+}
+
+/// What the run made of the outlined layers; nothing where it cannot be read, which LayerInspection::noRun says.
+Status LayerInspector::outlineRun(RowId id, const JobContext& job)
+{
+    KERF_TRY(const Workspace workspace, Workspace::openReader(m_workspace));
+    const auto run = RunWeights::open(*m_project, workspace, id, job);
+    if (!run)
+        return job.checkStop();
+    for (auto& [name, known] : m_outlines) {
+        KERF_TRY(const std::optional<QuantizedTensor> codes, run->codes(name));
+        if (!codes)
+            continue;
+        KERF_TRY(known.run, runView(*run, name, *codes));
+    }
+    return job.checkStop();
+}
+
 Result<LayerInspection> LayerInspector::inspect(
     const LayerQuestion& question, const JobContext& job, const Stage& stage)
 {
     return atJobEdge([&]() -> Result<LayerInspection> {
         const LayerInfo* layer = findLayer(*m_project->model.network, question.layer);
         if (!layer)
-            return fail(ErrorCode::InvalidArgument, fmt::format("There is no layer \"{}\".", question.layer));
+            return noSuchLayer(question.layer);
         const Stage tell = stage ? stage : [](const LayerInspection&) {};
         LayerInspection found;
         found.layer = *layer;
+        found.beside = knownOutlines(question);
         KERF_CHECK(lookAtWeight(question, found, job));
         KERF_CHECK(lookAtInputs(found));
         KERF_CHECK(explain(question, found));
@@ -225,6 +313,7 @@ Result<LayerInspection> LayerInspector::inspect(
             KERF_CHECK(explain(question, found));
             tell(found);
         }
+        KERF_CHECK(addOutlines(question, found, job, tell));
         KERF_CHECK(addCurves(question, found, job, tell));
         tell(found);
         return found;

@@ -53,10 +53,14 @@ struct Profiled {
         return found ? std::make_shared<const Profile>(std::move(*found)) : nullptr;
     }
     LayerInspector inspector() const { return { project, file, stored() }; }
-    RowId run(const char* format)
+    /// `kept` stays as it is.
+    RowId run(const char* format, const char* kept = "")
     {
         Workspace opened = workspace();
-        const Plan plan = uniformPlan(*project->model.network, format, format, "rtn").value();
+        Plan plan = uniformPlan(*project->model.network, format, format, "rtn").value();
+        for (PlanLayer& layer : plan.layers)
+            if (layer.layer == kept)
+                layer.format = "bf16";
         return runQuantize(*project, opened, { plan, calibration, 0 }, {}).value();
     }
 };
@@ -222,6 +226,39 @@ private slots:
         QCOMPARE(found.curves[1].points.size(), std::size_t { 3 });
         for (std::size_t i = 0; i < 3; ++i)
             QVERIFY(found.curves[1].points[i].error >= found.curves[0].points[i].error); // hcd starts from it
+    }
+
+    /// An outline holds what looking at that layer alone finds, also when it is asked for again with another run.
+    void outlinesAreWhatTheLayersAloneShow()
+    {
+        const RowId run = m_plain->run("int4-g128"), other = m_plain->run("int3-g64", kDown);
+        LayerInspector inspector = m_plain->inspector(), alone = m_plain->inspector();
+        for (const RowId id : { run, run, other }) {
+            LayerQuestion question = about(kQuery);
+            question.run = id;
+            question.beside = { kDown, kOutput };
+            std::size_t most = 0;
+            const auto stage = [&](const LayerInspection& found) { most = std::max(most, found.beside.size()); };
+            const LayerInspection found = inspector.inspect(question, {}, stage).value();
+            QCOMPARE(most, std::size_t { 2 }); // told before the end
+            QCOMPARE(found.beside.size(), std::size_t { 2 });
+            for (const LayerOutline& outline : found.beside) {
+                LayerQuestion single = about(outline.layer.name.c_str());
+                single.run = id;
+                const LayerInspection direct = alone.inspect(single, {}).value();
+                QCOMPARE(outline.weight.counts, direct.weight.counts);
+                QCOMPARE(outline.inputs->absMax, direct.inputs->absMax);
+                QCOMPARE(outline.spectrum->values, direct.spectrum->values);
+                QCOMPARE(outline.run.has_value(), id == run || outline.layer.name != kDown);
+                if (!outline.run)
+                    continue;
+                QCOMPARE(outline.run->rowErrors, direct.run->rowErrors);
+                QCOMPARE(outline.run->codes, direct.run->codes);
+            }
+        }
+        LayerQuestion nowhere = about(kQuery);
+        nowhere.beside = { "model.layers.99.mlp" };
+        QVERIFY(!inspector.inspect(nowhere, {}));
     }
 
     void withoutAProfileTheWeightsAreKnown()

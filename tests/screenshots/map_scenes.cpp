@@ -116,12 +116,17 @@ auto strip(const char* title)
     };
 }
 
-QWidget* severalLayers(Studio& studio)
+/// Their outlines beside each other.
+auto severalLayers(const char* title)
 {
-    studio.showTab("Weights and Inputs");
-    studio.select({ layer(2, Gate), layer(3, Gate), layer(4, Gate) });
-    QTest::qWait(1500);
-    return &studio.window();
+    return [title](Studio& studio) -> QWidget* {
+        studio.actions().inspector->trigger();
+        studio.workbench().selection()->setRun(studio.run("mixed 4.25"));
+        studio.showTab(QString::fromUtf8(title));
+        studio.select({ layer(0, Down), layer(2, Down), layer(4, Down), layer(5, Down) });
+        QTest::qWait(1500);
+        return &studio.window();
+    };
 }
 
 } // namespace
@@ -147,7 +152,9 @@ Scenes layerScenes()
         { "inspector", inspector, true },
         { "inspector-hessian", strip("Hessian") },
         { "inspector-run", strip("Error by Row and Column") },
-        { "inspector-several", severalLayers },
+        { "inspector-several", severalLayers("Weights and Inputs") },
+        { "inspector-several-hessian", severalLayers("Hessian") },
+        { "inspector-several-run", severalLayers("Error by Row and Column") },
     };
 }
 

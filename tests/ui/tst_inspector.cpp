@@ -189,6 +189,28 @@ private slots:
         QVERIFY(shows(QLocale().toString(256 * 256 + 768 * 256)));
     }
 
+    void chartsShowUpToFourLayers()
+    {
+        QVERIFY(addStatistics());
+        inspectorAction()->trigger();
+        QCPLegend* legend = strip()->weights()->plot()->legend;
+        QCPLegend* inputs = strip()->inputs()->plot()->legend;
+        workbench().selection()->setLayers({ 0, 4 }, 4);
+        QVERIFY(waitFor([&] { return legend->visible() && legend->itemCount() == 2 && inputs->itemCount() == 2; }));
+        const auto name
+            = [&](int item) { return static_cast<QCPPlottableLegendItem*>(inputs->item(item))->plottable()->name(); };
+        QCOMPARE(name(0), "0 · gate"); // the one with the focus
+        QCOMPARE(name(1), "0 · q");
+        workbench().selection()->setLayers({ 0, 1, 2, 3, 4, 5 }, 4);
+        QVERIFY(waitFor([&] { return legend->itemCount() == 4 && inputs->itemCount() == 4; }));
+        bool said = false;
+        for (const QLabel* label : strip()->findChildren<QLabel*>())
+            said = said || label->text().contains("charts of 4 of 6 selected layers");
+        QVERIFY(said);
+        workbench().selection()->setLayers({ 4 }, 4);
+        QVERIFY(waitFor([&] { return !legend->visible() && !inputs->visible(); }));
+    }
+
     /// A drag of the budget makes many edits: the facts follow when it rests, in the labels that are there.
     void factsFollowAnEditWhenItRests()
     {

@@ -107,6 +107,43 @@ private slots:
         QCOMPARE(chart->plot()->xAxis->scaleType(), QCPAxis::stLogarithmic);
         QVERIFY(chart->plot()->xAxis->range().contains(1) && chart->plot()->xAxis->range().contains(4));
     }
+    void otherLayersAreLinesWithTheirNames()
+    {
+        const auto chart = channels();
+        QVERIFY(test::showChart(*chart));
+        chart->setBeside("0 · q_proj", { { "1 · q_proj", { 5, 0, 7 } }, { "2 · up_proj", { 1, 2, 3, 4, 90 } } });
+        chart->show({ { 4, 6 } }, {});
+        const auto legend = [&] {
+            QStringList names;
+            for (int i = 0; i < chart->plot()->legend->itemCount(); ++i)
+                names << static_cast<QCPPlottableLegendItem*>(chart->plot()->legend->item(i))->plottable()->name();
+            return names;
+        };
+        QVERIFY(chart->plot()->legend->visible());
+        QCOMPARE(legend(), QStringList({ "0 · q_proj", "1 · q_proj", "2 · up_proj" }));
+        QVERIFY(chart->plot()->xAxis->range().contains(4)); // the widest layer's
+        QVERIFY(chart->plot()->yAxis->range().contains(90));
+        auto* line = static_cast<QCPGraph*>(chart->plot()->plottable(chart->plot()->plottableCount() - 2));
+        QVERIFY(std::isnan(line->data()->at(1)->value)); // a zero has no place on a logarithmic axis
+        chart->plot()->replot();
+        const auto tip
+            = [&](double channel) { return test::tipAt(chart->plot(), test::pixelOf(chart->plot(), channel, 5)); };
+        QCOMPARE(tip(1), "channel 1\n0 · q_proj: 6.00\n1 · q_proj: 0\n2 · up_proj: 2.00");
+        QCOMPARE(tip(4), "channel 4\n2 · up_proj: 90.0");
+        chart->resize(220, 300); // the names need two rows, the last of them not full
+        QTest::qWait(50);
+        QVERIFY(chart->plot()->legend->rowCount() > 1);
+        const QList<QStringList> rows = test::exportedTable(*chart);
+        QCOMPARE(rows.size(), 1 + 2 + 3 + 5);
+        QCOMPARE(rows[0], QStringList({ "layer", "channel", "abs_max" }));
+        QCOMPARE(rows[1], QStringList({ "0 · q_proj", "0", "4" }));
+        QCOMPARE(rows.last(), QStringList({ "2 · up_proj", "4", "90" }));
+        chart->setBeside({}, {});
+        chart->show({ { 4, 6 } }, {});
+        QVERIFY(!chart->plot()->legend->visible());
+        QCOMPARE(legend().size(), 1);
+        QCOMPARE(test::exportedTable(*chart).size(), 3);
+    }
     /// What was shown of another layer is neither seen nor exported.
     void whatIsNotKnownIsSaid()
     {
@@ -121,6 +158,30 @@ private slots:
     }
 
     // ---- weights
+
+    /// Two layers of the same weights, one with a far outlier: its bins are wider, its line stands as high all the
+    /// same.
+    void heightsOfLayersCompare()
+    {
+        core::Matrix weight(64, 512);
+        for (Eigen::Index i = 0; i < weight.size(); ++i)
+            weight.data()[i] = static_cast<float>(i % 1024) / 512 - 1 + 1.F / 1024; // even over -1 … 1
+        const core::WeightView narrow = core::viewWeight(weight, 16);
+        weight(0, 0) = 4;
+        const core::WeightView wide = core::viewWeight(weight, 32); // bins twice as wide
+        ui::WeightChart chart;
+        chart.setBeside("a", { { "b", wide } });
+        chart.show(narrow, std::nullopt, {});
+        auto* line = static_cast<QCPGraph*>(chart.plot()->plottable(chart.plot()->plottableCount() - 1));
+        QCOMPARE(line->name(), "b");
+        const double own = static_cast<double>(narrow.counts[8]);
+        QVERIFY(std::abs(line->data()->at(14)->value - own) < 0.02 * own); // at -.375
+        QVERIFY(chart.plot()->xAxis->range().contains(4));
+        const QList<QStringList> rows = test::exportedTable(chart);
+        QCOMPARE(rows.size(), 1 + 16 + 32);
+        QCOMPARE(rows[1 + 16 + 14].mid(0, 1) + rows[1 + 16 + 14].mid(3),
+            QStringList({ "b", QString::number(wide.counts[14]) }));
+    }
 
     void binsHoldTheWeights()
     {

@@ -3,6 +3,7 @@
 
 #include "ui/charts/chart.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QAction>
@@ -22,6 +23,11 @@
 #include "ui/value_text.h"
 
 namespace kerf::ui {
+namespace {
+
+constexpr double kMostPowers = 7; ///< of ten, that have a tick: more would cover each other
+
+} // namespace
 
 Chart::Chart(QWidget* parent)
     : QWidget(parent)
@@ -130,6 +136,49 @@ void Chart::applyTheme()
         axis->grid()->setZeroLinePen(QPen(colors.grid));
         axis->grid()->setSubGridVisible(false);
     }
+    m_plot->legend->setFont(font());
+    m_plot->legend->setTextColor(colors.text);
+    m_plot->legend->setBrush(colors.panel);
+    m_plot->legend->setBorderPen(Qt::NoPen);
+}
+
+void Chart::showLegend(bool shown)
+{
+    QCPLegend* legend = m_plot->legend;
+    if (legend->visible() == shown)
+        return;
+    legend->setVisible(shown);
+    if (!shown) {
+        m_plot->plotLayout()->take(legend);
+        m_plot->plotLayout()->simplify();
+        m_plot->axisRect()->insetLayout()->addElement(legend, Qt::AlignTop | Qt::AlignRight);
+        disconnect(m_plot, &QCustomPlot::beforeReplot, this, &Chart::wrapLegend);
+        return;
+    }
+    m_plot->plotLayout()->insertRow(0);
+    m_plot->plotLayout()->addElement(0, 0, legend); // leaves its place inside the axes, where it would cover points
+    m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
+    legend->setMargins(QMargins(8, 0, 0, 0));
+    legend->setIconSize(16, 10);
+    connect(m_plot, &QCustomPlot::beforeReplot, this, &Chart::wrapLegend);
+}
+
+void Chart::wrapLegend()
+{
+    QCPLegend* legend = m_plot->legend;
+    int widest = 1, items = 0;
+    for (int i = 0; i < legend->itemCount(); ++i) {
+        const QCPAbstractLegendItem* item = legend->item(i);
+        if (!item)
+            continue; // a last row that is not full
+        widest = std::max(widest, item->minimumOuterSizeHint().width() + legend->columnSpacing());
+        ++items;
+    }
+    const int columns = std::clamp(m_plot->width() / widest, 1, std::max(1, items));
+    if (legend->wrap() == columns)
+        return;
+    legend->setWrap(columns);
+    legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, true);
 }
 
 QString Chart::save(const QString& file)
@@ -179,11 +228,14 @@ void Chart::setLogarithmic(QCPAxis* axis, double minimum, double maximum)
     axis->setRange(low, high);
     const QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
     const bool wide = high / low > 300; // over more than about two decades only the powers of ten keep apart
+    const int every = std::max(1, static_cast<int>(std::ceil(std::log10(high / low) / kMostPowers)));
     for (int power = static_cast<int>(std::floor(std::log10(low))); power <= std::log10(high); ++power) {
+        if (power % every != 0)
+            continue;
         for (const int step : { 1, 2, 5 }) {
             const double at = step * std::pow(10.0, power);
             if (at >= low && at <= high && (step == 1 || !wide))
-                ticker->addTick(at, numberText(at, 1));
+                ticker->addTick(at, every > 1 ? QStringLiteral("1e%1").arg(power) : numberText(at, 1)); // as a power
         }
     }
     axis->setTicker(ticker);

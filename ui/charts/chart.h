@@ -45,6 +45,8 @@ signals:
 
 protected:
     void changeEvent(QEvent* event) override;
+    /// The plot's legend in a row above its points, in as many columns as the width has room for; or none.
+    void showLegend(bool shown);
     virtual void applyTheme(); ///< colours of axes and background; derived charts colour their own things
     /// The data, first row the names with units. Comma, no thousands separators.
     virtual QList<QStringList> table() const = 0;
@@ -55,6 +57,7 @@ private:
     void fillTable();
     void copyTable() const;
     void showParts();
+    void wrapLegend();
 
     QCustomPlot* m_plot;
     EmptyState* m_empty;

@@ -77,8 +77,7 @@ AxesChart::AxesChart(QWidget* parent)
     m_across->setObjectName(QStringLiteral("acrossMetric"));
     m_up->setObjectName(QStringLiteral("upMetric"));
     static_cast<QVBoxLayout*>(layout())->insertWidget(0, makeBar());
-    plot()->legend->setVisible(true);
-    putLegendAbove(plot());
+    showLegend(true);
     plot()->installEventFilter(this);
     plot()->setMouseTracking(true);
     for (QComboBox* box : { m_across, m_up })
@@ -263,10 +262,6 @@ void AxesChart::applyTheme()
 {
     Chart::applyTheme();
     const ThemeColors& colors = themeColors(palette());
-    plot()->legend->setFont(font());
-    plot()->legend->setTextColor(colors.text);
-    plot()->legend->setBrush(colors.panel);
-    plot()->legend->setBorderPen(Qt::NoPen);
     for (QCPItemText* end : m_ends)
         end->setColor(colors.dim);
     for (int i = 0; i < plot()->graphCount(); ++i) {

@@ -54,8 +54,7 @@ LayerErrorChart::LayerErrorChart(Selection* selection, QWidget* parent)
     plot()->setAccessibleName(tr("Error of each layer of the compared runs"));
     static_cast<QVBoxLayout*>(layout())->insertLayout(0, makeBar(makeExportButton(), this));
     plot()->xAxis->setLabel(tr("layer, in the order of the model"));
-    plot()->legend->setVisible(true);
-    putLegendAbove(plot());
+    showLegend(true);
     m_band->setVisible(false);
     plot()->installEventFilter(this);
     plot()->setMouseTracking(true);
@@ -185,10 +184,6 @@ void LayerErrorChart::applyTheme()
 {
     Chart::applyTheme();
     const ThemeColors& colors = themeColors(palette());
-    plot()->legend->setFont(font());
-    plot()->legend->setTextColor(colors.text);
-    plot()->legend->setBrush(colors.panel);
-    plot()->legend->setBorderPen(Qt::NoPen);
     for (std::size_t run = 0; run < m_series.size(); ++run) {
         if (!m_series[run].graph)
             continue;

@@ -13,19 +13,18 @@ namespace kerf::ui {
 namespace {
 
 struct Mark {
-    QRgb light, dark;
     QCPScatterStyle::ScatterShape shape;
     Qt::PenStyle dash;
 };
 constexpr std::array<Mark, 8> kMarks { {
-    { 0xff5f6672, 0xffaab2c0, QCPScatterStyle::ssDisc, Qt::DashLine },
-    { 0xff9b5001, 0xffff9932, QCPScatterStyle::ssTriangle, Qt::SolidLine },
-    { 0xff2f6fdf, 0xff6ea2ff, QCPScatterStyle::ssDiamond, Qt::SolidLine },
-    { 0xff007449, 0xff23d79e, QCPScatterStyle::ssSquare, Qt::DotLine },
-    { 0xff6f2a77, 0xffa965b0, QCPScatterStyle::ssTriangleInverted, Qt::DashDotLine },
-    { 0xff10a3ad, 0xffb7ffff, QCPScatterStyle::ssPlusCircle, Qt::DashLine },
-    { 0xffba8c12, 0xfff9ff6f, QCPScatterStyle::ssCrossSquare, Qt::DotLine },
-    { 0xff890b14, 0xffebb96e, QCPScatterStyle::ssStar, Qt::DashDotDotLine },
+    { QCPScatterStyle::ssDisc, Qt::DashLine },
+    { QCPScatterStyle::ssTriangle, Qt::SolidLine },
+    { QCPScatterStyle::ssDiamond, Qt::SolidLine },
+    { QCPScatterStyle::ssSquare, Qt::DotLine },
+    { QCPScatterStyle::ssTriangleInverted, Qt::DashDotLine },
+    { QCPScatterStyle::ssPlusCircle, Qt::DashLine },
+    { QCPScatterStyle::ssCrossSquare, Qt::DotLine },
+    { QCPScatterStyle::ssStar, Qt::DashDotDotLine },
 } };
 
 const Mark& markAt(int place)
@@ -42,7 +41,7 @@ QString runLetter(int place)
 
 QColor runColor(int place, const QPalette& palette)
 {
-    return QColor(themeColors(palette).dark ? markAt(place).dark : markAt(place).light);
+    return seriesColor(place, palette);
 }
 
 QCPScatterStyle runMarker(int place, const QPalette& palette, double size)
@@ -72,16 +71,6 @@ QIcon runIcon(int place, const QPalette& palette, int size)
     painter.end();
     picture.setDevicePixelRatio(kScale);
     return QIcon(picture);
-}
-
-void putLegendAbove(QCustomPlot* plot)
-{
-    plot->plotLayout()->insertRow(0);
-    plot->plotLayout()->addElement(0, 0, plot->legend); // leaves its place inside the axes
-    plot->plotLayout()->setRowStretchFactor(0, 0.001);
-    plot->legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
-    plot->legend->setWrap(4);
-    plot->legend->setMargins(QMargins(8, 0, 0, 0));
 }
 
 } // namespace kerf::ui

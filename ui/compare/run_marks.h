@@ -12,15 +12,12 @@
 namespace kerf::ui {
 
 /// How the runs of a comparison are told apart everywhere: a letter, a marker, a dash and a colour each, by their place
-/// in the comparison (0 … kMostCompared - 1). Under every colour blindness two colours are at least 19 apart
-/// (CIE 1976), and each has a contrast of 3 on a panel.
+/// in the comparison (0 … kMostCompared - 1).
 QString runLetter(int place); ///< "A"
-QColor runColor(int place, const QPalette& palette);
+QColor runColor(int place, const QPalette& palette); ///< seriesColor()
 QCPScatterStyle runMarker(int place, const QPalette& palette, double size);
 Qt::PenStyle runDash(int place);
 /// The marker as a picture for tables and lists, as large as a line of text.
 QIcon runIcon(int place, const QPalette& palette, int size);
-/// Moves a plot's legend from over its points to a row above them.
-void putLegendAbove(QCustomPlot* plot);
 
 } // namespace kerf::ui

@@ -10,6 +10,7 @@
 #include <QToolTip>
 #include <qcustomplot.h>
 
+#include "ui/inspector/outline_graphs.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -43,6 +44,7 @@ ChannelChart::ChannelChart(const QString& title, const QString& name, const QStr
     , m_values(plot()->addGraph())
     , m_marks(plot()->addGraph())
     , m_level(plot()->addGraph())
+    , m_beside(new OutlineGraphs(plot(), m_values, OutlineGraphs::Place::Behind))
 {
     plot()->setObjectName(name + QStringLiteral("Plot"));
     plot()->xAxis->setLabel(across);
@@ -64,21 +66,30 @@ void ChannelChart::show(ChannelSeries series, const QString& note)
 void ChannelChart::clear(const QString& why)
 {
     m_series = {};
+    m_others.clear();
     setNote({});
     setEmptyText(why);
+}
+
+void ChannelChart::setBeside(const QString& name, std::vector<NamedValues> others)
+{
+    m_name = name;
+    m_others = std::move(others);
 }
 
 void ChannelChart::fill()
 {
     QVector<double> at, values;
     for (std::size_t i = 0; i < m_series.values.size(); ++i) {
-        if (m_series.logUp && !(m_series.values[i] > 0))
+        if (!isShown(m_series.values[i]))
             continue;
         at << static_cast<double>(m_series.first) + static_cast<double>(i);
         values << m_series.values[i];
     }
-    m_values->setLineStyle(m_series.isLine ? QCPGraph::lsLine : QCPGraph::lsImpulse);
+    // Among the lines of others the strokes of this one would hide them.
+    m_values->setLineStyle(m_series.isLine || !m_others.empty() ? QCPGraph::lsLine : QCPGraph::lsImpulse);
     m_values->setData(at, values, true);
+    fillBeside();
     fitAxes();
     const QCPRange across = plot()->xAxis->range();
     m_level->setVisible(m_series.level.has_value());
@@ -90,23 +101,51 @@ void ChannelChart::fill()
     plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 
+void ChannelChart::fillBeside()
+{
+    QList<Outline> outlines;
+    for (const NamedValues& other : m_others) {
+        Outline outline { other.name, {}, {} };
+        for (std::size_t i = 0; i < other.values.size(); ++i) {
+            outline.at << static_cast<double>(m_series.first) + static_cast<double>(i);
+            outline.values << (isShown(other.values[i]) ? other.values[i] : qQNaN());
+        }
+        outlines << outline;
+    }
+    m_beside->show(m_name, outlines, false);
+    showLegend(!outlines.isEmpty());
+}
+
 void ChannelChart::fitAxes()
 {
     double low = 0, high = 0;
-    for (const double value : m_series.values) {
-        if (m_series.logUp && !(value > 0))
-            continue;
-        low = low == 0 ? value : std::min(low, value);
-        high = std::max(high, value);
-    }
+    const auto reach = [&](const std::vector<double>& values) {
+        for (const double value : values) {
+            if (!isShown(value))
+                continue;
+            low = low == 0 ? value : std::min(low, value);
+            high = std::max(high, value);
+        }
+    };
+    reach(m_series.values);
+    for (const NamedValues& other : m_others)
+        reach(other.values);
     if (m_series.logUp)
         setLogarithmic(plot()->yAxis, low > 0 ? low : 1, (high > 0 ? high : 1) * kHeadroom);
     else {
         setLinear(plot()->yAxis, 0, high > 0 ? high : 1);
         plot()->yAxis->setRange(0, high > 0 ? high * 1.1 : 1);
     }
+    fitAcross();
+}
+
+void ChannelChart::fitAcross()
+{
+    std::size_t count = std::max<std::size_t>(m_series.values.size(), 2);
+    for (const NamedValues& other : m_others)
+        count = std::max(count, other.values.size());
     const auto first = static_cast<double>(m_series.first);
-    const double last = first + static_cast<double>(std::max<std::size_t>(m_series.values.size(), 2)) - 1;
+    const double last = first + static_cast<double>(count) - 1;
     if (m_series.logAcross)
         setLogarithmic(plot()->xAxis, std::max(first, 1.0), last);
     else
@@ -153,7 +192,8 @@ void ChannelChart::applyTheme()
 {
     TitledChart::applyTheme();
     const ThemeColors& colors = themeColors(palette());
-    m_values->setPen(QPen(colors.accent, m_series.isLine ? 1.6 : 1));
+    m_values->setPen(QPen(colors.accent, m_series.isLine ? 1.6 : m_others.empty() ? 1 : 1.2));
+    m_beside->applyTheme();
     m_level->setPen(QPen(colors.dim, 1, Qt::DashLine));
     m_marks->setPen(QPen(colors.warning, 1.6));
     m_marks->setScatterStyle(
@@ -170,23 +210,49 @@ bool ChannelChart::eventFilter(QObject* watched, QEvent* event)
         return TitledChart::eventFilter(watched, event);
     const QPoint at = static_cast<QMouseEvent*>(event)->pos();
     const auto nearest = static_cast<std::int64_t>(std::lround(plot()->xAxis->pixelToCoord(at.x()))) - m_series.first;
-    if (nearest < 0 || nearest >= static_cast<std::int64_t>(m_series.values.size()))
+    const QString tip = tipOf(nearest);
+    if (tip.isEmpty())
         QToolTip::hideText();
     else
-        QToolTip::showText(plot()->mapToGlobal(at + QPoint(12, 12)),
-            QStringLiteral("%1 %2: %3")
-                .arg(plot()->xAxis->label(), countText(m_series.first + nearest),
-                    numberText(m_series.values[static_cast<std::size_t>(nearest)])),
-            plot());
+        QToolTip::showText(plot()->mapToGlobal(at + QPoint(12, 12)), tip, plot());
     return TitledChart::eventFilter(watched, event);
+}
+
+QString ChannelChart::tipOf(std::int64_t position) const
+{
+    QStringList lines;
+    const auto add = [&](const QString& name, const std::vector<double>& values) {
+        if (position < 0 || position >= static_cast<std::int64_t>(values.size()))
+            return;
+        const QString value = numberText(values[static_cast<std::size_t>(position)]);
+        lines << (m_others.empty() ? value : QStringLiteral("%1: %2").arg(name, value));
+    };
+    add(m_name, m_series.values);
+    for (const NamedValues& other : m_others)
+        add(other.name, other.values);
+    if (lines.isEmpty())
+        return {};
+    return QStringLiteral("%1 %2%3%4")
+        .arg(plot()->xAxis->label(), countText(m_series.first + position),
+            m_others.empty() ? QStringLiteral(": ") : QStringLiteral("\n"), lines.join(u'\n'));
 }
 
 QList<QStringList> ChannelChart::table() const
 {
     QList<QStringList> rows { m_columns };
-    for (std::size_t i = 0; i < m_series.values.size(); ++i)
-        rows << QStringList { QString::number(m_series.first + static_cast<qlonglong>(i)),
-            QString::number(m_series.values[i], 'g', 8) };
+    if (!m_others.empty())
+        rows.front().prepend(QStringLiteral("layer"));
+    const auto add = [&](const QString& name, const std::vector<double>& values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            rows << QStringList { QString::number(m_series.first + static_cast<qlonglong>(i)),
+                QString::number(values[i], 'g', 8) };
+            if (!m_others.empty())
+                rows.back().prepend(name);
+        }
+    };
+    add(m_name, m_series.values);
+    for (const NamedValues& other : m_others)
+        add(other.name, other.values);
     return rows;
 }
 

@@ -16,7 +16,9 @@ class QCPItemText;
 
 namespace kerf::ui {
 
-/// One number for every channel, row, code or eigenvalue.
+class OutlineGraphs;
+
+/// One number for every channel, row, code or eigenvalue of a layer.
 struct ChannelSeries {
     std::vector<double> values;
     std::int64_t first = 0; ///< number of the first on the axis
@@ -25,6 +27,12 @@ struct ChannelSeries {
     bool logAcross = false; ///< the numbers' axis
     bool logUp = true; ///< zeros are not drawn then
     bool isLine = false; ///< joined, not one stroke each
+};
+
+/// The values of another layer, on the same axis.
+struct NamedValues {
+    QString name;
+    std::vector<double> values;
 };
 
 /// Such a series as a chart.
@@ -36,6 +44,9 @@ public:
         const QStringList& columns, QWidget* parent);
 
     void show(ChannelSeries series, const QString& note);
+    /// The same of other layers as lines, with a legend that calls the series `name`. Seen with the next show(), until
+    /// the next call or clear().
+    void setBeside(const QString& name, std::vector<NamedValues> others);
     void clear(const QString& why);
 
 protected:
@@ -45,14 +56,21 @@ protected:
 
 private:
     void fill();
+    void fillBeside();
     void fitAxes();
+    void fitAcross();
     void placeMarks();
+    QString tipOf(std::int64_t position) const; ///< empty where no layer has one
+    bool isShown(double value) const { return !m_series.logUp || value > 0; }
 
     ChannelSeries m_series;
+    QString m_name;
+    std::vector<NamedValues> m_others;
     QStringList m_columns;
     QCPGraph* m_values;
     QCPGraph* m_marks;
     QCPGraph* m_level;
+    OutlineGraphs* m_beside;
     std::vector<QCPItemText*> m_labels; ///< the plot's
 };
 

@@ -87,15 +87,26 @@ void Inspection::computeCurves()
     ask();
 }
 
+std::vector<int> Inspection::selectedBeside() const
+{
+    std::vector<int> beside;
+    for (const int layer : m_workbench->selection()->layers())
+        if (layer != m_layer && beside.size() < kMostBeside)
+            beside.push_back(layer);
+    return beside;
+}
+
 void Inspection::follow()
 {
     const int layer = m_workbench->selection()->currentLayer();
-    if (layer == m_layer)
+    if (layer != m_layer) {
+        m_layer = layer;
+        m_group = 0;
+        m_problem.clear();
+        m_expiry.start();
+    } else if (selectedBeside() == m_beside)
         return;
-    m_layer = layer;
-    m_group = 0;
-    m_problem.clear();
-    m_expiry.start();
+    m_beside = selectedBeside();
     ask();
 }
 
@@ -105,6 +116,7 @@ void Inspection::startOver()
     m_found.reset();
     m_computed = -1;
     m_layer = m_workbench->selection()->currentLayer();
+    m_beside = selectedBeside();
     ask();
     emit changed();
 }
@@ -118,6 +130,8 @@ core::LayerQuestion Inspection::question() const
 {
     core::LayerQuestion question;
     question.layer = m_workbench->document()->network()->layers()[static_cast<std::size_t>(m_layer)].name;
+    for (const int other : m_beside)
+        question.beside.push_back(m_workbench->document()->network()->layers()[static_cast<std::size_t>(other)].name);
     question.format = m_workbench->document()->plan().layers[static_cast<std::size_t>(m_layer)].format;
     question.group = m_group;
     const core::RunRow* run = m_workbench->session()->run(m_workbench->selection()->run());

@@ -21,6 +21,7 @@ class Workbench;
 
 /// What can be seen of the selected layer, looked up off the UI thread whenever layer, format, run, profile or group
 /// change, while somebody looks at it. What comes for a layer that is no longer the selected one is dropped.
+/// Of several selected layers the one with the focus, with outlines of kMostBeside others.
 class Inspection : public QObject {
     Q_OBJECT
 public:
@@ -30,6 +31,7 @@ public:
     const core::LayerInspection* found() const { return m_found ? &*m_found : nullptr; }
     int foundLayer() const { return m_foundLayer; } ///< position of that layer in the network's order
     int layer() const { return m_layer; } ///< the selected one with the focus; -1: none
+    static constexpr int kMostBeside = 3;
     bool isBusy() const { return m_busy; }
     const QString& problem() const { return m_problem; } ///< why nothing can be seen; empty while there is none
     /// Whether quantizing the layer for its errors takes so long that a person should ask for it.
@@ -51,6 +53,7 @@ signals:
 private:
     void follow(); ///< the selection
     void startOver(); ///< another model or profile
+    std::vector<int> selectedBeside() const;
     void ask();
     void start();
     void take(std::uint64_t number, const core::LayerInspection& found);
@@ -62,6 +65,7 @@ private:
     std::shared_ptr<core::LayerInspector> m_inspector; ///< used by one lookup at a time, in its thread
     int m_layer = -1;
     int m_foundLayer = -1;
+    std::vector<int> m_beside; ///< selected with it, ascending; the first of them
     std::int64_t m_group = 0;
     std::vector<std::string> m_methods { "rtn" };
     int m_computed = -1; ///< layer whose curves were asked for

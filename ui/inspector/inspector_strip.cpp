@@ -34,6 +34,30 @@ std::vector<double> doubles(const std::vector<std::int64_t>& counts)
     return { counts.begin(), counts.end() };
 }
 
+std::vector<double> sharesOfLargest(std::vector<double> values)
+{
+    const double largest = values.empty() ? 0 : values.front();
+    for (double& value : values)
+        value = largest > 0 ? value / largest : 0;
+    return values;
+}
+
+/// "0 · q_proj": a legend has no room for more.
+QString shortName(const core::LayerInfo& layer)
+{
+    return QStringLiteral("%1 · %2").arg(countText(layer.block), toQt(layer.role).section(u'.', -1));
+}
+
+/// What a chart shows of the outlined layers that have it: those for which `values` is not empty.
+template <class Values> std::vector<NamedValues> valuesBeside(const core::LayerInspection& found, const Values& values)
+{
+    std::vector<NamedValues> others;
+    for (const core::LayerOutline& other : found.beside)
+        if (std::vector<double> each = values(other); !each.empty())
+            others.push_back({ shortName(other.layer), std::move(each) });
+    return others;
+}
+
 } // namespace
 
 InspectorStrip::InspectorStrip(Inspection* inspection, Workbench* workbench, QWidget* parent)
@@ -130,12 +154,23 @@ void InspectorStrip::update()
                 : m_inspection->isBusy()                ? tr("Reading the layer…")
                                                         : QString());
     }
-    m_layer->setText(
-        QStringLiteral("%1 · %2 × %3")
-            .arg(toQt(found->layer.name), countText(found->layer.shape.rows), countText(found->layer.shape.cols)));
+    showLayerName();
     showWeights();
     showInputs();
     showRun();
+}
+
+void InspectorStrip::showLayerName()
+{
+    const core::LayerInspection& found = *m_inspection->found();
+    QString text
+        = QStringLiteral("%1 · %2 × %3")
+              .arg(toQt(found.layer.name), countText(found.layer.shape.rows), countText(found.layer.shape.cols));
+    const std::size_t selected = m_workbench->selection()->layers().size();
+    if (selected > Inspection::kMostBeside + 1)
+        text = tr("%1 · charts of %2 of %3 selected layers")
+                   .arg(text, countText(Inspection::kMostBeside + 1), countText(static_cast<std::int64_t>(selected)));
+    m_layer->setText(text);
 }
 
 void InspectorStrip::clear(const QString& why)
@@ -150,6 +185,10 @@ void InspectorStrip::showWeights()
     const core::LayerInspection& found = *m_inspection->found();
     const core::PlanLayer* planned = m_workbench->document()->plan().find(found.layer.name);
     const QString format = found.run ? toQt(found.run->format) : planned ? toQt(planned->format) : QString();
+    std::vector<NamedWeights> others;
+    for (const core::LayerOutline& other : found.beside)
+        others.push_back({ shortName(other.layer), other.weight });
+    m_weights->setBeside(shortName(found.layer), std::move(others));
     m_weights->show(found.weight, found.grid, format);
 }
 
@@ -162,6 +201,17 @@ void InspectorStrip::showInputs()
         return;
     }
     const core::InputView& inputs = *found.inputs;
+    using Other = core::LayerOutline;
+    const QString name = shortName(found.layer);
+    m_inputs->setBeside(name, valuesBeside(found, [](const Other& other) {
+        return other.inputs ? doubles(other.inputs->absMax) : std::vector<double> {};
+    }));
+    m_diagonal->setBeside(name, valuesBeside(found, [](const Other& other) {
+        return other.inputs ? doubles(other.inputs->diagonal) : std::vector<double> {};
+    }));
+    m_spectrum->setBeside(name, valuesBeside(found, [](const Other& other) {
+        return other.spectrum ? sharesOfLargest(other.spectrum->values) : std::vector<double> {};
+    }));
     m_inputs->show({ doubles(inputs.absMax), 0, inputs.outliers, inputs.median },
         tr("median %1 · %2 over 10 × median · %3 dead")
             .arg(numberText(inputs.median), countText(static_cast<std::int64_t>(inputs.outliers.size())),
@@ -170,11 +220,7 @@ void InspectorStrip::showInputs()
         tr("trace %1 · from %2 tokens").arg(numberText(inputs.trace), countText(inputs.tokens)));
     if (!found.spectrum)
         return m_spectrum->clear(tr("Computing the eigenvalues…"));
-    std::vector<double> shares = found.spectrum->values;
-    const double largest = shares.empty() ? 0 : shares.front();
-    for (double& value : shares)
-        value = largest > 0 ? value / largest : 0;
-    ChannelSeries series { std::move(shares), 1 };
+    ChannelSeries series { sharesOfLargest(found.spectrum->values), 1 };
     series.logAcross = series.isLine = true;
     m_spectrum->show(std::move(series),
         tr("the first %1 carry %2 %")
@@ -193,16 +239,22 @@ void InspectorStrip::showRun()
         return;
     }
     const core::RunLayerView& run = *found.run;
-    const auto showErrors = [&](ChannelChart* chart, const std::vector<double>& errors) {
-        if (errors.empty())
+    const auto showErrors = [&](ChannelChart* chart, std::vector<double> core::RunLayerView::*errors) {
+        if ((run.*errors).empty())
             return chart->clear(toQt(found.noRun));
-        ChannelSeries series { errors };
+        ChannelSeries series { run.*errors };
         series.logUp = false;
+        chart->setBeside(shortName(found.layer), valuesBeside(found, [&](const core::LayerOutline& other) {
+            return other.run ? (*other.run).*errors : std::vector<double> {};
+        }));
         chart->show(std::move(series), toQt(run.format));
     };
-    showErrors(m_rows, run.rowErrors);
-    showErrors(m_columns, run.columnErrors);
+    showErrors(m_rows, &core::RunLayerView::rowErrors);
+    showErrors(m_columns, &core::RunLayerView::columnErrors);
     const auto used = std::ranges::count_if(run.codes, [](std::int64_t count) { return count > 0; });
+    m_codes->setBeside(shortName(found.layer), valuesBeside(found, [](const core::LayerOutline& other) {
+        return other.run ? doubles(other.run->codes) : std::vector<double> {};
+    }));
     m_codes->show({ doubles(run.codes) },
         tr("%1 of %2 are used").arg(countText(used), countText(static_cast<std::int64_t>(run.codes.size()))));
 }

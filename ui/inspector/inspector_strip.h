@@ -37,6 +37,7 @@ private:
     QWidget* makePair(QWidget* left, QWidget* right);
     void makePages();
     void update();
+    void showLayerName();
     void showWeights();
     void showInputs();
     void showRun();

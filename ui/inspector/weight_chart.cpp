@@ -7,6 +7,7 @@
 
 #include <qcustomplot.h>
 
+#include "ui/inspector/outline_graphs.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -22,6 +23,7 @@ WeightChart::WeightChart(QWidget* parent)
     : TitledChart(tr("Weights"), QStringLiteral("weights"), parent)
     , m_bars(new QCPBars(plot()->xAxis, plot()->yAxis))
     , m_grid(plot()->addGraph())
+    , m_beside(new OutlineGraphs(plot(), m_bars, OutlineGraphs::Place::Before))
 {
     plot()->setObjectName(QStringLiteral("weightPlot"));
     m_bars->setBaseValue(kFloor);
@@ -49,8 +51,15 @@ void WeightChart::show(
     fill();
 }
 
+void WeightChart::setBeside(const QString& name, std::vector<NamedWeights> others)
+{
+    m_name = name;
+    m_others = std::move(others);
+}
+
 void WeightChart::clear(const QString& why)
 {
+    m_others.clear();
     setTitle(tr("Weights"));
     setNote({});
     setEmptyText(why);
@@ -66,10 +75,17 @@ void WeightChart::fill()
     }
     m_bars->setWidth(width * 0.9);
     m_bars->setData(at, counts, true);
-    const double highest = std::max(1.0, *std::ranges::max_element(counts));
+    fillBeside();
+    double highest = std::max(1.0, *std::ranges::max_element(counts));
+    double reach = m_weight.absMax;
+    for (int i = 0; i < static_cast<int>(m_others.size()); ++i) {
+        bool found = false;
+        const QCPRange values = m_beside->graph(i)->getValueRange(found);
+        highest = std::max(highest, values.upper);
+        reach = std::max(reach, m_others[static_cast<std::size_t>(i)].weight.absMax);
+    }
     setLogarithmic(plot()->yAxis, 1, highest);
     plot()->yAxis->setRange(kFloor, highest * 3);
-    double reach = m_weight.absMax;
     QVector<double> values;
     if (m_values) {
         for (const float value : m_values->values)
@@ -83,11 +99,30 @@ void WeightChart::fill()
     plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 
+void WeightChart::fillBeside()
+{
+    QList<Outline> outlines;
+    for (const NamedWeights& other : m_others) {
+        Outline outline { other.name, {}, {} };
+        const double width = other.weight.binWidth();
+        for (std::size_t i = 0; i < other.weight.counts.size(); ++i) {
+            outline.at << -other.weight.absMax + (static_cast<double>(i) + 0.5) * width;
+            const double count = static_cast<double>(other.weight.counts[i]) * m_weight.binWidth() / width;
+            outline.values << std::max(count, kFloor);
+        }
+        outlines << outline;
+    }
+    m_beside->show(m_name, outlines, true);
+    showLegend(!outlines.isEmpty());
+}
+
 void WeightChart::applyTheme()
 {
     TitledChart::applyTheme();
     const ThemeColors& colors = themeColors(palette());
-    m_bars->setBrush(colors.accent);
+    m_bars->setBrush(m_others.empty() ? colors.accent : colors.accentSoft);
+    m_bars->setPen(m_others.empty() ? QPen(Qt::NoPen) : QPen(colors.accent, 0.5));
+    m_beside->applyTheme();
     QColor line = colors.warning;
     const bool isSparse = !m_values || m_values->values.size() <= kSparse;
     line.setAlpha(isSparse ? 190 : 70);
@@ -106,12 +141,20 @@ bool WeightChart::eventFilter(QObject* watched, QEvent* event)
 QList<QStringList> WeightChart::table() const
 {
     QList<QStringList> rows { { "bin_low", "bin_high", "weights" } };
-    const double width = m_weight.binWidth();
-    for (std::size_t i = 0; i < m_weight.counts.size(); ++i) {
-        const double low = -m_weight.absMax + static_cast<double>(i) * width;
-        rows << QStringList { QString::number(low, 'g', 8), QString::number(low + width, 'g', 8),
-            QString::number(m_weight.counts[i]) };
-    }
+    if (!m_others.empty())
+        rows.front().prepend(QStringLiteral("layer"));
+    const auto add = [&](const QString& name, const core::WeightView& weight) {
+        for (std::size_t i = 0; i < weight.counts.size(); ++i) {
+            const double low = -weight.absMax + static_cast<double>(i) * weight.binWidth();
+            rows << QStringList { QString::number(low, 'g', 8), QString::number(low + weight.binWidth(), 'g', 8),
+                QString::number(weight.counts[i]) };
+            if (!m_others.empty())
+                rows.back().prepend(name);
+        }
+    };
+    add(m_name, m_weight);
+    for (const NamedWeights& other : m_others)
+        add(other.name, other.weight);
     return rows;
 }
 

@@ -4208,6 +4208,10 @@ Temperatur %2, Top-p %3, Seed %4
         <source>Charts of the layer</source>
         <translation>Diagramme des Layers</translation>
     </message>
+    <message>
+        <source>%1 · charts of %2 of %3 selected layers</source>
+        <translation>%1 · Diagramme von %2 der %3 ausgewählten Schichten</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::JobBar</name>
