@@ -225,7 +225,7 @@ void MainWindow::askToStop()
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (m_drop->offer(*event->mimeData()))
+    if (m_drop->offer(*event->mimeData(), m_centre->isComparing()))
         event->acceptProposedAction();
 }
 

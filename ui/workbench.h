@@ -95,8 +95,9 @@ public:
     void exportRun(core::RowId run, const std::string& target, const std::filesystem::path& folder);
     /// Writes the open checkpoint, which is quantized already, as another target with the codes that it has.
     void convert(const std::string& target, const std::filesystem::path& folder, bool roundScales);
-    /// A checkpoint of the open model becomes a run, measured on the saved evaluation text where there is one.
-    void addCheckpoint(const std::filesystem::path& path);
+    /// A checkpoint of the open model becomes a run, measured on the saved evaluation text where there is one; then it
+    /// joins the runs that are compared, or the selected one where none are, if that is wanted.
+    void addCheckpoint(const std::filesystem::path& path, bool compareIt = false);
     /// llama.cpp's importance matrix of the saved calibration text. settingsNeeded() comes instead when there is none.
     void writeImportance(const std::filesystem::path& file);
     /// What the slider and the predicted front keep to: formats that the loader takes, and its ties. Without a budget.
@@ -150,6 +151,7 @@ private:
     JobSpec specOf(const core::Job& job);
     void beforeJob(const core::Job& job);
     void afterJob(const core::Job& job, JobNews& news, const JobOutcome& outcome);
+    void compareAdded(core::RowId run);
     void evaluateNext(const JobOutcome& outcome);
     core::Job told(const core::Job& job, const std::shared_ptr<JobNews>& news);
     void showItem(std::size_t index, const core::SweepItem& item);
@@ -176,6 +178,7 @@ private:
     mutable std::optional<std::vector<std::string>> m_loadable;
     mutable std::string m_loadableFor;
     std::vector<core::SweepItem> m_sweep;
+    std::vector<std::filesystem::path> m_toCompare; ///< checkpoints that are being added
     std::vector<core::RowId> m_toEvaluate; ///< by evaluateRuns(), after the running one
     bool m_timing = false; ///< the running job is timeFormats()
     PlanSaver m_saver;

@@ -171,6 +171,9 @@ void Workbench::afterJob(const core::Job& job, JobNews& news, const JobOutcome& 
     }
     if (news.result && news.result->get<core::Profile>())
         m_session.refreshProfile();
+    if (const auto* added = job.as<core::ImportJob>())
+        if (std::erase(m_toCompare, added->folder) > 0 && news.result)
+            compareAdded(*news.result->get<core::RowId>());
     if ((job.as<core::RunJob>() || job.as<core::ImportJob>()) && news.result)
         m_selection.setRun(*news.result->get<core::RowId>());
     if (const auto* written = job.as<core::ExportJob>(); written && news.result)
@@ -325,13 +328,24 @@ void Workbench::convert(const std::string& target, const std::filesystem::path& 
     startJob(core::ConvertJob { target, folder, roundScales });
 }
 
-void Workbench::addCheckpoint(const std::filesystem::path& path)
+void Workbench::addCheckpoint(const std::filesystem::path& path, bool compareIt)
 {
+    if (compareIt)
+        m_toCompare.push_back(path);
     const DataSettings settings = dataSettingsOf(*m_session.project());
     core::ImportJob job { path, std::nullopt };
     if (settings.isComplete())
         job.measures = core::RunMeasures { settings.evaluation, settings.bench };
     startJob(job);
+}
+
+void Workbench::compareAdded(core::RowId run)
+{
+    if (m_selection.compared().empty() && m_selection.run() != 0)
+        m_selection.toggleCompared(m_selection.run());
+    const auto& compared = m_selection.compared();
+    if (std::ranges::find(compared, run) == compared.end() && !m_selection.toggleCompared(run))
+        emit message(tr("The run was added. Take one out of the comparison to set it beside the others."), false);
 }
 
 void Workbench::writeImportance(const std::filesystem::path& file)

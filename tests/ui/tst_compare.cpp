@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
+#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -30,6 +31,7 @@
 #include "ui/compare/report_dialog.h"
 #include "ui/runs/note_dialog.h"
 #include "ui/runs/trash_dialog.h"
+#include "ui/window/drop_target.h"
 
 using namespace kerf;
 namespace fs = std::filesystem;
@@ -276,6 +278,27 @@ private slots:
         QCOMPARE(exported.count(), 1);
         QCOMPARE(exported[0][1].toString(), QString("compressed-tensors"));
         QVERIFY(fs::exists(out / "model.safetensors"));
+    }
+
+    /// Dropped on the comparison it joins it, beside the selected run where there is none yet.
+    void aDroppedCheckpointIsCompared()
+    {
+        ui::Selection& selection = *m_workbench->selection();
+        const core::RowId first = m_workbench->runs().front().id;
+        selection.setCompared({});
+        selection.setRun(first);
+        QWidget window;
+        window.resize(1000, 600);
+        ui::DropTarget target(m_workbench.get(), &window);
+        QMimeData dragged;
+        dragged.setUrls({ QUrl::fromLocalFile(QString::fromStdString(m_exported.string())) });
+        QVERIFY(target.offer(dragged, true));
+        target.take({ 600, 300 });
+        QVERIFY(waitForJob());
+        QCOMPARE(selection.compared().size(), 2u);
+        QCOMPARE(selection.compared().front(), first);
+        QCOMPARE(selection.compared().back(), selection.run()); // the new one, that is selected
+        QVERIFY(selection.run() != first);
     }
 };
 

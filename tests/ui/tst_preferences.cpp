@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QSpinBox>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -181,6 +182,20 @@ private slots:
         QVERIFY(drag(model, { 1300, 400 }, true)); // right: as a run; refused, since it is not quantized
         QVERIFY(QTest::qWaitFor([&] { return !m_window->messageText().isEmpty(); }, test::kOpenTimeout));
         QVERIFY(workbench().hasModel());
+    }
+    /// While runs are compared the larger field is that of one more of them.
+    void aCheckpointIsComparedWhereRunsAre()
+    {
+        QVERIFY(test::openSample(workbench(), m_folder.filePath("compare.kerf")));
+        for (auto* tabs : m_window->findChildren<QTabWidget*>())
+            for (int at = 0; at < tabs->count(); ++at)
+                if (tabs->tabText(at) == "Compare")
+                    tabs->setCurrentIndex(at);
+        const QString model = QString::fromStdString((test::sample() / "model").string());
+        QVERIFY(drag(model, { 900, 400 }, false));
+        QCOMPARE(dropTarget()->fieldTexts(), QStringList({ "Compare model with the runs", "Open model" }));
+        QVERIFY(drag(model, { 900, 400 }, true)); // not quantized: refused, so it was not opened
+        QVERIFY(QTest::qWaitFor([&] { return !m_window->messageText().isEmpty(); }, test::kOpenTimeout));
     }
     void aWorkspaceOpensItsModel()
     {

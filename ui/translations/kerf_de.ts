@@ -3319,6 +3319,10 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <source>%1 has no model yet: open a model, then choose File &gt; Use Another Workspace.</source>
         <translation>%1 hat noch kein Modell: Öffnen Sie ein Modell und wählen Sie dann „Datei &gt; Anderen Arbeitsbereich verwenden“.</translation>
     </message>
+    <message>
+        <source>Compare %1 with the runs</source>
+        <translation>%1 mit den Läufen vergleichen</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::ErrorChart</name>
@@ -7680,6 +7684,10 @@ Open a Hugging Face checkpoint, see which layers are sensitive, choose a format 
     <message>
         <source>%1 of %2 layers are safe on disk</source>
         <translation>%1 von %2 Layern sind sicher auf der Festplatte</translation>
+    </message>
+    <message>
+        <source>The run was added. Take one out of the comparison to set it beside the others.</source>
+        <translation>Der Lauf ist dazugekommen. Nehmen Sie einen anderen aus dem Vergleich, um ihn danebenzustellen.</translation>
     </message>
 </context>
 <context>

@@ -300,6 +300,11 @@ void Centre::setStrip(QWidget* strip)
     m_mapPage->setSizes({ map, m_mapPage->height() - map });
 }
 
+bool Centre::isComparing() const
+{
+    return m_stack->currentWidget() == m_pages && m_pages->currentWidget() == m_comparePage;
+}
+
 void Centre::showComparison()
 {
     if (m_workbench->hasModel())

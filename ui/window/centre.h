@@ -49,6 +49,7 @@ public:
     void showNumberFormats(const QString& format = {});
     QString messageText() const;
     void showComparison(); ///< the page of compared runs
+    bool isComparing() const; ///< it is in front
 
 private:
     void makePages(Actions* actions);

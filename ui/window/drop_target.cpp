@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kMargin = 24;
 constexpr int kRadius = 10;
+constexpr double kComparePart = 0.75; ///< of the width, that the page under the mouse lies in
 
 /// A file of a model's folder stands for the folder.
 std::filesystem::path modelOf(const std::filesystem::path& path)
@@ -39,26 +40,34 @@ DropTarget::DropTarget(Workbench* workbench, QWidget* window)
     hide();
 }
 
-bool DropTarget::offer(const QMimeData& dragged)
+bool DropTarget::offer(const QMimeData& dragged, bool isComparing)
 {
     const QList<QUrl> urls = dragged.urls();
     if (urls.size() != 1 || !urls.front().isLocalFile())
         return false;
     m_path = urls.front().toLocalFile().toStdString();
     const QString name = QFileInfo(urls.front().toLocalFile()).fileName();
-    m_fields.clear();
-    if (m_path.extension() == ".kerf")
-        m_fields.push_back({ Use::OpenWorkspace, tr("Open the model of workspace %1").arg(name) });
-    else
-        m_fields.push_back({ Use::Open, tr("Open %1").arg(name) });
-    const bool canAdd = m_workbench->canWrite() && m_fields.front().use == Use::Open;
-    if (canAdd && !m_workbench->session()->project()->model.quantized)
-        m_fields.push_back({ Use::AddAsRun, tr("Set %1 beside the runs").arg(name) });
+    addFields(name, isComparing);
     m_current = 0;
     setGeometry(parentWidget()->rect());
     raise();
     show();
     return true;
+}
+
+void DropTarget::addFields(const QString& name, bool isComparing)
+{
+    m_fields.clear();
+    if (m_path.extension() == ".kerf") {
+        m_fields.push_back({ Use::OpenWorkspace, tr("Open the model of workspace %1").arg(name) });
+        return;
+    }
+    const bool canAdd = m_workbench->canWrite() && !m_workbench->session()->project()->model.quantized;
+    if (canAdd && isComparing)
+        m_fields.push_back({ Use::Compare, tr("Compare %1 with the runs").arg(name) });
+    m_fields.push_back({ Use::Open, tr("Open %1").arg(name) });
+    if (canAdd && !isComparing)
+        m_fields.push_back({ Use::AddAsRun, tr("Set %1 beside the runs").arg(name) });
 }
 
 QStringList DropTarget::fieldTexts() const
@@ -71,9 +80,11 @@ QStringList DropTarget::fieldTexts() const
 
 QRect DropTarget::rectOf(int field) const
 {
-    const int count = static_cast<int>(m_fields.size());
-    const int width = (this->width() - kMargin) / count;
-    return { kMargin + field * width, kMargin, width - kMargin, height() - 2 * kMargin };
+    const auto count = static_cast<int>(m_fields.size());
+    const int whole = width() - kMargin;
+    const int first = m_fields.front().use == Use::Compare ? static_cast<int>(kComparePart * whole) : whole / count;
+    const int wide = field == 0 ? first : whole - first;
+    return { kMargin + (field == 0 ? 0 : first), kMargin, wide - kMargin, height() - 2 * kMargin };
 }
 
 int DropTarget::fieldAt(const QPoint& position) const
@@ -100,6 +111,8 @@ void DropTarget::take(const QPoint& position)
         return m_workbench->openModel(modelOf(m_path));
     case Use::AddAsRun:
         return m_workbench->addCheckpoint(modelOf(m_path));
+    case Use::Compare:
+        return m_workbench->addCheckpoint(modelOf(m_path), true);
     case Use::OpenWorkspace:
         return openWorkspace(m_path);
     }

@@ -21,8 +21,9 @@ class DropTarget : public QWidget {
 public:
     DropTarget(Workbench* workbench, QWidget* window);
 
-    /// Shows the fields for what is dragged. False: nothing can be done with it.
-    bool offer(const QMimeData& dragged);
+    /// Shows the fields for what is dragged. While runs are compared a checkpoint is first of all one more of them.
+    /// False: nothing can be done with it.
+    bool offer(const QMimeData& dragged, bool isComparing);
     void hover(const QPoint& position); ///< of the mouse, in the window
     /// Does what the field under the position says.
     void take(const QPoint& position);
@@ -32,11 +33,12 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    enum class Use { Open, AddAsRun, OpenWorkspace };
+    enum class Use { Open, AddAsRun, Compare, OpenWorkspace };
     struct Field {
         Use use;
         QString text;
     };
+    void addFields(const QString& name, bool isComparing);
     QRect rectOf(int field) const;
     int fieldAt(const QPoint& position) const; ///< the nearest
     void openWorkspace(const std::filesystem::path& file);
