@@ -94,7 +94,7 @@ Status MappedFile::checkUnchanged() const
 Status MappedFile::lend(std::uint64_t offset, std::uint64_t count, const Reader& read) const
 {
     KERF_CHECK(checkUnchanged());
-    const Status status
+    Status status
         = read(std::span(static_cast<const std::byte*>(m_impl->address), m_impl->size()).subspan(offset, count));
     KERF_CHECK(checkUnchanged()); // first: what the reader says of wrong bytes would mislead
     return status;

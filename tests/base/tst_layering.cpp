@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include <QTest>
 
 namespace fs = std::filesystem;
@@ -77,7 +79,7 @@ std::vector<std::string> cells(const std::string& line)
     std::vector<std::string> found;
     if (!line.starts_with("|"))
         return found;
-    for (std::size_t from = 1, to; (to = line.find('|', from)) != std::string::npos; from = to + 1)
+    for (std::size_t from = 1, to = 0; (to = line.find('|', from)) != std::string::npos; from = to + 1)
         found.push_back(line.substr(from, to - from));
     return found;
 }
@@ -144,8 +146,8 @@ std::string forbiddenRoomOf(const fs::path& file, const std::string& room, const
             continue;
         const std::string other = ofCore ? header.substr(5, header.find('/', 5) - 5) : "kernels";
         if (other != room && !rooms.at(room).contains(other))
-            return file.string() + " includes " + header + ": docs/architecture.md does not let " + room + " include "
-                + other;
+            return fmt::format(
+                "{} includes {}: docs/architecture.md does not let {} include {}", file.string(), header, room, other);
     }
     return {};
 }
@@ -182,7 +184,8 @@ private slots:
         QVERIFY2(rooms.size() > 10, "no table of rooms found in docs/architecture.md");
         for (const auto& [room, may] : rooms) {
             for (const std::string& other : may)
-                QVERIFY2(other == "kernels" || rooms.contains(other), (room + " may include " + other).c_str());
+                QVERIFY2(
+                    other == "kernels" || rooms.contains(other), fmt::format("{} may include {}", room, other).c_str());
             std::vector<std::string> path { room };
             const std::string circle = circleFrom(rooms, path);
             QVERIFY2(circle.empty(), circle.c_str());

@@ -923,10 +923,11 @@ private slots:
         const QuantizedTensor& expected = fixture.layers.at("model.layers.0.mlp.down_proj"); // [128, 256]
         QVERIFY((written.find("model.layers.0.mlp.down_proj.weight")->shape == std::vector<std::int64_t> { 64, 256 }));
         const auto bytes = written.bytes("model.layers.0.mlp.down_proj.weight").value();
-        for (const auto& [row, column] : { std::pair { 0, 0 }, { 1, 0 }, { 126, 255 }, { 127, 255 }, { 63, 100 } }) {
-            const auto pair = std::to_integer<int>(bytes[static_cast<std::size_t>(row / 2 * 256 + column)]);
+        using At = std::pair<std::size_t, std::size_t>;
+        for (const auto& [row, column] : { At { 0, 0 }, { 1, 0 }, { 126, 255 }, { 127, 255 }, { 63, 100 } }) {
+            const auto pair = std::to_integer<int>(bytes[row / 2 * 256 + column]);
             const int half = row % 2 == 0 ? pair & 15 : pair >> 4;
-            QCOMPARE(half >= 8 ? half - 16 : half, expected.codes[static_cast<std::size_t>(row * 256 + column)] - 8);
+            QCOMPARE(half >= 8 ? half - 16 : half, expected.codes[row * 256 + column] - 8);
         }
         const Matrix factors = written.read("model.layers.0.mlp.down_proj.pre_quant_scale").value();
         QVERIFY(factors.size() == 256 && (factors.array() == 1.0F).all());

@@ -263,8 +263,8 @@ private slots:
             for (int shape = 0; shape < 12; ++shape) {
                 const Matrix weight = randomWeights(*format, rng);
                 Vector importance(weight.cols());
-                for (Eigen::Index j = 0; j < importance.size(); ++j)
-                    importance[j] = static_cast<float>(std::exp(2 * rng.normal()));
+                for (float& each : importance)
+                    each = static_cast<float>(std::exp(2 * rng.normal()));
                 const double before = weightedError(weight, plain(weight, format), importance);
                 const GroupParams params = searchedParams(weight, *format, importance, {});
                 const double after = weightedError(weight, roundWeight(weight, format, params), importance);

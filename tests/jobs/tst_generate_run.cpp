@@ -15,7 +15,6 @@
 
 using namespace kerf::core;
 using kerf::test::kerfCli;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -36,7 +35,7 @@ class TestGenerateRun : public QObject {
     SideBySideSettings m_settings { { 0.8, 0.95, 7 }, 40 };
 
     Result<SideBySide> generate(const std::string& prompt, const SideBySideSettings& settings,
-        const JobContext& job = {}, SideBySideSink sink = {})
+        const JobContext& job = {}, const SideBySideSink& sink = {})
     {
         const Workspace workspace = Workspace::open(m_sample.workspace).value();
         return generateRun(*m_sample.project, workspace, m_sample.row(), prompt, settings, sink, job);
@@ -69,7 +68,7 @@ private slots:
     {
         QVERIFY(!checkSampler({ -1, 1, 0 }) && !checkSampler({ NAN, 1, 0 }));
         QVERIFY(!checkSampler({ 1, 0, 0 }) && !checkSampler({ 1, 1.1, 0 }));
-        QVERIFY(!generate("", m_settings) || m_sample.project->tokenizer->encode("", true)->size() > 0);
+        QVERIFY(!generate("", m_settings) || !m_sample.project->tokenizer->encode("", true)->empty());
         SideBySideSettings many = m_settings;
         many.tokens = 300; // the sample takes 256 positions
         const auto result = generate("The", many);

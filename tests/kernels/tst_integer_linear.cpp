@@ -198,7 +198,8 @@ private:
     static void compare(const LinearProblem& p, const std::vector<float>& steps, const IntegerLinearKernel& k)
     {
         const std::vector<float> y = run(p, steps, k);
-        const double units = double(p.shape.cols / p.shape.groupSize + 3) * 0x1p-24;
+        const std::int64_t sums = p.shape.cols / p.shape.groupSize + 3;
+        const double units = double(sums) * 0x1p-24;
         for (std::int64_t t = 0; t < p.shape.tokens; ++t)
             for (std::int64_t r = 0; r < p.shape.rows; ++r) {
                 const Oracle expected = oracle(p, steps, t, r);

@@ -102,7 +102,8 @@ private slots:
                             value += step * code * weight(r, j);
                             magnitude += std::abs(step * code * weight(r, j));
                         }
-                        QVERIFY(std::abs(y(t, r) - value) <= double(shape.cols / 32 + 4) * 0x1p-24 * magnitude);
+                        const std::int64_t sums = shape.cols / 32 + 4;
+                        QVERIFY(std::abs(y(t, r) - value) <= double(sums) * 0x1p-24 * magnitude);
                     }
                 }
             }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include <QTest>
 
 #include "core/plan/mend.h"
@@ -154,7 +156,7 @@ private slots:
         QCOMPARE(problems->front().layers.size(), std::size_t { 2 });
         const Result<PlanMend> mend = mendProblem(plan, m_network, loaderGoal(m_network, "vllm"), problems->front());
         QVERIFY2(mend.has_value(), mend ? "" : mend.error().message.c_str());
-        QCOMPARE(mend->what, "int4-g128 for " + kFirst + "q_proj, int8-channel for " + kSecond + "q_proj");
+        QCOMPARE(mend->what, fmt::format("int4-g128 for {}q_proj, int8-channel for {}q_proj", kFirst, kSecond));
         QCOMPARE(changed(plan, mend->plan).size(), 2);
         QVERIFY(said(checkLoader(mend->plan, m_network, "vllm")).isEmpty());
     }

@@ -189,7 +189,7 @@ private slots:
                 for (const auto& [format, measured] : cells.swapIn) {
                     if (method.settings != MethodSettings {})
                         continue;
-                    const double expected = bench.measure({ { layer, format } }, method.method.c_str());
+                    const double expected = bench.measure({ { layer, format } }, method.method);
                     QVERIFY(std::abs(measured.kld - expected) <= 1e-5 * std::sqrt(expected)); // as swap-ins above
                 }
             }

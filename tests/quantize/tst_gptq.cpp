@@ -319,7 +319,7 @@ private slots:
         Layer layer { randomWeight(rng, rows, cols), statisticsOf(randomInputs(rng, tokens, cols)),
             parseFormat(format.toStdString()).value(), {} };
         for (const Method* method : allMethods()) {
-            const LayerResult result = quantize(method->name().c_str(), layer);
+            const LayerResult result = quantize(method->name(), layer);
             QVERIFY(dequantize(result.tensor).allFinite());
             if (!method->needsStatistics()) // hqq has its own measure
                 continue;
@@ -348,7 +348,7 @@ private slots:
                 parseFormat(format).value(), {} };
             layer.weight(2, 5) = outlier;
             for (const Method* method : allMethods()) {
-                const LayerResult result = quantize(method->name().c_str(), layer);
+                const LayerResult result = quantize(method->name(), layer);
                 const Matrix weight = dequantize(result.tensor);
                 QVERIFY(weight.allFinite());
                 QVERIFY(std::isfinite(result.report.relativeError));

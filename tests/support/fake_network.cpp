@@ -94,7 +94,7 @@ FakeNetwork::FakeNetwork(std::int64_t vocabulary, std::int64_t hidden, int block
     head = randomMatrix(vocabulary, hidden, 0.5, 2);
     for (int block = 0; block < blocks; ++block)
         m_weights->tensors[layerName(block) + ".weight"]
-            = randomMatrix(hidden, hidden, 0.2, static_cast<std::uint64_t>(10 + block));
+            = randomMatrix(hidden, hidden, 0.2, std::uint64_t { 10 } + static_cast<std::uint64_t>(block));
 }
 
 FakeNetwork::FakeNetwork(const std::vector<LayerInfo>& layers, const std::string& architecture)

@@ -193,7 +193,7 @@ private slots:
         const auto row = [](const char* what, const char* name, const QByteArray& content, const char* says) {
             QTest::addRow("%s", what) << QByteArray(name) << content << QByteArray(says);
         };
-        const auto bytes = [](const char* text, int size) { return QByteArray(text, size); };
+        const auto bytes = []<std::size_t Size>(const char(&text)[Size]) { return QByteArray(text, Size - 1); };
         row("Parquet", "a.parquet", "PAR1\x15\x04\x15", "is a Parquet file, not a text; write its text column");
         row("Parquet as text", "a.txt", "PAR1\x15\x04\x15", "is a Parquet file");
         row("gzip", "a.jsonl.gz", "\x1f\x8b\x08", "gzip-compressed, not a text; unpack it");
@@ -201,11 +201,11 @@ private slots:
         row("Zstandard", "a.zst", "\x28\xb5\x2f\xfd", "Zstandard");
         row("Arrow", "a.arrow", "ARROW1", "Arrow file");
         row("GGUF", "a.gguf", "GGUF\x03", "GGUF model");
-        row("safetensors", "a.safetensors", bytes("\x40\x01\0\0\0\0\0\0{\"a\"", 12), "safetensors file");
-        row("UTF-16 without a mark", "u.txt", bytes("o\0n\0e\0 \0t\0w\0o\0", 14), "seems to be UTF-16LE");
-        row("UTF-32", "u.txt", bytes("\xff\xfe\0\0o\0\0\0", 8), "UTF-32");
-        row("half of UTF-16", "u.txt", bytes("\xff\xfeo\0\x3d\xd8", 6), "byte 4 (line 1) is half of a character");
-        row("NUL", "n.txt", bytes("one\ntwo\0three", 13), "byte 7 (line 2) is a NUL byte");
+        row("safetensors", "a.safetensors", bytes("\x40\x01\0\0\0\0\0\0{\"a\""), "safetensors file");
+        row("UTF-16 without a mark", "u.txt", bytes("o\0n\0e\0 \0t\0w\0o\0"), "seems to be UTF-16LE");
+        row("UTF-32", "u.txt", bytes("\xff\xfe\0\0o\0\0\0"), "UTF-32");
+        row("half of UTF-16", "u.txt", bytes("\xff\xfeo\0\x3d\xd8"), "byte 4 (line 1) is half of a character");
+        row("NUL", "n.txt", bytes("one\ntwo\0three"), "byte 7 (line 2) is a NUL byte");
         row("Windows-1252", "w.txt", "one\ntw\xf6 three", "byte 6 (line 2) is not valid UTF-8; convert the file");
         row("broken array", "a.json", "[{\"text\": \"one\"}\n {\"text\": \"two\"}]", "line 2: there is no comma");
         row("open array", "a.json", "[{\"text\": \"one\"},\n", "line 2: the array is not closed");

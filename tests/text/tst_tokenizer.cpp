@@ -8,6 +8,8 @@
 #include <sstream>
 #include <string>
 
+#include <fmt/format.h>
+
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -115,7 +117,7 @@ private slots:
             if (!refused.empty())
                 QVERIFY2(!tokenizer && message.find(refused) != std::string::npos, message.c_str());
             else if (verdict != "either")
-                QVERIFY2(tokenizer.has_value() == (verdict == "accept"), (file + ": " + message).c_str());
+                QVERIFY2(tokenizer.has_value() == (verdict == "accept"), fmt::format("{}: {}", file, message).c_str());
             if (!tokenizer) {
                 QVERIFY2(message.find(file) != std::string::npos, message.c_str());
                 continue;

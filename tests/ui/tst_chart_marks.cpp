@@ -79,7 +79,8 @@ private slots:
         const QRectF area(plot->axisRect()->rect());
         QList<QRectF> points;
         for (int i = 0; i < 21; ++i) { // closer than a label is long
-            const QPointF at = test::pixelOf(plot.get(), 0.8 + i % 7 * 1.3, 1 + i / 7 * 3.5);
+            const int row = i / 7, column = i % 7;
+            const QPointF at = test::pixelOf(plot.get(), 0.8 + column * 1.3, 1 + row * 3.5);
             points << QRectF(at - QPointF(5, 5), QSizeF(10, 10));
             labels.cover(points.back());
         }
