@@ -12,9 +12,13 @@ namespace kerf::kernels {
 /// Elements from 2 n on stay as they are (partial rotary). Error against reference::rotate: 3 roundings to float.
 /// @pre sine.size() == cosine.size(); x.size() >= 2 * cosine.size()
 void rotate(std::span<float> x, std::span<const float> cosine, std::span<const float> sine);
+/// The same with GPT-J's layout: (x[2 i], x[2 i + 1]) is rotated by the angle of pair i.
+void rotateNeighbours(std::span<float> x, std::span<const float> cosine, std::span<const float> sine);
 
 namespace reference {
 void rotate(std::span<const float> x, std::span<const float> cosine, std::span<const float> sine, std::span<double> y);
+void rotateNeighbours(
+    std::span<const float> x, std::span<const float> cosine, std::span<const float> sine, std::span<double> y);
 } // namespace reference
 
 } // namespace kerf::kernels

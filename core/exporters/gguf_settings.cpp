@@ -139,7 +139,7 @@ private:
         if (turned != m_config.headDim && !m_family.turnsParts)
             return cannot(fmt::format("This model turns {} of the {} channels of a head", turned, m_config.headDim));
         for (const RotaryAngles& angles : m_config.rotaries)
-            if (angles.magnitude != 1.0)
+            if (angles.magnitude != 1.0 || angles.originalPositions > 0)
                 return unwritten();
         if (turnsByWindow(m_config) && factorOf(m_config.rotaries[1]) != 1.0F)
             return unwritten();

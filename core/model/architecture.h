@@ -28,13 +28,14 @@ enum class WindowRule {
 /// How the rows of a fused weight of queries, keys and values stand.
 enum class FusedOrder {
     SideBySide, ///< all queries, all keys, all values
-    ByHead, ///< for each head its query, key and value: GPT-NeoX, BLOOM
+    ByHead, ///< for each key/value head its queries, its key and its value: GPT-NeoX, BLOOM, Falcon
 };
 
 /// How attention and MLP add to the residual stream.
 enum class BlockOrder {
     Serial, ///< the MLP reads what attention has added to
-    BySwitch, ///< side by side, both from the block's input, where use_parallel_residual is true (or absent): GPT-NeoX
+    Parallel, ///< side by side, both from the block's input; one norm serves both where the MLP has none of its own
+    BySwitch, ///< Parallel where use_parallel_residual is true (or absent), else Serial: GPT-NeoX
 };
 
 /// How a model knows where a token stands.
@@ -44,18 +45,39 @@ enum class Positions {
     Alibi, ///< scores fall with the distance (Press et al., arXiv 2108.12409): BLOOM
 };
 
+/// Which elements of a head turn together.
+enum class RotaryPairing {
+    Halves, ///< i and i + n: GPT-NeoX, Llama
+    Neighbours, ///< 2 i and 2 i + 1: GPT-J
+};
+
 /// Experts in place of an MLP; the paths of their layers stand in the table with "{}" for the expert. Empty router:
-/// none.
+/// none. Empty keys: there is no such thing.
 struct ExpertNames {
     std::string_view router = {}; ///< module path below a block of the linear map that chooses
     std::string_view countKey = {}; ///< of config.json: how many
+    std::string_view countAlias = {}; ///< of files that spell it differently; taken where it is there
     std::string_view topKey = {}; ///< how many see a token
     std::int64_t countDefault = 0, topDefault = 0;
+    std::string_view innerKey = {}; ///< their inner size; without a key that of the MLP
+    std::string_view renormalizeKey = {}; ///< whether the chosen weights add up to 1; without a key they do
+    bool renormalizeDefault = false;
+    std::string_view denseKey = {}; ///< the numbers of the blocks that have an MLP in their place
+    std::string_view stepKey = {}; ///< n: only each n-th block has experts, those before it an MLP
+    std::string_view sharedInnerKey = {}; ///< inner size of the MLP that every token sees beside them
+    std::string_view sharedGate = {}; ///< module path of the linear map whose sigmoid that MLP is multiplied by
 };
 
 /// What a linear layer does in a block, which also fixes its shape.
 enum class LayerPlace { Query, Key, Value, QueryKeyValue, Output, Gate, Up, GateUp, Down };
 inline constexpr std::size_t kLayerPlaces = 9;
+
+/// Which blocks have a layer, of families with experts.
+enum class LayerPart {
+    Every, ///< all, or all without experts
+    Expert, ///< once for each expert
+    Shared, ///< of the MLP beside the experts
+};
 
 /// Whether a layer has a bias: what the key of config.json says, or always the fallback when there is no key.
 struct BiasRule {
@@ -70,6 +92,7 @@ struct LayerTemplate {
     std::string_view name; ///< module path below the block
     BiasRule bias;
     std::string_view fused = {}; ///< as LayerInfo::fused
+    LayerPart part = LayerPart::Every;
 };
 
 /// Module paths of norms below a block; empty where the family has none.
@@ -89,11 +112,18 @@ struct ConfigKeys {
     std::string_view blocks = "num_hidden_layers";
     std::string_view heads = "num_attention_heads";
     std::string_view keyValueHeads = "num_key_value_heads";
+    std::string_view oneKeyValueHead = {}; ///< true (or absent): one key/value head, false: as many as heads
     std::string_view inner = "intermediate_size";
     std::string_view positions = "max_position_embeddings";
     std::string_view epsilon = "rms_norm_eps";
     std::string_view activation = "hidden_act";
     std::string_view rotaryFraction = "partial_rotary_factor";
+    std::string_view rotaryCount = {}; ///< how many elements of a head turn, in place of the fraction
+    std::string_view unturned = {}; ///< a list with 0 for each block that does not turn
+    std::string_view unturnedPeriod = {}; ///< n, where the list is absent: each n-th block
+    std::string_view normsBehind
+        = {}; ///< false: norms stand behind what attention and MLP add to, none before the head
+    std::string_view embeddingWidth = {}; ///< of the table; where it is not the hidden size a linear map lies between
     std::string_view ropeTheta = "rope_theta";
     std::int64_t innerFactor = 0; ///< inner size when its key is absent, times the hidden size; 0: the key is needed
 };
@@ -102,6 +132,13 @@ struct ConfigKeys {
 struct FixedSwitch {
     std::string_view key = {};
     bool value; ///< the supported position, also the default
+};
+
+/// A key of config.json that must hold a number for a row to apply; true is 1.
+struct ConfigCase {
+    std::string_view key;
+    std::int64_t value;
+    std::int64_t fallback; ///< where the key is absent
 };
 
 /// Values of keys that config.json leaves out: what the family's own configuration class says.
@@ -113,6 +150,8 @@ struct ConfigDefaults {
     double ropeTheta = 10000;
     double localRopeTheta = 0; ///< of blocks that slide (rope_local_base_freq); 0: the same as of the others
     double rotaryFraction = 1; ///< partial_rotary_factor
+    std::int64_t rotaryCount = 0; ///< where keys.rotaryCount is absent
+    std::int64_t unturnedPeriod = 0; ///< 0: all turn
     bool tied = false; ///< tie_word_embeddings
     std::string_view activation = "silu";
 };
@@ -124,6 +163,8 @@ struct FactorKeys {
     std::string_view queryScalar = {}; ///< scores are multiplied by 1 / sqrt(it)
     std::string_view residual = {}; ///< what attention and MLP add is multiplied by it
     std::string_view logitsDivisor = {};
+    std::string_view logits = {}; ///< logits are multiplied by it
+    double logitsDefault = 1; ///< when that key is absent
     bool embeddingRootOfHidden = false; ///< embeddings are multiplied by sqrt(hidden size): Gemma
     std::string_view attentionCap = {}; ///< soft cap of the scores
     double attentionCapDefault = 0; ///< when the key is absent; 0: none
@@ -131,7 +172,7 @@ struct FactorKeys {
     double finalCapDefault = 0;
 };
 
-/// A family of decoders, as data. A new family is a new row in architectures.cpp.
+/// A family of decoders, as data. A new family is a new row in families_*.cpp.
 struct Architecture {
     std::string_view type; ///< model_type: "llama"
     std::string_view className; ///< architectures[0]: "LlamaForCausalLM"
@@ -142,9 +183,13 @@ struct Architecture {
     std::string_view blocks = "layers";
     std::string_view finalNorm = "norm";
     std::string_view head = "lm_head"; ///< without prefix
+    bool headBias = false;
+    std::string_view embeddingIn = {}, embeddingOut = {}; ///< of keys.embeddingWidth: to the hidden size, and back
+    std::vector<ConfigCase> cases = {}; ///< what config.json must say; of rows of one type the first that fits is taken
     ConfigKeys keys = {};
     ConfigDefaults defaults = {};
     NormKind norm = NormKind::Rms;
+    bool normBias = true; ///< of NormKind::Layer
     double normOffset = 0; ///< added to the stored weights of norms: 1 for Gemma
     QueryKeyNorm queryKeyNorm = QueryKeyNorm::None;
     WindowRule window = WindowRule::None;
@@ -153,15 +198,20 @@ struct Architecture {
     FusedOrder fusedOrder = FusedOrder::SideBySide; ///< of fused queries, keys and values
     BlockOrder order = BlockOrder::Serial;
     Positions positions = Positions::Rotary;
+    RotaryPairing pairing = RotaryPairing::Halves;
+    std::int64_t positionOffset = 0; ///< of Positions::Learned: the table's row of the first token
     ExpertNames experts = {};
     bool overflowsHalf = false; ///< see NetworkInfo
+    bool isTried = false; ///< see triedInLoaders()
     NormNames norms = {};
     std::vector<LayerTemplate> layers = {}; ///< in the order in which they run
     std::vector<FixedSwitch> fixedSwitches = {};
+    std::vector<std::string_view> unsetKeys = {}; ///< that Kerf knows only null of
+    std::vector<std::string_view> idleKeys = {}; ///< that the family's class writes, and does not read
 };
 
-const std::vector<Architecture>& architectures();
-/// By model_type, or by class name when the type is empty; nullptr when unknown.
+const std::vector<Architecture>& architectures(); ///< by type
+/// By model_type, or by class name when the type is empty; nullptr when unknown. Of several rows the first.
 const Architecture* findArchitecture(std::string_view type, std::string_view className);
 /// A module as the class of a model_type names it: with the base model's prefix ("transformer."), which the tensors of
 /// some checkpoints lack.

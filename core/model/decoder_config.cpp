@@ -11,6 +11,7 @@
 
 #include "core/model/activation_name.h"
 #include "core/model/config_reader.h"
+#include "core/model/decoder_rotaries.h"
 #include "core/model/encoder_graph.h"
 #include "core/model/ignored_keys.h"
 #include "core/model/model_type.h"
@@ -23,11 +24,31 @@ constexpr std::int64_t kMaxBlocks = 1 << 16;
 constexpr std::int64_t kMaxExperts = 1 << 12;
 constexpr std::int64_t kMaxVocabulary = std::numeric_limits<std::int32_t>::max();
 
+/// Whether config.json holds what a row is for.
+bool applies(const Architecture& row, const ConfigReader& config)
+{
+    return std::ranges::all_of(row.cases, [&](const ConfigCase& item) {
+        if (!config.has(item.key))
+            return item.fallback == item.value;
+        const Json& value = config.value(item.key);
+        return value.is_boolean() ? value.get<bool>() == (item.value != 0) : value == item.value;
+    });
+}
+
 Result<const Architecture*> readArchitecture(const ConfigReader& config)
 {
     KERF_TRY(const ModelType model, readModelType(config));
-    if (const Architecture* found = findArchitecture(model.type, model.className))
-        return found;
+    if (const Architecture* found = findArchitecture(model.type, model.className)) {
+        for (const Architecture& row : architectures())
+            if (row.type == found->type && applies(row, config))
+                return &row;
+        std::vector<std::string> keys;
+        for (const ConfigCase& item : found->cases)
+            keys.emplace_back(item.key);
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "{}: of {} models this kind is not supported; see {}.", config.what(), found->type, listed(keys, 8)));
+    }
     return fail(ErrorCode::BadFile,
         fmt::format("{}: models of type \"{}\" are not supported. Supported are: {}, {}.", config.what(),
             model.type.empty() ? model.className : model.type, architectureNames(), encoderNames()));
@@ -45,6 +66,21 @@ Result<kernels::Activation> readActivation(const ConfigReader& config, const Arc
     return config.wrong(key, "one of " + activationNames());
 }
 
+Status readKeyValueHeads(const ConfigReader& config, DecoderConfig& result)
+{
+    const ConfigKeys& keys = result.architecture->keys;
+    result.keyValueHeads = result.heads;
+    if (!keys.oneKeyValueHead.empty()) {
+        KERF_TRY(const bool isOne, config.flag(keys.oneKeyValueHead, true));
+        result.keyValueHeads = isOne ? 1 : result.heads;
+    } else if (!keys.keyValueHeads.empty()) {
+        KERF_TRY(result.keyValueHeads, config.count(keys.keyValueHeads, kMaxSize, result.heads));
+    }
+    if (result.heads % result.keyValueHeads != 0)
+        return config.wrong(keys.keyValueHeads, fmt::format("a divisor of the {} attention heads", result.heads));
+    return {};
+}
+
 Status readSizes(const ConfigReader& config, DecoderConfig& result)
 {
     const Architecture& architecture = *result.architecture;
@@ -55,12 +91,7 @@ Status readSizes(const ConfigReader& config, DecoderConfig& result)
     KERF_TRY(result.heads, config.count(keys.heads, kMaxSize));
     KERF_TRY(result.vocabulary, config.count("vocab_size", kMaxVocabulary));
     KERF_TRY(result.positions, config.count(keys.positions, kMaxVocabulary, architecture.defaults.positions));
-    result.keyValueHeads = result.heads;
-    if (!keys.keyValueHeads.empty()) {
-        KERF_TRY(result.keyValueHeads, config.count(keys.keyValueHeads, kMaxSize, result.heads));
-    }
-    if (result.heads % result.keyValueHeads != 0)
-        return config.wrong(keys.keyValueHeads, fmt::format("a divisor of the {} attention heads", result.heads));
+    KERF_CHECK(readKeyValueHeads(config, result));
     const std::optional<std::int64_t> inner
         = keys.innerFactor > 0 ? std::optional(keys.innerFactor * result.hidden) : std::nullopt;
     KERF_TRY(result.inner, config.count(keys.inner, kMaxSize, inner));
@@ -70,6 +101,10 @@ Status readSizes(const ConfigReader& config, DecoderConfig& result)
         result.headDim = result.hidden / result.heads;
     } else {
         return config.wrong(keys.hidden, fmt::format("a multiple of the {} attention heads", result.heads));
+    }
+    result.embeddingWidth = result.hidden;
+    if (!keys.embeddingWidth.empty()) {
+        KERF_TRY(result.embeddingWidth, config.count(keys.embeddingWidth, kMaxSize, result.hidden));
     }
     KERF_TRY(result.epsilon, config.positive(keys.epsilon, architecture.defaults.epsilon));
     KERF_TRY(result.tied, config.flag("tie_word_embeddings", architecture.defaults.tied));
@@ -113,6 +148,10 @@ Status readFactors(const Json& json, const ConfigReader& config, DecoderConfig& 
     KERF_TRY(result.residualFactor, readFactor(config, keys.residual));
     KERF_TRY(const float divisor, readFactor(config, keys.logitsDivisor));
     result.logitsFactor = 1.0f / divisor;
+    if (!keys.logits.empty()) {
+        KERF_TRY(const double factor, config.positive(keys.logits, keys.logitsDefault));
+        result.logitsFactor = static_cast<float>(factor);
+    }
     KERF_TRY(result.attentionCap, readCap(json, config, keys.attentionCap, keys.attentionCapDefault));
     KERF_TRY(result.finalCap, readCap(json, config, keys.finalCap, keys.finalCapDefault));
     return {};
@@ -175,97 +214,40 @@ Status readWindows(const Json& json, const ConfigReader& config, DecoderConfig& 
     return {};
 }
 
-bool isFilled(const ConfigReader& config, std::string_view key)
+Status readBlockOrder(const ConfigReader& config, DecoderConfig& result)
 {
-    return config.has(key) && !config.value(key).empty();
-}
-
-/// Which of the two keys counts: `rope_parameters` (newer files; possibly one object for each kind of attention) or
-/// `rope_scaling` (older ones; with `rope_theta` beside it). Where both are there transformers takes `rope_scaling`,
-/// and nothing of the other.
-Result<std::string_view> chooseRopeKey(const ConfigReader& config, double theta, Notes& notes)
-{
-    const bool hasOlder = isFilled(config, "rope_scaling");
-    if (!hasOlder || !isFilled(config, "rope_parameters"))
-        return hasOlder ? "rope_scaling" : "rope_parameters";
-    const Json& older = config.value("rope_scaling");
-    const Json& newer = config.value("rope_parameters");
-    if (newer.is_object() && newer.contains("full_attention"))
-        return config.wrong("rope_scaling",
-            "absent, because \"rope_parameters\" has settings for each kind of attention; remove one of the two");
-    if (older != newer)
-        notes.push_back({ NoteKind::Rope,
-            fmt::format("config.json has rope_scaling and, differently, rope_parameters: rope_scaling is used and "
-                        "nothing of rope_parameters, as transformers does; rope_theta is {:g}. Remove one of the two.",
-                older.is_object() && older.contains("rope_theta") && older["rope_theta"].is_number()
-                    ? older["rope_theta"].get<double>()
-                    : theta),
-            { "rope_parameters", "rope_scaling" } });
-    return "rope_scaling";
-}
-
-/// Notes of one object of rope settings, after it was read.
-void addRopeNotes(const ConfigReader& config, const ConfigReader& settings, const std::string& name, DecoderConfig& out)
-{
-    if (config.has("rope_theta") && settings.has("rope_theta")
-        && config.value("rope_theta") != settings.value("rope_theta"))
-        out.notes.push_back({ NoteKind::Rope,
-            fmt::format("config.json has the rope_theta {} and, in {}, {}: the latter is used, as in transformers.",
-                config.value("rope_theta").dump(), name, settings.value("rope_theta").dump()),
-            { "rope_theta" } });
-    const std::vector<std::string> unread = settings.unread();
-    if (unread.empty())
-        return;
-    const bool hasType = settings.has("rope_type") || settings.has("type");
-    std::vector<std::string> keys;
-    for (const std::string& key : unread)
-        keys.push_back(fmt::format("{}.{}", name, key));
-    const std::string text = hasType
-        ? fmt::format(
-            "config.json has settings that its kind of rope does not use: {}. They are not read.", listed(keys, 8))
-        : fmt::format("{} in config.json has no \"rope_type\": it is the default kind, as in transformers, and {} {} "
-                      "not read. If the model was made with it, add the type (linear, yarn, llama3).",
-            name, listed(unread, 8), unread.size() == 1 ? "is" : "are");
-    out.notes.push_back({ NoteKind::Rope, text, std::move(keys) });
-}
-
-Status readRotaries(const ConfigReader& config, DecoderConfig& result)
-{
-    const ConfigDefaults& defaults = result.architecture->defaults;
-    RotaryContext context { result.headDim, 1.0, 1.0, result.positions };
-    const ConfigKeys& keys = result.architecture->keys;
-    KERF_TRY(context.theta, config.positive(keys.ropeTheta, defaults.ropeTheta));
-    KERF_TRY(context.fraction, config.positive(keys.rotaryFraction, defaults.rotaryFraction));
-    KERF_TRY(const std::string_view key, chooseRopeKey(config, context.theta, result.notes));
-    const Json none = Json::object();
-    const Json& settings = config.has(key) ? config.value(key) : none;
-    if (!settings.is_object())
-        return config.wrong(key, "an object");
-    std::vector<std::string> kinds { "" };
-    if (settings.contains("full_attention"))
-        kinds = { "full_attention", "sliding_attention" };
-    for (const std::string& kind : kinds) {
-        const Json& part = kind.empty() ? settings : settings.value(kind, none);
-        if (!part.is_object())
-            return config.wrong(key, "an object of objects");
-        const std::string name = fmt::format("{}{}{}", key, kind.empty() ? "" : ".", kind);
-        const ConfigReader reader(part, fmt::format("{}: {}", config.what(), name));
-        KERF_TRY(RotaryAngles rotary, readRotary(reader, context));
-        result.rotaries.push_back(std::move(rotary));
-        addRopeNotes(config, reader, name, result);
+    const Architecture& architecture = *result.architecture;
+    result.parallel = architecture.order == BlockOrder::Parallel;
+    if (architecture.order == BlockOrder::BySwitch) {
+        KERF_TRY(result.parallel, config.flag("use_parallel_residual", true));
     }
-    if (defaults.localRopeTheta > 0 && result.rotaries.size() == 1) {
-        KERF_TRY(context.theta, config.positive("rope_local_base_freq", defaults.localRopeTheta));
-        KERF_TRY(RotaryAngles local, readRotary(ConfigReader(none, config.what()), context));
-        result.rotaries.push_back(std::move(local));
+    if (!architecture.keys.normsBehind.empty()) {
+        KERF_TRY(const bool isBefore, config.flag(architecture.keys.normsBehind, true));
+        result.normsBehind = !isBefore;
     }
     return {};
 }
 
-Status readBlockOrder(const ConfigReader& config, DecoderConfig& result)
+/// Which blocks have experts, and which an MLP.
+Status readRoutedBlocks(const ConfigReader& config, DecoderConfig& result)
 {
-    if (result.architecture->order == BlockOrder::BySwitch) {
-        KERF_TRY(result.parallel, config.flag("use_parallel_residual", true));
+    const ExpertNames& names = result.architecture->experts;
+    result.routed.assign(static_cast<std::size_t>(result.blocks), true);
+    if (!names.stepKey.empty()) {
+        KERF_TRY(const std::int64_t step, config.count(names.stepKey, kMaxBlocks, 1));
+        for (std::size_t block = 0; block < result.routed.size(); ++block)
+            result.routed[block] = (static_cast<std::int64_t>(block) + 1) % step == 0;
+    }
+    if (names.denseKey.empty() || !config.has(names.denseKey))
+        return {};
+    const Json& dense = config.value(names.denseKey);
+    if (!dense.is_array())
+        return config.wrong(names.denseKey, "a list of blocks");
+    for (const Json& item : dense) {
+        const auto block = asCount(item);
+        if (!block || *block >= result.blocks)
+            return config.wrong(names.denseKey, fmt::format("a list of blocks, 0 to {}", result.blocks - 1));
+        result.routed[static_cast<std::size_t>(*block)] = false;
     }
     return {};
 }
@@ -273,11 +255,24 @@ Status readBlockOrder(const ConfigReader& config, DecoderConfig& result)
 Status readExperts(const ConfigReader& config, DecoderConfig& result)
 {
     const ExpertNames& names = result.architecture->experts;
+    result.routed.assign(static_cast<std::size_t>(result.blocks), false);
     if (names.router.empty())
         return {};
-    KERF_TRY(result.experts, config.count(names.countKey, kMaxExperts, names.countDefault));
+    const bool isAlias = !names.countAlias.empty() && config.has(names.countAlias);
+    KERF_TRY(
+        result.experts, config.count(isAlias ? names.countAlias : names.countKey, kMaxExperts, names.countDefault));
     KERF_TRY(result.expertsPerToken, config.count(names.topKey, result.experts, names.topDefault));
-    return {};
+    result.expertInner = result.inner;
+    if (!names.innerKey.empty()) {
+        KERF_TRY(result.expertInner, config.count(names.innerKey, kMaxSize));
+    }
+    if (!names.renormalizeKey.empty()) {
+        KERF_TRY(result.renormalizes, config.flag(names.renormalizeKey, names.renormalizeDefault));
+    }
+    if (!names.sharedInnerKey.empty()) {
+        KERF_TRY(result.sharedInner, config.count(names.sharedInnerKey, kMaxSize));
+    }
+    return readRoutedBlocks(config, result);
 }
 
 Status checkFixedSwitches(const ConfigReader& config, const Architecture& architecture)
@@ -287,6 +282,11 @@ Status checkFixedSwitches(const ConfigReader& config, const Architecture& archit
         if (value != item.value)
             return config.wrong(item.key, fmt::format("{} (the other is not supported)", item.value));
     }
+    for (const std::string_view key : architecture.unsetKeys)
+        if (config.has(key))
+            return config.wrong(key, "null (a value is not supported)");
+    for (const std::string_view key : architecture.idleKeys)
+        config.accept(key);
     return {};
 }
 

@@ -41,9 +41,16 @@ struct DecoderConfig {
     std::int64_t slidingWindow = 0; ///< 0: none
     std::vector<bool> slides; ///< of each block: whether it sees only the last slidingWindow positions
     std::vector<RotaryAngles> rotaries; ///< none where nothing rotates; [0] for all blocks, or [1] for those that slide
+    std::vector<bool> turns; ///< of each block: whether queries and keys turn in it
+    std::int64_t embeddingWidth = 0; ///< of the table's rows
     bool parallel = false; ///< attention and MLP both read the block's input
-    std::int64_t experts = 0; ///< 0: a plain MLP
+    bool normsBehind = false; ///< norms stand behind what attention and MLP add to, none before the head
+    std::vector<bool> routed; ///< of each block: whether it has experts, not an MLP
+    std::int64_t experts = 0; ///< 0: none in any block
     std::int64_t expertsPerToken = 0;
+    std::int64_t expertInner = 0;
+    bool renormalizes = true; ///< the chosen experts' weights add up to 1
+    std::int64_t sharedInner = 0; ///< of the MLP beside the experts; 0: there is none
     Notes notes; ///< keys that contradict each other or are not read
 
     std::int64_t queryWidth() const { return heads * headDim; }

@@ -23,8 +23,8 @@ constexpr auto kKeys = std::to_array<std::string_view>({ // what it is called an
     "use_bfloat16", "torchscript", "attention_softmax_in_fp32", "masked_softmax_fusion", "skip_bias_add",
     "offset_alibi", "pretraining_tp", "chunk_size_feed_forward", "quantization_config", "compression_config",
     // training
-    "initializer_range", "gradient_checkpointing", "use_gradient_checkpointing", "layerdrop", "router_aux_loss_coef",
-    "router_jitter_noise", "output_router_logits", "keys_to_ignore_at_inference",
+    "initializer_range", "init_std", "gradient_checkpointing", "use_gradient_checkpointing", "layerdrop",
+    "router_aux_loss_coef", "router_jitter_noise", "output_router_logits", "keys_to_ignore_at_inference",
     // other heads and the shape of results
     "id2label", "label2id", "num_labels", "problem_type", "output_attentions", "output_hidden_states", "return_dict",
     "summary_activation", "summary_proj_to_labels", "summary_type", "summary_use_proj", "task_specific_params", "n_ctx",

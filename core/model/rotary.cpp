@@ -96,6 +96,51 @@ Status scaleLikeYarn(const ConfigReader& settings, const RotaryContext& context,
     return {};
 }
 
+Result<std::vector<double>> dividedBy(
+    const ConfigReader& settings, std::string_view key, const std::vector<double>& frequencies)
+{
+    if (!settings.has(key) || !settings.value(key).is_array() || settings.value(key).size() != frequencies.size())
+        return settings.wrong(key, fmt::format("a list of {} numbers, one for each pair", frequencies.size()));
+    std::vector<double> divided = frequencies;
+    for (std::size_t i = 0; i < divided.size(); ++i) {
+        const Json& factor = settings.value(key)[i];
+        if (!factor.is_number() || !(factor.get<double>() > 0) || !std::isfinite(factor.get<double>()))
+            return settings.wrong(key, "a list of positive numbers");
+        divided[i] /= factor.get<double>();
+    }
+    return divided;
+}
+
+/// Every pair has a factor of its own, another one in samples longer than those the model learned from first.
+Status scaleLikeLongRope(const ConfigReader& settings, const RotaryContext& context, RotaryAngles& rotary)
+{
+    const bool isKnown = context.originalPositions > 0 || settings.has("original_max_position_embeddings");
+    KERF_TRY(rotary.originalPositions,
+        settings.count("original_max_position_embeddings", kMaxPositions,
+            context.originalPositions > 0 ? context.originalPositions : context.maxPositions));
+    KERF_TRY(double factor, settings.positive("factor", 1.0));
+    if (isKnown)
+        factor = static_cast<double>(context.maxPositions) / static_cast<double>(rotary.originalPositions);
+    const double usual
+        = factor <= 1 ? 1.0 : std::sqrt(1 + std::log(factor) / std::log(static_cast<double>(rotary.originalPositions)));
+    KERF_TRY(rotary.magnitude, settings.positive("attention_factor", usual));
+    KERF_TRY(rotary.longFrequencies, dividedBy(settings, "long_factor", rotary.frequencies));
+    KERF_TRY(rotary.frequencies, dividedBy(settings, "short_factor", rotary.frequencies));
+    return {};
+}
+
+/// Longer samples have a larger base, by how much longer they are than what the model learned from.
+Status scaleDynamically(const ConfigReader& settings, const RotaryContext& context, RotaryAngles& rotary)
+{
+    KERF_TRY(rotary.stretch, settings.positive("factor"));
+    if (rotary.stretch < 1)
+        return settings.wrong("factor", "1 or larger");
+    if (rotary.frequencies.size() < 2)
+        return settings.wrong("rope_type", "another where one pair turns");
+    rotary.originalPositions = context.originalPositions > 0 ? context.originalPositions : context.maxPositions;
+    return {};
+}
+
 } // namespace
 
 Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContext& context)
@@ -123,12 +168,12 @@ Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContex
         KERF_CHECK(scaleLikeLlama3(settings, rotary));
     else if (kind == "yarn")
         KERF_CHECK(scaleLikeYarn(settings, context, theta, rotary));
+    else if (kind == "longrope" || kind == "su")
+        KERF_CHECK(scaleLikeLongRope(settings, context, rotary));
     else if (kind == "dynamic")
-        return settings.wrong(kindKey,
-            "one of default, linear, llama3, yarn (\"dynamic\" changes every position with the length of the text, so "
-            "no measurement would hold; replace it by \"default\" to use the model up to its original length)");
+        KERF_CHECK(scaleDynamically(settings, context, rotary));
     else
-        return settings.wrong(kindKey, "one of default, linear, llama3, yarn");
+        return settings.wrong(kindKey, "one of default, linear, dynamic, llama3, longrope, yarn");
     return rotary;
 }
 

@@ -18,11 +18,12 @@ struct RotaryContext {
     double fraction = 1; ///< of head_dim that rotates, when the settings do not say
     double theta = 10000; ///< when the settings do not say
     std::int64_t maxPositions = 0;
+    std::int64_t originalPositions = 0; ///< original_max_position_embeddings beside the settings; 0: not there
 };
 
-/// From a `rope_parameters` or `rope_scaling` object. Kinds: default, linear, llama3 and yarn
-/// (Peng et al., arXiv 2309.00071); "type" and "rope_type" are the same.
-/// Errors: BadFile (unknown or unsupported kind, missing or impossible factors).
+/// From a `rope_parameters` or `rope_scaling` object. Kinds: default, linear, llama3, yarn
+/// (Peng et al., arXiv 2309.00071), longrope (Ding et al., arXiv 2402.13753) and dynamic; "type" and "rope_type" are
+/// the same. Errors: BadFile (unknown or unsupported kind, missing or impossible factors).
 Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContext& context);
 
 } // namespace kerf::core

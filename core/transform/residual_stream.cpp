@@ -11,6 +11,7 @@
 #include "core/graph/op.h"
 #include "core/graph/ops/add.h"
 #include "core/graph/ops/add_positions.h"
+#include "core/graph/ops/gate_rows.h"
 #include "core/graph/ops/gather.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/norm.h"
@@ -74,6 +75,8 @@ private:
         if (node.op == &addOp() || node.op == &putRowsOp()) {
             reach(node.inputs[0]);
             reach(node.inputs[1]);
+        } else if (node.op == &gateRowsOp()) {
+            reach(node.inputs[0]);
         } else if (node.op == &gatherOp()) {
             m_found.tables.push_back(node.parameters[0]);
         } else if (node.op == &addPositionsOp()) {
@@ -93,7 +96,8 @@ private:
     void followReader(NodeId id)
     {
         const Node& node = m_graph.node(id);
-        if (node.op == &addOp() || node.op == &putRowsOp() || node.op == &addPositionsOp()) {
+        if (node.op == &addOp() || node.op == &putRowsOp() || node.op == &addPositionsOp()
+            || node.op == &gateRowsOp()) {
             reach(node.outputs[0]);
         } else if (node.op == &normOp()) {
             if (attributesOf<Norm>(node).kind == NormKind::Layer)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -43,7 +44,8 @@ TensorEdit rotation(std::shared_ptr<const Orthogonal> matrix, int axis, std::int
 struct RotatedSites {
     std::vector<const Site*> heads; ///< that attention makes, of values whose rows can be turned
     std::vector<const Site*> inner; ///< that an activation makes: inputs of down
-    std::int64_t headDim = 0, innerSize = 0; ///< 0: there are none
+    std::int64_t headDim = 0; ///< 0: there are none
+    std::set<std::int64_t> innerSizes; ///< of experts another than of the blocks without them
 };
 
 RotatedSites rotatedSites(const Graph& graph)
@@ -57,7 +59,7 @@ RotatedSites rotatedSites(const Graph& graph)
             found.headDim = attributesOf<AttentionSettings>(graph.node(producer)).headDim;
         } else if (op == &activationOp() || op == &gatedActivationOp()) {
             found.inner.push_back(&site);
-            found.innerSize = site.width;
+            found.innerSizes.insert(site.width);
         }
     }
     return found;
@@ -86,7 +88,8 @@ public:
         if (!isOnline(settings))
             return;
         m_onlineHeads = Orthogonal::random(m_sites.headDim, seed, kOnlineHeadStream);
-        m_onlineInner = Orthogonal::random(m_sites.innerSize, seed, kOnlineInnerStream);
+        for (const std::int64_t size : m_sites.innerSizes)
+            m_onlineInner[size] = Orthogonal::random(size, seed, kOnlineInnerStream);
     }
 
     Result<TensorFolds> build()
@@ -110,8 +113,8 @@ public:
             return {};
         }
         if (std::ranges::count(m_sites.inner, &site) > 0) {
-            if (m_onlineInner)
-                rotateBothSides(*m_onlineInner, 0, hessian);
+            if (!m_onlineInner.empty())
+                rotateBothSides(*m_onlineInner.at(site.width), 0, hessian);
             return {};
         }
         if (!m_streamMatrix)
@@ -222,8 +225,9 @@ private:
                 for (const std::size_t input : { 0, 1 })
                     m_folds.addTurn({ node.inputs[input], m_onlineHeads });
         for (const Site* site : m_sites.inner) {
-            rotateColumns(*site, m_onlineInner);
-            m_folds.addTurn({ site->value, m_onlineInner });
+            const std::shared_ptr<const Orthogonal>& matrix = m_onlineInner.at(site->width);
+            rotateColumns(*site, matrix);
+            m_folds.addTurn({ site->value, matrix });
         }
     }
 
@@ -239,7 +243,8 @@ private:
     const Graph& m_graph;
     ResidualStream m_stream;
     RotatedSites m_sites;
-    std::shared_ptr<const Orthogonal> m_streamMatrix, m_headMatrix, m_onlineHeads, m_onlineInner; ///< null: not turned
+    std::shared_ptr<const Orthogonal> m_streamMatrix, m_headMatrix, m_onlineHeads; ///< null: not turned
+    std::map<std::int64_t, std::shared_ptr<const Orthogonal>> m_onlineInner; ///< by size; empty: not turned
     TensorFolds m_folds;
 };
 
@@ -303,7 +308,8 @@ public:
             note("value heads", sites.headDim);
         if (isOnline(problem.settings)) {
             note("queries and keys, while the model runs", sites.headDim);
-            note("inputs of down, while the model runs", sites.innerSize);
+            for (const std::int64_t size : sites.innerSizes)
+                note("inputs of down, while the model runs", size);
         }
         return factors;
     }
@@ -336,7 +342,10 @@ private:
             return fail(ErrorCode::InvalidArgument,
                 "The plan rotates online twice: leave \"online\" out of one of its rotations.");
         const RotatedSites sites = rotatedSites(network.graph());
-        for (const auto& [what, size] : { std::pair { "A head", sites.headDim }, { "The MLP", sites.innerSize } })
+        std::vector<std::pair<const char*, std::int64_t>> turned { { "A head", sites.headDim } };
+        for (const std::int64_t size : sites.innerSizes)
+            turned.emplace_back("The MLP", size);
+        for (const auto& [what, size] : turned)
             if (!Orthogonal::isHadamardSize(size))
                 return fail(ErrorCode::InvalidArgument,
                     fmt::format("{} of this model has {} channels, and no fast Hadamard transform of that size is "

@@ -21,7 +21,23 @@ KERF_MULTIVERSION void rotateHalves(float* __restrict first, float* __restrict s
     }
 }
 
+KERF_MULTIVERSION void rotatePairs(
+    float* __restrict x, const float* __restrict cosine, const float* __restrict sine, std::size_t pairs)
+{
+    for (std::size_t i = 0; i < pairs; ++i) {
+        const float a = x[2 * i];
+        const float b = x[2 * i + 1];
+        x[2 * i] = a * cosine[i] - b * sine[i];
+        x[2 * i + 1] = b * cosine[i] + a * sine[i];
+    }
+}
+
 } // namespace
+
+void rotateNeighbours(std::span<float> x, std::span<const float> cosine, std::span<const float> sine)
+{
+    rotatePairs(x.data(), cosine.data(), sine.data(), cosine.size());
+}
 
 void rotate(std::span<float> x, std::span<const float> cosine, std::span<const float> sine)
 {

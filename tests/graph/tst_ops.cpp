@@ -15,6 +15,7 @@
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/batch_norm.h"
 #include "core/graph/ops/first_row.h"
+#include "core/graph/ops/gate_rows.h"
 #include "core/graph/ops/gated_activation.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/multiply.h"
@@ -253,6 +254,39 @@ private slots:
             QVERIFY(largest(of(found) - expected) <= 1e-5);
             first += length;
         }
+    }
+
+    /// Neighbours instead of halves, and angles of a sample by its own length: the longer one has others.
+    void rotaryKnowsNeighboursAndLongSamples()
+    {
+        const Matrix x = randomOf(7, 4, 14);
+        RotaryAngles angles { { 1.0, 0.1 } };
+        angles.originalPositions = 3;
+        angles.longFrequencies = { 0.5, 0.05 };
+        const auto tables = std::make_shared<const RotaryTables>(angles);
+        OpBench bench;
+        const Matrix found
+            = bench.run(bench.builder.add(rotaryOp(), Rotary { 4, tables, true }, { bench.input(x) }), { 3, 4 });
+        for (Eigen::Index row = 0; row < 7; ++row)
+            for (Eigen::Index pair = 0; pair < 2; ++pair) {
+                const double frequency = (row < 3 ? 1.0 : 0.5) * (pair == 0 ? 1.0 : 0.1);
+                const double angle = static_cast<double>(row < 3 ? row : row - 3) * frequency;
+                const double a = static_cast<double>(x(row, 2 * pair)), b = static_cast<double>(x(row, 2 * pair + 1));
+                QVERIFY(std::abs(found(row, 2 * pair) - (a * std::cos(angle) - b * std::sin(angle))) <= 1e-6);
+                QVERIFY(std::abs(found(row, 2 * pair + 1) - (b * std::cos(angle) + a * std::sin(angle))) <= 1e-6);
+            }
+    }
+
+    void rowsAreGatedByASigmoid()
+    {
+        const Matrix x = randomOf(5, 6, 15), gate = 4 * randomOf(5, 1, 16);
+        OpBench bench;
+        const ValueId rows = bench.input(x), gates = bench.input(gate);
+        const Matrix found = bench.run(bench.builder.add(gateRowsOp(), {}, { rows, gates }), { 5 });
+        for (Eigen::Index row = 0; row < 5; ++row)
+            for (Eigen::Index i = 0; i < 6; ++i)
+                QVERIFY(
+                    std::abs(found(row, i) - x(row, i) / (1 + std::exp(-static_cast<double>(gate(row, 0))))) <= 1e-6);
     }
 
     void rotaryTurnsPairsByPosition()

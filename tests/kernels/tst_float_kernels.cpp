@@ -129,6 +129,28 @@ private slots:
             QVERIFY(std::abs(x[i] - truth[i]) <= 1.5 * kEpsilon * magnitude);
         }
     }
+    void rotationOfNeighbours_data() { addSizes(); }
+    void rotationOfNeighbours()
+    {
+        QFETCH(int, size);
+        const auto pairs = static_cast<std::size_t>(size);
+        std::vector<float> x = randomValues(2 * pairs + 3, 1.0, 6), cosine(pairs), sine(pairs); // 3 that stay
+        for (std::size_t i = 0; i < pairs; ++i) {
+            cosine[i] = std::cos(static_cast<float>(i));
+            sine[i] = std::sin(static_cast<float>(i));
+        }
+        std::vector<double> truth(x.size());
+        kernels::reference::rotateNeighbours(x, cosine, sine, truth);
+        const std::vector<float> original = x;
+        kernels::rotateNeighbours(x, cosine, sine);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const std::size_t first = i / 2 * 2;
+            const double magnitude = i < 2 * pairs
+                ? std::abs(static_cast<double>(original[first])) + std::abs(static_cast<double>(original[first + 1]))
+                : 0.0;
+            QVERIFY(std::abs(x[i] - truth[i]) <= 1.5 * kEpsilon * magnitude);
+        }
+    }
     void softmax_data() { addSizes(); }
     void softmax()
     {

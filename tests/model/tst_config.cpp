@@ -118,11 +118,34 @@ private slots:
         text.replace(text.find(",\"final_logit_softcapping\":null"), 31, "");
         QCOMPARE(parseDecoderConfig(text, "config.json")->finalCap, 30.0f);
     }
-    void dynamicRopeIsRefusedWithAReason()
+    /// By hand, for heads of 8: base 10000 * (3 * 128 / 64 - 2)^(8 / 6) in a sample twice as long as the 64 positions.
+    void dynamicRopeStretchesLongSamples()
     {
-        const auto config = parse(",\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":2.0}");
-        QVERIFY(!config);
-        QVERIFY(config.error().message.find("length of the text") != std::string::npos);
+        const auto config = parse(",\"head_dim\":8,\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":3.0}");
+        QVERIFY2(config, config ? "" : config.error().message.c_str());
+        const RotaryAngles& angles = config->rotaries.at(0);
+        QCOMPARE(angles.frequenciesAt(64), parse(",\"head_dim\":8")->rotaries.at(0).frequencies);
+        const std::vector<double> found = angles.frequenciesAt(128);
+        const double base = 10000 * std::pow(4.0, 8.0 / 6.0);
+        for (std::size_t pair = 0; pair < 4; ++pair)
+            QVERIFY(std::abs(found[pair] / std::pow(base, -static_cast<double>(pair) / 4) - 1) < 1e-12);
+        QVERIFY(!parse(",\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":0.5}"));
+    }
+    /// Ding et al., section 3.2, as Phi-3 has it: lists for short and long samples, scores scaled by the extension.
+    void longRopeHasAListForLongSamples()
+    {
+        const std::string rope = ",\"head_dim\":8,\"original_max_position_embeddings\":16,\"rope_scaling\":{\"type\":"
+                                 "\"longrope\",\"short_factor\":[1,1,1,2],\"long_factor\":[1,2,4,8]}";
+        const auto config = parse(rope);
+        QVERIFY2(config, config ? "" : config.error().message.c_str());
+        QVERIFY(config->notes.empty());
+        const RotaryAngles& angles = config->rotaries.at(0);
+        QCOMPARE(angles.frequenciesAt(16)[3], 1e-3 / 2);
+        QCOMPARE(angles.frequenciesAt(17)[3], 1e-3 / 8);
+        QCOMPARE(angles.magnitude, std::sqrt(1 + std::log(4.0) / std::log(16.0)));
+        std::string three = rope;
+        three.replace(three.find("[1,2,4,8]"), 9, "[1,2,4]");
+        QVERIFY(!parse(three));
     }
     void yarnKeepsFastPairsAndStretchesSlowOnes()
     {

@@ -52,7 +52,8 @@ bool isInTheTable(const std::filesystem::path& folder)
 
 } // namespace
 
-/// Every decoder folder of the conformance set whose family is in the table, against the reference implementation.
+/// Every decoder folder of the conformance set whose family is in the table, against the reference implementation; and
+/// the settings that the set does not have.
 class TestConformance : public QObject {
     Q_OBJECT
 private slots:
@@ -67,6 +68,32 @@ private slots:
         std::sort(names.begin(), names.end());
         for (const std::string& name : names)
             QTest::newRow(name.c_str()) << QString::fromStdString((data / "conformance" / "decoders" / name).string());
+    }
+    void variants_data()
+    {
+        QTest::addColumn<QString>("folder");
+        for (const auto& entry : std::filesystem::directory_iterator(KERF_SOURCE_DIR "/tests/data/variants"))
+            QTest::newRow(entry.path().filename().c_str()) << QString::fromStdString(entry.path().string());
+    }
+    /// check_variants.py says how far the logits are off where the setting is not heeded: 6 % of the range and more.
+    void variants()
+    {
+        QFETCH(QString, folder);
+        const std::filesystem::path path = folder.toStdString();
+        const auto model = openModel(path);
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        for (const Note& note : model->notes)
+            QVERIFY2(note.kind != NoteKind::IgnoredKeys, note.text.c_str());
+        const auto windows = readTokenWindows(path / "reference.safetensors");
+        const auto reference = SafetensorsFile::open(path / "reference.safetensors");
+        QVERIFY(windows && reference);
+        const auto run = runNetwork(*model->network, *windows);
+        QVERIFY2(run, run ? "" : run.error().message.c_str());
+        const auto logits = reference->values<float>("logits");
+        QVERIFY(logits);
+        const double error = distance(run->logits, *logits) / range(*logits);
+        qInfo("logits %.1e of the range", error);
+        QVERIFY(error <= 2e-5);
     }
     void logitsAndHiddenStates()
     {

@@ -9,6 +9,7 @@
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/batch_norm.h"
 #include "core/graph/ops/first_row.h"
+#include "core/graph/ops/gate_rows.h"
 #include "core/graph/ops/gated_activation.h"
 #include "core/graph/ops/gather.h"
 #include "core/graph/ops/linear.h"
@@ -32,10 +33,10 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 24> ops { &activationOp(), &addOp(), &addPositionsOp(), &attentionOp(),
-        &batchNormOp(), &firstRowOp(), &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(),
-        &patchesOp(), &poolOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(),
-        &sliceOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &zerosLikeOp() };
+    static const std::array<const Op*, 25> ops { &activationOp(), &addOp(), &addPositionsOp(), &attentionOp(),
+        &batchNormOp(), &firstRowOp(), &gateRowsOp(), &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(),
+        &normOp(), &patchesOp(), &poolOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(),
+        &selectColumnsOp(), &sliceOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &zerosLikeOp() };
     return ops;
 }
 

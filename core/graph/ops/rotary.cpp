@@ -40,45 +40,67 @@ public:
         const MatrixRef x = context.input();
         MutableMatrixRef y = context.output();
         copyUnlessSame(x, y);
-        std::vector<std::int64_t> positions;
-        positions.reserve(static_cast<std::size_t>(x.rows()));
-        std::int64_t last = 0;
-        for (const std::int64_t length : context.lengths()) {
-            for (std::int64_t i = 0; i < length; ++i)
-                positions.push_back(context.cache().position + i);
-            last = std::max(last, context.cache().position + length);
-        }
-        const std::shared_ptr<const RotaryTable> table = rotary.tables->table(last);
+        const auto rotate = rotary.turnsNeighbours ? kernels::rotateNeighbours : kernels::rotate;
         const auto dim = static_cast<std::size_t>(rotary.headDim);
-        forEachRow(y.rows(), [&](std::int64_t row) {
-            const std::int64_t position = positions[static_cast<std::size_t>(row)];
+        const std::int64_t before = context.cache().position;
+        std::int64_t first = 0;
+        for (const std::int64_t length : context.lengths()) {
+            const std::shared_ptr<const RotaryTable> table = rotary.tables->table(before + length);
             const auto pairs = static_cast<std::size_t>(table->cosine.cols());
-            const std::span<float> heads = rowOf(y, row);
-            for (std::size_t first = 0; first < heads.size(); first += dim)
-                kernels::rotate(heads.subspan(first, dim), { table->cosine.row(position).data(), pairs },
-                    { table->sine.row(position).data(), pairs });
-        });
+            forEachRow(length, [&](std::int64_t row) {
+                const std::span<float> heads = rowOf(y, first + row);
+                const std::span cosine(table->cosine.row(before + row).data(), pairs);
+                const std::span sine(table->sine.row(before + row).data(), pairs);
+                for (std::size_t head = 0; head < heads.size(); head += dim)
+                    rotate(heads.subspan(head, dim), cosine, sine);
+            });
+            first += length;
+        }
         return {};
     }
 };
 
 } // namespace
 
-std::shared_ptr<const RotaryTable> RotaryTables::table(std::int64_t positions) const
+std::vector<double> RotaryAngles::frequenciesAt(std::int64_t tokens) const
 {
-    const std::lock_guard lock(m_mutex);
-    if (m_table && m_table->cosine.rows() >= positions)
-        return m_table;
-    const auto rows = static_cast<Eigen::Index>(std::bit_ceil(static_cast<std::uint64_t>(positions)));
+    if (originalPositions == 0 || tokens <= originalPositions)
+        return frequencies;
+    if (!longFrequencies.empty())
+        return longFrequencies;
+    const double dimension = 2.0 * static_cast<double>(frequencies.size());
+    const double longer = static_cast<double>(tokens) / static_cast<double>(originalPositions);
+    const double base = theta * std::pow(stretch * longer - (stretch - 1), dimension / (dimension - 2));
+    std::vector<double> stretched(frequencies.size());
+    for (std::size_t i = 0; i < stretched.size(); ++i)
+        stretched[i] = std::pow(base, -2.0 * static_cast<double>(i) / dimension);
+    return stretched;
+}
+
+std::shared_ptr<const RotaryTable> RotaryTables::make(std::int64_t tokens, Eigen::Index rows) const
+{
+    const std::vector<double> frequencies = m_angles.frequenciesAt(tokens);
     auto table = std::make_shared<RotaryTable>(RotaryTable { Matrix(rows, pairs()), Matrix(rows, pairs()) });
     for (Eigen::Index position = 0; position < rows; ++position)
         for (Eigen::Index pair = 0; pair < pairs(); ++pair) {
-            const double angle = static_cast<double>(position) * m_angles.frequencies[static_cast<std::size_t>(pair)];
+            const double angle = static_cast<double>(position) * frequencies[static_cast<std::size_t>(pair)];
             table->cosine(position, pair) = static_cast<float>(std::cos(angle) * m_angles.magnitude);
             table->sine(position, pair) = static_cast<float>(std::sin(angle) * m_angles.magnitude);
         }
-    m_table = table;
     return table;
+}
+
+std::shared_ptr<const RotaryTable> RotaryTables::table(std::int64_t tokens) const
+{
+    const bool isLong = m_angles.originalPositions > 0 && tokens > m_angles.originalPositions;
+    const std::int64_t kind = !isLong ? 0 : m_angles.longFrequencies.empty() ? tokens : 1;
+    const std::lock_guard lock(m_mutex);
+    Kept& kept = isLong ? m_long : m_usual;
+    if (kept.table && kept.tokens == kind && kept.table->cosine.rows() >= tokens)
+        return kept.table;
+    const auto rows = static_cast<Eigen::Index>(std::bit_ceil(static_cast<std::uint64_t>(tokens)));
+    kept = { kind, make(tokens, rows) };
+    return kept.table;
 }
 
 const Op& rotaryOp()

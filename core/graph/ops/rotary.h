@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "core/graph/op.h"
 
@@ -16,6 +17,14 @@ struct RotaryAngles {
     std::vector<double> frequencies;
     double magnitude = 1;
     double theta = 10000; ///< whose powers the frequencies are where nothing scales them
+    /// Samples longer than that turn otherwise; 0: the length changes nothing.
+    std::int64_t originalPositions = 0;
+    std::vector<double> longFrequencies {}; ///< those of longer samples (long-rope); empty:
+    double stretch = 1; ///< their base is theta * (stretch n / originalPositions - stretch + 1)^(d / (d - 2)), n tokens
+                        ///< and d turning elements: "dynamic"
+
+    /// Of a sample of so many tokens.
+    std::vector<double> frequenciesAt(std::int64_t tokens) const;
 };
 
 /// Cosines and sines of positions [0, n): [n, pairs].
@@ -24,7 +33,8 @@ struct RotaryTable {
     Matrix sine;
 };
 
-/// Computes tables once and grows them when longer samples come. Thread-safe.
+/// Computes tables once and grows them when longer samples come; keeps the last one that only a length has.
+/// Thread-safe.
 class RotaryTables {
 public:
     explicit RotaryTables(RotaryAngles angles)
@@ -32,19 +42,27 @@ public:
     {
     }
     std::int64_t pairs() const { return static_cast<std::int64_t>(m_angles.frequencies.size()); }
-    /// At least `positions` rows.
-    std::shared_ptr<const RotaryTable> table(std::int64_t positions) const;
+    /// Of a sample of so many tokens: at least as many rows.
+    std::shared_ptr<const RotaryTable> table(std::int64_t tokens) const;
 
 private:
+    struct Kept {
+        std::int64_t tokens = 0; ///< whose frequencies it has; 0: all up to originalPositions, 1: all that are longer
+        std::shared_ptr<const RotaryTable> table;
+    };
+    std::shared_ptr<const RotaryTable> make(std::int64_t tokens, Eigen::Index rows) const;
+
     RotaryAngles m_angles;
     mutable std::mutex m_mutex;
-    mutable std::shared_ptr<const RotaryTable> m_table;
+    mutable Kept m_usual, m_long;
 };
 
-/// Turns the first 2 * pairs elements of every head by the angles of the row's position (Su et al., arXiv 2104.09864).
+/// Turns the first 2 * pairs elements of every head by the angles of the row's position (Su et al., arXiv 2104.09864):
+/// element i with i + pairs, or with its neighbour.
 struct Rotary {
     std::int64_t headDim = 0;
     std::shared_ptr<const RotaryTables> tables;
+    bool turnsNeighbours = false;
 };
 const Op& rotaryOp();
 

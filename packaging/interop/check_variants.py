@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Kerf authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes small models of random weights with transformers, each with a setting that changes what is computed, and compares
+its logits with Kerf's of the same folder. tests/data/variants holds what it made.
+
+    packaging/interop/check_variants.py KERF-CLI WORK [NAME ...]
+
+WORK is a folder that is made. Prints a line for each: the largest difference of a logit by the range of the logits, and
+what it is when the setting is taken back, where that can be (a setting that changed nothing would prove nothing). Needs
+the environment "hf" of packaging/interop/setup.
+"""
+
+import argparse
+import pathlib
+import subprocess
+
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModelForCausalLM
+
+SMALL = dict(vocab_size=64, hidden_size=16, num_hidden_layers=2, num_attention_heads=4, initializer_range=0.3)
+LLAMA = SMALL | dict(num_key_value_heads=2, intermediate_size=24, max_position_embeddings=128)
+EXPERTS = LLAMA | dict(moe_intermediate_size=8, num_experts_per_tok=2)
+FALCON = SMALL | dict(max_position_embeddings=128, alibi=False)
+OPT = SMALL | dict(ffn_dim=24, max_position_embeddings=128, init_std=0.3)
+
+
+def rope(kind, **settings):
+    return {"rope_parameters": {"rope_type": kind, "rope_theta": 10000.0} | settings}
+
+
+LONG = dict(long_factor=[1.5, 9.0], short_factor=[1.1, 1.5])
+# name: (type, settings, settings that take the point of it back)
+VARIANTS = {
+    "llama-dynamic": ("llama", LLAMA | rope("dynamic", factor=4.0) | {"max_position_embeddings": 32}, rope("default")),
+    "llama-dynamic-short": ("llama", LLAMA | rope("dynamic", factor=4.0), None),
+    "llama-longrope": ("llama", LLAMA | rope("longrope", factor=4.0, original_max_position_embeddings=32, **LONG), rope("default")),
+    "phi3-longrope-short": ("phi3", LLAMA | rope("longrope", original_max_position_embeddings=64, **LONG)
+                            | {"max_position_embeddings": 256, "original_max_position_embeddings": 64, "pad_token_id": 0},
+                            rope("default")),
+    "opt-norms-behind": ("opt", OPT | {"do_layer_norm_before": False}, {"do_layer_norm_before": True}),
+    "opt-narrow-table": ("opt", OPT | {"word_embed_proj_dim": 8, "do_layer_norm_before": False}, None),
+    "opt-no-bias": ("opt", OPT | {"enable_bias": False}, None),
+    "falcon-serial": ("falcon", FALCON | {"parallel_attn": False, "multi_query": False, "bias": True}, None),
+    "falcon-serial-one-head": ("falcon", FALCON | {"parallel_attn": False}, None),
+    "falcon-grouped-one-norm": ("falcon", FALCON | {"new_decoder_architecture": True, "num_kv_heads": 2,
+                                                    "num_ln_in_parallel_attn": 1}, None),
+    "smollm3-interval": ("smollm3", LLAMA | {"num_hidden_layers": 3, "no_rope_layer_interval": 3, "no_rope_layers": None, "pad_token_id": 0},
+                         {"no_rope_layers": [1, 1, 1]}),
+    "qwen3_moe-step": ("qwen3_moe", EXPERTS | {"num_experts": 4, "decoder_sparse_step": 2, "norm_topk_prob": False,
+                                               "head_dim": 4}, {"norm_topk_prob": True}),
+    "qwen2_moe-renormalized": ("qwen2_moe", EXPERTS | {"num_experts": 4, "shared_expert_intermediate_size": 12,
+                                                       "norm_topk_prob": True}, {"norm_topk_prob": False}),
+    "olmoe-renormalized": ("olmoe", LLAMA | {"num_experts": 4, "num_experts_per_tok": 2, "norm_topk_prob": True},
+                           {"norm_topk_prob": False}),
+    "cohere-scale": ("cohere", LLAMA | {"logit_scale": 0.7}, {"logit_scale": 0.0625}),
+    "glm4-no-bias": ("glm4", LLAMA | {"attention_bias": False, "head_dim": 8, "pad_token_id": 0}, None),
+}
+
+
+def made(kind, settings):
+    torch.manual_seed(7)
+    config = AutoConfig.for_model(kind, **settings)
+    config._attn_implementation = "eager"
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            if value.ndim == 1:  # norms and biases would be 1 and 0
+                value += 0.1 * torch.randn(value.shape)
+    return model
+
+
+def distance(model, ids, ours):
+    with torch.no_grad():
+        theirs = model(ids, use_cache=False).logits.float()
+    return float((ours - theirs).abs().max() / (theirs.max() - theirs.min()))
+
+
+def check(cli, work, name):
+    kind, settings, back = VARIANTS[name]
+    folder = work / name
+    model = made(kind, settings)
+    model.save_pretrained(folder)
+    ids = torch.randint(0, SMALL["vocab_size"], (2, 40), generator=torch.Generator().manual_seed(3))
+    save_file({"input_ids": ids}, work / "ids.safetensors")
+    out = work / f"{name}.safetensors"
+    with torch.no_grad():
+        logits = model(ids, use_cache=False).logits.float().contiguous()
+    save_file({"input_ids": ids, "logits": logits}, folder / "reference.safetensors")
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    subprocess.run([cli, "logits", folder, "--ids", work / "ids.safetensors", "--out", out, "--quiet"], check=True)
+    ours = load_file(out)["logits"]
+    without = f"{distance(made(kind, settings | back), ids, ours):.1e}" if back else "-"
+    print(f"{name}\t{distance(model, ids, ours):.1e}\t{without}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cli", type=pathlib.Path)
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("names", nargs="*", default=list(VARIANTS))
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    for name in options.names:
+        try:
+            check(options.cli, options.work, name)
+        except subprocess.CalledProcessError:
+            print(f"{name}\tdoes not open\t-", flush=True)
+
+
+if __name__ == "__main__":
+    main()
