@@ -4,7 +4,6 @@
 #include "core/model/encoder_graph.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,14 +12,15 @@
 #include "core/graph/ops/activation.h"
 #include "core/graph/ops/add.h"
 #include "core/graph/ops/add_positions.h"
+#include "core/graph/ops/add_row.h"
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/first_row.h"
 #include "core/graph/ops/gather.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/norm.h"
-#include "core/model/activation_name.h"
 #include "core/model/checkpoint_weights.h"
 #include "core/model/config_reader.h"
+#include "core/model/encoder_family.h"
 #include "core/model/graph_network.h"
 #include "core/model/ignored_keys.h"
 #include "core/model/model_type.h"
@@ -28,61 +28,6 @@
 
 namespace kerf::core {
 namespace {
-
-constexpr std::int64_t kMaxSize = 1 << 24; // of a dimension: products of two stay far below 2^63
-constexpr std::int64_t kMaxBlocks = 1 << 16;
-
-/// A family of encoders, as data. A new family is a new row.
-struct EncoderFamily {
-    std::string_view type; ///< model_type
-    std::string_view className;
-    std::string_view prefix; ///< of the base model's names
-    std::string_view words, positions, types, embeddingNorm; ///< module paths below it
-    std::string_view blocks; ///< module path of the list of blocks
-    std::string_view query, key, value, output, outputNorm, inner, outer, outerNorm; ///< below a block
-    std::string_view pooler; ///< below the prefix
-    std::string_view classifier; ///< without prefix
-};
-
-constexpr std::array kFamilies { EncoderFamily { "bert", "BertForSequenceClassification", "bert.",
-    "embeddings.word_embeddings", "embeddings.position_embeddings", "embeddings.token_type_embeddings",
-    "embeddings.LayerNorm", "encoder.layer", "attention.self.query", "attention.self.key", "attention.self.value",
-    "attention.output.dense", "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm",
-    "pooler.dense", "classifier" } };
-
-struct EncoderConfig {
-    std::int64_t hidden = 0, blocks = 0, heads = 0, inner = 0, vocabulary = 0, positions = 0, types = 0;
-    double epsilon = 0;
-    kernels::Activation activation = kernels::Activation::Gelu;
-};
-
-Result<EncoderConfig> readConfig(const ConfigReader& config, const EncoderFamily& family)
-{
-    EncoderConfig result;
-    KERF_TRY(result.hidden, config.count("hidden_size", kMaxSize, 768));
-    KERF_TRY(result.blocks, config.count("num_hidden_layers", kMaxBlocks, 12));
-    KERF_TRY(result.heads, config.count("num_attention_heads", kMaxSize, 12));
-    KERF_TRY(result.inner, config.count("intermediate_size", kMaxSize, 3072));
-    KERF_TRY(result.vocabulary, config.count("vocab_size", kMaxSize));
-    KERF_TRY(result.positions, config.count("max_position_embeddings", kMaxSize, 512));
-    KERF_TRY(result.types, config.count("type_vocab_size", kMaxSize, 2));
-    KERF_TRY(result.epsilon, config.positive("layer_norm_eps", 1e-12));
-    if (result.hidden % result.heads != 0)
-        return config.wrong("hidden_size", fmt::format("a multiple of the {} attention heads", result.heads));
-    KERF_TRY(const std::string activation, config.text("hidden_act", "gelu"));
-    const std::optional<kernels::Activation> known = activationNamed(activation);
-    if (!known)
-        return config.wrong("hidden_act", "one of " + activationNames());
-    result.activation = *known;
-    KERF_TRY(const std::string kind, config.text("position_embedding_type", "absolute"));
-    if (kind != "absolute")
-        return config.wrong("position_embedding_type", "\"absolute\" (others are not supported)");
-    config.accept("tie_word_embeddings"); // of a head that a classifier does not have
-    KERF_TRY(const bool isDecoder, config.flag("is_decoder", false));
-    if (isDecoder)
-        return config.wrong("is_decoder", fmt::format("false: {} is read as an encoder", family.type));
-    return result;
-}
 
 class EncoderBuilder {
 public:
@@ -98,6 +43,8 @@ public:
 
     Result<OpenedNetwork> build()
     {
+        m_prefix = m_claims.has(fmt::format("{}{}.weight", m_family.prefix, m_family.words)) ? m_family.prefix
+                                                                                             : std::string_view();
         KERF_CHECK(addEntry());
         for (std::int64_t block = 0; block < m_config.blocks; ++block)
             KERF_CHECK(addBlock(block));
@@ -105,14 +52,15 @@ public:
         KERF_TRY(Graph graph, m_builder.build());
         KERF_TRY(Notes notes, m_claims.notes());
         auto weights = std::make_shared<const CheckpointWeights>(m_checkpoint, m_quantized, m_claims.codes(), nullptr);
-        NetworkInfo info { std::string(m_family.type), m_config.hidden, m_config.vocabulary, m_config.positions };
+        NetworkInfo info { std::string(m_family.type), m_config.hidden, m_config.vocabulary,
+            m_config.positions - m_config.firstPosition };
         return OpenedNetwork { std::make_shared<const GraphNetwork>(
                                    std::move(graph), std::move(info), std::move(weights)),
             std::move(notes) };
     }
 
 private:
-    std::string path(std::string_view module) const { return fmt::format("{}{}", m_family.prefix, module); }
+    std::string path(std::string_view module) const { return fmt::format("{}{}", m_prefix, module); }
 
     Result<ParameterId> claim(const std::string& tensor, const Shape& shape)
     {
@@ -139,14 +87,20 @@ private:
     {
         const ValueId ids = m_builder.input("input_ids", { { 1 }, {}, ElementType::Index });
         m_mask = m_builder.input("attention_mask", { { 1 }, {}, ElementType::Float });
-        const ValueId types = m_builder.input("token_type_ids", { { 1 }, {}, ElementType::Index });
         KERF_TRY(const ParameterId words, claimTable(m_family.words, m_config.vocabulary));
-        KERF_TRY(const ParameterId kinds, claimTable(m_family.types, m_config.types));
+        ValueId sum = m_builder.add(gatherOp(), Gather {}, { ids }, { words });
+        if (m_config.types == 1) { // the only one there is: nothing has to say which
+            KERF_TRY(const ParameterId kind, claimTable(m_family.types, 1));
+            sum = m_builder.add(addRowOp(), AddRow {}, { sum }, { kind });
+        } else if (m_config.types > 1) {
+            const ValueId types = m_builder.input("token_type_ids", { { 1 }, {}, ElementType::Index });
+            KERF_TRY(const ParameterId kinds, claimTable(m_family.types, m_config.types));
+            const ValueId kind = m_builder.add(gatherOp(), Gather {}, { types }, { kinds });
+            sum = m_builder.add(addOp(), Add {}, { sum, kind });
+        }
         KERF_TRY(const ParameterId positions, claimTable(m_family.positions, m_config.positions));
-        const ValueId word = m_builder.add(gatherOp(), Gather {}, { ids }, { words });
-        const ValueId kind = m_builder.add(gatherOp(), Gather {}, { types }, { kinds });
-        const ValueId both = m_builder.add(addOp(), Add {}, { word, kind });
-        const ValueId placed = m_builder.add(addPositionsOp(), AddPositions {}, { both }, { positions });
+        const ValueId placed
+            = m_builder.add(addPositionsOp(), AddPositions { m_config.firstPosition }, { sum }, { positions });
         KERF_TRY(m_stream, addNorm(path(m_family.embeddingNorm), placed));
         return {};
     }
@@ -195,20 +149,37 @@ private:
         return m_builder.add(linearOp(), {}, { input }, { weight, bias });
     }
 
+    /// A classifier of texts or of tokens, by the tensors that are there, or the last block's output where there is
+    /// none.
     Status addExit()
     {
         m_builder.beginExit();
-        const std::string classifier(m_family.classifier);
-        const TensorInfo* weight = m_checkpoint.find(classifier + ".weight");
+        const auto dense = m_family.denseHasPrefix ? path(m_family.headDense) : std::string(m_family.headDense);
+        if (m_claims.has(dense + ".weight") && m_claims.has(fmt::format("{}.weight", m_family.classifier))) {
+            const ValueId first = m_builder.add(firstRowOp(), {}, { m_stream });
+            KERF_TRY(const ValueId made, addLinear(dense, first, m_config.hidden));
+            return addClassifier(m_family.classifier, m_builder.add(activationOp(), m_family.headActivation, { made }));
+        }
+        if (m_claims.has(fmt::format("{}.weight", m_family.tokenClassifier)))
+            return addClassifier(m_family.tokenClassifier, m_stream);
+        if (m_prefix.empty()) {
+            m_builder.output("last_hidden_state", m_stream);
+            return {};
+        }
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: tensor \"{}.weight\" is missing. Of {} models those that classify texts ({}) or tokens "
+                        "are read, and base models.",
+                m_checkpoint.folder().string(), m_family.classifier, m_family.type, m_family.className));
+    }
+
+    Status addClassifier(std::string_view module, ValueId input)
+    {
+        const std::string name(module);
+        const TensorInfo* weight = m_checkpoint.find(name + ".weight");
         if (!weight || weight->shape.empty())
             return fail(ErrorCode::BadFile,
-                fmt::format(
-                    "{}: tensor \"{}.weight\" is missing. Of {} models those that classify texts ({}) are read.",
-                    m_checkpoint.folder().string(), classifier, m_family.type, m_family.className));
-        const ValueId first = m_builder.add(firstRowOp(), {}, { m_stream });
-        KERF_TRY(const ValueId pooled, addLinear(path(m_family.pooler), first, m_config.hidden));
-        const ValueId active = m_builder.add(activationOp(), kernels::Activation::Tanh, { pooled });
-        KERF_TRY(const ValueId logits, addLinear(classifier, active, weight->shape[0]));
+                fmt::format("{}: \"{}.weight\" has no rows.", m_checkpoint.folder().string(), name));
+        KERF_TRY(const ValueId logits, addLinear(name, input, weight->shape[0]));
         m_builder.output("logits", logits);
         return {};
     }
@@ -219,15 +190,16 @@ private:
     const std::optional<QuantizedFolder>& m_quantized;
     TensorClaims m_claims;
     GraphBuilder m_builder;
+    std::string_view m_prefix; ///< of the base model's tensors in this checkpoint
     ValueId m_mask = -1, m_stream = -1;
 };
 
 const EncoderFamily* findFamily(std::string_view type, std::string_view className)
 {
-    const auto found = std::ranges::find_if(kFamilies, [&](const EncoderFamily& family) {
+    const auto found = std::ranges::find_if(encoderFamilies(), [&](const EncoderFamily& family) {
         return type.empty() ? family.className == className : family.type == type;
     });
-    return found == kFamilies.end() ? nullptr : &*found;
+    return found == encoderFamilies().end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -240,7 +212,7 @@ bool isEncoder(std::string_view type, std::string_view className)
 std::string encoderNames()
 {
     std::string names;
-    for (const EncoderFamily& family : kFamilies)
+    for (const EncoderFamily& family : encoderFamilies())
         names.append(names.empty() ? "" : ", ").append(family.type);
     return names;
 }
@@ -252,7 +224,7 @@ Result<OpenedNetwork> buildEncoder(const Checkpoint& checkpoint, const std::opti
     const ConfigReader reader(json, what);
     KERF_TRY(const ModelType type, readModelType(reader));
     const EncoderFamily& family = *findFamily(type.type, type.className);
-    KERF_TRY(const EncoderConfig config, readConfig(reader, family));
+    KERF_TRY(const EncoderConfig config, readEncoderConfig(reader, family));
     KERF_TRY(OpenedNetwork opened, EncoderBuilder(family, config, checkpoint, quantized).build());
     if (auto note = ignoredKeysNote(reader, family.type))
         opened.notes.push_back(std::move(*note));

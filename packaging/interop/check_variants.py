@@ -17,7 +17,8 @@ import subprocess
 
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import (AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForSequenceClassification,
+                          AutoModelForTokenClassification)
 
 SMALL = dict(vocab_size=64, hidden_size=16, num_hidden_layers=2, num_attention_heads=4, initializer_range=0.3)
 LLAMA = SMALL | dict(num_key_value_heads=2, intermediate_size=24, max_position_embeddings=128)
@@ -57,13 +58,26 @@ VARIANTS = {
     "cohere-scale": ("cohere", LLAMA | {"logit_scale": 0.7}, {"logit_scale": 0.0625}),
     "glm4-no-bias": ("glm4", LLAMA | {"attention_bias": False, "head_dim": 8, "pad_token_id": 0}, None),
 }
+ENCODER = dict(vocab_size=64, max_position_embeddings=66, pad_token_id=1, initializer_range=0.3)
+BERT = ENCODER | dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=4, intermediate_size=24)
+DISTIL = ENCODER | dict(dim=16, n_layers=2, n_heads=4, hidden_dim=24)
+# name: (type, class, settings): outputs of tokens that pad are not compared
+ENCODERS = {
+    "bert-base": ("bert", AutoModel, BERT),
+    "bert-tokens": ("bert", AutoModelForTokenClassification, BERT | {"num_labels": 5}),
+    "roberta-tokens": ("roberta", AutoModelForTokenClassification, BERT | {"type_vocab_size": 1, "num_labels": 5}),
+    "roberta-base": ("roberta", AutoModel, BERT | {"type_vocab_size": 1, "pad_token_id": 0}),
+    "xlm-roberta": ("xlm-roberta", AutoModelForSequenceClassification, BERT | {"type_vocab_size": 1, "num_labels": 3}),
+    "distilbert-tokens": ("distilbert", AutoModelForTokenClassification, DISTIL | {"num_labels": 5}),
+    "distilbert-base": ("distilbert", AutoModel, DISTIL),
+}
 
 
-def made(kind, settings):
+def made(kind, settings, auto=AutoModelForCausalLM):
     torch.manual_seed(7)
     config = AutoConfig.for_model(kind, **settings)
     config._attn_implementation = "eager"
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    model = auto.from_config(config, dtype=torch.float32).eval()
     with torch.no_grad():
         for name, value in model.named_parameters():
             if value.ndim == 1:  # norms and biases would be 1 and 0
@@ -95,16 +109,43 @@ def check(cli, work, name):
     print(f"{name}\t{distance(model, ids, ours):.1e}\t{without}", flush=True)
 
 
+def check_encoder(cli, work, name):
+    kind, auto, settings = ENCODERS[name]
+    folder = work / name
+    model = made(kind, settings, auto)
+    model.save_pretrained(folder)
+    ids = torch.randint(2, 64, (3, 20), generator=torch.Generator().manual_seed(3))
+    mask = torch.ones_like(ids)
+    for row, length in ((1, 13), (2, 7)):
+        ids[row, length:] = settings["pad_token_id"]
+        mask[row, length:] = 0
+    inputs = {"input_ids": ids, "attention_mask": mask}
+    if kind == "bert":
+        inputs["token_type_ids"] = (torch.arange(20)[None, :] >= 5).long().repeat(3, 1)
+    with torch.no_grad():
+        found = model(**inputs)
+    output = "logits" if hasattr(found, "logits") else "last_hidden_state"
+    theirs = getattr(found, output).float().contiguous()
+    save_file(inputs | {output: theirs}, folder / "reference.safetensors")
+    out = work / f"{name}.safetensors"
+    subprocess.run([cli, "outputs", folder, "--inputs", folder / "reference.safetensors", "--out", out, "--quiet"],
+                   check=True)
+    difference = (load_file(out)[output] - theirs).abs()
+    if difference.ndim == 3:
+        difference = difference[mask.bool()]
+    print(f"{name}\t{float(difference.max() / (theirs.max() - theirs.min())):.1e}\t-", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cli", type=pathlib.Path)
     parser.add_argument("work", type=pathlib.Path)
-    parser.add_argument("names", nargs="*", default=list(VARIANTS))
+    parser.add_argument("names", nargs="*", default=list(VARIANTS | ENCODERS))
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     for name in options.names:
         try:
-            check(options.cli, options.work, name)
+            (check if name in VARIANTS else check_encoder)(options.cli, options.work, name)
         except subprocess.CalledProcessError:
             print(f"{name}\tdoes not open\t-", flush=True)
 

@@ -12,6 +12,7 @@
 #include "core/graph/ops/activation.h"
 #include "core/graph/ops/add.h"
 #include "core/graph/ops/add_positions.h"
+#include "core/graph/ops/add_row.h"
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/batch_norm.h"
 #include "core/graph/ops/first_row.h"
@@ -275,6 +276,17 @@ private slots:
                 QVERIFY(std::abs(found(row, 2 * pair) - (a * std::cos(angle) - b * std::sin(angle))) <= 1e-6);
                 QVERIFY(std::abs(found(row, 2 * pair + 1) - (b * std::cos(angle) + a * std::sin(angle))) <= 1e-6);
             }
+    }
+
+    void oneRowIsAddedToAll()
+    {
+        const Matrix x = randomOf(5, 6, 17), table = randomOf(3, 6, 18);
+        OpBench bench;
+        const ValueId rows = bench.input(x);
+        const Matrix found
+            = bench.run(bench.builder.add(addRowOp(), AddRow { 2 }, { rows }, { bench.parameter(table) }), { 5 });
+        for (Eigen::Index row = 0; row < 5; ++row)
+            QCOMPARE(Matrix(found.row(row)), Matrix(x.row(row) + table.row(2)));
     }
 
     void rowsAreGatedByASigmoid()

@@ -6,6 +6,7 @@
 #include "core/graph/ops/activation.h"
 #include "core/graph/ops/add.h"
 #include "core/graph/ops/add_positions.h"
+#include "core/graph/ops/add_row.h"
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/batch_norm.h"
 #include "core/graph/ops/first_row.h"
@@ -33,7 +34,7 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 25> ops { &activationOp(), &addOp(), &addPositionsOp(), &attentionOp(),
+    static const std::array<const Op*, 26> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(), &attentionOp(),
         &batchNormOp(), &firstRowOp(), &gateRowsOp(), &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(),
         &normOp(), &patchesOp(), &poolOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(),
         &selectColumnsOp(), &sliceOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &zerosLikeOp() };
