@@ -150,6 +150,9 @@ void Actions::addRunActions()
         tr("&Delete Run"), QKeySequence(Qt::Key_Delete), tr("Move the selected run to the trash; Undo brings it back"));
     loadRunPlan = add(tr("&Use Plan of Run"), {}, tr("Make the plan of the selected run the plan in hand"));
     evaluateRun = add(tr("&Evaluate Run"), {}, tr("Measure perplexity and divergence of the selected run"));
+    askRun = add(tr("As&k Questions…"), {},
+        tr("Multiple choice or completions of a JSON Lines file, scored for the selected run as lm-evaluation-harness "
+           "does"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     addCheckpoint = add(tr("&Add Checkpoint as Run…"), {},
         tr("Set a checkpoint of this model that somebody quantized beside your runs: a folder's config.json, or a GGUF "
@@ -255,7 +258,7 @@ void Actions::makeMenus()
     queue->setToolTipsVisible(true);
     queue->addActions({ pauseJob, jobUp, jobDown, removeJob });
     run->addSeparator();
-    run->addActions({ evaluateRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
+    run->addActions({ evaluateRun, askRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
     run->addSeparator();
     auto* comparison = run->addMenu(tr("Compar&ison"));
     comparison->setToolTipsVisible(true);

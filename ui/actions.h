@@ -34,7 +34,7 @@ public:
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;
     QAction* nextFormats; ///< for the keys of setFormat
-    QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *measureSpeed, *addCheckpoint, *compareRuns,
+    QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *askRun, *measureSpeed, *addCheckpoint, *compareRuns,
         *importanceMatrix;
     QAction *inspector, *expandExperts, *nextPart, *previousPart;
     QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report;

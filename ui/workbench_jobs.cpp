@@ -16,6 +16,7 @@
 #include "core/jobs/importance_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
+#include "core/jobs/questions_job.h"
 #include "core/jobs/run_job.h"
 #include "core/jobs/speed_job.h"
 #include "ui/jobs/engine_text.h"
@@ -287,6 +288,11 @@ void Workbench::evaluateRuns(std::vector<core::RowId> runs)
         return;
     m_toEvaluate.assign(runs.begin() + 1, runs.end());
     evaluateRun(runs.front());
+}
+
+void Workbench::askRun(core::RowId run, const std::filesystem::path& file)
+{
+    startJob(core::QuestionsJob { run, { file, {} } });
 }
 
 void Workbench::measureSpeed(core::RowId run)

@@ -40,6 +40,7 @@ void addProfile(CommandLine& line);
 void addPlan(CommandLine& line);
 void addQuantize(CommandLine& line);
 void addSweep(CommandLine& line);
+void addAsk(CommandLine& line);
 void addEvaluate(CommandLine& line);
 void addTokens(CommandLine& line);
 void addGenerate(CommandLine& line);

@@ -45,6 +45,7 @@ void describe(CommandLine& line)
     addQuantize(line);
     addSweep(line);
     addEvaluate(line);
+    addAsk(line);
     addTokens(line);
     addGenerate(line);
     addBench(line);

@@ -26,7 +26,9 @@ Status checkWindows(const Dataset& data)
     return {};
 }
 
-Result<Hidden> runBlocks(const Network& network, const Replacements& replacements,
+} // namespace
+
+Result<Hidden> runWindows(const Network& network, const Replacements& replacements,
     std::span<const std::vector<TokenId>> windows, const CacheSettings& caches, const JobContext& job)
 {
     KERF_TRY(Hidden hidden, network.embed(windows));
@@ -40,8 +42,6 @@ Result<Hidden> runBlocks(const Network& network, const Replacements& replacement
     }
     return hidden;
 }
-
-} // namespace
 
 Status forEachWindow(const Network& network, const Replacements& replacements, const Dataset& data,
     const std::string& stage, const JobContext& job, const WindowVisitor& visit, const CacheSettings& caches)
@@ -58,7 +58,7 @@ Status forEachWindow(const Network& network, const Replacements& replacements, c
     for (std::int64_t start = 0; start < count; start += batch) {
         const std::int64_t size = std::min(batch, count - start);
         KERF_TRY(const Hidden hidden,
-            runBlocks(network, replacements,
+            runWindows(network, replacements,
                 std::span(data.windows).subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(size)),
                 caches, job));
         for (std::int64_t i = 0; i < size; ++i) {

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
+#include <vector>
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
@@ -12,6 +14,11 @@
 #include "core/text/dataset.h"
 
 namespace kerf::core {
+
+/// Windows of any length through all blocks. Asks the job before every block whether to stop. Errors: those of the
+/// network, Cancelled. @pre a cache format for each block, or none
+Result<Hidden> runWindows(const Network& network, const Replacements& replacements,
+    std::span<const std::vector<TokenId>> windows, const CacheSettings& caches, const JobContext& job);
 
 /// Calls visit(index, hidden, first) for each window in order, after the last block: the window's rows start at
 /// `first`.

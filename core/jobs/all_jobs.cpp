@@ -14,6 +14,7 @@
 #include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
+#include "core/jobs/questions_job.h"
 #include "core/jobs/refine_job.h"
 #include "core/jobs/run_job.h"
 #include "core/jobs/speed_job.h"
@@ -38,7 +39,7 @@ const std::vector<JobKind>& jobKinds()
     static const std::vector<JobKind> kinds { kindOf<ProfileJob>(), kindOf<RunJob>(), kindOf<SweepJob>(),
         kindOf<RefineJob>(), kindOf<CellsJob>(), kindOf<MethodsJob>(), kindOf<PredictionCheckJob>(),
         kindOf<EvaluateJob>(), kindOf<BenchJob>(), kindOf<ExportJob>(), kindOf<SittingJob>(), kindOf<ImportJob>(),
-        kindOf<ConvertJob>(), kindOf<ImportanceJob>() };
+        kindOf<ConvertJob>(), kindOf<ImportanceJob>(), kindOf<QuestionsJob>() };
     return kinds;
 }
 

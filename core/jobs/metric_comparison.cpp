@@ -24,7 +24,7 @@ struct Kind {
     bool isOneSitting = false;
     OfMean of = OfMean::Itself;
 };
-constexpr std::array<Kind, 16> kKinds { {
+constexpr std::array<Kind, 19> kKinds { {
     { "kld_mean", Direction::Lower },
     { "kld_median", Direction::Lower },
     { "kld_p90", Direction::Lower },
@@ -33,7 +33,10 @@ constexpr std::array<Kind, 16> kKinds { {
     { "perplexity", Direction::Lower, false, false, OfMean::Exponential },
     { "reference_perplexity", Direction::None },
     { "same_top1", Direction::Higher },
-    { "accuracy", Direction::Higher },
+    { "acc", Direction::Higher },
+    { "acc_norm", Direction::Higher },
+    { "acc_bytes", Direction::Higher },
+    { "completion_perplexity", Direction::Lower },
     { kDecode, Direction::Higher },
     { "measured_decode_tokens_per_second", Direction::Higher, false, true },
     { "prefill_tokens_per_second", Direction::Higher, false, true },

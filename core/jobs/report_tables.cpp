@@ -22,7 +22,7 @@ struct Label {
     const char* text;
     double factor = 1;
 };
-constexpr std::array<Label, 16> kLabels { {
+constexpr std::array<Label, 19> kLabels { {
     { "kld_mean", "KL divergence, nats/token" },
     { "kld_median", "KL divergence, median" },
     { "kld_p90", "KL divergence, 90th percentile" },
@@ -31,7 +31,10 @@ constexpr std::array<Label, 16> kLabels { {
     { "perplexity", "Perplexity" },
     { "reference_perplexity", "Perplexity of the original" },
     { "same_top1", "Same top-1 as the original, %", 100 },
-    { "accuracy", "Accuracy, %", 100 },
+    { "acc", "Accuracy, %", 100 },
+    { "acc_norm", "Accuracy by characters, %", 100 },
+    { "acc_bytes", "Accuracy by bytes, %", 100 },
+    { "completion_perplexity", "Perplexity of completions" },
     { "decode_tokens_per_second", "Decode, tokens/s" },
     { "measured_decode_tokens_per_second", "Decode, measured once, tokens/s" },
     { "prefill_tokens_per_second", "Prefill, measured once, tokens/s" },

@@ -26,7 +26,7 @@ struct Known {
     double factor;
     const char* meaning;
 };
-constexpr std::array<Known, 16> kKnown { {
+constexpr std::array<Known, 19> kKnown { {
     { "kld_mean", QT_TRANSLATE_NOOP("MetricText", "KLD"), "nats", 1,
         QT_TRANSLATE_NOOP("MetricText",
             "Mean KL divergence of the run's next-token distribution from the "
@@ -49,8 +49,16 @@ constexpr std::array<Known, 16> kKnown { {
         QT_TRANSLATE_NOOP("MetricText",
             "Share of tokens with the same most likely next token as the "
             "original") },
-    { "accuracy", QT_TRANSLATE_NOOP("MetricText", "Accuracy"), "%", 100,
-        QT_TRANSLATE_NOOP("MetricText", "Share of results that are the label") },
+    { "acc", QT_TRANSLATE_NOOP("MetricText", "Accuracy"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText",
+            "Share of questions whose right choice is the most likely one, or of completions that the model writes "
+            "itself") },
+    { "acc_norm", QT_TRANSLATE_NOOP("MetricText", "Accuracy by characters"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "The same with each choice's log-likelihood divided by its characters") },
+    { "acc_bytes", QT_TRANSLATE_NOOP("MetricText", "Accuracy by bytes"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "The same with each choice's log-likelihood divided by its bytes") },
+    { "completion_perplexity", QT_TRANSLATE_NOOP("MetricText", "Perplexity of completions"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "exp of the mean negative log-likelihood of a whole completion") },
     { "decode_tokens_per_second", QT_TRANSLATE_NOOP("MetricText", "Decode"), "tokens/s", 1,
         QT_TRANSLATE_NOOP("MetricText",
             "Generated tokens a second, by the table of kernel times; compared "

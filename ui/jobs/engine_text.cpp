@@ -24,6 +24,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Convert to %1"),
     QT_TRANSLATE_NOOP("Engine", "Export %1"),
     QT_TRANSLATE_NOOP("Engine", "Evaluate %1"),
+    QT_TRANSLATE_NOOP("Engine", "Ask %1"),
     QT_TRANSLATE_NOOP("Engine", "Run %1"),
     QT_TRANSLATE_NOOP("Engine", "Profile"),
     QT_TRANSLATE_NOOP("Engine", "Refine %1"),
@@ -54,6 +55,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Quantizing %1"),
     QT_TRANSLATE_NOOP("Engine", "Quantizing"),
     QT_TRANSLATE_NOOP("Engine", "Evaluating"),
+    QT_TRANSLATE_NOOP("Engine", "Answering"),
     QT_TRANSLATE_NOOP("Engine", "Comparing %1 on a sample of layers"),
     QT_TRANSLATE_NOOP("Engine", "Comparing layers"),
     QT_TRANSLATE_NOOP("Engine", "Preparing %1"),
@@ -83,9 +85,10 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "after"),
 };
 
-constexpr std::array<std::pair<const char*, const char*>, 14> kAmounts { {
+constexpr std::array<std::pair<const char*, const char*>, 15> kAmounts { {
     { "layers", QT_TRANSLATE_NOOP("Engine", "%1 of %2 layers") },
     { "windows", QT_TRANSLATE_NOOP("Engine", "%1 of %2 windows") },
+    { "questions", QT_TRANSLATE_NOOP("Engine", "%1 of %2 questions") },
     { "blocks", QT_TRANSLATE_NOOP("Engine", "%1 of %2 blocks") },
     { "tokens", QT_TRANSLATE_NOOP("Engine", "%1 of %2 tokens") },
     { "samples", QT_TRANSLATE_NOOP("Engine", "%1 of %2 samples") },

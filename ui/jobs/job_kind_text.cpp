@@ -14,13 +14,14 @@
 namespace kerf::ui {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 14> kTexts { {
+constexpr std::array<std::pair<const char*, const char*>, 15> kTexts { {
     { "run", QT_TRANSLATE_NOOP("JobKind", "Quantize") },
     { "sweep", QT_TRANSLATE_NOOP("JobKind", "Sweep") },
     { "profile", QT_TRANSLATE_NOOP("JobKind", "Profile") },
     { "evaluate", QT_TRANSLATE_NOOP("JobKind", "Evaluate") },
     { "export", QT_TRANSLATE_NOOP("JobKind", "Export") },
     { "convert", QT_TRANSLATE_NOOP("JobKind", "Convert") },
+    { "questions", QT_TRANSLATE_NOOP("JobKind", "Ask") },
     { "bench", QT_TRANSLATE_NOOP("JobKind", "Speed") },
     { "sittings", QT_TRANSLATE_NOOP("JobKind", "Kernel times") },
     { "search", QT_TRANSLATE_NOOP("JobKind", "Refine") },

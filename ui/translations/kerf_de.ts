@@ -358,6 +358,18 @@
         <source>%1 of %2 bytes</source>
         <translation>%1 von %2 Bytes</translation>
     </message>
+    <message>
+        <source>Ask %1</source>
+        <translation>Fragen an %1</translation>
+    </message>
+    <message>
+        <source>Answering</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>%1 of %2 questions</source>
+        <translation>%1 von %2 Fragen</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
@@ -613,6 +625,10 @@
         <source>Importance</source>
         <translation>Importance</translation>
     </message>
+    <message>
+        <source>Ask</source>
+        <translation>Fragen</translation>
+    </message>
 </context>
 <context>
     <name>LayerFacts</name>
@@ -779,10 +795,6 @@
         <translation>Genauigkeit</translation>
     </message>
     <message>
-        <source>Share of results that are the label</source>
-        <translation>Anteil der Ergebnisse, die dem Label entsprechen</translation>
-    </message>
-    <message>
         <source>Decode</source>
         <translation>Decode</translation>
     </message>
@@ -889,6 +901,34 @@
     <message>
         <source>Neither way is better.</source>
         <translation>Keine Richtung ist besser.</translation>
+    </message>
+    <message>
+        <source>Share of questions whose right choice is the most likely one, or of completions that the model writes itself</source>
+        <translation>Anteil der Fragen, deren richtige Antwort die wahrscheinlichste ist, oder der Fortsetzungen, die das Modell selbst schreibt</translation>
+    </message>
+    <message>
+        <source>Accuracy by characters</source>
+        <translation>Genauigkeit nach Zeichen</translation>
+    </message>
+    <message>
+        <source>The same with each choice&apos;s log-likelihood divided by its characters</source>
+        <translation>Dasselbe, die Log-Likelihood jeder Antwort geteilt durch ihre Zeichen</translation>
+    </message>
+    <message>
+        <source>Accuracy by bytes</source>
+        <translation>Genauigkeit nach Bytes</translation>
+    </message>
+    <message>
+        <source>The same with each choice&apos;s log-likelihood divided by its bytes</source>
+        <translation>Dasselbe, die Log-Likelihood jeder Antwort geteilt durch ihre Bytes</translation>
+    </message>
+    <message>
+        <source>Perplexity of completions</source>
+        <translation>Perplexität der Fortsetzungen</translation>
+    </message>
+    <message>
+        <source>exp of the mean negative log-likelihood of a whole completion</source>
+        <translation>exp der mittleren negativen Log-Likelihood einer ganzen Fortsetzung</translation>
     </message>
 </context>
 <context>
@@ -2069,6 +2109,14 @@
     <message>
         <source>The other way round</source>
         <translation>Andersherum</translation>
+    </message>
+    <message>
+        <source>As&amp;k Questions…</source>
+        <translation>Fra&amp;gen stellen…amp;Fragen stellen…</translation>
+    </message>
+    <message>
+        <source>Multiple choice or completions of a JSON Lines file, scored for the selected run as lm-evaluation-harness does</source>
+        <translation>Auswahlfragen oder Fortsetzungen aus einer JSON-Lines-Datei, für den ausgewählten Lauf bewertet wie von lm-evaluation-harness</translation>
     </message>
 </context>
 <context>
@@ -6465,6 +6513,14 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>GGUF files (*.gguf)</source>
         <translation>GGUF-Dateien (*.gguf)</translation>
+    </message>
+    <message>
+        <source>Ask Questions</source>
+        <translation>Fragen stellen</translation>
+    </message>
+    <message>
+        <source>Questions (*.jsonl *.json);;All files (*)</source>
+        <translation>Fragen (*.jsonl *.json);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>

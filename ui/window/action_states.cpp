@@ -116,7 +116,7 @@ void ActionStates::updateRuns(const Obstacles& no)
     need({ all.refresh }, { no.model });
     need({ all.exportMenu->menuAction() }, { no.model });
     need({ all.loadRunPlan }, { no.model, no.run });
-    need({ all.evaluateRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done });
+    need({ all.evaluateRun, all.askRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done });
     need({ all.renameRun, all.deleteRun, all.annotateRun }, { no.model, no.writes, no.run });
     for (QAction* action : all.exportMenu->actions())
         if (action != all.convertMenu->menuAction() && action != all.importanceMatrix && action != all.report)

@@ -8,6 +8,7 @@
 #include <QAction>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMenu>
 #include <QSettings>
 
@@ -46,6 +47,7 @@ void RunActions::connectRuns()
     onSelected(m_actions->deleteRun, &Workbench::deleteRun);
     onSelected(m_actions->evaluateRun, &Workbench::evaluateRun);
     onSelected(m_actions->measureSpeed, &Workbench::measureSpeed);
+    connect(m_actions->askRun, &QAction::triggered, this, &RunActions::askForQuestions);
     connect(m_actions->addCheckpoint, &QAction::triggered, this, &RunActions::askForCheckpoint);
     connect(m_actions->importanceMatrix, &QAction::triggered, this, &RunActions::askForImportance);
     connect(m_actions->compareRuns, &QAction::triggered, this, &RunActions::compare);
@@ -146,6 +148,17 @@ void RunActions::askForConversion(const std::string& target)
         m_workbench->convert(target, dialog->folder(), dialog->roundScales());
     });
     dialog->open();
+}
+
+void RunActions::askForQuestions()
+{
+    const QString file = QFileDialog::getOpenFileName(m_window, tr("Ask Questions"),
+        QSettings().value(QStringLiteral("questionsFolder")).toString(),
+        tr("Questions (*.jsonl *.json);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    QSettings().setValue(QStringLiteral("questionsFolder"), QFileInfo(file).absolutePath());
+    m_workbench->askRun(m_workbench->selection()->run(), file.toStdString());
 }
 
 /// One dialog for folders and files: a folder is named by its config.json.

@@ -33,6 +33,7 @@ private:
     void showSweep();
     void askForExport(const std::string& target);
     void askForConversion(const std::string& target);
+    void askForQuestions();
     void askForCheckpoint();
     void askForImportance();
     void compare();

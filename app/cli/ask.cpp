@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "core/base/number_text.h"
+#include "core/jobs/baseline_job.h"
+#include "core/jobs/job.h"
+#include "core/jobs/questions_job.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    std::string target;
+    QuestionSettings questions;
+    bool each = false;
+};
+
+std::string accuracyText(const char* name, const Accuracy& accuracy)
+{
+    return fmt::format("{} {} %\n", name, measuredText(100 * accuracy.value, 100 * accuracy.standardError));
+}
+
+/// What every question gave, for --each.
+Json answersJson(const QuestionScores& scores)
+{
+    Json list = Json::array();
+    for (const AnsweredQuestion& answer : scores.answers)
+        list.push_back(
+            { { "log_likelihood", answer.logLikelihood }, { "tokens", answer.tokens }, { "greedy", answer.isGreedy } });
+    return list;
+}
+
+Outcome describe(const QuestionScores& found, bool each)
+{
+    Outcome outcome;
+    outcome.json = toJson(found);
+    if (each)
+        outcome.json["answers"] = answersJson(found);
+    outcome.text = accuracyText("acc", found.plain);
+    if (found.areCompletions)
+        outcome.text += fmt::format("perplexity of the completions {}\n", numberText(found.completionPerplexity, 5));
+    else
+        outcome.text += accuracyText("acc_norm", found.byCharacter) + accuracyText("acc_bytes", found.byByte);
+    outcome.text += found.protocol + "\n";
+    return outcome;
+}
+
+Result<Outcome> askStored(
+    const Options& options, const Project& project, Workspace& workspace, RowId run, Invocation& invocation)
+{
+    KERF_TRY(const QuestionScores found,
+        runJob(project, workspace, QuestionsJob { run, options.questions }, invocation.job()));
+    Outcome outcome = describe(found, options.each);
+    outcome.json["run"] = run;
+    return outcome;
+}
+
+/// A folder without a workspace: nothing is stored.
+Result<Outcome> askFolder(const Options& options, Invocation& invocation)
+{
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.target));
+    if (invocation.hasWorkspace() && !project->model.quantized) {
+        KERF_TRY(Workspace workspace, invocation.openWorkspace());
+        KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
+        return askStored(options, *project, workspace, run, invocation);
+    }
+    if (!project->tokenizer)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} has no tokenizer that Kerf reads: questions cannot be asked.", options.target));
+    KERF_TRY(const QuestionSet set, readQuestions(options.questions.file));
+    KERF_TRY(const QuestionScores found,
+        scoreQuestions(
+            *project->model.network, {}, *project->tokenizer, set, options.questions.options, invocation.job()));
+    return describe(found, options.each);
+}
+
+Result<Outcome> ask(const Options& options, Invocation& invocation)
+{
+    std::error_code ignored;
+    if (!invocation.hasRun(options.target) && fs::exists(options.target, ignored))
+        return askFolder(options, invocation);
+    if (!invocation.hasWorkspace())
+        return fail(ErrorCode::BadFile,
+            fmt::format("There is no folder {}. To ask a run, give its workspace with -w FILE.kerf.", options.target));
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    invocation.warnIfReadOnly(workspace);
+    KERF_TRY(const RunRow run, workspace.run(options.target));
+    KERF_TRY(const ProjectPtr project, invocation.projectOf(workspace, run));
+    return askStored(options, *project, workspace, run.id, invocation);
+}
+
+} // namespace
+
+void addAsk(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("ask", "Multiple choice and completions, scored as lm-evaluation-harness does",
+        "  kerf-cli ask 3 --questions arc.jsonl -w work.kerf\n  kerf-cli ask MODEL --questions arc.jsonl --json "
+        "--each");
+    auto options = std::make_shared<Options>();
+    verb->add_option("MODEL|RUN", options->target, "Model or exported folder, or a run by number or name")->required();
+    verb->add_option("--questions", options->questions.file,
+            "One JSON object a line: prompt, choices, answer; or prompt, completion")
+        ->type_name("FILE.jsonl")
+        ->required();
+    verb->add_flag("--bos", options->questions.options.addBos,
+        "The tokenizer's special tokens before every prompt (the harness: add_bos_token=True)");
+    verb->add_flag("--each", options->each, "With --json: the log-likelihood of every choice");
+    line.addRequire(verb);
+    line.onChosen(verb, [options](Invocation& invocation) { return ask(*options, invocation); });
+}
+
+} // namespace kerf::cli

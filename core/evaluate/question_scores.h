@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/job_context.h"
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/model/network.h"
+#include "core/text/questions.h"
+#include "core/text/tokenizer.h"
+
+namespace kerf::core {
+
+/// What a model makes of one question.
+struct AnsweredQuestion {
+    std::vector<double> logLikelihood; ///< of each choice, nats: the sum over its tokens
+    std::vector<std::int64_t> tokens; ///< of each choice
+    std::vector<std::uint8_t> isGreedy; ///< of each choice: at each of its tokens it is the most probable one
+};
+
+/// A share of right answers.
+struct Accuracy {
+    double value = 0, standardError = 0; ///< in [0, 1]; sample deviation / sqrt(questions)
+    std::vector<double> draws; ///< 1 or 0 for each question
+};
+
+/// Scores of a set as lm-evaluation-harness gives them (docs/methods.md section 6).
+struct QuestionScores {
+    std::string dataset, datasetHash;
+    std::vector<AnsweredQuestion> answers;
+    bool areCompletions = false;
+    Accuracy
+        plain; ///< acc: the choice of largest likelihood is right; of completions: the greedy text is the right one
+    Accuracy byCharacter; ///< acc_norm: likelihood over the characters of the choice; not of completions
+    Accuracy byByte; ///< acc_bytes: over its UTF-8 bytes; not of completions
+    double completionPerplexity = 0; ///< of completions: exp of the mean of -logLikelihood over questions
+    std::int64_t cut = 0; ///< prompts that lost their start, because the model takes no more tokens
+    std::int64_t apart = 0; ///< choices that had to be tokenized apart from their prompt
+    std::string protocol; ///< one sentence
+};
+/// Keys: questions, acc, acc_stderr, acc_norm, acc_norm_stderr, acc_bytes, … ; of completions acc, perplexity.
+Json toJson(const QuestionScores& scores);
+
+struct QuestionOptions {
+    bool addBos = false; ///< the tokenizer's special tokens stand before every prompt; the harness leaves them out
+};
+
+/// The likelihood of every choice behind its prompt and a space. Tokens of a choice are those that prompt and choice
+/// have together beyond the prompt's own; white space at the end of a prompt goes to the choice. A prompt that is empty
+/// is the tokenizer's first special token. Where prompt and choice have no more tokens than the prompt alone the choice
+/// is tokenized apart. Of equal scores the first choice counts. Same bits for any thread count. Errors: InvalidArgument
+/// (a choice longer than what the model takes, an empty prompt where the tokenizer has no first token: question named),
+/// Numerical, Cancelled, those of the tokenizer.
+Result<QuestionScores> scoreQuestions(const Network& network, const Replacements& replacements,
+    const Tokenizer& tokenizer, const QuestionSet& set, const QuestionOptions& options, const JobContext& job,
+    const CacheSettings& caches = {});
+
+} // namespace kerf::core

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/text/questions.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/hash.h"
+#include "core/base/json.h"
+#include "core/base/unicode.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t { 256 } << 20;
+constexpr std::size_t kMostChoices = 26; ///< as many as there are letters
+
+/// The questions of a file, line by line.
+class QuestionReader {
+public:
+    explicit QuestionReader(std::string name) { m_set.name = std::move(name); }
+
+    Status addLine(std::string_view line)
+    {
+        ++m_line;
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos)
+            return {};
+        KERF_TRY(const Json object, parseJson(line, fmt::format("{} line {}", m_set.name, m_line)));
+        if (!object.is_object())
+            return wrong("one JSON object a line is expected");
+        KERF_TRY(Question question, read(object));
+        const bool isCompletion = question.choices.size() == 1;
+        if (!m_set.questions.empty() && isCompletion != m_set.areCompletions)
+            return wrong("questions with choices and completions do not go into one file");
+        m_set.areCompletions = isCompletion;
+        m_set.questions.push_back(std::move(question));
+        return {};
+    }
+
+    Result<QuestionSet> take()
+    {
+        if (m_set.questions.empty())
+            return fail(ErrorCode::BadFile, fmt::format("{} has no question.", m_set.name));
+        Hasher hasher;
+        for (const Question& question : m_set.questions) {
+            hasher.add(question.prompt).add(static_cast<std::int64_t>(question.answer));
+            hasher.add(static_cast<std::int64_t>(question.choices.size()));
+            for (const std::string& choice : question.choices)
+                hasher.add(choice);
+        }
+        m_set.hash = hasher.hex();
+        return std::move(m_set);
+    }
+
+private:
+    tl::unexpected<Error> wrong(std::string_view what) const
+    {
+        return fail(ErrorCode::BadFile, fmt::format("{} line {}: {}.", m_set.name, m_line, what));
+    }
+
+    static const Json* find(const Json& object, std::initializer_list<const char*> keys)
+    {
+        for (const char* key : keys)
+            if (const auto found = object.find(key); found != object.end() && !found->is_null())
+                return &*found;
+        return nullptr;
+    }
+
+    Result<Question> read(const Json& object) const
+    {
+        Question question;
+        const Json* prompt = find(object, { "prompt", "query", "question", "ctx", "context" });
+        if (!prompt || !prompt->is_string())
+            return wrong("\"prompt\" must be a text (or query, question, ctx, context)");
+        question.prompt = prompt->get<std::string>();
+        const Json* choices = find(object, { "choices", "endings", "options" });
+        const Json* completion = find(object, { "completion", "target" });
+        if (choices)
+            return readChoices(object, *choices, std::move(question));
+        if (!completion || !completion->is_string() || completion->get_ref<const std::string&>().empty())
+            return wrong("\"choices\" (a list of texts) or \"completion\" (a text) is needed");
+        question.choices.push_back(completion->get<std::string>());
+        return question;
+    }
+
+    Result<Question> readChoices(const Json& object, const Json& choices, Question question) const
+    {
+        const Json* labels = choices.is_object() ? find(choices, { "label" }) : nullptr;
+        const Json* texts = choices.is_object() ? find(choices, { "text" }) : &choices;
+        const auto isText = [](const Json& each) { return each.is_string() && each != ""; };
+        if (!texts || !texts->is_array() || texts->size() < 2 || texts->size() > kMostChoices
+            || !std::ranges::all_of(*texts, isText))
+            return wrong(fmt::format("\"choices\" must be a list of 2 to {} texts that are not empty", kMostChoices));
+        if (labels && (!labels->is_array() || labels->size() != texts->size()))
+            return wrong("\"choices\" must have as many labels as texts");
+        for (const Json& text : *texts)
+            question.choices.push_back(text.get<std::string>());
+        const Json* answer = find(object, { "answer", "gold", "label", "answerKey" });
+        const std::optional<std::size_t> right = answer ? positionOf(*answer, question.choices, labels) : std::nullopt;
+        if (!right)
+            return wrong(
+                "\"answer\" must name one of the choices: its number from 0, its letter, its label or its text");
+        question.answer = *right;
+        return question;
+    }
+
+    static std::optional<std::size_t> positionOf(
+        const Json& answer, const std::vector<std::string>& choices, const Json* labels)
+    {
+        if (labels)
+            for (std::size_t i = 0; i < labels->size(); ++i)
+                if ((*labels)[i] == answer)
+                    return i;
+        if (const auto number = asCount(answer))
+            return *number < static_cast<std::int64_t>(choices.size())
+                ? std::optional(static_cast<std::size_t>(*number))
+                : std::nullopt;
+        if (!answer.is_string())
+            return std::nullopt;
+        const auto& text = answer.get_ref<const std::string&>();
+        if (const auto found = std::ranges::find(choices, text); found != choices.end())
+            return static_cast<std::size_t>(found - choices.begin());
+        const bool isLetter = text.size() == 1 && text[0] >= 'A' && text[0] < 'A' + static_cast<int>(choices.size());
+        return isLetter ? std::optional(static_cast<std::size_t>(text[0] - 'A')) : std::nullopt;
+    }
+
+    QuestionSet m_set;
+    std::int64_t m_line = 0;
+};
+
+} // namespace
+
+Result<QuestionSet> readQuestions(const std::filesystem::path& file)
+{
+    KERF_TRY(const std::string text, readTextFile(file, kMostBytes));
+    if (const auto at = findInvalidUtf8(text))
+        return fail(ErrorCode::BadFile, fmt::format("{}: byte {} is not valid UTF-8.", file.string(), *at));
+    QuestionReader reader(file.filename().string());
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        KERF_CHECK(reader.addLine(rest.substr(0, end)));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return reader.take();
+}
+
+} // namespace kerf::core

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QTest>
+
+#include "core/text/questions.h"
+#include "tests/support/text_folder.h"
+
+using namespace kerf::core;
+
+/// Questions as people write them down, and what is wrong with them.
+class TestQuestions : public QObject {
+    Q_OBJECT
+
+    kerf::test::TextFolder m_folder;
+
+    Result<QuestionSet> read(const QByteArray& lines)
+    {
+        return readQuestions(m_folder.write("asked.jsonl", lines).toStdString());
+    }
+
+private slots:
+    void everySpellingIsTheSameQuestion_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::newRow("a number") << QByteArray(R"({"prompt": "p", "choices": ["a", "b"], "answer": 1})");
+        QTest::newRow("a letter") << QByteArray(R"({"question": "p", "options": ["a", "b"], "answer": "B"})");
+        QTest::newRow("the text") << QByteArray(R"({"query": "p", "choices": ["a", "b"], "gold": "b"})");
+        QTest::newRow("endings") << QByteArray(R"({"ctx": "p", "endings": ["a", "b"], "label": 1})");
+        QTest::newRow("labels") << QByteArray(
+            R"({"question": "p", "choices": {"text": ["a", "b"], "label": ["1", "2"]}, "answerKey": "2"})");
+    }
+    void everySpellingIsTheSameQuestion()
+    {
+        QFETCH(QByteArray, line);
+        const auto set = read("\n" + line + "\r\n  \n");
+        QVERIFY2(set, set ? "" : set.error().message.c_str());
+        QVERIFY(!set->areCompletions);
+        QCOMPARE(set->questions, (std::vector<Question> { { "p", { "a", "b" }, 1 } }));
+        QCOMPARE(set->hash, read(R"({"prompt": "p", "choices": ["a", "b"], "answer": 1})")->hash);
+        QVERIFY(set->hash != read(R"({"prompt": "p", "choices": ["a", "b"], "answer": 0})")->hash);
+    }
+    void completionsAreAKindOfTheirOwn()
+    {
+        const auto set
+            = read("{\"prompt\": \"Once upon a\", \"completion\": \"time\"}\n{\"context\": \"\", \"target\": \"x\"}");
+        QVERIFY(set && set->areCompletions);
+        QCOMPARE(set->questions[0], (Question { "Once upon a", { "time" }, 0 }));
+        QCOMPARE(set->name, std::string("asked.jsonl"));
+    }
+    void whatIsWrongIsNamedWithItsLine_data()
+    {
+        QTest::addColumn<QByteArray>("lines");
+        QTest::addColumn<QString>("says");
+        const QByteArray good = R"({"prompt": "p", "choices": ["a", "b"], "answer": 1})";
+        const auto row = [&](const char* name, const QByteArray& line, const char* says) {
+            QTest::newRow(name) << QByteArray(good + "\n" + line) << QString(says);
+        };
+        row("no JSON", "{\"prompt\": ", "line 2");
+        row("a list", "[1]", "line 2: one JSON object a line");
+        row("no prompt", R"({"choices": ["a", "b"], "answer": 1})", "line 2: \"prompt\"");
+        row("one choice", R"({"prompt": "p", "choices": ["a"], "answer": 0})", "line 2: \"choices\"");
+        row("empty choice", R"({"prompt": "p", "choices": ["a", ""], "answer": 0})", "not empty");
+        row("no answer", R"({"prompt": "p", "choices": ["a", "b"]})", "line 2: \"answer\"");
+        row("out of range", R"({"prompt": "p", "choices": ["a", "b"], "answer": 2})", "line 2: \"answer\"");
+        row("no letter", R"({"prompt": "p", "choices": ["a", "b"], "answer": "C"})", "line 2: \"answer\"");
+        row("labels", R"({"prompt": "p", "choices": {"text": ["a", "b"], "label": ["1"]}, "answer": "1"})", "as many");
+        row("both kinds", R"({"prompt": "p", "completion": "x"})", "do not go into one file");
+        row("nothing that follows", R"({"prompt": "p", "answer": 0})", "\"choices\"");
+        QTest::newRow("no question") << QByteArray("\n \n") << "has no question";
+        QTest::newRow("Latin-1") << QByteArray("{\"prompt\": \"\xe9\"}") << "byte 12 is not valid UTF-8";
+    }
+    void whatIsWrongIsNamedWithItsLine()
+    {
+        QFETCH(QByteArray, lines);
+        QFETCH(QString, says);
+        const auto set = read(lines);
+        QVERIFY(!set);
+        QCOMPARE(set.error().code, ErrorCode::BadFile);
+        const QString message = QString::fromStdString(set.error().message);
+        QVERIFY2(message.contains("asked.jsonl") && message.contains(says), qPrintable(message));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestQuestions)
+#include "tst_questions.moc"
