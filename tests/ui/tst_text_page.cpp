@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <QAbstractItemModelTester>
@@ -112,6 +113,26 @@ private slots:
         layout.wrap(1); // narrower than anything: every token has its place
         for (int token = 0; token < 8; ++token)
             QCOMPARE(layout.tokenAt(layout.rectOf(token).center()), token);
+    }
+    void aTextThatComesAgainStandsByItsNeighbours()
+    {
+        const QFontMetricsF metrics((QFont()));
+        const auto wide = [&](const char* text) { return metrics.horizontalAdvance(QString::fromUtf8(text)); };
+        ui::TokenLayout layout;
+        layout.setTexts({ "in", " ", "side", " be", "side", "s\n", " be", "", "s\n" }, metrics);
+        // The first "side" stands behind white space and starts a word, the second is inside "besides".
+        layout.wrap(wide("inside") + 2 * wide(" ") + wide("be") + 1);
+        const QList<int> lines { 0, 0, 0, 1, 1, 1, 2, 2, 2 };
+        const std::vector<double> widths { wide("in"), wide(" "), wide("side"), wide("be"), wide("side"), wide("s↵"),
+            wide("be"), std::ceil(metrics.averageCharWidth() / 2), wide("s↵") };
+        for (int token = 0; token < lines.size(); ++token) {
+            const QRectF cell = layout.rectOf(token);
+            QCOMPARE(static_cast<int>(cell.center().y() / layout.lineHeight()), lines[token]);
+            QCOMPARE(cell.width(), widths[static_cast<std::size_t>(token)]);
+            QCOMPARE(layout.tokenAt(cell.center()), token);
+        }
+        QCOMPARE(layout.rectOf(3).left(), 0.0); // wrapped
+        QCOMPARE(layout.rectOf(6).left(), wide(" ")); // indented by the text
     }
     void coloursFollowTheSquareRoot()
     {

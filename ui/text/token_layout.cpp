@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QHash>
+
 namespace kerf::ui {
 namespace {
 
@@ -30,17 +32,23 @@ void TokenLayout::setTexts(const QStringList& texts, const QFontMetricsF& metric
     m_tokens = static_cast<int>(texts.size());
     m_lineHeight = std::ceil(metrics.height() * kLineSpacing);
     m_cellHeight = std::ceil(metrics.height() * kCellHeight);
-    for (int token = 0; token < m_tokens; ++token)
-        addUnits(token, QString(texts[token]).remove(u'\r'), metrics);
+    QHash<QString, std::vector<Unit>> shaped;
+    for (int token = 0; token < m_tokens; ++token) {
+        auto units = shaped.constFind(texts[token]);
+        if (units == shaped.cend())
+            units = shaped.insert(texts[token], unitsOf(texts[token], metrics));
+        add(token, *units);
+    }
     wrap(1);
 }
 
-void TokenLayout::addUnits(int token, const QString& text, const QFontMetricsF& metrics)
+/// Of a token anywhere: without its number, and as if it were inside a word.
+std::vector<TokenLayout::Unit> TokenLayout::unitsOf(const QString& token, const QFontMetricsF& metrics)
 {
-    if (text.isEmpty()) {
-        m_units.push_back({ token, {}, 1, std::ceil(metrics.averageCharWidth() / 2), false, false });
-        return;
-    }
+    const QString text = QString(token).remove(u'\r');
+    if (text.isEmpty())
+        return { { 0, {}, 1, std::ceil(metrics.averageCharWidth() / 2), false, false } };
+    std::vector<Unit> units;
     const double space = metrics.horizontalAdvance(u' ');
     const QStringList parts = text.split(u'\n');
     for (qsizetype i = 0; i < parts.size(); ++i) {
@@ -51,8 +59,18 @@ void TokenLayout::addUnits(int token, const QString& text, const QFontMetricsF& 
         QString shown = parts[i].mid(length) + (endsLine ? QStringLiteral("↵") : QString());
         const bool isSpace = shown.isEmpty(); // white space alone is its own cell
         const double width = isSpace ? spaces * space : metrics.horizontalAdvance(shown);
-        const bool startsWord = spaces > 0 || m_units.empty() || m_units.back().text.isEmpty();
-        m_units.push_back({ token, std::move(shown), isSpace ? 0 : spaces * space, width, startsWord, endsLine });
+        units.push_back({ 0, std::move(shown), isSpace ? 0 : spaces * space, width, spaces > 0, endsLine });
+    }
+    return units;
+}
+
+void TokenLayout::add(int token, const std::vector<Unit>& units)
+{
+    for (Unit unit : units) {
+        unit.token = token;
+        const bool isNarrow = unit.text.isEmpty() && !unit.startsWord;
+        unit.startsWord = unit.startsWord || (!isNarrow && (m_units.empty() || m_units.back().text.isEmpty()));
+        m_units.push_back(std::move(unit));
     }
 }
 

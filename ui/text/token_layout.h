@@ -14,7 +14,8 @@ namespace kerf::ui {
 
 /// The tokens of a window in lines. Words stay whole where they fit; a line end of the text ends a line here too and is
 /// shown as "↵". White space before a token is not part of its cell. A token that adds no text of its own (it is a part
-/// of a character) has a narrow cell. All in pixels; wrapping anew keeps the widths that were measured.
+/// of a character) has a narrow cell. All in pixels; wrapping anew keeps the widths that were measured. To shape a text
+/// is dear and a long window has few different tokens, so that each of these is shaped once.
 class TokenLayout {
 public:
     /// A stretch of a token on one line: most tokens have one.
@@ -47,7 +48,8 @@ private:
         double lead, width; ///< of the white space before the cell, and of the cell
         bool startsWord, endsLine;
     };
-    void addUnits(int token, const QString& text, const QFontMetricsF& metrics);
+    static std::vector<Unit> unitsOf(const QString& text, const QFontMetricsF& metrics);
+    void add(int token, const std::vector<Unit>& units);
     double wordWidth(std::size_t unit) const;
 
     std::vector<Unit> m_units;
