@@ -41,8 +41,8 @@ Result<Outcome> restore(Workspace& workspace, const std::string& which)
 Outcome emptiedOutcome(const Emptied& emptied)
 {
     return { { { "runs", emptied.runs }, { "files", emptied.files }, { "bytes", emptied.bytes } },
-        fmt::format("{} run{} gone for good, {} of quantized layers freed.\n", emptied.runs,
-            emptied.runs == 1 ? "" : "s", sizeText(emptied.bytes)) };
+        fmt::format("{} run{} gone for good, {} freed.\n", emptied.runs, emptied.runs == 1 ? "" : "s",
+            sizeText(emptied.bytes)) };
 }
 
 Status changeTags(Workspace& workspace, const RunRow& run, const RunEdit& edit)
@@ -70,7 +70,8 @@ void addRunEdits(CLI::App* verb, CLI::Option* run, RunEdit& edit)
     auto* remove = verb->add_flag("--delete", edit.remove, "Move the run to the trash; --restore takes it back");
     auto* restore = verb->add_flag("--restore", edit.restore, "Take a run back from the trash");
     auto* purge = verb->add_flag("--purge", edit.purge,
-        "Remove a run that is in the trash for good, with the quantized layers that no other run has");
+        "Remove a run that is in the trash for good, with the quantized layers and results of tokens that no other run "
+        "has");
     for (CLI::Option* flag : { remove, restore, purge }) {
         flag->needs(run);
         for (CLI::Option* other : { rename, note, add, drop, remove, restore, purge })

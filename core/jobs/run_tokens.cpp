@@ -3,6 +3,8 @@
 
 #include "core/jobs/run_tokens.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
@@ -12,6 +14,17 @@ namespace kerf::core {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr const char* kEnding = ".safetensors";
+
+fs::path folderOf(const fs::path& arraysFolder)
+{
+    return arraysFolder / "tokens";
+}
+
+} // namespace
+
 fs::path tokenScoresFile(const fs::path& arraysFolder, const RunRow& run, const std::string& datasetHash)
 {
     Hasher hasher;
@@ -19,8 +32,8 @@ fs::path tokenScoresFile(const fs::path& arraysFolder, const RunRow& run, const 
     if (run.origin)
         hasher.add("checkpoint").add(run.origin->hash);
     else
-        hasher.add("plan").add(planHash(run.plan)).add(run.provenance.datasetHash).add(run.provenance.seed);
-    return arraysFolder / "tokens" / (hasher.add(datasetHash).hex() + ".safetensors");
+        hasher.add("plan").add(run.provenance.planHash).add(run.provenance.datasetHash).add(run.provenance.seed);
+    return folderOf(arraysFolder) / (hasher.add(datasetHash).hex() + kEnding);
 }
 
 void keepTokenScores(Workspace& workspace, const RunRow& run, const TokenScores& scores, const JobContext& job)
@@ -45,6 +58,24 @@ std::vector<KeptTokens> keptTokens(const fs::path& arraysFolder, const RunRow& r
             kept.push_back(std::move(one));
     }
     return kept;
+}
+
+Result<std::vector<fs::path>> tokensOfNoRun(const Workspace& workspace)
+{
+    KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
+    KERF_TRY(const std::vector<RunRow> deleted, workspace.deletedRuns());
+    std::set<fs::path> wanted;
+    for (const auto* rows : { &runs, &deleted })
+        for (const RunRow& run : *rows)
+            for (const KeptTokens& kept : keptTokens(workspace.arraysFolder(), run))
+                wanted.insert(kept.file);
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (fs::directory_iterator file(folderOf(workspace.arraysFolder()), error), end; !error && file != end;
+         file.increment(error))
+        if (file->path().extension() == kEnding && !wanted.contains(file->path()))
+            found.push_back(file->path());
+    return found;
 }
 
 } // namespace kerf::core

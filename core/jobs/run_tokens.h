@@ -20,7 +20,7 @@ inline constexpr std::int64_t kMostKeptTokens = 2'000'000;
 /// Where the results of a run's tokens on a text lie: in the workspace's arrays folder, addressed by the hash of what
 /// decides them (model, plan or added checkpoint, calibration tokens, seed, engine version, evaluation tokens), so that
 /// equal runs share them. Nothing else refers to these files: they may be deleted at any time, and evaluating the run
-/// makes them again.
+/// makes them again. Emptying the trash removes those that no run has any more (core/jobs/trash.h).
 std::filesystem::path tokenScoresFile(
     const std::filesystem::path& arraysFolder, const RunRow& run, const std::string& datasetHash);
 
@@ -36,5 +36,8 @@ struct KeptTokens {
 /// One for each text that the run was evaluated on against its original, the newest evaluation first; those that are
 /// not on disk are left out.
 std::vector<KeptTokens> keptTokens(const std::filesystem::path& arraysFolder, const RunRow& run);
+
+/// Files of results on disk that no run of the workspace has, in the trash or out of it. Errors: those of reading it.
+Result<std::vector<std::filesystem::path>> tokensOfNoRun(const Workspace& workspace);
 
 } // namespace kerf::core

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/jobs/artifact_store.h"
+#include "core/jobs/run_tokens.h"
 
 namespace kerf::core {
 namespace {
@@ -33,18 +34,23 @@ Status purge(Workspace& workspace, RowId run, Emptied& emptied)
     return {};
 }
 
+Status purgeAll(Workspace& workspace, std::optional<RowId> model, Emptied& emptied)
+{
+    KERF_TRY(const std::vector<RunRow> deleted, workspace.deletedRuns(model));
+    for (const RunRow& each : deleted)
+        KERF_CHECK(purge(workspace, each.id, emptied));
+    return {};
+}
+
 } // namespace
 
 Result<Emptied> emptyTrash(Workspace& workspace, std::optional<RowId> model, std::optional<RowId> run)
 {
     Emptied emptied;
-    if (run) {
-        KERF_CHECK(purge(workspace, *run, emptied));
-        return emptied;
-    }
-    KERF_TRY(const std::vector<RunRow> deleted, workspace.deletedRuns(model));
-    for (const RunRow& each : deleted)
-        KERF_CHECK(purge(workspace, each.id, emptied));
+    KERF_CHECK(run ? purge(workspace, *run, emptied) : purgeAll(workspace, model, emptied));
+    // The runs are gone: what is left of them where the others cannot be read goes with the next removal.
+    for (const fs::path& file : tokensOfNoRun(workspace).value_or(std::vector<fs::path> {}))
+        removeFile(file, emptied);
     return emptied;
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/jobs/artifact_store.h"
 #include "core/jobs/run_search.h"
+#include "core/jobs/run_tokens.h"
 #include "core/jobs/trash.h"
 
 using namespace kerf::core;
@@ -40,6 +41,26 @@ class TestRunEdits : public QObject {
             std::ofstream(file) << "codes";
         }
         return run;
+    }
+    /// A run with results of single tokens on one text; equal formats make equal runs.
+    RowId addEvaluated(const std::string& name, const std::string& format)
+    {
+        Plan plan;
+        plan.name = name;
+        plan.layers = { { "layer", format, "gptq" } };
+        Provenance provenance;
+        provenance.planHash = planHash(plan);
+        const RowId run = m_workspace->beginRun(m_model, plan, provenance).value();
+        (void)m_workspace->addMetric(run, { "kld_mean", 0.1, {}, "nats/token", "a text", "beef", {}, {} });
+        const fs::path file = tokensOf(run);
+        fs::create_directories(file.parent_path());
+        std::ofstream(file) << "scores";
+        return run;
+    }
+    fs::path tokensOf(RowId run) const
+    {
+        const RunRow row = m_workspace->run(std::to_string(run)).value();
+        return tokenScoresFile(m_workspace->arraysFolder(), row, "beef");
     }
     bool has(const std::string& key) const { return ArtifactStore(m_workspace->arraysFolder()).has(key); }
 
@@ -131,6 +152,25 @@ private slots:
         QCOMPARE(emptyTrash(*m_workspace)->files, 1);
         QVERIFY(!has("shared"));
         QCOMPARE(emptyTrash(*m_workspace)->runs, 0);
+    }
+    void tokensGoWithTheLastRunThatHasThem()
+    {
+        const RowId first = addEvaluated("first", "int4-g128"), same = addEvaluated("same", "int4-g128");
+        const RowId other = addEvaluated("other", "int3-g64");
+        const fs::path shared = tokensOf(first), others = tokensOf(other);
+        QVERIFY(tokensOf(same) == shared && others != shared);
+        std::ofstream(shared.parent_path() / "read me.txt") << "not ours";
+        QVERIFY(m_workspace->deleteRun(first) && m_workspace->deleteRun(same));
+        QCOMPARE(emptyTrash(*m_workspace, {}, first)->files, 0); // the other one may still come back
+        QVERIFY(fs::exists(shared));
+        const Emptied emptied = emptyTrash(*m_workspace).value();
+        QCOMPARE(emptied.files, 1);
+        QCOMPARE(emptied.bytes, std::int64_t { 6 });
+        QVERIFY(!fs::exists(shared) && fs::exists(others) && fs::exists(shared.parent_path() / "read me.txt"));
+        // What an interrupted removal left goes with the next.
+        std::ofstream(shared) << "scores";
+        QCOMPARE(emptyTrash(*m_workspace)->files, 1);
+        QVERIFY(!fs::exists(shared) && fs::exists(others));
     }
     void theNameIsFreeAgain()
     {

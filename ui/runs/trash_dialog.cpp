@@ -102,8 +102,8 @@ void TrashDialog::update()
             : isBusy
             ? tr("%n deleted run(s). Nothing can be removed for good while a job runs: it may use their layers.",
                 nullptr, count)
-            : tr("%n deleted run(s). Removed for good, their quantized layers free disk space, but for those "
-                 "that other runs have.",
+            : tr("%n deleted run(s). Removed for good, their quantized layers and the results of their tokens "
+                 "free disk space, but for those that other runs have.",
                 nullptr, count));
     m_restore->setEnabled(canWrite && chosen() != 0);
     m_remove->setEnabled(canWrite && !isBusy && chosen() != 0);

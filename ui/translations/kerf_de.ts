@@ -7389,10 +7389,10 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n deleted run(s). Removed for good, their quantized layers free disk space, but for those that other runs have.</source>
+        <source>%n deleted run(s). Removed for good, their quantized layers and the results of their tokens free disk space, but for those that other runs have.</source>
         <translation>
-            <numerusform>%n gelöschter Lauf. Endgültig entfernt, geben seine quantisierten Layer Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
-            <numerusform>%n gelöschte Läufe. Endgültig entfernt, geben ihre quantisierten Layer Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
+            <numerusform>%n gelöschter Lauf. Endgültig entfernt, geben seine quantisierten Layer und die Ergebnisse seiner Tokens Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
+            <numerusform>%n gelöschte Läufe. Endgültig entfernt, geben ihre quantisierten Layer und die Ergebnisse ihrer Tokens Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
         </translation>
     </message>
     <message>
