@@ -92,17 +92,15 @@ QString saveTable(const QString& file, const QList<QStringList>& rows)
 }
 
 ExportButton::ExportButton(
-    const QString& title, const QString& suggestedName, std::function<QString(const QString&)> save, QWidget* parent)
+    const QString& title, const QString& suggestedName, Save save, QWidget* parent, const QStringList& endings)
     : QToolButton(parent)
     , m_title(title)
     , m_name(suggestedName)
     , m_save(std::move(save))
 {
     auto* menu = new QMenu(title, this);
-    for (const char* each : { "png", "svg", "pdf", "csv" }) {
-        const QString ending = QString::fromLatin1(each);
+    for (const QString& ending : endings)
         menu->addAction(tr("%1…").arg(ending.toUpper()), this, [this, ending] { ask(ending); });
-    }
     setText(tr("Export ▾"));
     setAccessibleName(title);
     setAutoRaise(true);

@@ -21,13 +21,15 @@ QString savePicture(
 /// Writes rows as CSV: comma, quotes where they are needed, UTF-8. Returns what went wrong, or nothing.
 QString saveTable(const QString& file, const QList<QStringList>& rows);
 
-/// "Export ▾" with an entry for .png, .svg, .pdf and .csv that asks where, and calls `save` with the file's name; what
-/// that returns is told by failed().
+/// "Export ▾" with an entry for each ending that asks where, and calls `save` with the file's name; what that returns
+/// is told by failed().
 class ExportButton : public QToolButton {
     Q_OBJECT
 public:
-    ExportButton(const QString& title, const QString& suggestedName, std::function<QString(const QString&)> save,
-        QWidget* parent);
+    using Save = std::function<QString(const QString&)>;
+
+    ExportButton(const QString& title, const QString& suggestedName, Save save, QWidget* parent,
+        const QStringList& endings = { "png", "svg", "pdf", "csv" });
 
 signals:
     void failed(const QString& message);
@@ -36,7 +38,7 @@ private:
     void ask(const QString& ending);
 
     QString m_title, m_name;
-    std::function<QString(const QString&)> m_save;
+    Save m_save;
 };
 
 } // namespace kerf::ui

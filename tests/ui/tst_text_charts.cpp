@@ -215,7 +215,7 @@ private slots:
 
     void theBarTellsOfTheWindow()
     {
-        ui::TextHead head;
+        ui::TextHead head(nullptr);
         ui::TokenResults results;
         results.kept.resize(2);
         results.kept[0].dataset = "test.txt";

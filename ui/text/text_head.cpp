@@ -12,7 +12,6 @@
 #include <QMenu>
 #include <QPainter>
 #include <QSignalBlocker>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/text/token_color.h"
@@ -95,7 +94,7 @@ QComboBox* makeChoice(const QString& name, const QString& tip, QWidget* parent)
 
 } // namespace
 
-TextHead::TextHead(QWidget* parent)
+TextHead::TextHead(const ExportButton::Save& save, QWidget* parent)
     : QWidget(parent)
     , m_windowChoice(makeChoice(tr("Window"), {}, this))
     , m_window(new QLabel(this))
@@ -103,7 +102,7 @@ TextHead::TextHead(QWidget* parent)
     , m_legend(new Legend(this))
     , m_textChoice(makeChoice(tr("Text"), tr("The texts that this run was evaluated on"), this))
     , m_classChoice(makeChoice(tr("Class of tokens"), tr("Only tokens of this class are coloured"), this))
-    , m_exportMenu(new QMenu(tr("Export"), this))
+    , m_export(new ExportButton(tr("Export Tokens"), QStringLiteral("tokens"), save, this, { "csv" }))
 {
     QFont bold = m_window->font();
     bold.setBold(true);
@@ -112,6 +111,7 @@ TextHead::TextHead(QWidget* parent)
     m_details->setMinimumWidth(1); // gives way first
     m_details->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_windowChoice->hide();
+    m_export->menu()->actions().front()->setText(tr("All Tokens as CSV…"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 6, 6, 4);
     layout->setSpacing(2);
@@ -129,19 +129,13 @@ TextHead::TextHead(QWidget* parent)
 
 QLayout* TextHead::makeRow()
 {
-    auto* exporting = new QToolButton(this);
-    exporting->setText(tr("Export ▾"));
-    exporting->setAutoRaise(true);
-    exporting->setPopupMode(QToolButton::InstantPopup);
-    exporting->setMenu(m_exportMenu);
-    exporting->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     auto* row = new QHBoxLayout;
     row->addWidget(m_window);
     row->addWidget(m_windowChoice);
     row->addStretch(1);
     row->addWidget(m_textChoice);
     row->addWidget(m_classChoice);
-    row->addWidget(exporting);
+    row->addWidget(m_export);
     return row;
 }
 

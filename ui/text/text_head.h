@@ -7,12 +7,12 @@
 
 #include <QWidget>
 
+#include "ui/picture_file.h"
 #include "ui/text/text_loader.h"
 
 class QComboBox;
 class QLabel;
 class QLayout;
-class QMenu;
 
 namespace kerf::ui {
 
@@ -20,7 +20,8 @@ namespace kerf::ui {
 class TextHead : public QWidget {
     Q_OBJECT
 public:
-    explicit TextHead(QWidget* parent = nullptr);
+    /// `save` writes all tokens as a table.
+    explicit TextHead(const ExportButton::Save& save, QWidget* parent = nullptr);
 
     void setResults(const TokenResults& results);
     void setWindow(const ShownTextPtr& text, int window);
@@ -29,7 +30,7 @@ public:
     /// Narrow: a drop-down chooses the window, in place of the list.
     void setNarrow(bool narrow);
     QString windowText() const;
-    QMenu* exportMenu() const { return m_exportMenu; }
+    ExportButton* exportButton() const { return m_export; }
 
 signals:
     void windowChosen(int window);
@@ -46,7 +47,7 @@ private:
     QWidget* m_legend;
     QComboBox* m_textChoice;
     QComboBox* m_classChoice;
-    QMenu* m_exportMenu;
+    ExportButton* m_export;
 };
 
 } // namespace kerf::ui

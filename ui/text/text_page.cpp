@@ -8,7 +8,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QFileDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QResizeEvent>
@@ -44,7 +43,7 @@ TextPage::TextPage(Workbench* workbench, QAction* evaluate, QWidget* parent)
     , m_missing(new EmptyState(this))
     , m_notice(new EmptyState(this))
     , m_list(new WindowList(this))
-    , m_head(new TextHead(this))
+    , m_head(new TextHead([this](const QString& file) { return saveTable(file); }, this))
     , m_canvas(new TokenCanvas(this))
     , m_along(new AlongChart(this))
     , m_hint(new QLabel(this))
@@ -88,8 +87,7 @@ QWidget* TextPage::makeReader()
     layout->addWidget(m_canvas, 1);
     layout->addWidget(m_along);
     layout->addWidget(m_hint);
-    m_head->exportMenu()->addAction(tr("All Tokens as CSV…"), this, &TextPage::askForTable);
-    m_head->exportMenu()->addAction(tr("Copy Window as Table"), this, &TextPage::copyTable);
+    m_head->exportButton()->menu()->addAction(tr("Copy Window as Table"), this, &TextPage::copyTable);
     return reader;
 }
 
@@ -124,6 +122,7 @@ void TextPage::connectParts()
     });
     const auto tell = [this](const QString& text) { emit m_workbench->message(text, true); };
     connect(m_along, &Chart::failed, this, tell);
+    connect(m_head->exportButton(), &ExportButton::failed, this, tell);
     connect(m_list, &WindowList::failed, this, tell);
     connect(&m_writer, &JobRunner::finished, this, [tell](const JobOutcome& outcome) {
         if (!outcome.done && !outcome.stopped())
@@ -290,22 +289,12 @@ void TextPage::showToken(std::size_t scored)
 
 // ---- tables
 
-void TextPage::askForTable()
-{
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Export Tokens"), QStringLiteral("tokens.csv"), tr("CSV files (*.csv)"));
-    if (!file.isEmpty())
-        saveTable(file);
-}
-
-void TextPage::saveTable(const QString& file)
+QString TextPage::saveTable(const QString& file)
 {
     if (!m_results.text)
-        return;
-    if (m_writer.isRunning()) {
-        emit m_workbench->message(tr("Another table is being written. Try again in a moment."), true);
-        return;
-    }
+        return {};
+    if (m_writer.isRunning())
+        return tr("Another table is being written. Try again in a moment.");
     m_writer.start([text = m_results.text, file](const core::JobContext&) -> core::Status {
         QSaveFile out(file);
         if (out.open(QIODevice::WriteOnly)
@@ -314,6 +303,7 @@ void TextPage::saveTable(const QString& file)
         return core::fail(core::ErrorCode::Io,
             tr("%1 could not be written: %2. Choose another folder.").arg(file, out.errorString()).toStdString());
     });
+    return {};
 }
 
 void TextPage::copyTable() const

@@ -43,8 +43,8 @@ public:
     void goToWorst(int step);
     void goToWindow(int rows); ///< in the order of the list
     void setFilter(std::optional<core::TokenClass> kind);
-    /// All tokens as a comma-separated file, written off the UI thread.
-    void saveTable(const QString& file);
+    /// All tokens as a comma-separated file, written off the UI thread. Returns why that cannot begin, or nothing.
+    QString saveTable(const QString& file);
     void copyTable() const; ///< the shown window's tokens, with tabs
 
 protected:
@@ -62,7 +62,6 @@ private:
     QString whatEvaluatingKeeps() const;
     void showWindow(int window);
     void showToken(std::size_t scored);
-    void askForTable();
 
     Workbench* m_workbench;
     TextLoader m_loader;

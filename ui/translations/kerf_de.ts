@@ -7054,14 +7054,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Nur Token dieser Klasse sind gefärbt</translation>
     </message>
     <message>
-        <source>Export</source>
-        <translation>Export</translation>
-    </message>
-    <message>
-        <source>Export ▾</source>
-        <translation>Export ▾</translation>
-    </message>
-    <message>
         <source>all tokens</source>
         <translation>alle Token</translation>
     </message>
@@ -7081,16 +7073,20 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <source>%1 · %2</source>
         <translation>%1 · %2</translation>
     </message>
+    <message>
+        <source>Export Tokens</source>
+        <translation>Token exportieren</translation>
+    </message>
+    <message>
+        <source>All Tokens as CSV…</source>
+        <translation>Alle Token als CSV…</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::TextPage</name>
     <message>
         <source>N next worst token · Shift+N back · PgDn next window · Space card</source>
         <translation>N nächstschlechtestes Token · Umschalt+N zurück · Bild↓ nächstes Fenster · Leertaste Karte</translation>
-    </message>
-    <message>
-        <source>All Tokens as CSV…</source>
-        <translation>Alle Token als CSV…</translation>
     </message>
     <message>
         <source>Copy Window as Table</source>
@@ -7114,14 +7110,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>Nothing is kept of this run&apos;s tokens. Evaluating keeps them; the last time it took %1.</source>
         <translation>Von den Token dieses Laufs ist nichts aufbewahrt. Auswerten bewahrt sie auf; das letzte Mal dauerte es %1.</translation>
-    </message>
-    <message>
-        <source>Export Tokens</source>
-        <translation>Token exportieren</translation>
-    </message>
-    <message>
-        <source>CSV files (*.csv)</source>
-        <translation>CSV-Dateien (*.csv)</translation>
     </message>
     <message>
         <source>Another table is being written. Try again in a moment.</source>
@@ -7391,8 +7379,8 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message numerus="yes">
         <source>%n deleted run(s). Removed for good, their quantized layers and the results of their tokens free disk space, but for those that other runs have.</source>
         <translation>
-            <numerusform>%n gelöschter Lauf. Endgültig entfernt, geben seine quantisierten Layer und die Ergebnisse seiner Tokens Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
-            <numerusform>%n gelöschte Läufe. Endgültig entfernt, geben ihre quantisierten Layer und die Ergebnisse ihrer Tokens Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
+            <numerusform>%n gelöschter Lauf. Endgültig entfernt, geben seine quantisierten Layer und die Ergebnisse seiner Token Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
+            <numerusform>%n gelöschte Läufe. Endgültig entfernt, geben ihre quantisierten Layer und die Ergebnisse ihrer Token Platz auf der Festplatte frei, außer denen, die andere Läufe auch haben.</numerusform>
         </translation>
     </message>
     <message>
