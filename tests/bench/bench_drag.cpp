@@ -5,15 +5,14 @@
 // 42 layers and 50 ms at 1,000, in CPU time of the window's thread, which other processes do not lengthen.
 
 #include <QApplication>
-#include <QSettings>
 #include <QSlider>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtCore/qtestsupport_core.h>
 
 #include <benchmark/benchmark.h>
 
 #include "core/workspace/workspace.h"
+#include "tests/support/own_settings.h"
 #include "tests/support/random_model.h"
 #include "tests/support/synthetic_network.h"
 #include "tests/support/test_data.h"
@@ -119,10 +118,7 @@ int main(int argc, char** argv)
 {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication application(argc, argv);
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName("kerf-test");
-    QCoreApplication::setApplicationName("kerf-bench-drag");
-    QSettings().clear();
+    kerf::test::useOwnSettings("kerf-bench-drag");
     ui::applyTheme(ui::ThemeMode::Light);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();

@@ -9,8 +9,6 @@
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QMimeData>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTreeView>
 #include <QUrl>
@@ -18,6 +16,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "tests/support/own_settings.h"
 #include "tests/support/random_model.h"
 #include "tests/support/test_data.h"
 #include "ui/main_window.h"
@@ -105,11 +104,8 @@ BENCHMARK(dropFolder)->Unit(benchmark::kMillisecond)->Name("window/drop_1000_ten
 int main(int argc, char** argv)
 {
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName("kerf-test");
-    QCoreApplication::setApplicationName("kerf-bench-window");
     const QApplication app(argc, argv);
-    QSettings().clear();
+    kerf::test::useOwnSettings("kerf-bench-window");
     ui::applyTheme(ui::ThemeMode::Light);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
