@@ -2112,7 +2112,7 @@
     </message>
     <message>
         <source>As&amp;k Questions…</source>
-        <translation>Fra&amp;gen stellen…amp;Fragen stellen…</translation>
+        <translation>&amp;Fragen stellen…</translation>
     </message>
     <message>
         <source>Multiple choice or completions of a JSON Lines file, scored for the selected run as lm-evaluation-harness does</source>
