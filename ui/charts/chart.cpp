@@ -137,6 +137,7 @@ void Chart::applyTheme()
         axis->grid()->setSubGridVisible(false);
     }
     m_plot->legend->setFont(font());
+    m_plot->legend->setIconSize(fontMetrics().height(), fontMetrics().height() + 2); // lower ones cut letters off
     m_plot->legend->setTextColor(colors.text);
     m_plot->legend->setBrush(colors.panel);
     m_plot->legend->setBorderPen(Qt::NoPen);
@@ -158,8 +159,7 @@ void Chart::showLegend(bool shown)
     m_plot->plotLayout()->insertRow(0);
     m_plot->plotLayout()->addElement(0, 0, legend); // leaves its place inside the axes, where it would cover points
     m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
-    legend->setMargins(QMargins(8, 0, 0, 0));
-    legend->setIconSize(16, 10);
+    legend->setMargins(QMargins(8, 2, 0, 0));
     connect(m_plot, &QCustomPlot::beforeReplot, this, &Chart::wrapLegend);
 }
 
