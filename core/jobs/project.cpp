@@ -10,6 +10,7 @@
 #include "core/base/hash.h"
 #include "core/jobs/job_edge.h"
 #include "core/plan/byte_parts.h"
+#include "core/text/tokenizer_files.h"
 
 namespace kerf::core {
 namespace {
@@ -40,8 +41,7 @@ Status checkChoice(const DataChoice& choice)
 /// Why texts cannot be used and what to do about it.
 std::string noTokenizerText(const std::filesystem::path& folder, const Error& error)
 {
-    std::error_code ignored;
-    if (std::filesystem::exists(folder / "tokenizer.json", ignored))
+    if (hasTokenizerFiles(folder))
         return fmt::format("Texts cannot be used with this model: {}", error.message);
     return fmt::format(
         "{}: has no tokenizer.json, so texts cannot be used: what needs none (inspect, plans, rtn, exports) works. "

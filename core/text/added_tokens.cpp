@@ -48,7 +48,7 @@ std::pair<const AddedToken*, std::size_t> AddedTokens::Trie::longest(std::string
     return best;
 }
 
-Result<AddedTokens> AddedTokens::load(const Json& file, const std::string& place, const TextMap<TokenId>& vocabulary,
+Result<AddedTokens> AddedTokens::load(const Json& file, const std::string& place, const Vocabulary& vocabulary,
     const Normalizer& normalizer, const std::vector<CompanionToken>& companions)
 {
     AddedTokens result;
@@ -67,7 +67,7 @@ Result<AddedTokens> AddedTokens::load(const Json& file, const std::string& place
 }
 
 Status AddedTokens::addCompanions(
-    const std::vector<CompanionToken>& companions, const TokenizerPart& whole, const TextMap<TokenId>& vocabulary)
+    const std::vector<CompanionToken>& companions, const TokenizerPart& whole, const Vocabulary& vocabulary)
 {
     std::map<std::string, TokenId> known;
     for (const auto& [id, token] : m_tokens)
@@ -105,8 +105,7 @@ Status AddedTokens::addCompanions(
     return {};
 }
 
-Status AddedTokens::buildTries(
-    const TokenizerPart& whole, const TextMap<TokenId>& vocabulary, const Normalizer& normalizer)
+Status AddedTokens::buildTries(const TokenizerPart& whole, const Vocabulary& vocabulary, const Normalizer& normalizer)
 {
     std::unordered_set<std::string_view> contents;
     std::unordered_map<TokenId, std::string_view> owners;
@@ -119,16 +118,15 @@ Status AddedTokens::buildTries(
                 token.content, id, std::string(owner->second.substr(0, 100))));
         if (!contents.insert(token.content).second)
             return whole.error(fmt::format("the added token \"{}\" stands there twice", token.content));
-        std::string text = token.content;
-        if (token.normalized) {
-            KERF_TRY(text, normalizer.apply(std::move(text), false));
-        }
-        m_tries[token.normalized ? 1 : 0].insert(text, &token);
+        TextPiece piece { token.content };
+        if (token.normalized)
+            KERF_CHECK(normalizer.apply(piece));
+        m_tries[token.normalized ? 1 : 0].insert(piece.text, &token);
     }
     return {};
 }
 
-Status AddedTokens::add(const TokenizerPart& part, const TextMap<TokenId>& vocabulary)
+Status AddedTokens::add(const TokenizerPart& part, const Vocabulary& vocabulary)
 {
     AddedToken token;
     KERF_TRY(const std::int64_t id, part.count("id"));

@@ -13,9 +13,9 @@
 
 #include "core/base/result.h"
 #include "core/base/token_id.h"
-#include "core/text/bpe.h"
 #include "core/text/companion_tokens.h"
 #include "core/text/normalizer.h"
+#include "core/text/vocabulary.h"
 
 namespace kerf::core {
 
@@ -45,7 +45,7 @@ public:
     /// Reads "added_tokens", and adds the companions as the tokenizers library does: a known text keeps its id, others
     /// get the next one. An entry that stands there twice is taken once. Errors: BadFile (two that differ with one id
     /// or text; an id that the vocabulary gives to another).
-    static Result<AddedTokens> load(const Json& file, const std::string& place, const TextMap<TokenId>& vocabulary,
+    static Result<AddedTokens> load(const Json& file, const std::string& place, const Vocabulary& vocabulary,
         const Normalizer& normalizer, const std::vector<CompanionToken>& companions);
 
     const std::map<TokenId, AddedToken>& tokens() const { return m_tokens; }
@@ -69,10 +69,10 @@ private:
         std::pair<const AddedToken*, std::size_t> longest(std::string_view text) const;
     };
 
-    Status add(const TokenizerPart& part, const TextMap<TokenId>& vocabulary);
+    Status add(const TokenizerPart& part, const Vocabulary& vocabulary);
     Status addCompanions(
-        const std::vector<CompanionToken>& companions, const TokenizerPart& whole, const TextMap<TokenId>& vocabulary);
-    Status buildTries(const TokenizerPart& whole, const TextMap<TokenId>& vocabulary, const Normalizer& normalizer);
+        const std::vector<CompanionToken>& companions, const TokenizerPart& whole, const Vocabulary& vocabulary);
+    Status buildTries(const TokenizerPart& whole, const Vocabulary& vocabulary, const Normalizer& normalizer);
 
     std::map<TokenId, AddedToken> m_tokens; ///< nodes stay where they are, also when the object is moved
     std::array<Trie, 2> m_tries; ///< raw, normalized

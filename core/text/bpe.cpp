@@ -14,7 +14,6 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::size_t kMaxPieces = 4'000'000;
 constexpr std::size_t kMaxPieceBytes = 1024 * 1024;
 
 std::uint64_t pairKey(TokenId left, TokenId right)
@@ -49,18 +48,8 @@ std::size_t BytePairModel::PairHash::operator()(std::uint64_t key) const
     return static_cast<std::size_t>(key ^ (key >> 29));
 }
 
-Result<BytePairModel> BytePairModel::load(const Json& json, const std::string& place)
+Result<BytePairModel> BytePairModel::load(const TokenizerPart& part)
 {
-    const TokenizerPart part(json, place);
-    if (!json.is_object())
-        return part.error("is missing or not an object");
-    // Files of the first releases do not say the type; only BPE has merges.
-    std::string type = part.find("merges") ? "BPE" : "";
-    if (part.find("type") || type.empty()) {
-        KERF_TRY(type, part.text("type"));
-    }
-    if (type != "BPE")
-        return part.error(fmt::format("the model \"{}\" is not supported; BPE is", type));
     BytePairModel model;
     if (const Json* dropout = part.find("dropout"); dropout && *dropout != 0)
         return part.error("BPE with dropout gives random ids and is not supported; set \"dropout\" to null");
@@ -72,36 +61,10 @@ Result<BytePairModel> BytePairModel::load(const Json& json, const std::string& p
     if (part.find("end_of_word_suffix")) {
         KERF_TRY(model.m_wordSuffix, part.text("end_of_word_suffix"));
     }
-    KERF_CHECK(model.loadVocabulary(part));
+    KERF_TRY(model.m_vocabulary, loadVocabulary(part, kMaxPieceBytes));
     KERF_CHECK(model.loadMerges(part));
     KERF_CHECK(model.loadFallbacks(part));
     return model;
-}
-
-Status BytePairModel::loadVocabulary(const TokenizerPart& part)
-{
-    const Json* vocabulary = part.find("vocab");
-    if (!vocabulary || !vocabulary->is_object())
-        return part.error("\"vocab\" is missing or not an object of pieces and ids");
-    if (vocabulary->size() > kMaxPieces)
-        return part.error(
-            fmt::format("\"vocab\" has {} pieces; at most {} are allowed", vocabulary->size(), kMaxPieces));
-    std::unordered_set<TokenId> ids;
-    m_vocabulary.reserve(vocabulary->size());
-    ids.reserve(vocabulary->size());
-    for (const auto& [piece, value] : vocabulary->items()) {
-        const std::optional<std::int64_t> id = asCount(value);
-        if (!id || *id > kMaxTokenId)
-            return part.error(
-                fmt::format("the id of \"{}\" is not a whole number from 0 to {}", piece.substr(0, 100), kMaxTokenId));
-        if (piece.size() > kMaxPieceBytes)
-            return part.error(
-                fmt::format("a piece has {} bytes; at most {} are allowed", piece.size(), kMaxPieceBytes));
-        if (!ids.insert(static_cast<TokenId>(*id)).second)
-            return part.error(fmt::format("the id {} belongs to two pieces, one is \"{}\"", *id, piece.substr(0, 100)));
-        m_vocabulary.emplace(piece, static_cast<TokenId>(*id));
-    }
-    return {};
 }
 
 Status BytePairModel::loadMerges(const TokenizerPart& part)
@@ -146,12 +109,8 @@ Status BytePairModel::loadMerges(const TokenizerPart& part)
 Status BytePairModel::loadFallbacks(const TokenizerPart& part)
 {
     KERF_TRY(const bool byteFallback, part.flag("byte_fallback", false));
-    if (byteFallback) {
-        for (int byte = 0; byte < 256; ++byte) {
-            const auto found = m_vocabulary.find(fmt::format("<0x{:02X}>", byte));
-            m_byteIds.push_back(found == m_vocabulary.end() ? std::nullopt : std::optional(found->second));
-        }
-    }
+    if (byteFallback)
+        m_bytes = BytePieces(m_vocabulary);
     if (part.find("unk_token")) {
         KERF_TRY(const std::string unknown, part.text("unk_token"));
         const auto found = m_vocabulary.find(unknown);
@@ -186,11 +145,9 @@ std::vector<TokenId> BytePairModel::initialSymbols(std::string_view piece) const
             symbols.push_back(found->second);
             continue;
         }
-        const auto byteId = [&](char c) { return m_byteIds[static_cast<unsigned char>(c)]; };
-        if (!m_byteIds.empty() && std::ranges::all_of(symbol, [&](char c) { return byteId(c).has_value(); })) {
-            for (const char c : symbol)
-                symbols.push_back(*byteId(c));
-        } else if (m_unknown) {
+        if (m_bytes.append(symbol, symbols))
+            continue;
+        if (m_unknown) {
             if (!m_fuseUnknown)
                 flush();
             unknownPending = true;
@@ -266,17 +223,24 @@ bool BytePairModel::isSeparable(std::string_view before, std::string_view behind
         && m_vocabulary.contains(behind.substr(0, characterLength(behind.front())));
 }
 
-void BytePairModel::encode(std::string_view piece, std::vector<TokenId>& out) const
+Status BytePairModel::encode(std::string_view word, std::vector<TokenId>& out) const
 {
     if (m_ignoreMerges) {
-        if (const auto whole = m_vocabulary.find(piece); whole != m_vocabulary.end()) {
+        if (const auto whole = m_vocabulary.find(word); whole != m_vocabulary.end()) {
             out.push_back(whole->second);
-            return;
+            return {};
         }
     }
-    std::vector<TokenId> symbols = initialSymbols(piece);
+    std::vector<TokenId> symbols = initialSymbols(word);
     mergeAll(symbols);
     out.insert(out.end(), symbols.begin(), symbols.end());
+    return {};
+}
+
+Result<TokenModelPtr> loadBytePairModel(const TokenizerPart& part)
+{
+    KERF_TRY(BytePairModel model, BytePairModel::load(part));
+    return std::make_shared<const BytePairModel>(std::move(model));
 }
 
 } // namespace kerf::core

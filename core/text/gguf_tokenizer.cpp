@@ -17,6 +17,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/unicode.h"
+#include "core/text/base64.h"
 #include "core/text/gguf_splits.h"
 
 namespace kerf::core {
@@ -35,14 +36,16 @@ public:
         const std::string model = text("model");
         if (model.empty())
             return error("has no tokenizer (tokenizer.ggml.model), so texts cannot be used");
-        if (model != "llama" && model != "gpt2")
+        if (model != "llama" && model != "gpt2" && model != "t5")
             return error(
-                fmt::format("has a tokenizer of the kind \"{}\"; gpt2 and llama can be read", model.substr(0, 40)));
+                fmt::format("has a tokenizer of the kind \"{}\"; gpt2, llama and t5 can be read", model.substr(0, 40)));
         KERF_CHECK(readTokens());
         Json json { { "version", "1.0" }, { "added_tokens", addedTokens() } };
         KERF_TRY(json["post_processor"], postProcessor(model));
         if (model == "llama")
             KERF_CHECK(addSentencePiece(json));
+        else if (model == "t5")
+            KERF_CHECK(addUnigram(json));
         else
             KERF_CHECK(addByteLevel(json));
         return GgufTokenizer { std::move(json), std::move(m_notes) };
@@ -113,7 +116,7 @@ private:
 
     Result<Json> postProcessor(const std::string& model) const
     {
-        const bool begins = flag("add_bos_token", model == "llama"), ends = flag("add_eos_token", false);
+        const bool begins = flag("add_bos_token", model == "llama"), ends = flag("add_eos_token", model == "t5");
         Json single = Json::array(), special = Json::object();
         const auto add = [&](std::string_view key) -> Status {
             const std::optional<std::size_t> id = token(key);
@@ -201,13 +204,11 @@ private:
 
     Status addSentencePiece(Json& json)
     {
-        const Json* scores = find("scores");
-        if (!scores || !scores->is_array() || scores->size() != m_tokens.size() || !scores->front().is_number())
-            return error("tokenizer.ggml.scores is no list of one number for each token");
+        KERF_TRY(const std::vector<float> scores, this->scores());
         Json merges = Json::array(), ranks = Json::array();
         std::optional<float> last;
         std::uint64_t rank = 0;
-        for (const ScoredMerge& merge : mergesOf(scores->get<std::vector<float>>())) {
+        for (const ScoredMerge& merge : mergesOf(scores)) {
             rank += !last || *last == merge.score ? 0 : 1;
             last = merge.score;
             merges.push_back({ m_tokens[merge.left], m_tokens[merge.right] });
@@ -218,22 +219,86 @@ private:
                 "All pieces of the tokenizer have one score, so the file does not say in which order they "
                 "are joined. Texts are cut as llama.cpp cuts them with this file, which may not be how "
                 "the model was trained.");
-        Json normalizers = Json::array();
+        KERF_TRY(json["normalizer"], normalizer());
+        json["decoder"] = spaceDecoder();
+        json["model"] = { { "type", "BPE" }, { "vocab", vocabulary() }, { "merges", merges }, { "merge_ranks", ranks },
+            { "byte_fallback", hasBytes() }, { "fuse_unk", true } };
+        if (const std::optional<std::size_t> unknown = token("unknown_token_id"))
+            json["model"]["unk_token"] = m_tokens[*unknown];
+        return {};
+    }
+
+    /// SentencePiece's Unigram. Words are cut at spaces first, unless a piece reaches across one.
+    Status addUnigram(Json& json) const
+    {
+        KERF_TRY(const std::vector<float> scores, this->scores());
+        Json pieces = Json::array(), unused = Json::array();
+        bool isCut = true;
+        for (std::size_t id = 0; id < m_tokens.size(); ++id) {
+            const bool isText = m_types[id] == kNormal || m_types[id] == kUserDefined;
+            pieces.push_back({ m_tokens[id], isText ? scores[id] : 0.0F });
+            if (!isText)
+                unused.push_back(id);
+            isCut = isCut && (!isText || m_tokens[id].find(kPieceSpace, 1) == std::string::npos);
+        }
+        KERF_TRY(json["normalizer"], normalizer());
+        json["decoder"] = spaceDecoder();
+        if (isCut)
+            json["pre_tokenizer"] = { { "type", "Metaspace" }, { "replacement", kPieceSpace },
+                { "prepend_scheme", "never" }, { "split", true } };
+        json["model"]
+            = { { "type", "Unigram" }, { "vocab", pieces }, { "unused", unused }, { "byte_fallback", hasBytes() } };
+        if (const std::optional<std::size_t> unknown = token("unknown_token_id"))
+            json["model"]["unk_id"] = *unknown;
+        return {};
+    }
+
+    bool hasBytes() const { return std::ranges::find(m_types, kByte) != m_types.end(); }
+
+    Result<std::vector<float>> scores() const
+    {
+        const Json* list = find("scores");
+        if (!list || !list->is_array() || list->size() != m_tokens.size()
+            || !std::ranges::all_of(*list, [](const Json& score) { return score.is_number(); }))
+            return error("tokenizer.ggml.scores is no list of one number for each token");
+        return list->get<std::vector<float>>();
+    }
+
+    /// What SentencePiece does with a text first: its map of characters, then spaces.
+    Result<Json> normalizer() const
+    {
+        Json steps = Json::array();
+        if (const Json* map = find("precompiled_charsmap"); map && !map->empty()) {
+            std::string bytes;
+            for (const Json& byte : *map) {
+                const std::optional<std::int64_t> value = asCount(byte);
+                if (!value || *value > 255)
+                    return error("tokenizer.ggml.precompiled_charsmap is no list of bytes");
+                bytes += static_cast<char>(*value);
+            }
+            steps.push_back({ { "type", "Precompiled" }, { "precompiled_charsmap", encodeBase64(bytes) },
+                { "longest_match", true } });
+        }
+        const auto replace = [&](const char* kind, std::string_view pattern, std::string_view content) {
+            steps.push_back({ { "type", "Replace" }, { "pattern", { { kind, pattern } } }, { "content", content } });
+        };
+        if (flag("remove_extra_whitespaces", false)) {
+            replace("Regex", " {2,}", " ");
+            steps.push_back({ { "type", "Strip" }, { "spaces_only", true } });
+        }
         if (flag("add_space_prefix", true))
-            normalizers.push_back({ { "type", "Prepend" }, { "prepend", kPieceSpace } });
-        normalizers.push_back(
-            { { "type", "Replace" }, { "pattern", { { "String", " " } } }, { "content", kPieceSpace } });
-        json["normalizer"] = { { "type", "Sequence" }, { "normalizers", normalizers } };
-        json["decoder"] = { { "type", "Sequence" },
+            steps.push_back({ { "type", "Prepend" }, { "prepend", kPieceSpace } });
+        replace("String", " ", kPieceSpace);
+        return Json { { "type", "Sequence" }, { "normalizers", steps } };
+    }
+
+    static Json spaceDecoder()
+    {
+        return { { "type", "Sequence" },
             { "decoders",
                 { { { "type", "Replace" }, { "pattern", { { "String", kPieceSpace } } }, { "content", " " } },
                     { { "type", "ByteFallback" } }, { { "type", "Fuse" } },
                     { { "type", "Strip" }, { "content", " " }, { "start", 1U }, { "stop", 0U } } } } };
-        json["model"] = { { "type", "BPE" }, { "vocab", vocabulary() }, { "merges", merges }, { "merge_ranks", ranks },
-            { "byte_fallback", true }, { "fuse_unk", true } };
-        if (const std::optional<std::size_t> unknown = token("unknown_token_id"))
-            json["model"]["unk_token"] = m_tokens[*unknown];
-        return {};
     }
 
     const Json& m_metadata;

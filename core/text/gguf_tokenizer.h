@@ -13,8 +13,8 @@ namespace kerf::core {
 
 /// The tokenizer that a GGUF file holds (tokenizer.ggml.*; ggml-org/ggml, docs/gguf.md), as a tokenizer.json that cuts
 /// texts as llama.cpp does (llama-vocab.cpp): "gpt2" is byte-level BPE with the split that .pre names, "llama" is
-/// SentencePiece's BPE, whose merges follow from the scores of its pieces. Errors: BadFile (no tokenizer; another
-/// model or .pre: named; lists that do not fit each other).
+/// SentencePiece's BPE, whose merges follow from the scores of its pieces, "t5" its Unigram. Errors: BadFile (no
+/// tokenizer; another model or .pre: named; lists that do not fit each other).
 struct GgufTokenizer {
     Json json;
     std::vector<std::string> notes; ///< what a person should know: one sentence each

@@ -3,6 +3,8 @@
 
 #include "core/text/metaspace.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/unicode.h"
@@ -28,6 +30,28 @@ Result<Metaspace> Metaspace::load(const TokenizerPart& part)
     else if (scheme != "always")
         return part.error(fmt::format("the prepend_scheme \"{}\" is unknown", scheme));
     return settings;
+}
+
+void Metaspace::apply(const TextPiece& piece, std::vector<TextPiece>& out) const
+{
+    std::string text;
+    text.reserve(piece.text.size() + piece.text.size() / 2);
+    const bool wanted = prepend == Prepend::Always || (prepend == Prepend::First && piece.first);
+    const bool hasSpace = piece.text.starts_with(' ') || piece.text.starts_with(replacement);
+    if (wanted && !piece.continued && !hasSpace)
+        text = replacement;
+    for (const char c : piece.text)
+        if (c == ' ')
+            text += replacement;
+        else
+            text += c;
+    if (!split)
+        return out.push_back({ std::move(text), piece.first, piece.continued });
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find(replacement, begin + 1), text.size());
+        out.push_back({ text.substr(begin, end - begin), piece.first && begin == 0 });
+        begin = end;
+    }
 }
 
 } // namespace kerf::core

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
+#include "core/text/text_piece.h"
 #include "core/text/tokenizer_part.h"
 
 namespace kerf::core {
@@ -20,6 +22,8 @@ struct Metaspace {
 
     /// Files before release 0.15 of the tokenizers library say add_prefix_space instead of prepend_scheme.
     static Result<Metaspace> load(const TokenizerPart& part);
+    /// Appends a piece with its spaces written so, cut before each where it is to be. @pre valid UTF-8, not empty
+    void apply(const TextPiece& piece, std::vector<TextPiece>& out) const;
 };
 
 } // namespace kerf::core

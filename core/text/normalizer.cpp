@@ -3,32 +3,125 @@
 
 #include "core/text/normalizer.h"
 
+#include <algorithm>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/base/unicode.h"
+#include "core/text/bert_normalizer.h"
+#include "core/text/byte_level.h"
+#include "core/text/character_class.h"
+#include "core/text/character_filter.h"
+#include "core/text/charsmap.h"
 
 namespace kerf::core {
 namespace {
 
-std::optional<NormalForm> normalForm(const std::string& name)
+using Step = Normalizer::Step;
+
+template <NormalForm form> Result<Step> normalForm(const TokenizerPart&)
 {
-    static const std::map<std::string, NormalForm> forms { { "NFC", NormalForm::Nfc }, { "NFD", NormalForm::Nfd },
-        { "NFKC", NormalForm::Nfkc }, { "NFKD", NormalForm::Nfkd } };
-    const auto found = forms.find(name);
-    return found == forms.end() ? std::nullopt : std::optional(found->second);
+    return [](TextPiece& piece) -> Status {
+        KERF_TRY(piece.text, normalizeAsLibrary(piece.text, form));
+        return {};
+    };
 }
 
-std::string stripped(std::string_view text, bool left, bool right)
+Result<Step> prepend(const TokenizerPart& part)
 {
-    if (left)
-        text.remove_prefix(leadingSpace(text));
-    if (right)
-        text.remove_suffix(trailingSpace(text));
-    return std::string(text);
+    KERF_TRY(std::string prefix, part.text("prepend"));
+    return [prefix = std::move(prefix)](TextPiece& piece) -> Status {
+        if (!piece.continued && !piece.text.empty())
+            piece.text.insert(0, prefix);
+        return {};
+    };
+}
+
+Result<Step> replace(const TokenizerPart& part)
+{
+    KERF_TRY(const Regex pattern, part.pattern("pattern"));
+    KERF_TRY(std::string content, part.text("content"));
+    return [pattern, content = std::move(content)](TextPiece& piece) -> Status {
+        KERF_TRY(piece.text, pattern.replaceAll(piece.text, content));
+        return {};
+    };
+}
+
+/// White space taken from the ends; with "spaces_only", a key of Kerf's own, nothing but spaces, as SentencePiece does.
+Result<Step> strip(const TokenizerPart& part)
+{
+    KERF_TRY(const bool left, part.flag("strip_left", true));
+    KERF_TRY(const bool right, part.flag("strip_right", true));
+    KERF_TRY(const bool spacesOnly, part.flag("spaces_only", false));
+    return [left, right, spacesOnly](TextPiece& piece) -> Status {
+        const std::string& text = piece.text;
+        const std::size_t spaces = std::min(text.find_first_not_of(' '), text.size());
+        const std::size_t leading = !left || piece.continued ? 0 : spacesOnly ? spaces : leadingSpace(text);
+        piece.first = piece.first && leading == 0;
+        piece.text.erase(0, leading);
+        if (right && spacesOnly)
+            piece.text.resize(text.find_last_not_of(' ') + 1);
+        else if (right)
+            piece.text.resize(text.size() - trailingSpace(text));
+        return {};
+    };
+}
+
+Result<Step> stripAccents(const TokenizerPart&)
+{
+    return [](TextPiece& piece) -> Status {
+        rewriteCharacters(piece, [](std::uint32_t codePoint, std::string_view character, std::string& out) {
+            if (!isCombiningMark(codePoint))
+                out += character;
+        });
+        return {};
+    };
+}
+
+Result<Step> lowercase(const TokenizerPart&)
+{
+    return [](TextPiece& piece) -> Status {
+        rewriteCharacters(piece,
+            [](std::uint32_t codePoint, std::string_view, std::string& out) { appendLowerCase(out, codePoint); });
+        return {};
+    };
+}
+
+/// The clean-up of SentencePiece's "nmt" rules: which characters are dropped, and which are spaces.
+Result<Step> nmt(const TokenizerPart&)
+{
+    return [](TextPiece& piece) -> Status {
+        rewriteCharacters(piece, [](std::uint32_t c, std::string_view character, std::string& out) {
+            if ((c >= 0x01 && c <= 0x08) || c == 0x0b || (c >= 0x0e && c <= 0x1f) || c == 0x7f || c == 0x8f
+                || c == 0x9f)
+                return;
+            const bool isBlank = c == 0x09 || c == 0x0a || c == 0x0c || c == 0x0d || c == 0x1680
+                || (c >= 0x200b && c <= 0x200f) || c == 0x2028 || c == 0x2029 || c == 0x2581 || c == 0xfeff
+                || c == 0xfffd;
+            out += isBlank ? std::string_view(" ") : character;
+        });
+        return {};
+    };
+}
+
+Result<Step> byteLevel(const TokenizerPart&)
+{
+    return [](TextPiece& piece) -> Status {
+        piece.text = bytesToAlphabet(piece.text);
+        return {};
+    };
+}
+
+using Loader = Result<Step> (*)(const TokenizerPart&);
+const std::map<std::string, Loader>& loaders()
+{
+    static const std::map<std::string, Loader> known { { "NFC", normalForm<NormalForm::Nfc> },
+        { "NFD", normalForm<NormalForm::Nfd> }, { "NFKC", normalForm<NormalForm::Nfkc> },
+        { "NFKD", normalForm<NormalForm::Nfkd> }, { "Prepend", prepend }, { "Replace", replace }, { "Strip", strip },
+        { "StripAccents", stripAccents }, { "Lowercase", lowercase }, { "Nmt", nmt }, { "ByteLevel", byteLevel },
+        { "BertNormalizer", bertNormalizer }, { "Precompiled", precompiledNormalizer } };
+    return known;
 }
 
 } // namespace
@@ -48,36 +141,21 @@ Status Normalizer::add(const TokenizerPart& part)
         KERF_TRY(const Json* list, part.list("normalizers"));
         for (const Json& item : *list)
             KERF_CHECK(add(TokenizerPart(item, part.place())));
-    } else if (const std::optional<NormalForm> form = normalForm(type)) {
-        m_steps.emplace_back([form](const std::string& text, bool) { return normalizeUnicode(text, *form); });
-    } else if (type == "Prepend") {
-        KERF_TRY(std::string prefix, part.text("prepend"));
-        m_steps.emplace_back([prefix = std::move(prefix)](std::string text, bool continued) -> Result<std::string> {
-            return continued || text.empty() ? std::move(text) : prefix + text;
-        });
-    } else if (type == "Replace") {
-        KERF_TRY(const Regex pattern, part.pattern("pattern"));
-        KERF_TRY(std::string content, part.text("content"));
-        m_steps.emplace_back([pattern, content = std::move(content)](
-                                 const std::string& text, bool) { return pattern.replaceAll(text, content); });
-    } else if (type == "Strip") {
-        KERF_TRY(const bool left, part.flag("strip_left", true));
-        KERF_TRY(const bool right, part.flag("strip_right", true));
-        m_steps.emplace_back([left, right](const std::string& text, bool continued) -> Result<std::string> {
-            return stripped(text, left && !continued, right);
-        });
-    } else {
-        return part.error(fmt::format("the normalizer \"{}\" is not supported", type));
+        return {};
     }
+    const auto loader = loaders().find(type);
+    if (loader == loaders().end())
+        return part.error(fmt::format("the normalizer \"{}\" is not supported", type));
+    KERF_TRY(Step step, loader->second(part));
+    m_steps.push_back(std::move(step));
     return {};
 }
 
-Result<std::string> Normalizer::apply(std::string text, bool continued) const
+Status Normalizer::apply(TextPiece& piece) const
 {
-    for (const Step& step : m_steps) {
-        KERF_TRY(text, step(std::move(text), continued));
-    }
-    return text;
+    for (const Step& step : m_steps)
+        KERF_CHECK(step(piece));
+    return {};
 }
 
 } // namespace kerf::core

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text/bpe.h"
+#include "core/text/vocabulary.h"
 
 namespace kerf::core {
 namespace {
@@ -29,6 +29,16 @@ Result<std::vector<TokenId>> specialIds(const TokenizerPart& part, const std::st
     return ids;
 }
 
+/// The id of a special token written as ["[SEP]", 102].
+Result<TokenId> namedId(const TokenizerPart& part, const char* key)
+{
+    KERF_TRY(const Json* token, part.list(key));
+    const std::optional<std::int64_t> id = token->size() == 2 ? asCount((*token)[1]) : std::nullopt;
+    if (!id || *id > kMaxTokenId)
+        return part.error(fmt::format("\"{}\" is not a token and its id", key));
+    return static_cast<TokenId>(*id);
+}
+
 } // namespace
 
 Result<PostProcessor> PostProcessor::load(const Json& json, const std::string& place)
@@ -44,6 +54,8 @@ Status PostProcessor::add(const TokenizerPart& part)
     KERF_TRY(const std::string type, part.type());
     if (type == "TemplateProcessing")
         return addTemplate(part);
+    if (type == "BertProcessing" || type == "RobertaProcessing")
+        return addPair(part);
     if (type == "ByteLevel")
         return {};
     if (type != "Sequence")
@@ -79,9 +91,22 @@ Status PostProcessor::addTemplate(const TokenizerPart& part)
     }
     if (!sawText)
         return part.error("the template for a single text does not hold the sequence A");
+    wrap(before, behind);
+    return {};
+}
+
+Status PostProcessor::addPair(const TokenizerPart& part)
+{
+    KERF_TRY(const TokenId begin, namedId(part, "cls"));
+    KERF_TRY(const TokenId end, namedId(part, "sep"));
+    wrap({ begin }, { end });
+    return {};
+}
+
+void PostProcessor::wrap(const std::vector<TokenId>& before, const std::vector<TokenId>& behind)
+{
     m_prefix.insert(m_prefix.begin(), before.begin(), before.end());
     m_suffix.insert(m_suffix.end(), behind.begin(), behind.end());
-    return {};
 }
 
 } // namespace kerf::core

@@ -13,7 +13,7 @@
 namespace kerf::core {
 
 /// The "post_processor" of a tokenizer.json: the special tokens before and behind a single text. TemplateProcessing,
-/// ByteLevel (which only moves offsets) and Sequence.
+/// BertProcessing, RobertaProcessing, ByteLevel (which only moves offsets) and Sequence.
 class PostProcessor {
 public:
     /// json may be null: nothing is added. Errors: BadFile, naming the post-processor that is not supported.
@@ -25,6 +25,8 @@ public:
 private:
     Status add(const TokenizerPart& part);
     Status addTemplate(const TokenizerPart& part);
+    Status addPair(const TokenizerPart& part);
+    void wrap(const std::vector<TokenId>& before, const std::vector<TokenId>& behind);
 
     std::vector<TokenId> m_prefix;
     std::vector<TokenId> m_suffix;

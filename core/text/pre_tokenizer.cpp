@@ -3,97 +3,164 @@
 
 #include "core/text/pre_tokenizer.h"
 
-#include <algorithm>
 #include <map>
-#include <optional>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/unicode.h"
 #include "core/text/byte_level.h"
+#include "core/text/character_class.h"
 #include "core/text/metaspace.h"
+#include "core/text/text_split.h"
 
 namespace kerf::core {
 namespace {
 
-/// Where the text that a pattern matched goes.
-enum class SplitBehavior { Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous };
+using Step = PreTokenizer::Step;
+using Steps = std::vector<Step>;
 
-struct Part {
-    std::size_t begin;
-    std::size_t end;
-    bool matched;
-};
-
-/// The text cut into matched parts and those between them.
-std::vector<Part> allParts(std::string_view text, const std::vector<Regex::Match>& matches, bool invert)
+/// A step that needs no settings and cannot fail.
+Step plainStep(void (*split)(const TextPiece&, std::vector<TextPiece>&))
 {
-    std::vector<Part> parts;
-    std::size_t done = 0;
-    for (const Regex::Match& match : matches) {
-        if (match.begin > done)
-            parts.push_back({ done, match.begin, invert });
-        parts.push_back({ match.begin, match.end, !invert });
-        done = match.end;
-    }
-    if (done < text.size())
-        parts.push_back({ done, text.size(), invert });
-    return parts;
+    return [split](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
+        split(piece, out);
+        return {};
+    };
 }
 
-/// Joins neighbours as the behaviour says; `Removed` drops matched parts.
-std::vector<Part> joined(const std::vector<Part>& parts, SplitBehavior behavior)
+Step characterStep(bool (*isMatch)(std::uint32_t), SplitBehavior behavior)
 {
-    std::vector<Part> result;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const Part& part = parts[i];
-        const bool previousMatched = i > 0 && parts[i - 1].matched;
-        bool join = false;
-        if (behavior == SplitBehavior::Removed && part.matched)
-            continue;
-        if (behavior == SplitBehavior::MergedWithPrevious)
-            join = part.matched && !previousMatched;
-        else if (behavior == SplitBehavior::Contiguous)
-            join = part.matched == previousMatched;
-        else if (behavior == SplitBehavior::MergedWithNext)
-            join = previousMatched && !part.matched;
-        if (join && !result.empty())
-            result.back().end = part.end;
-        else
-            result.push_back(part);
-    }
-    return result;
+    return [isMatch, behavior](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
+        splitAtCharacters(piece, isMatch, behavior, out);
+        return {};
+    };
 }
 
-Status splitInto(
-    const TextPiece& piece, const Regex& pattern, SplitBehavior behavior, bool invert, std::vector<TextPiece>& out)
+Step patternStep(Regex pattern, SplitBehavior behavior, bool invert)
 {
-    KERF_TRY(const std::vector<Regex::Match> matches, pattern.findAll(piece.text));
-    for (const Part& part : joined(allParts(piece.text, matches, invert), behavior)) {
-        if (part.end > part.begin)
-            out.push_back({ piece.text.substr(part.begin, part.end - part.begin), piece.first && part.begin == 0 });
-    }
-    return {};
-}
-
-Result<SplitBehavior> splitBehavior(const TokenizerPart& part)
-{
-    static const std::map<std::string, SplitBehavior> names { { "Removed", SplitBehavior::Removed },
-        { "Isolated", SplitBehavior::Isolated }, { "MergedWithPrevious", SplitBehavior::MergedWithPrevious },
-        { "MergedWithNext", SplitBehavior::MergedWithNext }, { "Contiguous", SplitBehavior::Contiguous } };
-    KERF_TRY(const std::string name, part.text("behavior"));
-    const auto found = names.find(name);
-    if (found == names.end())
-        return part.error(fmt::format("the Split behavior \"{}\" is unknown", name));
-    return found->second;
+    return [pattern = std::move(pattern), behavior, invert](const TextPiece& piece, std::vector<TextPiece>& out) {
+        return splitAtPattern(piece, pattern, behavior, invert, out);
+    };
 }
 
 /// The split of GPT-2, which ByteLevel applies by itself unless use_regex is false.
 Result<Regex> gpt2Pattern()
 {
     return Regex::compile("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
+}
+
+void prefixSpace(const TextPiece& piece, std::vector<TextPiece>& out)
+{
+    const bool wanted = !piece.continued && !piece.text.starts_with(' ');
+    out.push_back({ (wanted ? " " : "") + piece.text, piece.first, piece.continued });
+}
+
+void toAlphabet(const TextPiece& piece, std::vector<TextPiece>& out)
+{
+    out.push_back({ bytesToAlphabet(piece.text), piece.first, piece.continued });
+}
+
+Result<Steps> byteLevel(const TokenizerPart& part)
+{
+    KERF_TRY(const bool wantsSpace, part.flag("add_prefix_space", true));
+    KERF_TRY(const bool useRegex, part.flag("use_regex", true));
+    Steps steps;
+    if (wantsSpace)
+        steps.push_back(plainStep(prefixSpace));
+    if (useRegex) {
+        KERF_TRY(Regex pattern, gpt2Pattern());
+        steps.push_back(patternStep(std::move(pattern), SplitBehavior::Isolated, false));
+    }
+    steps.push_back(plainStep(toAlphabet));
+    return steps;
+}
+
+Result<Steps> metaspace(const TokenizerPart& part)
+{
+    KERF_TRY(const Metaspace settings, Metaspace::load(part));
+    return Steps { [settings](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
+        settings.apply(piece, out);
+        return {};
+    } };
+}
+
+Result<Steps> split(const TokenizerPart& part)
+{
+    KERF_TRY(const SplitBehavior behavior, splitBehavior(part));
+    KERF_TRY(const bool invert, part.flag("invert", false));
+    KERF_TRY(Regex pattern, part.pattern("pattern"));
+    return Steps { patternStep(std::move(pattern), behavior, invert) };
+}
+
+Result<Steps> digits(const TokenizerPart& part)
+{
+    KERF_TRY(const bool individual, part.flag("individual_digits", false));
+    return Steps { characterStep(isNumeric, individual ? SplitBehavior::Isolated : SplitBehavior::Contiguous) };
+}
+
+Result<Steps> punctuation(const TokenizerPart& part)
+{
+    SplitBehavior behavior = SplitBehavior::Isolated;
+    if (part.find("behavior")) {
+        KERF_TRY(behavior, splitBehavior(part));
+    }
+    return Steps { characterStep(isPunctuation, behavior) };
+}
+
+Result<Steps> bert(const TokenizerPart&)
+{
+    return Steps { characterStep(isSpace, SplitBehavior::Removed),
+        characterStep(isPunctuation, SplitBehavior::Isolated) };
+}
+
+Result<Steps> whitespaceSplit(const TokenizerPart&)
+{
+    return Steps { characterStep(isSpace, SplitBehavior::Removed) };
+}
+
+Result<Steps> whitespace(const TokenizerPart&)
+{
+    return Steps { plainStep(splitWords) };
+}
+
+Result<Steps> unicodeScripts(const TokenizerPart&)
+{
+    return Steps { plainStep(splitScripts) };
+}
+
+Result<Steps> charDelimiter(const TokenizerPart& part)
+{
+    KERF_TRY(const std::string delimiter, part.text("delimiter"));
+    if (characters(delimiter).size() != 1)
+        return part.error(fmt::format("the delimiter \"{}\" is not one character", delimiter.substr(0, 100)));
+    KERF_TRY(Regex pattern, Regex::compile(escapePattern(delimiter)));
+    return Steps { patternStep(std::move(pattern), SplitBehavior::Removed, false) };
+}
+
+Result<Steps> fixedLength(const TokenizerPart& part)
+{
+    constexpr std::int64_t usual = 5;
+    std::int64_t length = usual;
+    if (part.find("length")) {
+        KERF_TRY(length, part.count("length"));
+    }
+    if (length == 0)
+        return part.error("\"length\" is 0; pieces need at least one character");
+    return Steps { [length](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
+        splitLengths(piece, length, out);
+        return {};
+    } };
+}
+
+using Loader = Result<Steps> (*)(const TokenizerPart&);
+const std::map<std::string, Loader>& loaders()
+{
+    static const std::map<std::string, Loader> known { { "ByteLevel", byteLevel }, { "Metaspace", metaspace },
+        { "Split", split }, { "Digits", digits }, { "Punctuation", punctuation }, { "BertPreTokenizer", bert },
+        { "Whitespace", whitespace }, { "WhitespaceSplit", whitespaceSplit }, { "UnicodeScripts", unicodeScripts },
+        { "CharDelimiterSplit", charDelimiter }, { "FixedLength", fixedLength } };
+    return known;
 }
 
 } // namespace
@@ -109,82 +176,17 @@ Result<PreTokenizer> PreTokenizer::load(const Json& json, const std::string& pla
 Status PreTokenizer::add(const TokenizerPart& part)
 {
     KERF_TRY(const std::string type, part.type());
-    if (type == "ByteLevel")
-        return addByteLevel(part);
-    if (type == "Metaspace")
-        return addMetaspace(part);
-    if (type == "Split" || type == "Digits")
-        return addSplit(part);
-    if (type != "Sequence")
+    if (type == "Sequence") {
+        KERF_TRY(const Json* list, part.list("pretokenizers"));
+        for (const Json& item : *list)
+            KERF_CHECK(add(TokenizerPart(item, part.place())));
+        return {};
+    }
+    const auto loader = loaders().find(type);
+    if (loader == loaders().end())
         return part.error(fmt::format("the pre-tokenizer \"{}\" is not supported", type));
-    KERF_TRY(const Json* list, part.list("pretokenizers"));
-    for (const Json& item : *list)
-        KERF_CHECK(add(TokenizerPart(item, part.place())));
-    return {};
-}
-
-Status PreTokenizer::addByteLevel(const TokenizerPart& part)
-{
-    KERF_TRY(const bool prefixSpace, part.flag("add_prefix_space", true));
-    KERF_TRY(const bool useRegex, part.flag("use_regex", true));
-    if (prefixSpace) {
-        m_steps.emplace_back([](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
-            const bool wanted = !piece.continued && !piece.text.starts_with(' ');
-            out.push_back({ (wanted ? " " : "") + piece.text, piece.first, piece.continued });
-            return {};
-        });
-    }
-    if (useRegex) {
-        KERF_TRY(const Regex pattern, gpt2Pattern());
-        m_steps.emplace_back([pattern](const TextPiece& piece, std::vector<TextPiece>& out) {
-            return splitInto(piece, pattern, SplitBehavior::Isolated, false, out);
-        });
-    }
-    m_steps.emplace_back([](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
-        out.push_back({ bytesToAlphabet(piece.text), piece.first, piece.continued });
-        return {};
-    });
-    return {};
-}
-
-Status PreTokenizer::addMetaspace(const TokenizerPart& part)
-{
-    KERF_TRY(const Metaspace settings, Metaspace::load(part));
-    KERF_TRY(const Regex space, Regex::compile(" "));
-    KERF_TRY(const Regex replacement, Regex::compile(escapePattern(settings.replacement)));
-    m_steps.emplace_back([settings, space, replacement](const TextPiece& piece, std::vector<TextPiece>& out) -> Status {
-        KERF_TRY(std::string text, space.replaceAll(piece.text, settings.replacement));
-        const bool wanted = settings.prepend == Metaspace::Prepend::Always
-            || (settings.prepend == Metaspace::Prepend::First && piece.first);
-        if (wanted && !piece.continued && !text.starts_with(settings.replacement))
-            text = settings.replacement + text;
-        const TextPiece marked { std::move(text), piece.first, piece.continued };
-        if (settings.split)
-            return splitInto(marked, replacement, SplitBehavior::MergedWithNext, false, out);
-        out.push_back(marked);
-        return {};
-    });
-    return {};
-}
-
-Status PreTokenizer::addSplit(const TokenizerPart& part)
-{
-    KERF_TRY(const std::string type, part.type());
-    SplitBehavior behavior = SplitBehavior::Isolated;
-    bool invert = false;
-    std::optional<Regex> pattern;
-    if (type == "Digits") {
-        KERF_TRY(const bool individual, part.flag("individual_digits", false));
-        behavior = individual ? SplitBehavior::Isolated : SplitBehavior::Contiguous;
-        KERF_TRY(pattern, Regex::compile("\\p{N}"));
-    } else {
-        KERF_TRY(behavior, splitBehavior(part));
-        KERF_TRY(invert, part.flag("invert", false));
-        KERF_TRY(pattern, part.pattern("pattern"));
-    }
-    m_steps.emplace_back([behavior, invert, regex = *pattern](const TextPiece& piece, std::vector<TextPiece>& out) {
-        return splitInto(piece, regex, behavior, invert, out);
-    });
+    KERF_TRY(Steps steps, loader->second(part));
+    m_steps.insert(m_steps.end(), steps.begin(), steps.end());
     return {};
 }
 

@@ -12,18 +12,18 @@
 
 namespace kerf::core {
 
-/// The "decoder" of a tokenizer.json: ByteLevel, ByteFallback, Fuse, Metaspace, Replace, Strip and Sequence.
+/// The "decoder" of a tokenizer.json: how pieces become text again.
 class TokenDecoder {
 public:
+    using Pieces = std::vector<std::string>;
+    using Step = std::function<Pieces(Pieces)>;
+
     /// json may be null: pieces are joined with spaces. Errors: BadFile, naming the decoder that is not supported.
     static Result<TokenDecoder> load(const Json& json, const std::string& place);
-    std::string apply(std::vector<std::string> pieces) const;
+    std::string apply(Pieces pieces) const;
 
 private:
-    using Step = std::function<std::vector<std::string>(std::vector<std::string>)>;
     Status add(const TokenizerPart& part);
-    Status addReplace(const TokenizerPart& part);
-    Status addStrip(const TokenizerPart& part);
 
     std::vector<Step> m_steps;
     std::string m_separator;

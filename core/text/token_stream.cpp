@@ -129,13 +129,13 @@ Result<bool> TokenStream::cutAt(std::size_t place, const std::vector<TextItem>& 
         if (joint.id || next.id || !joint.word.ends_with(next.word))
             return false;
         inside.word = joint.word.substr(0, joint.word.size() - next.word.size());
-        if (!parts.model.isSeparable(inside.word, next.word))
+        if (!parts.model->isSeparable(inside.word, next.word))
             return false;
     }
     for (std::size_t i = 0; i < before; ++i)
-        parts.encode(items[i], m_cache, ids);
+        KERF_CHECK(parts.encode(items[i], m_cache, ids));
     if (!inside.word.empty())
-        parts.encode(inside, m_cache, ids);
+        KERF_CHECK(parts.encode(inside, m_cache, ids));
     m_pending.erase(0, place);
     m_valid -= place;
     m_before += static_cast<std::int64_t>(place);
@@ -153,7 +153,7 @@ Status TokenStream::finish(std::vector<TokenId>& ids)
     const Tokenizer::Impl& parts = *m_tokenizer.m_impl;
     KERF_TRY(const std::vector<TextItem> items, parts.split(m_pending, m_place));
     for (const TextItem& item : items)
-        parts.encode(item, m_cache, ids);
+        KERF_CHECK(parts.encode(item, m_cache, ids));
     m_before += static_cast<std::int64_t>(std::exchange(m_pending, {}).size());
     m_valid = 0;
     if (m_addSpecial)

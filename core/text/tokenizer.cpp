@@ -12,6 +12,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/unicode.h"
 #include "core/text/gguf_tokenizer.h"
+#include "core/text/tokenizer_files.h"
 #include "core/text/tokenizer_impl.h"
 
 namespace kerf::core {
@@ -42,8 +43,8 @@ Status Tokenizer::Impl::load(const Json& json, CompanionTokens companions)
     const auto place = [&](const char* key) { return fmt::format("{}: {}", file, key); };
     KERF_TRY(normalizer, Normalizer::load(memberOrNull(json, "normalizer"), place("normalizer")));
     KERF_TRY(preTokenizer, PreTokenizer::load(memberOrNull(json, "pre_tokenizer"), place("pre_tokenizer")));
-    KERF_TRY(model, BytePairModel::load(memberOrNull(json, "model"), place("model")));
-    KERF_TRY(added, AddedTokens::load(json, file, model.vocabulary(), normalizer, companions.tokens));
+    KERF_TRY(model, TokenModel::load(memberOrNull(json, "model"), place("model")));
+    KERF_TRY(added, AddedTokens::load(json, file, model->vocabulary(), normalizer, companions.tokens));
     KERF_TRY(postProcessor, PostProcessor::load(memberOrNull(json, "post_processor"), place("post_processor")));
     KERF_TRY(decoder, TokenDecoder::load(memberOrNull(json, "decoder"), place("decoder")));
     notes = std::move(companions.notes);
@@ -58,8 +59,9 @@ Status Tokenizer::Impl::load(const Json& json, CompanionTokens companions)
 
 Status Tokenizer::Impl::indexPieces()
 {
-    for (const auto& [piece, id] : model.vocabulary())
+    for (const auto& [piece, id] : model->vocabulary())
         pieces.emplace(id, piece);
+    pieces.insert(model->shadowed().begin(), model->shadowed().end());
     for (const auto& [id, token] : added.tokens())
         pieces.emplace(id, token.content);
     for (const auto& [id, piece] : pieces)
@@ -74,45 +76,54 @@ Status Tokenizer::Impl::indexPieces()
     return {};
 }
 
-void Tokenizer::Impl::encodeWord(std::string_view word, WordCache& cache, std::vector<TokenId>& out) const
+tl::unexpected<Error> Tokenizer::Impl::cannot(const Error& error) const
 {
-    if (word.size() > kCachedWord) {
-        model.encode(word, out);
-        return;
-    }
-    auto known = cache.find(word);
-    if (known == cache.end()) {
-        if (cache.size() >= kCachedWords)
-            cache.clear();
-        known = cache.emplace(word, std::vector<TokenId>()).first;
-        model.encode(word, known->second);
-    }
-    out.insert(out.end(), known->second.begin(), known->second.end());
+    return fail(ErrorCode::BadFile, fmt::format("{}: the text cannot be tokenized: {}", file, error.message));
 }
 
-void Tokenizer::Impl::encode(const TextItem& item, WordCache& cache, std::vector<TokenId>& out) const
+Status Tokenizer::Impl::encodeWord(std::string_view word, WordCache& cache, std::vector<TokenId>& out) const
+{
+    if (word.size() > kCachedWord)
+        return model->encode(word, out);
+    auto known = cache.find(word);
+    if (known == cache.end()) {
+        std::vector<TokenId> ids;
+        KERF_CHECK(model->encode(word, ids));
+        if (cache.size() >= kCachedWords)
+            cache.clear();
+        known = cache.emplace(word, std::move(ids)).first;
+    }
+    out.insert(out.end(), known->second.begin(), known->second.end());
+    return {};
+}
+
+Status Tokenizer::Impl::encode(const TextItem& item, WordCache& cache, std::vector<TokenId>& out) const
 {
     if (item.id) {
         out.push_back(*item.id);
-        return;
+        return {};
     }
-    // Without a pre-tokenizer a whole text is one word: it is cut where no merge can reach across.
+    // Without a pre-tokenizer a whole text is one word: it is cut where no piece can reach across.
     const std::string_view word = item.word;
     std::size_t begin = 0;
-    for (std::size_t at = 0; word.size() > kCachedWord && at < word.size();) {
+    Status status;
+    for (std::size_t at = 0; status && word.size() > kCachedWord && at < word.size();) {
         const std::size_t length = characterLength(word[at]);
-        if (at > begin && model.isSeparable(word.substr(begin, at - begin), word.substr(at))) {
-            encodeWord(word.substr(begin, at - begin), cache, out);
+        if (at > begin && model->isSeparable(word.substr(begin, at - begin), word.substr(at))) {
+            status = encodeWord(word.substr(begin, at - begin), cache, out);
             begin = at;
         }
         at += length;
     }
-    encodeWord(word.substr(begin), cache, out);
+    if (status)
+        status = encodeWord(word.substr(begin), cache, out);
+    return status ? status : cannot(status.error());
 }
 
 Status Tokenizer::Impl::splitPart(TextPiece piece, std::vector<TextItem>& out) const
 {
-    KERF_TRY(const std::string text, normalizer.apply(std::move(piece.text), piece.continued));
+    KERF_CHECK(normalizer.apply(piece));
+    const std::string& text = piece.text;
     for (const AddedTokens::Span& span : added.split(text, true)) {
         if (span.id) {
             out.push_back({ {}, span.id });
@@ -141,8 +152,7 @@ Result<std::vector<TextItem>> Tokenizer::Impl::split(std::string_view text, Text
         const Status status
             = splitPart({ std::string(text.substr(span.begin, span.end - span.begin)), start, continued }, items);
         if (!status)
-            return fail(
-                ErrorCode::BadFile, fmt::format("{}: the text cannot be tokenized: {}", file, status.error().message));
+            return cannot(status.error());
     }
     return items;
 }
@@ -179,7 +189,10 @@ Result<Tokenizer> Tokenizer::fromGguf(const Json& metadata, const std::string& f
 
 Result<Tokenizer> Tokenizer::open(const std::filesystem::path& modelFolder)
 {
-    return read(modelFolder / "tokenizer.json", readCompanionTokens(modelFolder));
+    KERF_TRY(TokenizerFiles found, readTokenizerFiles(modelFolder));
+    CompanionTokens companions = readCompanionTokens(modelFolder);
+    companions.notes.insert(companions.notes.begin(), found.notes.begin(), found.notes.end());
+    return build(found.json, std::move(found.file), std::move(companions));
 }
 
 Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text, bool addSpecialTokens) const
@@ -192,7 +205,7 @@ Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text, bool addSp
     KERF_TRY(const std::vector<TextItem> items, m_impl->split(text, TextPlace::Start));
     WordCache cache;
     for (const TextItem& item : items)
-        m_impl->encode(item, cache, ids);
+        KERF_CHECK(m_impl->encode(item, cache, ids));
     if (addSpecialTokens)
         ids.insert(ids.end(), m_impl->postProcessor.suffix().begin(), m_impl->postProcessor.suffix().end());
     return ids;

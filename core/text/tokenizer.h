@@ -17,26 +17,26 @@
 
 namespace kerf::core {
 
-/// A tokenizer.json of Hugging Face's tokenizers library: byte-level BPE (GPT-2, Llama-3, Qwen2 splits) and
-/// SentencePiece-style BPE with byte fallback. Immutable, cheap to copy, thread-safe.
+/// A tokenizer.json of Hugging Face's tokenizers library, or an older file that says the same (open() names them): BPE,
+/// Unigram, WordPiece or WordLevel with all parts of the format. Immutable, cheap to copy, thread-safe.
 class Tokenizer {
 public:
     /// Errors: BadFile: malformed, inconsistent (duplicate ids, merges of unknown pieces), or of a kind that is not
     /// supported: the message names the component.
     static Result<Tokenizer> load(const std::filesystem::path& tokenizerJson);
-    /// The tokenizer.json of a model folder, with the tokens that transformers adds from the files beside it
-    /// (companion_tokens.h). Errors: as load.
+    /// That of a model folder (core/text/tokenizer_files.h says which files), with the tokens that transformers adds
+    /// from the files beside it (companion_tokens.h). Errors: as load.
     static Result<Tokenizer> open(const std::filesystem::path& modelFolder);
 
     /// The tokenizer of a GGUF file (core/text/gguf_tokenizer.h) from the file's metadata. Errors: as load.
     static Result<Tokenizer> fromGguf(const Json& metadata, const std::string& file);
 
-    const std::string& file() const; ///< its tokenizer.json, or the GGUF file
+    const std::string& file() const; ///< its tokenizer.json, or what stands for it
     /// What a person should know of how the folder was read: one sentence each.
     const std::vector<std::string>& notes() const;
 
     /// Token ids of a UTF-8 text, held in memory whole; TokenStream takes long ones. Linear in its length. Errors:
-    /// InvalidArgument (not UTF-8), BadFile (a pattern of the file exceeded its step limit on this text).
+    /// InvalidArgument (not UTF-8), BadFile (the file cannot take this text: a pattern's step limit, an unknown word).
     Result<std::vector<TokenId>> encode(std::string_view text, bool addSpecialTokens) const;
     std::string decode(std::span<const TokenId> ids, bool skipSpecialTokens = false) const;
     /// The text of a token as the file writes it; empty when there is none of this id.

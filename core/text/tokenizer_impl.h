@@ -10,16 +10,16 @@
 #include <vector>
 
 #include "core/text/added_tokens.h"
-#include "core/text/bpe.h"
 #include "core/text/normalizer.h"
 #include "core/text/post_processor.h"
 #include "core/text/pre_tokenizer.h"
 #include "core/text/token_decoder.h"
+#include "core/text/token_model.h"
 #include "core/text/tokenizer.h"
 
 namespace kerf::core {
 
-/// What a text is cut into before the model: an added token, or a word whose bytes are merged.
+/// What a text is cut into before the model: an added token, or a word that the model cuts.
 struct TextItem {
     std::string word;
     std::optional<TokenId> id {};
@@ -30,7 +30,7 @@ struct TextItem {
 /// Where a stretch of text stands: at the start of the whole, or right behind what was tokenized before.
 enum class TextPlace { Start, Continued };
 
-/// Ids of words that were merged already: natural text repeats itself.
+/// Ids of words that the model was asked for already: natural text repeats itself.
 using WordCache = TextMap<std::vector<TokenId>>;
 
 /// The parts of a tokenizer.json.
@@ -38,7 +38,7 @@ struct Tokenizer::Impl {
     std::string file;
     Normalizer normalizer;
     PreTokenizer preTokenizer;
-    BytePairModel model;
+    TokenModelPtr model;
     AddedTokens added;
     PostProcessor postProcessor;
     TokenDecoder decoder;
@@ -49,14 +49,15 @@ struct Tokenizer::Impl {
     Status load(const Json& json, CompanionTokens companions);
     /// The items of a text, in order. @pre valid UTF-8. Errors: BadFile (a pattern exceeded its step limit).
     Result<std::vector<TextItem>> split(std::string_view text, TextPlace place) const;
-    /// Appends the ids of an item.
-    void encode(const TextItem& item, WordCache& cache, std::vector<TokenId>& out) const;
+    /// Appends the ids of an item. Errors: BadFile (a word that the vocabulary has no piece for).
+    Status encode(const TextItem& item, WordCache& cache, std::vector<TokenId>& out) const;
 
 private:
+    tl::unexpected<Error> cannot(const Error& error) const;
     Status indexPieces();
     /// Appends the items of a text without added tokens of the raw kind.
     Status splitPart(TextPiece piece, std::vector<TextItem>& out) const;
-    void encodeWord(std::string_view word, WordCache& cache, std::vector<TokenId>& out) const;
+    Status encodeWord(std::string_view word, WordCache& cache, std::vector<TokenId>& out) const;
 };
 
 } // namespace kerf::core

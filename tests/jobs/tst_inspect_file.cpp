@@ -45,13 +45,9 @@ private slots:
         QFETCH(QString, file);
         QFETCH(bool, accepted);
         const auto found = inspectFile(data / "malformed" / file.toStdString());
-        const std::string kind = unsupportedKind(file.toStdString());
-        QVERIFY2(found.has_value() == (accepted && kind.empty()),
-            found ? found->text.c_str() : found.error().message.c_str());
-        if (found)
-            return;
-        QCOMPARE(static_cast<int>(found.error().code), static_cast<int>(ErrorCode::BadFile));
-        QVERIFY2(found.error().message.find(kind) != std::string::npos, found.error().message.c_str());
+        QVERIFY2(found.has_value() == accepted, found ? found->text.c_str() : found.error().message.c_str());
+        if (!found)
+            QCOMPARE(static_cast<int>(found.error().code), static_cast<int>(ErrorCode::BadFile));
     }
 
     void aConfigurationIsReadAsOne()

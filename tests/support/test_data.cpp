@@ -3,6 +3,7 @@
 
 #include "tests/support/test_data.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace kerf::test {
@@ -28,9 +29,13 @@ std::filesystem::path sample()
     return sourceTree() / "resources" / "sample";
 }
 
-std::string unsupportedKind(const std::string& file)
+std::vector<std::string> tokenizerFolders(const std::filesystem::path& shared)
 {
-    return file == "tokenizer/ok-unigram.json" ? "\"Unigram\"" : "";
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(shared / "conformance" / "tokenizers"))
+        names.push_back(entry.path().filename().string());
+    std::ranges::sort(names);
+    return names;
 }
 
 } // namespace kerf::test

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 /// Where a test finds data that is not part of the source tree: KERF_SHARED_DATA, or ../shared/data beside the tree.
 namespace kerf::test {
@@ -13,9 +14,8 @@ namespace kerf::test {
 std::filesystem::path sharedData();
 /// The bundled sample: resources/sample in the source tree.
 std::filesystem::path sample();
-/// The kind that a valid file of the collection of malformed ones is refused for by name, since it is not supported;
-/// empty for all others. `file` is as its manifest has it.
-std::string unsupportedKind(const std::string& file);
+/// The folders of conformance/tokenizers, by name.
+std::vector<std::string> tokenizerFolders(const std::filesystem::path& shared);
 
 } // namespace kerf::test
 

@@ -73,8 +73,9 @@ class TestTokenStream : public QObject {
     static void addTokenizers()
     {
         QTest::addColumn<QString>("tokenizer");
-        for (const char* name : { "gpt2", "llama3", "qwen2", "llama2", "mistral-v3", "gemma" })
-            QTest::addRow("%s", name) << name;
+        KERF_REQUIRE_SHARED_DATA(shared);
+        for (const std::string& name : kerf::test::tokenizerFolders(shared))
+            QTest::addRow("%s", name.c_str()) << QString::fromStdString(name);
     }
 
     static fs::path folderOf(const fs::path& shared)

@@ -41,6 +41,14 @@ Json smallTokenizer(const Json& changes)
     return file;
 }
 
+std::string repeated(const std::string& unit, std::size_t bytes)
+{
+    std::string text;
+    while (text.size() < bytes)
+        text += unit;
+    return text;
+}
+
 Result<Tokenizer> loadJson(const QTemporaryDir& folder, const Json& json)
 {
     const std::string path = folder.filePath("tokenizer.json").toStdString();
@@ -52,23 +60,23 @@ Result<Tokenizer> loadJson(const QTemporaryDir& folder, const Json& json)
 
 class TestTokenizer : public QObject {
     Q_OBJECT
-private slots:
-    void matchesTheReference_data()
+
+    /// A row for every folder of tokenizers with cases: new ones need no code.
+    static void addFolders()
     {
-        QTest::addColumn<int>("expected");
-        QTest::addRow("gpt2") << 336;
-        QTest::addRow("llama3") << 358;
-        QTest::addRow("qwen2") << 359;
-        QTest::addRow("llama2") << 356;
-        QTest::addRow("mistral-v3") << 359;
-        QTest::addRow("gemma") << 356;
+        QTest::addColumn<QString>("tokenizer");
+        KERF_REQUIRE_SHARED_DATA(shared);
+        for (const std::string& name : kerf::test::tokenizerFolders(shared))
+            QTest::addRow("%s", name.c_str()) << QString::fromStdString(name);
     }
+
+private slots:
+    void matchesTheReference_data() { addFolders(); }
     void matchesTheReference()
     {
         KERF_REQUIRE_SHARED_DATA(shared);
-        QFETCH(int, expected);
         const fs::path folder = shared / "conformance" / "tokenizers" / QTest::currentDataTag();
-        const Result<Tokenizer> tokenizer = Tokenizer::load(folder / "tokenizer.json");
+        const Result<Tokenizer> tokenizer = Tokenizer::open(folder);
         QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().message.c_str());
         std::ifstream stream(folder / "cases.jsonl");
         int cases = 0;
@@ -91,14 +99,14 @@ private slots:
                     tokenizer->decode(wanted, true).substr(0, 200).c_str());
         }
         qInfo("%s: %d of %d cases equal", QTest::currentDataTag(), equal, cases);
-        QCOMPARE(cases, expected);
+        QVERIFY(cases > 0);
         QCOMPARE(equal, cases);
     }
     void malformedFilesGetTheirVerdict()
     {
         KERF_REQUIRE_SHARED_DATA(shared);
         std::ifstream manifest(shared / "malformed" / "manifest.tsv");
-        int rows = 0, unsupported = 0;
+        int rows = 0;
         for (std::string line; std::getline(manifest, line);) {
             std::istringstream fields(line);
             std::string file, kind, problem, verdict;
@@ -112,11 +120,7 @@ private slots:
             const Result<Tokenizer> tokenizer = Tokenizer::load(shared / "malformed" / file);
             const std::string message = tokenizer ? "accepted" : tokenizer.error().message;
             qInfo("%s (%s): %s", file.c_str(), verdict.c_str(), message.substr(message.find(file) + 1).c_str());
-            const std::string refused = kerf::test::unsupportedKind(file);
-            unsupported += !refused.empty();
-            if (!refused.empty())
-                QVERIFY2(!tokenizer && message.find(refused) != std::string::npos, message.c_str());
-            else if (verdict != "either")
+            if (verdict != "either")
                 QVERIFY2(tokenizer.has_value() == (verdict == "accept"), fmt::format("{}: {}", file, message).c_str());
             if (!tokenizer) {
                 QVERIFY2(message.find(file) != std::string::npos, message.c_str());
@@ -125,16 +129,16 @@ private slots:
             const double seconds = secondsOf([&] { (void)tokenizer->encode(std::string(5000, 'a') + "b", true); });
             QVERIFY2(seconds < 1.0, qPrintable(QString("%1: %2 s").arg(file.c_str()).arg(seconds)));
         }
-        qInfo("%d rows of the manifest, %d of them valid files of a kind out of scope", rows, unsupported);
         QCOMPARE(rows, 55);
     }
     void isLinearInTheLength_data()
     {
         QTest::addColumn<QString>("tokenizer");
         QTest::addColumn<QString>("unit");
-        for (const char* tokenizer : { "gpt2", "llama3", "qwen2", "llama2", "mistral-v3", "gemma" }) {
-            for (const char* unit : { "a", "the quick brown fox ", " ", "\n ", "ab", "<", "e\u0301" })
-                QTest::addRow("%s, %s", tokenizer, unit) << tokenizer << unit;
+        KERF_REQUIRE_SHARED_DATA(shared);
+        for (const std::string& tokenizer : kerf::test::tokenizerFolders(shared)) {
+            for (const char* unit : { "a", "the quick brown fox ", " ", "\n ", "ab", "<", "e\u0301", "\U0001f680" })
+                QTest::addRow("%s, %s", tokenizer.c_str(), unit) << QString::fromStdString(tokenizer) << unit;
         }
     }
     void isLinearInTheLength()
@@ -146,7 +150,7 @@ private slots:
         const Result<Tokenizer> loaded = Tokenizer::load(folder / "tokenizer.json");
         QVERIFY(loaded.has_value());
         const auto best = [&](int bytes) {
-            const std::string text = unit.repeated(bytes / static_cast<int>(unit.size())).toStdString();
+            const std::string text = repeated(unit.toStdString(), static_cast<std::size_t>(bytes));
             double least = 1e9;
             for (int i = 0; i < 3; ++i)
                 least = std::min(least, secondsOf([&] { (void)loaded->encode(text, false); }));
@@ -212,6 +216,38 @@ private slots:
             "\"pattern\": {\"Regex\": \"x+\"}, \"content\": \"b\"}]}}",
             "  axxa\n", "[3]");
         row("compatibility form", "{\"normalizer\": {\"type\": \"NFKC\"}}", "\xef\xbd\x81\xef\xbd\x82", "[2]");
+        row("accents dropped",
+            R"({"normalizer": {"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "StripAccents"}]}})",
+            "\xc3\xa1\x62", "[2]");
+        row("BERT's normalizer", R"({"normalizer": {"type": "BertNormalizer"}})", "\xc3\x81\x01\x42\t\x61", "[2,4,0]");
+        row("BERT's normalizer keeps accents with case",
+            R"({"normalizer": {"type": "BertNormalizer", "lowercase": false}})", "\xc3\xa1\x62", "[1]");
+        row("lower case", R"({"normalizer": {"type": "Lowercase"}})", "ABA", "[3]");
+        row("signs apart", R"({"pre_tokenizer": {"type": "Punctuation"}})", "_a", "[6,0]");
+        row("white space dropped", R"({"pre_tokenizer": {"type": "WhitespaceSplit"}})", "ab a\n_a", "[2,0,7]");
+        row("words and signs", R"({"pre_tokenizer": {"type": "Whitespace"}})", "ab-a _a", "[2,0,7]");
+        row("at a character", R"({"pre_tokenizer": {"type": "CharDelimiterSplit", "delimiter": "u"}})", "abuab",
+            "[2,2]");
+        row("by script", R"({"pre_tokenizer": {"type": "UnicodeScripts"}})", " ab\xce\xb1\x61 b", "[2,0,4,1]");
+        row("two characters each", R"({"pre_tokenizer": {"type": "FixedLength", "length": 2}})", "abab", "[2,2]");
+        row("words", R"({"model": {"type": "WordLevel", "vocab": {"ab": 0, "?": 1}, "unk_token": "?"},
+            "pre_tokenizer": {"type": "WhitespaceSplit"}})",
+            "ab ba", "[0,1]");
+        row("longest pieces", R"({"model": {"type": "WordPiece", "vocab": {"[UNK]": 0, "ab": 1, "a": 2, "##ba": 3,
+            "##b": 4}}, "pre_tokenizer": {"type": "WhitespaceSplit"}})",
+            "abba abab ab", "[1,3,0,1]");
+        row("a word too long", R"({"model": {"type": "WordPiece", "vocab": {"[UNK]": 0, "a": 1, "##a": 2},
+            "max_input_chars_per_word": 2}, "pre_tokenizer": {"type": "WhitespaceSplit"}})",
+            "aa aaa", "[1,2,0]");
+        // a+b scores -2, ab -3; b+aa -4, ba+a -5; x and y are unknown as one.
+        row("best pieces", R"({"model": {"type": "Unigram", "unk_id": 0, "vocab": [["?", 0], ["a", -1], ["b", -1],
+            ["ab", -3], ["aa", -3], ["ba", -4]]}})",
+            "abxyaa", "[1,2,0,1,1]");
+        row("bytes of what is unknown", R"({"model": {"type": "Unigram", "unk_id": 0, "byte_fallback": true,
+            "vocab": [["?", 0], ["a", -1], ["<0xC3>", 0], ["<0xA1>", 0]]}})",
+            "a\xc3\xa1"
+            "a\xc3\xa9",
+            "[1,2,3,1,0]");
         row("digits apart", "{\"pre_tokenizer\": {\"type\": \"Digits\", \"individual_digits\": true}}", "a1b", "[0,1]");
     }
     void partsThatTheReferenceFilesDoNotHave()
@@ -332,14 +368,16 @@ private slots:
     {
         QTest::addColumn<QByteArray>("changes");
         QTest::addColumn<QString>("named");
-        QTest::addRow("normalizer") << QByteArray("{\"normalizer\": {\"type\": \"BertNormalizer\"}}")
-                                    << "normalizer \"BertNormalizer\"";
-        QTest::addRow("pre-tokenizer") << QByteArray("{\"pre_tokenizer\": {\"type\": \"Whitespace\"}}")
-                                       << "pre-tokenizer \"Whitespace\"";
-        QTest::addRow("decoder") << QByteArray("{\"decoder\": {\"type\": \"CTC\"}}") << "decoder \"CTC\"";
-        QTest::addRow("post-processor") << QByteArray("{\"post_processor\": {\"type\": \"BertProcessing\"}}")
-                                        << "post-processor \"BertProcessing\"";
-        QTest::addRow("model") << QByteArray("{\"model\": {\"type\": \"WordPiece\"}}") << "model \"WordPiece\"";
+        QTest::addRow("normalizer") << QByteArray(R"({"normalizer": {"type": "Sort"}})") << "normalizer \"Sort\"";
+        QTest::addRow("pre-tokenizer") << QByteArray(R"({"pre_tokenizer": {"type": "Syllables"}})")
+                                       << "pre-tokenizer \"Syllables\"";
+        QTest::addRow("decoder") << QByteArray(R"({"decoder": {"type": "Sort"}})") << "decoder \"Sort\"";
+        QTest::addRow("post-processor") << QByteArray(R"({"post_processor": {"type": "Sort"}})")
+                                        << "post-processor \"Sort\"";
+        QTest::addRow("model") << QByteArray(R"({"model": {"type": "Morfessor"}})") << "model \"Morfessor\"";
+        QTest::addRow("dropout") << QByteArray(
+            R"({"model": {"type": "BPE", "dropout": 0.1, "vocab": {}, "merges": []}})")
+                                 << "dropout";
     }
     void namesWhatIsNotSupported()
     {
