@@ -122,7 +122,7 @@ Result<Json> wordPieceJson(const fs::path& path, const Json& settings)
         { "decoder", { { "type", "WordPiece" }, { "prefix", "##" }, { "cleanup", true } } },
         { "model",
             { { "type", "WordPiece" }, { "unk_token", unknown }, { "continuing_subword_prefix", "##" },
-                { "max_input_chars_per_word", 100 }, { "vocab", std::move(vocabulary) } } } };
+                { "max_input_chars_per_word", 100U }, { "vocab", std::move(vocabulary) } } } };
 }
 
 /// vocab.json and merges.txt, as transformers' GPT2Converter and RobertaConverter read them.

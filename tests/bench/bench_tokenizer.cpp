@@ -42,7 +42,7 @@ void encode(benchmark::State& state, const core::Tokenizer& tokenizer, const std
 {
     for (auto _ : state)
         benchmark::DoNotOptimize(tokenizer.encode(text, false).value());
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 
 void addText(const std::string& name, const core::Tokenizer& tokenizer, std::string text)
