@@ -205,7 +205,7 @@ Architecture smollm3()
 
 Architecture glm4()
 {
-    constexpr BiasRule kAttention { "attention_bias", false };
+    constexpr BiasRule kAttention { "attention_bias", true };
     std::vector<LayerTemplate> layers = separateAttention(kAttention, kNoBias);
     layers.push_back({ LayerPlace::GateUp, "gate_up", "mlp.gate_up_proj", kNoBias });
     layers.push_back({ LayerPlace::Down, "down", "mlp.down_proj", kNoBias });
@@ -230,7 +230,7 @@ Architecture cohere()
         .type = "cohere",
         .className = "CohereForCausalLM",
         .keys = { .epsilon = "layer_norm_eps" },
-        .defaults = { .epsilon = 1e-5, .positions = 8192, .tied = true },
+        .defaults = { .epsilon = 1e-5, .positions = 8192, .ropeTheta = 5e5, .tied = true },
         .norm = NormKind::Layer,
         .normBias = false,
         .factors = { .logits = "logit_scale", .logitsDefault = 0.0625 },
