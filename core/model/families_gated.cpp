@@ -222,6 +222,32 @@ Architecture glm4()
     };
 }
 
+/// The predecessor: no norms behind attention and MLP.
+Architecture glm()
+{
+    Architecture row = glm4();
+    row.type = "glm";
+    row.className = "GlmForCausalLM";
+    row.isTried = true;
+    row.norms = preNorms();
+    return row;
+}
+
+/// Llama that turns neighbours, with one switch for the biases of all its layers.
+Architecture ernie45()
+{
+    constexpr BiasRule kSwitch { "use_bias", false };
+    return {
+        .type = "ernie4_5",
+        .className = "Ernie4_5ForCausalLM",
+        .defaults = { .epsilon = 1e-5, .positions = 131072, .headDim = 128, .ropeTheta = 5e5, .tied = true },
+        .pairing = RotaryPairing::Neighbours,
+        .isTried = true,
+        .norms = preNorms(),
+        .layers = separateLayers(kSwitch, kSwitch, kSwitch),
+    };
+}
+
 /// One norm before attention and MLP, which stand side by side.
 Architecture cohere()
 {
@@ -247,7 +273,7 @@ Architecture cohere()
 std::vector<Architecture> gatedFamilies()
 {
     return { llama(), mistral(), qwen2(), qwen3(), gemma(), gemma2(), gemma3(), granite(), olmo2(), stablelm(), phi3(),
-        smollm3(), glm4(), cohere() };
+        smollm3(), glm4(), glm(), ernie45(), cohere() };
 }
 
 } // namespace kerf::core

@@ -6,13 +6,16 @@ its logits with Kerf's of the same folder. tests/data/variants holds what it mad
 
     packaging/interop/check_variants.py KERF-CLI WORK [NAME ...]
 
-WORK is a folder that is made. Prints a line for each: the largest difference of a logit by the range of the logits, and
-what it is when the setting is taken back, where that can be (a setting that changed nothing would prove nothing). Needs
-the environment "hf" of packaging/interop/setup.
+WORK is a folder that is made. Prints a line for each: the largest difference of a logit by the range of the logits,
+what it is when the setting is taken back, where that can be (a setting that changed nothing would prove nothing), and
+what it is of a config.json that leaves out whatever the family's class says by itself. Needs the environment "hf" of
+packaging/interop/setup.
 """
 
 import argparse
+import json
 import pathlib
+import shutil
 import subprocess
 
 import torch
@@ -57,6 +60,11 @@ VARIANTS = {
                            {"norm_topk_prob": False}),
     "cohere-scale": ("cohere", LLAMA | {"logit_scale": 0.7}, {"logit_scale": 0.0625}),
     "glm4-no-bias": ("glm4", LLAMA | {"attention_bias": False, "head_dim": 8, "pad_token_id": 0}, None),
+    "glm": ("glm", LLAMA | {"head_dim": 8, "pad_token_id": 0}, {"partial_rotary_factor": 1.0}),
+    "glm-quarter": ("glm", LLAMA | {"head_dim": 8, "partial_rotary_factor": 0.25, "attention_bias": False, "pad_token_id": 0},
+                    {"partial_rotary_factor": 0.5}),
+    "ernie4_5": ("ernie4_5", LLAMA | {"head_dim": 8}, rope("default")),
+    "ernie4_5-biases": ("ernie4_5", LLAMA | {"head_dim": 8, "use_bias": True, "tie_word_embeddings": False}, None),
 }
 ENCODER = dict(vocab_size=64, max_position_embeddings=66, pad_token_id=1, initializer_range=0.3)
 BERT = ENCODER | dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=4, intermediate_size=24)
@@ -85,6 +93,29 @@ def made(kind, settings, auto=AutoModelForCausalLM):
     return model
 
 
+def computed(cli, work, folder):
+    out = work / f"{folder.name}.safetensors"
+    subprocess.run([cli, "logits", folder, "--ids", work / "ids.safetensors", "--out", out, "--quiet"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return load_file(out)["logits"]
+
+
+def bare(cli, work, folder, kind, ids):
+    """The class writes every key, so that a row's own defaults count only where the keys are taken out again. Heads stay:
+    Kerf has no default of their number but another one's, and a wrong one shows by the shapes."""
+    copy = work / f"{folder.name}-bare"
+    shutil.copytree(folder, copy, dirs_exist_ok=True)
+    usual = AutoConfig.for_model(kind).to_dict() | {"model_type": None, "architectures": None}
+    config = json.loads((folder / "config.json").read_text())
+    left = {key: value for key, value in config.items() if key not in usual or value != usual[key] or key.endswith("_heads")}
+    (copy / "config.json").write_text(json.dumps(left))
+    model = AutoModelForCausalLM.from_pretrained(copy, dtype=torch.float32, attn_implementation="eager").eval()
+    try:
+        return f"{distance(model, ids, computed(cli, work, copy)):.1e}"
+    except subprocess.CalledProcessError:
+        return "does not open"
+
+
 def distance(model, ids, ours):
     with torch.no_grad():
         theirs = model(ids, use_cache=False).logits.float()
@@ -98,15 +129,13 @@ def check(cli, work, name):
     model.save_pretrained(folder)
     ids = torch.randint(0, SMALL["vocab_size"], (2, 40), generator=torch.Generator().manual_seed(3))
     save_file({"input_ids": ids}, work / "ids.safetensors")
-    out = work / f"{name}.safetensors"
     with torch.no_grad():
         logits = model(ids, use_cache=False).logits.float().contiguous()
     save_file({"input_ids": ids, "logits": logits}, folder / "reference.safetensors")
     (folder / "generation_config.json").unlink(missing_ok=True)
-    subprocess.run([cli, "logits", folder, "--ids", work / "ids.safetensors", "--out", out, "--quiet"], check=True)
-    ours = load_file(out)["logits"]
+    ours = computed(cli, work, folder)
     without = f"{distance(made(kind, settings | back), ids, ours):.1e}" if back else "-"
-    print(f"{name}\t{distance(model, ids, ours):.1e}\t{without}", flush=True)
+    print(f"{name}\t{distance(model, ids, ours):.1e}\t{without}\t{bare(cli, work, folder, kind, ids)}", flush=True)
 
 
 def check_encoder(cli, work, name):
@@ -147,7 +176,7 @@ def main():
         try:
             (check if name in VARIANTS else check_encoder)(options.cli, options.work, name)
         except subprocess.CalledProcessError:
-            print(f"{name}\tdoes not open\t-", flush=True)
+            print(f"{name}\tdoes not open\t-\t-", flush=True)
 
 
 if __name__ == "__main__":

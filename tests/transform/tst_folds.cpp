@@ -374,8 +374,10 @@ private slots:
     {
         KERF_REQUIRE_SHARED_DATA(data);
         QTest::addColumn<QString>("folder");
-        for (const auto& entry : std::filesystem::directory_iterator(data / "conformance" / "decoders"))
-            QTest::newRow(entry.path().filename().c_str()) << QString::fromStdString(entry.path().string());
+        for (const auto& set :
+            { data / "conformance" / "decoders", std::filesystem::path(KERF_SOURCE_DIR "/tests/data/variants") })
+            for (const auto& entry : std::filesystem::directory_iterator(set))
+                QTest::newRow(entry.path().filename().c_str()) << QString::fromStdString(entry.path().string());
     }
     void everyArchitectureInFloat32()
     {
