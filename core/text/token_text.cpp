@@ -97,7 +97,7 @@ std::string tokenText(const Tokenizer& tokenizer, TokenId id)
     const std::array<TokenId, 2> twice { id, id };
     const std::string once = tokenizer.decode(std::span(twice).first(1));
     const std::string both = tokenizer.decode(twice);
-    const std::string text = both.size() > once.size() ? both.substr(once.size()) : once;
+    std::string text = both.size() > once.size() ? both.substr(once.size()) : once;
     if (text.find(kReplacement) == std::string::npos)
         return text;
     return spelledBytes(tokenizer.piece(id));

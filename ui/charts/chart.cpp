@@ -185,7 +185,7 @@ QString Chart::save(const QString& file)
 {
     const QString ending = file.section(u'.', -1).toLower();
     const QSize size(900, 600);
-    const QString refused = tr("%1 could not be written. Choose another folder.").arg(file);
+    QString refused = tr("%1 could not be written. Choose another folder.").arg(file);
     if (ending == u"png")
         return m_plot->savePng(file, size.width(), size.height(), 2) ? QString() : refused;
     if (ending == u"pdf")

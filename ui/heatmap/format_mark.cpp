@@ -49,8 +49,7 @@ float hueOf(core::FormatFamily family)
 
 QString formatMark(const core::LayerFormat& format)
 {
-    const QString mark
-        = QLatin1String(familyLetter(format.weight->family())) + QLocale().toString(format.weight->codeBits());
+    QString mark = QLatin1String(familyLetter(format.weight->family())) + QLocale().toString(format.weight->codeBits());
     switch (format.activation) { // "8a8", as in W8A8
     case core::ActivationFormat::None:
         return mark;

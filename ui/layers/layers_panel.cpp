@@ -201,8 +201,8 @@ void LayersPanel::takeSelection()
     for (const QModelIndex& at : m_view->selectionModel()->selectedRows())
         collect(at);
     const int current = m_view->currentIndex().siblingAtColumn(0).data(LayerTreeModel::LayerRole).toInt();
-    const int focus = current >= 0 || layers.empty() ? current : layers.front();
-    m_selection->setLayers(std::move(layers), layers.empty() ? -1 : focus);
+    const int focus = layers.empty() ? -1 : current >= 0 ? current : layers.front();
+    m_selection->setLayers(std::move(layers), focus);
 }
 
 } // namespace kerf::ui
