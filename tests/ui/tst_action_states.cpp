@@ -94,8 +94,8 @@ private slots:
         QVERIFY(m_actions->compareRuns->toolTip().contains("second run"));
         QCOMPARE(usable(), always() + runActions());
         m_workbench->selection()->setRun(stopped);
-        const QSet<QAction*> finished { m_actions->evaluateRun, m_actions->askRun, m_actions->measureSpeed, m_actions->toggleCompared,
-            m_actions->makeReference, m_actions->report, m_target };
+        const QSet<QAction*> finished { m_actions->evaluateRun, m_actions->askRun, m_actions->measureSpeed,
+            m_actions->toggleCompared, m_actions->makeReference, m_actions->report, m_target };
         QCOMPARE(usable(), always() + runActions() - finished);
         QVERIFY(m_target->toolTip().contains("not finished"));
     }
@@ -238,8 +238,8 @@ private:
     ActionSet runActions() const
     {
         const ui::Actions& all = *m_actions;
-        return { all.loadRunPlan, all.evaluateRun, all.askRun, all.measureSpeed, all.renameRun, all.deleteRun, all.annotateRun,
-            all.toggleCompared, all.makeReference, all.report, m_target };
+        return { all.loadRunPlan, all.evaluateRun, all.askRun, all.measureSpeed, all.renameRun, all.deleteRun,
+            all.annotateRun, all.toggleCompared, all.makeReference, all.report, m_target };
     }
     ActionSet governed() const
     {

@@ -34,10 +34,10 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 26> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(), &attentionOp(),
-        &batchNormOp(), &firstRowOp(), &gateRowsOp(), &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(),
-        &normOp(), &patchesOp(), &poolOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(),
-        &selectColumnsOp(), &sliceOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &zerosLikeOp() };
+    static const std::array<const Op*, 26> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
+        &attentionOp(), &batchNormOp(), &firstRowOp(), &gateRowsOp(), &gatedActivationOp(), &gatherOp(), &linearOp(),
+        &multiplyOp(), &normOp(), &patchesOp(), &poolOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(),
+        &scaleOp(), &selectColumnsOp(), &sliceOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &zerosLikeOp() };
     return ops;
 }
 
