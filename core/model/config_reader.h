@@ -15,6 +15,9 @@
 
 namespace kerf::core {
 
+inline constexpr std::int64_t kMaxSize = 1 << 24; ///< of a dimension: products of two stay far below 2^63
+inline constexpr std::int64_t kMaxBlocks = 1 << 16;
+
 /// Reads one JSON object of a config.json strictly: a key is absent (or null) or has the right type and range; the
 /// error names the file and the key. All errors are BadFile. Remembers which keys were read: unread() has the others.
 class ConfigReader {

@@ -17,6 +17,7 @@
 #include "core/graph/ops/take_rows.h"
 #include "core/graph/ops/zeros_like.h"
 #include "core/model/decoder_builder.h"
+#include "core/model/kept_linear.h"
 
 namespace kerf::core {
 namespace {
@@ -226,8 +227,9 @@ Result<ValueId> DecoderBuilder::addMlp(ValueId input, LayerPart part, std::int64
 /// A router, which stays as it is, and an MLP for every expert; one more for all tokens where there is one.
 Result<ValueId> DecoderBuilder::addExperts(ValueId input)
 {
-    KERF_TRY(
-        const ValueId logits, addKept(m_path + std::string(m_architecture.experts.router), m_config.experts, input));
+    KERF_TRY(const ValueId logits,
+        addKeptLinear(
+            m_builder, m_claims, m_path + std::string(m_architecture.experts.router), m_config.experts, input, false));
     const ValueId routing
         = m_builder.add(routeOp(), Route { m_config.expertsPerToken, m_config.renormalizes }, { logits });
     ValueId sum = m_builder.add(zerosLikeOp(), {}, { input });
@@ -247,7 +249,8 @@ Result<ValueId> DecoderBuilder::addShared(ValueId input)
     KERF_TRY(const ValueId made, addMlp(input, LayerPart::Shared));
     if (m_architecture.experts.sharedGate.empty())
         return made;
-    KERF_TRY(const ValueId gate, addKept(m_path + std::string(m_architecture.experts.sharedGate), 1, input));
+    KERF_TRY(const ValueId gate,
+        addKeptLinear(m_builder, m_claims, m_path + std::string(m_architecture.experts.sharedGate), 1, input, false));
     return m_builder.add(gateRowsOp(), {}, { made, gate });
 }
 

@@ -34,8 +34,6 @@ private:
     Result<ParameterId> vector(const std::string& tensor, std::int64_t size, double offset = 0);
     /// norm(x); x itself where the family has no norm of that name.
     Result<ValueId> addNorm(const std::string& path, std::string_view name, ValueId x, std::int64_t groups = 1);
-    /// A linear map that stays as it is: W x + b, "<module>.weight" and, where there is one, "<module>.bias".
-    Result<ValueId> addKept(const std::string& module, std::int64_t outputs, ValueId x, bool hasBias = false);
     Status addEntry();
     Status addPositions();
     Status addExit();

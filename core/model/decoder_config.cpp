@@ -19,8 +19,6 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::int64_t kMaxSize = 1 << 24; // of a dimension: products of two stay far below 2^63
-constexpr std::int64_t kMaxBlocks = 1 << 16;
 constexpr std::int64_t kMaxExperts = 1 << 12;
 constexpr std::int64_t kMaxVocabulary = std::numeric_limits<std::int32_t>::max();
 

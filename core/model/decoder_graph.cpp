@@ -13,6 +13,7 @@
 #include "core/model/checkpoint_weights.h"
 #include "core/model/decoder_builder.h"
 #include "core/model/graph_network.h"
+#include "core/model/kept_linear.h"
 #include "core/model/stored_values.h"
 
 namespace kerf::core {
@@ -63,8 +64,8 @@ void DecoderBuilder::choosePrefix()
 
 Result<ParameterId> DecoderBuilder::vector(const std::string& tensor, std::int64_t size, double offset)
 {
-    KERF_CHECK(m_claims.claim(tensor, { size }));
-    return m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, { size }, {}, offset });
+    KERF_TRY(Parameter parameter, m_claims.claimParameter(tensor, { size }, offset));
+    return m_builder.parameter(std::move(parameter));
 }
 
 Result<ValueId> DecoderBuilder::addNorm(const std::string& path, std::string_view name, ValueId x, std::int64_t groups)
@@ -79,19 +80,6 @@ Result<ValueId> DecoderBuilder::addNorm(const std::string& path, std::string_vie
         KERF_TRY(bias, vector(module + ".bias", size));
     }
     return m_builder.add(normOp(), Norm { m_architecture.norm, m_config.epsilon, groups }, { x }, { weight, bias });
-}
-
-Result<ValueId> DecoderBuilder::addKept(const std::string& module, std::int64_t outputs, ValueId x, bool hasBias)
-{
-    const std::string tensor = module + ".weight";
-    const Shape shape { outputs, m_builder.widthOf(x) };
-    KERF_CHECK(m_claims.claim(tensor, shape));
-    ParameterId bias = -1;
-    if (hasBias) {
-        KERF_TRY(bias, vector(module + ".bias", outputs));
-    }
-    return m_builder.add(
-        linearOp(), {}, { x }, { m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, shape, {}, 0 }), bias });
 }
 
 /// Of tied tensors a checkpoint stores one; some writers keep the head's name.
@@ -112,8 +100,9 @@ Status DecoderBuilder::addEntry()
     m_stream = m_builder.add(gatherOp(), Gather { m_config.embeddingFactor }, { ids },
         { m_builder.parameter({ { m_embedding, -1, WeightLayout::OutIn }, table, {}, 0 }) });
     if (m_config.embeddingWidth != m_config.hidden) {
-        KERF_TRY(
-            m_stream, addKept(fmt::format("{}{}", m_prefix, m_architecture.embeddingIn), m_config.hidden, m_stream));
+        KERF_TRY(m_stream,
+            addKeptLinear(m_builder, m_claims, fmt::format("{}{}", m_prefix, m_architecture.embeddingIn),
+                m_config.hidden, m_stream, false));
     }
     if (m_architecture.positions == Positions::Learned)
         KERF_CHECK(addPositions());
@@ -124,10 +113,10 @@ Status DecoderBuilder::addEntry()
 Status DecoderBuilder::addPositions()
 {
     const std::string tensor = fmt::format("{}{}.weight", m_prefix, m_architecture.positionEmbedding);
-    const Shape shape { m_config.positions + m_architecture.positionOffset, m_config.hidden };
-    KERF_CHECK(m_claims.claim(tensor, shape));
+    KERF_TRY(Parameter table,
+        m_claims.claimParameter(tensor, { m_config.positions + m_architecture.positionOffset, m_config.hidden }));
     m_stream = m_builder.add(addPositionsOp(), AddPositions { m_architecture.positionOffset }, { m_stream },
-        { m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, shape, {}, 0 }) });
+        { m_builder.parameter(std::move(table)) });
     return {};
 }
 
@@ -165,7 +154,8 @@ Status DecoderBuilder::addExit()
     }
     if (m_config.embeddingWidth != m_config.hidden) {
         KERF_TRY(m_stream,
-            addKept(fmt::format("{}{}", m_prefix, m_architecture.embeddingOut), m_config.embeddingWidth, m_stream));
+            addKeptLinear(m_builder, m_claims, fmt::format("{}{}", m_prefix, m_architecture.embeddingOut),
+                m_config.embeddingWidth, m_stream, false));
     }
     const Shape table { m_config.vocabulary, m_config.embeddingWidth };
     KERF_TRY(const std::string head, chooseHead(table));

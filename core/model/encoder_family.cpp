@@ -14,9 +14,6 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::int64_t kMaxSize = 1 << 24; // of a dimension: products of two stay far below 2^63
-constexpr std::int64_t kMaxBlocks = 1 << 16;
-
 constexpr EncoderFamily kBert { .type = "bert",
     .className = "BertForSequenceClassification",
     .prefix = "bert.",

@@ -16,13 +16,13 @@
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/first_row.h"
 #include "core/graph/ops/gather.h"
-#include "core/graph/ops/linear.h"
 #include "core/graph/ops/norm.h"
 #include "core/model/checkpoint_weights.h"
 #include "core/model/config_reader.h"
 #include "core/model/encoder_family.h"
 #include "core/model/graph_network.h"
 #include "core/model/ignored_keys.h"
+#include "core/model/kept_linear.h"
 #include "core/model/model_type.h"
 #include "core/model/tensor_claims.h"
 
@@ -64,8 +64,8 @@ private:
 
     Result<ParameterId> claim(const std::string& tensor, const Shape& shape)
     {
-        KERF_CHECK(m_claims.claim(tensor, shape));
-        return m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, shape, {}, 0 });
+        KERF_TRY(Parameter parameter, m_claims.claimParameter(tensor, shape));
+        return m_builder.parameter(std::move(parameter));
     }
 
     Result<ParameterId> claimTable(std::string_view module, std::int64_t rows)
@@ -141,14 +141,6 @@ private:
         return {};
     }
 
-    /// A linear map that stays as it is.
-    Result<ValueId> addLinear(const std::string& module, ValueId input, std::int64_t outputs)
-    {
-        KERF_TRY(const ParameterId weight, claim(module + ".weight", { outputs, m_builder.widthOf(input) }));
-        KERF_TRY(const ParameterId bias, claim(module + ".bias", { outputs }));
-        return m_builder.add(linearOp(), {}, { input }, { weight, bias });
-    }
-
     /// A classifier of texts or of tokens, by the tensors that are there, or the last block's output where there is
     /// none.
     Status addExit()
@@ -157,7 +149,7 @@ private:
         const auto dense = m_family.denseHasPrefix ? path(m_family.headDense) : std::string(m_family.headDense);
         if (m_claims.has(dense + ".weight") && m_claims.has(fmt::format("{}.weight", m_family.classifier))) {
             const ValueId first = m_builder.add(firstRowOp(), {}, { m_stream });
-            KERF_TRY(const ValueId made, addLinear(dense, first, m_config.hidden));
+            KERF_TRY(const ValueId made, addKeptLinear(m_builder, m_claims, dense, m_config.hidden, first, true));
             return addClassifier(m_family.classifier, m_builder.add(activationOp(), m_family.headActivation, { made }));
         }
         if (m_claims.has(fmt::format("{}.weight", m_family.tokenClassifier)))
@@ -179,7 +171,7 @@ private:
         if (!weight || weight->shape.empty())
             return fail(ErrorCode::BadFile,
                 fmt::format("{}: \"{}.weight\" has no rows.", m_checkpoint.folder().string(), name));
-        KERF_TRY(const ValueId logits, addLinear(name, input, weight->shape[0]));
+        KERF_TRY(const ValueId logits, addKeptLinear(m_builder, m_claims, name, weight->shape[0], input, true));
         m_builder.output("logits", logits);
         return {};
     }

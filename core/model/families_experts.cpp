@@ -64,8 +64,24 @@ Architecture olmoe()
     };
 }
 
+/// Qwen's, of which some blocks may have an MLP.
+ExpertNames qwenExperts(std::int64_t count, std::int64_t top)
+{
+    return { .router = "mlp.gate",
+        .countKey = "num_experts",
+        .topKey = "num_experts_per_tok",
+        .countDefault = count,
+        .topDefault = top,
+        .innerKey = "moe_intermediate_size",
+        .renormalizeKey = "norm_topk_prob",
+        .denseKey = "mlp_only_layers",
+        .stepKey = "decoder_sparse_step" };
+}
+
 Architecture qwen3Moe()
 {
+    ExpertNames experts = qwenExperts(128, 8);
+    experts.countAlias = "num_local_experts";
     constexpr BiasRule kAttention { "attention_bias", false };
     std::vector<LayerTemplate> layers = separateLayers(kAttention, kAttention, kNoBias);
     addExperts(layers, kMlpExperts);
@@ -75,16 +91,7 @@ Architecture qwen3Moe()
         .defaults = { .positions = 32768, .slidingWindow = 4096 },
         .queryKeyNorm = QueryKeyNorm::PerHead,
         .window = WindowRule::FromBlock,
-        .experts = { .router = "mlp.gate",
-            .countKey = "num_experts",
-            .countAlias = "num_local_experts",
-            .topKey = "num_experts_per_tok",
-            .countDefault = 128,
-            .topDefault = 8,
-            .innerKey = "moe_intermediate_size",
-            .renormalizeKey = "norm_topk_prob",
-            .denseKey = "mlp_only_layers",
-            .stepKey = "decoder_sparse_step" },
+        .experts = std::move(experts),
         .norms = preNormsAndQueryKey(),
         .layers = std::move(layers),
     };
@@ -93,6 +100,9 @@ Architecture qwen3Moe()
 /// With an MLP beside the experts that every token sees.
 Architecture qwen2Moe()
 {
+    ExpertNames experts = qwenExperts(60, 4);
+    experts.sharedInnerKey = "shared_expert_intermediate_size";
+    experts.sharedGate = "mlp.shared_expert_gate";
     std::vector<LayerTemplate> layers = separateLayers({ "qkv_bias", true }, kNoBias, kNoBias);
     addExperts(layers, kMlpExperts);
     layers.push_back(
@@ -106,17 +116,7 @@ Architecture qwen2Moe()
         .className = "Qwen2MoeForCausalLM",
         .defaults = { .positions = 32768, .slidingWindow = 4096 },
         .window = WindowRule::FromBlock,
-        .experts = { .router = "mlp.gate",
-            .countKey = "num_experts",
-            .topKey = "num_experts_per_tok",
-            .countDefault = 60,
-            .topDefault = 4,
-            .innerKey = "moe_intermediate_size",
-            .renormalizeKey = "norm_topk_prob",
-            .denseKey = "mlp_only_layers",
-            .stepKey = "decoder_sparse_step",
-            .sharedInnerKey = "shared_expert_intermediate_size",
-            .sharedGate = "mlp.shared_expert_gate" },
+        .experts = std::move(experts),
         .norms = preNorms(),
         .layers = std::move(layers),
     };

@@ -16,6 +16,20 @@ std::vector<LayerTemplate> fusedLayers(std::string_view fused, std::string_view 
         { LayerPlace::Down, "proj", "mlp.dense_4h_to_h", kBias } };
 }
 
+/// As GPT-2's files spell them, and GPT-J's.
+ConfigKeys gptKeys()
+{
+    return { .hidden = "n_embd",
+        .blocks = "n_layer",
+        .heads = "n_head",
+        .keyValueHeads = {},
+        .inner = "n_inner",
+        .positions = "n_positions",
+        .epsilon = "layer_norm_epsilon",
+        .activation = "activation_function",
+        .innerFactor = 4 };
+}
+
 Architecture gpt2()
 {
     return {
@@ -26,15 +40,7 @@ Architecture gpt2()
         .positionEmbedding = "wpe",
         .blocks = "h",
         .finalNorm = "ln_f",
-        .keys = { .hidden = "n_embd",
-            .blocks = "n_layer",
-            .heads = "n_head",
-            .keyValueHeads = {},
-            .inner = "n_inner",
-            .positions = "n_positions",
-            .epsilon = "layer_norm_epsilon",
-            .activation = "activation_function",
-            .innerFactor = 4 },
+        .keys = gptKeys(),
         .defaults = { .epsilon = 1e-5, .positions = 1024, .tied = true, .activation = "gelu_new" },
         .norm = NormKind::Layer,
         .layout = WeightLayout::InOut,
@@ -144,6 +150,8 @@ Architecture phi()
 
 Architecture gptJ()
 {
+    ConfigKeys keys = gptKeys();
+    keys.rotaryCount = "rotary_dim";
     return {
         .type = "gptj",
         .className = "GPTJForCausalLM",
@@ -152,16 +160,7 @@ Architecture gptJ()
         .blocks = "h",
         .finalNorm = "ln_f",
         .headBias = true,
-        .keys = { .hidden = "n_embd",
-            .blocks = "n_layer",
-            .heads = "n_head",
-            .keyValueHeads = {},
-            .inner = "n_inner",
-            .positions = "n_positions",
-            .epsilon = "layer_norm_epsilon",
-            .activation = "activation_function",
-            .rotaryCount = "rotary_dim",
-            .innerFactor = 4 },
+        .keys = std::move(keys),
         .defaults = { .epsilon = 1e-5, .rotaryCount = 64, .activation = "gelu_new" },
         .norm = NormKind::Layer,
         .order = BlockOrder::Parallel,

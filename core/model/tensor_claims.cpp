@@ -42,6 +42,12 @@ Status TensorClaims::checkCodes(const std::string& layer, const Shape& shape) co
             m_checkpoint.configPlace(), layer, stored.rows, stored.cols, shape[0], shape[1]));
 }
 
+Result<Parameter> TensorClaims::claimParameter(const std::string& tensor, const Shape& shape, double offset)
+{
+    KERF_CHECK(claim(tensor, shape));
+    return Parameter { { tensor, -1, WeightLayout::OutIn }, shape, {}, offset };
+}
+
 Status TensorClaims::claimTable(const std::string& tensor, const Shape& shape)
 {
     const std::string module = moduleOf(tensor);

@@ -35,6 +35,8 @@ public:
     bool hasWeight(const std::string& tensor) const { return has(tensor) || isStoredAsCodes(moduleOf(tensor)); }
     /// A tensor of floats of that shape. Errors: BadFile, naming it.
     Status claim(const std::string& tensor, const Shape& shape);
+    /// The same as a parameter; `offset` is added to what is stored.
+    Result<Parameter> claimParameter(const std::string& tensor, const Shape& shape, double offset = 0);
     /// An embedding or a head: floats or codes. Errors: BadFile.
     Status claimTable(const std::string& tensor, const Shape& shape);
     /// The weight of a linear layer, which may be stored as codes. Errors: BadFile.
