@@ -14,7 +14,6 @@
 namespace kerf::cli {
 
 using namespace kerf::core;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -73,24 +72,15 @@ Result<Outcome> askFolder(const Options& options, Invocation& invocation)
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));
         return askStored(options, *project, workspace, run, invocation);
     }
-    if (!project->tokenizer)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} has no tokenizer that Kerf reads: questions cannot be asked.", options.target));
-    KERF_TRY(const QuestionSet set, readQuestions(options.questions.file));
-    KERF_TRY(const QuestionScores found,
-        scoreQuestions(
-            *project->model.network, {}, *project->tokenizer, set, options.questions.options, invocation.job()));
+    KERF_TRY(const QuestionScores found, askModel(*project, options.questions, invocation.job()));
     return describe(found, options.each);
 }
 
 Result<Outcome> ask(const Options& options, Invocation& invocation)
 {
-    std::error_code ignored;
-    if (!invocation.hasRun(options.target) && fs::exists(options.target, ignored))
+    KERF_TRY(const bool isRun, invocation.namesRun(options.target, "To ask a run"));
+    if (!isRun)
         return askFolder(options, invocation);
-    if (!invocation.hasWorkspace())
-        return fail(ErrorCode::BadFile,
-            fmt::format("There is no folder {}. To ask a run, give its workspace with -w FILE.kerf.", options.target));
     KERF_TRY(Workspace workspace, invocation.openWorkspace());
     invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.target));

@@ -121,13 +121,9 @@ Result<Outcome> benchFolder(const Options& options, Invocation& invocation)
 
 Result<Outcome> bench(const Options& options, Invocation& invocation)
 {
-    std::error_code ignored;
-    if (!invocation.hasRun(options.target) && fs::exists(options.target, ignored)) // a file is named for what it is
+    KERF_TRY(const bool isRun, invocation.namesRun(options.target, "To measure a run"));
+    if (!isRun)
         return benchFolder(options, invocation);
-    if (!invocation.hasWorkspace())
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "There is no folder {}. To measure a run, give its workspace with -w FILE.kerf.", options.target));
     KERF_TRY(Workspace workspace, invocation.openWorkspace());
     invocation.warnIfReadOnly(workspace);
     KERF_TRY(const RunRow run, workspace.run(options.target));

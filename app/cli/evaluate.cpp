@@ -174,13 +174,9 @@ Result<Outcome> evaluateFolder(const Options& options, Invocation& invocation)
 
 Result<Outcome> evaluateTarget(const Options& options, Invocation& invocation)
 {
-    std::error_code ignored;
-    if (!invocation.hasRun(options.target) && fs::exists(options.target, ignored)) // a file is named for what it is
+    KERF_TRY(const bool isRun, invocation.namesRun(options.target, "To evaluate a run"));
+    if (!isRun)
         return evaluateFolder(options, invocation);
-    if (!invocation.hasWorkspace())
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "There is no folder {}. To evaluate a run, give its workspace with -w FILE.kerf.", options.target));
     if (!options.reference.empty())
         return fail(ErrorCode::InvalidArgument,
             "--reference is for folders; a run is compared with the model it was made from.");

@@ -45,6 +45,17 @@ bool Invocation::hasRun(const std::string& numberOrName) const
     return workspace && workspace->run(numberOrName);
 }
 
+Result<bool> Invocation::namesRun(const std::string& target, const char* work) const
+{
+    std::error_code ignored;
+    if (!hasRun(target) && std::filesystem::exists(target, ignored))
+        return false;
+    if (!hasWorkspace())
+        return fail(ErrorCode::BadFile,
+            fmt::format("There is no folder {}. {}, give its workspace with -w FILE.kerf.", target, work));
+    return true;
+}
+
 void Invocation::warnIfReadOnly(const Workspace& workspace) const
 {
     if (workspace.isReadOnly())

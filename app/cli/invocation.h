@@ -58,6 +58,9 @@ public:
     core::Result<core::Workspace> openExisting() const;
     /// Whether the workspace of -w, if there is one, has a run of that number or name.
     bool hasRun(const std::string& numberOrName) const;
+    /// Of what is given as MODEL|RUN: true for a run of the workspace, false for a folder or file that is there (a file
+    /// is named for what it is). Errors: BadFile: neither; `work` is what a run is wanted for: "To evaluate a run".
+    core::Result<bool> namesRun(const std::string& target, const char* work) const;
     /// Says so when the workspace can only be read.
     void warnIfReadOnly(const core::Workspace& workspace) const;
 

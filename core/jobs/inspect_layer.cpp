@@ -10,7 +10,6 @@
 
 #include "core/calibrate/statistics.h"
 #include "core/jobs/job_edge.h"
-#include "core/jobs/run_weights.h"
 #include "core/jobs/statistics_folder.h"
 #include "core/transform/smooth_quant.h"
 #include "core/transform/transform.h"
@@ -131,7 +130,8 @@ Status LayerInspector::lookAtInputs(LayerInspection& found)
 Status LayerInspector::lookAtRun(const LayerQuestion& question, LayerInspection& found, const JobContext& job)
 {
     KERF_TRY(const Workspace workspace, Workspace::openReader(m_workspace));
-    KERF_TRY(const RunWeights run, RunWeights::open(*m_project, workspace, question.run, job));
+    KERF_TRY(m_run, RunWeights::open(*m_project, workspace, question.run, job));
+    const RunWeights& run = *m_run;
     KERF_TRY(const std::optional<QuantizedTensor> codes, run.codes(question.layer));
     if (!codes) {
         found.noRun = fmt::format("{} keeps this layer in {}.", run.run().name, run.format(question.layer));
@@ -262,26 +262,22 @@ Status LayerInspector::addOutlines(
         found.beside = knownOutlines(question);
         stage(found);
     }
-    if (isNew && question.run != 0)
-        KERF_CHECK(outlineRun(question.run, job));
+    if (isNew && m_run)
+        KERF_CHECK(outlineRun(*m_run, job));
     m_outlinesRun = question.run;
     found.beside = knownOutlines(question);
     stage(found);
     return {};
 }
 
-/// What the run made of the outlined layers; nothing where it cannot be read, which LayerInspection::noRun says.
-Status LayerInspector::outlineRun(RowId id, const JobContext& job)
+/// What the run made of the outlined layers.
+Status LayerInspector::outlineRun(const RunWeights& run, const JobContext& job)
 {
-    KERF_TRY(const Workspace workspace, Workspace::openReader(m_workspace));
-    const auto run = RunWeights::open(*m_project, workspace, id, job);
-    if (!run)
-        return job.checkStop();
     for (auto& [name, known] : m_outlines) {
-        KERF_TRY(const std::optional<QuantizedTensor> codes, run->codes(name));
+        KERF_TRY(const std::optional<QuantizedTensor> codes, run.codes(name));
         if (!codes)
             continue;
-        KERF_TRY(known.run, runView(*run, name, *codes));
+        KERF_TRY(known.run, runView(run, name, *codes));
     }
     return job.checkStop();
 }
@@ -297,6 +293,7 @@ Result<LayerInspection> LayerInspector::inspect(
         LayerInspection found;
         found.layer = *layer;
         found.beside = knownOutlines(question);
+        m_run.reset();
         KERF_CHECK(lookAtWeight(question, found, job));
         KERF_CHECK(lookAtInputs(found));
         KERF_CHECK(explain(question, found));
@@ -314,6 +311,7 @@ Result<LayerInspection> LayerInspector::inspect(
             tell(found);
         }
         KERF_CHECK(addOutlines(question, found, job, tell));
+        m_run.reset(); // its files are not held open
         KERF_CHECK(addCurves(question, found, job, tell));
         tell(found);
         return found;

@@ -18,6 +18,7 @@
 #include "core/inspect/input_view.h"
 #include "core/inspect/weight_view.h"
 #include "core/jobs/project.h"
+#include "core/jobs/run_weights.h"
 #include "core/workspace/workspace.h"
 
 namespace kerf::core {
@@ -90,7 +91,7 @@ private:
     Status addOutlines(const LayerQuestion& question, LayerInspection& found, const JobContext& job,
         const std::function<void(const LayerInspection&)>& stage);
     Result<LayerOutline> outline(const LayerInfo& layer, const JobContext& job) const;
-    Status outlineRun(RowId run, const JobContext& job);
+    Status outlineRun(const RunWeights& run, const JobContext& job);
     std::vector<LayerOutline> knownOutlines(const LayerQuestion& question);
     Result<std::optional<SmoothInputs>> smoothing(const LayerInspection& found) const;
     Result<SiteStatistics> readSite(const std::string& site) const;
@@ -103,6 +104,7 @@ private:
     std::string m_weightOf; ///< layer
     Matrix m_weight;
     LastSite m_sites;
+    std::optional<RunWeights> m_run; ///< of the question in hand, where it can be read
     std::map<std::string, LayerOutline> m_outlines;
     RowId m_outlinesRun = 0; ///< whose weights they hold
 };

@@ -30,14 +30,20 @@ Status storeScores(Workspace& workspace, RowId run, const QuestionScores& found)
     return add("acc_bytes", found.byByte);
 }
 
-Result<QuestionScores> askRun(
-    const Project& project, Workspace& workspace, RowId run, const QuestionSettings& settings, const JobContext& job)
+/// What is asked; a model without a tokenizer cannot read it.
+Result<QuestionSet> questionsFor(const Project& project, const QuestionSettings& settings)
 {
     if (!project.tokenizer)
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
                 "{} has no tokenizer that Kerf reads: questions cannot be asked.", project.modelFolder.string()));
-    KERF_TRY(const QuestionSet set, readQuestions(settings.file));
+    return readQuestions(settings.file);
+}
+
+Result<QuestionScores> askRun(
+    const Project& project, Workspace& workspace, RowId run, const QuestionSettings& settings, const JobContext& job)
+{
+    KERF_TRY(const QuestionSet set, questionsFor(project, settings));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     KERF_TRY(const RunStudent student, loadStudent(project, workspace, row, job));
     KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
@@ -48,6 +54,14 @@ Result<QuestionScores> askRun(
 }
 
 } // namespace
+
+Result<QuestionScores> askModel(const Project& project, const QuestionSettings& settings, const JobContext& job)
+{
+    return atJobEdge([&]() -> Result<QuestionScores> {
+        KERF_TRY(const QuestionSet set, questionsFor(project, settings));
+        return scoreQuestions(*project.model.network, {}, *project.tokenizer, set, settings.options, job);
+    });
+}
 
 Result<QuestionScores> runQuestions(
     const Project& project, Workspace& workspace, RowId run, const QuestionSettings& settings, const JobContext& job)

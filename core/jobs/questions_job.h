@@ -15,6 +15,8 @@ struct QuestionSettings {
     std::filesystem::path file; ///< readQuestions()
     QuestionOptions options;
 };
+/// Asks an opened model as it is, and stores nothing. Errors: as runQuestions.
+Result<QuestionScores> askModel(const Project& project, const QuestionSettings& settings, const JobContext& job);
 /// Asks a run and stores its accuracies: metrics acc, acc_norm and acc_bytes, or acc and completion_perplexity, with
 /// what each question gave, so that runs are compared question by question. Errors: as readQuestions, scoreQuestions,
 /// loadStudent; InvalidArgument (a model without a tokenizer).

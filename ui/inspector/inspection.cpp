@@ -87,26 +87,28 @@ void Inspection::computeCurves()
     ask();
 }
 
-std::vector<int> Inspection::selectedBeside() const
+std::vector<int> Inspection::besideOf(int layer) const
 {
     std::vector<int> beside;
-    for (const int layer : m_workbench->selection()->layers())
-        if (layer != m_layer && beside.size() < kMostBeside)
-            beside.push_back(layer);
+    for (const int other : m_workbench->selection()->layers())
+        if (other != layer && beside.size() < kMostBeside)
+            beside.push_back(other);
     return beside;
 }
 
 void Inspection::follow()
 {
     const int layer = m_workbench->selection()->currentLayer();
+    std::vector<int> beside = besideOf(layer);
+    if (layer == m_layer && beside == m_beside)
+        return;
     if (layer != m_layer) {
         m_layer = layer;
         m_group = 0;
         m_problem.clear();
         m_expiry.start();
-    } else if (selectedBeside() == m_beside)
-        return;
-    m_beside = selectedBeside();
+    }
+    m_beside = std::move(beside);
     ask();
 }
 
@@ -116,7 +118,7 @@ void Inspection::startOver()
     m_found.reset();
     m_computed = -1;
     m_layer = m_workbench->selection()->currentLayer();
-    m_beside = selectedBeside();
+    m_beside = besideOf(m_layer);
     ask();
     emit changed();
 }

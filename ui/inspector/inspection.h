@@ -53,7 +53,7 @@ signals:
 private:
     void follow(); ///< the selection
     void startOver(); ///< another model or profile
-    std::vector<int> selectedBeside() const;
+    std::vector<int> besideOf(int layer) const; ///< others that are selected with it
     void ask();
     void start();
     void take(std::uint64_t number, const core::LayerInspection& found);
