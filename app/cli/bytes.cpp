@@ -102,7 +102,7 @@ Result<Outcome> bytes(const Options& options, Invocation& invocation)
     if (invocation.hasWorkspace())
         if (auto found = neededProfile(*project, invocation))
             profile = std::move(*found);
-    const std::int64_t context = network.cacheShape().heads == 0 ? 0
+    const std::int64_t context = !network.cacheShape().isCache() ? 0
         : options.context > 0                                    ? options.context
                                                                  : network.maxPositions();
     if (const auto lever = largestLever(plan, network, profile ? &*profile : nullptr,

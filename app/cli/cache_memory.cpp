@@ -27,7 +27,7 @@ void addCacheLengths(CLI::App* verb, std::int64_t& context, std::int64_t& batch)
 
 Result<CacheMemory> cacheMemory(const Plan& plan, const Network& network, std::int64_t context, std::int64_t batch)
 {
-    if (network.cacheShape().heads == 0)
+    if (!network.cacheShape().isCache())
         return CacheMemory {};
     const std::int64_t tokens = context > 0 ? context : network.maxPositions();
     Plan unquantized = plan;

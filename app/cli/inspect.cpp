@@ -37,17 +37,20 @@ std::string storedAs(const Model& model, const LayerInfo& layer)
 {
     if (model.quantized && model.quantized->contains(layer.name))
         return model.quantized->wholeFormat(layer.name);
-    const TensorInfo* tensor = model.checkpoint.find(layer.name + ".weight");
+    const TensorInfo* tensor = model.checkpoint.find(model.network->graph().weightOf(layer).ref.tensor);
     return tensor ? std::string(dtypeName(tensor->dtype)) : "-";
 }
 
 /// Every cache format's memory at a length, one row each.
 Result<std::string> describeCache(const Network& network, const Options& options, Json& json)
 {
-    if (network.cacheShape().heads == 0)
+    if (!network.cacheShape().isCache())
         return std::string();
     Table table({ "cache", "bytes a token", "memory" });
     for (const std::string& name : commonCacheFormats()) {
+        KERF_TRY(const CacheFormatPtr format, parseCacheFormat(name));
+        if (!checkCacheFormat(network, *format))
+            continue;
         Plan plan;
         KERF_CHECK(setCacheFormat(plan, network, name));
         KERF_TRY(const CacheMemory memory, cacheMemory(plan, network, options.context, options.batch));

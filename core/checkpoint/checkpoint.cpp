@@ -374,6 +374,21 @@ Result<Matrix> Checkpoint::read(const std::string& name) const
     return info->form.isPlain() ? values : inSourceForm(*info, values);
 }
 
+Result<Matrix> Checkpoint::readSlice(const std::string& name, std::int64_t index) const
+{
+    KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    const std::int64_t rows = info->shape.size() == 3 ? info->shape[1] : 1, cols = info->shape.back();
+    if (!info->form.isPlain()) {
+        KERF_TRY(const Matrix all, read(name));
+        return Matrix(Eigen::Map<const Matrix>(all.data() + index * rows * cols, rows, cols));
+    }
+    TensorInfo slice = *info;
+    slice.shape = { rows, cols };
+    slice.bytes = info->bytes / static_cast<std::uint64_t>(info->shape[0]);
+    slice.offset += static_cast<std::uint64_t>(index) * slice.bytes;
+    return readMatrix(*m_impl->files[info->file], slice);
+}
+
 void Checkpoint::release(const std::string& name) const
 {
     if (const TensorInfo* info = find(name))

@@ -90,6 +90,9 @@ public:
     /// Decodes a weight (F64, F32, F16, BF16) to float32. Rank 1 becomes one row; higher ranks keep the first
     /// dimension as rows. Errors: BadFile.
     Result<Matrix> read(const std::string& name) const;
+    /// One of a tensor's first dimension and nothing else of it: of three dimensions a matrix, of two a row.
+    /// Errors: BadFile. @pre two dimensions or three, 0 <= index < the first
+    Result<Matrix> readSlice(const std::string& name, std::int64_t index) const;
     /// Tells the system that the pages of this tensor are not needed for now: keeps memory at a few blocks.
     void release(const std::string& name) const;
     /// SHA-256 over config.json and all tensor files (core/checkpoint/content_hash.h): reads every byte, once for a

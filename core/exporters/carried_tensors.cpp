@@ -4,6 +4,7 @@
 #include "core/exporters/carried_tensors.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -40,6 +41,49 @@ void addCodes(const ExportSource& source, const QuantizedFolder& stored, const s
 
 } // namespace
 
+std::vector<const Parameter*> slicesOf(const Graph& graph, const std::string& tensor)
+{
+    std::vector<const Parameter*> slices;
+    for (const Parameter& parameter : graph.parameters())
+        if (parameter.ref.slice >= 0 && parameter.ref.tensor == tensor)
+            slices.push_back(&parameter);
+    std::ranges::sort(slices, {}, [](const Parameter* slice) { return slice->ref.slice; });
+    return slices;
+}
+
+namespace {
+
+/// By tensor of which a transform rewrote slices, the key of one of these.
+std::map<std::string, std::string> rewrittenStacks(const ExportSource& source)
+{
+    std::map<std::string, std::string> stacks;
+    for (const Parameter& parameter : source.network.graph().parameters())
+        if (parameter.ref.slice >= 0 && source.folds && source.folds->touches(parameter.key))
+            stacks.emplace(parameter.ref.tensor, parameter.key);
+    return stacks;
+}
+
+/// Rounded to the type already.
+Result<Matrix> rewrittenValues(const ExportSource& source, const CarriedTensor& tensor)
+{
+    const auto& parameters = source.network.graph().parameters();
+    const auto parameter = std::ranges::find(parameters, tensor.key, &Parameter::key);
+    if (parameter == parameters.end())
+        return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but no part of the network", tensor.source));
+    if (parameter->ref.slice < 0)
+        return source.network.weights().tensor(*parameter);
+    std::vector<Matrix> slices;
+    for (const Parameter* slice : slicesOf(source.network.graph(), tensor.source)) {
+        KERF_TRY(slices.emplace_back(), source.network.weights().tensor(*slice));
+    }
+    Matrix all(static_cast<Eigen::Index>(slices.size()) * slices.front().rows(), slices.front().cols());
+    for (std::size_t i = 0; i < slices.size(); ++i)
+        all.middleRows(static_cast<Eigen::Index>(i) * slices[i].rows(), slices[i].rows()) = slices[i];
+    return all;
+}
+
+} // namespace
+
 std::vector<const Parameter*> untiedTensors(const ExportSource& source)
 {
     return source.folds ? untiedParameters(source.network.graph(), *source.folds) : std::vector<const Parameter*> {};
@@ -58,6 +102,7 @@ std::string carriedName(const ExportSource& source, const std::string& name)
 std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
 {
     std::vector<CarriedTensor> tensors;
+    const std::map<std::string, std::string> stacks = rewrittenStacks(source);
     const std::vector<const Parameter*> own = untiedTensors(source);
     std::set<std::string> codes;
     const DType type = source.stored ? loaderType(source) : DType::F32; // of codes that become floats
@@ -71,9 +116,11 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
         const std::string carried = carriedName(source, name);
         if (carried.empty())
             continue;
-        const bool isRewritten = source.folds && source.folds->touches(name);
-        tensors.push_back({ name, name, {}, isRewritten,
-            { carried, isRewritten ? source.folds->storedType(name) : info.dtype, info.shape } });
+        const auto stack = stacks.find(name);
+        const std::string& key = stack == stacks.end() ? name : stack->second;
+        const bool isRewritten = source.folds && source.folds->touches(key);
+        tensors.push_back({ name, key, {}, isRewritten,
+            { carried, isRewritten ? source.folds->storedType(key) : info.dtype, info.shape } });
         for (const Parameter* parameter : own)
             if (parameter->ref.tensor == name)
                 tensors.push_back({ name, parameter->key, {}, true,
@@ -110,11 +157,7 @@ Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
         KERF_TRY(const Matrix values, source.checkpoint.read(tensor.source)); // as a folder has them
         return lendValues(values);
     }
-    const auto& parameters = source.network.graph().parameters();
-    const auto parameter = std::ranges::find(parameters, tensor.key, &Parameter::key);
-    if (parameter == parameters.end())
-        return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but no part of the network", tensor.source));
-    KERF_TRY(const Matrix values, source.network.weights().tensor(*parameter)); // rounded to the type already
+    KERF_TRY(const Matrix values, rewrittenValues(source, tensor));
     if (!values.allFinite())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: a transform made a value that {} cannot hold. Quantize without it.", tensor.source,

@@ -37,6 +37,9 @@ std::vector<std::byte> storedAs(DType type, std::span<const float> values);
 Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
     const std::function<Status(std::span<const std::byte>)>& read);
 
+/// The parameters that lie in one tensor of the source, in its order; of a tensor that is one parameter: none.
+std::vector<const Parameter*> slicesOf(const Graph& graph, const std::string& tensor);
+
 /// The name under which a tensor of the source is carried over; empty when it is left out. Where the head is the
 /// embedding only the embedding is written: a copy of it stored as the head is left out, and a head that is stored
 /// alone gets the embedding's name, which is the one every loader asks for.

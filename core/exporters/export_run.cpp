@@ -77,6 +77,35 @@ bool holdsSame(
     return std::ranges::equal(std::as_bytes(std::span(widened)), written);
 }
 
+tl::unexpected<Error> otherTensor(const std::string& tensor)
+{
+    return fail(ErrorCode::Io,
+        fmt::format("{}: reading the export back gave another tensor than the source has; nothing was kept. Check the "
+                    "disk and export again.",
+            tensor));
+}
+
+/// What no layer of the plan has of a tensor in which several lie.
+Status compareSlices(const ExportSource& source, const WrittenModel& written, const std::vector<QuantizedRow>& rows,
+    const CarriedTensor& tensor)
+{
+    const Graph& graph = source.network.graph();
+    const std::optional<TensorSpec> spec = written.carried(tensor.spec.name);
+    for (const Parameter* slice : slicesOf(graph, tensor.source)) {
+        if (std::ranges::any_of(rows, [&](const QuantizedRow& row) { return &graph.weightOf(*row.layer) == slice; }))
+            continue;
+        if (!spec || spec->shape != tensor.spec.shape)
+            return otherTensor(tensor.source);
+        KERF_TRY(const Matrix values, source.network.weights().tensor(*slice));
+        const auto bytes = storedAs(spec->dtype, { values.data(), static_cast<std::size_t>(values.size()) });
+        KERF_CHECK(written.lend(tensor.spec.name, [&](std::span<const std::byte> found) -> Status {
+            const auto at = found.subspan(static_cast<std::size_t>(slice->ref.slice) * bytes.size(), bytes.size());
+            return std::ranges::equal(bytes, at) ? Status {} : otherTensor(tensor.source);
+        }));
+    }
+    return {};
+}
+
 /// Every tensor that is not a part of a quantized layer.
 Status compareCarried(const ExportSource& source, const WrittenModel& written, const std::vector<QuantizedRow>& rows,
     const std::vector<std::string>& left, const JobContext& job)
@@ -87,7 +116,11 @@ Status compareCarried(const ExportSource& source, const WrittenModel& written, c
         const auto isLayer = [&](const QuantizedRow& row) {
             return source.network.graph().weightOf(*row.layer).ref.tensor == tensor.source;
         };
-        if (std::any_of(rows.begin(), rows.end(), isLayer) || std::ranges::find(left, carried) != left.end())
+        if (std::any_of(rows.begin(), rows.end(), isLayer)) {
+            KERF_CHECK(compareSlices(source, written, rows, tensor));
+            continue;
+        }
+        if (std::ranges::find(left, carried) != left.end())
             continue;
         const std::optional<TensorSpec> spec = written.carried(carried);
         const bool isWidened = spec && spec->dtype == DType::F32 && isWeightFloat(tensor.spec.dtype);
@@ -100,11 +133,7 @@ Status compareCarried(const ExportSource& source, const WrittenModel& written, c
                 });
             }));
         if (!same)
-            return fail(ErrorCode::Io,
-                fmt::format("{}: reading the export back gave another tensor than the source has; nothing was kept. "
-                            "Check the disk "
-                            "and export again.",
-                    tensor.source));
+            return otherTensor(tensor.source);
         source.checkpoint.release(tensor.source);
         written.release(carried);
     }

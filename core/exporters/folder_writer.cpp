@@ -10,6 +10,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/dtype.h"
 #include "core/base/in_order.h"
+#include "core/model/weight_source.h"
 
 namespace kerf::core {
 namespace {
@@ -18,7 +19,8 @@ namespace fs = std::filesystem;
 
 /// Tensors that are written together: those of one layer, or one that is carried over.
 struct Unit {
-    const QuantizedRow* row = nullptr; ///< null: carried over, or added
+    const QuantizedRow* row = nullptr; ///< null: a stack, carried over, or added
+    std::vector<const QuantizedRow*> stack; ///< in place of row: layers that lie in one tensor, maybe not all of it
     const AddedTensor* added = nullptr;
     CarriedTensor carried;
     std::vector<TensorSpec> specs;
@@ -37,15 +39,21 @@ std::int64_t byteCount(const TensorSpec& spec)
 std::vector<Unit> planUnits(const ExportSource& source, const std::vector<QuantizedRow>& rows, const LayerCodec& codec,
     const std::vector<AddedTensor>& added)
 {
-    std::map<std::string, const QuantizedRow*> byWeight;
+    std::map<std::string, std::vector<const QuantizedRow*>> byWeight;
     for (const QuantizedRow& row : rows)
-        byWeight.emplace(source.network.graph().weightOf(*row.layer).ref.tensor, &row);
+        byWeight[source.network.graph().weightOf(*row.layer).ref.tensor].push_back(&row);
     std::vector<Unit> units;
     for (CarriedTensor& carried : carriedTensors(source)) {
         Unit unit;
         if (const auto found = byWeight.find(carried.source); found != byWeight.end()) {
-            unit.row = found->second;
-            unit.specs = codec.specs(*unit.row);
+            const QuantizedRow& first = *found->second.front();
+            unit.specs = codec.specs(first);
+            if (source.network.graph().weightOf(*first.layer).ref.slice >= 0) {
+                unit.stack = found->second;
+                unit.specs = { { carried.spec.name, unit.specs.front().dtype, carried.spec.shape } };
+            } else {
+                unit.row = &first;
+            }
         } else {
             unit.specs.push_back(carried.spec);
         }
@@ -53,7 +61,7 @@ std::vector<Unit> planUnits(const ExportSource& source, const std::vector<Quanti
         units.push_back(std::move(unit));
     }
     for (const AddedTensor& tensor : added)
-        units.push_back({ nullptr, &tensor, {}, { tensor.spec }, 0 });
+        units.push_back({ nullptr, {}, &tensor, {}, { tensor.spec }, 0 });
     for (Unit& unit : units)
         for (const TensorSpec& spec : unit.specs)
             unit.bytes += byteCount(spec);
@@ -76,24 +84,51 @@ std::vector<std::size_t> cutShards(const std::vector<Unit>& units, std::int64_t 
     return starts;
 }
 
+Result<PackedBytes> packLayer(const QuantizedRow& row, const ExportSource& source, const LayerCodec& codec)
+{
+    const std::string& layer = row.layer->name;
+    KERF_TRY(const QuantizedTensor tensor, source.layer(layer));
+    if (tensor.format->name() != row.format->name() || tensor.shape.rows != row.layer->shape.rows
+        || tensor.shape.cols != row.layer->shape.cols)
+        return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format or shape than its plan", layer));
+    return codec.pack(row, tensor);
+}
+
+/// A tensor of which some slices were quantized; the others are the source's, in the same type.
+Result<PackedBytes> packStack(const Unit& unit, const ExportSource& source, const LayerCodec& codec)
+{
+    const TensorSpec& spec = unit.specs.front();
+    std::vector<std::byte> all;
+    all.reserve(static_cast<std::size_t>(unit.bytes));
+    const Graph& graph = source.network.graph();
+    for (const Parameter* slice : slicesOf(graph, unit.carried.source)) {
+        const auto row = std::ranges::find_if(
+            unit.stack, [&](const QuantizedRow* each) { return &graph.weightOf(*each->layer) == slice; });
+        PackedBytes bytes;
+        if (row != unit.stack.end()) {
+            KERF_TRY(bytes, packLayer(**row, source, codec));
+        } else {
+            KERF_TRY(const Matrix values, source.network.weights().tensor(*slice));
+            bytes.push_back(storedAs(spec.dtype, { values.data(), static_cast<std::size_t>(values.size()) }));
+        }
+        all.insert(all.end(), bytes.front().begin(), bytes.front().end());
+    }
+    return PackedBytes { std::move(all) };
+}
+
 /// The bytes of a layer with codes; none for what is carried over or added. On any thread.
 Result<PackedBytes> packUnit(const Unit& unit, const ExportSource& source, const LayerCodec& codec)
 {
-    if (!unit.row)
-        return PackedBytes {};
-    const std::string& layer = unit.row->layer->name;
-    KERF_TRY(const QuantizedTensor tensor, source.layer(layer));
-    if (tensor.format->name() != unit.row->format->name() || tensor.shape.rows != unit.row->layer->shape.rows
-        || tensor.shape.cols != unit.row->layer->shape.cols)
-        return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format or shape than its plan", layer));
-    return codec.pack(*unit.row, tensor);
+    if (!unit.stack.empty())
+        return packStack(unit, source, codec);
+    return unit.row ? packLayer(*unit.row, source, codec) : PackedBytes {};
 }
 
 Status writeUnit(SafetensorsWriter& writer, const Unit& unit, const PackedBytes& packed, const ExportSource& source)
 {
     if (unit.added)
         return writer.write(unit.added->spec.name, unit.added->bytes);
-    if (!unit.row) {
+    if (!unit.row && unit.stack.empty()) {
         KERF_CHECK(lendCarried(source, unit.carried,
             [&](std::span<const std::byte> bytes) { return writer.write(unit.specs.front().name, bytes); }));
         source.checkpoint.release(unit.carried.source);

@@ -28,7 +28,8 @@ public:
     LayerCodec(const LayerCodec&) = delete;
     LayerCodec& operator=(const LayerCodec&) = delete;
     virtual ~LayerCodec() = default;
-    /// The tensors that stand in place of `<layer>.weight`.
+    /// The tensors that stand in place of `<layer>.weight`. Of a layer that lies in one tensor with others: that
+    /// tensor's type alone counts (see stackedProblems).
     virtual std::vector<TensorSpec> specs(const QuantizedRow& row) const = 0;
     /// Their bytes; on any thread. Errors: InvalidArgument, Internal: the target has no place for a part of it.
     virtual Result<PackedBytes> pack(const QuantizedRow& row, const QuantizedTensor& tensor) const = 0;

@@ -200,7 +200,7 @@ private:
             static_cast<float>(m_config.epsilon));
         if (m_config.experts > 0) {
             count("expert_count", m_config.experts);
-            count("expert_used_count", m_config.expertsPerToken);
+            count("expert_used_count", m_config.route.top);
         }
         if (m_config.architecture->order == BlockOrder::BySwitch)
             m_pairs.add(keyOf("use_parallel_residual"), m_config.parallel);

@@ -210,6 +210,8 @@ public:
     {
         if (auto problems = generalProblems(plan, network, m_name); !problems.empty())
             return problems;
+        if (auto problems = stackedProblems(plan, network, m_name); !problems.empty())
+            return problems;
         const std::vector<QuantizedRow> rows = quantizedRows(plan, network).value();
         PlanProblem bits { {},
             "GPTQ holds integers of 2, 3, 4 and 8 bits with a scale for every group or channel. Choose another format, "

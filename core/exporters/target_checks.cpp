@@ -61,8 +61,10 @@ std::string moduleTarget(const Network& network, const std::string& module)
 
 std::vector<PlanProblem> transposedProblems(const Network& network, std::string_view target)
 {
-    const auto isTransposed
-        = [&](const LayerInfo& layer) { return network.graph().weightOf(layer).ref.layout == WeightLayout::InOut; };
+    const auto isTransposed = [&](const LayerInfo& layer) {
+        const WeightRef& ref = network.graph().weightOf(layer).ref;
+        return ref.layout == WeightLayout::InOut && ref.slice < 0;
+    };
     if (std::ranges::none_of(network.layers(), isTransposed))
         return {};
     return { { {},
@@ -97,10 +99,27 @@ std::vector<PlanProblem> generalProblems(
     return concerning({ problem });
 }
 
+std::vector<PlanProblem> stackedProblems(const Plan& plan, const Network& network, std::string_view target)
+{
+    PlanProblem problem { {},
+        fmt::format("The experts of a block lie in one tensor, as loaders of {} models ask for them, and {} has no "
+                    "quantized form of it. Leave these layers in 16 bit (bf16), or export to hf.",
+            network.architecture(), target) };
+    const auto rows = quantizedRows(plan, network);
+    if (!rows)
+        return {};
+    for (const QuantizedRow& row : *rows)
+        if (network.graph().weightOf(*row.layer).ref.slice >= 0)
+            problem.layers.push_back(row.layer->name);
+    return concerning({ problem });
+}
+
 std::vector<PlanProblem> linearProblems(
     const Plan& plan, const Network& network, std::string_view target, Inputs inputs)
 {
     std::vector<PlanProblem> problems = generalProblems(plan, network, target, inputs);
+    if (problems.empty())
+        problems = stackedProblems(plan, network, target);
     return problems.empty() ? transposedProblems(network, target) : problems;
 }
 

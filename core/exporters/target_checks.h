@@ -47,7 +47,10 @@ enum class Inputs { Refused, CheckedElsewhere };
 std::vector<PlanProblem> generalProblems(
     const Plan& plan, const Network& network, std::string_view target, Inputs inputs = Inputs::Refused);
 
-/// generalProblems, and where there are none transposedProblems.
+/// For targets whose quantized layers have tensors of their own: those that lie in one with others.
+std::vector<PlanProblem> stackedProblems(const Plan& plan, const Network& network, std::string_view target);
+
+/// generalProblems; where there are none stackedProblems, and where there are none transposedProblems.
 std::vector<PlanProblem> linearProblems(
     const Plan& plan, const Network& network, std::string_view target, Inputs inputs = Inputs::Refused);
 

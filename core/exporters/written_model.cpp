@@ -162,13 +162,14 @@ public:
     Result<std::string> difference(
         const std::string&, const WeightRef& weight, const QuantizedTensor& expected) const override
     {
-        KERF_TRY(Matrix found, checkpoint().read(own(weight.tensor)));
+        const std::string name = own(weight.tensor);
+        KERF_TRY(Matrix found, weight.slice < 0 ? checkpoint().read(name) : checkpoint().readSlice(name, weight.slice));
         if (weight.layout == WeightLayout::InOut)
             found = Matrix(found.transpose());
         const Matrix values = dequantize(expected);
         if (found.rows() != values.rows() || found.cols() != values.cols())
             return std::string("shape");
-        const DType type = checkpoint().find(own(weight.tensor))->dtype;
+        const DType type = checkpoint().find(name)->dtype;
         for (Eigen::Index i = 0; i < values.size(); ++i)
             if (!(std::abs(found.data()[i] - values.data()[i]) <= halfStep(type, values.data()[i])))
                 return std::string("weights");

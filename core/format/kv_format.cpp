@@ -139,21 +139,24 @@ std::string CacheFormat::summary() const
 
 std::int64_t CacheFormat::bytes(const CacheShape& shape, std::int64_t tokens) const
 {
-    const std::int64_t width = shape.heads * shape.headDim;
+    if (shape.latent > 0)
+        return 2 * tokens * shape.latent;
+    const std::int64_t keyWidth = shape.heads * shape.headDim, valueWidth = shape.heads * shape.valueDim;
     const auto codes = [&](std::int64_t count) { return (count * m_bits + 7) / 8; };
     if (m_scheme != Scheme::Kivi) {
         const std::int64_t parameters = m_scheme == Scheme::Float16 || m_fixedStep ? 0
             : m_scheme == Scheme::Int4                                             ? 4
                                                                                    : 2;
-        return 2 * tokens * shape.heads * (codes(shape.headDim) + parameters) + (m_fixedStep ? 2 * 4 : 0);
+        return tokens * shape.heads * (codes(shape.headDim) + codes(shape.valueDim) + 2 * parameters)
+            + (m_fixedStep ? 2 * 4 : 0);
     }
     constexpr std::int64_t kPair = 4; // scale and minimum in float16
     const std::int64_t keys = tokens / m_residual * m_residual;
     const std::int64_t values = std::max<std::int64_t>(0, tokens - m_residual);
-    const std::int64_t keyBytes = keys / kKiviGroup * width * (codes(kKiviGroup) + kPair);
-    const std::int64_t group = valueGroup(shape.headDim);
-    const std::int64_t valueBytes = values * (width / group) * (codes(group) + kPair);
-    return keyBytes + valueBytes + (2 * tokens - keys - values) * width * 2;
+    const std::int64_t keyBytes = keys / kKiviGroup * keyWidth * (codes(kKiviGroup) + kPair);
+    const std::int64_t group = valueGroup(shape.valueDim);
+    const std::int64_t valueBytes = values * (valueWidth / group) * (codes(group) + kPair);
+    return keyBytes + valueBytes + 2 * ((tokens - keys) * keyWidth + (tokens - values) * valueWidth);
 }
 
 void CacheFormat::roundTokens(std::int64_t headDim, float fixedStep, MutableMatrixRef rows) const

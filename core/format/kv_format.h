@@ -14,10 +14,18 @@
 
 namespace kerf::core {
 
-/// Heads of a key/value cache: a token has heads * headDim keys and as many values in every block.
+/// Heads of a key/value cache: a token has heads * headDim keys and heads * valueDim values in every block.
 struct CacheShape {
     std::int64_t heads = 0;
     std::int64_t headDim = 0;
+    std::int64_t valueDim = 0;
+    /// Numbers of which serving engines make both anew and which they keep in their place (DeepSeek-V2, arXiv
+    /// 2405.04434, section 2.1: multi-head latent attention); 0: they keep keys and values.
+    std::int64_t latent = 0;
+
+    bool isCache() const { return heads > 0; } ///< false: there is none
+    /// Whether the formats other than 16 bit apply: they round keys and values.
+    bool canBeRounded() const { return heads > 0 && latent == 0; }
 };
 
 /// How keys and values are kept in the cache of one block (docs/methods.md, "Key/value cache"). Immutable, shared,
@@ -51,7 +59,8 @@ public:
     /// KIVI's R: the newest tokens that stay in 16 bit; 0 for the others.
     std::int64_t residual() const { return m_residual; }
 
-    /// Bytes of the keys and values of one sequence of `tokens` in one block, scales and minima counted.
+    /// Bytes of the keys and values of one sequence of `tokens` in one block, scales and minima counted; of a latent
+    /// cache those of its numbers. Precondition: isUnquantized() or shape.canBeRounded()
     std::int64_t bytes(const CacheShape& shape, std::int64_t tokens) const;
 
     /// Rounds each row (one token: heads * headDim values) to what the cache gives back. fixedStep: of formats that

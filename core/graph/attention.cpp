@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cblas.h>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "core/base/parallel.h"
@@ -52,7 +53,8 @@ void multiplyValues(const Matrix& weights, const MatrixRef& values, float factor
 struct HeadBias {
     float slope = 0; ///< ALiBi
     KeyMask mask {}; ///< of the keys, from position 0 on
-    bool any() const { return slope != 0 || mask; }
+    std::optional<float> sink {}; ///< score of a key that gives nothing
+    bool any() const { return slope != 0 || mask || sink; }
 };
 
 /// scale * scores + slope * position, and the lowest number where a key is hidden: what is left for the softmax has
@@ -67,6 +69,15 @@ void addBias(const AttentionSettings& settings, const HeadBias& bias, std::int64
     }
 }
 
+/// Softmax with one more score, whose share is left out.
+void softmaxWithSink(std::span<float> row, float sink)
+{
+    std::vector<float> all(row.begin(), row.end());
+    all.push_back(sink);
+    kernels::softmax(all, 1.0f, 0.0f);
+    std::copy_n(all.begin(), row.size(), row.begin());
+}
+
 /// Softmax of what each query sees; 0 for the rest. `from` is the position of the first column.
 void softmaxRows(
     const AttentionSettings& settings, const HeadBias& bias, std::int64_t first, std::int64_t from, Matrix& scores)
@@ -79,7 +90,10 @@ void softmaxRows(
         std::fill(row.begin(), row.begin() + begin, 0.0f);
         if (bias.any())
             addBias(settings, bias, from + begin, seen);
-        kernels::softmax(seen, bias.any() ? 1.0f : settings.scale, settings.cap);
+        if (bias.sink)
+            softmaxWithSink(seen, *bias.sink);
+        else
+            kernels::softmax(seen, bias.any() ? 1.0f : settings.scale, settings.cap);
         std::fill(row.begin() + end, row.end(), 0.0f);
     }
 }
@@ -96,7 +110,7 @@ void attendTile(const AttentionSettings& settings, const HeadBias& bias, std::in
     multiplyValues(scores, values.middleRows(from, count), 0.0f, out);
 }
 
-/// One query, where nothing is added to its scores.
+/// One query, where nothing is added to its scores and values are as wide as keys.
 void attendOneQuery(const AttentionSettings& settings, std::int64_t position, const MatrixRef& query,
     const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out)
 {
@@ -111,14 +125,19 @@ void attendOneQuery(const AttentionSettings& settings, std::int64_t position, co
 void attendQueries(const AttentionSettings& settings, const HeadBias& bias, std::int64_t first,
     const MatrixRef& queries, const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out)
 {
-    if (queries.rows() == 1 && settings.causal && !bias.any())
+    if (queries.rows() == 1 && settings.causal && !bias.any() && settings.valueWidth() == settings.headDim)
         return attendOneQuery(settings, first, queries, keys, values, out);
     attendTile(settings, bias, first, queries, keys, values, out);
 }
 
-float slopeOf(const AttentionSettings& settings, std::int64_t head)
+HeadBias biasOf(const AttentionSettings& settings, std::span<const float> sinks, std::int64_t head)
 {
-    return settings.slopes.empty() ? 0.0f : settings.slopes[size(head)];
+    HeadBias bias;
+    if (!settings.slopes.empty())
+        bias.slope = settings.slopes[size(head)];
+    if (!sinks.empty())
+        bias.sink = sinks[size(head)];
+    return bias;
 }
 
 /// The same over a residual cache whose matrices hold the columns of one head.
@@ -149,13 +168,14 @@ void attendResidualTile(const AttentionSettings& settings, const HeadBias& bias,
     multiplyValues(scores, cache.values.middleRows(from, count), 1.0f, out);
 }
 
-/// The rows [first, first + count) and the columns of one head.
-ResidualCache headOf(
-    const ResidualCache& cache, std::int64_t first, std::int64_t count, std::int64_t column, std::int64_t dim)
+/// The rows [first, first + count) and the columns of one key/value head.
+ResidualCache headOf(const ResidualCache& cache, const AttentionSettings& settings, std::int64_t first,
+    std::int64_t count, std::int64_t head)
 {
-    return { cache.keys.block(first, column, count, dim), cache.values.block(first, column, count, dim),
-        cache.roundedKeys.block(first, column, count, dim), cache.roundedValues.block(first, column, count, dim),
-        cache.residual };
+    const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
+    return { cache.keys.block(first, head * dim, count, dim), cache.values.block(first, head * wide, count, wide),
+        cache.roundedKeys.block(first, head * dim, count, dim),
+        cache.roundedValues.block(first, head * wide, count, wide), cache.residual };
 }
 
 struct QueryTile {
@@ -183,30 +203,31 @@ std::vector<QueryTile> tilesOf(std::span<const std::int64_t> lengths)
 } // namespace
 
 void attendWindows(const AttentionSettings& settings, std::span<const std::int64_t> lengths, const MatrixRef& queries,
-    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, const KeyMask& mask)
+    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, const KeyMask& mask,
+    std::span<const float> sinks)
 {
     const std::vector<QueryTile> tiles = tilesOf(lengths);
     const auto tileCount = static_cast<std::int64_t>(tiles.size());
-    const std::int64_t dim = settings.headDim;
+    const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
     parallelFor(tileCount * settings.heads, [&](std::int64_t task) {
         const QueryTile& tile = tiles[size(task / settings.heads)];
         const std::int64_t head = task % settings.heads;
         const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
         const std::int64_t row = tile.window + tile.first;
         const std::int64_t end = tile.visible(settings);
-        HeadBias bias { slopeOf(settings, head), {} };
+        HeadBias bias = biasOf(settings, sinks, head);
         if (mask)
             bias.mask.emplace(mask->middleRows(tile.window, end));
         attendQueries(settings, bias, tile.first, queries.block(row, head * dim, tile.rows, dim),
-            keys.block(tile.window, shared * dim, end, dim), values.block(tile.window, shared * dim, end, dim),
-            out.block(row, head * dim, tile.rows, dim));
+            keys.block(tile.window, shared * dim, end, dim), values.block(tile.window, shared * wide, end, wide),
+            out.block(row, head * wide, tile.rows, wide));
     });
 }
 
 void attendCached(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out)
+    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, std::span<const float> sinks)
 {
-    const std::int64_t dim = settings.headDim;
+    const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
     const std::int64_t tiles = (queries.rows() + kQueryTile - 1) / kQueryTile;
     parallelFor(tiles * settings.heads, [&](std::int64_t task) {
         const std::int64_t row = task / settings.heads * kQueryTile;
@@ -214,42 +235,42 @@ void attendCached(const AttentionSettings& settings, std::int64_t first, const M
         const std::int64_t head = task % settings.heads;
         const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
         const std::int64_t end = first + row + rows;
-        attendQueries(settings, { slopeOf(settings, head), {} }, first + row, queries.block(row, head * dim, rows, dim),
-            keys.block(0, shared * dim, end, dim), values.block(0, shared * dim, end, dim),
-            out.block(row, head * dim, rows, dim));
+        attendQueries(settings, biasOf(settings, sinks, head), first + row, queries.block(row, head * dim, rows, dim),
+            keys.block(0, shared * dim, end, dim), values.block(0, shared * wide, end, wide),
+            out.block(row, head * wide, rows, wide));
     });
 }
 
 void attendWindowsResidual(const AttentionSettings& settings, std::span<const std::int64_t> lengths,
-    const MatrixRef& queries, const ResidualCache& cache, MutableMatrixRef out)
+    const MatrixRef& queries, const ResidualCache& cache, MutableMatrixRef out, std::span<const float> sinks)
 {
     const std::vector<QueryTile> tiles = tilesOf(lengths);
-    const std::int64_t dim = settings.headDim;
+    const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
     parallelFor(static_cast<std::int64_t>(tiles.size()) * settings.heads, [&](std::int64_t task) {
         const QueryTile& tile = tiles[size(task / settings.heads)];
         const std::int64_t head = task % settings.heads;
         const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
         const std::int64_t row = tile.window + tile.first;
-        attendResidualTile(settings, { slopeOf(settings, head), {} }, tile.first,
+        attendResidualTile(settings, biasOf(settings, sinks, head), tile.first,
             queries.block(row, head * dim, tile.rows, dim),
-            headOf(cache, tile.window, tile.first + tile.rows, shared * dim, dim),
-            out.block(row, head * dim, tile.rows, dim));
+            headOf(cache, settings, tile.window, tile.first + tile.rows, shared),
+            out.block(row, head * wide, tile.rows, wide));
     });
 }
 
 void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const ResidualCache& cache, MutableMatrixRef out)
+    const ResidualCache& cache, MutableMatrixRef out, std::span<const float> sinks)
 {
-    const std::int64_t dim = settings.headDim;
+    const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
     const std::int64_t tiles = (queries.rows() + kQueryTile - 1) / kQueryTile;
     parallelFor(tiles * settings.heads, [&](std::int64_t task) {
         const std::int64_t row = task / settings.heads * kQueryTile;
         const std::int64_t rows = std::min(kQueryTile, queries.rows() - row);
         const std::int64_t head = task % settings.heads;
         const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
-        attendResidualTile(settings, { slopeOf(settings, head), {} }, first + row,
-            queries.block(row, head * dim, rows, dim), headOf(cache, 0, first + row + rows, shared * dim, dim),
-            out.block(row, head * dim, rows, dim));
+        attendResidualTile(settings, biasOf(settings, sinks, head), first + row,
+            queries.block(row, head * dim, rows, dim), headOf(cache, settings, 0, first + row + rows, shared),
+            out.block(row, head * wide, rows, wide));
     });
 }
 

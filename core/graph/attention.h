@@ -24,21 +24,27 @@ struct AttentionSettings {
     /// ALiBi (Press et al., arXiv 2108.12409): slope of each head; the score of key j is raised by slope * j, which in
     /// a softmax is the same as lowering it by slope * (i - j). Empty: none.
     std::vector<float> slopes {};
+    std::int64_t valueDim = 0; ///< of a value's head; 0: as headDim
+
+    std::int64_t valueWidth() const { return valueDim > 0 ? valueDim : headDim; }
 };
 
 /// Which keys may be seen, by row: [tokens, 1], 0 hides. Nothing: all.
 using KeyMask = std::optional<MatrixRef>;
 
 /// Attention inside each of several windows that lie one after the other in the rows.
-/// queries [tokens, heads * headDim], keys and values [tokens, keyValueHeads * headDim], out like queries.
+/// queries [tokens, heads * headDim], keys [tokens, keyValueHeads * headDim], values [tokens, keyValueHeads *
+/// valueWidth()], out [tokens, heads * valueWidth()]. `sinks`: of each head the score of a key that gives nothing and
+/// takes its share of the softmax (attention sinks of gpt-oss; Xiao et al., arXiv 2309.17453); empty: none.
 /// Float32 products, softmax sums in double; bit-identical for any thread count and any company of windows.
 void attendWindows(const AttentionSettings& settings, std::span<const std::int64_t> lengths, const MatrixRef& queries,
-    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, const KeyMask& mask = {});
+    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, const KeyMask& mask = {},
+    std::span<const float> sinks = {});
 
 /// The same for queries at positions first, first + 1, …, over the keys and values of positions 0 to the last of them.
 /// @pre keys and values have at least first + queries.rows() rows
 void attendCached(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out);
+    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, std::span<const float> sinks = {});
 
 /// Keys and values of which the newest few are kept as they are and the older ones rounded (KIVI, Liu et al., arXiv
 /// 2402.02750, section 3.3). A query at position p sees the cache as decoding left it when its turn came: keys before
@@ -51,8 +57,8 @@ struct ResidualCache {
 };
 /// attendWindows and attendCached over such a cache.
 void attendWindowsResidual(const AttentionSettings& settings, std::span<const std::int64_t> lengths,
-    const MatrixRef& queries, const ResidualCache& cache, MutableMatrixRef out);
+    const MatrixRef& queries, const ResidualCache& cache, MutableMatrixRef out, std::span<const float> sinks = {});
 void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const ResidualCache& cache, MutableMatrixRef out);
+    const ResidualCache& cache, MutableMatrixRef out, std::span<const float> sinks = {});
 
 } // namespace kerf::core

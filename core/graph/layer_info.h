@@ -28,6 +28,7 @@ struct LayerInfo {
     /// Stretch of the block between cuts at which no more is live than at its front: what can be run by itself from a
     /// hidden state (attention 0, MLP 1; parallel attention and MLP are one).
     int part = 0;
+    int expert = -1; ///< its number, of a block that sends each token to a few of several; -1: all tokens come here
 };
 
 } // namespace kerf::core

@@ -32,8 +32,8 @@ std::vector<std::int32_t> sharedByHeads(const AttentionSettings& settings)
     std::vector<std::int32_t> factorOf;
     const std::int64_t shared = settings.heads / settings.keyValueHeads;
     for (std::int64_t head = 0; head < settings.heads; ++head)
-        for (std::int64_t i = 0; i < settings.headDim; ++i)
-            factorOf.push_back(static_cast<std::int32_t>(head / shared * settings.headDim + i));
+        for (std::int64_t i = 0; i < settings.valueWidth(); ++i)
+            factorOf.push_back(static_cast<std::int32_t>(head / shared * settings.valueWidth() + i));
     return factorOf;
 }
 

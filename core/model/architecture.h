@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/graph/ops/norm.h"
+#include "core/graph/ops/route.h"
 #include "kernels/activation.h"
 
 namespace kerf::core {
@@ -55,22 +56,49 @@ enum class RotaryPairing {
 /// none. Empty keys: there is no such thing.
 struct ExpertNames {
     std::string_view router = {}; ///< module path below a block of the linear map that chooses
+    bool routerBias = false;
     std::string_view countKey = {}; ///< of config.json: how many
     std::string_view countAlias = {}; ///< of files that spell it differently; taken where it is there
     std::string_view topKey = {}; ///< how many see a token
-    std::int64_t countDefault = 0, topDefault = 0;
+    std::int64_t countDefault = 0, topDefault = 0; ///< 0: the key is needed
     std::string_view innerKey = {}; ///< their inner size; without a key that of the MLP
+    std::int64_t innerDefault = 0; ///< 0: the key is needed
     std::string_view renormalizeKey = {}; ///< whether the chosen weights add up to 1; without a key they do
     bool renormalizeDefault = false;
+    std::string_view factorKey = {}; ///< of the weights
+    double factorDefault = 1;
+    Route::Scores scores = Route::Scores::Softmax;
+    std::string_view choiceBias = {}; ///< tensor below a block that is added to the scores for the choice alone
+    std::string_view groupsKey = {}; ///< how many groups of experts there are
+    std::string_view topGroupsKey = {}; ///< of how many of them a token's experts are
+    std::int64_t groupsDefault = 1, topGroupsDefault = 1;
+    std::string_view methodKey = {}; ///< "greedy": whatever the group; "group_limited_greedy"
     std::string_view denseKey = {}; ///< the numbers of the blocks that have an MLP in their place
+    std::string_view denseFirstKey = {}; ///< n: the first n blocks have an MLP in their place
+    std::int64_t denseFirstDefault = 0;
     std::string_view stepKey = {}; ///< n: only each n-th block has experts, those before it an MLP
     std::string_view sharedInnerKey = {}; ///< inner size of the MLP that every token sees beside them
+    std::string_view sharedCountKey = {}; ///< the same as a multiple of innerKey's
+    std::int64_t sharedCountDefault = 0;
     std::string_view sharedGate = {}; ///< module path of the linear map whose sigmoid that MLP is multiplied by
 };
 
 /// What a linear layer does in a block, which also fixes its shape.
-enum class LayerPlace { Query, Key, Value, QueryKeyValue, Output, Gate, Up, GateUp, Down };
-inline constexpr std::size_t kLayerPlaces = 9;
+enum class LayerPlace {
+    Query,
+    Key,
+    Value,
+    QueryKeyValue,
+    Output,
+    Gate,
+    Up,
+    GateUp,
+    Down,
+    QueryDown, ///< of latent attention: to the numbers that queries are made of, where there are such
+    QueryUp, ///< from them
+    LatentDown, ///< to the numbers that keys and values are made of, and the part of the keys that turns
+    LatentUp, ///< from them: for each head its key, without the part that turns, and its value
+};
 
 /// Which blocks have a layer, of families with experts.
 enum class LayerPart {
@@ -93,6 +121,9 @@ struct LayerTemplate {
     BiasRule bias;
     std::string_view fused = {}; ///< as LayerInfo::fused
     LayerPart part = LayerPart::Every;
+    /// Tensor below the block that holds the weights of all experts, [experts, in, out], and with "_bias" behind its
+    /// name their biases; empty: each has tensors of its own.
+    std::string_view stack = {};
 };
 
 /// Module paths of norms below a block; empty where the family has none.
@@ -103,6 +134,8 @@ struct NormNames {
     std::string_view mlpOutput = {};
     std::string_view query = {};
     std::string_view key = {};
+    std::string_view queryLatent = {}; ///< of latent attention, behind LayerPlace::QueryDown
+    std::string_view latent = {}; ///< behind LayerPlace::LatentDown, the part that turns left out
 };
 
 /// How config.json spells what every family has.
@@ -125,6 +158,7 @@ struct ConfigKeys {
         = {}; ///< false: norms stand behind what attention and MLP add to, none before the head
     std::string_view embeddingWidth = {}; ///< of the table; where it is not the hidden size a linear map lies between
     std::string_view ropeTheta = "rope_theta";
+    std::string_view turnsNeighbours = {}; ///< false: RotaryPairing::Halves
     std::int64_t innerFactor = 0; ///< inner size when its key is absent, times the hidden size; 0: the key is needed
 };
 
@@ -154,6 +188,7 @@ struct ConfigDefaults {
     std::int64_t unturnedPeriod = 0; ///< 0: all turn
     bool tied = false; ///< tie_word_embeddings
     std::string_view activation = "silu";
+    std::string_view rope = {}; ///< JSON of rope_parameters
 };
 
 /// Constant factors, as keys of config.json; empty: the factor is 1 (or no cap).
@@ -199,6 +234,9 @@ struct Architecture {
     BlockOrder order = BlockOrder::Serial;
     Positions positions = Positions::Rotary;
     RotaryPairing pairing = RotaryPairing::Halves;
+    bool isLatent = false; ///< keys and values are made of a few numbers (kv_lora_rank, qk_nope_head_dim, …)
+    std::string_view sinks = {}; ///< tensor below a block: see attendWindows()
+    bool clampsGate = false; ///< ClampedSwiglu of gate and up that alternate (swiglu_alpha, swiglu_limit)
     std::int64_t positionOffset = 0; ///< of Positions::Learned: the table's row of the first token
     ExpertNames experts = {};
     bool overflowsHalf = false; ///< see NetworkInfo

@@ -117,13 +117,6 @@ private:
     Rows m_rows;
 };
 
-/// One expert of a stacked tensor: the checkpoint gives the first dimension as rows.
-Matrix sliceOf(const Matrix& values, std::int64_t slice, const Shape& shape)
-{
-    const Eigen::Map<const Matrix> stacked(values.data() + slice * shape[0] * shape[1], shape[0], shape[1]);
-    return stacked;
-}
-
 } // namespace
 
 CheckpointWeights::CheckpointWeights(Checkpoint checkpoint, std::optional<QuantizedFolder> quantized,
@@ -149,7 +142,9 @@ Result<std::shared_ptr<const QuantizedTensor>> CheckpointWeights::codes(const st
 
 Result<Matrix> CheckpointWeights::tensor(const Parameter& parameter) const
 {
-    KERF_TRY(Matrix values, m_checkpoint.read(parameter.ref.tensor));
+    KERF_TRY(Matrix values,
+        parameter.ref.slice < 0 ? m_checkpoint.read(parameter.ref.tensor)
+                                : m_checkpoint.readSlice(parameter.ref.tensor, parameter.ref.slice));
     m_folds->apply(parameter.key, values);
     return values;
 }
@@ -167,8 +162,6 @@ Result<Matrix> CheckpointWeights::values(const Parameter& parameter) const
         return values;
     }
     m_checkpoint.release(parameter.ref.tensor);
-    if (parameter.ref.slice >= 0)
-        return sliceOf(values, parameter.ref.slice, parameter.shape);
     if (parameter.ref.layout == WeightLayout::InOut)
         return Matrix(values.transpose());
     return values;

@@ -8,6 +8,8 @@
 #include "core/graph/ops/activation.h"
 #include "core/graph/ops/add.h"
 #include "core/graph/ops/attention.h"
+#include "core/graph/ops/clamped_swiglu.h"
+#include "core/graph/ops/concat.h"
 #include "core/graph/ops/gate_rows.h"
 #include "core/graph/ops/gated_activation.h"
 #include "core/graph/ops/put_rows.h"
@@ -49,6 +51,32 @@ SelectColumns columnsByHead(const DecoderConfig& config, int part)
     for (std::int64_t head = 0; head < config.keyValueHeads; ++head)
         for (std::int64_t i = 0; i < count * config.headDim; ++i)
             select.columns.push_back(static_cast<std::int32_t>((head * (group + 2) + first) * config.headDim + i));
+    return select;
+}
+
+/// The keys of latent attention, of what LatentUp makes and the part that turns behind it, which all heads share.
+SelectColumns keyColumns(const DecoderConfig& config)
+{
+    const LatentSizes& sizes = config.latent;
+    const std::int64_t width = sizes.plainDim + sizes.valueDim;
+    SelectColumns select;
+    for (std::int64_t head = 0; head < config.heads; ++head) {
+        for (std::int64_t i = 0; i < sizes.plainDim; ++i)
+            select.columns.push_back(static_cast<std::int32_t>(head * width + i));
+        for (std::int64_t i = 0; i < sizes.turnedDim; ++i)
+            select.columns.push_back(static_cast<std::int32_t>(config.heads * width + i));
+    }
+    return select;
+}
+
+SelectColumns valueColumns(const DecoderConfig& config)
+{
+    const LatentSizes& sizes = config.latent;
+    SelectColumns select;
+    for (std::int64_t head = 0; head < config.heads; ++head)
+        for (std::int64_t i = 0; i < sizes.valueDim; ++i)
+            select.columns.push_back(
+                static_cast<std::int32_t>(head * (sizes.plainDim + sizes.valueDim) + sizes.plainDim + i));
     return select;
 }
 
@@ -128,11 +156,46 @@ std::int64_t DecoderBuilder::outputsOf(LayerPlace place, LayerPart part) const
         return innerOf(part);
     case LayerPlace::GateUp:
         return 2 * innerOf(part);
+    case LayerPlace::QueryDown:
+        return m_config.latent.queryRank;
+    case LayerPlace::QueryUp:
+        return m_config.queryWidth();
+    case LayerPlace::LatentDown:
+        return m_config.latent.rank + m_config.latent.turnedDim;
+    case LayerPlace::LatentUp:
+        return m_config.heads * (m_config.latent.plainDim + m_config.latent.valueDim);
     case LayerPlace::Output:
     case LayerPlace::Down:
         break;
     }
     return m_config.hidden;
+}
+
+/// Weight and bias (-1: none) of a layer.
+Result<std::array<ParameterId, 2>> DecoderBuilder::claimLayer(
+    const LayerTemplate& row, const LayerInfo& info, const Shape& shape, std::int64_t expert)
+{
+    const bool hasBias = m_config.biases[static_cast<std::size_t>(&row - m_architecture.layers.data())];
+    std::array<ParameterId, 2> ids { -1, -1 };
+    if (!row.stack.empty()) {
+        const std::string stack = m_path + std::string(row.stack);
+        KERF_TRY(Parameter weight, m_claims.claimSlice(stack, expert, m_config.experts, shape));
+        ids[0] = m_builder.parameter(std::move(weight));
+        if (hasBias) {
+            KERF_TRY(Parameter bias, m_claims.claimSlice(stack + "_bias", expert, m_config.experts, { shape[0] }));
+            ids[1] = m_builder.parameter(std::move(bias));
+        }
+        return ids;
+    }
+    KERF_TRY(Parameter weight, m_claims.claimLayer(info.name, shape, m_architecture.layout));
+    ids[0] = m_builder.parameter(std::move(weight));
+    const std::string bias = info.name + ".bias";
+    if (hasBias) {
+        KERF_TRY(ids[1], vector(bias, shape[0]));
+    } else {
+        m_claims.leaveBias(bias, row.bias.key);
+    }
+    return ids;
 }
 
 Result<ValueId> DecoderBuilder::addLayer(LayerPlace place, ValueId input, LayerPart part, std::int64_t expert)
@@ -141,19 +204,11 @@ Result<ValueId> DecoderBuilder::addLayer(LayerPlace place, ValueId input, LayerP
     LayerInfo info;
     info.name = m_path + (expert < 0 ? std::string(row.name) : fmt::format(fmt::runtime(row.name), expert));
     info.role = row.role;
-    info.fused = row.fused;
-    const std::int64_t outputs = outputsOf(place, part);
-    KERF_TRY(
-        Parameter weight, m_claims.claimLayer(info.name, { outputs, m_builder.widthOf(input) }, m_architecture.layout));
-    const ParameterId id = m_builder.parameter(std::move(weight));
-    const std::string bias = info.name + ".bias";
-    ParameterId biasId = -1;
-    if (m_config.biases[static_cast<std::size_t>(&row - m_architecture.layers.data())]) {
-        KERF_TRY(biasId, vector(bias, outputs));
-    } else {
-        m_claims.leaveBias(bias, row.bias.key);
-    }
-    return m_builder.addLayer(std::move(info), input, id, biasId);
+    info.expert = static_cast<int>(expert);
+    const bool isAlone = place == LayerPlace::LatentDown && m_config.latent.queryRank == 0;
+    info.fused = isAlone ? std::string_view() : row.fused;
+    KERF_TRY(const auto ids, claimLayer(row, info, { outputsOf(place, part), m_builder.widthOf(input) }, expert));
+    return m_builder.addLayer(std::move(info), input, ids[0], ids[1]);
 }
 
 /// Queries, keys and values in a value each.
@@ -178,31 +233,91 @@ Result<std::array<ValueId, 3>> DecoderBuilder::addProjections(ValueId input)
     return values;
 }
 
+/// The same of latent attention, turned.
+Result<std::array<ValueId, 3>> DecoderBuilder::addLatentProjections(int block, ValueId input)
+{
+    constexpr double kEpsilon = 1e-6; // of these norms, whatever config.json says
+    const LatentSizes& sizes = m_config.latent;
+    const NormNames& norms = m_architecture.norms;
+    ValueId query = -1;
+    if (sizes.queryRank > 0) {
+        KERF_TRY(const ValueId down, addLayer(LayerPlace::QueryDown, input));
+        KERF_TRY(const ValueId normed, addNorm(m_path, norms.queryLatent, down, 1, kEpsilon));
+        KERF_TRY(query, addLayer(LayerPlace::QueryUp, normed));
+    } else {
+        KERF_TRY(query, addLayer(LayerPlace::Query, input));
+    }
+    KERF_TRY(const ValueId down, addLayer(LayerPlace::LatentDown, input));
+    const ValueId latent = m_builder.add(sliceOp(), Slice { 0, sizes.rank }, { down });
+    const ValueId shared = m_builder.add(sliceOp(), Slice { sizes.rank, sizes.turnedDim }, { down });
+    KERF_TRY(const ValueId normed, addNorm(m_path, norms.latent, latent, 1, kEpsilon));
+    KERF_TRY(const ValueId up, addLayer(LayerPlace::LatentUp, normed));
+    const ValueId turned = addRotary(block, shared, sizes.turnedDim, 0);
+    const ValueId both = m_builder.add(concatOp(), {}, { up, turned });
+    return std::array { addRotary(block, query, m_config.headDim, sizes.plainDim),
+        m_builder.add(selectColumnsOp(), keyColumns(m_config), { both }),
+        m_builder.add(selectColumnsOp(), valueColumns(m_config), { up }) };
+}
+
+/// x itself where the block does not turn.
+ValueId DecoderBuilder::addRotary(int block, ValueId x, std::int64_t headDim, std::int64_t first)
+{
+    const auto index = static_cast<std::size_t>(block);
+    if (m_rotaries.empty() || !m_config.turns[index])
+        return x;
+    const bool own = m_rotaries.size() > 1 && m_config.slides[index];
+    return m_builder.add(
+        rotaryOp(), Rotary { headDim, m_rotaries[own ? 1 : 0], m_config.turnsNeighbours, first }, { x });
+}
+
 /// Norm and rotation of queries or keys.
 Result<ValueId> DecoderBuilder::addHeads(int block, ValueId x, std::string_view norm, std::int64_t heads)
 {
     const bool perHead = m_architecture.queryKeyNorm == QueryKeyNorm::PerHead;
     KERF_TRY(const ValueId normed, addNorm(m_path, norm, x, perHead ? heads : 1));
-    const auto index = static_cast<std::size_t>(block);
-    if (m_rotaries.empty() || !m_config.turns[index])
-        return normed;
-    const bool own = m_rotaries.size() > 1 && m_config.slides[index];
-    return m_builder.add(rotaryOp(),
-        Rotary { m_config.headDim, m_rotaries[own ? 1 : 0], m_architecture.pairing == RotaryPairing::Neighbours },
-        { normed });
+    return addRotary(block, normed, m_config.headDim, 0);
 }
 
 Result<ValueId> DecoderBuilder::addAttention(int block, ValueId input)
 {
-    KERF_TRY(const auto projected, addProjections(input));
-    KERF_TRY(const ValueId queries, addHeads(block, projected[0], m_architecture.norms.query, m_config.heads));
-    KERF_TRY(const ValueId keys, addHeads(block, projected[1], m_architecture.norms.key, m_config.keyValueHeads));
+    std::array<ValueId, 3> made {};
+    if (m_architecture.isLatent) {
+        KERF_TRY(made, addLatentProjections(block, input));
+    } else {
+        KERF_TRY(made, addProjections(input));
+        KERF_TRY(made[0], addHeads(block, made[0], m_architecture.norms.query, m_config.heads));
+        KERF_TRY(made[1], addHeads(block, made[1], m_architecture.norms.key, m_config.keyValueHeads));
+    }
     const bool slides = m_config.slides[static_cast<std::size_t>(block)];
     AttentionSettings settings { m_config.heads, m_config.keyValueHeads, m_config.headDim, m_config.attentionScale,
         m_config.attentionCap, slides ? m_config.slidingWindow : 0 };
+    settings.valueDim = m_config.valueDim();
     if (m_architecture.positions == Positions::Alibi)
         settings.slopes = alibiSlopes(m_config.heads);
-    return m_builder.add(attentionOp(), std::move(settings), { queries, keys, projected[2] });
+    std::vector<ParameterId> sinks;
+    if (!m_architecture.sinks.empty()) {
+        KERF_TRY(const ParameterId sink, vector(m_path + std::string(m_architecture.sinks), m_config.heads));
+        sinks.push_back(sink);
+    }
+    return m_builder.add(attentionOp(), std::move(settings), { made.begin(), made.end() }, std::move(sinks));
+}
+
+/// The inside of an MLP whose gate and up are one layer.
+ValueId DecoderBuilder::addGated(ValueId gateUp, std::int64_t inner)
+{
+    if (m_architecture.clampsGate) {
+        SelectColumns gate, up;
+        for (std::int64_t i = 0; i < inner; ++i) {
+            gate.columns.push_back(static_cast<std::int32_t>(2 * i));
+            up.columns.push_back(static_cast<std::int32_t>(2 * i + 1));
+        }
+        const ValueId gates = m_builder.add(selectColumnsOp(), std::move(gate), { gateUp });
+        const ValueId ups = m_builder.add(selectColumnsOp(), std::move(up), { gateUp });
+        return m_builder.add(clampedSwigluOp(), m_config.clamp, { gates, ups });
+    }
+    const ValueId gate = m_builder.add(sliceOp(), Slice { 0, inner }, { gateUp });
+    const ValueId up = m_builder.add(sliceOp(), Slice { inner, inner }, { gateUp });
+    return m_builder.add(gatedActivationOp(), m_config.activation, { gate, up });
 }
 
 Result<ValueId> DecoderBuilder::addMlp(ValueId input, LayerPart part, std::int64_t expert)
@@ -210,9 +325,7 @@ Result<ValueId> DecoderBuilder::addMlp(ValueId input, LayerPart part, std::int64
     ValueId inner = -1;
     if (templateOf(LayerPlace::GateUp, part)) {
         KERF_TRY(const ValueId both, addLayer(LayerPlace::GateUp, input, part, expert));
-        const ValueId gate = m_builder.add(sliceOp(), Slice { 0, innerOf(part) }, { both });
-        const ValueId up = m_builder.add(sliceOp(), Slice { innerOf(part), innerOf(part) }, { both });
-        inner = m_builder.add(gatedActivationOp(), m_config.activation, { gate, up });
+        inner = addGated(both, innerOf(part));
     } else if (templateOf(LayerPlace::Gate, part)) {
         KERF_TRY(const ValueId gate, addLayer(LayerPlace::Gate, input, part, expert));
         KERF_TRY(const ValueId up, addLayer(LayerPlace::Up, input, part, expert));
@@ -224,14 +337,24 @@ Result<ValueId> DecoderBuilder::addMlp(ValueId input, LayerPart part, std::int64
     return addLayer(LayerPlace::Down, inner, part, expert);
 }
 
+Result<ValueId> DecoderBuilder::addRouting(ValueId input)
+{
+    const ExpertNames& names = m_architecture.experts;
+    KERF_TRY(const ValueId logits,
+        addKeptLinear(
+            m_builder, m_claims, m_path + std::string(names.router), m_config.experts, input, names.routerBias));
+    std::vector<ParameterId> added;
+    if (!names.choiceBias.empty()) {
+        KERF_TRY(const ParameterId bias, vector(m_path + std::string(names.choiceBias), m_config.experts));
+        added.push_back(bias);
+    }
+    return m_builder.add(routeOp(), m_config.route, { logits }, std::move(added));
+}
+
 /// A router, which stays as it is, and an MLP for every expert; one more for all tokens where there is one.
 Result<ValueId> DecoderBuilder::addExperts(ValueId input)
 {
-    KERF_TRY(const ValueId logits,
-        addKeptLinear(
-            m_builder, m_claims, m_path + std::string(m_architecture.experts.router), m_config.experts, input, false));
-    const ValueId routing
-        = m_builder.add(routeOp(), Route { m_config.expertsPerToken, m_config.renormalizes }, { logits });
+    KERF_TRY(const ValueId routing, addRouting(input));
     ValueId sum = m_builder.add(zerosLikeOp(), {}, { input });
     for (std::int64_t expert = 0; expert < m_config.experts; ++expert) {
         const ValueId rows = m_builder.add(takeRowsOp(), TakeRows { expert }, { input, routing });

@@ -33,7 +33,8 @@ private:
     void findTables();
     Result<ParameterId> vector(const std::string& tensor, std::int64_t size, double offset = 0);
     /// norm(x); x itself where the family has no norm of that name.
-    Result<ValueId> addNorm(const std::string& path, std::string_view name, ValueId x, std::int64_t groups = 1);
+    Result<ValueId> addNorm(const std::string& path, std::string_view name, ValueId x, std::int64_t groups = 1,
+        std::optional<double> epsilon = std::nullopt);
     Status addEntry();
     Status addPositions();
     Status addExit();
@@ -47,10 +48,16 @@ private:
     /// A layer of the block at hand, of one expert when there is one.
     Result<ValueId> addLayer(
         LayerPlace place, ValueId input, LayerPart part = LayerPart::Every, std::int64_t expert = -1);
+    Result<std::array<ParameterId, 2>> claimLayer(
+        const LayerTemplate& row, const LayerInfo& info, const Shape& shape, std::int64_t expert);
     Result<std::array<ValueId, 3>> addProjections(ValueId input);
+    Result<std::array<ValueId, 3>> addLatentProjections(int block, ValueId input);
     Result<ValueId> addHeads(int block, ValueId x, std::string_view norm, std::int64_t heads);
+    ValueId addRotary(int block, ValueId x, std::int64_t headDim, std::int64_t first);
     Result<ValueId> addAttention(int block, ValueId input);
     Result<ValueId> addMlp(ValueId input, LayerPart part = LayerPart::Every, std::int64_t expert = -1);
+    ValueId addGated(ValueId gateUp, std::int64_t inner);
+    Result<ValueId> addRouting(ValueId input);
     Result<ValueId> addExperts(ValueId input);
     Result<ValueId> addShared(ValueId input);
 

@@ -11,6 +11,7 @@
 
 #include "core/model/activation_name.h"
 #include "core/model/config_reader.h"
+#include "core/model/decoder_experts.h"
 #include "core/model/decoder_rotaries.h"
 #include "core/model/encoder_graph.h"
 #include "core/model/ignored_keys.h"
@@ -19,7 +20,6 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::int64_t kMaxExperts = 1 << 12;
 constexpr std::int64_t kMaxVocabulary = std::numeric_limits<std::int32_t>::max();
 
 /// Whether config.json holds what a row is for.
@@ -79,7 +79,25 @@ Status readKeyValueHeads(const ConfigReader& config, DecoderConfig& result)
     return {};
 }
 
-Status readSizes(const ConfigReader& config, DecoderConfig& result)
+Status readLatentSizes(const Json& json, const ConfigReader& config, DecoderConfig& result)
+{
+    LatentSizes& sizes = result.latent;
+    KERF_TRY(sizes.rank, config.count("kv_lora_rank", kMaxSize, 512));
+    KERF_TRY(sizes.plainDim, config.count("qk_nope_head_dim", kMaxSize, 128));
+    KERF_TRY(sizes.turnedDim, config.count("qk_rope_head_dim", kMaxSize, 64));
+    KERF_TRY(sizes.valueDim, config.count("v_head_dim", kMaxSize, 128));
+    if (config.has("q_lora_rank") || !json.contains("q_lora_rank")) {
+        KERF_TRY(sizes.queryRank, config.count("q_lora_rank", kMaxSize, 1536));
+    }
+    for (const char* key : { "head_dim", "qk_head_dim" })
+        config.accept(key); // follow from the others
+    if (result.keyValueHeads != result.heads)
+        return config.wrong("num_key_value_heads", fmt::format("{}, as many as attention heads", result.heads));
+    result.headDim = sizes.plainDim + sizes.turnedDim;
+    return {};
+}
+
+Status readSizes(const Json& json, const ConfigReader& config, DecoderConfig& result)
 {
     const Architecture& architecture = *result.architecture;
     const ConfigKeys& keys = architecture.keys;
@@ -93,7 +111,9 @@ Status readSizes(const ConfigReader& config, DecoderConfig& result)
     const std::optional<std::int64_t> inner
         = keys.innerFactor > 0 ? std::optional(keys.innerFactor * result.hidden) : std::nullopt;
     KERF_TRY(result.inner, config.count(keys.inner, kMaxSize, inner));
-    if (config.has("head_dim") || architecture.defaults.headDim > 0) {
+    if (architecture.isLatent) {
+        KERF_CHECK(readLatentSizes(json, config, result));
+    } else if (config.has("head_dim") || architecture.defaults.headDim > 0) {
         KERF_TRY(result.headDim, config.count("head_dim", kMaxSize, architecture.defaults.headDim));
     } else if (result.hidden % result.heads == 0) {
         result.headDim = result.hidden / result.heads;
@@ -226,51 +246,14 @@ Status readBlockOrder(const ConfigReader& config, DecoderConfig& result)
     return {};
 }
 
-/// Which blocks have experts, and which an MLP.
-Status readRoutedBlocks(const ConfigReader& config, DecoderConfig& result)
+Status readClamp(const ConfigReader& config, DecoderConfig& result)
 {
-    const ExpertNames& names = result.architecture->experts;
-    result.routed.assign(static_cast<std::size_t>(result.blocks), true);
-    if (!names.stepKey.empty()) {
-        KERF_TRY(const std::int64_t step, config.count(names.stepKey, kMaxBlocks, 1));
-        for (std::size_t block = 0; block < result.routed.size(); ++block)
-            result.routed[block] = (static_cast<std::int64_t>(block) + 1) % step == 0;
-    }
-    if (names.denseKey.empty() || !config.has(names.denseKey))
+    if (!result.architecture->clampsGate)
         return {};
-    const Json& dense = config.value(names.denseKey);
-    if (!dense.is_array())
-        return config.wrong(names.denseKey, "a list of blocks");
-    for (const Json& item : dense) {
-        const auto block = asCount(item);
-        if (!block || *block >= result.blocks)
-            return config.wrong(names.denseKey, fmt::format("a list of blocks, 0 to {}", result.blocks - 1));
-        result.routed[static_cast<std::size_t>(*block)] = false;
-    }
+    KERF_TRY(const double alpha, config.positive("swiglu_alpha", 1.702));
+    KERF_TRY(const double limit, config.positive("swiglu_limit", 7.0));
+    result.clamp = { static_cast<float>(alpha), static_cast<float>(limit) };
     return {};
-}
-
-Status readExperts(const ConfigReader& config, DecoderConfig& result)
-{
-    const ExpertNames& names = result.architecture->experts;
-    result.routed.assign(static_cast<std::size_t>(result.blocks), false);
-    if (names.router.empty())
-        return {};
-    const bool isAlias = !names.countAlias.empty() && config.has(names.countAlias);
-    KERF_TRY(
-        result.experts, config.count(isAlias ? names.countAlias : names.countKey, kMaxExperts, names.countDefault));
-    KERF_TRY(result.expertsPerToken, config.count(names.topKey, result.experts, names.topDefault));
-    result.expertInner = result.inner;
-    if (!names.innerKey.empty()) {
-        KERF_TRY(result.expertInner, config.count(names.innerKey, kMaxSize));
-    }
-    if (!names.renormalizeKey.empty()) {
-        KERF_TRY(result.renormalizes, config.flag(names.renormalizeKey, names.renormalizeDefault));
-    }
-    if (!names.sharedInnerKey.empty()) {
-        KERF_TRY(result.sharedInner, config.count(names.sharedInnerKey, kMaxSize));
-    }
-    return readRoutedBlocks(config, result);
 }
 
 Status checkFixedSwitches(const ConfigReader& config, const Architecture& architecture)
@@ -305,7 +288,7 @@ Result<DecoderConfig> parseDecoderConfig(std::string_view text, const std::strin
     const ConfigReader config(json, what);
     DecoderConfig result;
     KERF_TRY(result.architecture, readArchitecture(config));
-    KERF_CHECK(readSizes(config, result));
+    KERF_CHECK(readSizes(json, config, result));
     KERF_CHECK(checkFixedSwitches(config, *result.architecture));
     KERF_CHECK(readFactors(json, config, result));
     KERF_CHECK(readWindows(json, config, result));
@@ -313,6 +296,7 @@ Result<DecoderConfig> parseDecoderConfig(std::string_view text, const std::strin
         KERF_CHECK(readRotaries(config, result));
     KERF_CHECK(readBlockOrder(config, result));
     KERF_CHECK(readExperts(config, result));
+    KERF_CHECK(readClamp(config, result));
     for (const LayerTemplate& layer : result.architecture->layers) {
         bool bias = layer.bias.fallback;
         if (!layer.bias.key.empty()) {

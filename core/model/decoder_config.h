@@ -10,10 +10,21 @@
 
 #include "core/base/result.h"
 #include "core/checkpoint/note.h"
+#include "core/graph/ops/clamped_swiglu.h"
+#include "core/graph/ops/route.h"
 #include "core/model/architecture.h"
 #include "core/model/rotary.h"
 
 namespace kerf::core {
+
+/// Latent attention: a head has plainDim + turnedDim elements in queries and keys, and valueDim in values.
+struct LatentSizes {
+    std::int64_t queryRank = 0; ///< 0: queries are made of the input itself
+    std::int64_t rank = 0;
+    std::int64_t plainDim = 0;
+    std::int64_t turnedDim = 0; ///< behind the others; all heads share one in the keys
+    std::int64_t valueDim = 0;
+};
 
 /// A decoder's config.json, resolved: every default filled in, every option checked.
 struct DecoderConfig {
@@ -47,14 +58,17 @@ struct DecoderConfig {
     bool normsBehind = false; ///< norms stand behind what attention and MLP add to, none before the head
     std::vector<bool> routed; ///< of each block: whether it has experts, not an MLP
     std::int64_t experts = 0; ///< 0: none in any block
-    std::int64_t expertsPerToken = 0;
     std::int64_t expertInner = 0;
-    bool renormalizes = true; ///< the chosen experts' weights add up to 1
     std::int64_t sharedInner = 0; ///< of the MLP beside the experts; 0: there is none
+    Route route; ///< how experts are chosen
+    LatentSizes latent; ///< of architecture->isLatent
+    bool turnsNeighbours = false; ///< RotaryPairing::Neighbours
+    ClampedSwiglu clamp; ///< of architecture->clampsGate
     Notes notes; ///< keys that contradict each other or are not read
 
     std::int64_t queryWidth() const { return heads * headDim; }
     std::int64_t keyValueWidth() const { return keyValueHeads * headDim; }
+    std::int64_t valueDim() const { return latent.rank > 0 ? latent.valueDim : headDim; }
     bool gated() const;
 };
 

@@ -48,8 +48,11 @@ Result<OpenedNetwork> DecoderBuilder::build()
 
 NetworkInfo DecoderBuilder::info() const
 {
-    return { std::string(m_architecture.type), m_config.hidden, m_config.vocabulary, m_config.positions,
-        { m_config.keyValueHeads, m_config.headDim }, m_architecture.overflowsHalf, m_config.tied };
+    CacheShape cache { m_config.keyValueHeads, m_config.headDim, m_config.valueDim() };
+    if (m_architecture.isLatent)
+        cache.latent = m_config.latent.rank + m_config.latent.turnedDim;
+    return { std::string(m_architecture.type), m_config.hidden, m_config.vocabulary, m_config.positions, cache,
+        m_architecture.overflowsHalf, m_config.tied };
 }
 
 void DecoderBuilder::choosePrefix()
@@ -68,7 +71,8 @@ Result<ParameterId> DecoderBuilder::vector(const std::string& tensor, std::int64
     return m_builder.parameter(std::move(parameter));
 }
 
-Result<ValueId> DecoderBuilder::addNorm(const std::string& path, std::string_view name, ValueId x, std::int64_t groups)
+Result<ValueId> DecoderBuilder::addNorm(
+    const std::string& path, std::string_view name, ValueId x, std::int64_t groups, std::optional<double> epsilon)
 {
     if (name.empty())
         return x;
@@ -79,7 +83,8 @@ Result<ValueId> DecoderBuilder::addNorm(const std::string& path, std::string_vie
     if (m_architecture.norm == NormKind::Layer && m_architecture.normBias) {
         KERF_TRY(bias, vector(module + ".bias", size));
     }
-    return m_builder.add(normOp(), Norm { m_architecture.norm, m_config.epsilon, groups }, { x }, { weight, bias });
+    return m_builder.add(
+        normOp(), Norm { m_architecture.norm, epsilon.value_or(m_config.epsilon), groups }, { x }, { weight, bias });
 }
 
 /// Of tied tensors a checkpoint stores one; some writers keep the head's name.

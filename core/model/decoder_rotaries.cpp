@@ -86,7 +86,7 @@ Status readUnturned(const ConfigReader& config, DecoderConfig& result)
     if (keys.unturned.empty())
         return {};
     KERF_TRY(const std::int64_t period,
-        config.count(keys.unturnedPeriod, result.blocks + 1, result.architecture->defaults.unturnedPeriod, 1));
+        config.count(keys.unturnedPeriod, kMaxBlocks, result.architecture->defaults.unturnedPeriod, 1));
     if (!config.has(keys.unturned)) {
         for (std::size_t block = 0; block < result.turns.size(); ++block)
             result.turns[block] = (static_cast<std::int64_t>(block) + 1) % period != 0;
@@ -103,13 +103,25 @@ Status readUnturned(const ConfigReader& config, DecoderConfig& result)
     return {};
 }
 
+Status readPairing(const ConfigReader& config, DecoderConfig& result)
+{
+    const Architecture& architecture = *result.architecture;
+    result.turnsNeighbours = architecture.pairing == RotaryPairing::Neighbours;
+    if (!architecture.keys.turnsNeighbours.empty()) {
+        KERF_TRY(result.turnsNeighbours, config.flag(architecture.keys.turnsNeighbours, result.turnsNeighbours));
+    }
+    return {};
+}
+
 } // namespace
 
 Status readRotaries(const ConfigReader& config, DecoderConfig& result)
 {
     KERF_CHECK(readUnturned(config, result));
+    KERF_CHECK(readPairing(config, result));
     const ConfigDefaults& defaults = result.architecture->defaults;
-    RotaryContext context { result.headDim, 1.0, 1.0, result.positions, 0 };
+    const bool isLatent = result.architecture->isLatent;
+    RotaryContext context { isLatent ? result.latent.turnedDim : result.headDim, 1.0, 1.0, result.positions, 0 };
     const ConfigKeys& keys = result.architecture->keys;
     KERF_TRY(context.theta, config.positive(keys.ropeTheta, defaults.ropeTheta));
     KERF_TRY(context.fraction, readFraction(config, result));
@@ -118,7 +130,8 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
     }
     KERF_TRY(const std::string_view key, chooseRopeKey(config, context.theta, result.notes));
     const Json none = Json::object();
-    const Json& settings = config.has(key) ? config.value(key) : none;
+    const Json usual = defaults.rope.empty() ? none : Json::parse(defaults.rope);
+    const Json& settings = config.has(key) ? config.value(key) : usual;
     if (!settings.is_object())
         return config.wrong(key, "an object");
     std::vector<std::string> kinds { "" };
@@ -134,6 +147,10 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
         if (rotary.stretch > 1) // what it is for
             result.positions = static_cast<std::int64_t>(static_cast<double>(context.maxPositions) * rotary.stretch);
         result.rotaries.push_back(std::move(rotary));
+        if (isLatent) {
+            KERF_TRY(const double magnitude, readScoreMagnitude(reader));
+            result.attentionScale *= static_cast<float>(magnitude);
+        }
         addRopeNotes(config, reader, name, result);
     }
     if (defaults.localRopeTheta > 0 && result.rotaries.size() == 1) {

@@ -26,15 +26,16 @@ public:
     Status load(const LinearFactory& factory)
     {
         KERF_TRY(m_entry, m_network.load(m_network.graph().entry(), true));
-        const std::int64_t width = m_network.cacheShape().heads * m_network.cacheShape().headDim;
-        const Matrix zeros = Matrix::Zero(m_maxPositions, width);
+        const CacheShape shape = m_network.cacheShape();
+        const Matrix keys = Matrix::Zero(m_maxPositions, shape.heads * shape.headDim);
+        const Matrix values = Matrix::Zero(m_maxPositions, shape.heads * shape.valueDim);
         for (int block = 0; block < m_network.blockCount(); ++block) {
             KERF_TRY(SectionWeights weights, m_network.load(m_network.graph().block(block), false));
             KERF_CHECK(replaceLinears(block, weights, factory));
             m_blocks.push_back(std::move(weights));
-            m_caches.push_back({ zeros, zeros, {}, {} });
+            m_caches.push_back({ keys, values, {}, {} });
             if (const CacheSetting* setting = settingOf(block); setting && setting->format->residual() > 0)
-                m_caches.back().roundedKeys = m_caches.back().roundedValues = zeros;
+                m_caches.back() = { keys, values, keys, values };
         }
         return loadExit(factory);
     }

@@ -64,8 +64,8 @@ constexpr std::array kFamilies {
         .activation = Activation::GeluTanh },
 };
 
-constexpr std::array<std::string_view, kLayerPlaces> kLayerNames { "attn_q", "attn_k", "attn_v", "attn_qkv",
-    "attn_output", "ffn_gate", "ffn_up", "ffn_up", "ffn_down" };
+constexpr std::array<std::string_view, 13> kLayerNames { "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_output",
+    "ffn_gate", "ffn_up", "ffn_up", "ffn_down", "attn_q_a", "attn_q_b", "attn_kv_a_mqa", "attn_kv_b" }; // by LayerPlace
 
 struct GgufNorm {
     std::string_view NormNames::*norm;

@@ -53,11 +53,21 @@ double yarnMagnitude(double factor, double slope)
     return factor <= 1 ? 1.0 : 0.1 * slope * std::log(factor) + 1.0;
 }
 
+/// Whether a number is there, and is not 0, which says nothing.
+bool isFilledNumber(const ConfigReader& settings, std::string_view key)
+{
+    if (!settings.has(key) || settings.value(key) != 0)
+        return settings.has(key);
+    settings.accept(key);
+    return false;
+}
+
 Result<double> readYarnMagnitude(const ConfigReader& settings, double factor)
 {
     if (settings.has("attention_factor"))
         return settings.positive("attention_factor");
-    if (settings.has("mscale") && settings.has("mscale_all_dim")) {
+    const bool hasSlope = isFilledNumber(settings, "mscale"), hasAll = isFilledNumber(settings, "mscale_all_dim");
+    if (hasSlope && hasAll) {
         KERF_TRY(const double slope, settings.positive("mscale"));
         KERF_TRY(const double allDims, settings.positive("mscale_all_dim"));
         return yarnMagnitude(factor, slope) / yarnMagnitude(factor, allDims);
@@ -142,6 +152,16 @@ Status scaleDynamically(const ConfigReader& settings, const RotaryContext& conte
 }
 
 } // namespace
+
+Result<double> readScoreMagnitude(const ConfigReader& settings)
+{
+    KERF_TRY(const std::string kind, settings.text(settings.has("rope_type") ? "rope_type" : "type", "default"));
+    if (kind == "default" || !isFilledNumber(settings, "mscale_all_dim"))
+        return 1.0;
+    KERF_TRY(const double factor, settings.positive("factor"));
+    KERF_TRY(const double slope, settings.positive("mscale_all_dim"));
+    return std::pow(yarnMagnitude(factor, slope), 2);
+}
 
 Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContext& context)
 {

@@ -26,4 +26,8 @@ struct RotaryContext {
 /// the same. Errors: BadFile (unknown or unsupported kind, missing or impossible factors).
 Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContext& context);
 
+/// By what latent attention's scores are multiplied where rope is scaled: the square of yarn's magnitude of
+/// `mscale_all_dim` (DeepSeek-V2, arXiv 2405.04434, section 3.1.4). Errors: BadFile.
+Result<double> readScoreMagnitude(const ConfigReader& settings);
+
 } // namespace kerf::core

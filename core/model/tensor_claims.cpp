@@ -71,6 +71,16 @@ Result<Parameter> TensorClaims::claimLayer(const std::string& layer, const Shape
     return parameter;
 }
 
+Result<Parameter> TensorClaims::claimSlice(
+    const std::string& tensor, std::int64_t slice, std::int64_t count, const Shape& shape)
+{
+    const bool isMatrix = shape.size() == 2;
+    const Shape stored = isMatrix ? Shape { count, shape[1], shape[0] } : Shape { count, shape[0] };
+    KERF_CHECK(claim(tensor, stored));
+    return Parameter { { tensor, slice, isMatrix ? WeightLayout::InOut : WeightLayout::OutIn }, shape,
+        fmt::format("{}[{}]", tensor, slice), 0 };
+}
+
 void TensorClaims::leaveBias(const std::string& tensor, std::string_view key)
 {
     if (!has(tensor))

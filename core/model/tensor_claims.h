@@ -41,6 +41,9 @@ public:
     Status claimTable(const std::string& tensor, const Shape& shape);
     /// The weight of a linear layer, which may be stored as codes. Errors: BadFile.
     Result<Parameter> claimLayer(const std::string& layer, const Shape& shape, WeightLayout layout);
+    /// One of several weights that lie in one tensor, [count, in, out], or of several vectors in [count, size].
+    /// Errors: BadFile.
+    Result<Parameter> claimSlice(const std::string& tensor, std::int64_t slice, std::int64_t count, const Shape& shape);
     bool isStoredAsCodes(const std::string& layer) const { return m_quantized && m_quantized->contains(layer); }
     /// "x" of "x.weight".
     static std::string moduleOf(const std::string& tensor) { return tensor.substr(0, tensor.rfind('.')); }

@@ -61,7 +61,7 @@ std::vector<const Parameter*> untiedParameters(const Graph& graph, const TensorF
 {
     std::vector<const Parameter*> untied;
     for (const Parameter& parameter : graph.parameters())
-        if (parameter.key != parameter.ref.tensor && folds.touches(parameter.key))
+        if (parameter.ref.slice < 0 && parameter.key != parameter.ref.tensor && folds.touches(parameter.key))
             untied.push_back(&parameter);
     return untied;
 }

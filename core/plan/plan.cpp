@@ -285,6 +285,20 @@ Result<int> setFormat(Plan& plan, const Network& network, const std::string& pat
     return static_cast<int>(matched.size());
 }
 
+Status checkCacheFormat(const Network& network, const CacheFormat& format)
+{
+    const CacheShape shape = network.cacheShape();
+    if (format.isUnquantized() || shape.canBeRounded())
+        return {};
+    if (!shape.isCache())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A {} network has no key/value cache to keep in {}.", network.architecture(), format.name()));
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("A {} model makes keys and values of {} numbers a token, which is what servers keep, and {} rounds "
+                    "keys and values. Leave the cache in 16 bit.",
+            network.architecture(), shape.latent, format.name()));
+}
+
 Status setCacheFormat(Plan& plan, const Network& network, const std::string& format)
 {
     KERF_TRY(const CacheFormatPtr parsed, parseCacheFormat(format));
@@ -292,9 +306,7 @@ Status setCacheFormat(Plan& plan, const Network& network, const std::string& for
         plan.kv.clear();
         return {};
     }
-    if (network.cacheShape().heads == 0)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("A {} network has no key/value cache to keep in {}.", network.architecture(), format));
+    KERF_CHECK(checkCacheFormat(network, *parsed));
     plan.kv.assign(static_cast<std::size_t>(network.blockCount()), parsed->name());
     return {};
 }
@@ -308,6 +320,7 @@ Result<CacheSettings> cacheSettings(const Plan& plan, const Network& network)
     CacheSettings settings;
     for (const std::string& name : plan.kv) {
         KERF_TRY(CacheFormatPtr format, parseCacheFormat(name));
+        KERF_CHECK(checkCacheFormat(network, *format));
         settings.push_back({ std::move(format), 0, 0 });
     }
     return settings;

@@ -67,8 +67,11 @@ std::string planHash(const Plan& plan);
 /// Returns how many matched. Errors: InvalidArgument (bad pattern, no layer matches, format does not fit: named).
 Result<int> setFormat(Plan& plan, const Network& network, const std::string& pattern, const std::string& format);
 
-/// Every block's cache in one format; "kv-f16" clears the plan's list. Errors: InvalidArgument (unknown format; the
-/// network has no key/value cache).
+/// Whether blocks of the network can keep keys and values in it. Errors: InvalidArgument: there is no cache, or one of
+/// what they are made of.
+Status checkCacheFormat(const Network& network, const CacheFormat& format);
+/// Every block's cache in one format; "kv-f16" clears the plan's list. Errors: InvalidArgument (unknown format;
+/// checkCacheFormat).
 Status setCacheFormat(Plan& plan, const Network& network, const std::string& format);
 /// The plan's cache formats without the steps that calibration finds. Errors: InvalidArgument: a name is unknown, or
 /// there are more or fewer than blocks.

@@ -85,6 +85,7 @@ Status measureCaches(Profile& profile, const Network& network, const Samples& sa
                 fmt::format("{} takes its steps from the calibration of a run, which a profile does not make: profile "
                             "{} and quantize with the other.",
                     name, name.substr(0, name.rfind('-'))));
+        KERF_CHECK(checkCacheFormat(network, *format));
         if (format->isUnquantized())
             continue;
         for (int block = 0; block < network.blockCount(); ++block)

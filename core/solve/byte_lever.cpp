@@ -92,7 +92,7 @@ ByteLever cacheLever(const Plan& plan, const Network& network, const CacheUse& u
 {
     ByteLever lever { {}, {}, kEightBitCache };
     Plan narrow = plan;
-    if (use.context < 1 || network.cacheShape().heads == 0 || !setCacheFormat(narrow, network, kEightBitCache))
+    if (use.context < 1 || !network.cacheShape().isCache() || !setCacheFormat(narrow, network, kEightBitCache))
         return lever;
     const auto now = cacheBytes(plan, network, use.context, use.batch);
     const auto then = cacheBytes(narrow, network, use.context, use.batch);

@@ -10,6 +10,7 @@
 #include "core/graph/op.h"
 #include "core/graph/ops/activation.h"
 #include "core/graph/ops/attention.h"
+#include "core/graph/ops/clamped_swiglu.h"
 #include "core/graph/ops/gated_activation.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/norm.h"
@@ -44,7 +45,8 @@ TensorEdit rotation(std::shared_ptr<const Orthogonal> matrix, int axis, std::int
 struct RotatedSites {
     std::vector<const Site*> heads; ///< that attention makes, of values whose rows can be turned
     std::vector<const Site*> inner; ///< that an activation makes: inputs of down
-    std::int64_t headDim = 0; ///< 0: there are none
+    std::int64_t valueDim = 0; ///< of a head; 0: there are none
+    std::int64_t keyDim = 0; ///< of queries and keys
     std::set<std::int64_t> innerSizes; ///< of experts another than of the blocks without them
 };
 
@@ -56,8 +58,9 @@ RotatedSites rotatedSites(const Graph& graph)
         const Op* op = producer >= 0 ? graph.node(producer).op : nullptr;
         if (op == &attentionOp() && site.producer) {
             found.heads.push_back(&site);
-            found.headDim = attributesOf<AttentionSettings>(graph.node(producer)).headDim;
-        } else if (op == &activationOp() || op == &gatedActivationOp()) {
+            found.valueDim = attributesOf<AttentionSettings>(graph.node(producer)).valueWidth();
+            found.keyDim = attributesOf<AttentionSettings>(graph.node(producer)).headDim;
+        } else if (op == &activationOp() || op == &gatedActivationOp() || op == &clampedSwigluOp()) {
             found.inner.push_back(&site);
             found.innerSizes.insert(site.width);
         }
@@ -84,10 +87,10 @@ public:
         if (settings.at("residual").get<bool>())
             m_streamMatrix = Orthogonal::random(m_stream.width, seed, kResidualStream);
         if (settings.at("heads").get<bool>() && !m_sites.heads.empty())
-            m_headMatrix = Orthogonal::random(m_sites.headDim, seed, kHeadStream);
+            m_headMatrix = Orthogonal::random(m_sites.valueDim, seed, kHeadStream);
         if (!isOnline(settings))
             return;
-        m_onlineHeads = Orthogonal::random(m_sites.headDim, seed, kOnlineHeadStream);
+        m_onlineHeads = Orthogonal::random(m_sites.keyDim, seed, kOnlineHeadStream);
         for (const std::int64_t size : m_sites.innerSizes)
             m_onlineInner[size] = Orthogonal::random(size, seed, kOnlineInnerStream);
     }
@@ -108,7 +111,7 @@ public:
     {
         if (std::ranges::count(m_sites.heads, &site) > 0) {
             if (m_headMatrix)
-                for (std::int64_t first = 0; first < site.width; first += m_sites.headDim)
+                for (std::int64_t first = 0; first < site.width; first += m_sites.valueDim)
                     rotateBothSides(*m_headMatrix, first, hessian);
             return {};
         }
@@ -304,10 +307,10 @@ public:
         };
         if (problem.settings.at("residual").get<bool>())
             note("residual stream", problem.network.hiddenSize());
-        if (problem.settings.at("heads").get<bool>())
-            note("value heads", sites.headDim);
+        if (problem.settings.at("heads").get<bool>() && !sites.heads.empty())
+            note("value heads", sites.valueDim);
         if (isOnline(problem.settings)) {
-            note("queries and keys, while the model runs", sites.headDim);
+            note("queries and keys, while the model runs", sites.keyDim);
             for (const std::int64_t size : sites.innerSizes)
                 note("inputs of down, while the model runs", size);
         }
@@ -342,7 +345,7 @@ private:
             return fail(ErrorCode::InvalidArgument,
                 "The plan rotates online twice: leave \"online\" out of one of its rotations.");
         const RotatedSites sites = rotatedSites(network.graph());
-        std::vector<std::pair<const char*, std::int64_t>> turned { { "A head", sites.headDim } };
+        std::vector<std::pair<const char*, std::int64_t>> turned { { "A head", sites.keyDim } };
         for (const std::int64_t size : sites.innerSizes)
             turned.emplace_back("The MLP", size);
         for (const auto& [what, size] : turned)

@@ -26,6 +26,8 @@ from transformers import (AutoConfig, AutoModel, AutoModelForCausalLM, AutoModel
 SMALL = dict(vocab_size=64, hidden_size=16, num_hidden_layers=2, num_attention_heads=4, initializer_range=0.3)
 LLAMA = SMALL | dict(num_key_value_heads=2, intermediate_size=24, max_position_embeddings=128)
 EXPERTS = LLAMA | dict(moe_intermediate_size=8, num_experts_per_tok=2)
+DEEPSEEK = LLAMA | dict(num_key_value_heads=4, moe_intermediate_size=8, num_experts_per_tok=2, kv_lora_rank=8, q_lora_rank=12,
+                        qk_nope_head_dim=6, qk_rope_head_dim=4, v_head_dim=5, first_k_dense_replace=0)
 FALCON = SMALL | dict(max_position_embeddings=128, alibi=False)
 OPT = SMALL | dict(ffn_dim=24, max_position_embeddings=128, init_std=0.3)
 
@@ -65,6 +67,31 @@ VARIANTS = {
                     {"partial_rotary_factor": 0.5}),
     "ernie4_5": ("ernie4_5", LLAMA | {"head_dim": 8}, rope("default")),
     "ernie4_5-biases": ("ernie4_5", LLAMA | {"head_dim": 8, "use_bias": True, "tie_word_embeddings": False}, None),
+    "deepseek_v2-groups": ("deepseek_v2", DEEPSEEK | {"n_routed_experts": 8, "n_group": 4, "topk_group": 1,
+                                                      "topk_method": "group_limited_greedy", "routed_scaling_factor": 3.0},
+                           {"topk_method": "greedy"}),
+    "deepseek_v2-yarn": ("deepseek_v2", DEEPSEEK | {"q_lora_rank": None, "n_routed_experts": 4, "first_k_dense_replace": 1}
+                         | rope("yarn", factor=4.0, original_max_position_embeddings=32, mscale=0.7, mscale_all_dim=0.9),
+                         rope("yarn", factor=4.0, original_max_position_embeddings=32)),
+    "deepseek_v3-halves": ("deepseek_v3", DEEPSEEK | {"n_routed_experts": 8, "n_group": 2, "topk_group": 1, "rope_interleave": False},
+                           {"rope_interleave": True}),
+    "deepseek_v3-biases": ("deepseek_v3", DEEPSEEK | {"n_routed_experts": 4, "n_group": 1, "topk_group": 1, "attention_bias": True,
+                                                      "first_k_dense_replace": 1, "n_shared_experts": 2, "norm_topk_prob": False}
+                           | rope("yarn", factor=4.0, original_max_position_embeddings=32, mscale=1.0, mscale_all_dim=1.0),
+                           {"norm_topk_prob": True}),
+    "gpt_oss-plain": ("gpt_oss", LLAMA | {"num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 4, "sliding_window": 8,
+                                          "swiglu_limit": 0.5, "attention_bias": False}, {"swiglu_limit": 7.0}),
+} | {f"{kind}-defaults": (kind, LLAMA | more, None) for kind, more in {
+    "llama": {}, "mistral": {}, "qwen2": {}, "qwen3": {"head_dim": 4}, "gemma": {"head_dim": 4}, "gemma2": {"head_dim": 4},
+    "gemma3_text": {"head_dim": 4}, "stablelm": {"num_attention_heads": 2}, "olmo2": {}, "granite": {}, "starcoder2": {}, "phi": {}, "phi3": {"pad_token_id": 0},
+    "cohere": {}, "smollm3": {"pad_token_id": 0}, "mixtral": {"num_local_experts": 4}}.items()} | {
+    "gpt2-defaults": ("gpt2", dict(vocab_size=64, n_embd=16, n_layer=2, n_head=4, n_positions=128, initializer_range=0.3), None),
+    "gpt_neox-defaults": ("gpt_neox", SMALL | dict(num_attention_heads=2, intermediate_size=24, max_position_embeddings=128), None),
+    "gptj-defaults": ("gptj", dict(vocab_size=64, n_embd=16, n_layer=2, n_head=4, n_positions=128, rotary_dim=4, initializer_range=0.3),
+                      None),
+    "bloom-defaults": ("bloom", dict(vocab_size=64, hidden_size=16, n_layer=3, n_head=4, initializer_range=0.3), None),
+    "opt-defaults": ("opt", OPT, None),
+    "falcon-defaults": ("falcon", FALCON, None),
 }
 ENCODER = dict(vocab_size=64, max_position_embeddings=66, pad_token_id=1, initializer_range=0.3)
 BERT = ENCODER | dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=4, intermediate_size=24)

@@ -76,7 +76,7 @@ private slots:
     }
     void bytesAreThoseOfTheDefinition()
     {
-        const CacheShape shape { 4, 32 }; // 128 values, twice a token
+        const CacheShape shape { 4, 32, 32 }; // 128 values, twice a token
         QCOMPARE(format("kv-f16")->bytes(shape, 10), std::int64_t(10 * 2 * 128 * 2));
         QCOMPARE(format("kv-int8")->bytes(shape, 10), std::int64_t(10 * 2 * 4 * (32 + 2)));
         QCOMPARE(format("kv-fp8")->bytes(shape, 10), std::int64_t(10 * 2 * 4 * (32 + 2)));
@@ -86,6 +86,11 @@ private slots:
         QCOMPARE(format("kv-kivi2")->bytes(shape, 100),
             std::int64_t(96 / 32 * 128 * (8 + 4) + 68 * 4 * (8 + 4) + (4 + 32) * 128 * 2));
         QCOMPARE(format("kv-kivi2")->bytes(shape, 31), format("kv-f16")->bytes(shape, 31));
+        // Keys and values of other widths; DeepSeek-V3's latent: 512 + 64 numbers a token, whatever its 128 heads.
+        const CacheShape narrow { 2, 24, 20 };
+        QCOMPARE(format("kv-f16")->bytes(narrow, 3), std::int64_t(3 * 2 * (24 + 20) * 2));
+        QCOMPARE(format("kv-int4")->bytes(narrow, 3), std::int64_t(3 * 2 * (12 + 10 + 2 * 4)));
+        QCOMPARE(format("kv-f16")->bytes({ 128, 192, 128, 576 }, 1000), std::int64_t(1000 * 576 * 2));
     }
 
     /// Half a step, the step being the float16 at or above max / 127 (a relative 2^-10, or 2^-24 where subnormal);

@@ -15,6 +15,8 @@
 #include "core/graph/ops/add_row.h"
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/batch_norm.h"
+#include "core/graph/ops/clamped_swiglu.h"
+#include "core/graph/ops/concat.h"
 #include "core/graph/ops/first_row.h"
 #include "core/graph/ops/gate_rows.h"
 #include "core/graph/ops/gated_activation.h"
@@ -110,11 +112,12 @@ double largest(const MatrixD& difference)
 }
 
 /// softmax(mask(q kᵀ)) v of one sample in double.
-MatrixD attendInDouble(
-    const AttentionSettings& settings, const MatrixD& q, const MatrixD& k, const MatrixD& v, const VectorD& mask = {})
+MatrixD attendInDouble(const AttentionSettings& settings, const MatrixD& q, const MatrixD& k, const MatrixD& v,
+    const VectorD& mask = {}, const VectorD& sinks = {})
 {
-    const std::int64_t dim = settings.headDim, shared = settings.heads / settings.keyValueHeads;
-    MatrixD result = MatrixD::Zero(q.rows(), q.cols());
+    const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
+    const std::int64_t shared = settings.heads / settings.keyValueHeads;
+    MatrixD result = MatrixD::Zero(q.rows(), settings.heads * wide);
     for (std::int64_t head = 0; head < settings.heads; ++head)
         for (Eigen::Index i = 0; i < q.rows(); ++i) {
             VectorD weights = VectorD::Zero(k.rows());
@@ -127,8 +130,9 @@ MatrixD attendInDouble(
                     - slope * static_cast<double>(i - j);
                 weights[j] = hidden ? 0.0 : std::exp(score);
             }
-            result.row(i).segment(head * dim, dim)
-                = (weights / weights.sum()).transpose() * v.middleCols(head / shared * dim, dim);
+            const double sink = sinks.size() > 0 ? std::exp(sinks[head]) : 0.0;
+            result.row(i).segment(head * wide, wide)
+                = (weights / (weights.sum() + sink)).transpose() * v.middleCols(head / shared * wide, wide);
         }
     return result;
 }
@@ -222,11 +226,16 @@ private slots:
         QTest::addColumn<bool>("alibi");
         QTest::addColumn<bool>("masked");
         QTest::addColumn<int>("window");
-        QTest::newRow("causal") << true << false << false << 0;
-        QTest::newRow("sliding window") << true << false << false << 5;
-        QTest::newRow("ALiBi") << true << true << false << 0;
-        QTest::newRow("both directions") << false << false << false << 0;
-        QTest::newRow("padding") << false << false << true << 0;
+        QTest::addColumn<bool>("hasSinks");
+        QTest::addColumn<int>("valueDim");
+        QTest::newRow("causal") << true << false << false << 0 << false << 0;
+        QTest::newRow("sliding window") << true << false << false << 5 << false << 0;
+        QTest::newRow("ALiBi") << true << true << false << 0 << false << 0;
+        QTest::newRow("both directions") << false << false << false << 0 << false << 0;
+        QTest::newRow("padding") << false << false << true << 0 << false << 0;
+        QTest::newRow("sinks") << true << false << false << 5 << true << 0;
+        QTest::newRow("narrow values") << true << false << false << 0 << false << 4;
+        QTest::newRow("wide values and sinks") << true << false << false << 0 << true << 7;
     }
     void attentionOfAllMasks()
     {
@@ -234,11 +243,15 @@ private slots:
         QFETCH(bool, alibi);
         QFETCH(bool, masked);
         QFETCH(int, window);
+        QFETCH(bool, hasSinks);
+        QFETCH(int, valueDim);
         AttentionSettings settings { 4, 2, 6, 0.4f, 0, window, causal };
         if (alibi)
             settings.slopes = { 0.5f, 0.25f, 0.125f, 0.0625f };
+        settings.valueDim = valueDim;
         const std::vector<std::int64_t> lengths { 150, 1, 20 };
-        const Matrix q = randomOf(171, 24, 9), k = randomOf(171, 12, 10), v = randomOf(171, 12, 11);
+        const Matrix q = randomOf(171, 24, 9), k = randomOf(171, 12, 10);
+        const Matrix v = randomOf(171, 2 * settings.valueWidth(), 11), sinks = randomOf(1, 4, 19);
         Matrix mask = Matrix::Ones(171, 1);
         for (Eigen::Index row = 0; row < 171; row += 3)
             mask(row, 0) = row == 150 ? 1.0f : 0.0f; // of each sample something is left
@@ -246,12 +259,16 @@ private slots:
         std::vector<ValueId> inputs { bench.input(q), bench.input(k), bench.input(v) };
         if (masked)
             inputs.push_back(bench.input(mask));
-        const Matrix found = bench.run(bench.builder.add(attentionOp(), settings, inputs), lengths);
+        std::vector<ParameterId> parameters;
+        if (hasSinks)
+            parameters.push_back(bench.parameter(sinks, true));
+        const Matrix found = bench.run(bench.builder.add(attentionOp(), settings, inputs, parameters), lengths);
+        const VectorD sinkScores = hasSinks ? VectorD(sinks.row(0).transpose().cast<double>()) : VectorD();
         Eigen::Index first = 0;
         for (const std::int64_t length : lengths) {
             const auto of = [&](const Matrix& rows) { return MatrixD(rows.middleRows(first, length).cast<double>()); };
             const VectorD visible = masked ? VectorD(of(mask).col(0)) : VectorD();
-            const MatrixD expected = attendInDouble(settings, of(q), of(k), of(v), visible);
+            const MatrixD expected = attendInDouble(settings, of(q), of(k), of(v), visible, sinkScores);
             QVERIFY(largest(of(found) - expected) <= 1e-5);
             first += length;
         }
@@ -276,6 +293,119 @@ private slots:
                 QVERIFY(std::abs(found(row, 2 * pair) - (a * std::cos(angle) - b * std::sin(angle))) <= 1e-6);
                 QVERIFY(std::abs(found(row, 2 * pair + 1) - (b * std::cos(angle) + a * std::sin(angle))) <= 1e-6);
             }
+    }
+
+    /// Elements in front of those that turn stay, as do those behind.
+    void rotaryLeavesTheFrontOfAHead()
+    {
+        const Matrix x = randomOf(4, 14, 21);
+        const auto tables = std::make_shared<const RotaryTables>(RotaryAngles { { 0.7 } });
+        OpBench bench;
+        const Matrix found
+            = bench.run(bench.builder.add(rotaryOp(), Rotary { 7, tables, false, 4 }, { bench.input(x) }), { 4 });
+        for (Eigen::Index row = 0; row < 4; ++row)
+            for (const Eigen::Index head : { 0, 7 }) {
+                QCOMPARE(Matrix(found.row(row).segment(head, 4)), Matrix(x.row(row).segment(head, 4)));
+                QCOMPARE(found(row, head + 6), x(row, head + 6));
+                const double angle = 0.7 * static_cast<double>(row);
+                const double a = static_cast<double>(x(row, head + 4)), b = static_cast<double>(x(row, head + 5));
+                QVERIFY(std::abs(found(row, head + 4) - (a * std::cos(angle) - b * std::sin(angle))) <= 1e-6);
+                QVERIFY(std::abs(found(row, head + 5) - (b * std::cos(angle) + a * std::sin(angle))) <= 1e-6);
+            }
+    }
+
+    void columnsStandSideBySide()
+    {
+        const Matrix a = randomOf(5, 3, 22), b = randomOf(5, 4, 23);
+        OpBench bench;
+        const ValueId left = bench.input(a), right = bench.input(b);
+        const Matrix found = bench.run(bench.builder.add(concatOp(), {}, { left, right, left }), { 2, 3 });
+        Matrix expected(5, 10);
+        expected << a, b, a;
+        QCOMPARE(found, expected);
+    }
+
+    void clampedSwigluIsThatOfItsPaper()
+    {
+        const Matrix gate = 6 * randomOf(9, 5, 24), up = 6 * randomOf(9, 5, 25);
+        OpBench bench;
+        const ValueId gates = bench.input(gate), ups = bench.input(up);
+        const Matrix found
+            = bench.run(bench.builder.add(clampedSwigluOp(), ClampedSwiglu { 1.5f, 2.5f }, { gates, ups }), { 9 });
+        for (Eigen::Index i = 0; i < found.size(); ++i) {
+            const double g = std::min(static_cast<double>(gate.data()[i]), 2.5);
+            const double u = std::min(std::max(static_cast<double>(up.data()[i]), -2.5), 2.5);
+            QVERIFY(std::abs(found.data()[i] - (u + 1) * g / (1 + std::exp(-1.5 * g))) <= 1e-6);
+        }
+        QVERIFY(gate.maxCoeff() > 2.5 && up.minCoeff() < -2.5);
+    }
+
+    /// Against every choice tried: experts of the groups that score best, and of them the best.
+    void routingByGroups_data()
+    {
+        QTest::addColumn<bool>("isV3");
+        QTest::newRow("softmax, best expert of a group") << false;
+        QTest::newRow("sigmoid, best two with what is added") << true;
+    }
+    void routingByGroups()
+    {
+        QFETCH(bool, isV3);
+        const std::int64_t experts = 8, groups = 4, size = 2, top = 3;
+        const Matrix logits = 2 * randomOf(60, experts, 26), added = randomOf(1, experts, 27);
+        Route route { top, isV3, isV3 ? Route::Scores::Sigmoid : Route::Scores::Softmax, 2.5, groups, 2 };
+        // What each expert makes is its number's unit vector: the sum shows the weights.
+        OpBench bench;
+        const Matrix ones = Matrix::Ones(60, 1);
+        const ValueId rows = bench.input(ones);
+        std::vector<ParameterId> parameters;
+        if (isV3)
+            parameters.push_back(bench.parameter(added, true));
+        const ValueId routing = bench.builder.add(routeOp(), route, { bench.input(logits) }, parameters);
+        ValueId sum = bench.builder.add(zerosLikeOp(), {}, { bench.input(Matrix::Zero(60, experts)) });
+        for (std::int64_t expert = 0; expert < experts; ++expert) {
+            Matrix unit = Matrix::Zero(experts, 1);
+            unit(expert, 0) = 1;
+            const ValueId taken = bench.builder.add(takeRowsOp(), TakeRows { expert }, { rows, routing });
+            const ValueId made = bench.builder.add(linearOp(), {}, { taken }, { bench.parameter(unit), -1 });
+            sum = bench.builder.add(putRowsOp(), PutRows { expert }, { sum, made, routing });
+        }
+        const Matrix found = bench.run(sum, { 60 });
+        for (Eigen::Index row = 0; row < 60; ++row) {
+            VectorD score = logits.row(row).transpose().cast<double>();
+            score = isV3 ? VectorD((1 + (-score.array()).exp()).inverse())
+                         : VectorD(score.array().exp() / score.array().exp().sum());
+            VectorD choice = score;
+            if (isV3)
+                choice += added.row(0).transpose().cast<double>();
+            double best = -1e9;
+            VectorD expected = VectorD::Zero(experts);
+            for (std::int64_t one = 0; one < groups; ++one)
+                for (std::int64_t two = one + 1; two < groups; ++two) {
+                    const auto of = [&](std::int64_t group) {
+                        const VectorD part = choice.segment(group * size, size);
+                        return isV3 ? part.sum() : part.maxCoeff();
+                    };
+                    // The pair of groups that is best: the least of its two is above all others.
+                    double others = -1e9;
+                    for (std::int64_t group = 0; group < groups; ++group)
+                        if (group != one && group != two)
+                            others = std::max(others, of(group));
+                    if (std::min(of(one), of(two)) < others)
+                        continue;
+                    best = others;
+                    std::vector<std::int64_t> members { one * size, one * size + 1, two * size, two * size + 1 };
+                    std::ranges::sort(members, [&](auto a, auto b) { return choice[a] > choice[b]; });
+                    double all = 0;
+                    for (std::int64_t i = 0; i < top; ++i)
+                        all += score[members[static_cast<std::size_t>(i)]];
+                    for (std::int64_t i = 0; i < top; ++i) {
+                        const std::int64_t expert = members[static_cast<std::size_t>(i)];
+                        expected[expert] = 2.5 * score[expert] / (isV3 ? all : 1.0);
+                    }
+                }
+            QVERIFY(best > -1e9);
+            QVERIFY((found.row(row).transpose().cast<double>() - expected).cwiseAbs().maxCoeff() <= 1e-5);
+        }
     }
 
     void oneRowIsAddedToAll()

@@ -190,7 +190,7 @@ private slots:
         QVERIFY(read);
         QVERIFY(read->kv == plan.kv);
         QCOMPARE(planHash(*read), planHash(plan));
-        const CacheShape shape { 2, 16 };
+        const CacheShape shape { 2, 16, 16 };
         QCOMPARE(m_network->cacheShape().heads, shape.heads);
         QCOMPARE(cacheBytes(plan, *m_network, 100, 3).value(),
             3

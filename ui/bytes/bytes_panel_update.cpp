@@ -130,7 +130,7 @@ void BytesPanel::updateLever()
     }
     std::vector<std::string> formats
         = document.profile() ? m_workbench->loadableFormats() : core::defaultProfileFormats();
-    const bool hasCache = document.network()->cacheShape().heads > 0;
+    const bool hasCache = document.network()->cacheShape().isCache();
     m_lever = core::largestLever(document.plan(), *document.network(), document.profile(), formats,
         hasCache ? core::CacheUse { m_lengths->context(), m_lengths->batch() } : core::CacheUse {});
     m_leverText->setText(leverText());
@@ -174,10 +174,11 @@ void BytesPanel::takeLever()
 void BytesPanel::updateMemory()
 {
     const PlanDocument& document = *m_workbench->document();
-    const bool has = !document.isEmpty() && document.network()->cacheShape().heads > 0;
+    const bool has = !document.isEmpty() && document.network()->cacheShape().isCache();
     m_memory->setVisible(has);
     if (!has)
         return;
+    m_cache->setEnabled(document.network()->cacheShape().canBeRounded());
     const core::Plan& plan = document.plan();
     m_cache->setCurrentIndex(m_cache->findText(plan.kv.empty() ? QStringLiteral("kv-f16") : toQt(plan.kv.front())));
     const auto cache = core::cacheBytes(plan, *document.network(), m_lengths->context(), m_lengths->batch());

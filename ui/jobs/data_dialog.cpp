@@ -196,7 +196,7 @@ void DataDialog::addProfile(QVBoxLayout* layout)
 /// Formats whose cost is measured block by block. Those with one fixed step are not: only a run's calibration finds it.
 void DataDialog::addCaches(QFormLayout* form)
 {
-    if (m_project->model.network->cacheShape().heads == 0)
+    if (!m_project->model.network->cacheShape().canBeRounded())
         return;
     m_caches = new TickList(QStringLiteral("profileCaches"), tr("Cache formats to profile"), form->parentWidget());
     m_caches->flow(3);

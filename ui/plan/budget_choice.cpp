@@ -132,7 +132,7 @@ void BudgetChoice::begin()
     const auto size = static_cast<double>(document.estimate().size.sizeBytes);
     setAtLeast(m_rows[Size].value, size / unit());
     m_lengths->setContext(network.maxPositions());
-    const bool hasCache = network.cacheShape().heads > 0;
+    const bool hasCache = network.cacheShape().isCache();
     const auto cache = hasCache
         ? core::cacheBytes(document.plan(), network, m_lengths->context(), m_lengths->batch()).value_or(0)
         : 0;

@@ -75,7 +75,13 @@ CachePicker::CachePicker(PlanDocument* document, QWidget* parent)
 void CachePicker::startOver()
 {
     const core::Network* network = m_document->network();
-    setEnabled(network && network->cacheShape().heads > 0);
+    const bool canChoose = network && network->cacheShape().canBeRounded();
+    setEnabled(network && network->cacheShape().isCache());
+    m_format->setEnabled(canChoose);
+    m_format->setToolTip(network && network->cacheShape().latent > 0
+            ? tr("This model makes keys and values of %n number(s) a token, which is what servers keep", nullptr,
+                static_cast<int>(network->cacheShape().latent))
+            : QString());
     if (network)
         m_lengths->setContext(network->maxPositions());
     refresh();

@@ -9,6 +9,8 @@
 #include "core/graph/ops/add_row.h"
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/batch_norm.h"
+#include "core/graph/ops/clamped_swiglu.h"
+#include "core/graph/ops/concat.h"
 #include "core/graph/ops/first_row.h"
 #include "core/graph/ops/gate_rows.h"
 #include "core/graph/ops/gated_activation.h"
@@ -34,10 +36,11 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 26> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
-        &attentionOp(), &batchNormOp(), &firstRowOp(), &gateRowsOp(), &gatedActivationOp(), &gatherOp(), &linearOp(),
-        &multiplyOp(), &normOp(), &patchesOp(), &poolOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(),
-        &scaleOp(), &selectColumnsOp(), &sliceOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &zerosLikeOp() };
+    static const std::array<const Op*, 28> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
+        &attentionOp(), &batchNormOp(), &clampedSwigluOp(), &concatOp(), &firstRowOp(), &gateRowsOp(),
+        &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(), &patchesOp(), &poolOp(), &putRowsOp(),
+        &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(), &takeRowsOp(),
+        &toPictureOp(), &turnOp(), &zerosLikeOp() };
     return ops;
 }
 

@@ -22,6 +22,7 @@ public:
         , m_queries(context.input(0))
         , m_keys(context.input(1))
         , m_values(context.input(2))
+        , m_sinks(spanOf(context.vector(0)))
     {
     }
 
@@ -35,8 +36,8 @@ public:
         if (!format)
             return attend(m_keys, m_values);
         Matrix keys = m_keys, values = m_values;
-        roundTokens(m_run.setting->keyStep, keys);
-        roundTokens(m_run.setting->valueStep, values);
+        roundTokens(m_settings.headDim, m_run.setting->keyStep, keys);
+        roundTokens(m_settings.valueWidth(), m_run.setting->valueStep, values);
         attend(keys, values);
     }
 
@@ -50,11 +51,11 @@ private:
             KeyMask mask;
             if (m_context.inputCount() > 3)
                 mask.emplace(m_context.input(3));
-            return attendWindows(m_settings, m_context.lengths(), m_queries, keys, values, out, mask);
+            return attendWindows(m_settings, m_context.lengths(), m_queries, keys, values, out, mask, m_sinks);
         }
         m_run.cache->keys.middleRows(m_run.position, rows()) = keys;
         m_run.cache->values.middleRows(m_run.position, rows()) = values;
-        attendCached(m_settings, m_run.position, m_queries, m_run.cache->keys, m_run.cache->values, out);
+        attendCached(m_settings, m_run.position, m_queries, m_run.cache->keys, m_run.cache->values, out, m_sinks);
     }
 
     void attendResidual(const CacheFormat& format)
@@ -63,21 +64,20 @@ private:
         if (m_run.cache) {
             m_run.cache->keys.middleRows(m_run.position, rows()) = m_keys;
             m_run.cache->values.middleRows(m_run.position, rows()) = m_values;
-            return attendCachedResidual(m_settings, m_run.position, m_queries, extendResidual(format), out);
+            return attendCachedResidual(m_settings, m_run.position, m_queries, extendResidual(format), out, m_sinks);
         }
         Matrix roundedKeys = m_keys, roundedValues = m_values;
         roundWindows(format, roundedKeys, roundedValues);
         attendWindowsResidual(m_settings, m_context.lengths(), m_queries,
-            { m_keys, m_values, roundedKeys, roundedValues, format.residual() }, out);
+            { m_keys, m_values, roundedKeys, roundedValues, format.residual() }, out, m_sinks);
     }
 
     /// What a cache that rounds every token gives back.
-    void roundTokens(float step, MutableMatrixRef x) const
+    void roundTokens(std::int64_t headDim, float step, MutableMatrixRef x) const
     {
         parallelFor((rows() + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
             const std::int64_t first = tile * kRowTile;
-            m_run.setting->format->roundTokens(
-                m_settings.headDim, step, x.middleRows(first, std::min(kRowTile, rows() - first)));
+            m_run.setting->format->roundTokens(headDim, step, x.middleRows(first, std::min(kRowTile, rows() - first)));
         });
     }
 
@@ -103,7 +103,8 @@ private:
     {
         parallelFor((values.rows() + kRowTile - 1) / kRowTile, [&](std::int64_t tile) {
             const std::int64_t first = tile * kRowTile;
-            format.roundValues(m_settings.headDim, values.middleRows(first, std::min(kRowTile, values.rows() - first)));
+            format.roundValues(
+                m_settings.valueWidth(), values.middleRows(first, std::min(kRowTile, values.rows() - first)));
         });
     }
 
@@ -126,30 +127,33 @@ private:
     const AttentionSettings& m_settings;
     const CacheRun& m_run;
     MatrixRef m_queries, m_keys, m_values;
+    std::span<const float> m_sinks;
 };
 
 class AttentionOp final : public Op {
 public:
     const OpInfo& info() const override
     {
-        static const OpInfo info { "attention", "Attention", {} };
+        static const OpInfo info { "attention", "Attention", { ParameterKind::Numbers } };
         return info;
     }
 
     Result<std::vector<ValueType>> outputs(
-        const Node& node, std::span<const ValueType> inputs, std::span<const Shape>) const override
+        const Node& node, std::span<const ValueType> inputs, std::span<const Shape> parameters) const override
     {
         const auto& settings = attributesOf<AttentionSettings>(node);
-        const std::int64_t keyWidth = settings.keyValueHeads * settings.headDim;
-        const bool fits = inputs.size() >= 3 && settings.keyValueHeads > 0
-            && settings.heads % settings.keyValueHeads == 0 && inputs[0].width() == settings.heads * settings.headDim
-            && inputs[1].width() == keyWidth && inputs[2].width() == keyWidth
+        const std::int64_t keyHeads = settings.keyValueHeads;
+        const bool fits = inputs.size() >= 3 && keyHeads > 0 && settings.heads % keyHeads == 0
+            && inputs[0].width() == settings.heads * settings.headDim
+            && inputs[1].width() == keyHeads * settings.headDim && inputs[2].width() == keyHeads * settings.valueWidth()
+            && (parameters.empty() || parameters[0] == Shape { settings.heads })
             && (inputs.size() == 3 || (inputs[3].width() == 1 && !settings.causal));
         if (!fits)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("{} heads of {}, {} of them for keys and values, do not fit its inputs.", settings.heads,
                     settings.headDim, settings.keyValueHeads));
-        return std::vector { inputs[0] };
+        return std::vector { ValueType {
+            { settings.heads * settings.valueWidth() }, inputs[0].rows, ElementType::Float } };
     }
 
     Status forward(OpContext& context) const override

@@ -27,8 +27,8 @@ public:
         const Node& node, std::span<const ValueType> inputs, std::span<const Shape>) const override
     {
         const auto& rotary = attributesOf<Rotary>(node);
-        if (rotary.headDim < 1 || inputs[0].width() % rotary.headDim != 0
-            || 2 * rotary.tables->pairs() > rotary.headDim)
+        if (rotary.headDim < 1 || inputs[0].width() % rotary.headDim != 0 || rotary.first < 0
+            || rotary.first + 2 * rotary.tables->pairs() > rotary.headDim)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("heads of {} do not fit rows of {}.", rotary.headDim, inputs[0].width()));
         return std::vector { inputs[0] };
@@ -41,7 +41,7 @@ public:
         MutableMatrixRef y = context.output();
         copyUnlessSame(x, y);
         const auto rotate = rotary.turnsNeighbours ? kernels::rotateNeighbours : kernels::rotate;
-        const auto dim = static_cast<std::size_t>(rotary.headDim);
+        const auto dim = static_cast<std::size_t>(rotary.headDim), skipped = static_cast<std::size_t>(rotary.first);
         const std::int64_t before = context.cache().position;
         std::int64_t first = 0;
         for (const std::int64_t length : context.lengths()) {
@@ -52,7 +52,7 @@ public:
                 const std::span cosine(table->cosine.row(before + row).data(), pairs);
                 const std::span sine(table->sine.row(before + row).data(), pairs);
                 for (std::size_t head = 0; head < heads.size(); head += dim)
-                    rotate(heads.subspan(head, dim), cosine, sine);
+                    rotate(heads.subspan(head + skipped, dim - skipped), cosine, sine);
             });
             first += length;
         }

@@ -57,12 +57,13 @@ private:
     mutable Kept m_usual, m_long;
 };
 
-/// Turns the first 2 * pairs elements of every head by the angles of the row's position (Su et al., arXiv 2104.09864):
+/// Turns 2 * pairs elements of every head by the angles of the row's position (Su et al., arXiv 2104.09864):
 /// element i with i + pairs, or with its neighbour.
 struct Rotary {
     std::int64_t headDim = 0;
     std::shared_ptr<const RotaryTables> tables;
     bool turnsNeighbours = false;
+    std::int64_t first = 0; ///< of every head, the first element that turns
 };
 const Op& rotaryOp();
 

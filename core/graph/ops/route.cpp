@@ -5,54 +5,132 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
 
+#include "core/graph/ops/rows.h"
+
 namespace kerf::core {
 namespace {
 
-/// The chosen experts of one row with their weights, experts ascending.
-std::vector<std::pair<std::size_t, float>> chosen(const Route& route, const MatrixRef& logits, std::int64_t row)
-{
-    const auto experts = static_cast<std::size_t>(logits.cols());
-    std::vector<std::size_t> order(experts);
-    std::iota(order.begin(), order.end(), std::size_t { 0 });
-    const auto logit = [&](std::size_t expert) { return logits(row, static_cast<Eigen::Index>(expert)); };
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return logit(a) > logit(b); });
-    const double largest = logit(order.front());
-    double all = 0, best = 0;
-    for (std::size_t i = 0; i < experts; ++i) {
-        const double term = std::exp(static_cast<double>(logit(order[i])) - largest);
-        all += term;
-        if (i < static_cast<std::size_t>(route.top))
-            best += term;
+struct Chosen {
+    std::size_t expert = 0;
+    float weight = 0;
+};
+
+/// Routes one row after another.
+class Router {
+public:
+    Router(const Route& route, std::size_t experts, std::span<const float> added)
+        : m_route(route)
+        , m_experts(experts)
+        , m_added(added)
+    {
     }
-    std::vector<std::pair<std::size_t, float>> result;
-    for (std::int64_t i = 0; i < route.top; ++i) {
-        const std::size_t expert = order[static_cast<std::size_t>(i)];
-        const double term = std::exp(static_cast<double>(logit(expert)) - largest);
-        result.emplace_back(expert, static_cast<float>(term / (route.renormalize ? best : all)));
+
+    /// Experts ascending.
+    std::vector<Chosen> chosen(std::span<const float> logits) const
+    {
+        std::vector<double> scores = scoresOf(logits);
+        std::vector<double> choice = scores;
+        if (m_added.empty())
+            choice.assign(logits.begin(), logits.end()); // in the same order, and never equal by underflow
+        for (std::size_t i = 0; i < m_added.size(); ++i)
+            choice[i] += static_cast<double>(m_added[i]);
+        keepBestGroups(choice);
+        const std::vector<std::size_t> order = largest(choice, static_cast<std::size_t>(m_route.top));
+        const double sum = std::accumulate(order.begin(), order.end(), 0.0,
+            [&](double before, std::size_t expert) { return before + scores[expert]; });
+        const double factor = m_route.factor / (m_route.renormalize ? std::max(sum, kLeastSum) : 1.0);
+        std::vector<Chosen> result;
+        for (const std::size_t expert : order)
+            result.push_back({ expert, static_cast<float>(scores[expert] * factor) });
+        std::ranges::sort(result, {}, &Chosen::expert);
+        return result;
     }
-    std::ranges::sort(result);
-    return result;
-}
+
+private:
+    static constexpr double kLeastSum = 1e-20; ///< of weights that are renormalized, as in DeepSeek-V3
+
+    std::vector<double> scoresOf(std::span<const float> logits) const
+    {
+        std::vector<double> scores(logits.begin(), logits.end());
+        if (m_route.scores == Route::Scores::Sigmoid) {
+            for (double& score : scores)
+                score = 1 / (1 + std::exp(-score));
+            return scores;
+        }
+        const double most = *std::ranges::max_element(scores);
+        double sum = 0;
+        for (double& score : scores)
+            sum += score = std::exp(score - most);
+        for (double& score : scores)
+            score /= sum;
+        return scores;
+    }
+
+    /// The numbers of the largest, of equal ones the first.
+    static std::vector<std::size_t> largest(std::span<const double> values, std::size_t count)
+    {
+        std::vector<std::size_t> order(values.size());
+        std::iota(order.begin(), order.end(), std::size_t { 0 });
+        std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
+        order.resize(count);
+        return order;
+    }
+
+    double groupScore(std::span<const double> choice) const
+    {
+        const std::size_t counted = m_added.empty() ? 1 : std::min<std::size_t>(2, choice.size());
+        double score = 0;
+        for (const std::size_t expert : largest(choice, counted))
+            score += choice[expert];
+        return score;
+    }
+
+    /// Puts the experts of the other groups behind all others.
+    void keepBestGroups(std::span<double> choice) const
+    {
+        if (m_route.topGroups >= m_route.groups)
+            return;
+        const std::size_t size = m_experts / static_cast<std::size_t>(m_route.groups);
+        std::vector<double> groups;
+        for (std::size_t first = 0; first < m_experts; first += size)
+            groups.push_back(groupScore(choice.subspan(first, size)));
+        const std::vector<std::size_t> kept = largest(groups, static_cast<std::size_t>(m_route.topGroups));
+        for (std::size_t group = 0; group < groups.size(); ++group)
+            if (std::ranges::count(kept, group) == 0)
+                std::ranges::fill(choice.subspan(group * size, size), -std::numeric_limits<double>::infinity());
+    }
+
+    const Route& m_route;
+    std::size_t m_experts;
+    std::span<const float> m_added;
+};
 
 class RouteOp final : public Op {
 public:
     const OpInfo& info() const override
     {
-        static const OpInfo info { "route", "", {} };
+        static const OpInfo info { "route", "", { ParameterKind::Numbers } };
         return info;
     }
 
     Result<std::vector<ValueType>> outputs(
-        const Node& node, std::span<const ValueType> inputs, std::span<const Shape>) const override
+        const Node& node, std::span<const ValueType> inputs, std::span<const Shape> parameters) const override
     {
         const auto& route = attributesOf<Route>(node);
-        if (route.top < 1 || route.top > inputs[0].width())
+        const std::int64_t experts = inputs[0].width();
+        const bool haveGroups
+            = route.groups > 0 && experts % route.groups == 0 && route.topGroups > 0 && route.topGroups <= route.groups;
+        if (!haveGroups || route.top < 1 || route.top > experts / route.groups * route.topGroups)
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("{} of {} experts cannot be chosen.", route.top, inputs[0].width()));
+                fmt::format("{} of {} experts cannot be chosen from {} of {} groups.", route.top, experts,
+                    route.topGroups, route.groups));
+        if (!parameters.empty() && parameters[0] != Shape { experts })
+            return fail(ErrorCode::InvalidArgument, fmt::format("{} numbers are added to the scores.", experts));
         return std::vector { ValueType { inputs[0].shape, inputs[0].rows, ElementType::Routing } };
     }
 
@@ -62,12 +140,13 @@ public:
         const MatrixRef logits = context.input();
         RoutingTable table;
         table.experts.resize(static_cast<std::size_t>(logits.cols()));
+        const Router router(route, table.experts.size(), spanOf(context.vector(0)));
         std::int64_t row = 0;
         for (const std::int64_t length : context.lengths()) {
             for (RoutingTable::Expert& expert : table.experts)
                 expert.lengths.push_back(0);
             for (const std::int64_t end = row + length; row < end; ++row)
-                for (const auto& [index, weight] : chosen(route, logits, row)) {
+                for (const auto& [index, weight] : router.chosen(rowOf(logits, row))) {
                     RoutingTable::Expert& expert = table.experts[index];
                     expert.rows.push_back(row);
                     expert.weights.push_back(weight);
