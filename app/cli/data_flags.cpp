@@ -24,6 +24,9 @@ void addCalibration(CLI::App* verb, DataChoice& choice, bool required)
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str()
         ->type_name("N");
+    verb->add_flag("--all-experts", choice.allExperts,
+        "Every expert of a mixture sees every token while inputs are observed, not only those that its router sends "
+        "it");
 }
 
 void addWindow(CLI::App* verb, DataChoice& choice)

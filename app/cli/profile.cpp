@@ -18,6 +18,7 @@
 #include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_trust.h"
 #include "core/jobs/profile_job.h"
+#include "core/profile/expert_coverage.h"
 #include "core/profile/prediction_fit.h"
 
 namespace kerf::cli {
@@ -117,6 +118,21 @@ std::string methodTable(const Profile& profile)
     return fmt::format("\nKL divergence by other methods, {} is 1 (compared on {} of {} layers)\n\n{}",
         methodVariant(profile.method, profile.settings), profile.methods.front().layers.size(), profile.layers.size(),
         table.text());
+}
+
+/// What calibration showed of every expert, where there are experts.
+void addExperts(Outcome& outcome, const Profile& found, const Network& network)
+{
+    const std::vector<ExpertCoverage> experts = expertCoverage(found, network);
+    if (experts.empty())
+        return;
+    Json rows = Json::array();
+    for (const ExpertCoverage& expert : experts)
+        rows.push_back({ { "module", expert.module }, { "block", expert.block }, { "expert", expert.expert },
+            { "tokens", expert.tokens }, { "tokens_passed", expert.passed },
+            { "under_covered", expert.isUnderCovered } });
+    outcome.json["experts"] = std::move(rows);
+    outcome.text += "\n" + coverageText(experts) + "\n";
 }
 
 /// The texts of the profile that a job adds to: cut as that was.
@@ -269,6 +285,7 @@ Result<Outcome> profile(const Options& options, Invocation& invocation)
         outcome.text += methodTable(found);
     if (!found.caches.empty())
         outcome.text += cacheTable(found);
+    addExperts(outcome, found, *project->model.network);
     return outcome;
 }
 

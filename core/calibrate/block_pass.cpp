@@ -7,19 +7,34 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/graph/ops/route.h"
+
 namespace kerf::core {
 namespace {
 
 // Multiplications of one batch in one block: a fraction of a second on any machine.
-constexpr std::int64_t kBatchWork = 20'000'000'000;
+constexpr double kBatchWork = 2e10;
 
-std::int64_t tokensPerBatch(const Network& network, int block)
+/// Of all tokens, how many come to an expert of a block on average: 1 where there are none.
+double shareOfExpert(const Graph& graph, int block)
 {
-    std::int64_t weights = 1;
+    for (const NodeId id : graph.block(block).nodes) {
+        const Node& node = graph.node(id);
+        if (node.op == &routeOp())
+            return static_cast<double>(attributesOf<Route>(node).top)
+                / static_cast<double>(graph.value(node.inputs[0]).type.width());
+    }
+    return 1;
+}
+
+std::int64_t tokensPerBatch(const Network& network, int block, bool allExperts)
+{
+    const double share = allExperts ? 1.0 : shareOfExpert(network.graph(), block);
+    double weights = 1; // that a token meets
     for (const LayerInfo& layer : network.layers())
         if (layer.block == block)
-            weights += layer.shape.rows * layer.shape.cols;
-    return std::max<std::int64_t>(kBatchWork / weights, 1);
+            weights += static_cast<double>(layer.shape.rows * layer.shape.cols) * (layer.expert < 0 ? 1.0 : share);
+    return std::max<std::int64_t>(static_cast<std::int64_t>(kBatchWork / weights), 1);
 }
 
 /// Some windows of a Hidden that go through a block together.
@@ -27,9 +42,9 @@ struct WindowRange {
     std::int64_t first = 0, count = 0; ///< windows
 };
 
-std::vector<WindowRange> batchesOf(const Network& network, int block, const Hidden& hidden)
+std::vector<WindowRange> batchesOf(const Network& network, int block, const Hidden& hidden, bool allExperts)
 {
-    const std::int64_t limit = tokensPerBatch(network, block);
+    const std::int64_t limit = tokensPerBatch(network, block, allExperts);
     std::vector<WindowRange> batches;
     for (std::size_t window = 0; window < hidden.lengths.size();) {
         WindowRange batch { static_cast<std::int64_t>(window), 0 };
@@ -140,7 +155,7 @@ Status runBlockInBatches(const Network& network, int block, const BlockWeights& 
     Hidden& hidden, const JobContext& job, const std::function<void(std::int64_t windows)>& done)
 {
     Advance advance(hidden);
-    for (const WindowRange& batch : batchesOf(network, block, hidden)) {
+    for (const WindowRange& batch : batchesOf(network, block, hidden, run.allExperts)) {
         KERF_CHECK(job.checkStop());
         Hidden part = hidden.part(batch.first, batch.count);
         KERF_CHECK(network.runBlock(block, weights, run, part));
@@ -175,14 +190,19 @@ Result<std::map<std::string, SiteStatistics>> collectStep(const Network& network
     run.replacements = &replacements;
     run.lastStep = step.step;
     run.part = step.part;
+    run.allExperts = step.allExperts;
     run.tap = [&](const Observation& seen) {
         if (const auto found = accumulators.find(seen.site.id); found != accumulators.end())
             found->second.add(seen.x);
     };
     KERF_CHECK(runBlockInBatches(network, step.block, weights, run, hidden, job));
     std::map<std::string, SiteStatistics> statistics;
-    for (const auto& [site, accumulator] : accumulators)
-        statistics.emplace(site, accumulator.finish());
+    for (const auto& [site, accumulator] : accumulators) {
+        SiteStatistics found = accumulator.finish();
+        if (network.graph().findSite(site)->isRouted)
+            found.passed = hidden.tokens();
+        statistics.emplace(site, std::move(found));
+    }
     return statistics;
 }
 
@@ -198,6 +218,7 @@ Result<std::map<std::string, SiteWithDrift>> collectStepWithDrift(const Network&
     WindowRange batch;
     BlockRun original, quantized;
     original.part = quantized.part = step.part;
+    original.allExperts = quantized.allExperts = step.allExperts;
     original.lastStep = advance ? -1 : step.step;
     original.tap = [&](const Observation& seen) {
         if (accumulators.contains(seen.site.id))
@@ -217,7 +238,7 @@ Result<std::map<std::string, SiteWithDrift>> collectStepWithDrift(const Network&
             found->second.add(partOf(before, batch, held), partOf(now, batch, held), held);
     };
     Advance through(streams.original);
-    for (const WindowRange& next : batchesOf(network, step.block, streams.quantized)) {
+    for (const WindowRange& next : batchesOf(network, step.block, streams.quantized, step.allExperts)) {
         KERF_CHECK(job.checkStop());
         batch = next;
         Hidden hidden = streams.original.part(batch.first, batch.count);
@@ -229,8 +250,12 @@ Result<std::map<std::string, SiteWithDrift>> collectStepWithDrift(const Network&
     }
     through.finish();
     std::map<std::string, SiteWithDrift> sites;
-    for (auto& [site, accumulator] : accumulators)
-        sites.emplace(site, accumulator.finish());
+    for (auto& [site, accumulator] : accumulators) {
+        SiteWithDrift found = accumulator.finish();
+        found.statistics.passed
+            = network.graph().findSite(site)->isRouted ? streams.quantized.tokens() : found.statistics.tokens;
+        sites.emplace(site, std::move(found));
+    }
     return sites;
 }
 

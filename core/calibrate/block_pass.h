@@ -28,6 +28,7 @@ Status runBlocks(const Network& network, Hidden& hidden, const std::string& stag
 /// The layers of a block that are fitted together: those of one step, in one part.
 struct StepOfBlock {
     int block = 0, part = 0, step = 0;
+    bool allExperts = false; ///< Dataset's: what experts are observed with
 };
 
 /// Statistics of the sites of a step, as hidden states that came from quantized blocks and the steps replaced so far

@@ -29,6 +29,17 @@ KERF_MULTIVERSION void addMagnitudes(
 
 } // namespace
 
+std::int64_t leastCoverage(std::int64_t passed)
+{
+    constexpr std::int64_t kTokens = 256, kShare = 200;
+    return std::max(kTokens, passed / kShare);
+}
+
+bool isUnderCovered(std::int64_t tokens, std::int64_t passed)
+{
+    return tokens < passed && tokens < leastCoverage(passed);
+}
+
 StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols)
     : m_sum(MatrixD::Zero(cols, cols))
     , m_absMax(Vector::Zero(cols))
@@ -52,7 +63,7 @@ SiteStatistics StatisticsAccumulator::finish() const
 {
     const double perToken = m_tokens > 0 ? 1.0 / static_cast<double>(m_tokens) : 0.0;
     SiteStatistics statistics { m_tokens, Matrix(m_sum.rows(), m_sum.cols()), m_absMax,
-        (m_sumAbs * perToken).cast<float>() };
+        (m_sumAbs * perToken).cast<float>(), m_tokens };
     for (std::int64_t i = 0; i < m_sum.rows(); ++i)
         for (std::int64_t j = i; j < m_sum.cols(); ++j)
             statistics.hessian(i, j) = statistics.hessian(j, i) = static_cast<float>(m_sum(i, j) * (2.0 * perToken));

@@ -24,12 +24,21 @@ struct SiteStatistics {
     Matrix hessian;
     Vector absMax; ///< max |x_j|
     Vector meanAbs; ///< mean |x_j|
+    /// Tokens that went through the block: more than `tokens` where a router sent some of them elsewhere; 0: not known.
+    std::int64_t passed = 0;
 };
+
+/// Fewest tokens that the layers of an expert are fitted to: 256, or 0.5 % of those that went through its block (docs/
+/// methods.md, "Experts").
+std::int64_t leastCoverage(std::int64_t passed);
+/// Whether a router sent it fewer: `tokens` of `passed` that went through the block.
+bool isUnderCovered(std::int64_t tokens, std::int64_t passed);
 
 /// Accumulates SiteStatistics over batches, in their order. Memory: 8 cols² bytes.
 class StatisticsAccumulator {
 public:
     explicit StatisticsAccumulator(std::int64_t cols);
+    static std::int64_t bytes(std::int64_t cols) { return 8 * cols * cols; } ///< of memory
     void add(const MatrixRef& x); ///< x [tokens, cols]; same result for any thread count
     SiteStatistics finish() const;
 
@@ -61,8 +70,9 @@ private:
     std::filesystem::path m_folder;
 };
 
-/// One pass of the samples through the original network, block by block, that fills the cache with what is missing.
-/// Memory: one block's weights, the Hessians of one block, the hidden states of all samples.
+/// Takes the samples through the original network, block by block, and fills the cache with what is missing: in one
+/// pass, or in several through a block whose Hessians are large together (experts). Memory: one block's weights, 512 MB
+/// of Hessians (or one, where that is larger), the hidden states of all samples.
 /// Errors: Numerical (names the block), Cancelled, Io.
 Status calibrate(const Network& network, const Samples& samples, const StatisticsCache& cache, const JobContext& job);
 

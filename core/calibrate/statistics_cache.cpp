@@ -65,12 +65,13 @@ bool StatisticsCache::has(const std::string& site) const
 Status StatisticsCache::store(const std::string& site, const SiteStatistics& statistics) const
 {
     const std::int64_t cols = statistics.hessian.cols();
-    const std::span<const std::int64_t> tokens(&statistics.tokens, 1);
+    const std::span<const std::int64_t> tokens(&statistics.tokens, 1), passed(&statistics.passed, 1);
     const std::vector<TensorView> tensors {
         { { "hessian", DType::F32, { cols, cols } }, bytesOf(statistics.hessian) },
         { { "abs_max", DType::F32, { cols } }, bytesOf(statistics.absMax) },
         { { "mean_abs", DType::F32, { cols } }, bytesOf(statistics.meanAbs) },
         { { "tokens", DType::I64, { 1 } }, std::as_bytes(tokens) },
+        { { "passed", DType::I64, { 1 } }, std::as_bytes(passed) },
     };
     KERF_CHECK(writeSafetensors(fileOf(m_folder, site), tensors));
     return {};
@@ -91,6 +92,10 @@ Result<SiteStatistics> StatisticsCache::load(const std::string& site) const
         return fail(ErrorCode::BadFile,
             fmt::format("{} is not a file of calibration statistics. Delete it and calibrate again.", path.string()));
     statistics.tokens = tokens[0];
+    if (file.find("passed")) { // files of before there were experts have none
+        KERF_TRY(const std::vector<std::int64_t> passed, file.values<std::int64_t>("passed"));
+        statistics.passed = passed.empty() ? 0 : passed[0];
+    }
     return statistics;
 }
 

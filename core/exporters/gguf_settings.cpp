@@ -72,6 +72,7 @@ public:
         KERF_CHECK(checkBiases());
         KERF_CHECK(checkScores());
         KERF_CHECK(checkWindows());
+        KERF_CHECK(checkExperts());
         return m_config.rotaries.empty() ? Status() : checkRope();
     }
 
@@ -87,6 +88,9 @@ private:
         if (m_family.headsFillHidden && m_config.queryWidth() != m_config.hidden)
             return cannot(fmt::format("This model has {} heads of {} channels for a hidden size of {}", m_config.heads,
                 m_config.headDim, m_config.hidden));
+        if (m_family.isUngrouped && m_config.keyValueHeads != m_config.heads)
+            return cannot(fmt::format("This model has {} heads of keys and values for {} of queries",
+                m_config.keyValueHeads, m_config.heads));
         const bool areGelu = m_config.activation == Activation::Gelu && m_family.activation == Activation::GeluTanh;
         if (m_config.activation != m_family.activation && !areGelu)
             return cannot("The activation of this model's MLPs (hidden_act) is another");
@@ -132,8 +136,24 @@ private:
             "Blocks of this model see the last {} of its {} positions", m_config.slidingWindow, m_config.positions));
     }
 
+    Status checkExperts() const
+    {
+        if (m_config.experts == 0)
+            return {};
+        if (std::ranges::count(m_config.routed, false) > 0)
+            return cannot("Some blocks of this model have no experts");
+        if (m_config.route.renormalize != m_family.renormalizes)
+            return cannot(fmt::format("The weights of the chosen experts of this model {} made to add up to 1 ({})",
+                m_config.route.renormalize ? "are" : "are not", m_config.architecture->experts.renormalizeKey));
+        return {};
+    }
+
     Status checkRope() const
     {
+        const std::int64_t period = m_family.unturnedPeriod;
+        for (std::int64_t block = 0; block < m_config.blocks; ++block)
+            if (m_config.turns[static_cast<std::size_t>(block)] != (period == 0 || (block + 1) % period != 0))
+                return cannot("Other blocks of this model do not turn");
         const RotaryAngles& rotary = m_config.rotaries.front();
         const auto turned = static_cast<std::int64_t>(2 * rotary.frequencies.size());
         if (turned != m_config.headDim && !m_family.turnsParts)
@@ -201,6 +221,9 @@ private:
         if (m_config.experts > 0) {
             count("expert_count", m_config.experts);
             count("expert_used_count", m_config.route.top);
+            count("expert_feed_forward_length", m_config.expertInner);
+            if (m_config.sharedInner > 0)
+                count("expert_shared_feed_forward_length", m_config.sharedInner);
         }
         if (m_config.architecture->order == BlockOrder::BySwitch)
             m_pairs.add(keyOf("use_parallel_residual"), m_config.parallel);

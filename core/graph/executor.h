@@ -48,6 +48,9 @@ struct SectionRun {
     const Replacements* replacements = nullptr; ///< by layer; null: none
     const Tap* tap = nullptr; ///< null: nobody looks
     CacheRun cache {};
+    /// Routers send every row to every expert, with the weight 0 where they would not: taps see all rows, and what
+    /// comes out is the same but for the order of sums inside a product.
+    bool allExperts = false;
 };
 
 /// The order in which the nodes of an extent run, and where every value lies meanwhile: views share the memory of what

@@ -111,6 +111,7 @@ public:
         const LinearOperator* replacement = nullptr; ///< of the first parameter
         const CacheRun* cache = nullptr;
         std::vector<RoutingTable>* routings = nullptr; ///< by value of the section
+        bool allExperts = false; ///< see SectionRun
     };
 
     OpContext(const Node& node, std::span<const int> inputs, std::span<const int> outputs, const Sources& sources)
@@ -137,6 +138,7 @@ public:
     const RoutingTable& routing(std::size_t index) const;
     RoutingTable& routingOutput() const;
     const CacheRun& cache() const { return *m_sources.cache; }
+    bool allExperts() const { return m_sources.allExperts; }
 
     /// Empty when the node leaves it out.
     const Vector& vector(std::size_t index) const;

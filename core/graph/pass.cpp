@@ -116,7 +116,7 @@ Status Pass::runStep(const Program::Step& step)
     for (const ParameterId parameter : node.parameters)
         m_parameters.push_back(parameter < 0 ? nullptr : &m_weights.at(parameter));
     const OpContext::Sources sources { m_views, m_program.types, m_parameters, replacementOf(node), &m_run.cache,
-        &m_routings };
+        &m_routings, m_run.allExperts };
     OpContext context(node, step.inputs, step.outputs, sources);
     return node.op->forward(context);
 }

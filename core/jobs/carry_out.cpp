@@ -74,6 +74,12 @@ Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, Ro
     job.progress({ "Quantizing", count, count, "layers" });
     if (maker.reused() > 0)
         job.log(LogLevel::Info, fmt::format("{} layers were taken over from earlier runs.", maker.reused()));
+    if (maker.underCovered() > 0)
+        job.log(LogLevel::Warning,
+            fmt::format(
+                "{} layers belong to experts that too few calibration tokens came to, and were rounded to nearest. "
+                "Give more text, or let all experts see all tokens (--all-experts).",
+                maker.underCovered()));
     report.added = maker.added();
     return report;
 }

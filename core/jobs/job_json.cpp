@@ -20,7 +20,7 @@ Json toJson(const DataChoice& choice)
     for (const fs::path& file : choice.files)
         files.push_back(pathJson(file));
     return { { "files", std::move(files) }, { "window", choice.window }, { "samples", choice.samples },
-        { "add_bos", choice.addBos }, { "field", choice.field } };
+        { "add_bos", choice.addBos }, { "field", choice.field }, { "all_experts", choice.allExperts } };
 }
 
 DataChoice dataChoiceFrom(const Json& json)
@@ -32,6 +32,7 @@ DataChoice dataChoiceFrom(const Json& json)
     choice.samples = json.at("samples").get<std::int64_t>();
     choice.addBos = json.at("add_bos").get<bool>();
     choice.field = json.at("field").get<std::string>();
+    choice.allExperts = json.value("all_experts", false); // jobs of before there was a choice have none
     return choice;
 }
 

@@ -60,7 +60,10 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
             fmt::format(
                 "{}: {:.0f} % of the drift of its inputs is corrected.", layer.name, 100 * row.report.driftShare));
     for (const Fallback& fallback : row.report.fallbacks)
-        m_job.log(LogLevel::Warning, fmt::format("{}: {} ({})", layer.name, fallback.kind, fallback.detail));
+        if (fallback.kind == "under_covered")
+            ++m_underCovered;
+        else
+            m_job.log(LogLevel::Warning, fmt::format("{}: {} ({})", layer.name, fallback.kind, fallback.detail));
     ++m_done;
     return tensor;
 }

@@ -29,6 +29,8 @@ public:
     int reused() const { return m_reused; }
     /// Layers that the sink did not have before, reused ones among them.
     int added() const { return m_added; }
+    /// Layers of experts that calibration hardly saw: told once for all, by the job.
+    int underCovered() const { return m_underCovered; }
 
 private:
     Result<std::shared_ptr<const QuantizedTensor>> keep(const LayerInfo& layer, const Format& format);
@@ -43,6 +45,7 @@ private:
     int m_done = 0;
     int m_reused = 0;
     int m_added = 0;
+    int m_underCovered = 0;
 };
 
 } // namespace kerf::core

@@ -128,6 +128,11 @@ Result<Dataset> loadData(const Project& project, const DataChoice& choice, const
     const WindowOptions options = windowsOf(project, choice);
     KERF_CHECK(project.tokenizer);
     KERF_TRY(Dataset data, loadDataset(*project.tokenizer, choice.files, options, job));
+    if (choice.allExperts) {
+        data.allExperts = true;
+        data.hash = Hasher().add(data.hash).add("all experts").hex();
+        data.notes.emplace_back("Every expert sees every token while inputs are observed.");
+    }
     if (options.window < choice.window)
         data.notes.push_back(
             fmt::format("Windows of {} tokens were asked for; the model takes {}.", choice.window, options.window));
@@ -139,6 +144,7 @@ Result<Dataset> loadHeldData(
 {
     DataChoice longer = choice;
     longer.samples = choice.samples == 0 ? 0 : choice.samples + count;
+    longer.allExperts = false; // what is held out measures, and is not observed
     KERF_TRY(Dataset data, loadData(project, longer, job));
     const auto have = static_cast<std::int64_t>(data.windows.size());
     if (choice.samples == 0 || have <= choice.samples)

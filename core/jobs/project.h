@@ -48,6 +48,7 @@ struct DataChoice {
     std::int64_t samples = 64; ///< windows; 0 = all
     bool addBos = false; ///< the tokenizer's special tokens once, at the very start of the text
     std::string field {}; ///< of records (JSON, CSV, TSV) that holds the text; empty: found
+    bool allExperts = false; ///< Dataset's
 };
 
 /// Tokenizes and cuts. Errors: as loadDataset; InvalidArgument when no file is given or the window is below 2 tokens.

@@ -74,7 +74,7 @@ private:
             if (layer.block == block && layer.part == part)
                 steps[layer.step].push_back(&layer);
         for (const auto& [step, layers] : steps)
-            KERF_CHECK(runStep({ block, part, step }, step == steps.rbegin()->first, layers));
+            KERF_CHECK(runStep({ block, part, step, m_data.allExperts }, step == steps.rbegin()->first, layers));
         if (block + 1 == m_network.blockCount() && part + 1 == m_network.graph().block(block).partCount)
             return {};
         BlockRun run;

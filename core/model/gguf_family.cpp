@@ -62,6 +62,29 @@ constexpr std::array kFamilies {
         .biases = GgufPart::Needed,
         .headsFillHidden = true,
         .activation = Activation::GeluTanh },
+    GgufFamily { .architecture = "smollm3", .type = "smollm3", .pairsHeads = true, .unturnedPeriod = 4 },
+    GgufFamily { .architecture = "glm4", .type = "glm4", .biases = GgufPart::Optional, .turnsParts = true },
+    GgufFamily { .architecture = "phi3", .type = "phi3", .headsFillHidden = true },
+    GgufFamily { .architecture = "phi2",
+        .type = "phi",
+        .head = GgufPart::Needed,
+        .biases = GgufPart::Needed,
+        .turnsParts = true,
+        .headsFillHidden = true,
+        .activation = Activation::GeluTanh },
+    GgufFamily { .architecture = "command-r", .type = "cohere", .head = GgufPart::None, .headsFillHidden = true },
+    GgufFamily { .architecture = "olmoe",
+        .type = "olmoe",
+        .head = GgufPart::Needed,
+        .headsFillHidden = true,
+        .isUngrouped = true,
+        .renormalizes = false },
+    GgufFamily { .architecture = "qwen2moe",
+        .type = "qwen2_moe",
+        .biases = GgufPart::Optional,
+        .headsFillHidden = true,
+        .renormalizes = false },
+    GgufFamily { .architecture = "qwen3moe", .type = "qwen3_moe" },
 };
 
 constexpr std::array<std::string_view, 13> kLayerNames { "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_output",
@@ -80,6 +103,7 @@ constexpr std::array kFactors {
     GgufFactor { &FactorKeys::embedding, "embedding_scale", &DecoderConfig::embeddingFactor },
     GgufFactor { &FactorKeys::attention, "attention.scale", &DecoderConfig::attentionScale },
     GgufFactor { &FactorKeys::residual, "residual_scale", &DecoderConfig::residualFactor },
+    GgufFactor { &FactorKeys::logits, "logit_scale", &DecoderConfig::logitsFactor },
     GgufFactor { &FactorKeys::logitsDivisor, "logit_scale", &DecoderConfig::logitsFactor, true },
     GgufFactor { &FactorKeys::attentionCap, "attn_logit_softcapping", &DecoderConfig::attentionCap },
     GgufFactor { &FactorKeys::finalCap, "final_logit_softcapping", &DecoderConfig::finalCap },
@@ -127,6 +151,8 @@ private:
                 m_modules.push_back({ ours + std::string(path), theirs + std::string(norm.name), normForm() });
         if (const std::string_view router = m_architecture.experts.router; !router.empty())
             m_modules.push_back({ ours + std::string(router), theirs + "ffn_gate_inp", {}, -1, true });
+        if (const std::string_view gate = m_architecture.experts.sharedGate; !gate.empty())
+            m_modules.push_back({ ours + std::string(gate), theirs + "ffn_gate_inp_shexp", {}, -1, true });
         for (const LayerTemplate& layer : m_architecture.layers)
             addLayer(layer, ours, theirs + std::string(kLayerNames[static_cast<std::size_t>(layer.place)]));
     }
@@ -134,7 +160,8 @@ private:
     void addLayer(const LayerTemplate& layer, const std::string& block, const std::string& theirs)
     {
         if (layer.name.find("{}") == std::string_view::npos) {
-            m_modules.push_back({ block + std::string(layer.name), theirs, formOf(layer.place) });
+            const std::string name = layer.part == LayerPart::Shared ? theirs + "_shexp" : theirs;
+            m_modules.push_back({ block + std::string(layer.name), name, formOf(layer.place) });
             return;
         }
         for (std::int64_t expert = 0; expert < m_sizes.experts; ++expert)

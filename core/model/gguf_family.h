@@ -40,6 +40,9 @@ struct GgufFamily {
     std::int64_t windowPeriod = 0; ///< each so many-th block sees all positions, the others a window; 0: all see all
     /// With so many blocks scores are divided by sqrt(hidden size / heads) instead of sqrt(channels of a head).
     std::int64_t blocksOfOtherScale = 0;
+    std::int64_t unturnedPeriod = 0; ///< each so many-th block does not turn; 0: all do
+    bool isUngrouped = false; ///< as many heads of keys and values as of queries
+    bool renormalizes = true; ///< the weights of the chosen experts add up to 1
 };
 std::span<const GgufFamily> ggufFamilies();
 /// By model_type; nullptr when Kerf neither reads nor writes it as GGUF.

@@ -220,6 +220,15 @@ private:
         KERF_TRY(const auto used, m_settings.count("expert_used_count"));
         set(names.countKey, m_sizes.experts);
         set(names.topKey, used);
+        if (!names.innerKey.empty()) {
+            KERF_TRY(const auto inner, m_settings.count("expert_feed_forward_length"));
+            set(names.innerKey, inner);
+        }
+        if (!names.sharedInnerKey.empty()) {
+            KERF_TRY(const auto shared, m_settings.count("expert_shared_feed_forward_length"));
+            set(names.sharedInnerKey, shared);
+        }
+        set(names.renormalizeKey, m_family.renormalizes);
         return {};
     }
 

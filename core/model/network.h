@@ -48,6 +48,7 @@ struct BlockRun {
     /// Sees keys (after the rotation) and values of this block, [tokens, kv width] each; may be empty. May be called
     /// several times, each with whole windows.
     std::function<void(const MatrixRef& keys, const MatrixRef& values)> cacheTap {};
+    bool allExperts = false; ///< every expert sees every token, see SectionRun
 };
 
 /// What a network is besides its graph.

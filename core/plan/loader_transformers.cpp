@@ -72,12 +72,11 @@ PlanProblems transformersTensorFloat8(const PlacedLayers& layers, const Plan&)
     });
 }
 
-/// Every family's table names the experts of a block so.
 PlanProblems transformersExperts(const PlacedLayers& layers, const Plan&)
 {
     std::vector<std::string> names;
     for (const PlacedLayer& placed : layers)
-        if (!placed.format->isUnquantized() && placed.layer->name.find(".experts.") != std::string::npos)
+        if (!placed.format->isUnquantized() && placed.layer->expert >= 0)
             names.push_back(placed.layer->name);
     if (names.empty())
         return {};
@@ -170,6 +169,12 @@ constexpr std::array kRules {
     LoaderRule { "transformers-bnb-experts", "transformers", "bnb", "5.22 to 5.24", kRule,
         "Experts are one tensor there, into which the codes of single ones are not read.",
         "seen: mixtral stops at its first product, docs/results/loaders.md", transformersExperts },
+    LoaderRule { "transformers-gptq-experts", "transformers", "gptq", "5.22 to 5.24", kRule,
+        "Experts are one tensor there, and no Linear modules, which alone get codes.",
+        "transformers modeling files: *Experts; not run", transformersExperts },
+    LoaderRule { "transformers-awq-experts", "transformers", "awq", "5.22 to 5.24", kRule,
+        "Experts are one tensor there, and no Linear modules, which alone get codes.",
+        "transformers modeling files: *Experts; not run", transformersExperts },
     LoaderRule { "transformers-rotation", "transformers", "", "all", kRule, "Nothing is rotated while a model runs.",
         "no such operator in transformers' models", transformersRotation },
     LoaderRule { "transformers-tensors-blocks", "transformers", "compressed-tensors", "compressed-tensors 0.17", kFault,

@@ -60,10 +60,13 @@ Result<LayerTask> CellSolver::task(const LayerInfo& layer, const LayerFormat& fo
     return LayerTask { layer.name, format, &m_method, m_settings, largest };
 }
 
-Result<double> CellSolver::hessianTrace(const LayerInfo& layer)
+Status CellSolver::describeInputs(const LayerInfo& layer, LayerProfile& row)
 {
     KERF_TRY(const SiteWork* site, m_sites.at(layer.site));
-    return site->statistics.hessian.diagonal().cast<double>().sum();
+    row.hessianTrace = site->statistics.hessian.diagonal().cast<double>().sum();
+    row.tokens = site->statistics.tokens;
+    row.passed = site->statistics.passed;
+    return {};
 }
 
 Result<std::map<std::string, double>> CellSolver::errors(

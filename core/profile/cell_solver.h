@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/format/layer_format.h"
+#include "core/profile/profile.h"
 #include "core/profile/swap_in.h"
 #include "core/quantize/layer_solver.h"
 
@@ -38,8 +39,8 @@ public:
     /// activations. Errors: as Method::quantize, Io.
     Result<std::map<std::string, double>> errors(
         const LayerInfo& layer, const Matrix& weight, const std::vector<LayerFormat>& formats, const JobContext& job);
-    /// tr(H) of the layer's inputs.
-    Result<double> hessianTrace(const LayerInfo& layer);
+    /// What calibration saw of the layer's inputs: tr(H), tokens.
+    Status describeInputs(const LayerInfo& layer, LayerProfile& row);
     /// The operator that stands in for the cell's layer.
     Result<LinearPtr> solve(const SwapIn& cell, const Matrix& weight, const JobContext& job);
 

@@ -30,7 +30,7 @@ Status measureErrors(const Network& network, CellSolver& solver, const std::vect
         }
         LayerProfile row; // layers of a site stand together
         row.layer = layer.name;
-        KERF_TRY(row.hessianTrace, solver.hessianTrace(layer));
+        KERF_CHECK(solver.describeInputs(layer, row));
         KERF_TRY(row.relativeError, solver.errors(layer, weights->weight(layer.name), formats, job));
         profile.layers.push_back(std::move(row));
     }

@@ -33,8 +33,8 @@ SwapIns swapInFromJson(const Json& json)
 Json layerToJson(const LayerProfile& layer)
 {
     return { { "layer", layer.layer }, { "relative_error", layer.relativeError },
-        { "hessian_trace", layer.hessianTrace }, { "slope", layer.slope }, { "slope_stderr", layer.slopeStderr },
-        { "swap_in", swapInToJson(layer.swapIn) } };
+        { "hessian_trace", layer.hessianTrace }, { "tokens", layer.tokens }, { "tokens_passed", layer.passed },
+        { "slope", layer.slope }, { "slope_stderr", layer.slopeStderr }, { "swap_in", swapInToJson(layer.swapIn) } };
 }
 
 /// nlohmann's typed reads throw on a wrong type; here that is the error of a file.
@@ -54,6 +54,8 @@ LayerProfile layerFromJson(const Json& json)
     layer.layer = json.at("layer").get<std::string>();
     layer.relativeError = json.at("relative_error").get<std::map<std::string, double>>();
     layer.hessianTrace = json.at("hessian_trace").get<double>();
+    layer.tokens = json.value("tokens", std::int64_t { 0 }); // older files have none
+    layer.passed = json.value("tokens_passed", std::int64_t { 0 });
     layer.slope = json.at("slope").get<double>();
     layer.slopeStderr = json.at("slope_stderr").get<double>();
     layer.swapIn = swapInFromJson(json.at("swap_in"));

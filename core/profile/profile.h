@@ -23,6 +23,8 @@ struct LayerProfile {
     /// both cost together is in swapIn, measured for every layer)
     std::map<std::string, double> relativeError;
     double hessianTrace = 0; ///< tr(H)
+    std::int64_t tokens = 0; ///< of calibration that came to the layer; 0 with passed 0: not kept (older profiles)
+    std::int64_t passed = 0; ///< that went through its block: more, where a router sends some of them elsewhere
     /// KL divergence per unit of relative error: swap-in KLD at the 4-bit probe divided by the error there. Formats of
     /// 2 and 3 bits have a probe of their own, in swapIn: use predictFormat, not this times an error.
     double slope = 0;

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/graph/activation_linear.h"
+#include "core/quantize/methods.h"
+#include "core/quantize/output_error.h"
 
 namespace kerf::core {
 
@@ -38,6 +40,28 @@ Result<float> largestOfFused(const Network& network, const LayerInfo& layer, con
     return count > 1 ? largest : 0.0f;
 }
 
+namespace {
+
+/// What becomes of a layer whose expert calibration hardly saw: rounded to nearest, its errors those of the weight
+/// alone, as if every input had the same energy.
+Result<LayerResult> roundUnseen(const LayerTask& task, const Matrix& weight, const FormatPtr& format,
+    const SiteStatistics& seen, const JobContext& job)
+{
+    const LayerProblem problem { task.layer, weight, nullptr, format, task.settings };
+    KERF_TRY(LayerResult result, rtnMethod().quantize(problem, job.withProgress({})));
+    const double energy
+        = weight.cast<double>().squaredNorm() / static_cast<double>(std::max<Eigen::Index>(weight.size(), 1));
+    result.report.relativeError = result.report.rtnRelativeError = errorRatio(result.report.weightMse, energy);
+    result.report.fallbacks.push_back({ "under_covered",
+        fmt::format(
+            "{} of {} calibration tokens came to this expert, fewer than {}: rounded to nearest, its error that "
+            "of the weight alone",
+            seen.tokens, seen.passed, leastCoverage(seen.passed)) });
+    return result;
+}
+
+} // namespace
+
 Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, SiteWork* site, const JobContext& job)
 {
     if (!site && task.method->needsStatistics())
@@ -45,6 +69,11 @@ Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, Site
             fmt::format("{}: {} needs a calibration text; give one or choose rtn.", task.layer, task.method->name()));
     const FormatPtr format
         = task.fusedLargest > 0 ? task.format.weight->madeFor(task.fusedLargest) : task.format.weight;
+    if (site && isUnderCovered(site->statistics.tokens, site->statistics.passed)) {
+        KERF_TRY(LayerResult rounded, roundUnseen(task, weight, format, site->statistics, job));
+        rounded.tensor.format = task.format.weight;
+        return rounded;
+    }
     LayerProblem problem { task.layer, weight, site ? &site->statistics : nullptr, format, task.settings,
         site ? &site->factors : nullptr };
     if (site && site->drift) {
@@ -63,6 +92,13 @@ Result<float> fixedActivationStep(const LayerTask& task, const SiteWork* site)
         return 0.0f;
     if (!site)
         return staticActivationStep(activation, task.layer, 0, 0);
+    if (site->statistics.tokens == 0 && site->statistics.passed > 0)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "{}: no calibration token came to this expert, so the step of its inputs is not known. Give more "
+                "text, let all experts see all tokens (--all-experts), or choose a format whose steps come from "
+                "the tokens.",
+                task.layer));
     return staticActivationStep(activation, task.layer, site->statistics.tokens, site->statistics.absMax.maxCoeff());
 }
 

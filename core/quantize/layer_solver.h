@@ -75,7 +75,8 @@ struct LayerTask {
 Result<float> largestOfFused(const Network& network, const LayerInfo& layer, const Format& format);
 
 /// Chooses the layer's codes: the one way from a weight and its site to a quantized layer. `site` may be null:
-/// data-free. Errors: InvalidArgument: the method needs statistics and there is no site; those of Method::quantize.
+/// data-free. An expert that calibration hardly saw (isUnderCovered) is rounded to nearest, as a fallback tells.
+/// Errors: InvalidArgument: the method needs statistics and there is no site; those of Method::quantize.
 Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, SiteWork* site, const JobContext& job);
 
 /// The fixed step of its activation format from what calibration saw at the layer's input; 0 for formats without a

@@ -42,6 +42,7 @@ Batch partOf(const Batch& batch, const Graph& graph, std::int64_t first, std::in
 
 Samples::Samples(const Dataset& data)
     : m_count(static_cast<std::int64_t>(data.windows.size()))
+    , m_allExperts(data.allExperts)
     , m_enter([&data](const Network& network, std::int64_t first, std::int64_t count) {
         return network.embed(
             std::span(data.windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));

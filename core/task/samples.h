@@ -28,11 +28,13 @@ public:
     {
         return m_enter(network, first, count);
     }
+    bool allExperts() const { return m_allExperts; } ///< Dataset's
     /// The first `count` of these, or all when there are fewer.
     Samples first(std::int64_t count) const;
 
 private:
     std::int64_t m_count = 0;
+    bool m_allExperts = false;
     std::function<Result<Hidden>(const Network& network, std::int64_t first, std::int64_t count)> m_enter;
 };
 

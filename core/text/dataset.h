@@ -34,6 +34,7 @@ struct Dataset {
     std::int64_t totalTokens = 0; ///< of the text that was read: of the windows and of the remainder
     std::string hash; ///< of the token ids used and the window length
     std::string preview; ///< the first 400 characters of the text
+    bool allExperts = false; ///< every expert of a mixture sees every token when its inputs are observed
 
     std::int64_t windowsAsked = 0; ///< 0 = all
     bool wholeText = false; ///< read to its end: there is no further window in it

@@ -361,11 +361,17 @@ CREATE TABLE run_tag (
 ) STRICT;
 )sql";
 
+/// What of the calibration came to a layer; 0 of profiles of before.
+constexpr const char* kCoverage = R"sql(
+ALTER TABLE profile_layer ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE profile_layer ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
     Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
     Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins },
-    Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags } };
+    Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags }, Migration { 15, kCoverage } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

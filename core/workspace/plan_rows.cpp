@@ -37,8 +37,8 @@ void insertCell(SQLite::Statement& insert, RowId profile, const LayerProfile& la
 void insertProfileLayers(SQLite::Database& database, RowId profile, const std::vector<LayerProfile>& layers)
 {
     SQLite::Statement insertLayer(database,
-        "INSERT INTO profile_layer (profile_id, position, layer, hessian_trace, slope, slope_stderr) "
-        "VALUES (?, ?, ?, ?, ?, ?)");
+        "INSERT INTO profile_layer (profile_id, position, layer, hessian_trace, slope, slope_stderr, tokens, passed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     SQLite::Statement insertCells(database,
         "INSERT INTO profile_cell (profile_id, layer, format, relative_error, swap_in_kld, swap_in_kld_stderr) "
         "VALUES (?, ?, ?, ?, ?, ?)");
@@ -46,7 +46,7 @@ void insertProfileLayers(SQLite::Database& database, RowId profile, const std::v
         const LayerProfile& layer = layers[i];
         insertLayer.reset();
         bindAll(insertLayer, profile, static_cast<std::int64_t>(i), layer.layer, layer.hessianTrace, layer.slope,
-            layer.slopeStderr);
+            layer.slopeStderr, layer.tokens, layer.passed);
         insertLayer.exec();
         for (const auto& [format, error] : layer.relativeError)
             insertCell(insertCells, profile, layer, format);
@@ -63,6 +63,8 @@ LayerProfile readProfileLayer(SQLite::Database& database, RowId profile, SQLite:
     layer.hessianTrace = row.getColumn(1).getDouble();
     layer.slope = row.getColumn(2).getDouble();
     layer.slopeStderr = row.getColumn(3).getDouble();
+    layer.tokens = row.getColumn(4).getInt64();
+    layer.passed = row.getColumn(5).getInt64();
     SQLite::Statement cells = query(database,
         "SELECT format, relative_error, swap_in_kld, swap_in_kld_stderr FROM profile_cell WHERE profile_id = ? AND "
         "layer = ?",
@@ -195,8 +197,8 @@ Result<std::optional<Profile>> Workspace::latestProfile(RowId model) const
             parseJson(select.getColumn(7).getString(), m_impl->file.string() + ": profile settings"));
         KERF_TRY(profile.settings, methodSettingsFromJson(settings));
         SQLite::Statement layers = query(database,
-            "SELECT layer, hessian_trace, slope, slope_stderr FROM profile_layer WHERE profile_id = ? ORDER BY "
-            "position",
+            "SELECT layer, hessian_trace, slope, slope_stderr, tokens, passed FROM profile_layer WHERE profile_id = ? "
+            "ORDER BY position",
             id);
         while (layers.executeStep())
             profile.layers.push_back(readProfileLayer(database, id, layers));

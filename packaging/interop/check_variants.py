@@ -56,6 +56,11 @@ VARIANTS = {
                          {"no_rope_layers": [1, 1, 1]}),
     "qwen3_moe-step": ("qwen3_moe", EXPERTS | {"num_experts": 4, "decoder_sparse_step": 2, "norm_topk_prob": False,
                                                "head_dim": 4}, {"norm_topk_prob": True}),
+    "qwen3_moe-plain": ("qwen3_moe", LLAMA | {"hidden_size": 32, "num_attention_heads": 4, "intermediate_size": 64,
+                                              "moe_intermediate_size": 32, "num_experts": 4, "num_experts_per_tok": 2,
+                                              "norm_topk_prob": True, "head_dim": 16, "vocab_size": 512}, {"norm_topk_prob": False}),
+    "olmoe-plain": ("olmoe", LLAMA | {"hidden_size": 32, "num_key_value_heads": 4, "intermediate_size": 32, "num_experts": 4,
+                                      "num_experts_per_tok": 2, "vocab_size": 512}, {"norm_topk_prob": True}),
     "qwen2_moe-renormalized": ("qwen2_moe", EXPERTS | {"num_experts": 4, "shared_expert_intermediate_size": 12,
                                                        "norm_topk_prob": True}, {"norm_topk_prob": False}),
     "olmoe-renormalized": ("olmoe", LLAMA | {"num_experts": 4, "num_experts_per_tok": 2, "norm_topk_prob": True},
@@ -154,7 +159,7 @@ def check(cli, work, name):
     folder = work / name
     model = made(kind, settings)
     model.save_pretrained(folder)
-    ids = torch.randint(0, SMALL["vocab_size"], (2, 40), generator=torch.Generator().manual_seed(3))
+    ids = torch.randint(0, settings["vocab_size"], (2, 40), generator=torch.Generator().manual_seed(3))
     save_file({"input_ids": ids}, work / "ids.safetensors")
     with torch.no_grad():
         logits = model(ids, use_cache=False).logits.float().contiguous()

@@ -31,11 +31,14 @@ from load_gguf import LlamaCpp, kerf
 CHANGES = {
     "gemma2": {"query_pre_attn_scalar": 16},  # llama.cpp's is the width of a head
     "gemma3": {"query_pre_attn_scalar": 32},
+    "smollm3": {"no_rope_layers": None, "no_rope_layer_interval": 4},  # as llama.cpp has it
+    "phi3": {"sliding_window": None},
     "mistral": {"sliding_window": None},  # it has windows for few families
     "starcoder2": {"sliding_window": None},
 }
 FOLDERS = ["llama", "llama-linear-bias", "llama-tied", "mistral", "mixtral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3",
-           "gpt2", "gpt2-bare", "gpt_neox", "bloom", "bloom-6-heads", "granite", "olmo2", "stablelm", "starcoder2"]
+           "gpt2", "gpt2-bare", "gpt_neox", "bloom", "bloom-6-heads", "granite", "olmo2", "stablelm", "starcoder2", "smollm3", "glm4",
+           "phi3", "phi", "cohere", "olmoe-plain", "qwen2_moe", "qwen3_moe-plain"]
 WINDOW, WINDOWS = 40, 2
 
 
@@ -131,7 +134,7 @@ def main():
     work = pathlib.Path(options.work)
     work.mkdir(parents=True)
     for name in options.folders:
-        source = work / name
+        source = work / name.replace("phi3", "phi-three")  # llama.cpp looks for tokens of its own in files so named
         shutil.copytree(pathlib.Path(options.decoders) / name, source)
         settings = json.loads((source / "config.json").read_text()) | CHANGES.get(name, {})
         (source / "config.json").write_text(json.dumps(settings))

@@ -8,7 +8,9 @@
 #include "core/calibrate/block_pass.h"
 #include "core/evaluate/evaluate_task.h"
 #include "core/model/model.h"
+#include "core/profile/expert_coverage.h"
 #include "core/profile/profile.h"
+#include "core/quantize/layer_solver.h"
 #include "core/quantize/method.h"
 #include "tests/support/test_data.h"
 
@@ -73,6 +75,87 @@ private slots:
             QCOMPARE(tokens, std::int64_t(2 * 24 * 64));
         }
         QCOMPARE(m_cache->load("model.layers.0.self_attn.q_proj").value().tokens, 24 * 64);
+    }
+
+    /// The rule of under-covered experts, at its edges.
+    void fewTokensAreTooFew()
+    {
+        QCOMPARE(leastCoverage(0), std::int64_t(256));
+        QCOMPARE(leastCoverage(51'200), std::int64_t(256));
+        QCOMPARE(leastCoverage(100'000), std::int64_t(500));
+        QVERIFY(isUnderCovered(255, 10'000) && !isUnderCovered(256, 10'000));
+        QVERIFY(isUnderCovered(499, 100'000) && !isUnderCovered(500, 100'000));
+        QVERIFY(!isUnderCovered(100, 100)); // all tokens came
+        QVERIFY(!isUnderCovered(100, 0)); // not known
+    }
+
+    /// An expert that hardly any token came to is rounded to nearest whatever the method, and the report says so.
+    void underCoveredExpertsAreRounded()
+    {
+        const QTemporaryDir folder;
+        const auto cache = StatisticsCache::open(folder.path().toStdString(), "mixtral", "short").value();
+        const Dataset text = randomText(*m_network, 2, 3, 64); // 192 tokens, two of four experts each
+        QVERIFY(calibrate(*m_network, text, cache, {}).has_value());
+        for (const char* name : { "model.layers.0.block_sparse_moe.experts.2.w1", "model.layers.0.self_attn.q_proj" }) {
+            const LayerInfo& layer = *m_network->graph().findLayer(name);
+            SiteWork site(cache.load(layer.site).value());
+            QCOMPARE(site.statistics.passed, std::int64_t(192));
+            const LayerTask task { name, parseLayerFormat("int3-channel").value(), findMethod("hcd").value(), {}, 0 };
+            const Matrix weight = m_network->layerWeight(name).value();
+            const LayerResult made = solveLayer(task, weight, &site, {}).value();
+            const bool isRounded = std::ranges::any_of(
+                made.report.fallbacks, [](const Fallback& fallback) { return fallback.kind == "under_covered"; });
+            QCOMPARE(isRounded, layer.expert >= 0);
+            LayerTask nearest = task;
+            nearest.method = findMethod("rtn").value();
+            const QuantizedTensor rounded = solveLayer(nearest, weight, nullptr, {}).value().tensor;
+            QCOMPARE(made.tensor.codes == rounded.codes, layer.expert >= 0);
+            if (isRounded) { // of the weight alone
+                const double error = (weight - dequantize(rounded)).cast<double>().squaredNorm();
+                QVERIFY(std::abs(made.report.relativeError / (error / weight.cast<double>().squaredNorm()) - 1) < 1e-6);
+            }
+        }
+    }
+
+    /// All tokens come to every expert, and the hidden state goes on as if they had not.
+    void allExpertsSeeAllTokens()
+    {
+        const QTemporaryDir folder;
+        const auto cache = StatisticsCache::open(folder.path().toStdString(), "mixtral", "all").value();
+        Dataset text = m_text;
+        text.allExperts = true;
+        QVERIFY(calibrate(*m_network, text, cache, {}).has_value());
+        const std::int64_t all = 24 * 64;
+        for (const Site& site : m_network->graph().sites()) {
+            const SiteStatistics seen = cache.load(site.id).value();
+            QCOMPARE(seen.tokens, all);
+            QVERIFY(!isUnderCovered(seen.tokens, seen.passed));
+        }
+        // Behind the experts of block 0: the same stream, but for the order of sums.
+        const Matrix before = m_cache->load("model.layers.1.self_attn.q_proj").value().hessian;
+        const Matrix after = cache.load("model.layers.1.self_attn.q_proj").value().hessian;
+        QVERIFY((before - after).norm() <= 1e-5F * before.norm());
+        // Inputs of all experts of a block are one and the same.
+        QCOMPARE(cache.load("model.layers.0.block_sparse_moe.experts.1.w1").value().hessian,
+            cache.load("model.layers.0.block_sparse_moe.experts.3.w1").value().hessian);
+    }
+
+    void coverageNamesWhatWasNotSeen()
+    {
+        Profile profile;
+        for (const LayerInfo& layer : m_network->layers()) {
+            LayerProfile& row = profile.layers.emplace_back();
+            row.layer = layer.name;
+            row.tokens = layer.expert == 3 ? 17 : 700;
+            row.passed = layer.expert < 0 ? 700 : 1400;
+        }
+        const auto experts = expertCoverage(profile, *m_network);
+        QCOMPARE(experts.size(), std::size_t(8));
+        QCOMPARE(experts[3].module, std::string("model.layers.0.block_sparse_moe.experts.3"));
+        QVERIFY(experts[3].isUnderCovered && !experts[2].isUnderCovered && experts[7].isUnderCovered);
+        const QString text = QString::fromStdString(coverageText(experts));
+        QVERIFY2(text.contains("17 came to the least used of 8 experts") && text.contains("2 saw fewer than 256"),
+            qPrintable(text));
     }
 
     /// With every layer as it is both streams are one: drift pairs the same rows and is 0, and counts all of them.

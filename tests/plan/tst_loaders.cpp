@@ -41,6 +41,8 @@ const std::map<std::string, Broken>& brokenPlans()
         { "transformers-gptq-rules", { { "int4-g128", "bf16" } } },
         { "transformers-fp8-tensor", { { "fp8-e4m3-tensor" } } },
         { "transformers-tensors-experts", { { "int4-g32" }, 64, 32, 96, false, true } },
+        { "transformers-gptq-experts", { { "int4-g32" }, 64, 32, 96, false, true } },
+        { "transformers-awq-experts", { { "int4-g32" }, 64, 32, 96, false, true } },
         { "transformers-bnb-experts", { { "nf4-b64" }, 64, 32, 128, false, true } },
         { "transformers-rotation", { { "int4-g128" }, 256, 128, 768, true } },
         { "transformers-tensors-blocks", { { "fp8-e4m3-block128" } } },
@@ -63,8 +65,10 @@ FakeNetwork networkOf(const Broken& broken)
     std::vector<LayerInfo> layers = llamaLayers(1, broken.hidden, broken.keys, broken.inner);
     if (broken.hasExperts)
         for (LayerInfo& layer : layers)
-            if (const std::size_t at = layer.name.find(".mlp."); at != std::string::npos)
+            if (const std::size_t at = layer.name.find(".mlp."); at != std::string::npos) {
                 layer.name.replace(at, 5, ".block_sparse_moe.experts.0.");
+                layer.expert = 0;
+            }
     return FakeNetwork(std::move(layers));
 }
 

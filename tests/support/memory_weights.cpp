@@ -115,6 +115,7 @@ Graph graphOfLayers(const std::vector<LayerInfo>& layers, std::int64_t vocabular
         info.role = layer.role;
         info.tie = layer.tie;
         info.fused = layer.fused;
+        info.expert = layer.expert;
         last = builder.addLayer(std::move(info), site,
             builder.parameter(parameterOf(layer.name + ".weight", { layer.shape.rows, layer.shape.cols })));
     }

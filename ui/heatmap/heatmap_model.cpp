@@ -221,6 +221,8 @@ QString HeatmapModel::measureText() const
         return tr("bits per weight against %1").arg(m_referenceName);
     case HeatmapMeasure::HessianTrace:
         return tr("Hessian trace");
+    case HeatmapMeasure::Coverage:
+        return tr("calibration tokens that came to the layer");
     case HeatmapMeasure::Format:
         return tr("format in the plan");
     }

@@ -26,6 +26,7 @@ enum class HeatmapMeasure {
     RelativeError, ///< tr(D H Dᵀ)/tr(W H Wᵀ) at one format for all layers
     PredictedKld, ///< nats that the layer adds in the format it has in the plan
     HessianTrace, ///< tr(H)
+    Coverage, ///< calibration tokens that came to the layer
     Format, ///< no measure: the format it has in the plan
     SwapIn, ///< nats measured with this layer alone at one format; only some cells are
     Difference, ///< bits per weight more than in another plan

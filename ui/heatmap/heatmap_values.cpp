@@ -43,6 +43,8 @@ double HeatmapModel::valueOf(int layer) const
     switch (m_measure) {
     case HeatmapMeasure::HessianTrace:
         return profiled->hessianTrace;
+    case HeatmapMeasure::Coverage:
+        return profiled->passed > 0 ? static_cast<double>(profiled->tokens) : kUnknown;
     case HeatmapMeasure::RelativeError: {
         const auto error = profiled->relativeError.find(m_probeFormat.toStdString());
         return error == profiled->relativeError.end() ? kUnknown : error->second;
@@ -112,7 +114,8 @@ void HeatmapModel::computeScale()
 {
     m_minimum = std::numeric_limits<double>::infinity();
     m_maximum = 0;
-    const bool overFormats = m_scale.allFormats && needsProfile() && m_measure != HeatmapMeasure::HessianTrace;
+    const bool overFormats = m_scale.allFormats && needsProfile() && m_measure != HeatmapMeasure::HessianTrace
+        && m_measure != HeatmapMeasure::Coverage;
     for (const Cell& each : m_layers) {
         if (!hasValues())
             break;

@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QSignalBlocker>
+#include <QStandardItemModel>
 
 #include "ui/heatmap/heatmap_model.h"
 #include "ui/mnemonics.h"
@@ -83,6 +84,10 @@ void MeasureChoice::makeMeasures()
         tr("Measured divergence with this layer alone in one format, nats; grey where it was not measured (Ctrl+M "
            "measures it)"));
     add(HeatmapMeasure::HessianTrace, tr("Hessian trace"), tr("Trace of the Hessian of the layer's inputs"));
+    add(HeatmapMeasure::Coverage, tr("Calibration tokens"),
+        tr("How many calibration tokens came to the layer: a router sends each to a few experts. Layers of experts "
+           "that "
+           "saw too few are rounded to nearest"));
     add(HeatmapMeasure::Format, tr("Format"), tr("The format that each layer has in the plan"));
     if (m_reference)
         add(HeatmapMeasure::Difference, tr("What changed"), tr("Bits per weight more or less than in another plan"));
@@ -114,8 +119,19 @@ void MeasureChoice::setRuns(const std::vector<RunSummary>& runs)
                                                     : 0);
 }
 
+/// All layers of a model without experts see the same tokens.
+void MeasureChoice::enableCoverage()
+{
+    const core::Network* network = m_document->network();
+    const bool hasExperts = network
+        && std::ranges::any_of(network->layers(), [](const core::LayerInfo& layer) { return layer.expert >= 0; });
+    const int row = m_measure->findData(static_cast<int>(HeatmapMeasure::Coverage));
+    qobject_cast<QStandardItemModel*>(m_measure->model())->item(row)->setEnabled(hasExperts);
+}
+
 void MeasureChoice::fillProbes()
 {
+    enableCoverage();
     {
         const QSignalBlocker quiet(m_probe);
         m_probe->clear();

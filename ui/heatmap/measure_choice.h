@@ -35,6 +35,7 @@ private:
     void makeMeasures();
     void makeScales();
     void fillProbes();
+    void enableCoverage();
     void choose();
     void chooseScale();
     void chooseReference();

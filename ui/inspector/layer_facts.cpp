@@ -78,6 +78,11 @@ void LayerFacts::addProfile(QList<Fact>& facts) const
             measuredText(predicted->kld, predicted->stderr_) };
     facts << Fact { tr("KLD per unit of error, nats"), measuredText(row->slope, row->slopeStderr) }
           << Fact { tr("Hessian trace"), numberText(row->hessianTrace) };
+    if (row->tokens < row->passed)
+        facts << Fact { tr("Calibration tokens"),
+            core::isUnderCovered(row->tokens, row->passed)
+                ? tr("%1 of %2: too few to fit it to").arg(countText(row->tokens), countText(row->passed))
+                : tr("%1 of %2").arg(countText(row->tokens), countText(row->passed)) };
 }
 
 void LayerFacts::addRun(QList<Fact>& facts) const

@@ -110,6 +110,25 @@ private:
     std::span<const float> m_added;
 };
 
+/// Sends a row to its experts; `all`: to the others too, with the weight 0.
+void addRow(const std::vector<Chosen>& chosen, std::int64_t row, bool all, RoutingTable& table)
+{
+    const auto send = [&](std::size_t index, float weight) {
+        RoutingTable::Expert& expert = table.experts[index];
+        expert.rows.push_back(row);
+        expert.weights.push_back(weight);
+        ++expert.lengths.back();
+    };
+    if (!all) {
+        for (const Chosen& each : chosen)
+            send(each.expert, each.weight);
+        return;
+    }
+    auto next = chosen.begin();
+    for (std::size_t index = 0; index < table.experts.size(); ++index)
+        send(index, next != chosen.end() && next->expert == index ? (next++)->weight : 0.0F);
+}
+
 class RouteOp final : public Op {
 public:
     const OpInfo& info() const override
@@ -146,12 +165,7 @@ public:
             for (RoutingTable::Expert& expert : table.experts)
                 expert.lengths.push_back(0);
             for (const std::int64_t end = row + length; row < end; ++row)
-                for (const auto& [index, weight] : router.chosen(rowOf(logits, row))) {
-                    RoutingTable::Expert& expert = table.experts[index];
-                    expert.rows.push_back(row);
-                    expert.weights.push_back(weight);
-                    ++expert.lengths.back();
-                }
+                addRow(router.chosen(rowOf(logits, row)), row, context.allExperts(), table);
         }
         context.routingOutput() = std::move(table);
         return {};
