@@ -33,8 +33,11 @@ Json answersJson(const QuestionScores& scores)
 {
     Json list = Json::array();
     for (const AnsweredQuestion& answer : scores.answers)
-        list.push_back(
-            { { "log_likelihood", answer.logLikelihood }, { "tokens", answer.tokens }, { "greedy", answer.isGreedy } });
+        if (scores.kind == QuestionKind::Answers)
+            list.push_back({ { "written", answer.written } });
+        else
+            list.push_back({ { "log_likelihood", answer.logLikelihood }, { "tokens", answer.tokens },
+                { "greedy", answer.isGreedy } });
     return list;
 }
 
@@ -44,8 +47,13 @@ Outcome describe(const QuestionScores& found, bool each)
     outcome.json = toJson(found);
     if (each)
         outcome.json["answers"] = answersJson(found);
+    if (found.kind == QuestionKind::Answers) {
+        outcome.text
+            = accuracyText("exact_match", found.plain) + accuracyText("answer_f1", found.f1) + found.protocol + "\n";
+        return outcome;
+    }
     outcome.text = accuracyText("acc", found.plain);
-    if (found.areCompletions)
+    if (found.kind == QuestionKind::Completions)
         outcome.text += fmt::format("perplexity of the completions {}\n", numberText(found.completionPerplexity, 5));
     else
         outcome.text += accuracyText("acc_norm", found.byCharacter) + accuracyText("acc_bytes", found.byByte);
@@ -98,12 +106,17 @@ void addAsk(CommandLine& line)
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL|RUN", options->target, "Model or exported folder, or a run by number or name")->required();
     verb->add_option("--questions", options->questions.file,
-            "One JSON object a line: prompt, choices, answer; or prompt, completion")
+            "One JSON object a line: prompt, choices, answer; or prompt, completion; or prompt, answers")
         ->type_name("FILE.jsonl")
         ->required();
     verb->add_flag("--bos", options->questions.options.addBos,
         "The tokenizer's special tokens before every prompt (the harness: add_bos_token=True)");
-    verb->add_flag("--each", options->each, "With --json: the log-likelihood of every choice");
+    verb->add_option(
+            "--answer-tokens", options->questions.options.answerTokens, "Of prompt, answers: tokens it may write")
+        ->check(CLI::Range(std::int64_t { 1 }, std::int64_t { 4096 }))
+        ->capture_default_str()
+        ->type_name("N");
+    verb->add_flag("--each", options->each, "With --json: the log-likelihood of every choice, or what was written");
     line.addRequire(verb);
     line.onChosen(verb, [options](Invocation& invocation) { return ask(*options, invocation); });
 }

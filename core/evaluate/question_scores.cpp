@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
-#include "core/base/sample_mean.h"
 #include "core/base/unicode.h"
 #include "core/evaluate/window_pass.h"
+#include "core/evaluate/written_answers.h"
 #include "core/task/divergence.h"
 
 namespace kerf::core {
@@ -151,12 +151,6 @@ Status score(const Network& network, const Hidden& hidden, std::int64_t first, c
 /// How much a choice's likelihood is divided by.
 using Length = std::function<double(const std::string& choice)>;
 
-Accuracy accuracyOf(std::vector<double> draws)
-{
-    const SampleMean mean = sampleMean(draws);
-    return { mean.value, mean.standardError, std::move(draws) };
-}
-
 Accuracy accuracyBy(const QuestionSet& set, const std::vector<AnsweredQuestion>& answers, const Length& length)
 {
     std::vector<double> draws;
@@ -172,7 +166,7 @@ Accuracy accuracyBy(const QuestionSet& set, const std::vector<AnsweredQuestion>&
 
 void addAccuracies(const QuestionSet& set, QuestionScores& scores)
 {
-    if (!set.areCompletions) {
+    if (set.kind == QuestionKind::Choices) {
         scores.plain = accuracyBy(set, scores.answers, [](const std::string&) { return 1.0; });
         scores.byCharacter = accuracyBy(set, scores.answers,
             [](const std::string& choice) { return static_cast<double>(characters(choice).size()); });
@@ -192,9 +186,14 @@ void addAccuracies(const QuestionSet& set, QuestionScores& scores)
 
 std::string protocolOf(const QuestionSet& set, const QuestionOptions& options, const QuestionScores& scores)
 {
+    if (set.kind == QuestionKind::Answers)
+        return fmt::format(
+            "{} short answers of {}, written greedily, at most {} tokens and one line, compared as SQuAD does "
+            "(lower case, no punctuation, no articles), {} special tokens before the prompt.",
+            set.questions.size(), set.name, options.answerTokens, options.addBos ? "with the" : "without");
     std::string text = fmt::format("{} {} of {}, scored by the sum of log-probabilities behind the prompt and a space, "
                                    "as lm-evaluation-harness does, {} special tokens before the prompt",
-        set.questions.size(), set.areCompletions ? "completions" : "questions", set.name,
+        set.questions.size(), set.kind == QuestionKind::Completions ? "completions" : "questions", set.name,
         options.addBos ? "with the" : "without");
     if (scores.cut > 0)
         text += fmt::format("; {} prompts lost their start, because the model takes no more tokens", scores.cut);
@@ -211,12 +210,17 @@ Result<QuestionScores> scoreQuestions(const Network& network, const Replacements
     const Tokenizer& tokenizer, const QuestionSet& set, const QuestionOptions& options, const JobContext& job,
     const CacheSettings& caches)
 {
+    if (set.kind == QuestionKind::Answers) {
+        KERF_TRY(QuestionScores scores, writeAnswers(network, replacements, tokenizer, set, options, job, caches));
+        scores.protocol = protocolOf(set, options, scores);
+        return scores;
+    }
     SequenceMaker maker(network, tokenizer, set, options.addBos);
     KERF_TRY(const std::vector<Sequence> sequences, maker.make());
     QuestionScores scores;
     scores.dataset = set.name;
     scores.datasetHash = set.hash;
-    scores.areCompletions = set.areCompletions;
+    scores.kind = set.kind;
     scores.cut = maker.cut();
     scores.apart = maker.apart();
     scores.protocol = protocolOf(set, options, scores);
@@ -245,10 +249,15 @@ Result<QuestionScores> scoreQuestions(const Network& network, const Replacements
 Json toJson(const QuestionScores& scores)
 {
     Json json { { "dataset", scores.dataset }, { "dataset_hash", scores.datasetHash },
-        { "questions", scores.answers.size() }, { "acc", scores.plain.value },
-        { "acc_stderr", scores.plain.standardError }, { "protocol", scores.protocol }, { "cut_prompts", scores.cut },
-        { "choices_apart", scores.apart } };
-    if (scores.areCompletions)
+        { "questions", scores.answers.size() }, { "protocol", scores.protocol }, { "cut_prompts", scores.cut } };
+    if (scores.kind == QuestionKind::Answers) {
+        json.update({ { "exact_match", scores.plain.value }, { "exact_match_stderr", scores.plain.standardError },
+            { "answer_f1", scores.f1.value }, { "answer_f1_stderr", scores.f1.standardError } });
+        return json;
+    }
+    json.update({ { "acc", scores.plain.value }, { "acc_stderr", scores.plain.standardError },
+        { "choices_apart", scores.apart } });
+    if (scores.kind == QuestionKind::Completions)
         json["completion_perplexity"] = scores.completionPerplexity;
     else
         json.update({ { "acc_norm", scores.byCharacter.value }, { "acc_norm_stderr", scores.byCharacter.standardError },

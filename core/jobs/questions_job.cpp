@@ -21,8 +21,12 @@ Status storeScores(Workspace& workspace, RowId run, const QuestionScores& found)
             { name, accuracy.value, accuracy.standardError, "", found.dataset, found.datasetHash, settings,
                 accuracy.draws });
     };
+    if (found.kind == QuestionKind::Answers) {
+        KERF_CHECK(add("exact_match", found.plain));
+        return add("answer_f1", found.f1);
+    }
     KERF_CHECK(add("acc", found.plain));
-    if (found.areCompletions)
+    if (found.kind == QuestionKind::Completions)
         return workspace.addMetric(run,
             { "completion_perplexity", found.completionPerplexity, {}, "", found.dataset, found.datasetHash,
                 settings });
@@ -71,13 +75,16 @@ Result<QuestionScores> runQuestions(
 
 Json QuestionsJob::toJson() const
 {
-    return { { "run", run }, { "file", questions.file.string() }, { "add_bos", questions.options.addBos } };
+    return { { "run", run }, { "file", questions.file.string() }, { "add_bos", questions.options.addBos },
+        { "answer_tokens", questions.options.answerTokens } };
 }
 
 Result<QuestionsJob> QuestionsJob::fromJson(const Json& json, const Network&)
 {
-    return QuestionsJob { json.at("run").get<RowId>(),
-        { json.at("file").get<std::string>(), { json.at("add_bos").get<bool>() } } };
+    QuestionsJob job { json.at("run").get<RowId>(), { json.at("file").get<std::string>(), {} } };
+    job.questions.options.addBos = json.at("add_bos").get<bool>();
+    job.questions.options.answerTokens = json.value("answer_tokens", job.questions.options.answerTokens);
+    return job;
 }
 
 std::string QuestionsJob::title(const Json& settings, const RunNames& runs)
@@ -92,13 +99,17 @@ Result<QuestionScores> QuestionsJob::perform(const JobScene& scene) const
 
 JobReport QuestionsJob::report(const QuestionScores& made) const
 {
-    return { answersLine(made), { { "run", run }, { "acc", made.plain.value } } };
+    return { answersLine(made),
+        { { "run", run }, { made.kind == QuestionKind::Answers ? "exact_match" : "acc", made.plain.value } } };
 }
 
 std::string answersLine(const QuestionScores& found)
 {
     const auto text = [](const Accuracy& accuracy) { return measuredText(accuracy.value, accuracy.standardError); };
-    if (found.areCompletions)
+    if (found.kind == QuestionKind::Answers)
+        return fmt::format(
+            "exact_match {}, F1 {} of {} short answers.", text(found.plain), text(found.f1), found.answers.size());
+    if (found.kind == QuestionKind::Completions)
         return fmt::format("acc {} of {} completions, perplexity {}.", text(found.plain), found.answers.size(),
             numberText(found.completionPerplexity, 4));
     return fmt::format(

@@ -17,9 +17,9 @@ struct QuestionSettings {
 };
 /// Asks an opened model as it is, and stores nothing. Errors: as runQuestions.
 Result<QuestionScores> askModel(const Project& project, const QuestionSettings& settings, const JobContext& job);
-/// Asks a run and stores its accuracies: metrics acc, acc_norm and acc_bytes, or acc and completion_perplexity, with
-/// what each question gave, so that runs are compared question by question. Errors: as readQuestions, scoreQuestions,
-/// loadStudent; InvalidArgument (a model without a tokenizer).
+/// Asks a run and stores its accuracies: metrics acc, acc_norm and acc_bytes, or acc and completion_perplexity, or
+/// exact_match and answer_f1, with what each question gave, so that runs are compared question by question. Errors: as
+/// readQuestions, scoreQuestions, loadStudent; InvalidArgument (a model without a tokenizer).
 Result<QuestionScores> runQuestions(
     const Project& project, Workspace& workspace, RowId run, const QuestionSettings& settings, const JobContext& job);
 

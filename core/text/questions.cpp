@@ -34,11 +34,13 @@ public:
         KERF_TRY(const Json object, parseJson(line, fmt::format("{} line {}", m_set.name, m_line)));
         if (!object.is_object())
             return wrong("one JSON object a line is expected");
-        KERF_TRY(Question question, read(object));
-        const bool isCompletion = question.choices.size() == 1;
-        if (!m_set.questions.empty() && isCompletion != m_set.areCompletions)
-            return wrong("questions with choices and completions do not go into one file");
-        m_set.areCompletions = isCompletion;
+        const QuestionKind kind = find(object, kChoiceKeys) ? QuestionKind::Choices
+            : find(object, kCompletionKeys)                 ? QuestionKind::Completions
+                                                            : QuestionKind::Answers;
+        KERF_TRY(Question question, read(object, kind));
+        if (!m_set.questions.empty() && kind != m_set.kind)
+            return wrong("choices, completions and short answers do not go into one file");
+        m_set.kind = kind;
         m_set.questions.push_back(std::move(question));
         return {};
     }
@@ -72,20 +74,37 @@ private:
         return nullptr;
     }
 
-    Result<Question> read(const Json& object) const
+    static constexpr std::initializer_list<const char*> kChoiceKeys { "choices", "endings", "options" };
+    static constexpr std::initializer_list<const char*> kCompletionKeys { "completion", "target" };
+
+    Result<Question> read(const Json& object, QuestionKind kind) const
     {
         Question question;
         const Json* prompt = find(object, { "prompt", "query", "question", "ctx", "context" });
         if (!prompt || !prompt->is_string())
             return wrong("\"prompt\" must be a text (or query, question, ctx, context)");
         question.prompt = prompt->get<std::string>();
-        const Json* choices = find(object, { "choices", "endings", "options" });
-        const Json* completion = find(object, { "completion", "target" });
-        if (choices)
-            return readChoices(object, *choices, std::move(question));
-        if (!completion || !completion->is_string() || completion->get_ref<const std::string&>().empty())
-            return wrong("\"choices\" (a list of texts) or \"completion\" (a text) is needed");
+        if (kind == QuestionKind::Choices)
+            return readChoices(object, *find(object, kChoiceKeys), std::move(question));
+        if (kind == QuestionKind::Answers)
+            return readAnswers(object, std::move(question));
+        const Json* completion = find(object, kCompletionKeys);
+        if (!completion->is_string() || completion->get_ref<const std::string&>().empty())
+            return wrong("\"completion\" must be a text that is not empty");
         question.choices.push_back(completion->get<std::string>());
+        return question;
+    }
+
+    Result<Question> readAnswers(const Json& object, Question question) const
+    {
+        const Json* answers = find(object, { "answers", "answer" });
+        if (!answers)
+            return wrong("\"choices\" (a list of texts), \"completion\" (a text) or \"answers\" (texts) is needed");
+        const Json texts = answers->is_string() ? Json::array({ *answers }) : *answers;
+        const auto isText = [](const Json& each) { return each.is_string() && each != ""; };
+        if (!texts.is_array() || texts.empty() || !std::ranges::all_of(texts, isText))
+            return wrong("\"answers\" must be a text or a list of texts that are not empty");
+        question.choices = texts.get<std::vector<std::string>>();
         return question;
     }
 

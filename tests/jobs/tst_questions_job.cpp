@@ -11,6 +11,7 @@
 #include "core/jobs/questions_job.h"
 #include "tests/jobs/quantized_sample.h"
 #include "tests/support/kerf_cli.h"
+#include "tests/support/run_network.h"
 #include "tests/support/text_folder.h"
 
 using namespace kerf::core;
@@ -65,7 +66,7 @@ private slots:
                 QVERIFY(std::abs(found.answers[i].logLikelihood[c] - expected[i][c][0].get<double>()) <= 3e-5);
                 QCOMPARE(int { found.answers[i].isGreedy[c] }, expected[i][c][1].get<int>());
             }
-        if (!set.areCompletions) {
+        if (set.kind == QuestionKind::Choices) {
             QCOMPARE(found.plain.value, 15.0 / 24);
             QCOMPARE(found.byCharacter.value, 12.0 / 24);
             QVERIFY(std::abs(found.plain.standardError - std::sqrt(15.0 / 24 * 9 / 24 / 23)) < 1e-12);
@@ -75,7 +76,7 @@ private slots:
     /// Three bytes a character: the choice of more of them wins by bytes, not by characters.
     void lengthsAreCharactersOrBytes()
     {
-        const QuestionSet set { "one", "", { { "Once upon a time", { "there", "☃☃" }, 1 } }, false };
+        const QuestionSet set { "one", "", { { "Once upon a time", { "there", "☃☃" }, 1 } }, QuestionKind::Choices };
         const QuestionScores found = ask(set).value();
         const std::vector<double>& likelihood = found.answers[0].logLikelihood;
         QCOMPARE(found.plain.value, likelihood[1] > likelihood[0] ? 1.0 : 0.0);
@@ -87,8 +88,41 @@ private slots:
     void equalScoresGoToTheFirst()
     {
         const QuestionSet set { "one", "", { { "He said", { "yes", "yes" }, 1 }, { "He said", { "yes", "yes" }, 0 } },
-            false };
+            QuestionKind::Choices };
         QCOMPARE(ask(set)->plain.draws, (std::vector<double> { 0, 1 }));
+    }
+
+    /// What is written is the most probable token after another, by whole windows instead of a cache, up to a line's
+    /// end.
+    void shortAnswersAreWrittenGreedily()
+    {
+        const Network& network = *m_sample.project->model.network;
+        const Tokenizer& tokenizer = *m_sample.project->tokenizer;
+        QuestionSet set { "short", "", {}, QuestionKind::Answers };
+        for (const char* prompt : { "He went to the", "It was a dark and", "She said to her mother that" })
+            set.questions.push_back({ prompt, { "nothing" }, 0 });
+        std::vector<std::string> expected;
+        for (const Question& question : set.questions) {
+            std::vector<TokenId> ids = tokenizer.encode(question.prompt, false).value();
+            const std::size_t front = ids.size();
+            for (int i = 0; i < 8; ++i) {
+                const Matrix logits = kerf::test::runNetwork(network, { ids })->logits;
+                Eigen::Index next = 0;
+                logits.row(logits.rows() - 1).maxCoeff(&next);
+                ids.push_back(static_cast<TokenId>(next));
+            }
+            const std::string text = tokenizer.decode(std::span(ids).subspan(front));
+            const QString line = QString::fromStdString(text).trimmed();
+            expected.push_back(line.section(u'\n', 0, 0).trimmed().toStdString());
+        }
+        set.questions[1].choices = { "x", expected[1] };
+        QuestionOptions options;
+        options.answerTokens = 8;
+        const QuestionScores found = ask(set, options).value();
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            QCOMPARE(found.answers[i].written, expected[i]);
+        QCOMPARE(found.plain.draws, (std::vector<double> { 0, 1, 0 }));
+        QCOMPARE(found.f1.draws[1], 1.0);
     }
 
     void longPromptsLoseTheirStart()
@@ -96,11 +130,11 @@ private slots:
         std::string story;
         while (story.size() < 30000)
             story += "The old man went to the sea. ";
-        const QuestionSet set { "long", "", { { story + "He was", { "old", "green" }, 0 } }, false };
+        const QuestionSet set { "long", "", { { story + "He was", { "old", "green" }, 0 } }, QuestionKind::Choices };
         const QuestionScores found = ask(set).value();
         QCOMPARE(found.cut, 1);
         QVERIFY(found.protocol.find("lost their start") != std::string::npos);
-        const QuestionSet shorter { "short", "", { { "He was", { "old", "green" }, 0 } }, false };
+        const QuestionSet shorter { "short", "", { { "He was", { "old", "green" }, 0 } }, QuestionKind::Choices };
         QVERIFY(ask(shorter)->protocol.find("lost") == std::string::npos);
     }
 
@@ -108,7 +142,7 @@ private slots:
     {
         const QuestionSet set = readQuestions(asked("choices.jsonl")).value();
         const QuestionScores together = ask(set).value();
-        const QuestionSet alone { "one", "", { set.questions[7] }, false };
+        const QuestionSet alone { "one", "", { set.questions[7] }, QuestionKind::Choices };
         QCOMPARE(ask(alone)->answers[0].logLikelihood, together.answers[7].logLikelihood);
         std::stop_source stop;
         stop.request_stop();

@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "core/text/questions.h"
+#include "core/text/short_answers.h"
 #include "tests/support/text_folder.h"
 
 using namespace kerf::core;
@@ -35,7 +36,7 @@ private slots:
         QFETCH(QByteArray, line);
         const auto set = read("\n" + line + "\r\n  \n");
         QVERIFY2(set, set ? "" : set.error().message.c_str());
-        QVERIFY(!set->areCompletions);
+        QVERIFY(set->kind == QuestionKind::Choices);
         QCOMPARE(set->questions, (std::vector<Question> { { "p", { "a", "b" }, 1 } }));
         QCOMPARE(set->hash, read(R"({"prompt": "p", "choices": ["a", "b"], "answer": 1})")->hash);
         QVERIFY(set->hash != read(R"({"prompt": "p", "choices": ["a", "b"], "answer": 0})")->hash);
@@ -44,10 +45,35 @@ private slots:
     {
         const auto set
             = read("{\"prompt\": \"Once upon a\", \"completion\": \"time\"}\n{\"context\": \"\", \"target\": \"x\"}");
-        QVERIFY(set && set->areCompletions);
+        QVERIFY(set && set->kind == QuestionKind::Completions);
         QCOMPARE(set->questions[0], (Question { "Once upon a", { "time" }, 0 }));
         QCOMPARE(set->name, std::string("asked.jsonl"));
     }
+    void shortAnswersAreAKindOfTheirOwn()
+    {
+        const auto set = read(
+            "{\"question\": \"Who?\", \"answers\": [\"Ann\", \"Anna\"]}\n{\"prompt\": \"p\", \"answer\": \"x\"}");
+        QVERIFY2(set, set ? "" : set.error().message.c_str());
+        QVERIFY(set->kind == QuestionKind::Answers);
+        QCOMPARE(set->questions, (std::vector<Question> { { "Who?", { "Ann", "Anna" }, 0 }, { "p", { "x" }, 0 } }));
+    }
+
+    /// By the evaluation script of SQuAD 2.0, worked out by hand.
+    void answersAreMatchedAsSquadDoes()
+    {
+        QCOMPARE(normalizeAnswer(" The  Eiffel-Tower, (in)\u00a0PARIS! "), std::string("eiffeltower in paris"));
+        QCOMPARE(normalizeAnswer("A an the"), std::string());
+        const std::vector<std::string> right { "the United States of America", "USA" };
+        QCOMPARE(matchAnswer("usa.", right).exact, 1.0);
+        const AnswerMatch part = matchAnswer("United States", right); // 2 of 2 words, 2 of 4
+        QCOMPARE(part.exact, 0.0);
+        QVERIFY(std::abs(part.f1 - 2.0 * 1.0 * 0.5 / 1.5) < 1e-12);
+        const std::vector<std::string> twice { "yes yes no" };
+        QVERIFY(std::abs(matchAnswer("yes yes yes", twice).f1 - 2.0 / 3) < 1e-12); // words count as often as in both
+        QCOMPARE(matchAnswer("", right).f1, 0.0);
+        QCOMPARE(matchAnswer("\u00c9COLE", std::vector<std::string> { "\u00e9cole" }).exact, 1.0);
+    }
+
     void whatIsWrongIsNamedWithItsLine_data()
     {
         QTest::addColumn<QByteArray>("lines");
@@ -66,7 +92,10 @@ private slots:
         row("no letter", R"({"prompt": "p", "choices": ["a", "b"], "answer": "C"})", "line 2: \"answer\"");
         row("labels", R"({"prompt": "p", "choices": {"text": ["a", "b"], "label": ["1"]}, "answer": "1"})", "as many");
         row("both kinds", R"({"prompt": "p", "completion": "x"})", "do not go into one file");
-        row("nothing that follows", R"({"prompt": "p", "answer": 0})", "\"choices\"");
+        row("an answer that is no text", R"({"prompt": "p", "answer": 0})", "\"answers\" must be");
+        row("no right answer", R"({"prompt": "p", "answers": []})", "\"answers\" must be");
+        row("nothing that follows", R"({"prompt": "p"})", "\"choices\"");
+        row("three kinds", R"({"prompt": "p", "answers": ["x"]})", "do not go into one file");
         QTest::newRow("no question") << QByteArray("\n \n") << "has no question";
         QTest::newRow("Latin-1") << QByteArray("{\"prompt\": \"\xe9\"}") << "byte 12 is not valid UTF-8";
     }
