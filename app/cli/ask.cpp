@@ -74,7 +74,7 @@ Result<Outcome> askStored(
 /// A folder without a workspace: nothing is stored.
 Result<Outcome> askFolder(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, invocation.openProject(options.target));
+    KERF_TRY(const ProjectPtr project, invocation.openMeasured(options.target));
     if (invocation.hasWorkspace() && !project->model.quantized) {
         KERF_TRY(Workspace workspace, invocation.openWorkspace());
         KERF_TRY(const RowId run, ensureBaselineRun(*project, workspace));

@@ -100,7 +100,7 @@ Result<Outcome> benchRun(
 Result<Outcome> benchFolder(const Options& options, Invocation& invocation)
 {
     if (invocation.hasWorkspace()) {
-        KERF_TRY(const ProjectPtr project, invocation.openProject(options.target));
+        KERF_TRY(const ProjectPtr project, invocation.openMeasured(options.target));
         if (!project->model.quantized) {
             KERF_TRY(Workspace workspace, invocation.openWorkspace());
             KERF_TRY(const RowId id, ensureBaselineRun(*project, workspace));

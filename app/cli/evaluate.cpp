@@ -137,7 +137,7 @@ Result<ReferenceLogits> referenceOf(const Project& project, const Project& refer
 
 Result<Outcome> evaluateFolder(const Options& options, Invocation& invocation)
 {
-    KERF_TRY(const ProjectPtr project, invocation.openProject(options.target));
+    KERF_TRY(const ProjectPtr project, invocation.openMeasured(options.target));
     if (options.reference.empty() && options.kv.empty() && invocation.hasWorkspace() && !project->model.quantized) {
         // An original model in a workspace: its metrics belong to the baseline run.
         KERF_TRY(Workspace workspace, invocation.openWorkspace());

@@ -9,6 +9,7 @@
 #include "app/cli/cache_memory.h"
 #include "app/cli/command_line.h"
 #include "app/cli/table.h"
+#include "core/checkpoint/decoded_tensor.h"
 #include "core/jobs/inspect_file.h"
 #include "core/jobs/project.h"
 
@@ -33,12 +34,20 @@ struct Options {
     std::int64_t batch = 1;
 };
 
+/// On disk.
+std::string typeOf(const TensorInfo& tensor)
+{
+    if (tensor.decoded)
+        return std::string(tensor.decoded->codesName());
+    return tensor.blocks.empty() ? std::string(dtypeName(tensor.dtype)) : tensor.blocks;
+}
+
 std::string storedAs(const Model& model, const LayerInfo& layer)
 {
     if (model.quantized && model.quantized->contains(layer.name))
         return model.quantized->wholeFormat(layer.name);
     const TensorInfo* tensor = model.checkpoint.find(model.network->graph().weightOf(layer).ref.tensor);
-    return tensor ? std::string(dtypeName(tensor->dtype)) : "-";
+    return tensor ? typeOf(*tensor) : "-";
 }
 
 /// Every cache format's memory at a length, one row each.
@@ -89,8 +98,8 @@ Outcome describeModel(const fs::path& folder, const Model& model, const Notes& n
     std::int64_t bytes = 0;
     std::map<std::string, std::int64_t> types;
     for (const auto& [name, tensor] : model.checkpoint.tensors()) {
-        bytes += static_cast<std::int64_t>(tensor.bytes);
-        ++types[tensor.blocks.empty() ? std::string(dtypeName(tensor.dtype)) : tensor.blocks];
+        bytes += static_cast<std::int64_t>(tensor.decoded ? tensor.decoded->storedBytes() : tensor.bytes);
+        ++types[typeOf(tensor)];
     }
     Outcome outcome;
     outcome.json = { { "model", folder.string() }, { "architecture", network.architecture() },
@@ -98,8 +107,8 @@ Outcome describeModel(const fs::path& folder, const Model& model, const Notes& n
         { "hidden_size", network.hiddenSize() }, { "vocabulary_size", network.vocabularySize() },
         { "max_positions", network.maxPositions() }, { "size_bytes", bytes },
         { "tensors", model.checkpoint.tensors().size() }, { "files", model.checkpoint.files().size() },
-        { "dtypes", types }, { "quantized_layers", model.quantized ? model.quantized->layers().size() : 0 },
-        { "layers", Json::array() } };
+        { "dtypes", types }, { "weights_stored_as", model.storedAs },
+        { "quantized_layers", model.quantized ? model.quantized->layers().size() : 0 }, { "layers", Json::array() } };
     Table table({ "layer", "block", "role", "rows", "cols", "stored as" });
     for (const LayerInfo& layer : network.layers()) {
         const std::string stored = storedAs(model, layer);
@@ -108,9 +117,10 @@ Outcome describeModel(const fs::path& folder, const Model& model, const Notes& n
         table.add({ layer.name, std::to_string(layer.block), layer.role, std::to_string(layer.shape.rows),
             std::to_string(layer.shape.cols), stored });
     }
-    outcome.text = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {}, {}\n{}\n{}",
+    const std::string low = model.storedAs.empty() ? "" : fmt::format(", weights stored as {}", model.storedAs);
+    outcome.text = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {}, {}{}\n{}\n{}",
         folder.string(), network.architecture(), static_cast<double>(network.parameterCount()) / 1e6,
-        network.blockCount(), model.checkpoint.tensors().size(), filesText(model.checkpoint), sizeText(bytes),
+        network.blockCount(), model.checkpoint.tensors().size(), filesText(model.checkpoint), sizeText(bytes), low,
         notesText(notes, outcome.json), table.text());
     return outcome;
 }
@@ -120,7 +130,7 @@ Result<Outcome> inspect(const Options& options, const JobContext& job)
     const fs::path& path = options.path;
     std::error_code ignored;
     if (fs::is_directory(path, ignored) || Checkpoint::isModelFile(path)) {
-        KERF_TRY(const Model model, openModel(path));
+        KERF_TRY(const Model model, openModel(path, Opening::AsOriginal));
         KERF_TRY(const Notes notes, notesOf(model, job));
         Outcome outcome = describeModel(path, model, notes);
         outcome.json["kv_cache"] = Json::object();

@@ -3,6 +3,9 @@
 
 #include "app/cli/invocation.h"
 
+#include <algorithm>
+#include <filesystem>
+
 #include <fmt/format.h>
 
 namespace kerf::cli {
@@ -74,6 +77,18 @@ Result<ProjectPtr> Invocation::openProject(const std::filesystem::path& folder, 
 {
     KERF_TRY(ProjectPtr project, core::openProject(folder, m_job));
     return requantize ? withRequantize(*project) : project;
+}
+
+Result<ProjectPtr> Invocation::openMeasured(const std::filesystem::path& folder) const
+{
+    const std::string path = std::filesystem::absolute(folder).lexically_normal().string();
+    std::vector<ModelRow> models;
+    if (hasWorkspace() && std::filesystem::exists(m_options.workspace)) {
+        KERF_TRY(const Workspace workspace, openExisting());
+        KERF_TRY(models, workspace.models());
+    }
+    const bool isOriginal = std::ranges::count(models, path, &ModelRow::path) > 0;
+    return core::openProject(folder, m_job, isOriginal ? Opening::AsOriginal : Opening::AsStored);
 }
 
 Result<ProjectPtr> Invocation::projectOf(const Workspace& workspace, const RunRow& run) const

@@ -67,6 +67,8 @@ public:
     /// A model without its identity: for verbs that store nothing. Its notes are logged.
     core::Result<core::Model> openModel(const std::filesystem::path& folder) const;
     core::Result<core::ProjectPtr> openProject(const std::filesystem::path& folder, bool requantize = false) const;
+    /// A folder to measure, as it is stored; one that is a model of the workspace as the original that it stands for.
+    core::Result<core::ProjectPtr> openMeasured(const std::filesystem::path& folder) const;
     /// The model a run was made from, or a job belongs to. Errors: BadFile, when its files are gone or hold other
     /// bytes.
     core::Result<core::ProjectPtr> projectOf(const core::Workspace& workspace, const core::RunRow& run) const;

@@ -3,6 +3,7 @@
 
 #include "core/base/dtype.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
@@ -121,6 +122,18 @@ void toFloat32(DType type, std::span<const std::byte> source, std::span<float> d
     default:
         assert(!"not a weight float");
     }
+}
+
+std::vector<std::byte> storedAs(DType type, std::span<const float> values)
+{
+    if (type == DType::F32) {
+        const auto bytes = std::as_bytes(values);
+        return { bytes.begin(), bytes.end() };
+    }
+    std::vector<std::uint16_t> bits(values.size());
+    std::ranges::transform(values, bits.begin(), type == DType::F16 ? floatToHalf : floatToBfloat16);
+    const auto bytes = std::as_bytes(std::span(bits));
+    return { bytes.begin(), bytes.end() };
 }
 
 } // namespace kerf::core

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace kerf::core {
 
@@ -35,5 +36,7 @@ float roundToHalf(float value);
 /// Widens (or for F64 rounds) raw little-endian elements to float32.
 /// @pre isWeightFloat(type); source.size() == destination.size() * elementSize(type)
 void toFloat32(DType type, std::span<const std::byte> source, std::span<float> destination);
+/// Numbers in a type's bytes (F32, F16, BF16), rounded to nearest even.
+std::vector<std::byte> storedAs(DType type, std::span<const float> values);
 
 } // namespace kerf::core

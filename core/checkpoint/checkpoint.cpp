@@ -4,13 +4,15 @@
 #include "core/checkpoint/checkpoint.h"
 
 #include <mutex>
-#include <optional>
 
 #include <fmt/format.h>
 
 #include "core/base/json.h"
 #include "core/checkpoint/content_hash.h"
+#include "core/checkpoint/decoded_tensor.h"
+#include "core/checkpoint/folder_config.h"
 #include "core/checkpoint/gguf_file.h"
+#include "core/checkpoint/gguf_parts.h"
 #include "core/checkpoint/mapped_file.h"
 #include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/source_folder.h"
@@ -23,56 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxConfigBytes = 16 << 20;
-const std::string kConfig = "config.json";
-/// Where older tools put what config.json does not say.
-constexpr std::array kOldSettings { "quantize_config.json", "hf_quant_config.json" };
 const std::string kGgufEnding = ".gguf";
 const std::string kOnnxEnding = ".onnx";
-
-/// A file of that kind in a folder; empty: there is none.
-std::string fileIn(const fs::path& folder, const std::string& ending)
-{
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        if (entry->path().extension() == ending)
-            return entry->path().filename().string();
-    return {};
-}
-
-Result<std::string> readConfig(const SourceFolder& folder)
-{
-    const std::string what = (folder.path() / kConfig).string();
-    if (!folder.contains(kConfig)) {
-        const std::string onnx = fileIn(folder.path(), kOnnxEnding), gguf = fileIn(folder.path(), kGgufEnding);
-        const std::string hint = !gguf.empty() ? fmt::format("Give the GGUF file {} there.", gguf)
-            : onnx.empty()                     ? "Give the folder of a Hugging Face checkpoint."
-                                               : fmt::format("Kerf does not open the ONNX network {} there.", onnx);
-        return fail(ErrorCode::BadFile, fmt::format("{}: is missing. {}", what, hint));
-    }
-    KERF_TRY(std::string text, folder.readText(kConfig, kMaxConfigBytes));
-    KERF_TRY(const Json json, parseJson(text, what));
-    if (!json.is_object())
-        return fail(ErrorCode::BadFile, fmt::format("{}: is not a JSON object", what));
-    return text;
-}
-
-/// The first of kOldSettings that is there, where config.json has no settings of a quantization.
-Result<OldSettings> readOldSettings(const SourceFolder& folder, const std::string& configText)
-{
-    const Json config = Json::parse(configText, nullptr, false); // parsed strictly before
-    for (const char* key : { "quantization_config", "compression_config" })
-        if (const auto found = config.find(key); found != config.end() && !found->is_null())
-            return OldSettings {};
-    for (const char* name : kOldSettings) {
-        if (!folder.contains(name))
-            continue;
-        KERF_TRY(std::string text, folder.readText(name, kMaxConfigBytes));
-        KERF_TRY(const Json json, parseJson(text, (folder.path() / name).string()));
-        return OldSettings { name, std::move(text) };
-    }
-    return OldSettings {};
-}
 
 using Tensors = std::map<std::string, TensorInfo>;
 
@@ -128,37 +82,6 @@ Result<WeightHeader> readHeader(const MappedFile& file, Notes& notes)
     return WeightHeader { std::move(torch.tensors) };
 }
 
-/// A model in several files: split.no, split.count and split.tensors.count in each, and names that end in
-/// -00001-of-00003.gguf (llama.cpp, llama_split_path). The first file holds what is said of the model.
-Result<std::vector<std::string>> otherParts(const fs::path& path, const Json& metadata)
-{
-    const auto count = metadata.contains("split.count") ? asCount(metadata["split.count"]).value_or(0) : 0;
-    if (count <= 1)
-        return std::vector<std::string> {};
-    constexpr std::int64_t kMostParts = 99999;
-    const std::string name = path.filename().string(), end = fmt::format("-00001-of-{:05}{}", count, kGgufEnding);
-    if (count > kMostParts || !name.ends_with(end))
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: is one of the {} files of a model. Open the first, whose name ends in {}.", path.string(),
-                count, end));
-    std::vector<std::string> names;
-    for (std::int64_t part = 2; part <= count; ++part)
-        names.push_back(
-            name.substr(0, name.size() - end.size()) + fmt::format("-{:05}-of-{:05}{}", part, count, kGgufEnding));
-    return names;
-}
-
-Status checkParts(const fs::path& path, const Json& metadata, std::size_t tensors)
-{
-    const auto wanted
-        = metadata.contains("split.tensors.count") ? asCount(metadata["split.tensors.count"]) : std::nullopt;
-    if (wanted && static_cast<std::size_t>(*wanted) != tensors)
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: says that the model has {} tensors, but its files hold {}", path.string(), *wanted, tensors));
-    return {};
-}
-
 /// A tensor, or one of those that it stacks, under another name and in the shape of its source.
 TensorInfo renamed(TensorInfo info, const std::string& name, const StoredTensor& as)
 {
@@ -172,6 +95,23 @@ TensorInfo renamed(TensorInfo info, const std::string& name, const StoredTensor&
     if (as.form.transposed && info.blocks.empty())
         std::swap(info.shape[0], info.shape[1]);
     return info;
+}
+
+/// What read() gives of a decoded tensor, or of one slice of it.
+Result<Matrix> decodedWhole(const TensorInfo& info)
+{
+    const std::int64_t rows = info.shape.front();
+    Matrix values(rows, info.decoded->elements() / rows);
+    KERF_CHECK(info.decoded->decode(0, rows, { values.data(), static_cast<std::size_t>(values.size()) }));
+    return values;
+}
+
+Result<Matrix> decodedSlice(const TensorInfo& info, std::int64_t index)
+{
+    const std::int64_t rows = info.shape.size() == 3 ? info.shape[1] : 1;
+    Matrix values(rows, info.decoded->elements() / (info.shape[0] * rows));
+    KERF_CHECK(info.decoded->decode(index, 1, { values.data(), static_cast<std::size_t>(values.size()) }));
+    return values;
 }
 
 } // namespace
@@ -217,11 +157,11 @@ struct Checkpoint::Impl {
         KERF_TRY(const SourceFolder source, SourceFolder::open(parent));
         folder = parent;
         KERF_CHECK(openFile(source, path.filename().string(), {}));
-        KERF_TRY(const std::vector<std::string> others, otherParts(path, *metadata));
+        KERF_TRY(const std::vector<std::string> others, otherGgufParts(path, *metadata));
         for (const std::string& name : others)
             KERF_CHECK(openFile(source, name, {}));
         folder = path;
-        return checkParts(path, *metadata, tensors.size());
+        return checkGgufParts(path, *metadata, tensors.size());
     }
 
     Status openWeights(const SourceFolder& source)
@@ -233,6 +173,21 @@ struct Checkpoint::Impl {
         if (found.index)
             KERF_CHECK(checkComplete(tensors, found, folder));
         return {};
+    }
+
+    /// A copy for other names: it shares the mapping, and is hashed anew.
+    std::shared_ptr<Impl> renamedCopy() const
+    {
+        auto copy = std::make_shared<Impl>();
+        copy->folder = folder;
+        copy->configText = configText;
+        copy->oldSettings = oldSettings;
+        copy->notes = notes;
+        copy->paths = paths;
+        copy->files = files;
+        copy->metadata = metadata;
+        copy->tensors = tensors;
+        return copy;
     }
 
     Result<const TensorInfo*> require(const std::string& name) const
@@ -261,7 +216,7 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path)
                 "or a GGUF file.",
                 path.string()));
     KERF_TRY(const SourceFolder source, SourceFolder::open(path));
-    KERF_TRY(impl->configText, readConfig(source));
+    KERF_TRY(impl->configText, readFolderConfig(source));
     KERF_TRY(impl->oldSettings, readOldSettings(source, impl->configText));
     KERF_CHECK(impl->openWeights(source));
     Checkpoint checkpoint;
@@ -321,7 +276,7 @@ const std::string& Checkpoint::configText() const
 
 std::string Checkpoint::configPlace() const
 {
-    return m_impl->metadata ? m_impl->folder.string() : (m_impl->folder / kConfig).string();
+    return m_impl->metadata ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
 }
 
 const Json* Checkpoint::metadata() const
@@ -331,14 +286,8 @@ const Json* Checkpoint::metadata() const
 
 Checkpoint Checkpoint::named(std::string configText, const std::map<std::string, StoredTensor>& stored) const
 {
-    auto impl = std::make_shared<Impl>();
-    impl->folder = m_impl->folder;
+    auto impl = m_impl->renamedCopy();
     impl->configText = std::move(configText);
-    impl->notes = m_impl->notes;
-    impl->paths = m_impl->paths;
-    impl->files = m_impl->files;
-    impl->metadata = m_impl->metadata;
-    impl->tensors = m_impl->tensors;
     for (const auto& [name, as] : stored)
         impl->tensors.erase(as.name);
     for (const auto& [name, as] : stored)
@@ -348,9 +297,28 @@ Checkpoint Checkpoint::named(std::string configText, const std::map<std::string,
     return checkpoint;
 }
 
+Checkpoint Checkpoint::withDecoded(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const
+{
+    auto impl = m_impl->renamedCopy();
+    for (const auto& [name, tensor] : tensors)
+        for (const std::string& part : tensor->parts())
+            impl->tensors.erase(part);
+    for (const auto& [name, tensor] : tensors) {
+        const TensorInfo& codes = m_impl->tensors.at(tensor->parts().front());
+        const auto bytes = static_cast<std::uint64_t>(tensor->elements()) * elementSize(tensor->type());
+        impl->tensors.insert_or_assign(name,
+            TensorInfo { name, tensor->type(), tensor->shape(), codes.file, codes.offset, bytes, {}, {}, tensor });
+    }
+    Checkpoint checkpoint;
+    checkpoint.m_impl = std::move(impl);
+    return checkpoint;
+}
+
 Result<std::vector<std::byte>> Checkpoint::bytes(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    if (info->decoded)
+        return info->decoded->bytes();
     std::vector<std::byte> bytes(info->bytes);
     KERF_CHECK(m_impl->files[info->file]->readAt(info->offset, bytes));
     return info->form.isPlain() ? bytes : inSourceForm(*info, bytes);
@@ -359,6 +327,10 @@ Result<std::vector<std::byte>> Checkpoint::bytes(const std::string& name) const
 Status Checkpoint::lend(const std::string& name, const std::function<Status(std::span<const std::byte>)>& read) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    if (info->decoded) {
+        KERF_TRY(const std::vector<std::byte> bytes, info->decoded->bytes());
+        return read(bytes);
+    }
     return m_impl->files[info->file]->lend(info->offset, info->bytes, [&](std::span<const std::byte> bytes) {
         return info->form.isPlain() ? read(bytes) : read(inSourceForm(*info, bytes));
     });
@@ -367,6 +339,8 @@ Status Checkpoint::lend(const std::string& name, const std::function<Status(std:
 Result<Matrix> Checkpoint::read(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    if (info->decoded)
+        return decodedWhole(*info);
     TensorInfo stored = *info;
     if (info->form.transposed)
         std::swap(stored.shape[0], stored.shape[1]);
@@ -377,6 +351,8 @@ Result<Matrix> Checkpoint::read(const std::string& name) const
 Result<Matrix> Checkpoint::readSlice(const std::string& name, std::int64_t index) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    if (info->decoded)
+        return decodedSlice(*info, index);
     const std::int64_t rows = info->shape.size() == 3 ? info->shape[1] : 1, cols = info->shape.back();
     if (!info->form.isPlain()) {
         KERF_TRY(const Matrix all, read(name));
@@ -391,7 +367,10 @@ Result<Matrix> Checkpoint::readSlice(const std::string& name, std::int64_t index
 
 void Checkpoint::release(const std::string& name) const
 {
-    if (const TensorInfo* info = find(name))
+    const TensorInfo* info = find(name);
+    if (info && info->decoded)
+        info->decoded->release();
+    else if (info)
         m_impl->files[info->file]->release(info->offset, info->bytes);
 }
 
@@ -409,6 +388,8 @@ Result<std::string> Checkpoint::contentHash(const JobContext& job) const
 Status Checkpoint::checkFinite(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    if (info->decoded) // codes and scales that are no numbers are refused whenever they are decoded
+        return info->decoded->check();
     return core::checkFinite(*m_impl->files[info->file], *info);
 }
 

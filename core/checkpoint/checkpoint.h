@@ -22,6 +22,8 @@
 
 namespace kerf::core {
 
+class DecodedTensor;
+
 /// One tensor of a checkpoint, known from a header; its data is not read.
 struct TensorInfo {
     std::string name;
@@ -34,6 +36,9 @@ struct TensorInfo {
     std::string blocks {};
     /// Of a GGUF file: how it holds the tensor, which is undone whenever it is read. `shape` is the source's.
     StoredForm form {};
+    /// Of a tensor that stands for codes (withDecoded()): what decodes it. `offset` is the codes', `bytes` the
+    /// numbers'.
+    std::shared_ptr<const DecodedTensor> decoded {};
 };
 
 /// Under which name, and how, a file of another kind holds a tensor.
@@ -80,6 +85,9 @@ public:
     /// `stored`. Those that it does not name keep theirs. @pre metadata(); every stored name is there, a transposed
     /// one is a matrix, one of slices has three dimensions and that many.
     Checkpoint named(std::string configText, const std::map<std::string, StoredTensor>& stored) const;
+    /// A folder of codes as one that holds the numbers which they stand for, under their names: read, lent and checked
+    /// as if they were stored, decoded each time. What they are made of is hidden. `tensors`: by name.
+    Checkpoint withDecoded(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const;
     const OldSettings& oldSettings() const;
 
     /// The bytes of a tensor, copied. Errors: BadFile (unknown name; file changed or truncated since it was opened).

@@ -14,6 +14,8 @@ const char* noteKindName(NoteKind kind)
         return "no_index";
     case NoteKind::Quantized:
         return "quantized";
+    case NoteKind::LowPrecision:
+        return "low_precision";
     case NoteKind::Settings:
         return "settings";
     case NoteKind::LeftoverSettings:

@@ -14,6 +14,7 @@ namespace kerf::core {
 enum class NoteKind {
     NoIndex, ///< shards without an index, read by their headers
     Quantized, ///< the layers are stored as codes already
+    LowPrecision, ///< weights are stored as codes and read as the numbers that they stand for
     Settings, ///< where the settings of a quantized folder were found
     LeftoverSettings, ///< quantization settings beside weights that are not quantized
     ZeroScale, ///< groups whose scale is 0

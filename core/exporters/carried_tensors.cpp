@@ -129,17 +129,6 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
     return tensors;
 }
 
-std::vector<std::byte> storedAs(DType type, std::span<const float> values)
-{
-    if (type == DType::F32) {
-        const auto bytes = std::as_bytes(values);
-        return { bytes.begin(), bytes.end() };
-    }
-    std::vector<std::uint16_t> bits(values.size());
-    std::ranges::transform(values, bits.begin(), type == DType::F16 ? floatToHalf : floatToBfloat16);
-    return bytesOf(bits);
-}
-
 Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
     const std::function<Status(std::span<const std::byte>)>& read)
 {

@@ -30,8 +30,6 @@ struct CarriedTensor {
 /// Every tensor of the source as it is carried over, in the source's order of names, quantized layers among them (their
 /// spec is then not written). A transform that unties the head adds the head behind the embedding.
 std::vector<CarriedTensor> carriedTensors(const ExportSource& source);
-/// Numbers in a type's bytes (F32, F16, BF16), rounded to nearest even.
-std::vector<std::byte> storedAs(DType type, std::span<const float> values);
 /// Lends its bytes to `read`, of the mapped checkpoint or as they were rewritten. Errors: BadFile, InvalidArgument (a
 /// rewritten value that the type cannot hold), those of `read`.
 Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,

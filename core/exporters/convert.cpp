@@ -13,6 +13,7 @@
 #include "core/base/dtype.h"
 #include "core/base/in_order.h"
 #include "core/base/matrix_distance.h"
+#include "core/checkpoint/low_precision.h"
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/loader_verdict.h"
@@ -377,10 +378,18 @@ std::string keptText(const Conversion& conversion)
     return text;
 }
 
+bool hasCodes(const Model& model)
+{
+    return model.quantized || model.checkpoint.metadata() || !lowPrecisionSettings(model.checkpoint, "fp8").is_null();
+}
+
 Result<Conversion> convertModel(const Model& model, const Exporter& target, const ConvertOptions& options,
     const std::filesystem::path& out, const JobContext& job)
 {
-    return Converter(model, target, options).run(out, job);
+    if (model.storedAs.empty() || !hasCodes(model))
+        return Converter(model, target, options).run(out, job);
+    KERF_TRY(const Model stored, openModel(model.checkpoint.folder(), Opening::AsStored));
+    return Converter(stored, target, options).run(out, job);
 }
 
 } // namespace kerf::core

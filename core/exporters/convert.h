@@ -29,6 +29,10 @@ struct Conversion {
 /// "the weights of all 14 layers are those of the source, bit for bit", or what became of them.
 std::string keptText(const Conversion& conversion);
 
+/// Whether a model has codes, or is a GGUF file: FP8 weights that were opened as the floats they stand for are codes
+/// here.
+bool hasCodes(const Model& model);
+
 /// Writes a quantized model, or a GGUF file, as another target (or a float model as GGUF): its codes, scales and zero
 /// points bit for bit, not quantized again. A GGUF file gets 4- and 5-bit types with the integers' own codes where it
 /// has one, and 16-bit floats for other layers; the target "hf" the numbers that codes stand for: what that adds is in

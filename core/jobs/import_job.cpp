@@ -172,7 +172,7 @@ Result<RowId> import(const Project& project, Workspace& workspace, const fs::pat
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} is itself quantized; open the model it was made from.", project.modelFolder.string()));
     const auto start = std::chrono::steady_clock::now();
-    KERF_TRY(const ProjectPtr checkpoint, openProject(folder, job.withLog({})));
+    KERF_TRY(const ProjectPtr checkpoint, openProject(folder, job.withLog({}), Opening::AsStored));
     for (const Note& note : checkpoint->model.notes)
         if (note.kind != NoteKind::Quantized)
             job.log(LogLevel::Warning, note.text);

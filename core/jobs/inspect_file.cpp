@@ -62,7 +62,7 @@ Result<FileFinding> inspectConfig(const fs::path& path, const std::string& text)
             config.architecture->type, config.blocks, config.hidden, config.vocabulary);
     if (!weightsLieBeside(path))
         return FileFinding { model + "; its weights do not lie beside it", std::move(config.notes) };
-    KERF_TRY(Model opened, openModel(folderOf(path)));
+    KERF_TRY(Model opened, openModel(folderOf(path), Opening::AsOriginal));
     return FileFinding { fmt::format("{}; the {} tensors beside it fit", model, opened.checkpoint.tensors().size()),
         std::move(opened.notes) };
 }

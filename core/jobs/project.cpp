@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
+#include "core/checkpoint/low_precision.h"
 #include "core/jobs/job_edge.h"
 #include "core/plan/byte_parts.h"
 #include "core/text/tokenizer_files.h"
@@ -65,6 +66,7 @@ Result<Tokenizer> loadTokenizer(const Model& model)
 Result<Notes> allNotes(const Model& model, const Result<Tokenizer>& tokenizer, const JobContext& job)
 {
     Notes notes = model.notes;
+    KERF_CHECK(checkDecodedScales(model.checkpoint, job));
     if (model.quantized) {
         KERF_TRY(const Notes found, model.quantized->checkScales(job));
         notes.insert(notes.end(), found.begin(), found.end());
@@ -84,12 +86,12 @@ bool roundsInputs(const Model& model)
     });
 }
 
-Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobContext& job)
+Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobContext& job, Opening opening)
 {
     job.progress({ "Opening " + modelFolder.filename().string(), 0, 0, "" });
     auto project = std::make_shared<Project>();
     project->modelFolder = modelFolder;
-    KERF_TRY(project->model, openModel(modelFolder));
+    KERF_TRY(project->model, openModel(modelFolder, opening));
     project->tokenizer = loadTokenizer(project->model);
     KERF_CHECK(job.checkStop());
     KERF_TRY(project->modelHash, project->model.checkpoint.contentHash(job));
@@ -105,9 +107,9 @@ Result<ProjectPtr> open(const std::filesystem::path& modelFolder, const JobConte
 
 } // namespace
 
-Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job)
+Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job, Opening opening)
 {
-    return atJobEdge([&] { return open(modelFolder, job); });
+    return atJobEdge([&] { return open(modelFolder, job, opening); });
 }
 
 Result<Notes> notesOf(const Model& model, const JobContext& job)

@@ -31,10 +31,11 @@ struct Project {
 };
 using ProjectPtr = std::shared_ptr<const Project>;
 
-/// Opens model and tokenizer, hashes the checkpoint (once for a folder: core/checkpoint/content_hash.h), checks the
-/// scales of quantized layers. What a person should know (Model::notes) is logged.
-/// Errors: BadFile, Cancelled, OutOfMemory.
-Result<ProjectPtr> openProject(const std::filesystem::path& modelFolder, const JobContext& job);
+/// Opens model (AsOriginal: to work from) and tokenizer, hashes the checkpoint (once for a folder:
+/// core/checkpoint/content_hash.h), checks the scales of quantized layers. What a person should know (Model::notes) is
+/// logged. Errors: BadFile, Cancelled, OutOfMemory.
+Result<ProjectPtr> openProject(
+    const std::filesystem::path& modelFolder, const JobContext& job, Opening opening = Opening::AsOriginal);
 /// Everything that a person should know of a model in a folder: its own notes, what its scales show, and why texts
 /// cannot be used with it. Errors: BadFile (a scale that is NaN or Inf), Cancelled.
 Result<Notes> notesOf(const Model& model, const JobContext& job);

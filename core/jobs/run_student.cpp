@@ -21,7 +21,7 @@ Result<ProjectPtr> openOrigin(const RunRow& run, const JobContext& job)
             fmt::format("{}: is not there any more. Run {} ({}) was added from it and has no copy of its layers: put "
                         "it back, or add it again from where it is now.",
                 path.string(), run.id, run.name));
-    KERF_TRY(ProjectPtr origin, openProject(path, job.withLog({}))); // its notes stand with the run
+    KERF_TRY(ProjectPtr origin, openProject(path, job.withLog({}), Opening::AsStored)); // its notes stand with the run
     if (origin->modelHash != run.origin->hash)
         return fail(ErrorCode::BadFile,
             fmt::format("{}: holds other bytes than when it was added as run {} ({}). Add it again: that makes a run "

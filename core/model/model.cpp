@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/checkpoint/low_precision.h"
 #include "core/model/config_reader.h"
 #include "core/model/decoder_graph.h"
 #include "core/model/encoder_graph.h"
@@ -34,16 +35,35 @@ std::vector<std::string> cacheSteps(const Checkpoint& checkpoint)
     return names;
 }
 
+/// Weights that are to be read as the floats which they stand for. Stacked experts are in either case: their codes
+/// have no layers' names.
+Result<std::optional<LowPrecision>> lowPrecisionOf(const Checkpoint& checkpoint, Opening opening)
+{
+    if (checkpoint.metadata())
+        return std::nullopt;
+    KERF_TRY(std::optional<LowPrecision> experts, findMxfp4Experts(checkpoint));
+    if (experts || opening == Opening::AsStored)
+        return experts;
+    return findFloat8Weights(checkpoint);
+}
+
 } // namespace
 
-Result<Model> openModel(const std::filesystem::path& path)
+Result<Model> openModel(const std::filesystem::path& path, Opening opening)
 {
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(path));
     Notes notes = checkpoint.notes();
     if (checkpoint.metadata()) {
         KERF_TRY(checkpoint, viewGguf(checkpoint, notes));
     }
-    KERF_TRY(std::optional<QuantizedFolder> stored, QuantizedFolder::open(checkpoint, &notes));
+    std::optional<QuantizedFolder> stored;
+    KERF_TRY(const std::optional<LowPrecision> low, lowPrecisionOf(checkpoint, opening));
+    if (low) {
+        notes.push_back(lowPrecisionNote(*low));
+        checkpoint = checkpoint.withDecoded(low->tensors);
+    } else {
+        KERF_TRY(stored, QuantizedFolder::open(checkpoint, &notes));
+    }
     if (stored)
         notes.push_back({ NoteKind::Quantized,
             fmt::format("The model is quantized already ({}). What is measured with it is measured against these "
@@ -58,7 +78,8 @@ Result<Model> openModel(const std::filesystem::path& path)
             steps });
     KERF_TRY(OpenedNetwork opened, build(checkpoint, stored));
     notes.insert(notes.end(), opened.notes.begin(), opened.notes.end());
-    return Model { std::move(checkpoint), std::move(opened.network), std::move(stored), std::move(notes) };
+    return Model { std::move(checkpoint), std::move(opened.network), std::move(stored), low ? low->name : std::string(),
+        std::move(notes) };
 }
 
 Result<StoredLayers> readStoredLayers(const Model& model)

@@ -25,14 +25,23 @@ struct Model {
     std::shared_ptr<const Network> network;
     /// Nothing for a float checkpoint. Layers that the folder holds quantized; the network already runs them.
     std::optional<QuantizedFolder> quantized;
+    /// How weights are stored that are read as the numbers which they stand for: "FP8 in blocks of 128 × 128" (core/
+    /// checkpoint/low_precision.h); empty: none are. `quantized` has none of them.
+    std::string storedAs {};
     /// What a person should know about it: shown wherever the model is, and stored with its runs.
     Notes notes;
+};
+
+/// What a folder of FP8 weights is opened for.
+enum class Opening {
+    AsStored, ///< to look at its codes: a result, to be measured, converted, set beside its original
+    AsOriginal, ///< to work from: the floats that the codes stand for, as which some models are published
 };
 
 /// Opens a Hugging Face folder or a GGUF file. Reads headers only (but see buildDecoder); layers are decoded when they
 /// are asked for. Errors: BadFile (unsupported architecture: the message lists those that are; tensor missing or of the
 /// wrong shape: named).
-Result<Model> openModel(const std::filesystem::path& path);
+Result<Model> openModel(const std::filesystem::path& path, Opening opening = Opening::AsStored);
 
 using StoredLayers = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
 /// All layers of the network that the model holds quantized, unpacked; none for a float checkpoint. Errors: BadFile.

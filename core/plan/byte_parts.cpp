@@ -10,6 +10,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "core/checkpoint/decoded_tensor.h"
 #include "core/format/layer_format.h"
 #include "core/graph/op.h"
 
@@ -97,6 +98,12 @@ std::int64_t fileBytes(const Checkpoint& checkpoint)
     return bytes;
 }
 
+/// On disk.
+std::int64_t storedBytes(const TensorInfo& tensor)
+{
+    return static_cast<std::int64_t>(tensor.decoded ? tensor.decoded->storedBytes() : tensor.bytes);
+}
+
 void shareOut(std::int64_t bytes, const std::vector<int>& layers, std::vector<BytePart>& parts)
 {
     const auto count = static_cast<std::int64_t>(layers.size());
@@ -122,7 +129,7 @@ std::vector<BytePart> byteParts(const Model& model, const Plan& plan)
     const auto uses = usesOf(network.graph());
     std::int64_t headers = fileBytes(model.checkpoint);
     for (const auto& [name, tensor] : model.checkpoint.tensors()) {
-        const auto bytes = static_cast<std::int64_t>(tensor.bytes);
+        const std::int64_t bytes = storedBytes(tensor);
         headers -= bytes;
         if (const std::vector<int> layers = owners.of(tensor); !layers.empty()) {
             shareOut(bytes, layers, parts);
@@ -130,7 +137,7 @@ std::vector<BytePart> byteParts(const Model& model, const Plan& plan)
         }
         const auto use = uses.find(name);
         const Use found = use == uses.end() ? Use { BytesFor::Unused, -1 } : use->second;
-        parts.push_back({ name, found.kind, -1, found.block, bytes, bytes });
+        parts.push_back({ name, found.kind, -1, found.block, bytes, static_cast<std::int64_t>(tensor.bytes) });
     }
     if (headers > 0)
         parts.push_back({ "headers", BytesFor::Header, -1, -1, headers, 0 });

@@ -5171,6 +5171,10 @@ Temperatur %2, Top-p %3, Seed %4
         <source>already quantized (%1) · %2</source>
         <translation>schon quantisiert (%1) · %2</translation>
     </message>
+    <message>
+        <source>weights stored as %1 · %2</source>
+        <translation>Gewichte gespeichert als %1 · %2</translation>
+    </message>
     <message numerus="yes">
         <source>⚠ %n note(s) · %1</source>
         <translation>

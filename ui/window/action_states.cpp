@@ -8,6 +8,7 @@
 #include <QAction>
 #include <QMenu>
 
+#include "core/exporters/convert.h"
 #include "core/jobs/metric_comparison.h"
 #include "ui/actions.h"
 #include "ui/plan/format_palette_model.h"
@@ -122,7 +123,7 @@ void ActionStates::updateRuns(const Obstacles& no)
         if (action != all.convertMenu->menuAction() && action != all.importanceMatrix && action != all.report)
             need({ action }, { no.model, no.writes, no.run, no.done });
     const core::ProjectPtr& project = m_workbench->session()->project();
-    const bool isFloat = !project || (!project->model.quantized && !project->model.checkpoint.metadata());
+    const bool isFloat = !project || !core::hasCodes(project->model);
     const bool isQuantized = project && project->model.quantized;
     const auto done = std::ranges::count(m_workbench->session()->runs(), core::RunState::Done, &core::RunRow::state);
     need({ all.convertMenu->menuAction() },

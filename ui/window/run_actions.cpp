@@ -141,7 +141,10 @@ void RunActions::askForConversion(const std::string& target)
     if (!project || !exporter)
         return;
     const QString name = toQt(project->modelFolder.stem().string());
-    const QString summary = project->model.quantized ? toQt(project->model.quantized->summary()) : tr("without codes");
+    const core::Model& model = project->model;
+    const QString summary = model.quantized ? toQt(model.quantized->summary())
+        : model.storedAs.empty()            ? tr("without codes")
+                                            : toQt(model.storedAs);
     auto* dialog = new ConvertDialog(**exporter, name, summary, suggestedFolder(name, target), m_window);
     connect(dialog, &QDialog::accepted, this, [this, dialog, target] {
         QSettings().setValue(QStringLiteral("exportFolder"), toQt(dialog->folder().parent_path().string()));
