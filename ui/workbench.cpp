@@ -159,10 +159,11 @@ core::Plan Workbench::startingPlan() const
             return *plan;
     }
     std::string format = kDefaultFormat;
-    auto plan = core::uniformPlan(network, format, format, core::kDefaultMethod);
+    const std::string method = network.info().cannotRun.empty() ? core::kDefaultMethod : "rtn";
+    auto plan = core::uniformPlan(network, format, format, method);
     if (plan && core::commonestFormat(*plan).empty() && !network.layers().empty()) {
         format = core::nearestFormat(kDefaultFormat, network.layers().front().shape);
-        plan = core::uniformPlan(network, format, format, core::kDefaultMethod);
+        plan = core::uniformPlan(network, format, format, method);
     }
     return plan ? *plan : core::Plan {};
 }

@@ -224,6 +224,8 @@ std::optional<DataSettings> Workbench::completeSettings()
 
 std::optional<core::Job> Workbench::runJobOf(const core::Plan& plan)
 {
+    if (!m_session.network()->info().cannotRun.empty())
+        return core::RunJob { { plan, {}, 0 }, std::nullopt };
     const std::optional<DataSettings> settings = completeSettings();
     if (!settings)
         return std::nullopt;

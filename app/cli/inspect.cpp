@@ -78,17 +78,21 @@ std::string notesText(const Notes& notes, Json& json)
     json["notes"] = Json::array();
     std::vector<std::string> unused;
     std::vector<std::string> ignored;
+    std::vector<std::string> unknown;
     std::string text;
     for (const Note& note : notes) {
         json["notes"].push_back(toJson(note));
         text += fmt::format("Note: {}\n", note.text);
         if (note.kind == NoteKind::UnusedTensors)
             unused.insert(unused.end(), note.items.begin(), note.items.end());
+        if (note.kind == NoteKind::UnknownModel)
+            unknown = note.items;
         if (note.kind == NoteKind::IgnoredKeys || note.kind == NoteKind::Rope)
             ignored.insert(ignored.end(), note.items.begin(), note.items.end());
     }
     json["unused_tensors"] = unused;
     json["ignored_keys"] = ignored;
+    json["unknown_tensors"] = unknown;
     return text;
 }
 
@@ -107,7 +111,7 @@ Outcome describeModel(const fs::path& folder, const Model& model, const Notes& n
         { "hidden_size", network.hiddenSize() }, { "vocabulary_size", network.vocabularySize() },
         { "max_positions", network.maxPositions() }, { "size_bytes", bytes },
         { "tensors", model.checkpoint.tensors().size() }, { "files", model.checkpoint.files().size() },
-        { "dtypes", types }, { "weights_stored_as", model.storedAs },
+        { "dtypes", types }, { "weights_stored_as", model.storedAs }, { "runs", network.info().cannotRun.empty() },
         { "quantized_layers", model.quantized ? model.quantized->layers().size() : 0 }, { "layers", Json::array() } };
     Table table({ "layer", "block", "role", "rows", "cols", "stored as" });
     for (const LayerInfo& layer : network.layers()) {

@@ -68,6 +68,8 @@ void Invocation::warnIfReadOnly(const Workspace& workspace) const
 Result<Model> Invocation::openModel(const std::filesystem::path& folder) const
 {
     KERF_TRY(Model model, core::openModel(folder));
+    if (const std::string& why = model.network->info().cannotRun; !why.empty())
+        return fail(ErrorCode::InvalidArgument, why);
     for (const Note& note : model.notes)
         m_job.log(LogLevel::Warning, note.text);
     return model;

@@ -64,7 +64,8 @@ public:
     /// Says so when the workspace can only be read.
     void warnIfReadOnly(const core::Workspace& workspace) const;
 
-    /// A model without its identity: for verbs that store nothing. Its notes are logged.
+    /// A model without its identity: for verbs that run it and store nothing. Its notes are logged. Errors: also
+    /// InvalidArgument (it cannot be run).
     core::Result<core::Model> openModel(const std::filesystem::path& folder) const;
     core::Result<core::ProjectPtr> openProject(const std::filesystem::path& folder, bool requantize = false) const;
     /// A folder to measure, as it is stored; one that is a model of the workspace as the original that it stands for.

@@ -16,6 +16,8 @@ const char* noteKindName(NoteKind kind)
         return "quantized";
     case NoteKind::LowPrecision:
         return "low_precision";
+    case NoteKind::UnknownModel:
+        return "unknown_model";
     case NoteKind::Settings:
         return "settings";
     case NoteKind::LeftoverSettings:

@@ -15,6 +15,7 @@ enum class NoteKind {
     NoIndex, ///< shards without an index, read by their headers
     Quantized, ///< the layers are stored as codes already
     LowPrecision, ///< weights are stored as codes and read as the numbers that they stand for
+    UnknownModel, ///< no family fits: the layers were found by names and shapes, and nothing runs
     Settings, ///< where the settings of a quantized folder were found
     LeftoverSettings, ///< quantization settings beside weights that are not quantized
     ZeroScale, ///< groups whose scale is 0

@@ -41,6 +41,11 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
             fmt::format("{}: is quantized already, and an export would mix its codes with those of the run. Quantize "
                         "the model that it was made from to export it, or convert it as it is (kerf-cli convert).",
                 source.checkpoint.folder().string()));
+    if (source.checkpoint.metadata() && !source.network.info().cannotRun.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: is a GGUF file of an architecture that no family is called by ({}), so there is no "
+                        "config.json that a folder could be given. Export from the folder that it was made from.",
+                source.checkpoint.folder().string(), source.network.architecture()));
     std::string problems;
     for (const PlanProblem& problem : exporter.check(source.plan, source.network)) {
         problems += (problems.empty() ? "" : " ") + problem.message;

@@ -160,9 +160,12 @@ Status mayBegin(const Project& project, const Workspace& workspace, const RunsTo
     if (workspace.isReadOnly())
         return fail(ErrorCode::Locked, workspace.readOnlyReason());
     KERF_CHECK(checkMayQuantize(project));
+    if (runs.measures)
+        KERF_CHECK(checkCanRun(project));
     for (const Plan* plan : runs.plans) {
         KERF_CHECK(checkPlan(*plan, *project.model.network));
         KERF_CHECK(checkQuantizesSomething(*plan, *project.model.network));
+        KERF_CHECK(checkNeedsNoRun(project, *plan, !runs.calibration.files.empty()));
         KERF_CHECK(checkCalibration(*plan, !runs.calibration.files.empty()));
     }
     return {};

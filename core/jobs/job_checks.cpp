@@ -54,8 +54,10 @@ Result<JobChecks> checkProfile(
     const Project& project, const Workspace& workspace, const ProfileJob& job, const JobContext& context)
 {
     JobChecks found;
-    const Status may = workspace.isReadOnly() ? Status(fail(ErrorCode::Locked, workspace.readOnlyReason()))
-                                              : checkMayQuantize(project);
+    Status may = workspace.isReadOnly() ? Status(fail(ErrorCode::Locked, workspace.readOnlyReason()))
+                                        : checkMayQuantize(project);
+    if (may)
+        may = checkCanRun(project);
     if (!may) {
         found.add({ "plan", CheckState::Block, "cannot be measured", may.error().message });
         return found;

@@ -50,6 +50,27 @@ Status checkMayQuantize(const Project& project)
             project.modelFolder.string(), project.model.quantized->summary()));
 }
 
+Status checkCanRun(const Project& project)
+{
+    const std::string& why = project.model.network->info().cannotRun;
+    return why.empty() ? Status() : fail(ErrorCode::InvalidArgument, why);
+}
+
+Status checkNeedsNoRun(const Project& project, const Plan& plan, bool hasText)
+{
+    const std::string& why = project.model.network->info().cannotRun;
+    if (why.empty())
+        return {};
+    if (!plan.transforms.empty())
+        return fail(ErrorCode::InvalidArgument, why + " Take the transforms out of the plan.");
+    if (planNeedsCalibration(plan))
+        return fail(ErrorCode::InvalidArgument,
+            why + " The plan looks at the inputs of layers: choose the methods rtn or hqq, in independent mode.");
+    if (hasText)
+        return fail(ErrorCode::InvalidArgument, why + " Leave the calibration text out.");
+    return {};
+}
+
 bool planNeedsCalibration(const Plan& plan)
 {
     if (plan.mode == QuantizeMode::Sequential)

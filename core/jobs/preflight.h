@@ -19,6 +19,12 @@ Status checkPlan(const Plan& plan, const Network& network);
 /// Codes are not quantized again unknowingly. Errors: InvalidArgument (the model is quantized already and
 /// Project::requantize is not set).
 Status checkMayQuantize(const Project& project);
+/// What looks at inputs of layers or at logits. Errors: InvalidArgument (no family fits the model, so that it cannot be
+/// run: NetworkInfo::cannotRun).
+Status checkCanRun(const Project& project);
+/// A model that cannot be run is rounded by its weights alone. Errors: InvalidArgument (it cannot be run, and a text is
+/// given, or the plan needs one or has transforms).
+Status checkNeedsNoRun(const Project& project, const Plan& plan, bool hasText);
 bool planNeedsCalibration(const Plan& plan);
 /// Errors: InvalidArgument, when the plan needs a calibration text and there is none.
 Status checkCalibration(const Plan& plan, bool hasText);

@@ -126,6 +126,8 @@ ProjectPtr withRequantize(const Project& project)
 
 Result<Dataset> loadData(const Project& project, const DataChoice& choice, const JobContext& job)
 {
+    if (const std::string& why = project.model.network->info().cannotRun; !why.empty())
+        return fail(ErrorCode::InvalidArgument, why);
     KERF_CHECK(checkChoice(choice));
     const WindowOptions options = windowsOf(project, choice);
     KERF_CHECK(project.tokenizer);

@@ -52,7 +52,8 @@ struct DataChoice {
     bool allExperts = false; ///< Dataset's
 };
 
-/// Tokenizes and cuts. Errors: as loadDataset; InvalidArgument when no file is given or the window is below 2 tokens.
+/// Tokenizes and cuts. Errors: as loadDataset; InvalidArgument when the model cannot be run (NetworkInfo::cannotRun),
+/// when no file is given or the window is below 2 tokens.
 Result<Dataset> loadData(const Project& project, const DataChoice& choice, const JobContext& job);
 /// `count` windows of the same files that come after those of `choice`: held out from it. Errors: InvalidArgument,
 /// saying how many tokens there are and how many are needed.

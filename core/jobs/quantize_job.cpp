@@ -103,6 +103,7 @@ Result<RowId> quantize(
     KERF_CHECK(checkMayQuantize(project));
     KERF_CHECK(checkPlan(plan, *project.model.network));
     KERF_CHECK(checkQuantizesSomething(plan, *project.model.network));
+    KERF_CHECK(checkNeedsNoRun(project, plan, !settings.calibration.files.empty()));
     KERF_CHECK(checkCalibration(plan, !settings.calibration.files.empty()));
     std::optional<Dataset> data;
     if (!settings.calibration.files.empty()) {

@@ -42,6 +42,13 @@ double fractionOf(std::int64_t turned, std::int64_t width)
     return fraction;
 }
 
+/// Says that layers are read as the codes of GGUF, where there are any.
+void nameCodes(const Checkpoint& file, Json& config)
+{
+    if (std::ranges::any_of(file.tensors(), [](const auto& entry) { return !entry.second.blocks.empty(); }))
+        config["quantization_config"] = { { "quant_method", "gguf" } };
+}
+
 class View {
 public:
     View(const Checkpoint& file, const GgufFamily& family)
@@ -240,10 +247,7 @@ private:
             for (const LayerTemplate& layer : m_architecture.layers)
                 if (module.ours.ends_with(fmt::format(".0.{}", layer.name)) && !m_config.contains(layer.bias.key))
                     set(layer.bias.key, m_file.find(module.theirs + ".bias") != nullptr);
-        const bool hasCodes
-            = std::ranges::any_of(m_file.tensors(), [](const auto& entry) { return !entry.second.blocks.empty(); });
-        if (hasCodes)
-            m_config["quantization_config"] = { { "quant_method", "gguf" } };
+        nameCodes(m_file, m_config);
     }
 
     std::vector<GgufModule> modules() const
@@ -320,6 +324,18 @@ private:
 };
 
 } // namespace
+
+bool isGgufArchitecture(const std::string& name)
+{
+    return ggufFamilyNamed(name, false) || ggufFamilyNamed(name, true);
+}
+
+Checkpoint plainGguf(const Checkpoint& file)
+{
+    Json config { { "model_type", file.metadata()->at("general.architecture") } };
+    nameCodes(file, config);
+    return file.named(config.dump(), {});
+}
 
 Result<Checkpoint> viewGguf(const Checkpoint& file, Notes& notes)
 {

@@ -120,6 +120,8 @@ Result<SectionWeights> GraphNetwork::load(const Section& section, bool streamed)
 
 Result<Hidden> GraphNetwork::enter(const Batch& batch) const
 {
+    if (!m_info.cannotRun.empty())
+        return fail(ErrorCode::InvalidArgument, m_info.cannotRun);
     KERF_TRY(const SectionWeights weights, load(m_graph.entry(), true));
     return m_executor.enter(weights, {}, batch);
 }

@@ -6,23 +6,61 @@
 #include <fmt/format.h>
 
 #include "core/checkpoint/low_precision.h"
+#include "core/model/architecture.h"
 #include "core/model/config_reader.h"
 #include "core/model/decoder_graph.h"
 #include "core/model/encoder_graph.h"
 #include "core/model/gguf_view.h"
 #include "core/model/model_type.h"
+#include "core/model/nearest_family.h"
+#include "core/model/unknown_model.h"
 
 namespace kerf::core {
 namespace {
+
+/// What a model calls itself when no family has that name, empty when it says nothing. Nothing: a family has. Errors:
+/// BadFile.
+Result<std::optional<std::string>> unknownTypeOf(const Checkpoint& checkpoint)
+{
+    if (checkpoint.metadata()) {
+        const auto& name = checkpoint.metadata()->at("general.architecture").get_ref<const std::string&>();
+        return isGgufArchitecture(name) ? std::nullopt : std::optional(name);
+    }
+    const std::string what = checkpoint.configPlace();
+    KERF_TRY(const Json json, parseJson(checkpoint.configText(), what));
+    if (!json.is_object())
+        return fail(ErrorCode::BadFile, fmt::format("{}: a JSON object is expected.", what));
+    const ConfigReader config(json, what);
+    if (!config.has("model_type") && !config.has("architectures"))
+        return std::optional(std::string());
+    KERF_TRY(const ModelType type, readModelType(config));
+    if (findArchitecture(type.type, type.className) || isEncoder(type.type, type.className))
+        return std::nullopt;
+    return std::optional(type.type.empty() ? type.className : type.type);
+}
 
 Result<OpenedNetwork> build(const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& stored)
 {
     const std::string what = checkpoint.configPlace();
     KERF_TRY(const Json json, parseJson(checkpoint.configText(), what));
-    if (!json.is_object())
-        return fail(ErrorCode::BadFile, fmt::format("{}: a JSON object is expected.", what));
     KERF_TRY(const ModelType type, readModelType(ConfigReader(json, what)));
     return isEncoder(type.type, type.className) ? buildEncoder(checkpoint, stored) : buildDecoder(checkpoint, stored);
+}
+
+/// A model that no family has, and what came of trying the nearest one.
+Result<OpenedNetwork> openUnknown(
+    const Checkpoint& checkpoint, const std::optional<QuantizedFolder>& stored, const std::string& type)
+{
+    KERF_TRY(OpenedNetwork opened, buildUnknown(checkpoint, stored, type));
+    const std::optional<NearestFamily> nearest = nearestFamily(checkpoint);
+    Result<OpenedNetwork> asNearest = fail(ErrorCode::BadFile, "Nothing is near.");
+    if (nearest && !checkpoint.metadata()) {
+        Json config = Json::parse(checkpoint.configText());
+        config["model_type"] = nearest->type;
+        asNearest = build(checkpoint.named(config.dump(), {}), stored);
+    }
+    opened.notes = unknownNotes(checkpoint, *opened.network, nearest, asNearest);
+    return opened;
 }
 
 /// Tensors with the fixed steps that servers keep keys and values by (vLLM, llm-compressor, ModelOpt).
@@ -53,7 +91,10 @@ Result<Model> openModel(const std::filesystem::path& path, Opening opening)
 {
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(path));
     Notes notes = checkpoint.notes();
-    if (checkpoint.metadata()) {
+    KERF_TRY(const std::optional<std::string> unknown, unknownTypeOf(checkpoint));
+    if (checkpoint.metadata() && unknown) {
+        checkpoint = plainGguf(checkpoint);
+    } else if (checkpoint.metadata()) {
         KERF_TRY(checkpoint, viewGguf(checkpoint, notes));
     }
     std::optional<QuantizedFolder> stored;
@@ -76,7 +117,7 @@ Result<Model> openModel(const std::filesystem::path& path, Opening opening)
                 "a cache of 16 bits, and a conversion does not carry its cache format.",
                 listed(steps, 2)),
             steps });
-    KERF_TRY(OpenedNetwork opened, build(checkpoint, stored));
+    KERF_TRY(OpenedNetwork opened, unknown ? openUnknown(checkpoint, stored, *unknown) : build(checkpoint, stored));
     notes.insert(notes.end(), opened.notes.begin(), opened.notes.end());
     return Model { std::move(checkpoint), std::move(opened.network), std::move(stored), low ? low->name : std::string(),
         std::move(notes) };

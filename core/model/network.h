@@ -62,6 +62,9 @@ struct NetworkInfo {
     /// run it in bfloat16.
     bool overflowsHalf = false;
     bool declaresTiedHead = false; ///< config.json, or the family where it says nothing, ties head and embedding
+    /// Why there is only a list of layers, which cannot be run (core/model/unknown_model.h): a sentence; empty: it
+    /// runs.
+    std::string cannotRun {};
 };
 
 /// A graph with its weights, run block by block. Knows nothing about quantization beyond LinearOperator.

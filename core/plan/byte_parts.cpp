@@ -127,6 +127,7 @@ std::vector<BytePart> byteParts(const Model& model, const Plan& plan)
         parts.push_back({ layer.name, BytesFor::Layer, static_cast<int>(parts.size()), layer.block });
     const Owners owners(model);
     const auto uses = usesOf(network.graph());
+    const BytesFor others = network.info().cannotRun.empty() ? BytesFor::Unused : BytesFor::Other;
     std::int64_t headers = fileBytes(model.checkpoint);
     for (const auto& [name, tensor] : model.checkpoint.tensors()) {
         const std::int64_t bytes = storedBytes(tensor);
@@ -136,7 +137,7 @@ std::vector<BytePart> byteParts(const Model& model, const Plan& plan)
             continue;
         }
         const auto use = uses.find(name);
-        const Use found = use == uses.end() ? Use { BytesFor::Unused, -1 } : use->second;
+        const Use found = use == uses.end() ? Use { others, -1 } : use->second;
         parts.push_back({ name, found.kind, -1, found.block, bytes, static_cast<std::int64_t>(tensor.bytes) });
     }
     if (headers > 0)

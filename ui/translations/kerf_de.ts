@@ -1336,6 +1336,10 @@
         <translation>Der Arbeitsbereich ist nur zum Lesen geöffnet</translation>
     </message>
     <message>
+        <source>No family fits this model, so it cannot be run</source>
+        <translation>Keine Familie passt zu diesem Modell, daher kann es nicht laufen</translation>
+    </message>
+    <message>
         <source>A job is running</source>
         <translation>Ein Job läuft</translation>
     </message>
@@ -5170,6 +5174,10 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>already quantized (%1) · %2</source>
         <translation>schon quantisiert (%1) · %2</translation>
+    </message>
+    <message>
+        <source>no family fits: weights only · %1</source>
+        <translation>keine Familie passt: nur Gewichte · %1</translation>
     </message>
     <message>
         <source>weights stored as %1 · %2</source>

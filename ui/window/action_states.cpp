@@ -44,6 +44,8 @@ ActionStates::Obstacles ActionStates::obstacles() const
         no.model = tr("Open a model first");
     else if (!m_workbench->canWrite())
         no.writes = tr("The workspace is open for reading only");
+    if (m_workbench->hasModel() && !m_workbench->session()->network()->info().cannotRun.empty())
+        no.running = tr("No family fits this model, so it cannot be run");
     if (m_workbench->jobs()->isRunning())
         no.busy = tr("A job is running");
     if (!m_workbench->document()->profile())
@@ -77,13 +79,14 @@ void ActionStates::update()
 void ActionStates::updateModel(const Obstacles& no)
 {
     const Actions& all = *m_actions;
-    need({ all.profile, all.runPlan, all.checkRun }, { no.model, no.writes });
+    need({ all.profile }, { no.model, no.running, no.writes });
+    need({ all.runPlan, all.checkRun }, { no.model, no.writes });
     need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
     need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector,
              all.undoHistory, all.restoreLayout },
         { no.model });
-    need({ all.checkPrediction }, { no.model, no.writes, no.profile });
-    need({ all.measureCells }, { no.model, no.writes, no.profile, no.layers });
+    need({ all.checkPrediction }, { no.model, no.running, no.writes, no.profile });
+    need({ all.measureCells }, { no.model, no.running, no.writes, no.profile, no.layers });
 }
 
 void ActionStates::updatePlan(const Obstacles& no)
@@ -93,7 +96,7 @@ void ActionStates::updatePlan(const Obstacles& no)
     need({ all.planChanges, all.selectAll, all.selectShown, all.tieFused, all.setByPattern, all.sequential, all.presets,
              all.uniformMenu->menuAction() },
         { no.model });
-    need({ all.keepSensitive }, { no.model, no.profile });
+    need({ all.keepSensitive }, { no.model, no.running, no.profile });
     need({ all.clearSelection, all.keep16, all.lockLayers, all.nextFormats, all.selectedMenu->menuAction() },
         { no.model, no.layers });
     for (std::size_t i = 0; i < all.setFormat.size(); ++i) {
@@ -102,9 +105,9 @@ void ActionStates::updatePlan(const Obstacles& no)
             { no.model, no.layers, hasFormat ? QString() : tr("There is no format for this key") });
     }
     all.sequential->setChecked(no.model.isEmpty() && plan.mode == core::QuantizeMode::Sequential);
-    need({ all.solve }, { no.model, no.solver });
+    need({ all.solve }, { no.model, no.running, no.solver });
     need({ all.refine },
-        { no.model, no.writes, no.solver,
+        { no.model, no.running, no.writes, no.solver,
             plan.transforms.empty()
                 ? QString()
                 : tr("A plan with transforms cannot be refined: its layers were profiled without them") });
@@ -113,11 +116,11 @@ void ActionStates::updatePlan(const Obstacles& no)
 void ActionStates::updateRuns(const Obstacles& no)
 {
     const Actions& all = *m_actions;
-    need({ all.sweep }, { no.model, no.writes });
+    need({ all.sweep }, { no.model, no.running, no.writes });
     need({ all.refresh }, { no.model });
     need({ all.exportMenu->menuAction() }, { no.model });
     need({ all.loadRunPlan }, { no.model, no.run });
-    need({ all.evaluateRun, all.askRun, all.measureSpeed }, { no.model, no.writes, no.run, no.done });
+    need({ all.evaluateRun, all.askRun, all.measureSpeed }, { no.model, no.running, no.writes, no.run, no.done });
     need({ all.renameRun, all.deleteRun, all.annotateRun }, { no.model, no.writes, no.run });
     for (QAction* action : all.exportMenu->actions())
         if (action != all.convertMenu->menuAction() && action != all.importanceMatrix && action != all.report)
@@ -132,7 +135,7 @@ void ActionStates::updateRuns(const Obstacles& no)
     need({ all.addCheckpoint },
         { no.model, isQuantized ? tr("The open model is itself quantized: open the one it was made from") : QString(),
             no.writes });
-    need({ all.importanceMatrix }, { no.model, no.writes });
+    need({ all.importanceMatrix }, { no.model, no.running, no.writes });
     const std::vector<core::RowId>& compared = m_workbench->selection()->compared();
     if (compared.size() < 2)
         need({ all.compareRuns },

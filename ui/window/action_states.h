@@ -32,6 +32,7 @@ private:
     /// What stands in the way; empty where nothing does.
     struct Obstacles {
         QString model, writes, busy, profile, solver, layers, run, done;
+        QString running; ///< of the model
     };
     Obstacles obstacles() const;
     /// Disables actions for the first of the reasons that is not empty.

@@ -41,6 +41,8 @@ QString ModelCaption::summary() const
                            toQt(session.workspaceFile().filename().string()));
     if (model.quantized)
         text = tr("already quantized (%1) · %2").arg(toQt(model.quantized->quantMethod()), text);
+    if (!model.network->info().cannotRun.empty())
+        text = tr("no family fits: weights only · %1").arg(text);
     if (!model.storedAs.empty())
         text = tr("weights stored as %1 · %2").arg(toQt(model.storedAs), text);
     if (!model.notes.empty())
