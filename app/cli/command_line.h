@@ -41,6 +41,7 @@ void addPlan(CommandLine& line);
 void addQuantize(CommandLine& line);
 void addSweep(CommandLine& line);
 void addAsk(CommandLine& line);
+void addScore(CommandLine& line);
 void addEvaluate(CommandLine& line);
 void addTokens(CommandLine& line);
 void addGenerate(CommandLine& line);

@@ -10,10 +10,12 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/run_text.h"
 #include "core/base/number_text.h"
+#include "core/evaluate/evaluate_task.h"
 #include "core/jobs/baseline_job.h"
 #include "core/jobs/data_use.h"
 #include "core/jobs/evaluate_job.h"
 #include "core/jobs/job.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -60,10 +62,28 @@ std::string referenceName(const Project& reference)
                                      : std::string("the original");
 }
 
+/// Of a network that predicts no text.
+Outcome describeTask(const Evaluation& found, const Project& reference, Outcome outcome)
+{
+    const Evaluation::Divergence& d = *found.divergence;
+    outcome.text = fmt::format("{} from {}: {} {}\n", found.metric, referenceName(reference),
+        measuredText(d.kldMean, d.kldStderr), found.unit);
+    if (found.hasClasses)
+        outcome.text += fmt::format("same class: {} %\n", measuredText(100 * d.sameTop1, 100 * d.sameTop1Stderr));
+    if (found.calibrationOverlap)
+        outcome.text += fmt::format(
+            "{:.2g} % of its runs of 13 tokens stand in the calibration text too\n", 100 * *found.calibrationOverlap);
+    outcome.text += found.protocol + "\n";
+    outcome.json["reference_is_quantized"] = reference.model.quantized.has_value();
+    return outcome;
+}
+
 Outcome describe(const Evaluation& found, const Project& reference)
 {
     Outcome outcome;
     outcome.json = toJson(found);
+    if (!found.hasPerplexity)
+        return describeTask(found, reference, std::move(outcome));
     outcome.text = fmt::format("perplexity {:.5f} ± {:.5f}  ({} windows of {} tokens, {} predictions)\n",
         found.perplexity, found.perplexityStderr, found.windows, found.window, found.tokens);
     if (found.divergence) {
@@ -135,6 +155,26 @@ Result<ReferenceLogits> referenceOf(const Project& project, const Project& refer
     return ReferenceLogits::compute(network, reference.modelHash, data, root, job);
 }
 
+/// How far a folder's encoder is from another's, or from itself.
+Result<Outcome> evaluateEncoder(
+    const Options& options, const Project& project, const Dataset& data, Invocation& invocation)
+{
+    if (!options.kv.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "{} has no key/value cache: --kv is for models that write text.", project.modelFolder.string()));
+    if (options.reference.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} predicts no text, so it has no perplexity. Give --reference MODEL to measure how far it is "
+                        "from another, or a run; kerf-cli score measures it on labelled texts.",
+                project.modelFolder.string()));
+    KERF_TRY(const ProjectPtr reference, invocation.openProject(options.reference));
+    KERF_CHECK(requireSameOutputs(*reference->model.network, *project.model.network));
+    KERF_TRY(const Evaluation found,
+        evaluateTexts(*reference->model.network, *project.model.network, {}, data, invocation.job()));
+    return withText(describe(found, *reference), toJson(data));
+}
+
 Result<Outcome> evaluateFolder(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openMeasured(options.target));
@@ -151,6 +191,8 @@ Result<Outcome> evaluateFolder(const Options& options, Invocation& invocation)
     }
     KERF_TRY(const Dataset data, loadData(*project, options.text, invocation.job()));
     logUse(data, "Evaluation", invocation.job());
+    if (!project->model.network->generator())
+        return evaluateEncoder(options, *project, data, invocation);
     if (options.reference.empty() && options.kv.empty()) {
         KERF_TRY(const Evaluation found, evaluate(*project->model.network, {}, data, nullptr, invocation.job()));
         return withText(describe(found, *project), toJson(data));

@@ -46,6 +46,7 @@ void describe(CommandLine& line)
     addSweep(line);
     addEvaluate(line);
     addAsk(line);
+    addScore(line);
     addTokens(line);
     addGenerate(line);
     addBench(line);

@@ -44,8 +44,16 @@ struct YAxis {
     const char* label;
     FrontY ranks;
 };
-constexpr std::array<YAxis, 2> kYAxes { { { "kld_mean", "KL divergence from the original, nats/token", FrontY::Kld },
-    { "perplexity", "perplexity", FrontY::Perplexity } } };
+constexpr std::array<YAxis, kFrontYs> kYAxes { {
+    { "kld_mean", "KL divergence from the original, nats/token", FrontY::Kld },
+    { "perplexity", "perplexity", FrontY::Perplexity },
+    { "cosine_distance", "1 - cosine to the original's embeddings", FrontY::CosineDistance },
+    { "accuracy", "accuracy on labelled texts (higher is better)", FrontY::Accuracy },
+    { "f1_macro", "F1, mean over classes (higher is better)", FrontY::MacroF1 },
+    { "entity_f1", "F1 of entities (higher is better)", FrontY::EntityF1 },
+    { "spearman", "rank correlation with the scores (higher is better)", FrontY::Spearman },
+    { "acc", "accuracy of answers (higher is better)", FrontY::QuestionAccuracy },
+} };
 
 struct Options {
     std::string x;

@@ -129,7 +129,7 @@ std::string legendOf(const RunRanks& ranks)
 {
     const char* across = ranks.x == FrontX::Speed ? "decode speed" : ranks.x == FrontX::Size ? "size" : "bits";
     std::string text = fmt::format("◆ on the front by {} and {}, ◇ not beaten, but not told from another run either\n",
-        across, ranks.y == FrontY::Kld ? "KLD" : "perplexity");
+        across, ranks.y == FrontY::Kld ? "KLD" : frontMetric(ranks.y).name);
     switch (ranks.speeds) {
     case SpeedRanking::NotTimed:
         return text + "Speeds do not rank these runs: not all were timed (kerf-cli bench), or have a kernel.\n";

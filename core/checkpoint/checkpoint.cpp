@@ -14,6 +14,7 @@
 #include "core/checkpoint/gguf_file.h"
 #include "core/checkpoint/gguf_parts.h"
 #include "core/checkpoint/mapped_file.h"
+#include "core/checkpoint/module_folders.h"
 #include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/checkpoint/tensor_decode.h"
@@ -82,6 +83,16 @@ Result<WeightHeader> readHeader(const MappedFile& file, Notes& notes)
     return WeightHeader { std::move(torch.tensors) };
 }
 
+Tensors withPrefix(Tensors tensors, const std::string& prefix)
+{
+    Tensors named;
+    for (auto& [name, info] : tensors) {
+        info.name = prefix + name;
+        named.emplace(info.name, std::move(info));
+    }
+    return named;
+}
+
 /// A tensor, or one of those that it stacks, under another name and in the shape of its source.
 TensorInfo renamed(TensorInfo info, const std::string& name, const StoredTensor& as)
 {
@@ -120,6 +131,7 @@ struct Checkpoint::Impl {
     fs::path folder;
     std::string configText;
     OldSettings oldSettings;
+    std::string moduleTexts; ///< what sentence-transformers says stands behind the network
     Notes notes;
     std::vector<fs::path> paths;
     MappedFiles files;
@@ -128,24 +140,29 @@ struct Checkpoint::Impl {
     mutable std::mutex hashMutex;
     mutable std::string hash; ///< empty = not computed yet
 
-    Status openFile(const SourceFolder& source, const std::string& name, const WeightFiles& found)
+    /// `prefix`: stands before the names of its tensors.
+    Status openFile(
+        const SourceFolder& source, const std::string& name, const WeightFiles& found, const std::string& prefix = {})
     {
+        const fs::path path = source.path() / name;
         KERF_TRY(Descriptor descriptor, source.openFile(name));
-        KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), folder / name));
+        KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), path));
         KERF_TRY(WeightHeader header, readHeader(file, notes));
+        if (!prefix.empty())
+            header.tensors = withPrefix(std::move(header.tensors), prefix);
         if (found.index)
             KERF_CHECK(checkShard(header.tensors, name, found, folder));
         for (auto& [tensor, info] : header.tensors) {
             info.file = files.size();
             if (const auto other = tensors.find(tensor); other != tensors.end())
                 return fail(ErrorCode::BadFile,
-                    fmt::format("{}: holds tensor {}, which {} holds too", (folder / name).string(), tensor,
+                    fmt::format("{}: holds tensor {}, which {} holds too", path.string(), tensor,
                         paths[other->second.file].filename().string()));
         }
         tensors.merge(header.tensors);
         if (!metadata && !header.metadata.is_null()) // of a split one the first file's: the others repeat little of it
             metadata = std::make_shared<const Json>(std::move(header.metadata));
-        paths.push_back(folder / name);
+        paths.push_back(path);
         files.push_back(std::make_shared<const MappedFile>(std::move(file)));
         return {};
     }
@@ -182,12 +199,30 @@ struct Checkpoint::Impl {
         copy->folder = folder;
         copy->configText = configText;
         copy->oldSettings = oldSettings;
+        copy->moduleTexts = moduleTexts;
         copy->notes = notes;
         copy->paths = paths;
         copy->files = files;
         copy->metadata = metadata;
         copy->tensors = tensors;
         return copy;
+    /// Weights of the modules that stand behind the network: "2_Dense.linear.weight". What is wrong with the list is
+    /// told by those who read it.
+    Status openModules(const SourceFolder& source)
+    {
+        const auto modules = readModuleFolders(source);
+        if (!modules)
+            return {};
+        for (const ModuleFolder& module : *modules) {
+            moduleTexts += fmt::format("{}\n{}\n{}\n", module.path, module.type, module.configText);
+            std::error_code ignored;
+            if (module.path.empty() || !fs::is_directory(folder / module.path, ignored))
+                continue;
+            KERF_TRY(const SourceFolder inner, SourceFolder::open(folder / module.path));
+            if (inner.contains(kModuleWeights))
+                KERF_CHECK(openFile(inner, kModuleWeights, {}, module.path + "."));
+        }
+        return {};
     }
 
     Result<const TensorInfo*> require(const std::string& name) const
@@ -219,6 +254,7 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path)
     KERF_TRY(impl->configText, readFolderConfig(source));
     KERF_TRY(impl->oldSettings, readOldSettings(source, impl->configText));
     KERF_CHECK(impl->openWeights(source));
+    KERF_CHECK(impl->openModules(source));
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
     return checkpoint;
@@ -379,7 +415,8 @@ Result<std::string> Checkpoint::contentHash(const JobContext& job) const
     const std::scoped_lock lock(m_impl->hashMutex);
     if (m_impl->hash.empty()) {
         // What named() calls the config of a GGUF file is made from the file.
-        const std::string settings = m_impl->metadata ? std::string() : m_impl->configText + m_impl->oldSettings.text;
+        const std::string settings
+            = m_impl->metadata ? std::string() : m_impl->configText + m_impl->oldSettings.text + m_impl->moduleTexts;
         KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, settings, m_impl->files, job));
     }
     return m_impl->hash;

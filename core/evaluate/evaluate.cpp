@@ -128,6 +128,11 @@ Status checkReference(const Network& network, const Dataset& data, const Referen
     return {};
 }
 
+std::string stderrKey(const std::string& metric)
+{
+    return metric == "kld_mean" ? "kld_stderr" : metric + "_stderr";
+}
+
 } // namespace
 
 Result<Evaluation> evaluate(const Network& network, const Replacements& replacements, const Dataset& data,
@@ -160,9 +165,15 @@ Json toJson(const Evaluation& evaluation)
 {
     Json json { { "dataset", evaluation.dataset }, { "dataset_hash", evaluation.datasetHash },
         { "window", evaluation.window }, { "windows", evaluation.windows }, { "tokens", evaluation.tokens },
-        { "perplexity", evaluation.perplexity }, { "perplexity_stderr", evaluation.perplexityStderr },
         { "protocol", evaluation.protocol }, { "seconds", evaluation.seconds } };
-    if (const auto& divergence = evaluation.divergence) {
+    if (evaluation.hasPerplexity)
+        json.update({ { "perplexity", evaluation.perplexity }, { "perplexity_stderr", evaluation.perplexityStderr } });
+    if (const auto& divergence = evaluation.divergence; divergence && !evaluation.hasPerplexity) {
+        json.update({ { evaluation.metric, divergence->kldMean }, { "unit", evaluation.unit },
+            { stderrKey(evaluation.metric), divergence->kldStderr } });
+        if (evaluation.hasClasses)
+            json.update({ { "same_top1", divergence->sameTop1 }, { "same_top1_stderr", divergence->sameTop1Stderr } });
+    } else if (divergence) {
         json.update({ { "kld_mean", divergence->kldMean }, { "kld_stderr", divergence->kldStderr },
             { "kld_median", divergence->kldMedian }, { "kld_p90", divergence->kldP90 },
             { "kld_p99", divergence->kldP99 }, { "kld_max", divergence->kldMax }, { "same_top1", divergence->sameTop1 },

@@ -31,6 +31,11 @@ struct Evaluation {
     std::int64_t window = 0;
     std::int64_t windows = 0;
     std::int64_t tokens = 0; ///< predictions scored: windows * (window - 1)
+    /// What a divergence is stored as, and its unit: of a network that predicts no text those of its task, samples
+    /// standing for windows and its scored results for tokens.
+    std::string metric = "kld_mean", unit = "nats/token";
+    bool hasPerplexity = true; ///< it predicts text
+    bool hasClasses = true; ///< sameTop1 means something
     double perplexity = 0;
     double perplexityStderr = 0;
     std::vector<double> windowNll; ///< mean negative log likelihood of each window, nats

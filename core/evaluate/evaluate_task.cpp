@@ -4,6 +4,7 @@
 #include "core/evaluate/evaluate_task.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -24,8 +25,10 @@ Eigen::Index largestOf(const Matrix& results, Eigen::Index row)
 
 class TaskPass {
 public:
-    TaskPass(const Network& network, const Task& task, const std::vector<std::int64_t>& labels)
-        : m_network(network)
+    TaskPass(
+        const Network& original, const Network& candidate, const Task& task, const std::vector<std::int64_t>& labels)
+        : m_original(original)
+        , m_candidate(candidate)
         , m_task(task)
         , m_labels(labels)
     {
@@ -35,8 +38,8 @@ public:
     Status add(std::int64_t first, const Hidden& original, const Hidden& candidate)
     {
         for (std::int64_t i = 0; i < original.samples(); ++i) {
-            KERF_TRY(const Matrix expected, m_task.results(m_network, original, i));
-            KERF_TRY(const Matrix found, m_task.results(m_network, candidate, i));
+            KERF_TRY(const Matrix expected, m_task.results(m_original, original, i));
+            KERF_TRY(const Matrix found, m_task.results(m_candidate, candidate, i));
             if (!found.allFinite())
                 return fail(ErrorCode::Numerical, fmt::format("Sample {} has results that are not finite.", first + i));
             addSample(expected, found);
@@ -59,6 +62,8 @@ public:
         const auto share
             = [&](std::int64_t count) { return static_cast<double>(count) / static_cast<double>(m_results); };
         result.sameTop1 = share(m_sameTop);
+        result.sampleDivergence = m_means;
+        result.sampleSame = m_same;
         if (!m_labels.empty()) {
             result.accuracy = share(m_right);
             result.originalAccuracy = share(m_originallyRight);
@@ -74,8 +79,11 @@ private:
             sum += divergence;
         m_means.push_back(sum / static_cast<double>(expected.rows()));
         m_results += expected.rows();
+        std::int64_t same = 0;
         for (Eigen::Index row = 0; row < expected.rows(); ++row)
-            m_sameTop += largestOf(expected, row) == largestOf(found, row) ? 1 : 0;
+            same += largestOf(expected, row) == largestOf(found, row) ? 1 : 0;
+        m_sameTop += same;
+        m_same.push_back(static_cast<double>(same) / static_cast<double>(expected.rows()));
     }
     void addLabel(std::int64_t label, const Matrix& expected, const Matrix& found)
     {
@@ -85,41 +93,78 @@ private:
         }
     }
 
-    const Network& m_network;
+    const Network &m_original, &m_candidate;
     const Task& m_task;
     const std::vector<std::int64_t>& m_labels;
-    std::vector<double> m_means; ///< of each sample
+    std::vector<double> m_means, m_same; ///< of each sample
     std::int64_t m_results = 0, m_sameTop = 0, m_right = 0, m_originallyRight = 0;
 };
 
+/// Samples behind the last block.
+Result<Hidden> through(const Network& network, const Replacements& replacements, const Samples& samples,
+    std::int64_t first, std::int64_t count, const JobContext& job)
+{
+    KERF_TRY(Hidden hidden, samples.enter(network, first, count));
+    BlockRun run;
+    run.replacements = &replacements;
+    for (int block = 0; block < network.blockCount(); ++block) {
+        KERF_CHECK(job.checkStop());
+        KERF_TRY(const auto weights, network.loadBlock(block));
+        KERF_CHECK(network.runBlock(block, *weights, run, hidden));
+    }
+    return hidden;
+}
+
 } // namespace
 
-Result<TaskEvaluation> evaluateTask(const Network& network, const Replacements& replacements, const Samples& samples,
-    const std::vector<std::int64_t>& labels, const JobContext& job)
+Result<TaskEvaluation> evaluateTask(const Network& original, const Network& candidate, const Replacements& replacements,
+    const Samples& samples, const std::vector<std::int64_t>& labels, const JobContext& job)
 {
     if (samples.count() == 0)
         return fail(ErrorCode::InvalidArgument, "There is no sample to evaluate.");
     if (!labels.empty() && static_cast<std::int64_t>(labels.size()) != samples.count())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} labels were given for {} samples.", labels.size(), samples.count()));
-    KERF_TRY(const Task* task, taskOf(network));
-    TaskPass pass(network, *task, labels);
+    KERF_TRY(const Task* task, taskOf(original));
+    TaskPass pass(original, candidate, *task, labels);
     for (std::int64_t first = 0; first < samples.count(); first += kBatchSamples) {
         const std::int64_t count = std::min(kBatchSamples, samples.count() - first);
         job.progress({ "Evaluating", first, samples.count(), "samples" });
-        KERF_TRY(Hidden original, samples.enter(network, first, count));
-        Hidden candidate = original;
-        BlockRun replaced;
-        replaced.replacements = &replacements;
-        for (int block = 0; block < network.blockCount(); ++block) {
-            KERF_CHECK(job.checkStop());
-            KERF_TRY(const auto weights, network.loadBlock(block));
-            KERF_CHECK(network.runBlock(block, *weights, {}, original));
-            KERF_CHECK(network.runBlock(block, *weights, replaced, candidate));
-        }
-        KERF_CHECK(pass.add(first, original, candidate));
+        KERF_TRY(const Hidden expected, through(original, {}, samples, first, count, job));
+        KERF_TRY(const Hidden found, through(candidate, replacements, samples, first, count, job));
+        KERF_CHECK(pass.add(first, expected, found));
     }
     return pass.finish();
+}
+
+Result<Evaluation> evaluateTexts(const Network& original, const Network& candidate, const Replacements& replacements,
+    const Dataset& data, const JobContext& job)
+{
+    const auto started = std::chrono::steady_clock::now();
+    KERF_TRY(const Task* task, taskOf(original));
+    KERF_TRY(const TaskEvaluation found, evaluateTask(original, candidate, replacements, data, {}, job));
+    Evaluation result;
+    result.dataset = data.name;
+    result.datasetHash = data.hash;
+    result.window = data.windowLength();
+    result.windows = found.samples;
+    result.tokens = found.results;
+    result.metric = task->metric();
+    result.unit = task->unit();
+    result.hasPerplexity = false;
+    result.hasClasses = task->hasClasses();
+    Evaluation::Divergence& divergence = result.divergence.emplace();
+    divergence.kldMean = found.divergence;
+    divergence.kldStderr = found.divergenceStderr;
+    divergence.windowKld = found.sampleDivergence;
+    divergence.sameTop1 = found.sameTop1;
+    divergence.sameTop1Stderr = sampleMean(found.sampleSame).standardError;
+    divergence.windowSame = found.sampleSame;
+    result.protocol
+        = fmt::format("{}: {} texts of at most {} tokens, each alone between its special tokens, no padding",
+            task->name(), found.samples, result.window);
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return result;
 }
 
 } // namespace kerf::core

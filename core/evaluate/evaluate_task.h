@@ -10,6 +10,7 @@
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
+#include "core/evaluate/evaluate.h"
 #include "core/graph/linear.h"
 #include "core/model/network.h"
 #include "core/task/samples.h"
@@ -24,14 +25,21 @@ struct TaskEvaluation {
     double divergence = 0; ///< mean over the results
     double divergenceStderr = 0; ///< of that mean, from the spread of the samples' means
     double sameTop1 = 0; ///< share of results whose largest element is the original's
+    std::vector<double> sampleDivergence, sampleSame; ///< means of each sample
     /// Share of results whose largest element is the label; of the original too. Set when there are labels.
     std::optional<double> accuracy, originalAccuracy;
 };
 
-/// Runs both over all samples, a few at a time. `labels`: the right class of every sample; empty: not known.
+/// Runs both over all samples, a few at a time. `candidate`: the network that the replacements go into, of the same
+/// blocks, samples and results as the original. `labels`: the right class of every sample; empty: not known.
 /// Errors: InvalidArgument (no sample; labels for another number of samples; a network without a task), Numerical,
 /// Cancelled.
-Result<TaskEvaluation> evaluateTask(const Network& network, const Replacements& replacements, const Samples& samples,
-    const std::vector<std::int64_t>& labels, const JobContext& job);
+Result<TaskEvaluation> evaluateTask(const Network& original, const Network& candidate, const Replacements& replacements,
+    const Samples& samples, const std::vector<std::int64_t>& labels, const JobContext& job);
+
+/// The same of a text, as an evaluation stores it: texts stand for windows, scored results for tokens, and there is no
+/// perplexity. Errors: as evaluateTask.
+Result<Evaluation> evaluateTexts(const Network& original, const Network& candidate, const Replacements& replacements,
+    const Dataset& data, const JobContext& job);
 
 } // namespace kerf::core

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/checkpoint/module_folders.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/text/gguf_tokenizer.h"
 
@@ -39,15 +41,13 @@ bool isPrintable(const std::string& name)
     return std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-} // namespace
-
-Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source, const std::filesystem::path& target)
+/// Copies files of a folder. Gives a sentence for each that could not be.
+Status copyFiles(const SourceFolder& folder, const std::filesystem::path& target,
+    const std::function<bool(const std::string& name)>& isWanted, std::vector<std::string>& left)
 {
-    KERF_TRY(const SourceFolder folder, SourceFolder::open(source));
     KERF_TRY(const std::vector<std::string> names, folder.fileNames());
-    std::vector<std::string> left;
     for (const std::string& name : names) {
-        if (!isCarried(name))
+        if (!isWanted(name))
             continue;
         if (!isPrintable(name)) {
             left.push_back(fmt::format("{} was not copied: its name is not plain ASCII.", name));
@@ -59,6 +59,38 @@ Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source,
         else
             left.push_back(fmt::format("Not copied: {}", text.error().message));
     }
+    return {};
+}
+
+/// What stands behind the network is no part of its weights: it goes along as it is.
+Status copyModules(const SourceFolder& folder, const std::filesystem::path& target, std::vector<std::string>& left)
+{
+    const auto modules = readModuleFolders(folder);
+    if (!modules)
+        return {};
+    for (const ModuleFolder& module : *modules) {
+        std::error_code error;
+        if (module.path.empty() || !std::filesystem::is_directory(folder.path() / module.path, error))
+            continue;
+        KERF_TRY(const SourceFolder inner, SourceFolder::open(folder.path() / module.path));
+        std::filesystem::create_directory(target / module.path, error);
+        if (error)
+            return fail(
+                ErrorCode::Io, fmt::format("{}: cannot be made: {}", (target / module.path).string(), error.message()));
+        KERF_CHECK(copyFiles(
+            inner, target / module.path, [](const std::string& name) { return !name.starts_with('.'); }, left));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source, const std::filesystem::path& target)
+{
+    KERF_TRY(const SourceFolder folder, SourceFolder::open(source));
+    std::vector<std::string> left;
+    KERF_CHECK(copyFiles(folder, target, &isCarried, left));
+    KERF_CHECK(copyModules(folder, target, left));
     return left;
 }
 

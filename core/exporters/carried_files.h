@@ -14,7 +14,8 @@ namespace kerf::core {
 
 /// Copies what lies beside the weights of a model into its export: tokenizer, licence, notice, model card, generation
 /// settings, code. Left out are weights of any library, archives, hidden files, what the export writes itself, and
-/// settings of an earlier quantization. Links are followed as SourceFolder does.
+/// settings of an earlier quantization. Folders of the modules that sentence-transformers put behind the network
+/// (1_Pooling) are copied whole. Links are followed as SourceFolder does.
 /// Gives a sentence for every file that could not be copied. Errors: BadFile, Io, DiskFull.
 Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source, const std::filesystem::path& target);
 

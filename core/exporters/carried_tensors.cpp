@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/base/dtype.h"
+#include "core/checkpoint/module_folders.h"
 #include "core/exporters/config_writer.h"
 #include "core/model/weight_source.h"
 
@@ -113,8 +114,10 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
                 addCodes(source, *source.stored, layer, type, tensors);
             continue;
         }
+        const bool isOfModule = !source.checkpoint.metadata()
+            && isModuleFile(source.checkpoint.folder(), source.checkpoint.files()[info.file]); // carried as files
         const std::string carried = carriedName(source, name);
-        if (carried.empty())
+        if (carried.empty() || isOfModule)
             continue;
         const auto stack = stacks.find(name);
         const std::string& key = stack == stacks.end() ? name : stack->second;

@@ -32,12 +32,21 @@ std::string textOf(const Json& manifest)
     return manifest.dump(2) + "\n";
 }
 
+/// Its files, and those of the folders in it: "1_Pooling/config.json".
 Result<std::set<std::string>> filesOf(const fs::path& folder)
 {
     std::error_code error;
     std::set<std::string> names;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-        names.insert(entry->path().filename().string());
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        std::error_code ignored;
+        if (!fs::is_directory(entry->symlink_status(ignored))) {
+            names.insert(name);
+            continue;
+        }
+        for (fs::directory_iterator inner(entry->path(), error); !error && inner != end; inner.increment(error))
+            names.insert(fmt::format("{}/{}", name, inner->path().filename().string()));
+    }
     if (error)
         return fail(ErrorCode::Io, fmt::format("{}: cannot be listed: {}", folder.string(), error.message()));
     return names;
@@ -67,7 +76,15 @@ Result<Json> readManifest(const SourceFolder& folder)
 Status checkFile(const SourceFolder& folder, const std::string& name, const Json& entry, const JobContext& job)
 {
     const fs::path path = folder.path() / name;
-    KERF_TRY(const Descriptor file, folder.openFile(name)); // refuses links and whatever is not a file
+    const std::size_t slash = name.find('/');
+    if (slash != std::string::npos) { // a module's file
+        if (!isPlainFileName(name.substr(0, slash)))
+            return fail(ErrorCode::BadFile, fmt::format("{}: names a file elsewhere", kManifest));
+        KERF_TRY(const SourceFolder inner, SourceFolder::open(folder.path() / name.substr(0, slash)));
+        KERF_TRY(const Descriptor file, inner.openFile(name.substr(slash + 1)));
+    } else {
+        KERF_TRY(const Descriptor file, folder.openFile(name)); // refuses links and whatever is not a file
+    }
     KERF_TRY(const std::string hash, sha256OfFile(path, job));
     if (!entry.is_object() || !entry.contains("sha256") || entry["sha256"] != hash)
         return fail(ErrorCode::BadFile,

@@ -5,11 +5,12 @@
 
 #include <cstring>
 #include <filesystem>
-#include <span>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/text/text_samples.h"
 
 namespace kerf::core {
 namespace {
@@ -21,30 +22,74 @@ std::filesystem::path windowsFile(const Workspace& workspace, const std::string&
     return workspace.arraysFolder() / "windows" / (hash + ".ids");
 }
 
+constexpr std::int64_t kOwnLengths = 0; ///< in place of the window length: each window has its own before its ids
+
+void appendBytes(std::string& bytes, const void* data, std::size_t size)
+{
+    bytes.append(static_cast<const char*>(data), size);
+}
+
 /// Window length and ids, little-endian as in memory.
 std::string bytesOf(const Dataset& data)
 {
     std::string bytes;
-    const std::int64_t length = data.windowLength();
-    bytes.append(reinterpret_cast<const char*>(&length), sizeof length);
-    for (const std::vector<TokenId>& window : data.windows)
-        bytes.append(reinterpret_cast<const char*>(window.data()), window.size() * sizeof(TokenId));
+    const bool ownLengths = hasOwnLengths(data);
+    const std::int64_t length = ownLengths ? kOwnLengths : data.windowLength();
+    appendBytes(bytes, &length, sizeof length);
+    for (const std::vector<TokenId>& window : data.windows) {
+        const auto own = static_cast<std::int64_t>(window.size());
+        if (ownLengths)
+            appendBytes(bytes, &own, sizeof own);
+        appendBytes(bytes, window.data(), window.size() * sizeof(TokenId));
+    }
     return bytes;
 }
+
+/// Takes such bytes apart, front to back.
+class WindowBytes {
+public:
+    explicit WindowBytes(std::string_view bytes)
+        : m_left(bytes)
+    {
+    }
+    bool atEnd() const { return m_left.empty(); }
+    /// Fewer than 0 when there is none.
+    std::int64_t length()
+    {
+        std::int64_t value = -1;
+        return take(&value, sizeof value) ? value : -1;
+    }
+    bool window(std::int64_t length, std::vector<TokenId>& window)
+    {
+        if (length < 1 || length > (std::int64_t { 1 } << 24))
+            return false;
+        window.resize(static_cast<std::size_t>(length));
+        return take(window.data(), window.size() * sizeof(TokenId));
+    }
+
+private:
+    bool take(void* to, std::size_t size)
+    {
+        if (size > m_left.size())
+            return false;
+        std::memcpy(to, m_left.data(), size);
+        m_left.remove_prefix(size);
+        return true;
+    }
+    std::string_view m_left;
+};
 
 Result<Dataset> readWindows(const std::filesystem::path& file)
 {
     KERF_TRY(const std::string bytes, readTextFile(file, kMostBytes));
-    std::int64_t length = 0;
-    std::memcpy(&length, bytes.data(), std::min(bytes.size(), sizeof length));
-    const std::size_t step = static_cast<std::size_t>(std::max<std::int64_t>(length, 0)) * sizeof(TokenId);
-    if (length < 1 || length > (std::int64_t { 1 } << 24) || (bytes.size() - sizeof length) % step != 0)
-        return fail(ErrorCode::BadFile, fmt::format("{}: is damaged; calibrate again.", file.string()));
+    WindowBytes left(bytes);
+    const std::int64_t length = left.length();
     Dataset data;
-    for (std::size_t at = sizeof length; at < bytes.size(); at += step) {
-        data.windows.emplace_back(static_cast<std::size_t>(length));
-        std::memcpy(data.windows.back().data(), bytes.data() + at, step);
-    }
+    do {
+        data.windows.emplace_back();
+        if (!left.window(length == kOwnLengths ? left.length() : length, data.windows.back()))
+            return fail(ErrorCode::BadFile, fmt::format("{}: is damaged; calibrate again.", file.string()));
+    } while (!left.atEnd());
     return data;
 }
 

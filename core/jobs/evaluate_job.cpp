@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/evaluate/evaluate_task.h"
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
@@ -25,10 +26,15 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
         return workspace.addMetric(
             run, { name, value, error, unit, found.dataset, found.datasetHash, settings, draws });
     };
-    KERF_CHECK(add("perplexity", found.perplexity, found.perplexityStderr, "", found.windowNll));
+    if (found.hasPerplexity)
+        KERF_CHECK(add("perplexity", found.perplexity, found.perplexityStderr, "", found.windowNll));
     if (!found.divergence)
         return {};
     const Evaluation::Divergence& d = *found.divergence;
+    if (!found.hasPerplexity) {
+        KERF_CHECK(add(found.metric.c_str(), d.kldMean, d.kldStderr, found.unit.c_str(), d.windowKld));
+        return found.hasClasses ? add("same_top1", d.sameTop1, d.sameTop1Stderr, "", d.windowSame) : Status();
+    }
     KERF_CHECK(add("kld_mean", d.kldMean, d.kldStderr, "nats/token", d.windowKld));
     KERF_CHECK(add("kld_median", d.kldMedian, {}, "nats/token"));
     KERF_CHECK(add("kld_p90", d.kldP90, {}, "nats/token"));
@@ -60,6 +66,19 @@ bool mayKeepTokens(const Dataset& data, const JobContext& job)
     return false;
 }
 
+/// A network that predicts no text has no perplexity; its divergence is what its task says.
+Result<Evaluation> evaluateEncoder(const Network& original, const RunStudent& student, const Dataset& data,
+    Workspace& workspace, RowId run, const std::optional<Overlap>& overlap, const JobContext& job)
+{
+    KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
+    KERF_TRY(Evaluation found, evaluateTexts(original, *student.network, replacements, data, job));
+    if (overlap)
+        found.calibrationOverlap = overlap->share();
+    KERF_CHECK(workspace.addDataset(data));
+    KERF_CHECK(storeMetrics(workspace, run, found));
+    return found;
+}
+
 Result<Evaluation> evaluateRun(
     const Project& project, Workspace& workspace, RowId run, const EvaluateSettings& settings, const JobContext& job)
 {
@@ -71,6 +90,8 @@ Result<Evaluation> evaluateRun(
     KERF_TRY(const std::optional<Overlap> overlap,
         overlapWithCalibration(workspace, row.provenance.datasetHash, data, logged));
     KERF_TRY(RunStudent student, loadStudent(project, workspace, row, job));
+    if (!original.generator())
+        return evaluateEncoder(original, student, data, workspace, row.id, overlap, job);
     std::optional<ReferenceLogits> reference;
     if (settings.againstOriginal) {
         KERF_TRY(reference,
@@ -133,14 +154,19 @@ Result<Evaluation> EvaluateJob::perform(const JobScene& scene) const
 
 JobReport EvaluateJob::report(const Evaluation& made) const
 {
-    JobReport report { evaluationLine(made), { { "run", run }, { "perplexity", made.perplexity } } };
+    JobReport report { evaluationLine(made), { { "run", run } } };
+    if (made.hasPerplexity)
+        report.json["perplexity"] = made.perplexity;
     if (made.divergence)
-        report.json["kld_mean"] = made.divergence->kldMean;
+        report.json[made.metric] = made.divergence->kldMean;
     return report;
 }
 
 std::string evaluationLine(const Evaluation& found)
 {
+    if (!found.hasPerplexity)
+        return fmt::format(
+            "{} {:.3g} {} over {} texts.", found.metric, found.divergence->kldMean, found.unit, found.windows);
     std::string line = fmt::format("Perplexity {:.4f}", found.perplexity);
     if (found.divergence)
         line += fmt::format(", KLD {:.3g} nats per token", found.divergence->kldMean);

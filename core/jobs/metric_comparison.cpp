@@ -24,7 +24,7 @@ struct Kind {
     bool isOneSitting = false;
     OfMean of = OfMean::Itself;
 };
-constexpr std::array<Kind, 19> kKinds { {
+constexpr std::array<Kind, 31> kKinds { {
     { "kld_mean", Direction::Lower },
     { "kld_median", Direction::Lower },
     { "kld_p90", Direction::Lower },
@@ -37,6 +37,18 @@ constexpr std::array<Kind, 19> kKinds { {
     { "acc_norm", Direction::Higher },
     { "acc_bytes", Direction::Higher },
     { "completion_perplexity", Direction::Lower },
+    { "cosine_distance", Direction::Lower },
+    { "squared_difference", Direction::Lower },
+    { "accuracy", Direction::Higher },
+    { "f1_macro", Direction::Higher },
+    { "f1_micro", Direction::Higher },
+    { "entity_f1", Direction::Higher },
+    { "entity_precision", Direction::Higher },
+    { "entity_recall", Direction::Higher },
+    { "word_accuracy", Direction::Higher },
+    { "cosine_to_original", Direction::Higher },
+    { "spearman", Direction::Higher },
+    { "pearson", Direction::Higher },
     { kDecode, Direction::Higher },
     { "measured_decode_tokens_per_second", Direction::Higher, false, true },
     { "prefill_tokens_per_second", Direction::Higher, false, true },
@@ -83,9 +95,10 @@ const Metric* metricOn(const RunRow& run, const std::string& name, const std::st
 /// The original does not diverge from itself, on whatever text: nothing needs to be measured for that.
 std::optional<double> ofOriginal(const std::string& name)
 {
-    if (name == "same_top1")
+    if (name == "same_top1" || name == "cosine_to_original")
         return 1.0;
-    return name.starts_with("kld_") ? std::optional(0.0) : std::nullopt;
+    return name.starts_with("kld_") || name == "cosine_distance" || name == "squared_difference" ? std::optional(0.0)
+                                                                                                 : std::nullopt;
 }
 
 /// The newest text on which all runs that have the metric have it; empty where there is none.

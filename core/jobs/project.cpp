@@ -11,6 +11,7 @@
 #include "core/checkpoint/low_precision.h"
 #include "core/jobs/job_edge.h"
 #include "core/plan/byte_parts.h"
+#include "core/text/text_samples.h"
 #include "core/text/tokenizer_files.h"
 
 namespace kerf::core {
@@ -25,6 +26,12 @@ WindowOptions windowsOf(const Project& project, const DataChoice& choice)
     options.field = choice.field;
     options.vocabulary = project.model.network->vocabularySize();
     return options;
+}
+
+/// An encoder reads texts, not a stream of them.
+bool isOfTexts(const Project& project)
+{
+    return !project.model.network->generator();
 }
 
 Status checkChoice(const DataChoice& choice)
@@ -131,7 +138,8 @@ Result<Dataset> loadData(const Project& project, const DataChoice& choice, const
     KERF_CHECK(checkChoice(choice));
     const WindowOptions options = windowsOf(project, choice);
     KERF_CHECK(project.tokenizer);
-    KERF_TRY(Dataset data, loadDataset(*project.tokenizer, choice.files, options, job));
+    const auto load = isOfTexts(project) ? &loadTexts : &loadDataset;
+    KERF_TRY(Dataset data, load(*project.tokenizer, choice.files, options, job));
     if (choice.allExperts) {
         data.allExperts = true;
         data.hash = Hasher().add(data.hash).add("all experts").hex();
@@ -151,6 +159,12 @@ Result<Dataset> loadHeldData(
     longer.allExperts = false; // what is held out measures, and is not observed
     KERF_TRY(Dataset data, loadData(project, longer, job));
     const auto have = static_cast<std::int64_t>(data.windows.size());
+    if (isOfTexts(project) && (choice.samples == 0 || have <= choice.samples))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "{} has {} texts; {} for calibration leave none to hold out. Give more texts, fewer samples, or "
+                "a separate held-out text.",
+                data.name, have, choice.samples == 0 ? have : choice.samples));
     if (choice.samples == 0 || have <= choice.samples)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has {} tokens; {} windows for calibration leave none to hold out. At least {} tokens are "
@@ -160,7 +174,7 @@ Result<Dataset> loadHeldData(
     data.windows.erase(data.windows.begin(), data.windows.begin() + static_cast<std::ptrdiff_t>(choice.samples));
     data.name += " (held out)";
     data.windowsAsked = count;
-    data.totalTokens -= choice.samples * data.windowLength();
+    data.totalTokens = isOfTexts(project) ? data.usedTokens() : data.totalTokens - choice.samples * data.windowLength();
     data.hash = Hasher().add(data.hash).add("held out").add(choice.samples).hex();
     return data;
 }

@@ -22,7 +22,7 @@ struct Label {
     const char* text;
     double factor = 1;
 };
-constexpr std::array<Label, 19> kLabels { {
+constexpr std::array<Label, 31> kLabels { {
     { "kld_mean", "KL divergence, nats/token" },
     { "kld_median", "KL divergence, median" },
     { "kld_p90", "KL divergence, 90th percentile" },
@@ -35,6 +35,18 @@ constexpr std::array<Label, 19> kLabels { {
     { "acc_norm", "Accuracy by characters, %", 100 },
     { "acc_bytes", "Accuracy by bytes, %", 100 },
     { "completion_perplexity", "Perplexity of completions" },
+    { "cosine_distance", "1 - cosine to the original" },
+    { "squared_difference", "Squared difference from the original" },
+    { "accuracy", "Accuracy on labelled texts, %", 100 },
+    { "f1_macro", "F1, mean over classes, %", 100 },
+    { "f1_micro", "F1 over all texts, %", 100 },
+    { "entity_f1", "F1 of entities, %", 100 },
+    { "entity_precision", "Precision of entities, %", 100 },
+    { "entity_recall", "Recall of entities, %", 100 },
+    { "word_accuracy", "Words with the right tag, %", 100 },
+    { "cosine_to_original", "Cosine to the original's embeddings" },
+    { "spearman", "Rank correlation with the scores (Spearman)" },
+    { "pearson", "Correlation with the scores (Pearson)" },
     { "decode_tokens_per_second", "Decode, tokens/s" },
     { "measured_decode_tokens_per_second", "Decode, measured once, tokens/s" },
     { "prefill_tokens_per_second", "Prefill, measured once, tokens/s" },

@@ -4,6 +4,7 @@
 #include "core/jobs/run_ranks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <set>
@@ -16,7 +17,12 @@ namespace {
 
 const char* metricName(FrontY y)
 {
-    return y == FrontY::Kld ? "kld_mean" : "perplexity";
+    return frontMetric(y).name;
+}
+
+Order reversed(Order order)
+{
+    return order == Order::Better ? Order::Worse : order == Order::Worse ? Order::Better : order;
 }
 
 Order orderOf(double difference, double half)
@@ -50,10 +56,10 @@ Order compareMeans(const Metric& first, const Metric& second)
     return orderOf(first.value - second.value, 1.96 * std::hypot(*first.standardError, *second.standardError));
 }
 
-/// Lower is better. The original diverges from itself by nothing, whether that was measured or not.
+/// The original diverges from itself by nothing, whether that was measured or not.
 Order compareUp(const RunRow& first, const RunRow& second, FrontY y)
 {
-    if (y == FrontY::Kld && (isOriginal(first) || isOriginal(second))) {
+    if (frontMetric(y).isDivergence && (isOriginal(first) || isOriginal(second))) {
         const bool isFirst = isOriginal(first);
         if (isFirst && isOriginal(second))
             return Order::Equal;
@@ -63,7 +69,8 @@ Order compareUp(const RunRow& first, const RunRow& second, FrontY y)
         return isFirst ? compareMeans(nothing, *other) : compareMeans(*other, nothing);
     }
     const auto [mine, other] = sharedMetric(first, second, metricName(y));
-    return mine ? compareMeans(*mine, *other) : Order::Unknown;
+    const Order order = mine ? compareMeans(*mine, *other) : Order::Unknown;
+    return frontMetric(y).higherIsBetter ? reversed(order) : order;
 }
 
 Order compareSizes(const RunRow& first, const RunRow& second, const char* name)
@@ -88,7 +95,8 @@ public:
             const Plan& plan = runs[at].plan;
             m_work.push_back(tokenWork(plan, speeds.shapes).value_or(TokenWork()));
             m_figures.push_back(m_work.back().empty() ? std::nullopt : speeds.table.figure(m_work.back()));
-            m_present.push_back(runs[at].metric(metricName(y)) || (y == FrontY::Kld && isOriginal(runs[at])));
+            m_present.push_back(
+                runs[at].metric(metricName(y)) || (frontMetric(y).isDivergence && isOriginal(runs[at])));
         }
     }
 
@@ -144,6 +152,21 @@ private:
 };
 
 } // namespace
+
+const FrontMetric& frontMetric(FrontY y)
+{
+    static constexpr std::array<FrontMetric, kFrontYs> kMetrics { {
+        { "kld_mean", false, true },
+        { "perplexity" },
+        { "cosine_distance", false, true },
+        { "accuracy", true },
+        { "f1_macro", true },
+        { "entity_f1", true },
+        { "spearman", true },
+        { "acc", true },
+    } };
+    return kMetrics[static_cast<std::size_t>(y)];
+}
 
 bool isOriginal(const Plan& plan)
 {

@@ -14,7 +14,16 @@ namespace kerf::core {
 
 /// What runs are compared by, across and upwards.
 enum class FrontX { Speed, Size, Bits };
-enum class FrontY { Kld, Perplexity };
+enum class FrontY { Kld, Perplexity, CosineDistance, Accuracy, MacroF1, EntityF1, Spearman, QuestionAccuracy };
+inline constexpr int kFrontYs = 8;
+
+/// What runs are compared by upwards.
+struct FrontMetric {
+    const char* name; ///< as Metric::name
+    bool higherIsBetter = false;
+    bool isDivergence = false; ///< the original's is 0, whether that was measured or not; predicted by a profile
+};
+const FrontMetric& frontMetric(FrontY y);
 
 /// Whether speeds can rank runs at all.
 enum class SpeedRanking {

@@ -24,6 +24,7 @@
 #include "core/model/ignored_keys.h"
 #include "core/model/kept_linear.h"
 #include "core/model/model_type.h"
+#include "core/model/sentence_modules.h"
 #include "core/model/tensor_claims.h"
 
 namespace kerf::core {
@@ -48,12 +49,15 @@ public:
         KERF_CHECK(addEntry());
         for (std::int64_t block = 0; block < m_config.blocks; ++block)
             KERF_CHECK(addBlock(block));
-        KERF_CHECK(addExit());
+        KERF_TRY(const SentenceModules modules, readSentenceModules(m_checkpoint));
+        KERF_CHECK(addExit(modules));
         KERF_TRY(Graph graph, m_builder.build());
         KERF_TRY(Notes notes, m_claims.notes());
         auto weights = std::make_shared<const CheckpointWeights>(m_checkpoint, m_quantized, m_claims.codes(), nullptr);
-        NetworkInfo info { std::string(m_family.type), m_config.hidden, m_config.vocabulary,
-            m_config.positions - m_config.firstPosition };
+        std::int64_t longest = m_config.positions - m_config.firstPosition;
+        if (modules.longest > 0)
+            longest = std::min(longest, modules.longest);
+        NetworkInfo info { std::string(m_family.type), m_config.hidden, m_config.vocabulary, longest };
         return OpenedNetwork { std::make_shared<const GraphNetwork>(
                                    std::move(graph), std::move(info), std::move(weights)),
             std::move(notes) };
@@ -141,11 +145,16 @@ private:
         return {};
     }
 
-    /// A classifier of texts or of tokens, by the tensors that are there, or the last block's output where there is
-    /// none.
-    Status addExit()
+    /// What sentence-transformers put behind the blocks; or a classifier of texts or of tokens, by the tensors that
+    /// are there; or the last block's output where there is none.
+    Status addExit(const SentenceModules& modules)
     {
         m_builder.beginExit();
+        if (!modules.modules.empty()) {
+            KERF_TRY(const ValueId embedding, addSentenceModules(m_builder, m_claims, modules, m_stream, m_mask));
+            m_builder.output(kEmbeddingOutput, embedding);
+            return {};
+        }
         const auto dense = m_family.denseHasPrefix ? path(m_family.headDense) : std::string(m_family.headDense);
         if (m_claims.has(dense + ".weight") && m_claims.has(fmt::format("{}.weight", m_family.classifier))) {
             const ValueId first = m_builder.add(firstRowOp(), {}, { m_stream });

@@ -63,6 +63,25 @@ std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const Mat
     return tokens;
 }
 
+double cosineDistance(std::span<const float> a, std::span<const float> b)
+{
+    assert(a.size() == b.size());
+    double product = 0, first = 0, second = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        product += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+        first += static_cast<double>(a[i]) * static_cast<double>(a[i]);
+        second += static_cast<double>(b[i]) * static_cast<double>(b[i]);
+    }
+    if (first == 0 || second == 0)
+        return first == second ? 0 : 1;
+    return std::max(1 - product / std::sqrt(first * second), 0.0);
+}
+
+std::span<const float> rowSpan(const Matrix& matrix, Eigen::Index row)
+{
+    return { matrix.data() + row * matrix.cols(), static_cast<std::size_t>(matrix.cols()) };
+}
+
 VectorD logSumExp(const MatrixRef& logits)
 {
     VectorD sums(logits.rows());

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/base/matrix.h"
@@ -20,6 +21,12 @@ struct TokenDivergence {
 /// One result a row of two matrices of logits [tokens, vocabulary]. Exponentials in float32, sums in double. Parallel,
 /// same bits for any thread count. Preconditions: equal shapes, finite logits.
 std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const MatrixRef& candidate);
+
+/// 1 - cosine of the angle between two vectors, in double, never below 0; of two that are 0 it is 0, of one it is 1.
+/// @pre as many elements
+double cosineDistance(std::span<const float> a, std::span<const float> b);
+/// Row `row` of a matrix whose rows lie one behind the other.
+std::span<const float> rowSpan(const Matrix& matrix, Eigen::Index row);
 
 /// log Σ exp of each row, in double: logit - logSumExp is the log-probability.
 VectorD logSumExp(const MatrixRef& logits);

@@ -7,39 +7,46 @@
 
 #include <fmt/format.h>
 
+#include "core/model/sentence_modules.h"
 #include "core/task/divergence.h"
 
 namespace kerf::core {
 namespace {
 
-/// What tasks have in common whose results are logits.
-class DistributionTask : public Task {
-public:
-    DistributionTask(std::string name, std::string unit)
-        : m_name(std::move(name))
-        , m_unit(std::move(unit))
-    {
-    }
-    const std::string& name() const final { return m_name; }
-    const std::string& unit() const final { return m_unit; }
-    std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const final
-    {
-        std::vector<double> result;
-        for (const TokenDivergence& row : rowDivergence(original, candidate))
-            result.push_back(row.kld);
-        return result;
-    }
-
-private:
-    std::string m_name, m_unit;
+/// What a task is called and measured in.
+struct TaskWords {
+    std::string name, unit, metric;
 };
 
-class LanguageTask final : public DistributionTask {
+class NamedTask : public Task {
 public:
-    LanguageTask()
-        : DistributionTask("language model", "nats/token")
+    explicit NamedTask(TaskWords words)
+        : m_words(std::move(words))
     {
     }
+    const std::string& name() const final { return m_words.name; }
+    const std::string& unit() const final { return m_words.unit; }
+    const std::string& metric() const final { return m_words.metric; }
+
+private:
+    TaskWords m_words;
+};
+
+std::vector<double> klDivergence(const Matrix& original, const Matrix& candidate)
+{
+    std::vector<double> result;
+    for (const TokenDivergence& row : rowDivergence(original, candidate))
+        result.push_back(row.kld);
+    return result;
+}
+
+class LanguageTask final : public NamedTask {
+public:
+    LanguageTask()
+        : NamedTask({ "language model", "nats/token", "kld_mean" })
+    {
+    }
+    bool hasClasses() const override { return true; }
     std::int64_t scored(const Hidden& hidden, std::int64_t sample) const override
     {
         return hidden.lengths[static_cast<std::size_t>(sample)] - 1;
@@ -50,21 +57,91 @@ public:
             = std::accumulate(hidden.lengths.begin(), hidden.lengths.begin() + sample, std::int64_t { 0 });
         return network.logits(hidden, first, scored(hidden, sample));
     }
+    std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
+    {
+        return klDivergence(original, candidate);
+    }
 };
 
-class ClassificationTask final : public DistributionTask {
+/// All rows of the first output that belong to a sample.
+class OutputTask : public NamedTask {
 public:
-    ClassificationTask()
-        : DistributionTask("classification", "nats/sample")
+    OutputTask(TaskWords words, bool isOfTokens)
+        : NamedTask(std::move(words))
+        , m_isOfTokens(isOfTokens)
     {
     }
-    std::int64_t scored(const Hidden&, std::int64_t) const override { return 1; }
-    Result<Matrix> results(const Network& network, const Hidden& hidden, std::int64_t sample) const override
+    std::int64_t scored(const Hidden& hidden, std::int64_t sample) const final
+    {
+        return m_isOfTokens ? hidden.lengths[static_cast<std::size_t>(sample)] : 1;
+    }
+    Result<Matrix> results(const Network& network, const Hidden& hidden, std::int64_t sample) const final
     {
         KERF_TRY(std::vector<Matrix> outputs, network.leave(hidden.part(sample, 1)));
         return std::move(outputs.front());
     }
+
+private:
+    bool m_isOfTokens;
 };
+
+class DistributionTask final : public OutputTask {
+public:
+    using OutputTask::OutputTask;
+    bool hasClasses() const override { return true; }
+    std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
+    {
+        return klDivergence(original, candidate);
+    }
+};
+
+class RegressionTask final : public OutputTask {
+public:
+    RegressionTask()
+        : OutputTask({ "regression", "squared difference", "squared_difference" }, false)
+    {
+    }
+    bool hasClasses() const override { return false; }
+    std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
+    {
+        std::vector<double> result;
+        for (Eigen::Index row = 0; row < original.rows(); ++row)
+            result.push_back((original.row(row) - candidate.row(row)).cast<double>().squaredNorm());
+        return result;
+    }
+};
+
+class EmbeddingTask final : public OutputTask {
+public:
+    EmbeddingTask(const char* name, const char* unit, bool isOfTokens)
+        : OutputTask({ name, unit, "cosine_distance" }, isOfTokens)
+    {
+    }
+    bool hasClasses() const override { return false; }
+    std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
+    {
+        std::vector<double> result;
+        for (Eigen::Index row = 0; row < original.rows(); ++row)
+            result.push_back(cosineDistance(rowSpan(original, row), rowSpan(candidate, row)));
+        return result;
+    }
+};
+
+const Task* taskOfOutput(const Network& network, const Value& output)
+{
+    const ValueType& type = output.type;
+    const bool isLogits = output.name == "logits";
+    if (type.rows == RowSpace { RowSpace::Kind::PerSample, 1, -1, -1 }) {
+        if (output.name == kEmbeddingOutput)
+            return &embeddingTask();
+        return type.width() == 1 ? &regressionTask() : &classificationTask();
+    }
+    if (type.rows.kind != RowSpace::Kind::Tokens)
+        return nullptr;
+    if (network.generator() || (isLogits && type.width() == network.vocabularySize()))
+        return &languageTask();
+    return isLogits ? &tokenClassificationTask() : &tokenEmbeddingTask();
+}
 
 } // namespace
 
@@ -76,24 +153,57 @@ const Task& languageTask()
 
 const Task& classificationTask()
 {
-    static const ClassificationTask task;
+    static const DistributionTask task({ "classification", "nats/sample", "kld_mean" }, false);
+    return task;
+}
+
+const Task& tokenClassificationTask()
+{
+    static const DistributionTask task({ "token classification", "nats/token", "kld_mean" }, true);
+    return task;
+}
+
+const Task& regressionTask()
+{
+    static const RegressionTask task;
+    return task;
+}
+
+const Task& embeddingTask()
+{
+    static const EmbeddingTask task("embedding", "1 - cosine", false);
+    return task;
+}
+
+const Task& tokenEmbeddingTask()
+{
+    static const EmbeddingTask task("token embedding", "1 - cosine", true);
     return task;
 }
 
 Result<const Task*> taskOf(const Network& network)
 {
     const Graph& graph = network.graph();
-    if (graph.outputs().size() == 1) {
-        const ValueType& type = graph.value(graph.outputs().front()).type;
-        if (type.rows.kind == RowSpace::Kind::Tokens && type.width() == network.vocabularySize())
-            return &languageTask();
-        if (type.rows == RowSpace { RowSpace::Kind::PerSample, 1, -1, -1 })
-            return &classificationTask();
-    }
+    if (graph.outputs().size() == 1)
+        if (const Task* task = taskOfOutput(network, graph.value(graph.outputs().front())))
+            return task;
     return fail(ErrorCode::InvalidArgument,
         fmt::format("What the outputs of a {} network mean is not known: they are neither the logits of tokens nor of "
-                    "classes.",
+                    "classes nor embeddings.",
             network.architecture()));
+}
+
+Status requireSameOutputs(const Network& original, const Network& candidate)
+{
+    KERF_TRY(const Task* first, taskOf(original));
+    KERF_TRY(const Task* second, taskOf(candidate));
+    const auto width
+        = [](const Network& network) { return network.graph().value(network.graph().outputs().front()).type.width(); };
+    if (first == second && width(original) == width(candidate))
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("The results cannot be compared: one is a {} network of {} outputs, the other a {} network of {}.",
+            first->name(), width(original), second->name(), width(candidate)));
 }
 
 } // namespace kerf::core

@@ -23,6 +23,9 @@ public:
 
     virtual const std::string& name() const = 0; ///< "language model", "classification"
     virtual const std::string& unit() const = 0; ///< of a divergence: "nats/token"
+    virtual const std::string& metric() const = 0; ///< what a run's mean divergence is stored as: "kld_mean"
+    /// Results are logits: their largest element is what the network says.
+    virtual bool hasClasses() const = 0;
     /// How many results of a sample are scored.
     virtual std::int64_t scored(const Hidden& hidden, std::int64_t sample) const = 0;
     /// The scored results of one sample, [scored, width], from the hidden state behind the last block. Errors: those of
@@ -36,7 +39,18 @@ public:
 const Task& languageTask();
 /// One distribution over classes for each sample; KL divergence.
 const Task& classificationTask();
+/// One distribution over tags for each token; KL divergence.
+const Task& tokenClassificationTask();
+/// One number for each sample; squared difference.
+const Task& regressionTask();
+/// One vector for each sample; 1 - cosine.
+const Task& embeddingTask();
+/// One vector for each token: a base model without a head; 1 - cosine.
+const Task& tokenEmbeddingTask();
+
 /// Errors: InvalidArgument: results that no task knows.
 Result<const Task*> taskOf(const Network& network);
+/// Errors: InvalidArgument: the results of the two networks cannot be compared: another task, another width.
+Status requireSameOutputs(const Network& original, const Network& candidate);
 
 } // namespace kerf::core

@@ -11,13 +11,15 @@
 
 #include "core/base/hash.h"
 #include "core/base/unicode.h"
+#include "core/text/dataset_ending.h"
+#include "core/text/text_samples.h"
 #include "core/text/token_stream.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr std::size_t kPreviewCharacters = 400;
-constexpr std::size_t kPreviewBytes = 4 * kPreviewCharacters;
+static_assert(kPreviewBytes == 4 * kPreviewCharacters);
 
 std::string previewOf(std::string_view text)
 {
@@ -31,8 +33,12 @@ std::string hashOf(const Dataset& data, std::int64_t window)
 {
     Hasher hasher;
     hasher.add("kerf token windows").add(window);
-    for (const std::vector<TokenId>& ids : data.windows)
+    const bool ownLengths = hasOwnLengths(data);
+    for (const std::vector<TokenId>& ids : data.windows) {
+        if (ownLengths) // where one ends does not follow from its number
+            hasher.add(static_cast<std::int64_t>(ids.size()));
         hasher.add(std::as_bytes(std::span(ids)));
+    }
     return hasher.hex();
 }
 
@@ -56,18 +62,14 @@ void noteReading(const TextReading& reading, std::vector<std::string>& notes)
 class WindowReader {
 public:
     WindowReader(const Tokenizer& tokenizer, const WindowOptions& options, const JobContext& job)
-        : m_tokenizer(tokenizer)
-        , m_options(options)
+        : m_options(options)
         , m_job(job)
         , m_stream(tokenizer, options.addBos)
     {
-        m_data.windowsAsked = options.maxWindows;
     }
 
     Result<Dataset> read(std::span<const std::filesystem::path> files)
     {
-        for (const std::filesystem::path& file : files)
-            m_data.name += (m_data.name.empty() ? "" : " + ") + replaceInvalidUtf8(file.filename().string());
         for (const std::filesystem::path& file : files) {
             if (!isEnough())
                 KERF_CHECK(readFile(file));
@@ -78,14 +80,6 @@ public:
             KERF_CHECK(cutWindows());
         }
         m_data.totalTokens = m_data.usedTokens() + (m_data.wholeText ? static_cast<std::int64_t>(m_ids.size()) : 0);
-        if (m_data.windows.empty())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("{} has {} tokens; at least {} are needed for one window", m_data.name, m_data.totalTokens,
-                    m_options.window));
-        m_data.hash = hashOf(m_data, m_options.window);
-        m_data.preview = previewOf(m_preview);
-        for (const TextReading& file : m_data.files)
-            noteReading(file, m_data.notes);
         return std::move(m_data);
     }
 
@@ -103,8 +97,8 @@ private:
             KERF_CHECK(m_job.checkStop());
             part.clear();
             KERF_TRY(more, file.read(part));
-            if (m_preview.size() < kPreviewBytes)
-                m_preview += part.substr(0, kPreviewBytes);
+            if (m_data.preview.size() < kPreviewBytes)
+                m_data.preview += part.substr(0, kPreviewBytes);
             m_job.progress(
                 { "Reading " + path.filename().string(), file.reading().bytesRead, file.reading().bytes, "bytes" });
             KERF_CHECK(take(part));
@@ -132,44 +126,77 @@ private:
         for (; m_ids.size() - at >= length && !isEnough(); at += length) {
             const auto begin = m_ids.begin() + static_cast<std::ptrdiff_t>(at);
             m_data.windows.emplace_back(begin, begin + m_options.window);
-            KERF_CHECK(checkRows(m_data.windows.back()));
         }
         m_ids.erase(m_ids.begin(), m_ids.begin() + static_cast<std::ptrdiff_t>(at));
         return {};
     }
 
-    Status checkRows(const std::vector<TokenId>& ids) const
-    {
-        const auto above = std::ranges::find_if(
-            ids, [&](TokenId id) { return m_options.vocabulary > 0 && id >= m_options.vocabulary; });
-        if (above == ids.end())
-            return {};
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: the token \"{}\" has the id {}, which the model's embedding has no row for (it has {} "
-                        "rows), and {} contains it. Leave it out of the text, or use the tokenizer that belongs to the "
-                        "model.",
-                m_tokenizer.file(), m_tokenizer.piece(*above), *above, m_options.vocabulary, m_data.name));
-    }
-
-    const Tokenizer& m_tokenizer;
     const WindowOptions& m_options;
     const JobContext& m_job;
     TokenStream m_stream;
     std::vector<TokenId> m_ids; ///< not cut into windows yet
-    std::string m_preview;
     Dataset m_data;
 };
 
+/// Every token has a row of the embedding.
+Status checkRows(const Dataset& data, const Tokenizer& tokenizer, std::int64_t vocabulary)
+{
+    for (const std::vector<TokenId>& ids : data.windows) {
+        const auto above = std::ranges::find_if(ids, [&](TokenId id) { return vocabulary > 0 && id >= vocabulary; });
+        if (above != ids.end())
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: the token \"{}\" has the id {}, which the model's embedding has no row for (it has {} "
+                            "rows), and {} contains it. Leave it out of the text, or use the tokenizer that belongs to "
+                            "the model.",
+                    tokenizer.file(), tokenizer.piece(*above), *above, vocabulary, data.name));
+    }
+    return {};
+}
+
 } // namespace
+
+Status checkWindowOptions(std::span<const std::filesystem::path> files, const WindowOptions& options)
+{
+    if (files.empty())
+        return fail(ErrorCode::InvalidArgument, "No text file is given");
+    if (options.window < 2 || options.maxWindows < 0)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("A window of {} tokens is too short; it takes at least 2", options.window));
+    return {};
+}
+
+Result<Dataset> finishDataset(Dataset data, std::span<const std::filesystem::path> files, const WindowOptions& options,
+    const Tokenizer& tokenizer)
+{
+    for (const std::filesystem::path& file : files)
+        data.name += (data.name.empty() ? "" : " + ") + replaceInvalidUtf8(file.filename().string());
+    if (data.windows.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} has {} tokens; at least {} are needed for one window", data.name, data.totalTokens,
+                options.window));
+    KERF_CHECK(checkRows(data, tokenizer, options.vocabulary));
+    data.windowsAsked = options.maxWindows;
+    data.hash = hashOf(data, options.window);
+    data.preview = previewOf(data.preview);
+    for (const TextReading& file : data.files)
+        noteReading(file, data.notes);
+    return data;
+}
 
 std::int64_t Dataset::windowLength() const
 {
-    return windows.empty() ? 0 : static_cast<std::int64_t>(windows.front().size());
+    std::size_t longest = 0; // all have one length, but for texts
+    for (const std::vector<TokenId>& window : windows)
+        longest = std::max(longest, window.size());
+    return static_cast<std::int64_t>(longest);
 }
 
 std::int64_t Dataset::usedTokens() const
 {
-    return static_cast<std::int64_t>(windows.size()) * windowLength();
+    std::size_t tokens = 0;
+    for (const std::vector<TokenId>& window : windows)
+        tokens += window.size();
+    return static_cast<std::int64_t>(tokens);
 }
 
 std::vector<std::string> Dataset::warnings() const
@@ -177,8 +204,10 @@ std::vector<std::string> Dataset::warnings() const
     std::vector<std::string> sentences;
     const auto have = static_cast<std::int64_t>(windows.size());
     if (windowsAsked > have)
-        sentences.push_back(fmt::format(
-            "{} windows were asked for; {} holds {} of {} tokens.", windowsAsked, name, have, windowLength()));
+        sentences.push_back(hasOwnLengths(*this)
+                ? fmt::format("{} texts were asked for; {} holds {}.", windowsAsked, name, have)
+                : fmt::format(
+                    "{} windows were asked for; {} holds {} of {} tokens.", windowsAsked, name, have, windowLength()));
     for (const TextReading& file : files)
         if (file.emptyRecords > 0)
             sentences.push_back(
@@ -189,16 +218,16 @@ std::vector<std::string> Dataset::warnings() const
 Result<Dataset> loadDataset(const Tokenizer& tokenizer, std::span<const std::filesystem::path> files,
     const WindowOptions& options, const JobContext& job)
 {
-    if (files.empty())
-        return fail(ErrorCode::InvalidArgument, "No text file is given");
-    if (options.window < 2 || options.maxWindows < 0)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("A window of {} tokens is too short; it takes at least 2", options.window));
-    return WindowReader(tokenizer, options, job).read(files);
+    KERF_CHECK(checkWindowOptions(files, options));
+    KERF_TRY(Dataset data, WindowReader(tokenizer, options, job).read(files));
+    return finishDataset(std::move(data), files, options, tokenizer);
 }
 
 std::string usageText(const Dataset& data)
 {
+    if (hasOwnLengths(data))
+        return fmt::format("{} texts of at most {} tokens = {} tokens of {}", data.windows.size(), data.windowLength(),
+            data.usedTokens(), data.name);
     std::string text = fmt::format("{} windows of {} tokens = {} tokens of {}", data.windows.size(),
         data.windowLength(), data.usedTokens(), data.name);
     if (data.wholeText)

@@ -3,6 +3,8 @@
 
 #include "core/text/post_processor.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/text/vocabulary.h"
@@ -39,6 +41,31 @@ Result<TokenId> namedId(const TokenizerPart& part, const char* key)
     return static_cast<TokenId>(*id);
 }
 
+/// The pieces of a template, in order.
+Result<std::vector<TemplatePiece>> readPieces(const TokenizerPart& part, const Json& list)
+{
+    std::vector<TemplatePiece> pieces;
+    for (const Json& item : list) {
+        const TokenizerPart piece(item, part.place());
+        const bool isText = piece.find("Sequence") != nullptr;
+        const Json* body = piece.find(isText ? "Sequence" : "SpecialToken");
+        if (!body || !body->is_object())
+            return part.error("the template has a piece that is neither a Sequence nor a SpecialToken");
+        const TokenizerPart inner(*body, part.place());
+        KERF_TRY(const std::string id, inner.text("id"));
+        TemplatePiece made;
+        if (const Json* type = inner.find("type_id"))
+            made.type = static_cast<std::int32_t>(std::min<std::int64_t>(asCount(*type).value_or(0), 1));
+        if (isText)
+            made.text = id == "A" ? 0 : 1;
+        else {
+            KERF_TRY(made.ids, specialIds(part, id));
+        }
+        pieces.push_back(std::move(made));
+    }
+    return pieces;
+}
+
 } // namespace
 
 Result<PostProcessor> PostProcessor::load(const Json& json, const std::string& place)
@@ -55,7 +82,7 @@ Status PostProcessor::add(const TokenizerPart& part)
     if (type == "TemplateProcessing")
         return addTemplate(part);
     if (type == "BertProcessing" || type == "RobertaProcessing")
-        return addPair(part);
+        return addNamed(part, type == "BertProcessing");
     if (type == "ByteLevel")
         return {};
     if (type != "Sequence")
@@ -68,38 +95,44 @@ Status PostProcessor::add(const TokenizerPart& part)
 
 Status PostProcessor::addTemplate(const TokenizerPart& part)
 {
-    KERF_TRY(const Json* pieces, part.list("single"));
-    std::vector<TokenId> before;
-    std::vector<TokenId> behind;
+    KERF_TRY(const Json* list, part.list("single"));
+    KERF_TRY(const std::vector<TemplatePiece> pieces, readPieces(part, *list));
+    const auto isText = [](const TemplatePiece& piece) { return piece.text >= 0; };
+    if (std::ranges::count_if(pieces, isText) != 1 || std::ranges::find_if(pieces, isText)->text != 0)
+        return part.error("the template for a single text must hold the sequence A exactly once");
+    std::vector<TokenId> before, behind;
     bool sawText = false;
-    for (const Json& item : *pieces) {
-        const TokenizerPart piece(item, part.place());
-        const bool isText = piece.find("Sequence") != nullptr;
-        const Json* body = piece.find(isText ? "Sequence" : "SpecialToken");
-        if (!body || !body->is_object())
-            return part.error("the template has a piece that is neither a Sequence nor a SpecialToken");
-        KERF_TRY(const std::string id, TokenizerPart(*body, part.place()).text("id"));
-        if (isText) {
-            if (id != "A" || sawText)
-                return part.error("the template for a single text must hold the sequence A exactly once");
+    for (const TemplatePiece& piece : pieces) {
+        if (isText(piece)) {
             sawText = true;
-            continue;
+            m_type = piece.type;
         }
-        KERF_TRY(const std::vector<TokenId> ids, specialIds(part, id));
         std::vector<TokenId>& side = sawText ? behind : before;
-        side.insert(side.end(), ids.begin(), ids.end());
+        side.insert(side.end(), piece.ids.begin(), piece.ids.end());
     }
-    if (!sawText)
-        return part.error("the template for a single text does not hold the sequence A");
     wrap(before, behind);
+    return part.find("pair") ? addPairTemplate(part) : Status();
+}
+
+/// Other tools write templates of pairs that hold no pair: they say nothing of two texts, and a single one still works.
+Status PostProcessor::addPairTemplate(const TokenizerPart& part)
+{
+    KERF_TRY(const Json* list, part.list("pair"));
+    KERF_TRY(std::vector<TemplatePiece> pieces, readPieces(part, *list));
+    const auto count = [&](int text) { return std::ranges::count(pieces, text, &TemplatePiece::text); };
+    if (count(0) == 1 && count(1) == 1)
+        m_pair = std::move(pieces);
     return {};
 }
 
-Status PostProcessor::addPair(const TokenizerPart& part)
+Status PostProcessor::addNamed(const TokenizerPart& part, bool isBert)
 {
     KERF_TRY(const TokenId begin, namedId(part, "cls"));
     KERF_TRY(const TokenId end, namedId(part, "sep"));
     wrap({ begin }, { end });
+    const std::int32_t second = isBert ? 1 : 0;
+    m_pair = { { -1, { begin }, 0 }, { 0, {}, 0 }, { -1, isBert ? std::vector { end } : std::vector { end, end }, 0 },
+        { 1, {}, second }, { -1, { end }, second } };
     return {};
 }
 

@@ -33,6 +33,9 @@ public:
     /// The end of the text: appends the rest of its ids.
     Status finish(std::vector<TokenId>& ids);
 
+    /// What a tokenizer puts around texts.
+    static const PostProcessor& postProcessorOf(const Tokenizer& tokenizer) { return tokenizer.m_impl->postProcessor; }
+
 private:
     void start(std::vector<TokenId>& ids);
     Status takeUtf8(std::string_view text);

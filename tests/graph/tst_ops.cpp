@@ -24,6 +24,7 @@
 #include "core/graph/ops/multiply.h"
 #include "core/graph/ops/norm.h"
 #include "core/graph/ops/pool.h"
+#include "core/graph/ops/pool_rows.h"
 #include "core/graph/ops/put_rows.h"
 #include "core/graph/ops/reshape.h"
 #include "core/graph/ops/rotary.h"
@@ -33,6 +34,7 @@
 #include "core/graph/ops/slice.h"
 #include "core/graph/ops/take_rows.h"
 #include "core/graph/ops/turn.h"
+#include "core/graph/ops/unit_rows.h"
 #include "core/graph/ops/zeros_like.h"
 #include "tests/support/memory_weights.h"
 #include "tests/support/random_matrix.h"
@@ -507,6 +509,35 @@ private slots:
         QCOMPARE(found.rows(), Eigen::Index(2));
         QCOMPARE(Matrix(found.row(0)), Matrix(x.row(0) + table.row(2)));
         QCOMPARE(Matrix(found.row(1)), Matrix(x.row(4) + table.row(2)));
+    }
+
+    /// By hand: a sample whose second and last rows do not count, one of which none does.
+    void pooledRows()
+    {
+        Matrix x(6, 2), mask(6, 1);
+        x << 1, -2, 9, 9, 3, 4, 9, 9, 7, 7, 7, 7;
+        mask << 1, 0, 1, 0, 0, 0;
+        using Kind = PoolRows::Kind;
+        OpBench bench;
+        const ValueId rows = bench.input(x), counts = bench.input(mask);
+        const PoolRows all { { Kind::First, Kind::Max, Kind::Mean, Kind::MeanSqrt, Kind::WeightedMean, Kind::Last } };
+        const Matrix found = bench.run(bench.builder.add(poolRowsOp(), all, { rows, counts }), { 4, 2 });
+        const auto root = static_cast<float>(std::sqrt(2.0));
+        Matrix expected(2, 12);
+        expected << 1, -2, 3, 4, 2, 1, 4 / root, 2 / root, 10.0f / 4, 10.0f / 4, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0;
+        QVERIFY((found - expected).cwiseAbs().maxCoeff() <= 1e-6f);
+    }
+
+    void unitRows()
+    {
+        Matrix x(3, 2);
+        x << 3, 4, 0, 0, 1e-20f, 0;
+        OpBench bench;
+        const Matrix found = bench.run(bench.builder.add(unitRowsOp(), {}, { bench.input(x) }), { 3 });
+        Matrix expected(3, 2);
+        expected << 0.6f, 0.8f, 0, 0, 1e-8f, 0; // a length below 1e-12 counts as that
+        QVERIFY((found - expected).cwiseAbs().maxCoeff() <= 1e-7f);
     }
 
     void convolutionsOfAllShapes_data()

@@ -13,6 +13,7 @@
 #include "core/jobs/import_job.h"
 #include "core/jobs/importance_job.h"
 #include "core/jobs/job.h"
+#include "core/jobs/labels_job.h"
 #include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
@@ -70,7 +71,8 @@ class TestJobRun : public QObject {
             PredictionCheckJob { 2, 5, calibration, text }, EvaluateJob { 6, { text, false, "kv-int8" } },
             BenchJob { 7, { 16, 4, 2 } }, ExportJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 },
             ImportJob { "/tmp/theirs", measures }, ConvertJob { "awq", "/tmp/out", true },
-            ImportanceJob { calibration, "/tmp/out.gguf" }, QuestionsJob { 9, { "/tmp/asked.jsonl", { true } } } };
+            ImportanceJob { calibration, "/tmp/out.gguf" }, QuestionsJob { 9, { "/tmp/asked.jsonl", { true } } },
+            LabelsJob { 9, "/tmp/labelled.csv" } };
     }
 
 private slots:
@@ -106,7 +108,8 @@ private slots:
     {
         const std::vector<std::string> expected { "Profile", "Run other", "Sweep of 1 plan", "Refine other",
             "Measure 1 cell", "Compare methods", "Check the prediction", "Evaluate 6", "Measure speed of seventh",
-            "Export 8", "Time the formats", "Add theirs as a run", "Convert to awq", "Importance matrix", "Ask 9" };
+            "Export 8", "Time the formats", "Add theirs as a run", "Convert to awq", "Importance matrix", "Ask 9",
+            "Score 9" };
         RunRow seventh;
         seventh.id = 7;
         seventh.name = "seventh";
@@ -131,7 +134,7 @@ private slots:
             QCOMPARE(job.runPlans().empty(), !makesRuns);
             const bool looksOnly = job.as<EvaluateJob>() || job.as<BenchJob>() || job.as<ExportJob>()
                 || job.as<SittingJob>() || job.as<ImportJob>() || job.as<ConvertJob>() || job.as<ImportanceJob>()
-                || job.as<QuestionsJob>();
+                || job.as<QuestionsJob>() || job.as<LabelsJob>();
             QCOMPARE(job.roundsWeights(), !looksOnly);
         }
     }

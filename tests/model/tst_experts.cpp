@@ -205,7 +205,7 @@ private slots:
                 replacements[layer.name]
                     = makeDenseLinear(dequantize(findMethod(method).value()->quantize(problem, {}).value().tensor));
             }
-            const auto evaluation = evaluateTask(*m_network, replacements, held, {}, {}).value();
+            const auto evaluation = evaluateTask(*m_network, *m_network, replacements, held, {}, {}).value();
             QCOMPARE(evaluation.unit, std::string("nats/token"));
             QCOMPARE(evaluation.results, std::int64_t(4 * 47));
             found[method] = evaluation.divergence;

@@ -151,13 +151,13 @@ private slots:
                 replacements[layer.name]
                     = makeDenseLinear(dequantize(findMethod(method).value()->quantize(problem, {}).value().tensor));
             }
-            found[method] = evaluateTask(*network, replacements, held, labels, {}).value();
+            found[method] = evaluateTask(*network, *network, replacements, held, labels, {}).value();
         }
         qInfo("rtn %.4g, gptq %.4g nats/sample", found["rtn"].divergence, found["gptq"].divergence);
         QVERIFY(found["gptq"].divergence < found["rtn"].divergence);
         QCOMPARE(found["gptq"].originalAccuracy, std::optional(56.0 / 64.0));
         QVERIFY(found["gptq"].sameTop1 > 0.5 && found["gptq"].accuracy.has_value());
-        const TaskEvaluation itself = evaluateTask(*network, {}, held, labels, {}).value();
+        const TaskEvaluation itself = evaluateTask(*network, *network, {}, held, labels, {}).value();
         QCOMPARE(itself.divergence, 0.0);
         QCOMPARE(itself.sameTop1, 1.0);
     }

@@ -20,6 +20,7 @@
 #include "core/graph/ops/norm.h"
 #include "core/graph/ops/patches.h"
 #include "core/graph/ops/pool.h"
+#include "core/graph/ops/pool_rows.h"
 #include "core/graph/ops/put_rows.h"
 #include "core/graph/ops/reshape.h"
 #include "core/graph/ops/rotary.h"
@@ -30,17 +31,18 @@
 #include "core/graph/ops/take_rows.h"
 #include "core/graph/ops/to_picture.h"
 #include "core/graph/ops/turn.h"
+#include "core/graph/ops/unit_rows.h"
 #include "core/graph/ops/zeros_like.h"
 
 namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 28> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
+    static const std::array<const Op*, 30> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
         &attentionOp(), &batchNormOp(), &clampedSwigluOp(), &concatOp(), &firstRowOp(), &gateRowsOp(),
-        &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(), &patchesOp(), &poolOp(), &putRowsOp(),
-        &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(), &takeRowsOp(),
-        &toPictureOp(), &turnOp(), &zerosLikeOp() };
+        &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(), &patchesOp(), &poolOp(),
+        &poolRowsOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(),
+        &takeRowsOp(), &toPictureOp(), &turnOp(), &unitRowsOp(), &zerosLikeOp() };
     return ops;
 }
 
