@@ -153,6 +153,10 @@ void Actions::addRunActions()
     askRun = add(tr("As&k Questions…"), {},
         tr("Multiple choice or completions of a JSON Lines file, scored for the selected run as lm-evaluation-harness "
            "does"));
+    scoreRun = add(tr("Score on &Labelled Texts…"), {},
+        tr("Accuracy, F1, F1 of entities or rank correlation of the selected run on a file of labelled texts: of "
+           "models "
+           "that classify or embed"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     addCheckpoint = add(tr("&Add Checkpoint as Run…"), {},
         tr("Set a checkpoint of this model that somebody quantized beside your runs: a folder's config.json, or a GGUF "
@@ -258,7 +262,8 @@ void Actions::makeMenus()
     queue->setToolTipsVisible(true);
     queue->addActions({ pauseJob, jobUp, jobDown, removeJob });
     run->addSeparator();
-    run->addActions({ evaluateRun, askRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
+    run->addActions(
+        { evaluateRun, askRun, scoreRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
     run->addSeparator();
     auto* comparison = run->addMenu(tr("Compar&ison"));
     comparison->setToolTipsVisible(true);

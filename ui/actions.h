@@ -34,8 +34,8 @@ public:
     QAction *keep16, *tieFused, *keepSensitive, *setByPattern, *presets, *sequential, *solve, *refine;
     std::array<QAction*, 9> setFormat;
     QAction* nextFormats; ///< for the keys of setFormat
-    QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *askRun, *measureSpeed, *addCheckpoint, *compareRuns,
-        *importanceMatrix;
+    QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *askRun, *scoreRun, *measureSpeed, *addCheckpoint,
+        *compareRuns, *importanceMatrix;
     QAction *inspector, *expandExperts, *nextPart, *previousPart;
     QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report;
     QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;

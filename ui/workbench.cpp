@@ -9,6 +9,7 @@
 
 #include "core/plan/left_out.h"
 #include "core/plan/locks.h"
+#include "core/task/task.h"
 #include "ui/jobs/work.h"
 #include "ui/runs/run_commands.h"
 #include "ui/value_text.h"
@@ -106,6 +107,9 @@ void Workbench::showModel()
     if (!m_session.isOpen())
         return;
     m_isShown = true;
+    const auto task = core::taskOf(*m_session.network());
+    const bool isEmbedding = task && (*task)->metric() == core::frontMetric(core::FrontY::CosineDistance).name;
+    m_front.y = isEmbedding ? core::FrontY::CosineDistance : core::FrontY::Kld;
     emit modelOpened();
     summarize();
     listStoredJobs();

@@ -81,6 +81,7 @@ public:
     void evaluateRun(core::RowId run);
     /// Scores the run on the questions of a file (core/text/questions.h).
     void askRun(core::RowId run, const std::filesystem::path& file);
+    void scoreRun(core::RowId run, const std::filesystem::path& file);
     void measureSpeed(core::RowId run);
     /// Measures these runs on the saved evaluation text, one after the other; stops with the first that is stopped.
     void evaluateRuns(std::vector<core::RowId> runs);

@@ -14,6 +14,7 @@
 #include "core/jobs/export_job.h"
 #include "core/jobs/import_job.h"
 #include "core/jobs/importance_job.h"
+#include "core/jobs/labels_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
 #include "core/jobs/questions_job.h"
@@ -295,6 +296,11 @@ void Workbench::evaluateRuns(std::vector<core::RowId> runs)
 void Workbench::askRun(core::RowId run, const std::filesystem::path& file)
 {
     startJob(core::QuestionsJob { run, { file, {} } });
+}
+
+void Workbench::scoreRun(core::RowId run, const std::filesystem::path& file)
+{
+    startJob(core::LabelsJob { run, file });
 }
 
 void Workbench::measureSpeed(core::RowId run)

@@ -206,6 +206,8 @@ struct Checkpoint::Impl {
         copy->metadata = metadata;
         copy->tensors = tensors;
         return copy;
+    }
+
     /// Weights of the modules that stand behind the network: "2_Dense.linear.weight". What is wrong with the list is
     /// told by those who read it.
     Status openModules(const SourceFolder& source)

@@ -49,7 +49,7 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     m_xChoice->setAccessibleName(tr("Horizontal axis"));
     m_xChoice->addItems({ tr("Decode speed"), tr("Size"), tr("Bits per weight") });
     m_yChoice->setAccessibleName(tr("Vertical axis"));
-    m_yChoice->addItems({ tr("KLD"), tr("Perplexity") });
+    m_yChoice->setObjectName(QStringLiteral("paretoY"));
     // Where there is little room they show the beginning.
     m_xChoice->setMinimumWidth(2 * fontMetrics().averageCharWidth());
     m_yChoice->setMinimumWidth(9 * fontMetrics().averageCharWidth());
@@ -84,7 +84,7 @@ ParetoChart::ParetoChart(Selection* selection, QWidget* parent)
     for (QComboBox* choice : { m_xChoice, m_yChoice })
         connect(choice, &QComboBox::activated, this, [this] {
             emit axesChosen(static_cast<core::FrontX>(m_xChoice->currentIndex()),
-                static_cast<core::FrontY>(m_yChoice->currentIndex()));
+                static_cast<core::FrontY>(m_yChoice->currentData().toInt()));
         });
     connect(m_selection, &Selection::runChanged, this, [this] {
         fillGraphs();
@@ -137,12 +137,28 @@ void ParetoChart::setRuns(const std::vector<RunSummary>& runs, const RunFront& f
     m_runs = runs;
     m_front = front;
     m_xChoice->setCurrentIndex(static_cast<int>(front.x));
-    m_yChoice->setCurrentIndex(static_cast<int>(front.y));
+    fillYChoice();
     rebuild();
     // Only where there are runs to rank; the empty chart says what to do.
     const bool ranks = front.speeds == core::SpeedRanking::Ranked || m_points.empty();
     m_note->setText(ranks ? QString() : rankingText(front.speeds));
     m_noteRow->setVisible(!ranks);
+}
+
+/// Divergence and perplexity, and of the others those that a run is measured on.
+void ParetoChart::fillYChoice()
+{
+    m_yChoice->clear();
+    for (int y = 0; y < core::kFrontYs; ++y) {
+        const auto axis = static_cast<core::FrontY>(y);
+        const bool isMeasured
+            = std::ranges::any_of(m_runs, [&](const RunSummary& run) { return run.up.contains(axis); });
+        if (axis != core::FrontY::Kld && axis != core::FrontY::Perplexity && axis != m_front.y && !isMeasured)
+            continue;
+        m_yChoice->addItem(frontNames(axis).choice, y);
+        if (axis == m_front.y)
+            m_yChoice->setCurrentIndex(m_yChoice->count() - 1);
+    }
 }
 
 QString ParetoChart::note() const
@@ -188,7 +204,10 @@ double ParetoChart::planX() const
 
 MetricValue ParetoChart::yOf(const RunSummary& run) const
 {
-    return m_front.y == core::FrontY::Kld ? run.kld : run.perplexity;
+    if (m_front.y == core::FrontY::Kld || m_front.y == core::FrontY::Perplexity)
+        return m_front.y == core::FrontY::Kld ? run.kld : run.perplexity;
+    const auto found = run.up.find(m_front.y);
+    return found == run.up.end() ? MetricValue() : found->second;
 }
 
 void ParetoChart::rebuild()
@@ -198,7 +217,7 @@ void ParetoChart::rebuild()
         const MetricValue y = yOf(run);
         const double x = xOf(run);
         // The original has no divergence to draw on a logarithmic axis: it is the line, not a point.
-        if (!y.known() || std::isnan(x) || (m_front.y == core::FrontY::Kld && (run.isOriginal || !(y.value > 0))))
+        if (!y.known() || std::isnan(x) || (isDivergence() && (run.isOriginal || !(y.value > 0))))
             continue;
         const bool hasBar = m_front.x == core::FrontX::Speed && run.speed;
         m_points.push_back({ run, x, y.value, hasBar ? run.speed->ratioInterval : std::nullopt, y.standardError });

@@ -99,6 +99,8 @@ private:
     QString emptyText() const;
     void fitAxes();
     void nameAxes();
+    void fillYChoice();
+    bool isDivergence() const { return core::frontMetric(m_front.y).isDivergence; }
     void placeOriginal();
     void placeLabels();
     QPointF pixelAt(double x, double y) const; ///< in the plot

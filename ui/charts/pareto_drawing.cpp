@@ -37,8 +37,7 @@ void ParetoChart::fillGraphs()
         if (point.run.id == m_selection->run())
             m_ring->addData(point.x, point.y);
     }
-    if (m_plan && m_front.y == core::FrontY::Kld && m_plan->kld.known() && m_plan->kld.value > 0
-        && !std::isnan(planX()))
+    if (m_plan && isDivergence() && m_plan->kld.known() && m_plan->kld.value > 0 && !std::isnan(planX()))
         m_planMark->addData(planX(), m_plan->kld.value);
 }
 
@@ -52,7 +51,7 @@ void ParetoChart::fitAxes()
         yHigh = std::max(yHigh, y);
     };
     for (const Point& point : m_points) {
-        widen(point.low(), point.y - (m_front.y == core::FrontY::Kld ? 0 : point.yError.value_or(0)));
+        widen(point.low(), point.y - (isDivergence() ? 0 : point.yError.value_or(0)));
         widen(point.high(), point.y + point.yError.value_or(0));
     }
     for (const auto& mark : *m_planMark->data())
@@ -70,7 +69,7 @@ void ParetoChart::fitAxes()
             widen(xOf(run), yLow);
     }
     setLinear(plot()->xAxis, xLow, xHigh);
-    if (m_front.y == core::FrontY::Kld)
+    if (isDivergence())
         setLogarithmic(plot()->yAxis, yLow, yHigh);
     else
         setLinear(plot()->yAxis, yLow, yHigh);
@@ -86,10 +85,8 @@ void ParetoChart::nameAxes()
               { tr("bits per weight (lower is better)"), tr("bits per weight ↓") } };
     const auto& [across, brief] = xNames[static_cast<int>(m_front.x)];
     nameAxis(plot()->xAxis, across, brief);
-    if (m_front.y == core::FrontY::Kld)
-        nameAxis(plot()->yAxis, tr("KLD, nats (lower is better)"), tr("KLD, nats ↓"));
-    else
-        nameAxis(plot()->yAxis, tr("perplexity (lower is better)"), tr("perplexity ↓"));
+    const FrontNames up = frontNames(m_front.y);
+    nameAxis(plot()->yAxis, up.axis, up.brief);
 }
 
 QString ParetoChart::emptyText() const
@@ -110,7 +107,7 @@ double ParetoChart::xOf(const core::PlanSize& size, const std::optional<core::Sp
 
 void ParetoChart::fillForecast()
 {
-    const bool drawable = m_front.y == core::FrontY::Kld;
+    const bool drawable = isDivergence();
     std::vector<FrontLine::Mark> marks;
     for (std::size_t i = 0; m_predicted && drawable && i < m_predicted->points().size(); ++i) {
         const PredictedFront::Point& point = m_predicted->points()[i];
@@ -123,7 +120,7 @@ void ParetoChart::fillForecast()
     const bool stale = m_predicted && m_predicted->isStale();
     m_forecast.setMarks(std::move(marks), stale);
     m_showForecast->setEnabled(drawable);
-    m_showForecast->setToolTip(!drawable ? tr("The divergence is predicted, the perplexity is not")
+    m_showForecast->setToolTip(!drawable ? tr("The divergence is predicted, other measures are not")
             : !m_predicted               ? QString()
                                          : forecastToolTip(*m_predicted));
 }

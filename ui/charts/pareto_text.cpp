@@ -23,6 +23,36 @@ QString errorOf(const MetricValue& measured)
 
 } // namespace
 
+FrontNames frontNames(core::FrontY y)
+{
+    switch (y) {
+    case core::FrontY::Kld:
+        break;
+    case core::FrontY::Perplexity:
+        return { ParetoChart::tr("Perplexity"), ParetoChart::tr("perplexity (lower is better)"),
+            ParetoChart::tr("perplexity ↓") };
+    case core::FrontY::CosineDistance:
+        return { ParetoChart::tr("Cosine distance"), ParetoChart::tr("1 - cosine to the original (lower is better)"),
+            ParetoChart::tr("1 - cosine ↓") };
+    case core::FrontY::Accuracy:
+        return { ParetoChart::tr("Accuracy of classes"),
+            ParetoChart::tr("accuracy on labelled texts (higher is better)"), ParetoChart::tr("accuracy ↑") };
+    case core::FrontY::MacroF1:
+        return { ParetoChart::tr("F1, macro"), ParetoChart::tr("F1, mean over classes (higher is better)"),
+            ParetoChart::tr("F1, macro ↑") };
+    case core::FrontY::EntityF1:
+        return { ParetoChart::tr("F1 of entities"), ParetoChart::tr("F1 of entities (higher is better)"),
+            ParetoChart::tr("F1 of entities ↑") };
+    case core::FrontY::Spearman:
+        return { ParetoChart::tr("Spearman"), ParetoChart::tr("rank correlation with the scores (higher is better)"),
+            ParetoChart::tr("Spearman ↑") };
+    case core::FrontY::QuestionAccuracy:
+        return { ParetoChart::tr("Accuracy of answers"), ParetoChart::tr("accuracy of answers (higher is better)"),
+            ParetoChart::tr("accuracy ↑") };
+    }
+    return { ParetoChart::tr("KLD"), ParetoChart::tr("KLD, nats (lower is better)"), ParetoChart::tr("KLD, nats ↓") };
+}
+
 QString paretoToolTip(const RunSummary& run)
 {
     QString text = QStringLiteral("<b>%1</b>").arg(run.name.toHtmlEscaped());

@@ -10,6 +10,12 @@
 
 namespace kerf::ui {
 
+/// What an axis of damage is called: in the list of axes, at the axis, there in brief.
+struct FrontNames {
+    QString choice, axis, brief;
+};
+FrontNames frontNames(core::FrontY y);
+
 /// What a point of the Pareto chart stands for, as rich text.
 QString paretoToolTip(const RunSummary& run);
 /// The names of the chart's table of numbers, and a run's row; empty cells where a number is not known.

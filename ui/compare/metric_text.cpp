@@ -26,7 +26,7 @@ struct Known {
     double factor;
     const char* meaning;
 };
-constexpr std::array<Known, 19> kKnown { {
+constexpr std::array<Known, 31> kKnown { {
     { "kld_mean", QT_TRANSLATE_NOOP("MetricText", "KLD"), "nats", 1,
         QT_TRANSLATE_NOOP("MetricText",
             "Mean KL divergence of the run's next-token distribution from the "
@@ -59,6 +59,31 @@ constexpr std::array<Known, 19> kKnown { {
         QT_TRANSLATE_NOOP("MetricText", "The same with each choice's log-likelihood divided by its bytes") },
     { "completion_perplexity", QT_TRANSLATE_NOOP("MetricText", "Perplexity of completions"), "", 1,
         QT_TRANSLATE_NOOP("MetricText", "exp of the mean negative log-likelihood of a whole completion") },
+    { "cosine_distance", QT_TRANSLATE_NOOP("MetricText", "Cosine distance"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Mean of 1 - cosine to the original's embeddings; 0 is identical") },
+    { "squared_difference", QT_TRANSLATE_NOOP("MetricText", "Squared difference"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Mean squared difference of the model's number from the original's") },
+    { "accuracy", QT_TRANSLATE_NOOP("MetricText", "Accuracy of classes"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "Share of labelled texts whose most probable class is the right one") },
+    { "f1_macro", QT_TRANSLATE_NOOP("MetricText", "F1, macro"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "Mean over the classes of the harmonic mean of precision and recall") },
+    { "f1_micro", QT_TRANSLATE_NOOP("MetricText", "F1, micro"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "F1 over all texts together; with one class a text it is the accuracy") },
+    { "entity_f1", QT_TRANSLATE_NOOP("MetricText", "F1 of entities"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText",
+            "Harmonic mean of precision and recall of whole entities: borders and type must be right (IOB2)") },
+    { "entity_precision", QT_TRANSLATE_NOOP("MetricText", "Precision of entities"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "Share of the entities found that are right") },
+    { "entity_recall", QT_TRANSLATE_NOOP("MetricText", "Recall of entities"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "Share of the entities there that were found") },
+    { "word_accuracy", QT_TRANSLATE_NOOP("MetricText", "Accuracy of words"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "Share of words with the right tag") },
+    { "cosine_to_original", QT_TRANSLATE_NOOP("MetricText", "Cosine to the original"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Mean cosine of the labelled texts' embeddings to the original's") },
+    { "spearman", QT_TRANSLATE_NOOP("MetricText", "Spearman"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Rank correlation of the pairs' similarity with their scores") },
+    { "pearson", QT_TRANSLATE_NOOP("MetricText", "Pearson"), "", 1,
+        QT_TRANSLATE_NOOP("MetricText", "Linear correlation of the pairs' similarity with their scores") },
     { "decode_tokens_per_second", QT_TRANSLATE_NOOP("MetricText", "Decode"), "tokens/s", 1,
         QT_TRANSLATE_NOOP("MetricText",
             "Generated tokens a second, by the table of kernel times; compared "

@@ -25,6 +25,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Export %1"),
     QT_TRANSLATE_NOOP("Engine", "Evaluate %1"),
     QT_TRANSLATE_NOOP("Engine", "Ask %1"),
+    QT_TRANSLATE_NOOP("Engine", "Score %1"),
     QT_TRANSLATE_NOOP("Engine", "Run %1"),
     QT_TRANSLATE_NOOP("Engine", "Profile"),
     QT_TRANSLATE_NOOP("Engine", "Refine %1"),
@@ -56,6 +57,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Quantizing"),
     QT_TRANSLATE_NOOP("Engine", "Evaluating"),
     QT_TRANSLATE_NOOP("Engine", "Answering"),
+    QT_TRANSLATE_NOOP("Engine", "Scoring"),
     QT_TRANSLATE_NOOP("Engine", "Comparing %1 on a sample of layers"),
     QT_TRANSLATE_NOOP("Engine", "Comparing layers"),
     QT_TRANSLATE_NOOP("Engine", "Preparing %1"),
@@ -85,10 +87,11 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "after"),
 };
 
-constexpr std::array<std::pair<const char*, const char*>, 15> kAmounts { {
+constexpr std::array<std::pair<const char*, const char*>, 16> kAmounts { {
     { "layers", QT_TRANSLATE_NOOP("Engine", "%1 of %2 layers") },
     { "windows", QT_TRANSLATE_NOOP("Engine", "%1 of %2 windows") },
     { "questions", QT_TRANSLATE_NOOP("Engine", "%1 of %2 questions") },
+    { "texts", QT_TRANSLATE_NOOP("Engine", "%1 of %2 texts") },
     { "blocks", QT_TRANSLATE_NOOP("Engine", "%1 of %2 blocks") },
     { "tokens", QT_TRANSLATE_NOOP("Engine", "%1 of %2 tokens") },
     { "samples", QT_TRANSLATE_NOOP("Engine", "%1 of %2 samples") },

@@ -137,6 +137,11 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         each.perplexity = measured(run, "perplexity");
         each.kld = measured(run, "kld_mean");
         each.sameTop1 = measured(run, "same_top1");
+        for (int y = 0; y < core::kFrontYs; ++y) {
+            const auto axis = static_cast<core::FrontY>(y);
+            if (const MetricValue value = measured(run, core::frontMetric(axis).name); value.known())
+                each.up[axis] = value;
+        }
         each.prefill = measured(run, "prefill_tokens_per_second");
         each.wholeDecode = measured(run, "measured_decode_tokens_per_second");
         each.speed = ranks.figures[i];

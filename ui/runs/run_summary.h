@@ -39,6 +39,7 @@ struct RunSummary {
     double sizeBytes = 0;
     bool isOriginal = false; ///< nothing quantized: the baseline
     MetricValue perplexity, kld, sameTop1;
+    std::map<core::FrontY, MetricValue> up; ///< of what runs are ranked by, those that it is measured on
     std::optional<core::SpeedFigure> speed; ///< by the table of kernel times
     MetricValue prefill, wholeDecode; ///< tokens/s, measured once, end to end
     std::optional<double> predictedKld;

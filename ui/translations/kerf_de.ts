@@ -370,6 +370,18 @@
         <source>%1 of %2 questions</source>
         <translation>%1 von %2 Fragen</translation>
     </message>
+    <message>
+        <source>Score %1</source>
+        <translation>%1 bewerten</translation>
+    </message>
+    <message>
+        <source>Scoring</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>%1 of %2 texts</source>
+        <translation>%1 von %2 Texten</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
@@ -628,6 +640,10 @@
     <message>
         <source>Ask</source>
         <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Bewerten</translation>
     </message>
 </context>
 <context>
@@ -929,6 +945,102 @@
     <message>
         <source>exp of the mean negative log-likelihood of a whole completion</source>
         <translation>exp der mittleren negativen Log-Likelihood einer ganzen Fortsetzung</translation>
+    </message>
+    <message>
+        <source>Cosine distance</source>
+        <translation>Kosinusabstand</translation>
+    </message>
+    <message>
+        <source>Mean of 1 - cosine to the original&apos;s embeddings; 0 is identical</source>
+        <translation>Mittel von 1 - Kosinus zu den Einbettungen des Originals; 0 ist identisch</translation>
+    </message>
+    <message>
+        <source>Squared difference</source>
+        <translation>Quadrierte Differenz</translation>
+    </message>
+    <message>
+        <source>Mean squared difference of the model&apos;s number from the original&apos;s</source>
+        <translation>Mittlere quadrierte Differenz der Zahl des Modells von der des Originals</translation>
+    </message>
+    <message>
+        <source>Accuracy of classes</source>
+        <translation>Genauigkeit der Klassen</translation>
+    </message>
+    <message>
+        <source>Share of labelled texts whose most probable class is the right one</source>
+        <translation>Anteil der beschrifteten Texte, deren wahrscheinlichste Klasse die richtige ist</translation>
+    </message>
+    <message>
+        <source>F1, macro</source>
+        <translation>F1, Makro</translation>
+    </message>
+    <message>
+        <source>Mean over the classes of the harmonic mean of precision and recall</source>
+        <translation>Mittel über die Klassen des harmonischen Mittels von Präzision und Trefferquote</translation>
+    </message>
+    <message>
+        <source>F1, micro</source>
+        <translation>F1, Mikro</translation>
+    </message>
+    <message>
+        <source>F1 over all texts together; with one class a text it is the accuracy</source>
+        <translation>F1 über alle Texte zusammen; mit einer Klasse je Text ist es die Genauigkeit</translation>
+    </message>
+    <message>
+        <source>F1 of entities</source>
+        <translation>F1 der Entitäten</translation>
+    </message>
+    <message>
+        <source>Harmonic mean of precision and recall of whole entities: borders and type must be right (IOB2)</source>
+        <translation>Harmonisches Mittel von Präzision und Trefferquote ganzer Entitäten: Grenzen und Art müssen stimmen (IOB2)</translation>
+    </message>
+    <message>
+        <source>Precision of entities</source>
+        <translation>Präzision der Entitäten</translation>
+    </message>
+    <message>
+        <source>Share of the entities found that are right</source>
+        <translation>Anteil der gefundenen Entitäten, die richtig sind</translation>
+    </message>
+    <message>
+        <source>Recall of entities</source>
+        <translation>Trefferquote der Entitäten</translation>
+    </message>
+    <message>
+        <source>Share of the entities there that were found</source>
+        <translation>Anteil der vorhandenen Entitäten, die gefunden wurden</translation>
+    </message>
+    <message>
+        <source>Accuracy of words</source>
+        <translation>Genauigkeit der Wörter</translation>
+    </message>
+    <message>
+        <source>Share of words with the right tag</source>
+        <translation>Anteil der Wörter mit dem richtigen Tag</translation>
+    </message>
+    <message>
+        <source>Cosine to the original</source>
+        <translation>Kosinus zum Original</translation>
+    </message>
+    <message>
+        <source>Mean cosine of the labelled texts&apos; embeddings to the original&apos;s</source>
+        <translation>Mittlerer Kosinus der Einbettungen der beschrifteten Texte zu denen des Originals</translation>
+    </message>
+    <message>
+        <source>Spearman</source>
+        <translation>Spearman</translation>
+    </message>
+    <message>
+        <source>Rank correlation of the pairs&apos; similarity with their scores</source>
+        <translation>Rangkorrelation der Ähnlichkeit der Paare mit ihren Werten</translation>
+    </message>
+    <message>
+        <source>Pearson</source>
+        <translation>Pearson</translation>
+    </message>
+    <message>
+        <source>Linear correlation of the pairs&apos; similarity with their scores</source>
+        <translation>Lineare Korrelation der Ähnlichkeit der Paare mit ihren Werten</translation>
     </message>
 </context>
 <context>
@@ -1410,6 +1522,14 @@
     <message>
         <source>The selected job is not in the queue</source>
         <translation>Der ausgewählte Job ist nicht in der Warteschlange</translation>
+    </message>
+    <message>
+        <source>The open model writes no text: score it on labelled texts</source>
+        <translation>Das geöffnete Modell schreibt keinen Text: Bewerten Sie es an beschrifteten Texten</translation>
+    </message>
+    <message>
+        <source>The open model writes text: ask it questions</source>
+        <translation>Das geöffnete Modell schreibt Text: Stellen Sie ihm Fragen</translation>
     </message>
 </context>
 <context>
@@ -2121,6 +2241,14 @@
     <message>
         <source>Multiple choice or completions of a JSON Lines file, scored for the selected run as lm-evaluation-harness does</source>
         <translation>Auswahlfragen oder Fortsetzungen aus einer JSON-Lines-Datei, für den ausgewählten Lauf bewertet wie von lm-evaluation-harness</translation>
+    </message>
+    <message>
+        <source>Score on &amp;Labelled Texts…</source>
+        <translation>An &amp;beschrifteten Texten bewerten…</translation>
+    </message>
+    <message>
+        <source>Accuracy, F1, F1 of entities or rank correlation of the selected run on a file of labelled texts: of models that classify or embed</source>
+        <translation>Genauigkeit, F1, F1 der Entitäten oder Rangkorrelation des gewählten Laufs an einer Datei mit beschrifteten Texten: für Modelle, die einordnen oder einbetten</translation>
     </message>
 </context>
 <context>
@@ -5630,10 +5758,6 @@ Skala: %2</translation>
         <translation>Noch keine gemessenen Läufe. Führen Sie den Plan aus: Seine Geschwindigkeit und sein Schaden erscheinen hier.</translation>
     </message>
     <message>
-        <source>The divergence is predicted, the perplexity is not</source>
-        <translation>Die Divergenz wird vorhergesagt, die Perplexität nicht</translation>
-    </message>
-    <message>
         <source>this plan (predicted)</source>
         <translation>dieser Plan (vorhergesagt)</translation>
     </message>
@@ -5699,6 +5823,78 @@ Skala: %2</translation>
     <message>
         <source>perplexity ↓</source>
         <translation>Perplexität ↓</translation>
+    </message>
+    <message>
+        <source>The divergence is predicted, other measures are not</source>
+        <translation>Die Abweichung wird vorhergesagt, andere Maße nicht</translation>
+    </message>
+    <message>
+        <source>Cosine distance</source>
+        <translation>Kosinusabstand</translation>
+    </message>
+    <message>
+        <source>1 - cosine to the original (lower is better)</source>
+        <translation>1 - Kosinus zum Original (niedriger ist besser)</translation>
+    </message>
+    <message>
+        <source>1 - cosine ↓</source>
+        <translation>1 - Kosinus ↓</translation>
+    </message>
+    <message>
+        <source>Accuracy of classes</source>
+        <translation>Genauigkeit der Klassen</translation>
+    </message>
+    <message>
+        <source>accuracy on labelled texts (higher is better)</source>
+        <translation>Genauigkeit an beschrifteten Texten (höher ist besser)</translation>
+    </message>
+    <message>
+        <source>accuracy ↑</source>
+        <translation>Genauigkeit ↑</translation>
+    </message>
+    <message>
+        <source>F1, macro</source>
+        <translation>F1, Makro</translation>
+    </message>
+    <message>
+        <source>F1, mean over classes (higher is better)</source>
+        <translation>F1, Mittel über Klassen (höher ist besser)</translation>
+    </message>
+    <message>
+        <source>F1, macro ↑</source>
+        <translation>F1, Makro ↑</translation>
+    </message>
+    <message>
+        <source>F1 of entities</source>
+        <translation>F1 der Entitäten</translation>
+    </message>
+    <message>
+        <source>F1 of entities (higher is better)</source>
+        <translation>F1 der Entitäten (höher ist besser)</translation>
+    </message>
+    <message>
+        <source>F1 of entities ↑</source>
+        <translation>F1 der Entitäten ↑</translation>
+    </message>
+    <message>
+        <source>Spearman</source>
+        <translation>Spearman</translation>
+    </message>
+    <message>
+        <source>rank correlation with the scores (higher is better)</source>
+        <translation>Rangkorrelation mit den Werten (höher ist besser)</translation>
+    </message>
+    <message>
+        <source>Spearman ↑</source>
+        <translation>Spearman ↑</translation>
+    </message>
+    <message>
+        <source>Accuracy of answers</source>
+        <translation>Genauigkeit der Antworten</translation>
+    </message>
+    <message>
+        <source>accuracy of answers (higher is better)</source>
+        <translation>Genauigkeit der Antworten (höher ist besser)</translation>
     </message>
 </context>
 <context>
@@ -6533,6 +6729,14 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>Questions (*.jsonl *.json);;All files (*)</source>
         <translation>Fragen (*.jsonl *.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Score on Labelled Texts</source>
+        <translation>An beschrifteten Texten bewerten</translation>
+    </message>
+    <message>
+        <source>Labelled texts (*.jsonl *.json *.csv *.tsv);;All files (*)</source>
+        <translation>Beschriftete Texte (*.jsonl *.json *.csv *.tsv);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>

@@ -120,12 +120,19 @@ void ActionStates::updateRuns(const Obstacles& no)
     need({ all.refresh }, { no.model });
     need({ all.exportMenu->menuAction() }, { no.model });
     need({ all.loadRunPlan }, { no.model, no.run });
-    need({ all.evaluateRun, all.askRun, all.measureSpeed }, { no.model, no.running, no.writes, no.run, no.done });
+    need({ all.evaluateRun }, { no.model, no.running, no.writes, no.run, no.done });
+    const core::ProjectPtr& project = m_workbench->session()->project();
+    const bool writesText = !project || project->model.network->generator();
+    need({ all.askRun, all.measureSpeed },
+        { no.model, no.running, no.writes, no.run, no.done,
+            writesText ? QString() : tr("The open model writes no text: score it on labelled texts") });
+    need({ all.scoreRun },
+        { no.model, no.running, no.writes, no.run, no.done,
+            writesText ? tr("The open model writes text: ask it questions") : QString() });
     need({ all.renameRun, all.deleteRun, all.annotateRun }, { no.model, no.writes, no.run });
     for (QAction* action : all.exportMenu->actions())
         if (action != all.convertMenu->menuAction() && action != all.importanceMatrix && action != all.report)
             need({ action }, { no.model, no.writes, no.run, no.done });
-    const core::ProjectPtr& project = m_workbench->session()->project();
     const bool isFloat = !project || !core::hasCodes(project->model);
     const bool isQuantized = project && project->model.quantized;
     const auto done = std::ranges::count(m_workbench->session()->runs(), core::RunState::Done, &core::RunRow::state);

@@ -48,6 +48,7 @@ void RunActions::connectRuns()
     onSelected(m_actions->evaluateRun, &Workbench::evaluateRun);
     onSelected(m_actions->measureSpeed, &Workbench::measureSpeed);
     connect(m_actions->askRun, &QAction::triggered, this, &RunActions::askForQuestions);
+    connect(m_actions->scoreRun, &QAction::triggered, this, &RunActions::askForLabels);
     connect(m_actions->addCheckpoint, &QAction::triggered, this, &RunActions::askForCheckpoint);
     connect(m_actions->importanceMatrix, &QAction::triggered, this, &RunActions::askForImportance);
     connect(m_actions->compareRuns, &QAction::triggered, this, &RunActions::compare);
@@ -162,6 +163,17 @@ void RunActions::askForQuestions()
         return;
     QSettings().setValue(QStringLiteral("questionsFolder"), QFileInfo(file).absolutePath());
     m_workbench->askRun(m_workbench->selection()->run(), file.toStdString());
+}
+
+void RunActions::askForLabels()
+{
+    const QString file = QFileDialog::getOpenFileName(m_window, tr("Score on Labelled Texts"),
+        QSettings().value(QStringLiteral("labelsFolder")).toString(),
+        tr("Labelled texts (*.jsonl *.json *.csv *.tsv);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    QSettings().setValue(QStringLiteral("labelsFolder"), QFileInfo(file).absolutePath());
+    m_workbench->scoreRun(m_workbench->selection()->run(), file.toStdString());
 }
 
 /// One dialog for folders and files: a folder is named by its config.json.

@@ -34,6 +34,7 @@ private:
     void askForExport(const std::string& target);
     void askForConversion(const std::string& target);
     void askForQuestions();
+    void askForLabels();
     void askForCheckpoint();
     void askForImportance();
     void compare();
