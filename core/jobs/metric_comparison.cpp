@@ -24,7 +24,7 @@ struct Kind {
     bool isOneSitting = false;
     OfMean of = OfMean::Itself;
 };
-constexpr std::array<Kind, 31> kKinds { {
+constexpr std::array<Kind, 33> kKinds { {
     { "kld_mean", Direction::Lower },
     { "kld_median", Direction::Lower },
     { "kld_p90", Direction::Lower },
@@ -36,6 +36,8 @@ constexpr std::array<Kind, 31> kKinds { {
     { "acc", Direction::Higher },
     { "acc_norm", Direction::Higher },
     { "acc_bytes", Direction::Higher },
+    { "exact_match", Direction::Higher },
+    { "answer_f1", Direction::Higher },
     { "completion_perplexity", Direction::Lower },
     { "cosine_distance", Direction::Lower },
     { "squared_difference", Direction::Lower },

@@ -22,7 +22,7 @@ struct Label {
     const char* text;
     double factor = 1;
 };
-constexpr std::array<Label, 31> kLabels { {
+constexpr std::array<Label, 33> kLabels { {
     { "kld_mean", "KL divergence, nats/token" },
     { "kld_median", "KL divergence, median" },
     { "kld_p90", "KL divergence, 90th percentile" },
@@ -34,6 +34,8 @@ constexpr std::array<Label, 31> kLabels { {
     { "acc", "Accuracy, %", 100 },
     { "acc_norm", "Accuracy by characters, %", 100 },
     { "acc_bytes", "Accuracy by bytes, %", 100 },
+    { "exact_match", "Short answers that are right, %", 100 },
+    { "answer_f1", "F1 of short answers, %", 100 },
     { "completion_perplexity", "Perplexity of completions" },
     { "cosine_distance", "1 - cosine to the original" },
     { "squared_difference", "Squared difference from the original" },

@@ -26,7 +26,7 @@ struct Known {
     double factor;
     const char* meaning;
 };
-constexpr std::array<Known, 31> kKnown { {
+constexpr std::array<Known, 33> kKnown { {
     { "kld_mean", QT_TRANSLATE_NOOP("MetricText", "KLD"), "nats", 1,
         QT_TRANSLATE_NOOP("MetricText",
             "Mean KL divergence of the run's next-token distribution from the "
@@ -57,6 +57,11 @@ constexpr std::array<Known, 31> kKnown { {
         QT_TRANSLATE_NOOP("MetricText", "The same with each choice's log-likelihood divided by its characters") },
     { "acc_bytes", QT_TRANSLATE_NOOP("MetricText", "Accuracy by bytes"), "%", 100,
         QT_TRANSLATE_NOOP("MetricText", "The same with each choice's log-likelihood divided by its bytes") },
+    { "exact_match", QT_TRANSLATE_NOOP("MetricText", "Exact match"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText",
+            "Share of short answers, written greedily, that equal a right one but for case, punctuation and articles") },
+    { "answer_f1", QT_TRANSLATE_NOOP("MetricText", "F1 of answers"), "%", 100,
+        QT_TRANSLATE_NOOP("MetricText", "Harmonic mean of precision and recall of the words of short answers") },
     { "completion_perplexity", QT_TRANSLATE_NOOP("MetricText", "Perplexity of completions"), "", 1,
         QT_TRANSLATE_NOOP("MetricText", "exp of the mean negative log-likelihood of a whole completion") },
     { "cosine_distance", QT_TRANSLATE_NOOP("MetricText", "Cosine distance"), "", 1,
