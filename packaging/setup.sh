@@ -14,6 +14,7 @@ KERF_PACKAGES=(
     libyaml-cpp-dev libminizip-dev
     qt6-base-dev libqt6svg6-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
     libqcustomplot-dev fonts-dejavu-core libbenchmark-dev sqlite3 dbus-daemon
+    python3 python3-jinja2
 )
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }

@@ -34,6 +34,8 @@ void addLayer(CommandLine& line);
 void addBytes(CommandLine& line);
 void addNumber(CommandLine& line);
 void addTokenize(CommandLine& line);
+void addData(CommandLine& line);
+void addLens(CommandLine& line);
 void addLogits(CommandLine& line);
 void addOutputs(CommandLine& line);
 void addProfile(CommandLine& line);

@@ -36,10 +36,13 @@ void addWindow(CLI::App* verb, DataChoice& choice)
         ->capture_default_str()
         ->type_name("N");
     verb->add_flag("--add-bos", choice.addBos, "Start the text with the tokenizer's special tokens");
-    verb->add_option("--field", choice.field,
-            "Field or column of the texts' records that holds the text (default: \"text\" or one like it, or the only "
-            "one)")
-        ->type_name("NAME");
+    verb->add_option("--field,--fields", choice.field,
+            "Field or column of the texts' records that holds the text, or several that are one text together: "
+            "prompt,completion (default: messages, \"text\" or one like it, prompt and completion, or the only one)")
+        ->type_name("NAME,...");
+    verb->add_option("--sample-seed", choice.sampleSeed,
+            "Draw the windows at random from the whole text by this seed, instead of its first ones")
+        ->type_name("SEED");
 }
 
 void addRequantize(CLI::App* verb, bool& requantize)

@@ -14,11 +14,13 @@
 
 namespace kerf::cli {
 
-/// --calibration, --window, --samples, --add-bos, --field: how texts are chosen and cut, the same for every verb.
+/// --calibration, --window, --samples, --add-bos, --field, --sample-seed: how texts are chosen and cut, the same for
+/// every verb.
 void addCalibration(CLI::App* verb, core::DataChoice& choice, bool required);
 void addWindow(CLI::App* verb, core::DataChoice& choice);
 /// What a list of texts may hold, for a flag's help.
-inline constexpr const char* kTextKinds = "plain text, JSON lines, a JSON array, CSV or TSV, recognized by content";
+inline constexpr const char* kTextKinds
+    = "plain text, JSON lines, a JSON array, CSV or TSV, recognized by content; conversations by the chat template";
 
 /// --requantize: a model that is quantized already is worked on all the same.
 void addRequantize(CLI::App* verb, bool& requantize);

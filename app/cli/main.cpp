@@ -38,6 +38,8 @@ void describe(CommandLine& line)
     addBytes(line);
     addNumber(line);
     addTokenize(line);
+    addData(line);
+    addLens(line);
     addLogits(line);
     addOutputs(line);
     addProfile(line);

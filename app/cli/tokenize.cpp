@@ -11,6 +11,7 @@
 #include "app/cli/command_line.h"
 #include "core/base/atomic_file.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/text/text_file.h"
 #include "core/text/token_stream.h"
 #include "core/text/tokenizer.h"
 
@@ -28,6 +29,8 @@ struct Options {
     fs::path model;
     fs::path text;
     fs::path jsonl;
+    fs::path chat;
+    std::string field;
     bool noSpecial = false;
 };
 
@@ -95,6 +98,27 @@ Result<Outcome> tokenizeLines(const Tokenizer& tokenizer, const Options& options
     return outcome;
 }
 
+/// Conversations to lines {"text": …, "ids": […]}: as the model's chat template writes each, and its tokens.
+Result<Outcome> tokenizeChats(const Tokenizer& tokenizer, const Options& options, const JobContext& job)
+{
+    ChatRenderer renderer(tokenizer.chatTemplate(), job);
+    KERF_TRY(TextFile file, TextFile::open(options.chat, options.field, renderer));
+    Outcome outcome;
+    std::string text;
+    for (bool more = true; more; text.clear()) {
+        KERF_CHECK(job.checkStop());
+        KERF_TRY(more, file.read(text));
+        if (text.empty())
+            continue;
+        if (file.reading().chatTemplate.empty())
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: holds no conversations; use --text for a text.", options.chat.string()));
+        KERF_TRY(const auto ids, tokenizer.encode(text, false));
+        outcome.text += Json { { "text", text }, { "ids", ids } }.dump() + "\n";
+    }
+    return outcome;
+}
+
 Result<Tokenizer> openTokenizer(const fs::path& path)
 {
     std::error_code ignored;
@@ -110,10 +134,12 @@ Result<Outcome> tokenize(const Options& options, Invocation& invocation)
     KERF_TRY(const Tokenizer tokenizer, openTokenizer(options.model));
     for (const std::string& note : tokenizer.notes())
         invocation.job().log(LogLevel::Warning, note);
-    if (!options.jsonl.empty()) {
+    if (!options.jsonl.empty() || !options.chat.empty()) {
         if (invocation.options().json)
-            return fail(ErrorCode::InvalidArgument, "--jsonl prints one JSON object a line; leave --json away.");
-        return tokenizeLines(tokenizer, options, invocation.job());
+            return fail(
+                ErrorCode::InvalidArgument, "--jsonl and --chat print one JSON object a line; leave --json away.");
+        return options.chat.empty() ? tokenizeLines(tokenizer, options, invocation.job())
+                                    : tokenizeChats(tokenizer, options, invocation.job());
     }
     KERF_TRY(const auto ids, tokenizeText(tokenizer, options, invocation.job()));
     Outcome outcome;
@@ -130,13 +156,22 @@ void addTokenize(CommandLine& line)
     CLI::App* verb = line.addVerb("tokenize", "Token ids of a text, by the model's tokenizer.json",
         "  kerf-cli tokenize MODEL --text book.txt\n  echo 'Hello' | kerf-cli tokenize MODEL\n"
         "  kerf-cli tokenize MODEL --jsonl cases.jsonl    one {\"ids\":[...]} a line for each {\"text\":..., "
-        "\"add_special_tokens\":bool}");
+        "\"add_special_tokens\":bool}\n"
+        "  kerf-cli tokenize MODEL --chat talks.jsonl     one {\"text\":..., \"ids\":[...]} for each conversation, as the "
+        "model's chat template writes it");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder, .gguf file or tokenizer.json")->required();
     auto* text = verb->add_option("--text", options->text, "UTF-8 text file; - or nothing: stdin")->type_name("FILE");
-    verb->add_option("--jsonl", options->jsonl, "One JSON object a line; - is stdin")
-        ->type_name("FILE")
-        ->excludes(text);
+    auto* lines = verb->add_option("--jsonl", options->jsonl, "One JSON object a line; - is stdin")
+                      ->type_name("FILE")
+                      ->excludes(text);
+    auto* chat = verb->add_option("--chat", options->chat, "Conversations: JSON lines or a JSON array")
+                     ->type_name("FILE")
+                     ->excludes(text)
+                     ->excludes(lines);
+    verb->add_option("--field", options->field, "With --chat: field that holds the conversation (default: found)")
+        ->type_name("NAME")
+        ->needs(chat);
     verb->add_flag("--no-special", options->noSpecial, "Without the special tokens that the tokenizer adds");
     line.onChosen(verb, [options](Invocation& invocation) { return tokenize(*options, invocation); });
 }

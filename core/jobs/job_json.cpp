@@ -20,7 +20,8 @@ Json toJson(const DataChoice& choice)
     for (const fs::path& file : choice.files)
         files.push_back(pathJson(file));
     return { { "files", std::move(files) }, { "window", choice.window }, { "samples", choice.samples },
-        { "add_bos", choice.addBos }, { "field", choice.field }, { "all_experts", choice.allExperts } };
+        { "add_bos", choice.addBos }, { "field", choice.field }, { "all_experts", choice.allExperts },
+        { "sample_seed", choice.sampleSeed ? Json(*choice.sampleSeed) : Json() } };
 }
 
 DataChoice dataChoiceFrom(const Json& json)
@@ -33,6 +34,8 @@ DataChoice dataChoiceFrom(const Json& json)
     choice.addBos = json.at("add_bos").get<bool>();
     choice.field = json.at("field").get<std::string>();
     choice.allExperts = json.value("all_experts", false); // jobs of before there was a choice have none
+    if (const auto seed = json.find("sample_seed"); seed != json.end() && !seed->is_null()) // not in older files
+        choice.sampleSeed = seed->get<std::uint64_t>();
     return choice;
 }
 

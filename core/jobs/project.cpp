@@ -24,6 +24,7 @@ WindowOptions windowsOf(const Project& project, const DataChoice& choice)
     options.maxWindows = choice.samples;
     options.addBos = choice.addBos;
     options.field = choice.field;
+    options.sampleSeed = choice.sampleSeed;
     options.vocabulary = project.model.network->vocabularySize();
     return options;
 }
@@ -175,6 +176,7 @@ Result<Dataset> loadHeldData(
     data.name += " (held out)";
     data.windowsAsked = count;
     data.totalTokens = isOfTexts(project) ? data.usedTokens() : data.totalTokens - choice.samples * data.windowLength();
+    data.windowsRead -= choice.samples;
     data.hash = Hasher().add(data.hash).add("held out").add(choice.samples).hex();
     return data;
 }

@@ -48,8 +48,9 @@ struct DataChoice {
     std::int64_t window = 256; ///< clipped to the model's longest
     std::int64_t samples = 64; ///< windows; 0 = all
     bool addBos = false; ///< the tokenizer's special tokens once, at the very start of the text
-    std::string field {}; ///< of records (JSON, CSV, TSV) that holds the text; empty: found
+    std::string field {}; ///< of records (JSON, CSV, TSV) that holds the text, or several with commas; empty: found
     bool allExperts = false; ///< Dataset's
+    std::optional<std::uint64_t> sampleSeed {}; ///< windows drawn from the whole text by it; without: the first ones
 };
 
 /// Tokenizes and cuts. Errors: as loadDataset; InvalidArgument when the model cannot be run (NetworkInfo::cannotRun),

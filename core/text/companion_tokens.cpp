@@ -66,15 +66,10 @@ public:
     CompanionTokens read() &&
     {
         const Json config = object(kConfig);
-        const auto listed = config.find("added_tokens_decoder");
-        const bool decoder = listed != config.end() && listed->is_object();
-        nameSpecials(config, kConfig);
-        if (decoder) {
-            addDecoder(*listed);
-        } else {
-            nameSpecials(object(kSpecial), kSpecial);
+        if (nameSpecials(config))
+            addDecoder(config["added_tokens_decoder"]);
+        else
             addLegacy(object(kAdded));
-        }
         addSpecials();
         const std::string type = config.value("tokenizer_class", Json()).is_string() ? config["tokenizer_class"] : "";
         if (std::ranges::find(kRebuilders, type) != std::end(kRebuilders))
@@ -83,7 +78,29 @@ public:
         return std::move(m_result);
     }
 
+    std::map<std::string, std::string> specials() &&
+    {
+        nameSpecials(object(kConfig));
+        std::map<std::string, std::string> named;
+        for (const std::string_view key : kNamedTokens)
+            if (const auto found = m_specials.find(std::string(key)); found != m_specials.end())
+                named[found->first] = found->second.front().content;
+        return named;
+    }
+
 private:
+    /// Those of tokenizer_config.json and, where that lists no tokens by id, special_tokens_map.json; gives whether it
+    /// lists them.
+    bool nameSpecials(const Json& config)
+    {
+        const auto listed = config.find("added_tokens_decoder");
+        const bool decoder = listed != config.end() && listed->is_object();
+        nameSpecials(config, kConfig);
+        if (!decoder)
+            nameSpecials(object(kSpecial), kSpecial);
+        return decoder;
+    }
+
     Json object(const char* name)
     {
         std::error_code ignored;
@@ -194,6 +211,11 @@ private:
 CompanionTokens readCompanionTokens(const std::filesystem::path& folder)
 {
     return Companions(folder).read();
+}
+
+std::map<std::string, std::string> readSpecialTokens(const std::filesystem::path& folder)
+{
+    return Companions(folder).specials();
 }
 
 } // namespace kerf::core

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,5 +39,8 @@ struct CompanionTokens {
 
 /// Reads the files beside a tokenizer.json; those that are not there add nothing.
 CompanionTokens readCompanionTokens(const std::filesystem::path& folder);
+/// The special tokens that those files name: "bos_token", "eos_token" … with the text of each. Files that cannot be
+/// read name none.
+std::map<std::string, std::string> readSpecialTokens(const std::filesystem::path& folder);
 
 } // namespace kerf::core

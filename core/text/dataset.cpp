@@ -4,14 +4,18 @@
 #include "core/text/dataset.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/base/hash.h"
+#include "core/base/random.h"
 #include "core/base/unicode.h"
 #include "core/text/dataset_ending.h"
+#include "core/text/dataset_part.h"
+#include "core/text/text_folder.h"
 #include "core/text/text_samples.h"
 #include "core/text/token_stream.h"
 
@@ -29,23 +33,22 @@ std::string previewOf(std::string_view text)
     return std::string(text.substr(0, bytes));
 }
 
-std::string hashOf(const Dataset& data, std::int64_t window)
+/// Of a file or a folder, which may be written with a slash at its end.
+std::string nameOf(const std::filesystem::path& path)
 {
-    Hasher hasher;
-    hasher.add("kerf token windows").add(window);
-    const bool ownLengths = hasOwnLengths(data);
-    for (const std::vector<TokenId>& ids : data.windows) {
-        if (ownLengths) // where one ends does not follow from its number
-            hasher.add(static_cast<std::int64_t>(ids.size()));
-        hasher.add(std::as_bytes(std::span(ids)));
-    }
-    return hasher.hex();
+    return replaceInvalidUtf8((path.has_filename() ? path : path.parent_path()).filename().string());
 }
 
 /// What is worth saying of how a file was read.
 void noteReading(const TextReading& reading, std::vector<std::string>& notes)
 {
-    if (reading.kind != TextKind::Plain)
+    if (!reading.chatTemplate.empty())
+        notes.push_back(
+            fmt::format("{} was read as {}: {} conversations of the field \"{}\"{}, written by the chat template in {} "
+                        "(which is told the date {}).",
+                reading.file, textKindName(reading.kind), reading.records, reading.field,
+                reading.fieldFound ? " (found)" : "", reading.chatTemplate, ChatRenderer::kDate));
+    else if (reading.kind != TextKind::Plain)
         notes.push_back(fmt::format("{} was read as {}: the field \"{}\"{} of {} records{}.", reading.file,
             textKindName(reading.kind), reading.field, reading.fieldFound ? " (found)" : "", reading.records,
             reading.bytesRead < reading.bytes ? " so far as needed" : ""));
@@ -65,6 +68,8 @@ public:
         : m_options(options)
         , m_job(job)
         , m_stream(tokenizer, options.addBos)
+        , m_chat(tokenizer.chatTemplate(), job)
+        , m_order(options.sampleSeed.value_or(0))
     {
     }
 
@@ -77,21 +82,24 @@ public:
         m_data.wholeText = !isEnough();
         if (m_data.wholeText) {
             KERF_CHECK(m_stream.finish(m_ids));
-            KERF_CHECK(cutWindows());
+            cutWindows();
         }
-        m_data.totalTokens = m_data.usedTokens() + (m_data.wholeText ? static_cast<std::int64_t>(m_ids.size()) : 0);
+        m_data.totalTokens
+            = m_data.windowsRead * m_options.window + (m_data.wholeText ? static_cast<std::int64_t>(m_ids.size()) : 0);
+        for (auto& [place, window] : m_drawn)
+            m_data.windows.push_back(std::move(window));
         return std::move(m_data);
     }
 
 private:
     bool isEnough() const
     {
-        return m_options.maxWindows > 0 && static_cast<std::int64_t>(m_data.windows.size()) >= m_options.maxWindows;
+        return m_options.maxWindows > 0 && !m_options.sampleSeed && m_data.windowsRead >= m_options.maxWindows;
     }
 
     Status readFile(const std::filesystem::path& path)
     {
-        KERF_TRY(TextFile file, TextFile::open(path, m_options.field));
+        KERF_TRY(TextFile file, TextFile::open(path, m_options.field, m_chat));
         std::string part;
         for (bool more = true; more && !isEnough();) {
             KERF_CHECK(m_job.checkStop());
@@ -101,9 +109,23 @@ private:
                 m_data.preview += part.substr(0, kPreviewBytes);
             m_job.progress(
                 { "Reading " + path.filename().string(), file.reading().bytesRead, file.reading().bytes, "bytes" });
-            KERF_CHECK(take(part));
+            KERF_CHECK(file.reading().chatTemplate.empty() ? take(part) : takeConversation(part));
         }
         m_data.files.push_back(file.reading());
+        return {};
+    }
+
+    /// Its special tokens are those that the template wrote.
+    Status takeConversation(std::string_view text)
+    {
+        if (m_open)
+            KERF_CHECK(m_stream.finish(m_ids)); // the text before
+        m_stream.restart();
+        KERF_CHECK(take(text));
+        KERF_CHECK(m_stream.finish(m_ids));
+        m_stream.restart();
+        m_open = false;
+        cutWindows();
         return {};
     }
 
@@ -113,27 +135,44 @@ private:
         constexpr std::size_t part = 64 * 1024;
         for (std::size_t at = 0; at < text.size() && !isEnough(); at += part) {
             KERF_CHECK(m_job.checkStop());
+            m_open = true;
             KERF_CHECK(m_stream.push(text.substr(at, part), m_ids));
-            KERF_CHECK(cutWindows());
+            cutWindows();
         }
         return {};
     }
 
-    Status cutWindows()
+    void cutWindows()
     {
         const auto length = static_cast<std::size_t>(m_options.window);
         std::size_t at = 0;
         for (; m_ids.size() - at >= length && !isEnough(); at += length) {
             const auto begin = m_ids.begin() + static_cast<std::ptrdiff_t>(at);
-            m_data.windows.emplace_back(begin, begin + m_options.window);
+            std::vector<TokenId> window(begin, begin + m_options.window);
+            const auto number = static_cast<std::uint64_t>(m_data.windowsRead++);
+            if (m_options.sampleSeed)
+                draw(m_order.at(number), std::move(window));
+            else
+                m_data.windows.push_back(std::move(window));
         }
         m_ids.erase(m_ids.begin(), m_ids.begin() + static_cast<std::ptrdiff_t>(at));
-        return {};
+    }
+
+    /// Every window has a random place in an order of all of them; the first so many are kept.
+    void draw(std::uint64_t place, std::vector<TokenId> window)
+    {
+        m_drawn.emplace(place, std::move(window));
+        if (m_options.maxWindows > 0 && static_cast<std::int64_t>(m_drawn.size()) > m_options.maxWindows)
+            m_drawn.erase(std::prev(m_drawn.end()));
     }
 
     const WindowOptions& m_options;
     const JobContext& m_job;
     TokenStream m_stream;
+    ChatRenderer m_chat;
+    CounterRng m_order;
+    std::multimap<std::uint64_t, std::vector<TokenId>> m_drawn; ///< windows by their place in a random order
+    bool m_open = false; ///< the stream has text since it was started anew
     std::vector<TokenId> m_ids; ///< not cut into windows yet
     Dataset m_data;
 };
@@ -169,17 +208,21 @@ Result<Dataset> finishDataset(Dataset data, std::span<const std::filesystem::pat
     const Tokenizer& tokenizer)
 {
     for (const std::filesystem::path& file : files)
-        data.name += (data.name.empty() ? "" : " + ") + replaceInvalidUtf8(file.filename().string());
+        data.name += (data.name.empty() ? "" : " + ") + nameOf(file);
     if (data.windows.empty())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has {} tokens; at least {} are needed for one window", data.name, data.totalTokens,
                 options.window));
     KERF_CHECK(checkRows(data, tokenizer, options.vocabulary));
     data.windowsAsked = options.maxWindows;
-    data.hash = hashOf(data, options.window);
+    data.sampleSeed = options.sampleSeed;
+    data.hash = windowsHash(data, options.window);
     data.preview = previewOf(data.preview);
     for (const TextReading& file : data.files)
         noteReading(file, data.notes);
+    const bool talks = std::ranges::any_of(data.files, [](const auto& file) { return !file.chatTemplate.empty(); });
+    if (talks && options.addBos)
+        data.notes.emplace_back("Special tokens were not put before conversations: theirs are those of the template.");
     return data;
 }
 
@@ -197,6 +240,11 @@ std::int64_t Dataset::usedTokens() const
     for (const std::vector<TokenId>& window : windows)
         tokens += window.size();
     return static_cast<std::int64_t>(tokens);
+}
+
+std::int64_t Dataset::leftOverTokens() const
+{
+    return totalTokens - (hasOwnLengths(*this) ? usedTokens() : windowsRead * windowLength());
 }
 
 std::vector<std::string> Dataset::warnings() const
@@ -219,7 +267,8 @@ Result<Dataset> loadDataset(const Tokenizer& tokenizer, std::span<const std::fil
     const WindowOptions& options, const JobContext& job)
 {
     KERF_CHECK(checkWindowOptions(files, options));
-    KERF_TRY(Dataset data, WindowReader(tokenizer, options, job).read(files));
+    KERF_TRY(const std::vector<std::filesystem::path> all, textFilesOf(files));
+    KERF_TRY(Dataset data, WindowReader(tokenizer, options, job).read(all));
     return finishDataset(std::move(data), files, options, tokenizer);
 }
 
@@ -230,9 +279,10 @@ std::string usageText(const Dataset& data)
             data.usedTokens(), data.name);
     std::string text = fmt::format("{} windows of {} tokens = {} tokens of {}", data.windows.size(),
         data.windowLength(), data.usedTokens(), data.name);
+    if (data.sampleSeed)
+        return text + fmt::format(", drawn from its {} by the seed {}", data.windowsRead, *data.sampleSeed);
     if (data.wholeText)
-        return text
-            + fmt::format("; the last {} tokens are too few for a window", data.totalTokens - data.usedTokens());
+        return text + fmt::format("; the last {} tokens are too few for a window", data.leftOverTokens());
     std::int64_t read = 0;
     for (const TextReading& file : data.files)
         read += file.bytesRead;
@@ -245,12 +295,14 @@ Json toJson(const Dataset& data)
     for (const TextReading& file : data.files)
         files.push_back({ { "file", file.file }, { "kind", textKindName(file.kind) },
             { "field", file.field.empty() ? Json() : Json(file.field) }, { "field_found", file.fieldFound },
+            { "chat_template", file.chatTemplate.empty() ? Json() : Json(file.chatTemplate) },
             { "encoding", file.encoding }, { "records", file.records }, { "empty_records", file.emptyRecords },
             { "carriage_returns", file.carriageReturns }, { "bytes", file.bytes }, { "bytes_read", file.bytesRead } });
     return { { "name", data.name }, { "hash", data.hash }, { "window", data.windowLength() },
         { "windows", data.windows.size() },
-        { "windows_asked", data.windowsAsked > 0 ? Json(data.windowsAsked) : Json() }, { "tokens", data.usedTokens() },
-        { "tokens_left_over", data.wholeText ? Json(data.totalTokens - data.usedTokens()) : Json() },
+        { "windows_asked", data.windowsAsked > 0 ? Json(data.windowsAsked) : Json() },
+        { "windows_read", data.windowsRead }, { "sample_seed", data.sampleSeed ? Json(*data.sampleSeed) : Json() },
+        { "tokens", data.usedTokens() }, { "tokens_left_over", data.wholeText ? Json(data.leftOverTokens()) : Json() },
         { "files", files }, { "notes", data.notes }, { "warnings", data.warnings() } };
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,42 +23,50 @@ struct WindowOptions {
     std::int64_t window = 2048; ///< tokens a window; clipped to what the model takes by the caller
     std::int64_t maxWindows = 0; ///< the first so many; 0 = all
     bool addBos = false; ///< prepend the tokenizer's special tokens once, at the very start of the text
-    std::string field {}; ///< of records (JSON, CSV, TSV) that holds the text; empty: found
+    std::string field {}; ///< of records (JSON, CSV, TSV) that holds the text, or several with commas; empty: found
+    /// Windows are drawn at random from the whole text by this seed, in the order of drawing: of one seed, fewer
+    /// windows are the first of more. Without it they are the first of the text.
+    std::optional<std::uint64_t> sampleSeed {};
     std::int64_t vocabulary = 0; ///< rows of the model's embedding, which every token must have; 0: not checked
 };
 
 /// Token windows cut from files: all files joined, tokenized as one text, cut into windows without overlap, the
-/// remainder dropped (docs/methods.md section 6). No more is read than the windows need.
+/// remainder dropped (docs/methods.md section 6). Conversations are tokenized one by one, by their template's special
+/// tokens and no others, as transformers does, and their tokens joined. No more is read than the windows need.
 struct Dataset {
     std::string name; ///< file names, joined with " + "
     std::vector<std::vector<TokenId>> windows;
-    std::int64_t totalTokens = 0; ///< of the text that was read: of the windows and of the remainder
+    std::int64_t totalTokens = 0; ///< of the text that was read: of all its windows and of the remainder
     std::string hash; ///< of the token ids used and the window length
     std::string preview; ///< the first 400 characters of the text
     bool allExperts = false; ///< every expert of a mixture sees every token when its inputs are observed
 
     std::int64_t windowsAsked = 0; ///< 0 = all
+    std::optional<std::uint64_t> sampleSeed; ///< by which they were drawn from all windows of the text
+    std::int64_t windowsRead = 0; ///< that the text which was read is cut into
     bool wholeText = false; ///< read to its end: there is no further window in it
     std::vector<TextReading> files; ///< those that were read, in order
     std::vector<std::string> notes; ///< how records were found, what was converted: one sentence each
 
     std::int64_t windowLength() const;
     std::int64_t usedTokens() const; ///< windows times their length
+    std::int64_t leftOverTokens() const; ///< at the end of a whole text, too few for a window
     /// What may not be what was wanted: windows asked for and not there, records without a text. One sentence each.
     std::vector<std::string> warnings() const;
 };
 
-/// Reads files as TextFile does. Stops within a block of text when the job is stopped; memory: the windows, and some
-/// hundred kB. Errors: BadFile (as TextFile; a token that the embedding has no row for: token, text and tokenizer
-/// named), InvalidArgument (fewer tokens than one window: says how many there are and how many are needed), Cancelled.
+/// Reads files as TextFile does, and those of folders (core/text/text_folder.h). Stops within a block of text when the
+/// job is stopped; memory: the windows, and some hundred kB. Errors: BadFile (as TextFile; a token that the embedding
+/// has no row for: token, text and tokenizer named), InvalidArgument (fewer tokens than one window: says how many there
+/// are and how many are needed), Cancelled.
 Result<Dataset> loadDataset(const Tokenizer& tokenizer, std::span<const std::filesystem::path> files,
     const WindowOptions& options, const JobContext& job = {});
 
 /// "64 windows of 256 tokens = 16384 tokens of a.txt", and what of the text is left.
 std::string usageText(const Dataset& data);
-/// Keys: name, hash, window, windows, windows_asked (null: all), tokens, tokens_left_over (null: more text follows),
-/// files (file, kind, field, field_found, encoding, records, empty_records, carriage_returns, bytes, bytes_read),
-/// notes, warnings.
+/// Keys: name, hash, window, windows, windows_asked (null: all), windows_read, sample_seed (null: the first windows),
+/// tokens, tokens_left_over (null: more text follows), files (file, kind, field, field_found, chat_template (null: no
+/// conversations), encoding, records, empty_records, carriage_returns, bytes, bytes_read), notes, warnings.
 Json toJson(const Dataset& data);
 
 } // namespace kerf::core

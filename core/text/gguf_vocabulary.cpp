@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "core/text/gguf_vocabulary.h"
+#include "core/text/chat_template.h"
 
 #include <algorithm>
 #include <map>
@@ -80,7 +81,8 @@ public:
         else
             KERF_CHECK(addSentencePiece(steps));
         KERF_CHECK(addSpecials(tokenizer));
-        m_made.chatTemplate = chatTemplate();
+        if (const auto chat = readChatTemplate(m_folder))
+            m_made.chatTemplate = chat->templates.at("default");
         return std::move(m_made);
     }
 
@@ -266,15 +268,6 @@ private:
         if (m_made.addEnd)
             m_made.end = static_cast<std::uint32_t>(with.back());
         return {};
-    }
-
-    std::string chatTemplate() const
-    {
-        std::error_code ignored;
-        if (fs::exists(m_folder / "chat_template.jinja", ignored))
-            if (auto text = readTextFile(m_folder / "chat_template.jinja", kMaxFile))
-                return std::move(*text);
-        return textOf(member(m_settings, "chat_template"));
     }
 
     fs::path m_folder;

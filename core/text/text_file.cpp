@@ -10,10 +10,13 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/json.h"
 #include "core/base/unicode.h"
 #include "core/text/csv_parser.h"
+#include "core/text/json_record_text.h"
+#include "core/text/record_fields.h"
 #include "core/text/utf8_file.h"
 
 namespace kerf::core {
@@ -22,7 +25,6 @@ namespace {
 constexpr std::size_t kHead = 64 * 1024; ///< bytes that a file is recognized by
 constexpr std::size_t kMaxRecord = 64u * 1024 * 1024;
 constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::string_view kBetweenRecords = "\n\n";
 
 } // namespace
 
@@ -66,11 +68,11 @@ protected:
     std::string path() const { return m_file.path().string(); }
     std::string placeOf(std::int64_t line) const { return fmt::format("{}, line {}", path(), line); }
 
-    void append(std::string_view text, std::string& out)
+    void append(std::string_view text, std::string_view between, std::string& out)
     {
         ++m_reading.records;
         if (std::exchange(m_some, m_some || !text.empty()))
-            out += kBetweenRecords;
+            out += between;
         out += text;
     }
 
@@ -101,9 +103,10 @@ public:
 
 class TextFile::JsonRecords : public Records {
 public:
-    JsonRecords(Utf8File file, std::string head, bool ended, TextReading reading, std::string wanted)
+    JsonRecords(
+        Utf8File file, std::string head, bool ended, TextReading reading, const std::string& wanted, ChatRenderer* chat)
         : Records(std::move(file), std::move(head), ended, std::move(reading))
-        , m_wanted(std::move(wanted))
+        , m_text(wanted, *chat)
     {
     }
 
@@ -111,43 +114,20 @@ protected:
     /// Appends the text of a record. `what`: its place, for errors.
     Status take(std::string_view json, const std::string& what, std::string& out)
     {
-        KERF_TRY(const Json value, parseJson(json, what));
-        if (!value.is_object())
-            return fail(ErrorCode::BadFile, fmt::format("{}: is not a JSON object with a text.", what));
-        if (m_reading.field.empty())
-            KERF_CHECK(choose(value, what));
-        const auto text = m_reading.field.empty() ? value.end() : value.find(m_reading.field);
-        if (text == value.end() || text->is_null()) {
+        KERF_TRY(const std::optional<std::string> text, m_text.take(json, what));
+        m_reading.field = fmt::format("{}", fmt::join(m_text.fields(), ", "));
+        m_reading.fieldFound = m_text.areFound();
+        if (!text) {
             ++m_reading.emptyRecords;
             return {};
         }
-        if (!text->is_string())
-            return fail(ErrorCode::BadFile,
-                fmt::format("{}: the field \"{}\" is not a string but {}.", what, m_reading.field, text->type_name()));
-        append(text->get_ref<const std::string&>(), out);
+        m_reading.chatTemplate = m_text.chatTemplate();
+        append(*text, m_text.chatTemplate().empty() ? kBetweenRecords : std::string_view(), out);
         return {};
     }
 
 private:
-    /// The field of the first record that has one.
-    Status choose(const Json& record, const std::string& what)
-    {
-        std::vector<std::string> names;
-        bool empty = false;
-        for (const auto& [name, value] : record.items()) {
-            empty = empty || value.is_null();
-            if (value.is_string() || (value.is_null() && name == m_wanted))
-                names.push_back(name);
-        }
-        if (names.empty() && empty && m_wanted.empty())
-            return {};
-        KERF_TRY(const std::size_t place, chooseField(names, m_wanted, what));
-        m_reading.field = names[place];
-        m_reading.fieldFound = m_wanted.empty();
-        return {};
-    }
-
-    std::string m_wanted;
+    JsonRecordText m_text;
 };
 
 class TextFile::JsonLines final : public JsonRecords {
@@ -294,31 +274,40 @@ public:
             return false;
         const CsvParser::Record row = std::move(m_rows.front());
         m_rows.pop_front();
-        if (m_columns == 0) {
-            KERF_TRY(m_field, chooseField(row.fields, m_wanted, placeOf(row.line)));
-            m_columns = row.fields.size();
-            m_reading.field = row.fields[m_field];
-            m_reading.fieldFound = m_wanted.empty();
-            return true;
-        }
+        if (m_columns == 0)
+            return choose(row).map([] { return true; });
         if (row.fields.size() != m_columns)
             return fail(ErrorCode::BadFile,
                 fmt::format(
                     "{}: has {} fields; the first line names {}.", placeOf(row.line), row.fields.size(), m_columns));
-        if (row.fields[m_field].empty())
+        std::string text;
+        for (const std::size_t field : m_places)
+            appendField(row.fields[field], text);
+        if (text.empty())
             ++m_reading.emptyRecords;
         else
-            append(row.fields[m_field], out);
+            append(text, kBetweenRecords, out);
         return true;
     }
 
 private:
+    Status choose(const CsvParser::Record& names)
+    {
+        KERF_TRY(const std::vector<std::string> fields, chooseFields(names.fields, m_wanted, placeOf(names.line)));
+        for (const std::string& field : fields)
+            m_places.push_back(static_cast<std::size_t>(std::ranges::find(names.fields, field) - names.fields.begin()));
+        m_columns = names.fields.size();
+        m_reading.field = fmt::format("{}", fmt::join(fields, ", "));
+        m_reading.fieldFound = fieldNames(m_wanted).empty();
+        return {};
+    }
+
     std::string m_wanted;
     CsvParser m_parser;
     std::deque<CsvParser::Record> m_rows;
     bool m_finished = false;
     std::size_t m_columns = 0;
-    std::size_t m_field = 0;
+    std::vector<std::size_t> m_places; ///< of the columns that are the text
 };
 
 TextFile::TextFile() = default;
@@ -326,7 +315,7 @@ TextFile::TextFile(TextFile&&) noexcept = default;
 TextFile& TextFile::operator=(TextFile&&) noexcept = default;
 TextFile::~TextFile() = default;
 
-Result<TextFile> TextFile::open(const std::filesystem::path& path, const std::string& field)
+Result<TextFile> TextFile::open(const std::filesystem::path& path, const std::string& field, ChatRenderer& chat)
 {
     KERF_TRY(Utf8File file, Utf8File::open(path));
     std::string head;
@@ -343,9 +332,9 @@ Result<TextFile> TextFile::open(const std::filesystem::path& path, const std::st
     };
     TextFile result;
     if (kind == TextKind::JsonLines)
-        result.m_records = make.template operator()<JsonLines>(field);
+        result.m_records = make.template operator()<JsonLines>(field, &chat);
     else if (kind == TextKind::JsonArray)
-        result.m_records = make.template operator()<JsonArray>(field);
+        result.m_records = make.template operator()<JsonArray>(field, &chat);
     else if (kind == TextKind::Plain)
         result.m_records = make.template operator()<PlainText>();
     else

@@ -9,10 +9,10 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/base/json.h"
 #include "core/text/csv_parser.h"
+#include "core/text/record_fields.h"
 
 namespace kerf::core {
 namespace {
@@ -30,7 +30,9 @@ std::string lower(std::string text)
 
 bool isKnownField(std::string_view name, std::string_view wanted)
 {
-    return name == wanted || std::ranges::find(kTextFields, lower(std::string(name))) != std::end(kTextFields);
+    const std::vector<std::string> names = fieldNames(wanted);
+    return std::ranges::find(names, name) != names.end()
+        || std::ranges::find(kTextFields, lower(std::string(name))) != std::end(kTextFields);
 }
 
 /// What follows the first character that is not white space, from the next such one on.
@@ -142,30 +144,6 @@ Result<TextKind> recognizeText(
             fmt::format("{}, line 1: does not start as {}. To use the file as plain text, name it .txt.", path.string(),
                 claim));
     return TextKind::Plain;
-}
-
-Result<std::size_t> chooseField(const std::vector<std::string>& names, std::string_view wanted, std::string_view what)
-{
-    const auto place = [&](auto&& matches) -> std::optional<std::size_t> {
-        const auto found = std::ranges::find_if(names, matches);
-        return found == names.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - names.begin()));
-    };
-    if (!wanted.empty()) {
-        if (const auto found = place([&](const std::string& name) { return name == wanted; }))
-            return *found;
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: has no text field \"{}\"; it has: {}.", what, wanted, fmt::join(names, ", ")));
-    }
-    for (const std::string_view known : kTextFields)
-        if (const auto found = place([&](const std::string& name) { return lower(name) == known; }))
-            return *found;
-    if (names.size() == 1)
-        return 0;
-    if (names.empty())
-        return fail(ErrorCode::BadFile, fmt::format("{}: has no field that is a text.", what));
-    return fail(ErrorCode::BadFile,
-        fmt::format(
-            "{}: has no field called \"text\"; choose one of: {} (--field NAME).", what, fmt::join(names, ", ")));
 }
 
 } // namespace kerf::core

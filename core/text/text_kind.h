@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/base/result.h"
 
@@ -17,7 +16,8 @@ namespace kerf::core {
 enum class TextKind { Plain, JsonLines, JsonArray, Csv, Tsv };
 const char* textKindName(TextKind kind); ///< "plain text", "JSON lines", "JSON array", "CSV", "TSV"
 
-/// Names of fields that hold the text of a record when no other is asked for, the likeliest first.
+/// Names of fields that hold the text of a record when no other is asked for, the likeliest first; record_fields.h has
+/// those that only together are one.
 std::span<const std::string_view> knownTextFields();
 
 /// Recognizes a file by how it starts, not by its name. A table of comma or tab separated values is one whose first
@@ -28,9 +28,5 @@ std::span<const std::string_view> knownTextFields();
 /// several lines (said, with what to do).
 Result<TextKind> recognizeText(
     const std::filesystem::path& path, std::string_view head, bool whole, std::string_view field);
-
-/// The place of the field that holds the text among the fields of a record. `wanted` empty: the first known name, or
-/// the only field. Errors: BadFile, naming the fields there are.
-Result<std::size_t> chooseField(const std::vector<std::string>& names, std::string_view wanted, std::string_view what);
 
 } // namespace kerf::core

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "core/text/dataset_ending.h"
+#include "core/text/dataset_part.h"
+#include "core/text/text_folder.h"
 #include "core/text/token_sample.h"
 
 namespace kerf::core {
@@ -30,6 +32,7 @@ public:
         : m_tokenizer(tokenizer)
         , m_options(options)
         , m_job(job)
+        , m_chat(tokenizer.chatTemplate(), job)
     {
     }
 
@@ -41,6 +44,9 @@ public:
             if (!isEnough())
                 KERF_CHECK(readFile(file));
         m_data.wholeText = !isEnough();
+        m_data.windowsRead = static_cast<std::int64_t>(m_data.windows.size());
+        if (m_options.sampleSeed)
+            drawWindows(m_data, *m_options.sampleSeed, m_options.maxWindows);
         m_data.totalTokens = m_data.usedTokens();
         return std::move(m_data);
     }
@@ -48,12 +54,13 @@ public:
 private:
     bool isEnough() const
     {
-        return m_options.maxWindows > 0 && static_cast<std::int64_t>(m_data.windows.size()) >= m_options.maxWindows;
+        return m_options.maxWindows > 0 && !m_options.sampleSeed
+            && static_cast<std::int64_t>(m_data.windows.size()) >= m_options.maxWindows;
     }
 
     Status readFile(const std::filesystem::path& path)
     {
-        KERF_TRY(TextFile file, TextFile::open(path, m_options.field));
+        KERF_TRY(TextFile file, TextFile::open(path, m_options.field, m_chat));
         const bool isPlain = file.reading().kind == TextKind::Plain;
         std::string part;
         for (bool more = true; more && !isEnough();) {
@@ -112,6 +119,7 @@ private:
     const Tokenizer& m_tokenizer;
     const WindowOptions& m_options;
     const JobContext& m_job;
+    ChatRenderer m_chat;
     std::int64_t m_room = 0; ///< for a text's own tokens
     Dataset m_data;
 };
@@ -122,7 +130,8 @@ Result<Dataset> loadTexts(const Tokenizer& tokenizer, std::span<const std::files
     const WindowOptions& options, const JobContext& job)
 {
     KERF_CHECK(checkWindowOptions(files, options));
-    KERF_TRY(Dataset data, TextReader(tokenizer, options, job).read(files));
+    KERF_TRY(const std::vector<std::filesystem::path> all, textFilesOf(files));
+    KERF_TRY(Dataset data, TextReader(tokenizer, options, job).read(all));
     return finishDataset(std::move(data), files, options, tokenizer);
 }
 

@@ -161,4 +161,12 @@ Status TokenStream::finish(std::vector<TokenId>& ids)
     return {};
 }
 
+void TokenStream::restart()
+{
+    m_addSpecial = false;
+    m_place = TextPlace::Start;
+    m_wanted = kStretch;
+    m_before = 0;
+}
+
 } // namespace kerf::core

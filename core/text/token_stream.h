@@ -32,6 +32,8 @@ public:
     Status push(std::string_view text, std::vector<TokenId>& ids);
     /// The end of the text: appends the rest of its ids.
     Status finish(std::vector<TokenId>& ids);
+    /// Behind finish(): another text follows, without special tokens before and behind it.
+    void restart();
 
     /// What a tokenizer puts around texts.
     static const PostProcessor& postProcessorOf(const Tokenizer& tokenizer) { return tokenizer.m_impl->postProcessor; }

@@ -161,13 +161,17 @@ Result<Tokenizer> Tokenizer::read(const std::filesystem::path& tokenizerJson, Co
 {
     KERF_TRY(const std::string text, readTextFile(tokenizerJson, kMaxFile));
     KERF_TRY(const Json json, parseJson(text, tokenizerJson.string()));
-    return build(json, tokenizerJson.string(), std::move(companions));
+    const std::string file = tokenizerJson.string();
+    return build(json, file, std::move(companions),
+        fail(ErrorCode::BadFile, fmt::format("{}: is a tokenizer without a chat template.", file)));
 }
 
-Result<Tokenizer> Tokenizer::build(const Json& json, std::string file, CompanionTokens companions)
+Result<Tokenizer> Tokenizer::build(
+    const Json& json, std::string file, CompanionTokens companions, Result<ChatTemplate> chat)
 {
     const auto impl = std::make_shared<Impl>();
     impl->file = std::move(file);
+    impl->chat = std::move(chat);
     KERF_CHECK(impl->load(json, std::move(companions)));
     Tokenizer tokenizer;
     tokenizer.m_impl = impl;
@@ -184,7 +188,7 @@ Result<Tokenizer> Tokenizer::fromGguf(const Json& metadata, const std::string& f
     KERF_TRY(GgufTokenizer found, ggufTokenizer(metadata, file));
     CompanionTokens companions;
     companions.notes = std::move(found.notes);
-    return build(found.json, file, std::move(companions));
+    return build(found.json, file, std::move(companions), ggufChatTemplate(metadata, file));
 }
 
 Result<Tokenizer> Tokenizer::open(const std::filesystem::path& modelFolder)
@@ -192,7 +196,7 @@ Result<Tokenizer> Tokenizer::open(const std::filesystem::path& modelFolder)
     KERF_TRY(TokenizerFiles found, readTokenizerFiles(modelFolder));
     CompanionTokens companions = readCompanionTokens(modelFolder);
     companions.notes.insert(companions.notes.begin(), found.notes.begin(), found.notes.end());
-    return build(found.json, std::move(found.file), std::move(companions));
+    return build(found.json, std::move(found.file), std::move(companions), readChatTemplate(modelFolder));
 }
 
 Result<std::vector<TokenId>> Tokenizer::encode(std::string_view text, bool addSpecialTokens) const
@@ -241,6 +245,11 @@ const std::string& Tokenizer::file() const
 const std::vector<std::string>& Tokenizer::notes() const
 {
     return m_impl->notes;
+}
+
+const Result<ChatTemplate>& Tokenizer::chatTemplate() const
+{
+    return m_impl->chat;
 }
 
 std::int64_t Tokenizer::vocabularySize() const

@@ -13,6 +13,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/base/token_id.h"
+#include "core/text/chat_template.h"
 #include "core/text/companion_tokens.h"
 
 namespace kerf::core {
@@ -34,6 +35,8 @@ public:
     const std::string& file() const; ///< its tokenizer.json, or what stands for it
     /// What a person should know of how the folder was read: one sentence each.
     const std::vector<std::string>& notes() const;
+    /// How the model writes conversations, or why that is not known. A tokenizer.json alone has no word on it.
+    const Result<ChatTemplate>& chatTemplate() const;
 
     /// Token ids of a UTF-8 text, held in memory whole; TokenStream takes long ones. Linear in its length. Errors:
     /// InvalidArgument (not UTF-8), BadFile (the file cannot take this text: a pattern's step limit, an unknown word).
@@ -48,7 +51,8 @@ private:
     friend class TokenStream;
     struct Impl;
     static Result<Tokenizer> read(const std::filesystem::path& tokenizerJson, CompanionTokens companions);
-    static Result<Tokenizer> build(const Json& json, std::string file, CompanionTokens companions);
+    static Result<Tokenizer> build(
+        const Json& json, std::string file, CompanionTokens companions, Result<ChatTemplate> chat);
 
     std::shared_ptr<const Impl> m_impl;
 };

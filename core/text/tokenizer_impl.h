@@ -45,6 +45,7 @@ struct Tokenizer::Impl {
     std::unordered_map<TokenId, std::string> pieces; ///< by id, added tokens too
     std::int64_t vocabularySize = 0;
     std::vector<std::string> notes;
+    Result<ChatTemplate> chat;
 
     Status load(const Json& json, CompanionTokens companions);
     /// The items of a text, in order. @pre valid UTF-8. Errors: BadFile (a pattern exceeded its step limit).

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -28,6 +29,18 @@ class TestCliTexts : public QObject {
         if (result.exitCode != 0)
             qWarning("%s", result.err.constData());
         return result.json();
+    }
+
+    /// The sample with a chat template beside it.
+    QString modelWithTemplate()
+    {
+        const QString folder = m_texts.path("model");
+        QDir().mkpath(folder);
+        for (const QFileInfo& file : QDir(m_model).entryInfoList(QDir::Files))
+            QFile::link(file.absoluteFilePath(), folder + "/" + file.fileName());
+        m_texts.write("model/chat_template.jinja",
+            "{% for m in messages %}[{{ m.role }}] {{ m.content }}{{ '\\n' }}{% endfor %}");
+        return folder;
     }
 
 private slots:
@@ -71,14 +84,59 @@ private slots:
     void theFieldIsChosen()
     {
         const QString file = m_texts.write("qa.jsonl",
-            QJsonDocument(QJsonObject { { "question", "Why?" }, { "answer", m_paragraphs.join(' ') } })
+            QJsonDocument(QJsonObject { { "title", "Why?" }, { "words", m_paragraphs.join(' ') } })
                 .toJson(QJsonDocument::Compact));
         const CliResult unclear = kerfCli({ "evaluate", m_model, "--text", file, "--window", "64" });
         QCOMPARE(unclear.exitCode, 3);
-        QVERIFY2(unclear.err.contains("choose one of: answer, question (--field NAME)"), unclear.err.constData());
-        const QJsonObject chosen = evaluate(file, { "--field", "answer" });
-        QCOMPARE(chosen["text"]["files"][0]["field"].toString(), QString("answer"));
+        QVERIFY2(unclear.err.contains("choose one of: title, words (--field NAME)"), unclear.err.constData());
+        const QJsonObject chosen = evaluate(file, { "--field", "words" });
+        QCOMPARE(chosen["text"]["files"][0]["field"].toString(), QString("words"));
         QVERIFY(!chosen["text"]["files"][0]["field_found"].toBool(true));
+        const QJsonObject both = evaluate(file, { "--fields", "title,words" });
+        QCOMPARE(both["text"]["files"][0]["field"].toString(), QString("title, words"));
+        QVERIFY(both["text"]["hash"] != chosen["text"]["hash"]);
+    }
+    void conversationsAreWrittenByTheTemplate()
+    {
+        const QString model = modelWithTemplate();
+        QByteArray lines;
+        for (const QString& paragraph : m_paragraphs)
+            lines += QJsonDocument(QJsonObject { { "messages",
+                                       QJsonArray { QJsonObject { { "role", "user" }, { "content", paragraph } } } } })
+                         .toJson(QJsonDocument::Compact)
+                + "\n";
+        const QString talks = m_texts.write("talks.jsonl", lines);
+        const CliResult written = kerfCli({ "tokenize", model, "--chat", talks });
+        if (written.err.contains("python3-jinja2"))
+            QSKIP("python3 with Jinja is not here");
+        VERIFY_EXIT(written, 0);
+        const QList<QByteArray> rows = written.out.trimmed().split('\n');
+        QCOMPARE(rows.size(), m_paragraphs.size());
+        const QJsonObject first = QJsonDocument::fromJson(rows[0]).object();
+        QCOMPARE(first["text"].toString(), "[user] " + m_paragraphs[0] + "\n");
+        const CliResult data = kerfCli({ "data", model, "--calibration", talks, "--window", "64", "--samples", "2",
+            "--sample-seed", "3", "--text", talks, "--json" });
+        VERIFY_EXIT(data, 0);
+        const QJsonObject found = data.json();
+        QVERIFY(found["calibration"]["files"][0]["chat_template"].toString().endsWith("chat_template.jinja"));
+        QCOMPARE(found["calibration"]["sample_seed"].toInt(), 3);
+        QCOMPARE(found["documents"]["documents"].toInt(), int(m_paragraphs.size()));
+        QCOMPARE(found["preview"].toArray().size(), 2);
+        QCOMPARE(found["overlap"]["shared_windows"].toInt(), 2);
+        QVERIFY(found["documents"]["longest"].toInt() >= first["ids"].toArray().size());
+        const CliResult plain = kerfCli({ "tokenize", m_model, "--chat", talks });
+        QCOMPARE(plain.exitCode, 3);
+        QVERIFY2(plain.err.contains("has no chat template"), plain.err.constData());
+    }
+    void theLensLooksAtATextForCalibration()
+    {
+        const QString text = m_texts.write("lens.txt", m_paragraphs.join("\n\n").toUtf8());
+        const CliResult made = kerfCli({ "lens", m_model, "--calibration", text, "--window", "64", "--samples", "8",
+            "--against", m_texts.write("upper.txt", m_paragraphs.join("\n\n").toUpper().toUtf8()), "-w",
+            m_texts.path("lens.kerf") });
+        VERIFY_EXIT(made, 0);
+        QVERIFY2(made.out.contains("Largest magnitudes of channels on upper.txt (512 tokens)"), made.out.constData());
+        QVERIFY2(made.out.contains("The order of the 42 layers "), made.out.constData());
     }
     void parquetIsRefused()
     {

@@ -26,8 +26,9 @@ private slots:
     {
         const CliResult help = kerfCli({ "--help" });
         QCOMPARE(help.exitCode, 0);
-        for (const char* verb : { "inspect", "tokenize", "logits", "outputs", "profile", "plan", "quantize", "evaluate",
-                 "bench", "runs", "compare", "report", "pareto", "export", "verify", "selftest" }) {
+        for (const char* verb :
+            { "inspect", "tokenize", "data", "lens", "logits", "outputs", "profile", "plan", "quantize", "evaluate",
+                "bench", "runs", "compare", "report", "pareto", "export", "verify", "selftest" }) {
             QVERIFY2(help.out.contains(verb), verb);
             const CliResult verbHelp = kerfCli({ verb, "--help" });
             QCOMPARE(verbHelp.exitCode, 0);

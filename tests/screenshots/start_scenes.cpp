@@ -6,8 +6,11 @@
 #include <QDialog>
 #include <QDragEnterEvent>
 #include <QDragLeaveEvent>
+#include <QListWidget>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
+#include <QTabWidget>
 #include <QTest>
 #include <QUrl>
 
@@ -98,6 +101,16 @@ QWidget* profileDialog(Studio& studio)
     return studio.dialog(studio.actions().profile, "dataDialog");
 }
 
+QWidget* documentLengths(Studio& studio)
+{
+    profileDialog(studio);
+    studio.find<QPushButton>("calibrationLook")->click();
+    auto* dialog = studio.find<QDialog>("textsDialog");
+    Studio::waitFor([&] { return dialog->findChild<QListWidget*>("textsWindows")->count() > 0; });
+    dialog->findChild<QTabWidget*>()->setCurrentIndex(1);
+    return dialog;
+}
+
 QWidget* profiling(Studio& studio)
 {
     studio.showTab("Jobs");
@@ -144,6 +157,7 @@ Scenes openedScenes()
         { "generate-empty", tab("Generate") },
         { "drop", dropping, false, dropNothing },
         { "profile", profileDialog, false, closeDialog },
+        { "documents", documentLengths, false, closeDialog },
         { "profiling", profiling, false, stop },
     };
 }

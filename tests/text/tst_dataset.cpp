@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
+
+#include <fmt/format.h>
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -51,6 +54,59 @@ private slots:
             QCOMPARE(data->windows[i / 8][i % 8], ids[i]);
         QCOMPARE(data->name, std::string("a.txt + b.txt"));
         QCOMPARE(data->preview, text + text);
+    }
+    void readsFolders()
+    {
+        const std::string text = "It was a dark and stormy night; the rain fell in torrents upon the old house.\n";
+        fs::create_directories(m_folder.filePath("texts/b").toStdString());
+        fs::create_directories(m_folder.filePath("texts/.git").toStdString());
+        fs::create_directories(m_folder.filePath("none").toStdString());
+        const fs::path last = write("texts/c.TXT", text), first = write("texts/a.jsonl", "{\"text\": \"the moon\"}");
+        const fs::path middle = write("texts/b/b.md", "the sun");
+        write("texts/.git/hidden.txt", "no");
+        write("texts/.hidden.txt", "no");
+        write("texts/picture.png", "no");
+        const Result<Dataset> folder = load({ fs::path(m_folder.filePath("texts").toStdString()) });
+        QVERIFY2(folder.has_value(), folder ? "" : folder.error().message.c_str());
+        QCOMPARE(folder->windows, load({ first, middle, last })->windows);
+        QCOMPARE(folder->name, std::string("texts"));
+        QCOMPARE(load({ fs::path(m_folder.filePath("texts/b/").toStdString()), last })->name, std::string("b + c.TXT"));
+        const Result<Dataset> none = load({ fs::path(m_folder.filePath("none").toStdString()) });
+        QVERIFY(!none && none.error().message.find("none: the folder has no text file") != std::string::npos);
+    }
+    void drawsWindows()
+    {
+        std::string text;
+        for (int i = 0; i < 4'000; ++i)
+            text += "number " + std::to_string(i * i) + "\n";
+        const fs::path file = write("drawn.txt", text);
+        const auto drawn = [&](std::int64_t windows, std::optional<std::uint64_t> seed) {
+            return load({ file }, { .window = 64, .maxWindows = windows, .sampleSeed = seed }).value();
+        };
+        const Dataset all = drawn(0, std::nullopt), few = drawn(16, 7), more = drawn(40, 7), others = drawn(16, 8);
+        QCOMPARE(few.windows.size(), std::size_t { 16 });
+        QVERIFY(std::equal(
+            few.windows.begin(), few.windows.end(), more.windows.begin())); // so that held-out ones are apart
+        QVERIFY(few.windows != others.windows && few.hash != others.hash);
+        QCOMPARE(drawn(16, 7).hash, few.hash);
+        QCOMPARE(few.totalTokens, all.totalTokens);
+        QCOMPARE(few.windowsRead, std::int64_t(all.windows.size()));
+        // Each is a window of the text, none twice, from all over it: 40 of n numbers have a mean near n / 2.
+        std::set<std::ptrdiff_t> places;
+        double mean = 0;
+        for (const std::vector<TokenId>& window : more.windows) {
+            const auto place = std::ranges::find(all.windows, window) - all.windows.begin();
+            QVERIFY(place < std::ptrdiff_t(all.windows.size()) && places.insert(place).second);
+            mean += double(place) / 40;
+        }
+        const double n = double(all.windows.size());
+        QVERIFY2(std::abs(mean - n / 2) < 3 * n / std::sqrt(12.0 * 40), qPrintable(QString::number(mean)));
+        const Dataset shuffled = drawn(0, 7);
+        QCOMPARE(shuffled.windows.size(), all.windows.size());
+        QVERIFY2(usageText(few).ends_with(fmt::format(", drawn from its {} by the seed 7", all.windows.size())),
+            usageText(few).c_str());
+        QCOMPARE(toJson(few)["sample_seed"].get<int>(), 7);
+        QVERIFY(toJson(all)["sample_seed"].is_null());
     }
     void limitsAndBosChangeWindowsAndHash()
     {

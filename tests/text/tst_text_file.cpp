@@ -41,7 +41,8 @@ class TestTextFile : public QObject {
     {
         const fs::path path = fs::path(m_folder.path().toStdString()) / name;
         std::ofstream(path, std::ios::binary) << content;
-        KERF_TRY(TextFile file, TextFile::open(path, field));
+        ChatRenderer chat(fail(ErrorCode::BadFile, "no template"), JobContext());
+        KERF_TRY(TextFile file, TextFile::open(path, field, chat));
         Read result;
         for (bool more = true; more;) {
             KERF_TRY(more, file.read(result.text));
@@ -152,7 +153,19 @@ private slots:
         row("asked for", "{\"a\": \"x\", \"text\": \"y\"}", "a", "a", "x");
         row("the only one", "{\"story_en\": \"x\", \"id\": 3}", "", "story_en", "x");
         row("another known", "{\"url\": \"x\", \"content\": \"y\"}", "", "content", "y");
-        row("not clear", "{\"question\": \"x\", \"answer\": \"y\"}", "", "", "choose one of: answer, question");
+        row("not clear", "{\"head\": \"x\", \"tail\": \"y\"}", "", "", "choose one of: head, tail");
+        row("together", "{\"completion\": \"y\", \"prompt\": \"x\"}", "", "prompt, completion", "x\ny");
+        row("space between", "{\"prompt\": \"x: \", \"response\": \"y\"}", "", "prompt, response", "x: y");
+        row("an empty one", "{\"instruction\": \"a\", \"input\": \"\", \"output\": \"c\"}", "",
+            "instruction, input, output", "a\nc");
+        row("letter case", "{\"Question\": \"x\", \"Answer\": \"y\"}", "", "Question, Answer", "x\ny");
+        row("text first", "{\"prompt\": \"x\", \"completion\": \"y\", \"text\": \"z\"}", "", "text", "z");
+        row("several", "{\"a\": \"x\", \"b\": \"y\", \"c\": \"z\"}", "c, a", "c, a", "z\nx");
+        row("several columns", "id,head,tail\n1,x,y\n", "tail,head", "tail, head", "y\nx");
+        row("columns together", "id,text_id,prompt,completion,content\n1,2,x,y,\n", "prompt,completion",
+            "prompt, completion", "x\ny");
+        row("a name with a comma", "{\"a,b\": \"x\", \"a\": \"y\", \"b\": \"z\"}", "a,b", "a,b", "x");
+        row("one of several not there", "{\"a\": \"x\"}", "a,d", "", "no text field \"d\"; it has: a.");
         row("not there", "{\"question\": \"x\"}", "prompt", "", "no text field \"prompt\"");
         row("lists", "{\"messages\": [\"x\"]}", "", "", "no field that is a text");
         row("empty at first", "{\"text\": null}\n{\"text\": \"y\"}", "", "text", "y");

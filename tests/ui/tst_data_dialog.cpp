@@ -3,16 +3,23 @@
 
 #include <algorithm>
 
+#include <QCheckBox>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
 #include <QPointer>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QTest>
 
 #include "tests/jobs/sample_workspaces.h"
 #include "tests/support/text_folder.h"
 #include "ui/jobs/data_dialog.h"
+#include "ui/jobs/lengths_chart.h"
+#include "ui/jobs/texts_dialog.h"
 
 using namespace kerf::ui;
 
@@ -58,6 +65,69 @@ private slots:
         dialog->findChild<QLineEdit*>("calibrationField")->setText("title");
         QTRY_VERIFY_WITH_TIMEOUT(summary(dialog, "calibrationSummary").contains("no text field \"title\""), 20'000);
         QCOMPARE(QString::fromStdString(dialog->settings().calibration.field), QString("title"));
+        delete dialog;
+    }
+    void drawsWindowsAtRandom()
+    {
+        QByteArray text;
+        for (int i = 0; i < 2000; ++i)
+            text += "The house number " + QByteArray::number(i) + " stood on a hill.\n";
+        const QPointer<DataDialog> dialog = show(m_texts.write("drawn.txt", text), m_texts.path("drawn.txt"), 4);
+        auto* atRandom = dialog->findChild<QCheckBox*>("calibrationAtRandom");
+        auto* seed = dialog->findChild<QSpinBox*>("calibrationSeed");
+        QTRY_VERIFY_WITH_TIMEOUT(summary(dialog, "calibrationSummary").contains("; more text follows"), 20'000);
+        QVERIFY(!seed->isEnabled() && !dialog->settings().calibration.sampleSeed);
+        QTest::mouseClick(atRandom, Qt::LeftButton, {}, QPoint(8, atRandom->height() / 2));
+        QVERIFY(atRandom->isChecked() && seed->isEnabled());
+        seed->setValue(7);
+        QTRY_VERIFY_WITH_TIMEOUT(summary(dialog, "calibrationSummary").contains(", drawn from "), 20'000);
+        QCOMPARE(dialog->settings().calibration.sampleSeed.value(), std::uint64_t { 7 });
+        QVERIFY(!dialog->settings().evaluation.sampleSeed);
+        saveDataSettings(*m_project, dialog->settings());
+        QCOMPARE(dataSettingsOf(*m_project).calibration.sampleSeed.value(), std::uint64_t { 7 });
+        DataSettings plain = dialog->settings();
+        plain.calibration.sampleSeed.reset();
+        saveDataSettings(*m_project, plain);
+        QVERIFY(!dataSettingsOf(*m_project).calibration.sampleSeed);
+        delete dialog;
+    }
+    void looksCloser()
+    {
+        QByteArray lines;
+        for (int i = 0; i < 40; ++i)
+            lines += "{\"text\": \"" + QByteArray("The house stood on a hill. ").repeated(1 + i % 4) + "\"}\n";
+        const QString file = m_texts.write("closer.jsonl", lines);
+        const QPointer<DataDialog> dialog = show(file, file, 4);
+        dialog->findChild<QSpinBox*>("calibrationWindow")->setValue(16);
+        QTRY_VERIFY_WITH_TIMEOUT(summary(dialog, "calibrationSummary").contains("4 windows"), 20'000);
+        QTest::mouseClick(dialog->findChild<QPushButton*>("calibrationLook"), Qt::LeftButton);
+        const QPointer<TextsDialog> closer = dialog->findChild<TextsDialog*>();
+        QVERIFY(closer);
+        auto* windows = closer->findChild<QListWidget*>("textsWindows");
+        QTRY_COMPARE_WITH_TIMEOUT(windows->count(), 4, 20'000);
+        auto* text = closer->findChild<QPlainTextEdit*>("textsText");
+        QVERIFY(text->toPlainText().startsWith("The house stood on a hill."));
+        const QString first = text->toPlainText();
+        QTest::keyClick(windows, Qt::Key_Down);
+        QVERIFY(text->toPlainText() != first);
+        const auto lengths = kerf::core::measureDocuments(
+            *m_project->tokenizer, std::vector { std::filesystem::path(file.toStdString()) }, "", 0, {});
+        auto* chart = closer->findChild<LengthsChart*>();
+        const QString csv = m_texts.path("lengths.csv");
+        QCOMPARE(chart->save(csv), QString());
+        QFile written(csv);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        int documents = 0;
+        for (const QByteArray& line : written.readAll().trimmed().split('\n').mid(1))
+            documents += line.trimmed().split(',').value(2).toInt();
+        QCOMPARE(documents, 40);
+        QVERIFY(closer->findChild<QLabel*>("textsSummary")
+                    ->text()
+                    .startsWith(QString("40 documents of %1 to %2 tokens")
+                                    .arg(lengths->lengths.front())
+                                    .arg(lengths->lengths.back())));
+        QTest::keyClick(closer, Qt::Key_Escape);
+        QTRY_VERIFY(!closer);
         delete dialog;
     }
     void aLongTextNeverHoldsTheWindow()

@@ -9,12 +9,9 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QGroupBox>
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
@@ -26,6 +23,8 @@
 #include "core/jobs/profile_job.h"
 #include "ui/dialog_size.h"
 #include "ui/jobs/checks_line.h"
+#include "ui/jobs/text_box.h"
+#include "ui/jobs/texts_dialog.h"
 #include "ui/main_button.h"
 #include "ui/plan/explanation.h"
 #include "ui/theme.h"
@@ -35,11 +34,8 @@
 namespace kerf::ui {
 namespace {
 
-constexpr qsizetype kPreviewLength = 160;
 constexpr int kWidth = 92; ///< characters
 constexpr int kFormatLines = 9; ///< of the list of formats, before it scrolls
-constexpr int kSummaryLines = 2, kPreviewLines = 2; ///< there is room for so many before anything is read
-const QString kSeparator = QStringLiteral("; ");
 
 } // namespace
 
@@ -78,69 +74,19 @@ DataDialog::DataDialog(
     requestPreview();
 }
 
-DataDialog::TextChoice DataDialog::addText(
+TextBox* DataDialog::addText(
     QVBoxLayout* layout, const QString& title, const QString& name, const core::DataChoice& choice)
 {
-    TextChoice text { new QLineEdit(this), new QSpinBox(this), new QSpinBox(this), new QLineEdit(this),
-        new QLabel(this), new QLabel(this) };
-    QStringList files;
-    for (const std::filesystem::path& file : choice.files)
-        files << toQt(file.string());
-    text.files->setText(files.join(kSeparator));
-    text.files->setObjectName(name + QStringLiteral("Files"));
-    text.files->setPlaceholderText(tr("Text, JSON, CSV or TSV files, separated by ;"));
-    text.files->setAccessibleName(tr("%1 texts").arg(title));
-    text.window->setObjectName(name + QStringLiteral("Window"));
-    text.window->setRange(
-        2, static_cast<int>(std::min<std::int64_t>(m_project->model.network->maxPositions(), 1 << 20)));
-    text.window->setSuffix(tr(" tokens"));
-    text.window->setValue(static_cast<int>(choice.window));
-    text.samples->setObjectName(name + QStringLiteral("Samples"));
-    text.samples->setRange(0, 1'000'000);
-    text.samples->setSpecialValueText(tr("all"));
-    text.window->setAccessibleName(tr("Tokens in a window of the %1 texts").arg(title));
-    text.samples->setAccessibleName(tr("Windows used of the %1 texts").arg(title));
-    text.samples->setValue(static_cast<int>(choice.samples));
-    text.field->setObjectName(name + QStringLiteral("Field"));
-    text.field->setText(toQt(choice.field));
-    text.field->setPlaceholderText(tr("found"));
-    text.field->setAccessibleName(tr("Field of the %1 texts' records").arg(title));
-    text.field->setToolTip(tr("Field or column of JSON, CSV and TSV records that holds the text. Left empty, it is "
-                              "the one called \"text\" or alike, or the only one"));
-    text.summary->setObjectName(name + QStringLiteral("Summary"));
-    text.summary->setWordWrap(true);
-    text.preview->setWordWrap(true);
-    text.preview->setForegroundRole(QPalette::PlaceholderText);
-    for (const auto& [label, lines] :
-        { std::pair(text.summary, kSummaryLines), std::pair(text.preview, kPreviewLines) }) {
-        label->setMinimumHeight(lines * fontMetrics().lineSpacing()); // so that nothing moves when it is known
-        label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    }
+    auto* box = new TextBox(title, name, choice, m_project->model.network->maxPositions(), this);
+    layout->addWidget(box);
+    connect(box, &TextBox::changed, this, &DataDialog::requestPreview);
+    connect(box, &TextBox::lookWanted, this, [this, box] { openTextsDialog(box); });
+    return box;
+}
 
-    auto* group = new QGroupBox(title, this);
-    auto* form = new QFormLayout(group);
-    auto* row = new QHBoxLayout;
-    auto* button = new QPushButton(tr("Browse…"), group);
-    button->setAccessibleName(tr("Browse for %1 texts").arg(title));
-    row->addWidget(text.files, 1);
-    row->addWidget(button);
-    form->addRow(tr("Texts"), row);
-    auto* cut = new QHBoxLayout;
-    cut->addWidget(text.window);
-    cut->addWidget(new QLabel(tr("windows used"), group));
-    cut->addWidget(text.samples);
-    cut->addWidget(new QLabel(tr("field"), group));
-    cut->addWidget(text.field, 1);
-    form->addRow(tr("Window"), cut);
-    form->addRow(tr("Gives"), text.summary);
-    form->addRow(QString(), text.preview);
-    layout->addWidget(group);
-    connect(button, &QPushButton::clicked, this, [this, field = text.files] { browse(field); });
-    connect(text.files, &QLineEdit::textChanged, this, &DataDialog::requestPreview);
-    connect(text.window, &QSpinBox::valueChanged, this, &DataDialog::requestPreview);
-    connect(text.samples, &QSpinBox::valueChanged, this, &DataDialog::requestPreview);
-    connect(text.field, &QLineEdit::textChanged, this, &DataDialog::requestPreview);
-    return text;
+void DataDialog::openTextsDialog(TextBox* box)
+{
+    (new TextsDialog(m_project, box->choice(), this))->open();
 }
 
 void DataDialog::addProfile(QVBoxLayout* layout)
@@ -211,38 +157,17 @@ void DataDialog::addCaches(QFormLayout* form)
     form->addRow(tr("Caches"), m_caches);
 }
 
-core::DataChoice DataDialog::choiceOf(const TextChoice& text) const
-{
-    core::DataChoice choice;
-    for (const QString& file : text.files->text().split(u';', Qt::SkipEmptyParts)) {
-        if (!file.trimmed().isEmpty())
-            choice.files.emplace_back(file.trimmed().toStdString());
-    }
-    choice.window = text.window->value();
-    choice.samples = text.samples->value();
-    choice.field = text.field->text().trimmed().toStdString();
-    return choice;
-}
-
 DataSettings DataDialog::settings() const
 {
     DataSettings chosen = m_settings;
-    chosen.calibration = choiceOf(m_calibration);
-    chosen.evaluation = choiceOf(m_evaluation);
+    chosen.calibration = m_calibration->choice();
+    chosen.evaluation = m_evaluation->choice();
     chosen.profile.method = m_method->currentText().toStdString();
     chosen.profile.probeWindows = m_probeWindows->value();
     chosen.profile.swapIns = !m_errorsOnly->isChecked();
     chosen.profile.formats = m_formats->ticked();
     chosen.profile.cacheFormats = chosen.profile.swapIns && m_caches ? m_caches->ticked() : std::vector<std::string> {};
     return chosen;
-}
-
-void DataDialog::browse(QLineEdit* field)
-{
-    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Choose Texts"), field->text().section(u';', 0, 0),
-        tr("Texts (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;All files (*)"));
-    if (!files.isEmpty())
-        field->setText(files.join(kSeparator));
 }
 
 /// Windows of the calibration text that the profile holds out of it.
@@ -254,7 +179,7 @@ std::int64_t DataDialog::heldWindows() const
 /// The calibration text with as many windows as calibration and profile need together.
 core::DataChoice DataDialog::neededCalibration() const
 {
-    core::DataChoice needed = choiceOf(m_calibration);
+    core::DataChoice needed = m_calibration->choice();
     if (needed.samples > 0)
         needed.samples += heldWindows();
     return needed;
@@ -263,19 +188,19 @@ core::DataChoice DataDialog::neededCalibration() const
 /// Numbers that nobody chose yet are made to fit the text that was found.
 void DataDialog::fitDefaults(std::int64_t windows)
 {
-    const std::int64_t samples = m_calibration.samples->value(), held = heldWindows();
+    const std::int64_t samples = m_calibration->samples(), held = heldWindows();
     if (!std::exchange(m_fitsDefaults, false) || held == 0 || windows < 2 || windows >= samples + held)
         return;
     const std::int64_t heldNow = std::clamp<std::int64_t>(windows / 4, 1, held);
-    const QSignalBlocker quietSamples(m_calibration.samples), quietHeld(m_probeWindows);
+    const QSignalBlocker quietHeld(m_probeWindows);
     m_probeWindows->setValue(static_cast<int>(heldNow));
-    m_calibration.samples->setValue(static_cast<int>(windows - heldNow));
+    m_calibration->setSamples(windows - heldNow);
 }
 
 /// Why the calibration text does not do for the profile, or how its windows are shared out.
 void DataDialog::checkHeld(std::int64_t windows)
 {
-    const std::int64_t samples = m_calibration.samples->value(), held = heldWindows();
+    const std::int64_t samples = m_calibration->samples(), held = heldWindows();
     const QLocale locale;
     const std::int64_t left = samples == 0 ? 0 : std::min(held, std::max<std::int64_t>(0, windows - samples));
     m_problem.clear();
@@ -283,7 +208,7 @@ void DataDialog::checkHeld(std::int64_t windows)
         m_problem
             = tr("The calibration text has %1 windows of %2: %3 of them for calibration leave none to hold out. Use "
                  "fewer or shorter windows, or a longer text.")
-                  .arg(locale.toString(qlonglong(windows)), m_calibration.window->text(),
+                  .arg(locale.toString(qlonglong(windows)), m_calibration->windowText(),
                       samples == 0 ? tr("all") : locale.toString(qlonglong(samples)));
     QPalette shown = palette();
     shown.setColor(QPalette::WindowText, themeColors(palette()).error);
@@ -310,14 +235,14 @@ void DataDialog::requestPreview()
 void DataDialog::startPreview()
 {
     m_previewWanted = false;
-    using Counted = std::pair<Loaded, Loaded>;
+    using Counted = std::pair<TextBox::Loaded, TextBox::Loaded>;
     const auto result = std::make_shared<std::unique_ptr<Counted>>();
-    for (const TextChoice* text : { &m_calibration, &m_evaluation })
-        text->summary->setText(tr("Reading…"));
-    m_counting.start([project = m_project, first = neededCalibration(), second = choiceOf(m_evaluation), result](
+    for (TextBox* text : { m_calibration, m_evaluation })
+        text->showReading();
+    m_counting.start([project = m_project, first = neededCalibration(), second = m_evaluation->choice(), result](
                          const core::JobContext& job) -> core::Status {
-        Loaded calibration { core::loadData(*project, first, job) };
-        Loaded evaluation { core::loadData(*project, second, job) };
+        TextBox::Loaded calibration { core::loadData(*project, first, job) };
+        TextBox::Loaded evaluation { core::loadData(*project, second, job) };
         if (calibration.data && evaluation.data) {
             KERF_TRY(evaluation.overlap, core::findOverlap(*calibration.data, *evaluation.data, job));
         }
@@ -329,57 +254,18 @@ void DataDialog::startPreview()
         &m_counting, &JobRunner::finished, this,
         [this, result](const JobOutcome& outcome) {
             if (!outcome.done && !outcome.stopped()) // no memory for the text
-                for (const TextChoice* text : { &m_calibration, &m_evaluation })
-                    text->summary->setText(outcome.message);
+                for (TextBox* text : { m_calibration, m_evaluation })
+                    text->showProblem(outcome.message);
             if (!*result || m_previewWanted)
                 return;
             const auto& calibration = (*result)->first.data;
             const auto windows = calibration ? static_cast<std::int64_t>(calibration->windows.size()) : 0;
             fitDefaults(windows);
             checkHeld(windows);
-            showPreview(m_calibration, (*result)->first);
-            showPreview(m_evaluation, (*result)->second);
+            m_calibration->show((*result)->first);
+            m_evaluation->show((*result)->second);
         },
         Qt::SingleShotConnection);
-}
-
-QString DataDialog::usageText(const Loaded& found)
-{
-    const QLocale locale;
-    const core::Dataset& data = *found.data;
-    QString text
-        = tr("%1 tokens in %2 windows of %3")
-              .arg(locale.toString(qlonglong(data.usedTokens())), locale.toString(qlonglong(data.windows.size())),
-                  locale.toString(qlonglong(data.windowLength())));
-    text = data.wholeText ? tr("%1; %2 tokens at the end are too few for another")
-                                .arg(text, locale.toString(data.totalTokens - data.usedTokens()))
-                          : tr("%1; more text follows").arg(text);
-    for (const std::vector<std::string>& sentences : { data.warnings(), data.notes })
-        for (const std::string& sentence : sentences)
-            text += u'\n' + toQt(sentence);
-    if (!found.overlap)
-        return text;
-    if (found.overlap->isNotable())
-        return text + u'\n' + toQt(core::overlapWarning(*found.overlap, data.name));
-    return tr("%1\n%2% of its runs of 13 tokens stand in the calibration text too")
-        .arg(text, locale.toString(100 * found.overlap->share(), 'g', 2));
-}
-
-void DataDialog::showPreview(const TextChoice& text, const Loaded& found)
-{
-    QPalette shown = palette();
-    if (!found.data) {
-        shown.setColor(QPalette::WindowText, themeColors(palette()).error);
-        text.summary->setText(text.files->text().trimmed().isEmpty() ? tr("Choose at least one text.")
-                                                                     : toQt(found.data.error().message));
-        text.preview->clear();
-    } else {
-        if (!found.data->warnings().empty() || (found.overlap && found.overlap->isNotable()))
-            shown.setColor(QPalette::WindowText, themeColors(palette()).warning);
-        text.summary->setText(usageText(found));
-        text.preview->setText(tr("“%1…”").arg(toQt(found.data->preview).simplified().left(kPreviewLength)));
-    }
-    text.summary->setPalette(shown);
 }
 
 QString DataDialog::missing() const
@@ -395,7 +281,7 @@ void DataDialog::updateButton()
     if (!missing().isEmpty() || m_workspace.empty())
         m_checks.forget();
     else
-        m_checks.look(core::ProfileJob { choiceOf(m_calibration), {}, settings().profile }, { m_project, m_workspace });
+        m_checks.look(core::ProfileJob { m_calibration->choice(), {}, settings().profile }, { m_project, m_workspace });
     showStart();
 }
 

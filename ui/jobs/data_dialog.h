@@ -4,12 +4,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include <QDialog>
 
 #include "core/jobs/project.h"
-#include "core/text/overlap.h"
 #include "ui/jobs/data_settings.h"
 #include "ui/jobs/job_runner.h"
 #include "ui/jobs/planned_checks.h"
@@ -18,13 +16,13 @@ class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QSpinBox;
 class QVBoxLayout;
 
 namespace kerf::ui {
 
+class TextBox;
 class TickList;
 
 /// Asks for the texts and how they are cut, the profile's method and formats. Shows how many tokens and windows each
@@ -41,28 +39,12 @@ public:
     DataSettings settings() const;
 
 private:
-    /// What a text gives, and what it shares with the calibration's.
-    struct Loaded {
-        core::Result<core::Dataset> data;
-        std::optional<core::Overlap> overlap {};
-    };
-    struct TextChoice {
-        QLineEdit* files;
-        QSpinBox* window;
-        QSpinBox* samples;
-        QLineEdit* field;
-        QLabel* summary;
-        QLabel* preview;
-    };
-    TextChoice addText(QVBoxLayout* layout, const QString& title, const QString& name, const core::DataChoice& choice);
+    TextBox* addText(QVBoxLayout* layout, const QString& title, const QString& name, const core::DataChoice& choice);
     void addProfile(QVBoxLayout* layout);
     void addCaches(QFormLayout* form);
-    core::DataChoice choiceOf(const TextChoice& text) const;
-    void browse(QLineEdit* field);
+    void openTextsDialog(TextBox* box);
     void requestPreview();
     void startPreview();
-    void showPreview(const TextChoice& text, const Loaded& found);
-    static QString usageText(const Loaded& found);
     void updateButton();
     void showStart();
     QString missing() const; ///< what keeps it from being started; empty: nothing
@@ -74,7 +56,8 @@ private:
     core::ProjectPtr m_project;
     DataSettings m_settings;
     Purpose m_purpose;
-    TextChoice m_calibration {}, m_evaluation {};
+    TextBox* m_calibration = nullptr;
+    TextBox* m_evaluation = nullptr;
     QComboBox* m_method = nullptr;
     QSpinBox* m_probeWindows = nullptr;
     QCheckBox* m_errorsOnly = nullptr;

@@ -3308,68 +3308,8 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Übernehmen</translation>
     </message>
     <message>
-        <source>Text, JSON, CSV or TSV files, separated by ;</source>
-        <translation>Text-, JSON-, CSV- oder TSV-Dateien, getrennt durch ;</translation>
-    </message>
-    <message>
-        <source>%1 texts</source>
-        <translation>Texte für „%1“</translation>
-    </message>
-    <message>
-        <source> tokens</source>
-        <translation> Token</translation>
-    </message>
-    <message>
         <source>all</source>
         <translation>alle</translation>
-    </message>
-    <message>
-        <source>Tokens in a window of the %1 texts</source>
-        <translation>Token je Fenster der Texte für „%1“</translation>
-    </message>
-    <message>
-        <source>Windows used of the %1 texts</source>
-        <translation>Benutzte Fenster der Texte für „%1“</translation>
-    </message>
-    <message>
-        <source>found</source>
-        <translation>gefunden</translation>
-    </message>
-    <message>
-        <source>Field of the %1 texts&apos; records</source>
-        <translation>Feld der Datensätze der Texte für „%1“</translation>
-    </message>
-    <message>
-        <source>Field or column of JSON, CSV and TSV records that holds the text. Left empty, it is the one called &quot;text&quot; or alike, or the only one</source>
-        <translation>Feld oder Spalte von JSON-, CSV- und TSV-Datensätzen, die den Text enthält. Leer: die namens „text“ oder ähnlich, oder die einzige</translation>
-    </message>
-    <message>
-        <source>Browse…</source>
-        <translation>Durchsuchen…</translation>
-    </message>
-    <message>
-        <source>Browse for %1 texts</source>
-        <translation>Nach Texten für „%1“ suchen</translation>
-    </message>
-    <message>
-        <source>Texts</source>
-        <translation>Texte</translation>
-    </message>
-    <message>
-        <source>windows used</source>
-        <translation>benutzte Fenster</translation>
-    </message>
-    <message>
-        <source>field</source>
-        <translation>Feld</translation>
-    </message>
-    <message>
-        <source>Window</source>
-        <translation>Fenster</translation>
-    </message>
-    <message>
-        <source>Gives</source>
-        <translation>Ergibt</translation>
     </message>
     <message>
         <source>Profile</source>
@@ -3412,14 +3352,6 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Caches</translation>
     </message>
     <message>
-        <source>Choose Texts</source>
-        <translation>Texte wählen</translation>
-    </message>
-    <message>
-        <source>Texts (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;All files (*)</source>
-        <translation>Texte (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;Alle Dateien (*)</translation>
-    </message>
-    <message>
         <source>The calibration text has %1 windows of %2: %3 of them for calibration leave none to hold out. Use fewer or shorter windows, or a longer text.</source>
         <translation>Der Kalibrierungstext hat %1 Fenster zu %2: %3 davon zur Kalibrierung lassen keines zum Zurückhalten. Verwenden Sie weniger oder kürzere Fenster oder einen längeren Text.</translation>
     </message>
@@ -3428,38 +3360,8 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>%1 Fenster zur Kalibrierung, die %2 danach zurückgehalten</translation>
     </message>
     <message>
-        <source>Reading…</source>
-        <translation>Wird gelesen…</translation>
-    </message>
-    <message>
-        <source>%1 tokens in %2 windows of %3</source>
-        <translation>%1 Token in %2 Fenstern zu %3</translation>
-    </message>
-    <message>
-        <source>%1; %2 tokens at the end are too few for another</source>
-        <translation>%1; %2 Token am Ende sind zu wenige für ein weiteres</translation>
-    </message>
-    <message>
-        <source>%1; more text follows</source>
-        <translation>%1; weiterer Text folgt</translation>
-    </message>
-    <message>
-        <source>%1
-%2% of its runs of 13 tokens stand in the calibration text too</source>
-        <translation>%1
-%2% seiner Folgen von 13 Token stehen auch im Kalibrierungstext</translation>
-    </message>
-    <message>
-        <source>Choose at least one text.</source>
-        <translation>Wählen Sie mindestens einen Text.</translation>
-    </message>
-    <message>
         <source>Choose a text for calibration and evaluation, and at least one format</source>
         <translation>Wählen Sie einen Text für Kalibrierung und Auswertung und mindestens ein Format</translation>
-    </message>
-    <message>
-        <source>“%1…”</source>
-        <translation>„%1…“</translation>
     </message>
     <message>
         <source>Something has to be settled first</source>
@@ -5031,6 +4933,50 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::LengthsChart</name>
+    <message>
+        <source>Documents by their length in tokens</source>
+        <translation>Dokumente nach ihrer Länge in Token</translation>
+    </message>
+    <message>
+        <source>dashed: the length of a window</source>
+        <translation>gestrichelt: die Länge eines Fensters</translation>
+    </message>
+    <message>
+        <source>tokens of a document</source>
+        <translation>Token eines Dokuments</translation>
+    </message>
+    <message>
+        <source>documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>%1–%2</source>
+        <comment>tokens</comment>
+        <translation>%1–%2</translation>
+    </message>
+    <message>
+        <source>The text has no documents.</source>
+        <translation>Der Text hat keine Dokumente.</translation>
+    </message>
+    <message>
+        <source>%1 tokens: %2 documents with %3 tokens together</source>
+        <translation>%1 Token: %2 Dokumente mit zusammen %3 Token</translation>
+    </message>
+    <message>
+        <source>tokens from</source>
+        <translation>Token von</translation>
+    </message>
+    <message>
+        <source>tokens to</source>
+        <translation>Token bis</translation>
+    </message>
+    <message>
+        <source>tokens together</source>
+        <translation>Token zusammen</translation>
     </message>
 </context>
 <context>
@@ -7232,6 +7178,143 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     </message>
 </context>
 <context>
+    <name>kerf::ui::TextBox</name>
+    <message>
+        <source>at random, seed</source>
+        <translation>zufällig, Startwert</translation>
+    </message>
+    <message>
+        <source>Look Closer…</source>
+        <translation>Genauer ansehen…</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>Gives</source>
+        <translation>Ergibt</translation>
+    </message>
+    <message>
+        <source>Text, JSON, CSV or TSV files or folders, separated by ;</source>
+        <translation>Text-, JSON-, CSV- oder TSV-Dateien oder Ordner, getrennt durch ;</translation>
+    </message>
+    <message>
+        <source>%1 texts</source>
+        <translation>Texte für „%1“</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> Token</translation>
+    </message>
+    <message>
+        <source>Tokens in a window of the %1 texts</source>
+        <translation>Token je Fenster der Texte für „%1“</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Windows used of the %1 texts</source>
+        <translation>Benutzte Fenster der Texte für „%1“</translation>
+    </message>
+    <message>
+        <source>Draws the windows from the whole text instead of taking its first ones; the same seed draws the same</source>
+        <translation>Zieht die Fenster aus dem ganzen Text, statt die ersten zu nehmen; derselbe Startwert zieht dieselben</translation>
+    </message>
+    <message>
+        <source>Windows of the %1 texts drawn at random</source>
+        <translation>Fenster der Texte für „%1“ zufällig gezogen</translation>
+    </message>
+    <message>
+        <source>Seed for the windows of the %1 texts</source>
+        <translation>Startwert für die Fenster der Texte für „%1“</translation>
+    </message>
+    <message>
+        <source>found</source>
+        <translation>gefunden</translation>
+    </message>
+    <message>
+        <source>Field of the %1 texts&apos; records</source>
+        <translation>Feld der Datensätze der Texte für „%1“</translation>
+    </message>
+    <message>
+        <source>Field or column of JSON, CSV and TSV records that holds the text, or several separated by commas that are one text together. Left empty, it is a conversation (&quot;messages&quot;), &quot;text&quot; or one like it, a prompt and its completion, or the only one</source>
+        <translation>Feld oder Spalte von JSON-, CSV- und TSV-Datensätzen mit dem Text, oder mehrere durch Kommas getrennte, die zusammen ein Text sind. Leer: ein Gespräch („messages“), „text“ oder ein ähnliches, eine Eingabe und ihre Fortsetzung, oder das einzige</translation>
+    </message>
+    <message>
+        <source>Look closer at the %1 texts</source>
+        <translation>Die Texte für „%1“ genauer ansehen</translation>
+    </message>
+    <message>
+        <source>The windows&apos; texts, and how long the documents are</source>
+        <translation>Die Texte der Fenster, und wie lang die Dokumente sind</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Browse for %1 texts</source>
+        <translation>Nach Texten für „%1“ suchen</translation>
+    </message>
+    <message>
+        <source>windows used</source>
+        <translation>benutzte Fenster</translation>
+    </message>
+    <message>
+        <source>Choose Texts</source>
+        <translation>Texte wählen</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;All files (*)</source>
+        <translation>Texte (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen…</translation>
+    </message>
+    <message>
+        <source>%1 tokens in %2 windows of %3</source>
+        <translation>%1 Token in %2 Fenstern zu %3</translation>
+    </message>
+    <message>
+        <source>%1, drawn from %2</source>
+        <translation>%1, gezogen aus %2</translation>
+    </message>
+    <message>
+        <source>%1; %2 tokens at the end are too few for another</source>
+        <translation>%1; %2 Token am Ende sind zu wenige für ein weiteres</translation>
+    </message>
+    <message>
+        <source>%1; more text follows</source>
+        <translation>%1; weiterer Text folgt</translation>
+    </message>
+    <message>
+        <source>%1
+%2% of its runs of 13 tokens stand in the calibration text too</source>
+        <translation>%1
+%2% seiner Folgen von 13 Token stehen auch im Kalibrierungstext</translation>
+    </message>
+    <message>
+        <source>Choose at least one text.</source>
+        <translation>Wählen Sie mindestens einen Text.</translation>
+    </message>
+    <message>
+        <source>“%1…”</source>
+        <translation>„%1…“</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::TextHead</name>
     <message>
         <source>Colours by KLD</source>
@@ -7338,6 +7421,46 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>No token of this run differs from the original. Select a run that quantizes layers to see which words got worse.</source>
         <translation>Kein Token dieses Laufs weicht vom Original ab. Wählen Sie einen Lauf, der Layer quantisiert, um zu sehen, welche Wörter schlechter wurden.</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::TextsDialog</name>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen…</translation>
+    </message>
+    <message>
+        <source>A Closer Look</source>
+        <translation>Genauer angesehen</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Windows of the text</source>
+        <translation>Fenster des Textes</translation>
+    </message>
+    <message>
+        <source>Text of the window</source>
+        <translation>Text des Fensters</translation>
+    </message>
+    <message>
+        <source>%1 documents of %2 to %3 tokens, half of them of at most %4; %5 are shorter than a window.</source>
+        <translation>%1 Dokumente von %2 bis %3 Token, die Hälfte davon mit höchstens %4; %5 sind kürzer als ein Fenster.</translation>
+    </message>
+    <message>
+        <source>%1 The beginning of each file was counted.</source>
+        <translation>%1 Gezählt wurde der Anfang jeder Datei.</translation>
+    </message>
+    <message>
+        <source>%1  %2</source>
+        <comment>number and start of a window</comment>
+        <translation>%1  %2</translation>
     </message>
 </context>
 <context>

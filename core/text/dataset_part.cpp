@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/text/dataset_part.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/text/text_samples.h"
+
+namespace kerf::core {
+
+std::string windowsHash(const Dataset& data, std::int64_t window)
+{
+    Hasher hasher;
+    hasher.add("kerf token windows").add(window);
+    const bool ownLengths = hasOwnLengths(data);
+    for (const std::vector<TokenId>& ids : data.windows) {
+        if (ownLengths) // where one ends does not follow from its number
+            hasher.add(static_cast<std::int64_t>(ids.size()));
+        hasher.add(std::as_bytes(std::span(ids)));
+    }
+    return hasher.hex();
+}
+
+void drawWindows(Dataset& data, std::uint64_t seed, std::int64_t count)
+{
+    const CounterRng order(seed);
+    std::multimap<std::uint64_t, std::vector<TokenId>> drawn; // by their place in a random order
+    for (std::size_t i = 0; i < data.windows.size(); ++i)
+        drawn.emplace(order.at(i), std::move(data.windows[i]));
+    data.windows.clear();
+    for (auto& [place, window] : drawn)
+        if (count == 0 || static_cast<std::int64_t>(data.windows.size()) < count)
+            data.windows.push_back(std::move(window));
+}
+
+Dataset firstWindows(const Dataset& data, std::int64_t count)
+{
+    Dataset part = data;
+    part.windows.resize(std::min(part.windows.size(), static_cast<std::size_t>(std::max<std::int64_t>(0, count))));
+    part.windowsAsked = count;
+    part.hash = windowsHash(part, data.windowLength());
+    return part;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <cmath>
+
+#include <QTest>
+
+#include "core/jobs/data_lens.h"
+#include "core/jobs/statistics_folder.h"
+#include "core/quantize/method.h"
+#include "core/text/dataset_part.h"
+#include "tests/jobs/sample_workspaces.h"
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+/// What the lens says of a calibration text.
+class TestDataLens : public QObject {
+    Q_OBJECT
+
+    kerf::test::FreshFiles m_files;
+    ProjectPtr m_project;
+
+private slots:
+    void initTestCase()
+    {
+        m_project = kerf::test::sampleProject();
+        QVERIFY(m_project);
+    }
+    void orders()
+    {
+        // Four layers; with all windows their order is a, b, c, d. b and c change places with 4, all are turned with 2.
+        const Ranking ranking
+            = rankingOf({ "a", "b", "c", "d" }, { 2, 4, 8 }, { { 1, 2, 3, 4 }, { 9, 5, 6, 1 }, { 8, 7, 6, 5 } });
+        QCOMPARE(ranking.steps.size(), std::size_t { 3 });
+        QCOMPARE(ranking.steps[0].spearman, -1.0);
+        QCOMPARE(ranking.steps[0].kendall, -1.0);
+        QCOMPARE(ranking.steps[0].largestMove, std::int64_t { 3 });
+        QVERIFY(std::abs(ranking.steps[1].spearman - 0.8) < 1e-12); // 1 - 6 (1 + 1) / (4 * 15)
+        QVERIFY(std::abs(ranking.steps[1].kendall - 4.0 / 6) < 1e-12); // five of six pairs agree, one does not
+        QCOMPARE(ranking.steps[1].movedLayer, std::string("b"));
+        QCOMPARE(ranking.steps[2].spearman, 1.0);
+        QCOMPARE(ranking.steps[2].largestMove, std::int64_t { 0 });
+        QVERIFY(!ranking.settledAt);
+        QVERIFY(rankingText(ranking).find("still changes between 4 and 8 windows (rank correlation 0.800)")
+            != std::string::npos);
+        // Settled from the first step behind which nothing falls below the limit again.
+        const std::vector<double> same { 4, 3, 2, 1 }, other { 1, 2, 3, 4 };
+        QCOMPARE(rankingOf({ "a", "b", "c", "d" }, { 1, 2, 4, 8 }, { same, other, same, same }).settledAt.value(),
+            std::int64_t { 4 });
+        QCOMPARE(
+            rankingOf({ "a", "b", "c", "d" }, { 1, 2, 4 }, { same, same, same }).settledAt.value(), std::int64_t { 1 });
+    }
+    void countsTies()
+    {
+        QVERIFY(std::abs(kendallTau({ 1, 1, 2 }, { 1, 2, 3 }) - 2 / std::sqrt(6.0)) < 1e-12);
+        QVERIFY(std::isnan(kendallTau({ 1, 1 }, { 1, 2 })));
+    }
+    void cutsAsALoadDoes()
+    {
+        const Dataset eight = loadData(*m_project, kerf::test::sampleText("calibration.txt", 8), {}).value();
+        const Dataset two = loadData(*m_project, kerf::test::sampleText("calibration.txt", 2), {}).value();
+        const Dataset part = firstWindows(eight, 2);
+        QCOMPARE(part.hash, two.hash);
+        QCOMPARE(part.windows, two.windows);
+    }
+    void looksAtTheSample()
+    {
+        Workspace workspace = Workspace::open(m_files.next()).value();
+        const DataChoice calibration = kerf::test::sampleText("calibration.txt", 8);
+        const DataChoice other = kerf::test::sampleText("evaluation.txt", 8);
+        const Result<DataLens> lens = lookThroughLens(*m_project, workspace, calibration, other, {}, {});
+        QVERIFY2(lens.has_value(), lens ? "" : lens.error().message.c_str());
+        const Network& network = *m_project->model.network;
+        QCOMPARE(lens->ranking.layers.size(), network.layers().size());
+        QCOMPARE(lens->ranking.steps.size(), std::size_t { 4 });
+        for (std::size_t i = 0; i < 4; ++i)
+            QCOMPARE(lens->ranking.steps[i].windows, std::int64_t { 1 } << i);
+        QCOMPARE(lens->ranking.steps.back().spearman, 1.0);
+        QVERIFY(lens->ranking.steps[2].spearman > lens->ranking.steps[0].spearman - 0.2);
+
+        // Drift: the statistics of both texts are those that a profile would use.
+        const auto statisticsOf = [&](const DataChoice& choice) {
+            return openStatistics(workspace, m_project->modelHash, loadData(*m_project, choice, {})->hash).value();
+        };
+        const std::string& site = network.layers().front().site;
+        const SiteStatistics before = statisticsOf(calibration).load(site).value();
+        const SiteStatistics after = statisticsOf(other).load(site).value();
+        const auto drift = std::ranges::find(lens->drift, site, &SiteDrift::site);
+        QVERIFY(drift != lens->drift.end());
+        std::int64_t moved = 0;
+        for (std::int64_t i = 0; i < before.absMax.size(); ++i)
+            moved += after.absMax[i] > 2 * before.absMax[i] || 2 * after.absMax[i] < before.absMax[i];
+        QCOMPARE(drift->moved, moved);
+        QCOMPARE(drift->channels, std::int64_t(before.absMax.size()));
+
+        // What was needed for fewer windows only is gone.
+        for (const fs::directory_entry& entry : fs::directory_iterator(workspace.arraysFolder() / "statistics"))
+            QVERIFY2(!entry.path().filename().string().starts_with("part-"), entry.path().c_str());
+        const Json json = toJson(*lens);
+        QCOMPARE(json["drift"].size(), lens->drift.size());
+        QVERIFY(json["against"]["name"] == "evaluation.txt");
+    }
+    void needsSomeWindows()
+    {
+        Workspace workspace = Workspace::open(m_files.next()).value();
+        const auto look = [&](std::int64_t windows, const LensOptions& options) {
+            return lookThroughLens(
+                *m_project, workspace, kerf::test::sampleText("calibration.txt", windows), std::nullopt, options, {});
+        };
+        const Result<DataLens> one = look(1, {});
+        QVERIFY(!one && one.error().message.find("takes at least 2") != std::string::npos);
+        QVERIFY(!look(2, { .format = "int4-gx" }));
+        const Result<DataLens> two = look(2, {});
+        QVERIFY2(two.has_value(), two ? "" : two.error().message.c_str());
+        QCOMPARE(two->ranking.steps.size(), std::size_t { 2 }); // of 1 and 2 windows
+        QVERIFY(two->drift.empty() && toJson(*two)["against"].is_null());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDataLens)
+#include "tst_data_lens.moc"
