@@ -16,6 +16,7 @@
 #include <QTest>
 
 #include "tests/jobs/sample_workspaces.h"
+#include "tests/support/test_data.h"
 #include "tests/support/text_folder.h"
 #include "ui/jobs/data_dialog.h"
 #include "ui/jobs/lengths_chart.h"
@@ -67,6 +68,22 @@ private slots:
         QCOMPARE(QString::fromStdString(dialog->settings().calibration.field), QString("title"));
         delete dialog;
     }
+    /// Offered for calibration texts of a model with experts, and kept.
+    void allExpertsAreOfferedWhereThereAreSome()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const auto experts = kerf::core::openProject(data / "conformance" / "decoders" / "mixtral", {});
+        QVERIFY(experts);
+        DataDialog dialog(*experts, dataSettingsOf(**experts), DataDialog::Purpose::Settings);
+        auto* box = dialog.findChild<QCheckBox*>("calibrationAllExperts");
+        QVERIFY(box && !box->isChecked() && !dialog.findChild<QCheckBox*>("evaluationAllExperts"));
+        QVERIFY(!dialog.settings().calibration.allExperts);
+        box->setChecked(true);
+        QVERIFY(dialog.settings().calibration.allExperts && !dialog.settings().evaluation.allExperts);
+        DataDialog dense(m_project, dataSettingsOf(*m_project), DataDialog::Purpose::Settings);
+        QVERIFY(!dense.findChild<QCheckBox*>("calibrationAllExperts"));
+    }
+
     void drawsWindowsAtRandom()
     {
         QByteArray text;

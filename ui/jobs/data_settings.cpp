@@ -41,6 +41,7 @@ void readChoice(const QSettings& settings, const QString& name, core::DataChoice
     choice.window = settings.value(name + QStringLiteral("/window"), qlonglong(choice.window)).toLongLong();
     choice.samples = settings.value(name + QStringLiteral("/samples"), qlonglong(choice.samples)).toLongLong();
     choice.field = settings.value(name + QStringLiteral("/field")).toString().toStdString();
+    choice.allExperts = settings.value(name + QStringLiteral("/allExperts"), false).toBool();
     if (const QVariant seed = settings.value(name + QStringLiteral("/sampleSeed")); seed.isValid())
         choice.sampleSeed = seed.toULongLong();
 }
@@ -54,6 +55,7 @@ void writeChoice(QSettings& settings, const QString& name, const core::DataChoic
     settings.setValue(name + QStringLiteral("/window"), qlonglong(choice.window));
     settings.setValue(name + QStringLiteral("/samples"), qlonglong(choice.samples));
     settings.setValue(name + QStringLiteral("/field"), toQt(choice.field));
+    settings.setValue(name + QStringLiteral("/allExperts"), choice.allExperts);
     if (choice.sampleSeed)
         settings.setValue(name + QStringLiteral("/sampleSeed"), qulonglong(*choice.sampleSeed));
     else

@@ -101,6 +101,20 @@ void TextBox::setUpFields(const QString& name, const core::DataChoice& choice, s
            "its completion, or the only one"));
 }
 
+void TextBox::offerAllExperts(bool isChosen)
+{
+    m_allExperts = new QCheckBox(tr("Every expert sees every token"), this);
+    m_allExperts->setObjectName(m_files->objectName().replace(QStringLiteral("Files"), QStringLiteral("AllExperts")));
+    m_allExperts->setToolTip(
+        tr("While inputs are observed the router sends every token to all experts, so that none sees too few to be "
+           "fitted to. What goes on to the next block is the same. It takes longer, by as many experts as there are to "
+           "one chosen"));
+    m_allExperts->setChecked(isChosen);
+    auto* form = qobject_cast<QFormLayout*>(layout());
+    form->insertRow(3, QString(), m_allExperts);
+    connect(m_allExperts, &QCheckBox::toggled, this, &TextBox::changed);
+}
+
 void TextBox::setUpLabels(const QString& name)
 {
     m_summary->setObjectName(name + QStringLiteral("Summary"));
@@ -154,6 +168,7 @@ core::DataChoice TextBox::choice() const
     choice.field = m_field->text().trimmed().toStdString();
     if (m_atRandom->isChecked())
         choice.sampleSeed = static_cast<std::uint64_t>(m_seed->value());
+    choice.allExperts = m_allExperts && m_allExperts->isChecked();
     return choice;
 }
 

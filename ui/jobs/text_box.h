@@ -35,6 +35,8 @@ public:
         QWidget* parent);
 
     core::DataChoice choice() const;
+    /// Offers that every expert sees every token: for calibration texts of a model with experts.
+    void offerAllExperts(bool isChosen);
     std::int64_t samples() const;
     void setSamples(std::int64_t windows); ///< without changed()
     QString windowText() const; ///< "256 tokens"
@@ -58,6 +60,7 @@ private:
     QSpinBox* m_window;
     QSpinBox* m_samples;
     QCheckBox* m_atRandom;
+    QCheckBox* m_allExperts = nullptr; ///< null: not offered
     QSpinBox* m_seed;
     QLineEdit* m_field;
     QLabel* m_summary;
