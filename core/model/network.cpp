@@ -11,6 +11,8 @@ namespace kerf::core {
 
 Result<Hidden> Network::embed(std::span<const std::vector<TokenId>> windows) const
 {
+    if (!info().cannotRun.empty())
+        return fail(ErrorCode::InvalidArgument, info().cannotRun);
     for (std::size_t i = 0; i < windows.size(); ++i) {
         const auto length = static_cast<std::int64_t>(windows[i].size());
         if (length == 0 || length > maxPositions())

@@ -94,7 +94,7 @@ public:
         if (quantized)
             for (const auto& [layer, format] : quantized->layers())
                 add(layer, quantized->shape(layer));
-        std::ranges::sort(m_layers, {},
+        std::ranges::stable_sort(m_layers, {},
             [](const FoundLayer& layer) { return std::tuple(layer.stack.empty(), layer.stack, layer.number); });
     }
 
