@@ -739,6 +739,14 @@
         <source>KLD of each alone, sum, nats</source>
         <translation>KLD jedes einzelnen, Summe, nats</translation>
     </message>
+    <message>
+        <source>Calibration tokens</source>
+        <translation>Kalibrierungs-Token</translation>
+    </message>
+    <message>
+        <source>%1 of %2: too few to fit it to</source>
+        <translation>%1 von %2: zu wenige, um sie daran anzupassen</translation>
+    </message>
 </context>
 <context>
     <name>MetricText</name>
@@ -1041,6 +1049,22 @@
     <message>
         <source>Linear correlation of the pairs&apos; similarity with their scores</source>
         <translation>Lineare Korrelation der Ähnlichkeit der Paare mit ihren Werten</translation>
+    </message>
+    <message>
+        <source>Exact match</source>
+        <translation>Genaue Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Share of short answers, written greedily, that equal a right one but for case, punctuation and articles</source>
+        <translation>Anteil der kurzen Antworten, Token für Token das wahrscheinlichste, die bis auf Großschreibung, Satzzeichen und Artikel einer richtigen gleichen</translation>
+    </message>
+    <message>
+        <source>F1 of answers</source>
+        <translation>F1 der Antworten</translation>
+    </message>
+    <message>
+        <source>Harmonic mean of precision and recall of the words of short answers</source>
+        <translation>Harmonisches Mittel aus Genauigkeit und Trefferquote der Wörter kurzer Antworten</translation>
     </message>
 </context>
 <context>
@@ -2736,6 +2760,13 @@ in 16 Bit %3</translation>
         <source>Not profiled: tick the format under Caches in Profile… to have its KLD predicted.</source>
         <translation>Nicht profiliert: Das Format unter „Caches“ in „Profilieren…“ ankreuzen, damit seine KLD vorhergesagt wird.</translation>
     </message>
+    <message numerus="yes">
+        <source>This model makes keys and values of %n number(s) a token, which is what servers keep</source>
+        <translation>
+            <numerusform>Dieses Modell macht Schlüssel und Werte aus %n Zahl je Token, und die behalten Server</numerusform>
+            <numerusform>Dieses Modell macht Schlüssel und Werte aus %n Zahlen je Token, und die behalten Server</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::Centre</name>
@@ -4097,6 +4128,10 @@ Temperatur %2, Top-p %3, Seed %4
         <source>%1, mean of %2 %3</source>
         <translation>%1, Mittel %2 %3</translation>
     </message>
+    <message>
+        <source>calibration tokens that came to the layer</source>
+        <translation>Kalibrierungs-Token, die zur Schicht kamen</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::InspectorPanel</name>
@@ -5161,6 +5196,14 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>before the last step</source>
         <translation>vor dem letzten Schritt</translation>
+    </message>
+    <message>
+        <source>Calibration tokens</source>
+        <translation>Kalibrierungs-Token</translation>
+    </message>
+    <message>
+        <source>How many calibration tokens came to the layer: a router sends each to a few experts. Layers of experts that saw too few are rounded to nearest</source>
+        <translation>Wie viele Kalibrierungs-Token zur Schicht kamen: ein Router schickt jedes zu wenigen Experten. Schichten von Experten, die zu wenige sahen, werden zum nächsten Wert gerundet</translation>
     </message>
 </context>
 <context>
@@ -7312,6 +7355,14 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>“%1…”</source>
         <translation>„%1…“</translation>
+    </message>
+    <message>
+        <source>Every expert sees every token</source>
+        <translation>Jeder Experte sieht jedes Token</translation>
+    </message>
+    <message>
+        <source>While inputs are observed the router sends every token to all experts, so that none sees too few to be fitted to. What goes on to the next block is the same. It takes longer, by as many experts as there are to one chosen</source>
+        <translation>Während die Eingaben beobachtet werden, schickt der Router jedes Token zu allen Experten, sodass keiner zu wenige sieht, um ihn daran anzupassen. Was zum nächsten Block weitergeht, ist dasselbe. Es dauert länger: um so viel, wie Experten auf einen gewählten kommen</translation>
     </message>
 </context>
 <context>
