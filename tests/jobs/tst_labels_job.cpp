@@ -165,7 +165,7 @@ private slots:
         const ProjectPtr project = open("bert-base", true);
         Workspace workspace = Workspace::open(m_files.path("work.kerf").toStdString()).value();
         const RowId original = ensureBaselineRun(*project, workspace).value();
-        const RowId coarse = quantized(*project, workspace, "int2-g8"),
+        const RowId coarse = quantized(*project, workspace, "int2-channel"),
                     fine = quantized(*project, workspace, "int8-channel");
         const std::filesystem::path file = pairs();
         for (const RowId run : { original, coarse, fine })
@@ -190,7 +190,7 @@ private slots:
     {
         const ProjectPtr project = open("bert-base", true);
         Workspace workspace = Workspace::open(m_files.path("evaluated.kerf").toStdString()).value();
-        const RowId run = quantized(*project, workspace, "int3-g8");
+        const RowId run = quantized(*project, workspace, "int3-channel");
         const std::filesystem::path texts
             = write(fmt::format("{{\"text\": \"{}\"}}\n{{\"text\": \"{}\"}}\n{{\"text\": \"{}\"}}\n", wordsOf(1, 30),
                 wordsOf(2, 3), wordsOf(3, 8)));
@@ -214,7 +214,7 @@ private slots:
         const ProjectPtr project = open("bert-base", true);
         const QString work = m_files.path("cli.kerf"), model = QString::fromStdString(project->modelFolder.string());
         Workspace workspace = Workspace::open(work.toStdString()).value();
-        const RowId run = quantized(*project, workspace, "int4-g8");
+        const RowId run = quantized(*project, workspace, "int4-channel");
         const QString labels = QString::fromStdString(pairs().string());
         const auto scored
             = kerfCli({ "score", QString::number(run), "--labels", labels, "-w", work, "--json", "--each", "--quiet" });
