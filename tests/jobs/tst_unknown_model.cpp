@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 
 #include <QTest>
 
+#include "core/base/atomic_file.h"
 #include "core/exporters/gguf_writer.h"
 #include "core/jobs/baseline_job.h"
 #include "core/jobs/evaluate_job.h"
