@@ -83,7 +83,7 @@ Result<QuestionsJob> QuestionsJob::fromJson(const Json& json, const Network&)
 {
     QuestionsJob job { json.at("run").get<RowId>(), { json.at("file").get<std::string>(), {} } };
     job.questions.options.addBos = json.at("add_bos").get<bool>();
-    job.questions.options.answerTokens = json.value("answer_tokens", job.questions.options.answerTokens);
+    job.questions.options.answerTokens = json.at("answer_tokens").get<std::int64_t>();
     return job;
 }
 

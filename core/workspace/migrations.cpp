@@ -361,10 +361,11 @@ CREATE TABLE run_tag (
 ) STRICT;
 )sql";
 
-/// What of the calibration came to a layer; 0 of profiles of before.
+/// What of the calibration came to a layer; 0 of profiles of before. Jobs that ask say how long an answer may be.
 constexpr const char* kCoverage = R"sql(
 ALTER TABLE profile_layer ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE profile_layer ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
+UPDATE job SET settings = json_set(settings, '$.answer_tokens', 32) WHERE kind = 'questions';
 )sql";
 
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },

@@ -382,6 +382,10 @@
         <source>%1 of %2 texts</source>
         <translation>%1 von %2 Texten</translation>
     </message>
+    <message>
+        <source>Rounding %1</source>
+        <translation>%1 wird gerundet</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
