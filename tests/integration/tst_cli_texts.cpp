@@ -37,7 +37,7 @@ class TestCliTexts : public QObject {
         const QString folder = m_texts.path("model");
         QDir().mkpath(folder);
         for (const QFileInfo& file : QDir(m_model).entryInfoList(QDir::Files))
-            QFile::link(file.absoluteFilePath(), folder + "/" + file.fileName());
+            QFile::copy(file.absoluteFilePath(), folder + "/" + file.fileName());
         m_texts.write("model/chat_template.jinja",
             "{% for m in messages %}[{{ m.role }}] {{ m.content }}{{ '\\n' }}{% endfor %}");
         return folder;

@@ -213,21 +213,26 @@ private slots:
     {
         const ProjectPtr project = open("bert-base", true);
         const QString work = m_files.path("cli.kerf"), model = QString::fromStdString(project->modelFolder.string());
-        Workspace workspace = Workspace::open(work.toStdString()).value();
-        const RowId run = quantized(*project, workspace, "int4-channel");
+        RowId run = 0;
+        {
+            Workspace workspace = Workspace::open(work.toStdString()).value();
+            run = quantized(*project, workspace, "int4-channel");
+        } // another program writes from here on
         const QString labels = QString::fromStdString(pairs().string());
         const auto scored
             = kerfCli({ "score", QString::number(run), "--labels", labels, "-w", work, "--json", "--each", "--quiet" });
         VERIFY_EXIT(scored, 0);
         QCOMPARE(scored.json()["task"].toString(), QStringLiteral("embedding"));
         QVERIFY(scored.json()["spearman_difference"].toObject().contains("low"));
+        const Workspace workspace = Workspace::open(work.toStdString()).value();
         QCOMPARE(workspace.run(std::to_string(run))->metric("spearman")->value, scored.json()["spearman"].toDouble());
         const auto folder = kerfCli({ "score", model, "--labels", labels, "--quiet" });
         VERIFY_EXIT(folder, 0);
         QVERIFY(folder.out.startsWith("spearman"));
         VERIFY_EXIT(kerfCli({ "score", model, "--labels", labels, "--require", "spearman>=1.1", "--quiet" }), 5);
         VERIFY_EXIT(kerfCli({ "score", model, "--labels", m_files.path("none.csv"), "--quiet" }), 3);
-        const auto perplexity = kerfCli({ "evaluate", model, "--text", labels, "--quiet" });
+        const QString text = QString::fromStdString(write("{\"text\": \"" + wordsOf(1, 30) + "\"}\n").string());
+        const auto perplexity = kerfCli({ "evaluate", model, "--text", text, "--quiet" });
         QVERIFY(perplexity.exitCode == 2 || perplexity.exitCode == 1);
         QVERIFY(perplexity.err.contains("predicts no text"));
     }

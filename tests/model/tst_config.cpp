@@ -47,7 +47,8 @@ private slots:
             if (verdict == "accept") {
                 QVERIFY2(model, (file + ": " + (model ? "" : model.error().message)).c_str());
                 ++accepted;
-            } else if (verdict == "reject" && what.starts_with("unknown model_type")) {
+            } else if (verdict == "reject"
+                && (what.starts_with("unknown model_type") || what.starts_with("neither model_type"))) {
                 // No network: what is left of it is its weights, and why it cannot run is said.
                 QVERIFY2(model && !model->network->info().cannotRun.empty() && !model->notes.empty(), file.c_str());
                 ++rejected;

@@ -132,10 +132,6 @@ private slots:
                                  << R"({"gpt2.attention.head_count_kv": 2})"
                                  << ""
                                  << "4 heads and 2 of keys";
-        QTest::newRow("architecture") << "gpt2"
-                                      << R"({"general.architecture": "mamba"})"
-                                      << ""
-                                      << "bloom, gemma, gemma2, gemma3, gpt2";
         QTest::newRow("parts that turn") << "gemma"
                                          << R"({"gemma.rope.dimension_count": 16})"
                                          << ""

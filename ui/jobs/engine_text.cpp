@@ -59,6 +59,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Answering"),
     QT_TRANSLATE_NOOP("Engine", "Scoring"),
     QT_TRANSLATE_NOOP("Engine", "Rounding %1"),
+    QT_TRANSLATE_NOOP("Engine", "Counting %1"),
     QT_TRANSLATE_NOOP("Engine", "Comparing %1 on a sample of layers"),
     QT_TRANSLATE_NOOP("Engine", "Comparing layers"),
     QT_TRANSLATE_NOOP("Engine", "Preparing %1"),

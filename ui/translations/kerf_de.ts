@@ -386,6 +386,10 @@
         <source>Rounding %1</source>
         <translation>%1 wird gerundet</translation>
     </message>
+    <message>
+        <source>Counting %1</source>
+        <translation>%1 wird gezählt</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
