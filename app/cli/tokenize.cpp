@@ -157,7 +157,8 @@ void addTokenize(CommandLine& line)
         "  kerf-cli tokenize MODEL --text book.txt\n  echo 'Hello' | kerf-cli tokenize MODEL\n"
         "  kerf-cli tokenize MODEL --jsonl cases.jsonl    one {\"ids\":[...]} a line for each {\"text\":..., "
         "\"add_special_tokens\":bool}\n"
-        "  kerf-cli tokenize MODEL --chat talks.jsonl     one {\"text\":..., \"ids\":[...]} for each conversation, as the "
+        "  kerf-cli tokenize MODEL --chat talks.jsonl     one {\"text\":..., \"ids\":[...]} for each conversation, as "
+        "the "
         "model's chat template writes it");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder, .gguf file or tokenizer.json")->required();

@@ -59,7 +59,8 @@ constexpr std::array<Known, 33> kKnown { {
         QT_TRANSLATE_NOOP("MetricText", "The same with each choice's log-likelihood divided by its bytes") },
     { "exact_match", QT_TRANSLATE_NOOP("MetricText", "Exact match"), "%", 100,
         QT_TRANSLATE_NOOP("MetricText",
-            "Share of short answers, written greedily, that equal a right one but for case, punctuation and articles") },
+            "Share of short answers, written greedily, that equal a right one but for case, punctuation and "
+            "articles") },
     { "answer_f1", QT_TRANSLATE_NOOP("MetricText", "F1 of answers"), "%", 100,
         QT_TRANSLATE_NOOP("MetricText", "Harmonic mean of precision and recall of the words of short answers") },
     { "completion_perplexity", QT_TRANSLATE_NOOP("MetricText", "Perplexity of completions"), "", 1,
