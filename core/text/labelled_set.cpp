@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <deque>
-#include <initializer_list>
 #include <set>
 #include <span>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "core/base/json.h"
 #include "core/base/unicode.h"
 #include "core/text/csv_parser.h"
+#include "core/text/record_fields.h"
 #include "core/text/text_kind.h"
 #include "core/text/utf8_file.h"
 
@@ -71,8 +71,8 @@ public:
         LabelledText made;
         made.line = line;
         KERF_CHECK(readTexts(record, made));
-        const Json* label = find(record, { "label", "class", "category", "intent" });
-        const Json* score = find(record, { "score", "similarity", "similarity_score" });
+        const Json* label = firstMember(record, { "label", "class", "category", "intent" });
+        const Json* score = firstMember(record, { "score", "similarity", "similarity_score" });
         if (label) {
             const auto text = made.words.empty() ? labelText(*label) : std::nullopt;
             if (!text && made.words.empty())
@@ -131,21 +131,13 @@ private:
         return fail(ErrorCode::BadFile, fmt::format("{} line {}: {}.", m_set.name, m_line, what));
     }
 
-    static const Json* find(const Json& record, std::initializer_list<const char*> keys)
-    {
-        for (const char* key : keys)
-            if (const auto found = record.find(key); found != record.end() && !found->is_null())
-                return &*found;
-        return nullptr;
-    }
-
     Status readTexts(const Json& record, LabelledText& made) const
     {
-        if (const Json* words = find(record, { "tokens", "words" }))
-            return readWords(*words, find(record, { "tags", "ner_tags", "labels", "label" }), made);
+        if (const Json* words = firstMember(record, { "tokens", "words" }))
+            return readWords(*words, firstMember(record, { "tags", "ner_tags", "labels", "label" }), made);
         const Json* text
-            = find(record, { "text", "sentence1", "sentence", "premise", "question1", "question", "content" });
-        const Json* pair = find(record, { "text_pair", "sentence2", "hypothesis", "question2" });
+            = firstMember(record, { "text", "sentence1", "sentence", "premise", "question1", "question", "content" });
+        const Json* pair = firstMember(record, { "text_pair", "sentence2", "hypothesis", "question2" });
         if (!text || !text->is_string())
             return wrong("\"text\" (or sentence1, sentence, premise, question1, question, content) must be a text");
         if (pair && !pair->is_string())

@@ -14,6 +14,7 @@
 #include "core/base/hash.h"
 #include "core/base/json.h"
 #include "core/base/unicode.h"
+#include "core/text/record_fields.h"
 
 namespace kerf::core {
 namespace {
@@ -34,9 +35,9 @@ public:
         KERF_TRY(const Json object, parseJson(line, fmt::format("{} line {}", m_set.name, m_line)));
         if (!object.is_object())
             return wrong("one JSON object a line is expected");
-        const QuestionKind kind = find(object, kChoiceKeys) ? QuestionKind::Choices
-            : find(object, kCompletionKeys)                 ? QuestionKind::Completions
-                                                            : QuestionKind::Answers;
+        const QuestionKind kind = firstMember(object, kChoiceKeys) ? QuestionKind::Choices
+            : firstMember(object, kCompletionKeys)                 ? QuestionKind::Completions
+                                                                   : QuestionKind::Answers;
         KERF_TRY(Question question, read(object, kind));
         if (!m_set.questions.empty() && kind != m_set.kind)
             return wrong("choices, completions and short answers do not go into one file");
@@ -66,29 +67,21 @@ private:
         return fail(ErrorCode::BadFile, fmt::format("{} line {}: {}.", m_set.name, m_line, what));
     }
 
-    static const Json* find(const Json& object, std::initializer_list<const char*> keys)
-    {
-        for (const char* key : keys)
-            if (const auto found = object.find(key); found != object.end() && !found->is_null())
-                return &*found;
-        return nullptr;
-    }
-
     static constexpr std::initializer_list<const char*> kChoiceKeys { "choices", "endings", "options" };
     static constexpr std::initializer_list<const char*> kCompletionKeys { "completion", "target" };
 
     Result<Question> read(const Json& object, QuestionKind kind) const
     {
         Question question;
-        const Json* prompt = find(object, { "prompt", "query", "question", "ctx", "context" });
+        const Json* prompt = firstMember(object, { "prompt", "query", "question", "ctx", "context" });
         if (!prompt || !prompt->is_string())
             return wrong("\"prompt\" must be a text (or query, question, ctx, context)");
         question.prompt = prompt->get<std::string>();
         if (kind == QuestionKind::Choices)
-            return readChoices(object, *find(object, kChoiceKeys), std::move(question));
+            return readChoices(object, *firstMember(object, kChoiceKeys), std::move(question));
         if (kind == QuestionKind::Answers)
             return readAnswers(object, std::move(question));
-        const Json* completion = find(object, kCompletionKeys);
+        const Json* completion = firstMember(object, kCompletionKeys);
         if (!completion->is_string() || completion->get_ref<const std::string&>().empty())
             return wrong("\"completion\" must be a text that is not empty");
         question.choices.push_back(completion->get<std::string>());
@@ -97,7 +90,7 @@ private:
 
     Result<Question> readAnswers(const Json& object, Question question) const
     {
-        const Json* answers = find(object, { "answers", "answer" });
+        const Json* answers = firstMember(object, { "answers", "answer" });
         if (!answers)
             return wrong("\"choices\" (a list of texts), \"completion\" (a text) or \"answers\" (texts) is needed");
         const Json texts = answers->is_string() ? Json::array({ *answers }) : *answers;
@@ -110,8 +103,8 @@ private:
 
     Result<Question> readChoices(const Json& object, const Json& choices, Question question) const
     {
-        const Json* labels = choices.is_object() ? find(choices, { "label" }) : nullptr;
-        const Json* texts = choices.is_object() ? find(choices, { "text" }) : &choices;
+        const Json* labels = choices.is_object() ? firstMember(choices, { "label" }) : nullptr;
+        const Json* texts = choices.is_object() ? firstMember(choices, { "text" }) : &choices;
         const auto isText = [](const Json& each) { return each.is_string() && each != ""; };
         if (!texts || !texts->is_array() || texts->size() < 2 || texts->size() > kMostChoices
             || !std::ranges::all_of(*texts, isText))
@@ -120,7 +113,7 @@ private:
             return wrong("\"choices\" must have as many labels as texts");
         for (const Json& text : *texts)
             question.choices.push_back(text.get<std::string>());
-        const Json* answer = find(object, { "answer", "gold", "label", "answerKey" });
+        const Json* answer = firstMember(object, { "answer", "gold", "label", "answerKey" });
         const std::optional<std::size_t> right = answer ? positionOf(*answer, question.choices, labels) : std::nullopt;
         if (!right)
             return wrong(

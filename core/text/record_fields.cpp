@@ -25,18 +25,12 @@ const std::vector<std::vector<std::string>>& fieldsTogether()
     return lists;
 }
 
-std::string lower(std::string text)
-{
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return text;
-}
-
 /// The names as they are written that are one of `known`, letter case aside; all of them or none.
 std::vector<std::string> found(const std::vector<std::string>& names, const std::vector<std::string>& known)
 {
     std::vector<std::string> list;
     for (const std::string& one : known)
-        if (const auto at = std::ranges::find(names, one, lower); at != names.end())
+        if (const auto at = std::ranges::find(names, one, lowerAscii); at != names.end())
             list.push_back(*at);
     return list.size() == known.size() ? list : std::vector<std::string> {};
 }
@@ -61,6 +55,14 @@ const Json* member(const Json& record, const std::string& name)
 }
 
 } // namespace
+
+const Json* firstMember(const Json& object, std::initializer_list<const char*> keys)
+{
+    for (const char* key : keys)
+        if (const auto found = object.find(key); found != object.end() && !found->is_null())
+            return &*found;
+    return nullptr;
+}
 
 std::vector<std::string> fieldNames(std::string_view wanted)
 {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ Result<std::vector<std::string>> chooseFields(
     const std::vector<std::string>& names, std::string_view wanted, std::string_view what);
 /// Names separated by commas, white space around them left out.
 std::vector<std::string> fieldNames(std::string_view wanted);
+
+/// The value of the first of `keys` that an object has and that is not null; none: nullptr.
+const Json* firstMember(const Json& object, std::initializer_list<const char*> keys);
 
 /// Appends a part of a record's text: behind a line feed, unless white space stands at the seam already.
 void appendField(std::string_view part, std::string& text);

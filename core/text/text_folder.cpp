@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "core/text/text_kind.h"
+
 namespace kerf::core {
 
 namespace fs = std::filesystem;
@@ -20,10 +22,7 @@ constexpr std::string_view kExtensions[]
 
 bool isText(const fs::path& file)
 {
-    std::string extension = file.extension().string();
-    std::ranges::transform(
-        extension, extension.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return std::ranges::find(kExtensions, extension) != std::end(kExtensions);
+    return std::ranges::find(kExtensions, lowerAscii(file.extension().string())) != std::end(kExtensions);
 }
 
 Result<std::vector<fs::path>> filesIn(const fs::path& folder)

@@ -22,17 +22,11 @@ constexpr std::string_view kTextFields[] = { "text", "content", "document", "art
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::size_t kMaxName = 64; ///< characters of a column's name
 
-std::string lower(std::string text)
-{
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return text;
-}
-
 bool isKnownField(std::string_view name, std::string_view wanted)
 {
     const std::vector<std::string> names = fieldNames(wanted);
     return std::ranges::find(names, name) != names.end()
-        || std::ranges::find(kTextFields, lower(std::string(name))) != std::end(kTextFields);
+        || std::ranges::find(kTextFields, lowerAscii(std::string(name))) != std::end(kTextFields);
 }
 
 /// What follows the first character that is not white space, from the next such one on.
@@ -90,6 +84,12 @@ bool isTable(std::string_view head, bool whole, char separator, bool named, std:
 
 } // namespace
 
+std::string lowerAscii(std::string text)
+{
+    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    return text;
+}
+
 const char* textKindName(TextKind kind)
 {
     switch (kind) {
@@ -115,7 +115,7 @@ std::span<const std::string_view> knownTextFields()
 Result<TextKind> recognizeText(
     const std::filesystem::path& path, std::string_view head, bool whole, std::string_view field)
 {
-    const std::string extension = lower(path.extension().string());
+    const std::string extension = lowerAscii(path.extension().string());
     const std::size_t first = head.find_first_not_of(kSpace);
     if (first != std::string_view::npos)
         if (const auto kind = jsonKind(head.substr(first))) {
