@@ -12,6 +12,7 @@
 #include "core/base/unicode.h"
 #include "core/text/gguf_tokenizer.h"
 #include "core/text/sentencepiece_model.h"
+#include "core/text/tiktoken_file.h"
 
 namespace kerf::core {
 namespace {
@@ -152,10 +153,9 @@ Result<Json> bytePairJson(const fs::path& folder, const Json& settings)
         { "model", { { "type", "BPE" }, { "vocab", std::move(vocabulary) }, { "merges", std::move(merges) } } } };
 }
 
-/// tokenizer.model, with what transformers' classes put before and behind a text.
-Result<GgufTokenizer> sentencePieceTokenizer(const fs::path& path, const Json& settings)
+/// SentencePiece's, with what transformers' classes put before and behind a text.
+Result<GgufTokenizer> sentencePieceTokenizer(std::string_view bytes, const fs::path& path, const Json& settings)
 {
-    KERF_TRY(const std::string bytes, readTextFile(path, kMaxFile));
     KERF_TRY(Json metadata, sentencePieceMetadata(bytes, path.string()));
     const std::string type = textOf(settings, "tokenizer_class");
     const bool isT5 = type.starts_with("T5") || type.starts_with("MT5");
@@ -167,6 +167,32 @@ Result<GgufTokenizer> sentencePieceTokenizer(const fs::path& path, const Json& s
     return ggufTokenizer(metadata, path.string());
 }
 
+/// tokenizer.model is SentencePiece's or, as Llama 3's authors publish it, tiktoken's.
+Result<TokenizerFiles> modelFile(const fs::path& path, const Json& settings)
+{
+    KERF_TRY(const std::string bytes, readTextFile(path, kMaxFile));
+    if (path.filename() != "tokenizer.model" || isTiktoken(bytes)) {
+        KERF_TRY(TiktokenFile read, readTiktoken(bytes, path.string(), settings));
+        return TokenizerFiles { std::move(read.json), path.string(), std::move(read.notes) };
+    }
+    KERF_TRY(GgufTokenizer read, sentencePieceTokenizer(bytes, path, settings));
+    return TokenizerFiles { std::move(read.json), path.string(), std::move(read.notes) };
+}
+
+/// tokenizer.model, tiktoken.model (Kimi) or the first NAME.tiktoken (Qwen) of a folder; empty where there is none.
+fs::path modelFileOf(const fs::path& folder)
+{
+    for (const char* name : { "tokenizer.model", "tiktoken.model" })
+        if (isThere(folder / name))
+            return folder / name;
+    std::error_code error;
+    fs::path first;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+        if (entry->path().extension() == ".tiktoken" && (first.empty() || entry->path() < first))
+            first = entry->path();
+    return first;
+}
+
 bool hasBytePairs(const fs::path& folder)
 {
     return isThere(folder / "vocab.json") && isThere(folder / "merges.txt");
@@ -176,18 +202,16 @@ bool hasBytePairs(const fs::path& folder)
 
 bool hasTokenizerFiles(const fs::path& folder)
 {
-    return isThere(folder / "tokenizer.json") || isThere(folder / "tokenizer.model") || hasBytePairs(folder)
+    return isThere(folder / "tokenizer.json") || !modelFileOf(folder).empty() || hasBytePairs(folder)
         || isThere(folder / "vocab.txt");
 }
 
 Result<TokenizerFiles> readTokenizerFiles(const fs::path& folder)
 {
-    const fs::path whole = folder / "tokenizer.json", pieces = folder / "tokenizer.model",
-                   vocabulary = folder / "vocab.json", lines = folder / "vocab.txt";
-    if (!isThere(whole) && isThere(pieces)) {
-        KERF_TRY(GgufTokenizer read, sentencePieceTokenizer(pieces, settingsOf(folder)));
-        return TokenizerFiles { std::move(read.json), pieces.string(), std::move(read.notes) };
-    }
+    const fs::path whole = folder / "tokenizer.json", pieces = modelFileOf(folder), vocabulary = folder / "vocab.json",
+                   lines = folder / "vocab.txt";
+    if (!isThere(whole) && !pieces.empty())
+        return modelFile(pieces, settingsOf(folder));
     if (!isThere(whole) && hasBytePairs(folder)) {
         KERF_TRY(Json json, bytePairJson(folder, settingsOf(folder)));
         return TokenizerFiles { std::move(json), vocabulary.string(), {} };

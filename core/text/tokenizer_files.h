@@ -19,9 +19,10 @@ struct TokenizerFiles {
     std::vector<std::string> notes; ///< what a person should know: one sentence each
 };
 
-/// The first of tokenizer.json, tokenizer.model (SentencePiece), vocab.json with merges.txt (byte-level BPE, as GPT-2
-/// and RoBERTa) and vocab.txt (WordPiece, as BERT) that is there; the last three with the settings of
-/// tokenizer_config.json, as transformers converts them. Errors: BadFile (none of them; the file is malformed).
+/// The first of tokenizer.json, tokenizer.model (SentencePiece or tiktoken), tiktoken.model, *.tiktoken, vocab.json
+/// with merges.txt (byte-level BPE, as GPT-2 and RoBERTa) and vocab.txt (WordPiece, as BERT) that is there; all but the
+/// first with the settings of tokenizer_config.json, as transformers converts them. Errors: BadFile (none of them; the
+/// file is malformed).
 Result<TokenizerFiles> readTokenizerFiles(const std::filesystem::path& folder);
 /// Whether one of them is there.
 bool hasTokenizerFiles(const std::filesystem::path& folder);

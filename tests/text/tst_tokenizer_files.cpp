@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include "core/base/json.h"
+#include "core/text/base64.h"
 #include "core/text/tokenizer.h"
 
 using namespace kerf::core;
@@ -64,6 +65,22 @@ std::string sentencePieceModel(std::uint64_t kind)
     for (const Piece& piece : pieces)
         model += bytesField(1, bytesField(1, piece.text) + floatField(2, piece.score) + numberField(3, piece.type));
     return model + bytesField(2, numberField(3, kind)) + bytesField(3, bytesField(1, "identity"));
+}
+
+/// A tiktoken file: the 256 bytes, then these tokens, then tokens of three bytes until there are `count`.
+std::string tiktokenFile(const std::vector<std::string>& tokens, std::size_t count)
+{
+    std::string text;
+    std::size_t rank = 0;
+    const auto add
+        = [&](const std::string& token) { text += encodeBase64(token) + ' ' + std::to_string(rank++) + '\n'; };
+    for (int byte = 0; byte < 256; ++byte)
+        add(std::string(1, static_cast<char>(byte)));
+    for (const std::string& token : tokens)
+        add(token);
+    for (std::uint32_t filler = 0; rank < count; ++filler)
+        add({ '\x01', static_cast<char>(filler >> 16), static_cast<char>(filler >> 8), static_cast<char>(filler) });
+    return text;
 }
 
 class Folder {
@@ -152,6 +169,59 @@ private slots:
         QCOMPARE(idsOf(folder, "ab <mask>", true), (Ids { 0, 4, 5, 1 }));
         folder.write("merges.txt", "a c\n");
         QVERIFY(problemOf(folder).find("vocab.json") != std::string::npos);
+    }
+    void readsTiktoken()
+    {
+        // The ids of the package tiktoken 0.14.0 for the same tokens (check_tiktoken.py compares far more).
+        const std::vector<std::string> tokens { "ab", "bc", "abc", "cd", " a", "aa", "12", "123" };
+        const Folder folder;
+        folder.write("tiktoken.model", tiktokenFile(tokens, 0));
+        QCOMPARE(idsOf(folder, "abcd aab 12345"), (Ids { 258, 100, 260, 256, 32, 263, 52, 53 }));
+        QCOMPARE(idsOf(folder, "aaab"), (Ids { 261, 256 }));
+        QCOMPARE(idsOf(folder, "\u00e9"), (Ids { 0xc3, 0xa9 }));
+        const Tokenizer tokenizer = Tokenizer::open(folder.path()).value();
+        QCOMPARE(tokenizer.decode(Ids { 258, 260, 0xc3, 0xa9 }), std::string("abc a\u00e9"));
+        QCOMPARE(tokenizer.notes().size(), std::size_t { 2 });
+        QVERIFY(tokenizer.notes()[0].find("264 tokens, a number that no known vocabulary has") != std::string::npos);
+        QVERIFY(tokenizer.notes()[1].find("special tokens are not known") != std::string::npos);
+        folder.write(
+            "tokenizer_config.json", R"({"added_tokens_decoder": {"266": {"content": "[EOT]", "special": true}}})");
+        QCOMPARE(idsOf(folder, "ab[EOT]"), (Ids { 256, 266 }));
+        QCOMPARE(Tokenizer::open(folder.path())->decode(Ids { 265 }, false), std::string("<|reserved_token_265|>"));
+    }
+    void knowsPublishedTiktokenVocabularies()
+    {
+        const Folder folder;
+        folder.write("tokenizer.model", tiktokenFile({ "ab" }, 128000));
+        QCOMPARE(idsOf(folder, "ab<|eot_id|>", true), (Ids { 128000, 256, 128009 }));
+        QVERIFY(Tokenizer::open(folder.path())->notes().empty());
+        fs::remove(folder.path() / "tokenizer.model");
+        folder.write("qwen.tiktoken", tiktokenFile({ "12", "\u00e9" }, 151643));
+        QCOMPARE(idsOf(folder, "12e\u0301<|extra_0|>"), (Ids { 49, 50, 257, 151646 })); // digits apart, normal form C
+    }
+    void refusesBrokenTiktoken_data()
+    {
+        QTest::addColumn<QByteArray>("lines");
+        QTest::addColumn<QByteArray>("problem");
+        const QByteArray good = QByteArray::fromStdString(tiktokenFile({ "ab" }, 0));
+        QTest::addRow("no rank") << good + "YWJj\n" << QByteArray("line 258 is not a token in base64 and its rank");
+        QTest::addRow("no number") << good + "YWJj 2x\n" << QByteArray("line 258 is not a token");
+        QTest::addRow("rank out of bounds") << good + "YWJj 99999999999\n" << QByteArray("line 258 is not a token");
+        QTest::addRow("no base64") << good + "Y*Jj 257\n" << QByteArray("line 258 is not a token");
+        QTest::addRow("rank twice") << good + "YWJj 256\n"
+                                    << QByteArray("line 258 has a token or a rank for the second");
+        QTest::addRow("token twice") << good + "YWI= 257\n"
+                                     << QByteArray("line 258 has a token or a rank for the second");
+        QTest::addRow("too long") << good + QByteArray(1000, 'a').toBase64() + " 257\n" << QByteArray("has 1000 bytes");
+        QTest::addRow("byte missing") << good.mid(good.indexOf('\n') + 1) << QByteArray("no token for the byte 0x00");
+    }
+    void refusesBrokenTiktoken()
+    {
+        QFETCH(QByteArray, lines);
+        QFETCH(QByteArray, problem);
+        const Folder folder;
+        folder.write("tiktoken.model", lines.toStdString());
+        QVERIFY2(problemOf(folder).find(problem.toStdString()) != std::string::npos, problemOf(folder).c_str());
     }
     void tokenizerJsonComesFirst()
     {
