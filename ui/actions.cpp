@@ -102,6 +102,8 @@ void Actions::addJobActions()
     checkPrediction = add(tr("&Check Prediction…"), {},
         tr("Carry a few random plans out and set the predicted divergence beside the measured one"));
     settings = add(tr("&Texts and Settings…"), {}, tr("Choose calibration and evaluation texts"));
+    lens = add(tr("Through the &Lens…"), {},
+        tr("Whether the calibration text does: does the order of layers settle, do ranges hold on another text"));
     runPlan = add(
         tr("&Run Plan ▸"), QKeySequence(tr("Ctrl+R")), tr("Quantize by the plan, evaluate it and measure its speed"));
     checkRun = add(tr("&Check Before Running…"), QKeySequence(tr("Ctrl+Alt+R")),
@@ -243,7 +245,7 @@ void Actions::makeMenus()
     edit->addSeparator();
     edit->addAction(preferences);
     auto* model = menu(tr("&Model"));
-    model->addActions({ profile, measureCells, checkPrediction, settings });
+    model->addActions({ profile, measureCells, checkPrediction, settings, lens });
     auto* plan = menu(tr("&Plan"));
     plan->addActions({ presets, solve, refine, planChanges });
     plan->addSeparator();

@@ -27,7 +27,7 @@ public:
 
     QAction *openSample, *openFolder, *openFile, *openWorkspace, *newWindow, *openPlan, *savePlan, *closeModel, *quit;
     QAction *undo, *redo, *undoHistory, *preferences, *find, *palette, *selectAll, *selectShown, *clearSelection;
-    QAction *profile, *measureCells, *checkPrediction, *settings;
+    QAction *profile, *measureCells, *checkPrediction, *settings, *lens;
     QAction *runPlan, *checkRun, *sweep, *stopJob;
     QAction *pauseJob, *jobUp, *jobDown, *removeJob; ///< of the list of jobs: they act on what is selected there
     QAction *lockLayers, *planChanges;

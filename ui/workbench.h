@@ -16,6 +16,7 @@
 #include <QUndoStack>
 
 #include "core/exporters/exporter.h"
+#include "core/jobs/data_lens.h"
 #include "core/jobs/job.h"
 #include "core/jobs/refine_job.h"
 #include "core/jobs/sweep_job.h"
@@ -63,8 +64,8 @@ public:
     /// Runs the plan in hand with the saved texts. settingsNeeded() comes instead when there are none yet.
     void runPlan() { run(m_document.plan()); }
     JobId run(const core::Plan& plan);
-    /// The job that would be, for whoever wants to look before it begins. settingsNeeded() comes instead as above.
-    std::optional<core::Job> runJobOf(const core::Plan& plan);
+    /// The job that would be, for whoever wants to look before it begins. settingsNeeded(then) comes instead as above.
+    std::optional<core::Job> runJobOf(const core::Plan& plan, const std::function<void()>& then);
     /// Begins a job or queues it; 0 when it did not come to be one.
     JobId startJob(const core::Job& job);
     /// The run whose layers a job makes or made last; 0 = none that the workspace has.
@@ -87,6 +88,8 @@ public:
     void evaluateRuns(std::vector<core::RowId> runs);
     /// Measures what the layers cost, each alone in the format it has in the plan, and adds it to the profile.
     void measureCells(const std::vector<int>& layers);
+    /// Whether the saved calibration text does, beside another cut alike if there is one; lensFound() follows.
+    void lookThroughLens(const std::vector<std::filesystem::path>& against, const std::string& format);
     /// Carries random plans out: predicted beside measured.
     void checkPrediction(int plans);
     /// One sitting: times the kernels of the runs' and the profile's formats; ModelSession::speeds() then has it.
@@ -127,7 +130,8 @@ signals:
     void modelClosed();
     void openFailed(const QString& message);
     void openedElsewhere(const std::filesystem::path& folder, const std::filesystem::path& workspace);
-    void settingsNeeded();
+    /// Texts must be chosen; `then` is what was wanted with them.
+    void settingsNeeded(const std::function<void()>& then);
     /// The model is quantized already: a person must say that it is to be quantized again, and then `go` starts it.
     void requantizeAsked(const std::function<void()>& go);
     void runsChanged();
@@ -135,6 +139,7 @@ signals:
     void predictionsChanged();
     void timesChanged(); ///< ModelSession::decodeTimes() may have more, or the measuring of it began or ended
     void exported(const kerf::core::ExportReport& report, const QString& target, const QString& run);
+    void lensFound(const kerf::core::DataLens& lens);
     void message(const QString& text, bool isError);
 
 private:
@@ -159,7 +164,7 @@ private:
     core::Job told(const core::Job& job, const std::shared_ptr<JobNews>& news);
     void showItem(std::size_t index, const core::SweepItem& item);
     void useRefinement(const core::Plan& before, const core::Refinement& found, const JobOutcome& outcome);
-    std::optional<DataSettings> completeSettings();
+    std::optional<DataSettings> completeSettings(const std::function<void()>& then);
     /// False when a person has to be asked first: `go` then follows their answer.
     bool mayQuantize(const std::function<void()>& go);
     void showNotes();

@@ -15,6 +15,7 @@
 #include "core/jobs/import_job.h"
 #include "core/jobs/importance_job.h"
 #include "core/jobs/labels_job.h"
+#include "core/jobs/lens_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
 #include "core/jobs/questions_job.h"
@@ -186,6 +187,8 @@ void Workbench::afterJob(const core::Job& job, JobNews& news, const JobOutcome& 
             toQt(m_session.project()->modelFolder.stem().string()));
     if (const auto* matrix = job.as<core::ImportanceJob>(); matrix && news.result)
         emit message(toQt(news.result->report.text), false);
+    if (job.as<core::LensJob>() && news.result)
+        emit lensFound(*news.result->get<core::DataLens>());
     report(outcome);
     if (job.as<core::EvaluateJob>())
         evaluateNext(outcome);
@@ -214,20 +217,20 @@ void Workbench::profile(const DataSettings& settings)
 }
 
 /// The texts that the model was given; settingsNeeded() when there are none yet.
-std::optional<DataSettings> Workbench::completeSettings()
+std::optional<DataSettings> Workbench::completeSettings(const std::function<void()>& then)
 {
     DataSettings settings = dataSettingsOf(*m_session.project());
     if (settings.isComplete())
         return settings;
-    emit settingsNeeded();
+    emit settingsNeeded(then);
     return std::nullopt;
 }
 
-std::optional<core::Job> Workbench::runJobOf(const core::Plan& plan)
+std::optional<core::Job> Workbench::runJobOf(const core::Plan& plan, const std::function<void()>& then)
 {
     if (!m_session.network()->info().cannotRun.empty())
         return core::RunJob { { plan, {}, 0 }, std::nullopt };
-    const std::optional<DataSettings> settings = completeSettings();
+    const std::optional<DataSettings> settings = completeSettings(then);
     if (!settings)
         return std::nullopt;
     return core::RunJob { { plan, settings->calibration, 0 },
@@ -236,7 +239,7 @@ std::optional<core::Job> Workbench::runJobOf(const core::Plan& plan)
 
 JobId Workbench::run(const core::Plan& plan)
 {
-    const std::optional<core::Job> job = runJobOf(plan);
+    const std::optional<core::Job> job = runJobOf(plan, [this, plan] { run(plan); });
     if (!job)
         return 0;
     savePlan();
@@ -272,16 +275,16 @@ std::optional<core::Job> Workbench::sweepJobOf(std::vector<core::Plan> plans) co
 
 JobId Workbench::sweep(std::vector<core::Plan> plans)
 {
-    const std::optional<core::Job> job = sweepJobOf(std::move(plans));
+    const std::optional<core::Job> job = sweepJobOf(plans);
     if (job)
         return startJob(*job);
-    emit settingsNeeded();
+    emit settingsNeeded([this, plans = std::move(plans)] { sweep(plans); });
     return 0;
 }
 
 void Workbench::evaluateRun(core::RowId run)
 {
-    if (const std::optional<DataSettings> settings = completeSettings())
+    if (const std::optional<DataSettings> settings = completeSettings([this, run] { evaluateRun(run); }))
         startJob(core::EvaluateJob { run, { settings->evaluation, true } });
 }
 
@@ -317,9 +320,20 @@ void Workbench::measureCells(const std::vector<int>& layers)
     startJob(job);
 }
 
+void Workbench::lookThroughLens(const std::vector<std::filesystem::path>& against, const std::string& format)
+{
+    core::LensJob job { dataSettingsOf(*m_session.project()).calibration, std::nullopt, {} };
+    if (!against.empty()) {
+        job.against = job.calibration;
+        job.against->files = against;
+    }
+    job.options.format = format;
+    startJob(job);
+}
+
 void Workbench::checkPrediction(int plans)
 {
-    if (const std::optional<DataSettings> settings = completeSettings())
+    if (const std::optional<DataSettings> settings = completeSettings([this, plans] { checkPrediction(plans); }))
         startJob(core::PredictionCheckJob { plans, 0, settings->calibration, settings->evaluation });
 }
 
@@ -366,7 +380,7 @@ void Workbench::writeImportance(const std::filesystem::path& file)
 {
     const DataSettings settings = dataSettingsOf(*m_session.project());
     if (settings.calibration.files.empty())
-        emit settingsNeeded();
+        emit settingsNeeded([this, file] { writeImportance(file); });
     else
         startJob(core::ImportanceJob { settings.calibration, file });
 }

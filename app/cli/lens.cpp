@@ -10,7 +10,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
-#include "core/jobs/data_lens.h"
+#include "core/jobs/lens_job.h"
 
 namespace kerf::cli {
 
@@ -20,10 +20,9 @@ namespace {
 
 struct Options {
     std::filesystem::path model;
-    DataChoice calibration;
     std::vector<std::filesystem::path> against;
     std::size_t sites = 12;
-    LensOptions lens;
+    LensJob job;
 };
 
 std::string timesText(double ratio)
@@ -34,8 +33,7 @@ std::string timesText(double ratio)
 /// Sites whose channels moved the most, first.
 void addDrift(const DataLens& lens, std::size_t most, Outcome& outcome)
 {
-    std::vector<SiteDrift> sites = lens.drift;
-    std::ranges::stable_sort(sites, std::greater(), &SiteDrift::movedShare);
+    std::vector<SiteDrift> sites = byMovedShare(lens.drift);
     sites.resize(std::min(sites.size(), most));
     Table table({ "site", "channels", "p5", "median", "p95", "moved", "farthest channel" });
     for (const SiteDrift& site : sites) {
@@ -67,15 +65,14 @@ Result<Outcome> look(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model, true));
     KERF_TRY(Workspace workspace, invocation.openWorkspace());
-    std::optional<DataChoice> against;
+    LensJob job = options.job;
     if (!options.against.empty()) {
-        against = options.calibration;
-        against->files = options.against;
+        job.against = job.calibration;
+        job.against->files = options.against;
     }
-    KERF_TRY(const DataLens lens,
-        lookThroughLens(*project, workspace, options.calibration, against, options.lens, invocation.job()));
+    KERF_TRY(const DataLens lens, runJob(*project, workspace, job, invocation.job()));
     Outcome outcome { toJson(lens), {} };
-    if (against)
+    if (job.against)
         addDrift(lens, options.sites, outcome);
     addRanking(lens, outcome);
     return outcome;
@@ -92,10 +89,11 @@ void addLens(CommandLine& line)
         "  kerf-cli lens MODEL --calibration books.txt --against code.jsonl -w work.kerf --json");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder or .gguf file")->required();
-    addCalibration(verb, options->calibration, true);
+    addCalibration(verb, options->job.calibration, true);
     verb->add_option("--against", options->against, "Another text, cut the same way: how channel ranges differ on it")
         ->type_name("FILE...");
-    verb->add_option("--format", options->lens.format, "Format whose rounding to nearest gives the errors of layers")
+    verb->add_option(
+            "--format", options->job.options.format, "Format whose rounding to nearest gives the errors of layers")
         ->capture_default_str()
         ->type_name("FORMAT");
     verb->add_option("--sites", options->sites, "So many sites in the table of drift, farthest first")

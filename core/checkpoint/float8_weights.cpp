@@ -199,7 +199,22 @@ private:
     LowPrecision m_found;
 };
 
+/// The side of the square blocks that formats have.
+constexpr std::int64_t kBlock = 128;
+
 } // namespace
+
+bool float8FitsCodes(const Checkpoint& checkpoint)
+{
+    const Json settings = lowPrecisionSettings(checkpoint, "fp8");
+    const Json block = settings.is_null() ? Json() : settings.value("weight_block_size", Json());
+    if (block.is_null())
+        return true;
+    return block == Json { kBlock, kBlock } && std::ranges::none_of(checkpoint.tensors(), [](const auto& entry) {
+        const TensorInfo& tensor = entry.second;
+        return tensor.dtype == DType::F8E4M3 && tensor.shape.size() == 2 && tensor.shape[1] % kBlock != 0;
+    });
+}
 
 Result<std::optional<LowPrecision>> findFloat8Weights(const Checkpoint& checkpoint)
 {

@@ -31,6 +31,9 @@ struct LowPrecision {
 /// "fp8". Read as float32. From headers only. Nothing: another method, or no weight is stored so. Errors: BadFile
 /// (settings that cannot be read; scales missing or of the wrong shape, scales without codes: named).
 Result<std::optional<LowPrecision>> findFloat8Weights(const Checkpoint& checkpoint);
+/// Whether QuantizedFolder can hold the FP8 weights of a folder as codes: one scale a tensor, or blocks of 128 × 128
+/// that divide all columns.
+bool float8FitsCodes(const Checkpoint& checkpoint);
 /// Stacked experts in MXFP4 (gpt-oss): "x_blocks" [experts, out, in / 32, 16], two codes a byte, the first in the low
 /// half, and "x_scales" [experts, out, in / 32], exponents with bias 127, as "x" [experts, in, out]: quant_method
 /// "mxfp4". Read as bfloat16, which holds every such number. Else as findFloat8Weights().

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/parallel.h"
+
 namespace kerf::core {
 namespace {
 
@@ -51,11 +53,16 @@ Result<Matrix> readMatrix(const MappedFile& file, const TensorInfo& info)
     const std::int64_t count = elementCount(info);
     const std::int64_t rows = info.shape.size() < 2 ? 1 : info.shape[0];
     Matrix matrix(rows, rows == 0 ? 0 : count / rows);
-    std::vector<std::byte> raw;
-    for (std::int64_t first = 0; first < count; first += kChunk) {
+    std::vector<Status> decoded(static_cast<std::size_t>((count + kChunk - 1) / kChunk));
+    parallelFor(static_cast<std::int64_t>(decoded.size()), [&](std::int64_t chunk) {
+        const std::int64_t first = chunk * kChunk;
         const auto size = static_cast<std::size_t>(std::min(kChunk, count - first));
-        KERF_CHECK(decodeChunk(file, info, first, raw, std::span(matrix.data() + first, size)));
-    }
+        std::vector<std::byte> raw;
+        decoded[static_cast<std::size_t>(chunk)]
+            = decodeChunk(file, info, first, raw, std::span(matrix.data() + first, size));
+    });
+    for (Status& status : decoded)
+        KERF_CHECK(status);
     return matrix;
 }
 

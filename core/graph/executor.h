@@ -25,6 +25,8 @@ namespace kerf::core {
 struct SectionWeights {
     ParameterId first = 0; ///< parameter of the graph that parameters[0] is
     std::vector<LoadedParameter> parameters; ///< empty where the section does not use it
+    /// Linear maps are read each time they are applied: rows had better come in large numbers.
+    bool readsOnUse = false;
 
     const LoadedParameter& at(ParameterId parameter) const
     {

@@ -44,6 +44,11 @@ const Site* Graph::nextSite(const Site& site) const
     return nullptr;
 }
 
+bool Graph::hasExperts() const
+{
+    return std::ranges::any_of(m_layers, [](const LayerInfo& layer) { return layer.expert >= 0; });
+}
+
 bool Graph::sharesTensors() const
 {
     std::set<std::pair<std::string, std::int64_t>> seen;

@@ -165,6 +165,7 @@ public:
     bool sharesTensors() const;
     /// Null: no layer, no site of that name.
     const LayerInfo* findLayer(std::string_view name) const;
+    bool hasExperts() const; ///< some layers are an expert's
     const Site* findSite(std::string_view id) const;
     /// The site of the first layer that the outputs of this site's readers reach inside the block: o for q, k and v,
     /// down for gate and up. Null: none.

@@ -37,7 +37,8 @@ public:
     virtual Status read(std::span<const std::int32_t> ids, MutableMatrixRef out) const = 0;
 };
 
-/// A linear map that is read whenever it is applied, because it is too large to keep: the head of a language model.
+/// A linear map that is read whenever it is applied, because it is too large to keep: the head of a language model, or
+/// one of many experts.
 class StreamedLinear {
 public:
     StreamedLinear() = default;

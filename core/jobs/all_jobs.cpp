@@ -12,6 +12,7 @@
 #include "core/jobs/importance_job.h"
 #include "core/jobs/job.h"
 #include "core/jobs/labels_job.h"
+#include "core/jobs/lens_job.h"
 #include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
@@ -40,7 +41,7 @@ const std::vector<JobKind>& jobKinds()
     static const std::vector<JobKind> kinds { kindOf<ProfileJob>(), kindOf<RunJob>(), kindOf<SweepJob>(),
         kindOf<RefineJob>(), kindOf<CellsJob>(), kindOf<MethodsJob>(), kindOf<PredictionCheckJob>(),
         kindOf<EvaluateJob>(), kindOf<BenchJob>(), kindOf<ExportJob>(), kindOf<SittingJob>(), kindOf<ImportJob>(),
-        kindOf<ConvertJob>(), kindOf<ImportanceJob>(), kindOf<QuestionsJob>(), kindOf<LabelsJob>() };
+        kindOf<ConvertJob>(), kindOf<ImportanceJob>(), kindOf<QuestionsJob>(), kindOf<LabelsJob>(), kindOf<LensJob>() };
     return kinds;
 }
 

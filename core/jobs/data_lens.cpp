@@ -54,17 +54,13 @@ Result<std::vector<double>> layerErrors(
     KERF_TRY(const Method* method, findMethod("rtn"));
     KERF_TRY(const MethodSettings settings, methodSettingsFromJson({ { "scale_search", false } }));
     CellSolver solver(network, statistics, *method, settings);
-    std::shared_ptr<const BlockWeights> weights;
     std::vector<double> errors;
     const std::vector<LayerInfo>& layers = network.layers();
     for (std::size_t i = 0; i < layers.size(); ++i) {
         job.progress({ "Rounding " + layers[i].name, static_cast<std::int64_t>(i),
             static_cast<std::int64_t>(layers.size()), "layers" });
-        if (i == 0 || layers[i].block != layers[i - 1].block) {
-            weights.reset(); // before the next block is loaded
-            KERF_TRY(weights, network.loadBlock(layers[i].block));
-        }
-        KERF_TRY(const auto found, solver.errors(layers[i], weights->weight(layers[i].name), formats, job));
+        KERF_TRY(const Matrix weight, network.layerWeight(layers[i].name));
+        KERF_TRY(const auto found, solver.errors(layers[i], weight, formats, job));
         const auto error = found.find(formats.front().name());
         errors.push_back(error == found.end() ? std::numeric_limits<double>::quiet_NaN() : error->second);
     }
@@ -255,6 +251,24 @@ std::string rankingText(const Ranking& ranking)
                        "more windows.",
         ranking.layers.size(), ranking.steps[ranking.steps.size() - 2].windows, all,
         numberText(ranking.steps[ranking.steps.size() - 2].spearman, 3));
+}
+
+std::vector<SiteDrift> byMovedShare(std::vector<SiteDrift> drift)
+{
+    std::ranges::stable_sort(drift, std::greater(), &SiteDrift::movedShare);
+    return drift;
+}
+
+std::string driftText(const DataLens& lens)
+{
+    const SiteDrift most = byMovedShare(lens.drift).front();
+    if (most.moved == 0)
+        return fmt::format("No channel's largest magnitude on {} is more than a factor of 2 from that on {}.",
+            lens.other.name, lens.calibration.name);
+    return fmt::format(
+        "Most channels move at {}: {:.1f} % of their largest magnitudes on {} are more than a factor of 2 "
+        "from those on {}.",
+        most.site, 100 * most.movedShare(), lens.other.name, lens.calibration.name);
 }
 
 Json toJson(const DataLens& lens)

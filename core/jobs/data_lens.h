@@ -67,5 +67,9 @@ Result<DataLens> lookThroughLens(const Project& project, Workspace& workspace, c
 Json toJson(const DataLens& lens);
 /// What the ranking says, in one sentence.
 std::string rankingText(const Ranking& ranking);
+/// Where channel ranges moved the most, in one sentence. @pre there is another text.
+std::string driftText(const DataLens& lens);
+/// Sites whose channels moved the most, first; of equals the earlier one.
+std::vector<SiteDrift> byMovedShare(std::vector<SiteDrift> drift);
 
 } // namespace kerf::core

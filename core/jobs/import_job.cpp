@@ -176,6 +176,10 @@ Result<RowId> import(const Project& project, Workspace& workspace, const fs::pat
     for (const Note& note : checkpoint->model.notes)
         if (note.kind != NoteKind::Quantized)
             job.log(LogLevel::Warning, note.text);
+    if (!checkpoint->model.storedAs.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: its weights are stored as {}, which no format of a plan has: it cannot be added as a run.",
+                folder.string(), checkpoint->model.storedAs));
     if (!checkpoint->model.quantized)
         return fail(ErrorCode::InvalidArgument,
             fmt::format(

@@ -94,7 +94,10 @@ private:
         for (const LayerInfo* layer : layers) {
             LayerInputs inputs;
             inputs.statisticsKey = Hasher().add(m_chain).add(layer->site).hex();
-            inputs.weight = [&]() -> Result<Matrix> { return m_weights->weight(layer->name); };
+            inputs.weight = [&]() -> Result<Matrix> {
+                KERF_TRY(const std::shared_ptr<const Matrix> weight, m_weights->weight(layer->name));
+                return *weight;
+            };
             inputs.site = [&]() -> Result<SiteWork*> {
                 if (m_sites.empty())
                     KERF_CHECK(measure(step, last));

@@ -25,12 +25,12 @@ public:
 
     Status load(const LinearFactory& factory)
     {
-        KERF_TRY(m_entry, m_network.load(m_network.graph().entry(), true));
+        KERF_TRY(m_entry, m_network.loadStreamed(m_network.graph().entry()));
         const CacheShape shape = m_network.cacheShape();
         const Matrix keys = Matrix::Zero(m_maxPositions, shape.heads * shape.headDim);
         const Matrix values = Matrix::Zero(m_maxPositions, shape.heads * shape.valueDim);
         for (int block = 0; block < m_network.blockCount(); ++block) {
-            KERF_TRY(SectionWeights weights, m_network.load(m_network.graph().block(block), false));
+            KERF_TRY(SectionWeights weights, m_network.loadHeld(block));
             KERF_CHECK(replaceLinears(block, weights, factory));
             m_blocks.push_back(std::move(weights));
             m_caches.push_back({ keys, values, {}, {} });
@@ -83,17 +83,19 @@ private:
             if (graph.layers()[i].block != block)
                 continue;
             const ParameterId id = graph.nodeOfLayer(static_cast<int>(i)).parameters[0];
-            LinearPtr& linear = weights.parameters[static_cast<std::size_t>(id - weights.first)].linear;
-            const LinearPtr dense = std::move(linear);
-            KERF_TRY(linear, factory(graph.layers()[i], static_cast<const DenseLinear&>(*dense).weight()));
+            LoadedParameter& loaded = weights.parameters[static_cast<std::size_t>(id - weights.first)];
+            KERF_TRY(const std::shared_ptr<const Matrix> weight, heldWeight(loaded));
+            loaded = {}; // freed with the weight, before the next is read
+            KERF_TRY(loaded.linear, factory(graph.layers()[i], *weight));
         }
+        weights.readsOnUse = false;
         return {};
     }
 
     Status loadExit(const LinearFactory& factory)
     {
         const Graph& graph = m_network.graph();
-        KERF_TRY(m_exit, m_network.load(graph.exit(), true));
+        KERF_TRY(m_exit, m_network.loadStreamed(graph.exit()));
         for (const NodeId id : graph.exit().nodes) {
             const Node& node = graph.node(id);
             if (node.op != &linearOp())

@@ -16,7 +16,31 @@
 namespace kerf::core {
 namespace {
 
-/// One block, decoded to float32.
+/// The weight of an expert, decoded whenever it is used.
+class WeightOnUse final : public StreamedLinear {
+public:
+    WeightOnUse(std::shared_ptr<const WeightSource> source, Parameter parameter)
+        : m_source(std::move(source))
+        , m_parameter(std::move(parameter))
+    {
+    }
+    Result<Matrix> read() const { return m_source->values(m_parameter); }
+    Status apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
+    {
+        if (x.rows() == 0) // no token came to this expert
+            return {};
+        KERF_TRY(Matrix weight, read());
+        KERF_TRY(const LayerActivation inputs, m_source->inputs(m_parameter));
+        makeRoundedLinear(std::move(weight), inputs)->apply(x, lengths, y);
+        return {};
+    }
+
+private:
+    std::shared_ptr<const WeightSource> m_source;
+    Parameter m_parameter;
+};
+
+/// One block, as loadHeld() has it.
 class LoadedBlock final : public BlockWeights {
 public:
     LoadedBlock(const Graph& graph, int block, SectionWeights weights)
@@ -25,11 +49,10 @@ public:
         , m_graph(graph)
     {
     }
-    const Matrix& weight(const std::string& layer) const override
+    Result<std::shared_ptr<const Matrix>> weight(const std::string& layer) const override
     {
         const auto at = m_graph.findLayer(layer) - m_graph.layers().data();
-        const ParameterId parameter = m_graph.nodeOfLayer(static_cast<int>(at)).parameters[0];
-        return static_cast<const DenseLinear&>(*section.at(parameter).linear).weight();
+        return heldWeight(section.at(m_graph.nodeOfLayer(static_cast<int>(at)).parameters[0]));
     }
 
     int index;
@@ -38,6 +61,22 @@ public:
 private:
     const Graph& m_graph;
 };
+
+/// Whether the node is a layer of an expert.
+bool isExpert(const Graph& graph, const Node& node)
+{
+    return node.layer >= 0 && graph.layers()[static_cast<std::size_t>(node.layer)].expert >= 0;
+}
+
+/// Of all experts of a block, in float32.
+std::int64_t expertBytes(const Graph& graph, int block)
+{
+    std::int64_t bytes = 0;
+    for (const LayerInfo& layer : graph.layers())
+        if (layer.block == block && layer.expert >= 0)
+            bytes += layer.shape.rows * layer.shape.cols * std::int64_t { sizeof(float) };
+    return bytes;
+}
 
 /// The rotations that a network makes while it runs are operators in its graph.
 Graph withTurns(const Graph& graph, const std::vector<OnlineTurn>& turns)
@@ -61,24 +100,37 @@ bool isCausalDecoder(const Graph& graph)
 
 } // namespace
 
-GraphNetwork::GraphNetwork(Graph graph, NetworkInfo info, std::shared_ptr<const WeightSource> weights)
+Result<std::shared_ptr<const Matrix>> heldWeight(const LoadedParameter& parameter)
+{
+    if (parameter.linear) {
+        const auto dense = std::static_pointer_cast<const DenseLinear>(parameter.linear);
+        return std::shared_ptr<const Matrix>(dense, &dense->weight());
+    }
+    KERF_TRY(Matrix weight, static_cast<const WeightOnUse&>(*parameter.streamed).read());
+    return std::make_shared<const Matrix>(std::move(weight));
+}
+
+GraphNetwork::GraphNetwork(
+    Graph graph, NetworkInfo info, std::shared_ptr<const WeightSource> weights, std::int64_t heldExpertBytes)
     : m_plain(std::move(graph))
     , m_graph(m_plain)
     , m_info(std::move(info))
     , m_weights(std::move(weights))
+    , m_heldExpertBytes(heldExpertBytes)
     , m_executor(m_graph)
 {
 }
 
 std::shared_ptr<const Network> GraphNetwork::rewritten(std::shared_ptr<const TensorFolds> folds) const
 {
-    auto result = std::make_shared<GraphNetwork>(m_plain, m_info, m_weights->rewritten(folds));
+    auto result = std::make_shared<GraphNetwork>(m_plain, m_info, m_weights->rewritten(folds), m_heldExpertBytes);
     if (folds)
         result->m_graph = withTurns(m_plain, folds->turns());
     return result;
 }
 
-Result<SectionWeights> GraphNetwork::load(const Section& section, bool streamed) const
+Result<SectionWeights> GraphNetwork::load(
+    const Section& section, const std::function<Status(const Node&, ParameterId, LoadedParameter&)>& linear) const
 {
     SectionWeights loaded;
     ParameterId first = static_cast<ParameterId>(m_graph.parameters().size()), last = -1;
@@ -102,27 +154,49 @@ Result<SectionWeights> GraphNetwork::load(const Section& section, bool streamed)
             const ParameterKind kind = node.op->info().parameters[i];
             if (kind == ParameterKind::Table) {
                 KERF_TRY(target.table, m_weights->table(parameter));
-            } else if (kind == ParameterKind::Linear && streamed) {
-                KERF_TRY(target.streamed, m_weights->streamed(parameter));
+            } else if (kind == ParameterKind::Linear) {
+                KERF_CHECK(linear(node, node.parameters[i], target));
             } else {
-                KERF_TRY(Matrix values, m_weights->values(parameter));
-                if (kind != ParameterKind::Linear) {
-                    target.vector = values.row(0).transpose();
-                    continue;
-                }
-                KERF_TRY(const LayerActivation inputs, m_weights->inputs(parameter));
-                target.linear = makeRoundedLinear(std::move(values), inputs);
+                KERF_TRY(const Matrix values, m_weights->values(parameter));
+                target.vector = values.row(0).transpose();
             }
         }
     }
     return loaded;
 }
 
+Result<SectionWeights> GraphNetwork::loadStreamed(const Section& section) const
+{
+    return load(section, [this](const Node&, ParameterId id, LoadedParameter& target) -> Status {
+        KERF_TRY(target.streamed, m_weights->streamed(m_graph.parameter(id)));
+        return {};
+    });
+}
+
+Result<SectionWeights> GraphNetwork::loadHeld(int block) const
+{
+    const bool holdsAll = expertBytes(m_graph, block) <= m_heldExpertBytes;
+    KERF_TRY(SectionWeights weights,
+        load(m_graph.block(block), [&](const Node& node, ParameterId id, LoadedParameter& target) -> Status {
+            const Parameter& parameter = m_graph.parameter(id);
+            if (!holdsAll && isExpert(m_graph, node)) {
+                target.streamed = std::make_shared<WeightOnUse>(m_weights, parameter);
+                return {};
+            }
+            KERF_TRY(Matrix values, m_weights->values(parameter));
+            KERF_TRY(const LayerActivation inputs, m_weights->inputs(parameter));
+            target.linear = makeRoundedLinear(std::move(values), inputs);
+            return {};
+        }));
+    weights.readsOnUse = !holdsAll;
+    return weights;
+}
+
 Result<Hidden> GraphNetwork::enter(const Batch& batch) const
 {
     if (!m_info.cannotRun.empty())
         return fail(ErrorCode::InvalidArgument, m_info.cannotRun);
-    KERF_TRY(const SectionWeights weights, load(m_graph.entry(), true));
+    KERF_TRY(const SectionWeights weights, loadStreamed(m_graph.entry()));
     return m_executor.enter(weights, {}, batch);
 }
 
@@ -130,7 +204,7 @@ Result<std::shared_ptr<const BlockWeights>> GraphNetwork::loadBlock(int block) c
 {
     if (block < 0 || block >= blockCount())
         return fail(ErrorCode::InvalidArgument, fmt::format("There is no block {} of {}.", block, blockCount()));
-    KERF_TRY(SectionWeights weights, load(m_graph.block(block), false));
+    KERF_TRY(SectionWeights weights, loadHeld(block));
     return std::make_shared<const LoadedBlock>(m_graph, block, std::move(weights));
 }
 
@@ -147,7 +221,7 @@ Status GraphNetwork::runBlock(int block, const BlockWeights& weights, const Bloc
 
 Result<std::vector<Matrix>> GraphNetwork::leave(const Hidden& hidden) const
 {
-    KERF_TRY(const SectionWeights weights, load(m_graph.exit(), true));
+    KERF_TRY(const SectionWeights weights, loadStreamed(m_graph.exit()));
     return m_executor.leave(weights, hidden);
 }
 
@@ -160,7 +234,7 @@ Result<Matrix> GraphNetwork::logits(const Hidden& hidden, std::int64_t first, st
     if (first < 0 || count < 0 || first + count > hidden.stream().rows())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("Rows {} to {} were asked of {}.", first, first + count, hidden.stream().rows()));
-    KERF_TRY(const SectionWeights weights, load(m_graph.exit(), true));
+    KERF_TRY(const SectionWeights weights, loadStreamed(m_graph.exit()));
     KERF_TRY(std::vector<Matrix> outputs, m_executor.leaveRows(weights, hidden, first, count));
     return std::move(outputs.front());
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,11 +16,19 @@
 
 namespace kerf::core {
 
+/// The weight of a layer among those of a block. @pre loadHeld() made it. Errors: BadFile.
+Result<std::shared_ptr<const Matrix>> heldWeight(const LoadedParameter& parameter);
+
 /// The one implementation of networks: a graph, whose weights a source gives. Holds no weights: those of a block are
 /// loaded when it is asked for, embeddings and head are read by rows.
 class GraphNetwork final : public Network, public Generator {
 public:
-    GraphNetwork(Graph graph, NetworkInfo info, std::shared_ptr<const WeightSource> weights);
+    /// Float32 weights of a block's experts that are held while it is loaded: of more, each is decoded whenever it is
+    /// used.
+    static constexpr std::int64_t kHeldExpertBytes = std::int64_t { 256 } << 20;
+
+    GraphNetwork(Graph graph, NetworkInfo info, std::shared_ptr<const WeightSource> weights,
+        std::int64_t heldExpertBytes = kHeldExpertBytes);
 
     const Graph& graph() const override { return m_graph; }
     const NetworkInfo& info() const override { return m_info; }
@@ -39,12 +48,16 @@ public:
 private:
     friend class GraphGeneration;
 
-    Result<SectionWeights> load(const Section& section, bool streamed) const;
+    Result<SectionWeights> loadStreamed(const Section& section) const; ///< entry and exit
+    Result<SectionWeights> loadHeld(int block) const;
+    Result<SectionWeights> load(
+        const Section& section, const std::function<Status(const Node&, ParameterId, LoadedParameter&)>& linear) const;
 
     Graph m_plain; ///< without what rewritings put in
     Graph m_graph;
     NetworkInfo m_info;
     std::shared_ptr<const WeightSource> m_weights;
+    std::int64_t m_heldExpertBytes;
     Executor m_executor;
 };
 

@@ -73,14 +73,14 @@ std::vector<std::string> cacheSteps(const Checkpoint& checkpoint)
     return names;
 }
 
-/// Weights that are to be read as the floats which they stand for. Stacked experts are in either case: their codes
-/// have no layers' names.
+/// Weights that are to be read as the floats which they stand for. Stacked experts are in either case, as their codes
+/// have no layers' names, and so are those that no format holds.
 Result<std::optional<LowPrecision>> lowPrecisionOf(const Checkpoint& checkpoint, Opening opening)
 {
     if (checkpoint.metadata())
         return std::nullopt;
     KERF_TRY(std::optional<LowPrecision> experts, findMxfp4Experts(checkpoint));
-    if (experts || opening == Opening::AsStored)
+    if (experts || (opening == Opening::AsStored && float8FitsCodes(checkpoint)))
         return experts;
     return findFloat8Weights(checkpoint);
 }

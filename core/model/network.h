@@ -27,15 +27,16 @@ class Generator;
 class TensorFolds;
 class WeightSource;
 
-/// The weights of one block, decoded to float32. Opaque: made by loadBlock, used by runBlock, freed when dropped.
+/// The weights of one block, decoded to float32; where a block has many experts theirs are decoded whenever they are
+/// used, one at a time. Opaque: made by loadBlock, used by runBlock, freed when dropped.
 class BlockWeights {
 public:
     BlockWeights() = default;
     BlockWeights(const BlockWeights&) = delete;
     BlockWeights& operator=(const BlockWeights&) = delete;
     virtual ~BlockWeights() = default;
-    /// The decoded weight of a layer of this block. Precondition: the layer belongs to the block.
-    virtual const Matrix& weight(const std::string& layer) const = 0;
+    /// The decoded weight of a layer of this block. Precondition: the layer belongs to the block. Errors: BadFile.
+    virtual Result<std::shared_ptr<const Matrix>> weight(const std::string& layer) const = 0;
 };
 
 struct BlockRun {

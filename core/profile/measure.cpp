@@ -19,19 +19,15 @@ Status measureErrors(const Network& network, CellSolver& solver, const std::vect
     Profile& profile, const JobContext& job)
 {
     const std::vector<LayerInfo>& layers = network.layers();
-    std::shared_ptr<const BlockWeights> weights;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const LayerInfo& layer = layers[i];
         job.progress({ fmt::format("Measuring {} in {} formats", layer.name, formats.size()),
             static_cast<std::int64_t>(i), static_cast<std::int64_t>(layers.size()), "layers" });
-        if (i == 0 || layer.block != layers[i - 1].block) {
-            weights.reset(); // before the next block is loaded: one block in memory, not two
-            KERF_TRY(weights, network.loadBlock(layer.block));
-        }
         LayerProfile row; // layers of a site stand together
         row.layer = layer.name;
         KERF_CHECK(solver.describeInputs(layer, row));
-        KERF_TRY(row.relativeError, solver.errors(layer, weights->weight(layer.name), formats, job));
+        KERF_TRY(const Matrix weight, network.layerWeight(layer.name));
+        KERF_TRY(row.relativeError, solver.errors(layer, weight, formats, job));
         profile.layers.push_back(std::move(row));
     }
     return {};

@@ -84,17 +84,12 @@ struct Comparison {
 
 Status measureSampleErrors(const Comparison& of, CellSolver& solver, MethodProfile& measured, const JobContext& job)
 {
-    std::shared_ptr<const BlockWeights> weights;
     for (std::size_t i = 0; i < of.layers.size(); ++i) {
         const LayerInfo& layer = *of.layers[i];
         job.progress({ fmt::format("Comparing {} on a sample of layers", measured.method), static_cast<std::int64_t>(i),
             static_cast<std::int64_t>(of.layers.size()), "layers" });
-        if (i == 0 || layer.block != of.layers[i - 1]->block) {
-            weights.reset();
-            KERF_TRY(weights, of.network.loadBlock(layer.block));
-        }
-        KERF_TRY(measured.layers[layer.name].relativeError,
-            solver.errors(layer, weights->weight(layer.name), of.formats, job));
+        KERF_TRY(const Matrix weight, of.network.layerWeight(layer.name));
+        KERF_TRY(measured.layers[layer.name].relativeError, solver.errors(layer, weight, of.formats, job));
     }
     return {};
 }

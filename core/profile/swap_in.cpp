@@ -104,7 +104,8 @@ private:
             if (cell.layer.empty()) {
                 KERF_TRY(cache.format, parseCacheFormat(cell.format));
             } else {
-                KERF_TRY(replacements[cell.layer], m_source(cell, weights.weight(cell.layer), m_job));
+                KERF_TRY(const std::shared_ptr<const Matrix> weight, weights.weight(cell.layer));
+                KERF_TRY(replacements[cell.layer], m_source(cell, *weight, m_job));
             }
             BlockRun run;
             run.replacements = &replacements;

@@ -4,14 +4,12 @@
 #include "core/text/dataset.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/base/random.h"
 #include "core/base/unicode.h"
 #include "core/text/dataset_ending.h"
 #include "core/text/dataset_part.h"
@@ -69,8 +67,9 @@ public:
         , m_job(job)
         , m_stream(tokenizer, options.addBos)
         , m_chat(tokenizer.chatTemplate(), job)
-        , m_order(options.sampleSeed.value_or(0))
     {
+        if (options.sampleSeed)
+            m_draw.emplace(*options.sampleSeed, options.maxWindows);
     }
 
     Result<Dataset> read(std::span<const std::filesystem::path> files)
@@ -86,8 +85,8 @@ public:
         }
         m_data.totalTokens
             = m_data.windowsRead * m_options.window + (m_data.wholeText ? static_cast<std::int64_t>(m_ids.size()) : 0);
-        for (auto& [place, window] : m_drawn)
-            m_data.windows.push_back(std::move(window));
+        if (m_draw)
+            m_data.windows = m_draw->take();
         return std::move(m_data);
     }
 
@@ -150,28 +149,19 @@ private:
             const auto begin = m_ids.begin() + static_cast<std::ptrdiff_t>(at);
             std::vector<TokenId> window(begin, begin + m_options.window);
             const auto number = static_cast<std::uint64_t>(m_data.windowsRead++);
-            if (m_options.sampleSeed)
-                draw(m_order.at(number), std::move(window));
+            if (m_draw)
+                m_draw->add(number, std::move(window));
             else
                 m_data.windows.push_back(std::move(window));
         }
         m_ids.erase(m_ids.begin(), m_ids.begin() + static_cast<std::ptrdiff_t>(at));
     }
 
-    /// Every window has a random place in an order of all of them; the first so many are kept.
-    void draw(std::uint64_t place, std::vector<TokenId> window)
-    {
-        m_drawn.emplace(place, std::move(window));
-        if (m_options.maxWindows > 0 && static_cast<std::int64_t>(m_drawn.size()) > m_options.maxWindows)
-            m_drawn.erase(std::prev(m_drawn.end()));
-    }
-
     const WindowOptions& m_options;
     const JobContext& m_job;
     TokenStream m_stream;
     ChatRenderer m_chat;
-    CounterRng m_order;
-    std::multimap<std::uint64_t, std::vector<TokenId>> m_drawn; ///< windows by their place in a random order
+    std::optional<WindowDraw> m_draw; ///< where windows are sampled
     bool m_open = false; ///< the stream has text since it was started anew
     std::vector<TokenId> m_ids; ///< not cut into windows yet
     Dataset m_data;

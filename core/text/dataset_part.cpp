@@ -4,12 +4,11 @@
 #include "core/text/dataset_part.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <span>
 #include <utility>
 
 #include "core/base/hash.h"
-#include "core/base/random.h"
 #include "core/text/text_samples.h"
 
 namespace kerf::core {
@@ -27,16 +26,28 @@ std::string windowsHash(const Dataset& data, std::int64_t window)
     return hasher.hex();
 }
 
+void WindowDraw::add(std::uint64_t number, std::vector<TokenId> window)
+{
+    m_drawn.emplace(m_order.at(number), std::move(window));
+    if (m_count > 0 && static_cast<std::int64_t>(m_drawn.size()) > m_count)
+        m_drawn.erase(std::prev(m_drawn.end()));
+}
+
+std::vector<std::vector<TokenId>> WindowDraw::take()
+{
+    std::vector<std::vector<TokenId>> windows;
+    for (auto& [place, window] : m_drawn)
+        windows.push_back(std::move(window));
+    m_drawn.clear();
+    return windows;
+}
+
 void drawWindows(Dataset& data, std::uint64_t seed, std::int64_t count)
 {
-    const CounterRng order(seed);
-    std::multimap<std::uint64_t, std::vector<TokenId>> drawn; // by their place in a random order
+    WindowDraw draw(seed, count);
     for (std::size_t i = 0; i < data.windows.size(); ++i)
-        drawn.emplace(order.at(i), std::move(data.windows[i]));
-    data.windows.clear();
-    for (auto& [place, window] : drawn)
-        if (count == 0 || static_cast<std::int64_t>(data.windows.size()) < count)
-            data.windows.push_back(std::move(window));
+        draw.add(i, std::move(data.windows[i]));
+    data.windows = draw.take();
 }
 
 Dataset firstWindows(const Dataset& data, std::int64_t count)

@@ -56,11 +56,13 @@ SearchedSite::SearchedSite(const TransformProblem& problem, const Site& site, co
 {
 }
 
-Vector SearchedSite::columnMaxima() const
+Result<Vector> SearchedSite::columnMaxima() const
 {
     Vector maxima = Vector::Zero(m_site.width);
-    for (const LayerInfo* layer : readers())
-        maxima = maxima.cwiseMax(m_block.weights->weight(layer->name).cwiseAbs().colwise().maxCoeff().transpose());
+    for (const LayerInfo* layer : readers()) {
+        KERF_TRY(const auto weight, m_block.weights->weight(layer->name));
+        maxima = maxima.cwiseMax(weight->cwiseAbs().colwise().maxCoeff().transpose());
+    }
     return maxima;
 }
 
@@ -73,7 +75,8 @@ Result<Vector> SearchedSite::columnMeans() const
         if (format == m_problem.formats.end())
             continue;
         KERF_TRY(const FormatPtr parsed, parseWeightFormat(format->second));
-        const Matrix& weight = m_block.weights->weight(layer->name);
+        KERF_TRY(const auto found, m_block.weights->weight(layer->name));
+        const Matrix& weight = *found;
         const std::int64_t size = parsed->groupSize(weight.cols());
         for (std::int64_t row = 0; row < weight.rows(); ++row)
             for (std::int64_t first = 0; first < weight.cols(); first += size) {
@@ -105,9 +108,9 @@ Result<double> SearchedSite::hessianError(const VectorD& columns, std::int64_t r
     for (const LayerInfo* layer : readers()) {
         if (!m_problem.formats.contains(layer->name))
             continue;
-        const Matrix& all = m_block.weights->weight(layer->name);
-        const std::int64_t step = rowLimit > 0 ? (all.rows() + rowLimit - 1) / rowLimit : 1;
-        const Matrix weight = all(Eigen::seq(0, all.rows() - 1, step), Eigen::all);
+        KERF_TRY(const auto all, m_block.weights->weight(layer->name));
+        const std::int64_t step = rowLimit > 0 ? (all->rows() + rowLimit - 1) / rowLimit : 1;
+        const Matrix weight = (*all)(Eigen::seq(0, all->rows() - 1, step), Eigen::all);
         KERF_TRY(const Matrix found, rounded(*layer, weight, columns, true));
         const auto fill = [&](std::int64_t first, MutableMatrixRef tile) {
             tile = weight.middleRows(first, tile.rows()) - found.middleRows(first, tile.rows());
@@ -155,12 +158,14 @@ Result<double> SearchedSite::moduleError(const VectorD& columns)
     Replacements replacements;
     for (const LayerInfo* layer : readers())
         if (m_problem.formats.contains(layer->name)) {
-            KERF_TRY(Matrix weight, rounded(*layer, m_block.weights->weight(layer->name), columns, true));
+            KERF_TRY(const auto own, m_block.weights->weight(layer->name));
+            KERF_TRY(Matrix weight, rounded(*layer, *own, columns, true));
             replacements[layer->name] = makeDenseLinear(std::move(weight));
         }
     KERF_TRY(Matrix change, inputsOf(*next, replacements));
     change -= *m_next;
-    return meanSquare(product(change, m_block.weights->weight(next->id)));
+    KERF_TRY(const auto follower, m_block.weights->weight(next->id));
+    return meanSquare(product(change, *follower));
 }
 
 Result<double> SearchedSite::roundedOutputError(const VectorD& columns)
@@ -174,9 +179,9 @@ Result<double> SearchedSite::roundedOutputError(const VectorD& columns)
     for (const LayerInfo* layer : readers()) {
         if (!m_problem.formats.contains(layer->name))
             continue;
-        KERF_TRY(Matrix weight, rounded(*layer, m_block.weights->weight(layer->name), columns, false));
-        const Matrix change
-            = product(inputs, std::move(weight)) - product(*m_inputs, m_block.weights->weight(layer->name));
+        KERF_TRY(const auto own, m_block.weights->weight(layer->name));
+        KERF_TRY(Matrix weight, rounded(*layer, *own, columns, false));
+        const Matrix change = product(inputs, std::move(weight)) - product(*m_inputs, *own);
         sum += meanSquare(change) * static_cast<double>(change.cols());
     }
     return sum;

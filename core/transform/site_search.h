@@ -29,7 +29,7 @@ public:
     const Site& site() const { return m_site; }
     const SiteStatistics& statistics() const { return m_statistics; }
     /// max |W_rj| over the rows of all layers that read the site, [cols].
-    Vector columnMaxima() const;
+    Result<Vector> columnMaxima() const;
     /// mean of |W_rj| / max|W| of its group over the rows of all quantized layers that read the site, [cols].
     Result<Vector> columnMeans() const;
 

@@ -45,7 +45,7 @@ public:
         const Json alpha = problem.settings.at("alpha");
         SiteSearch search(problem, job);
         KERF_CHECK(search.forEachSite(ScaleProducer::Kind::Norm, [&](SearchedSite& site) -> Status {
-            const Vector weights = site.columnMaxima();
+            KERF_TRY(const Vector weights, site.columnMaxima());
             const Vector inputs = site.statistics().absMax;
             if (alpha.is_number()) {
                 return keep(problem, site, smoothFactors(inputs, weights, alpha.get<double>()),

@@ -2,7 +2,9 @@
 # SPDX-FileCopyrightText: 2026 The Kerf authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes small models whose weights are published in a low precision, exports them with one layer quantized as floats, and
-compares every other tensor with the one that transformers dequantizes: all bits are to be equal.
+compares every other tensor with the one that transformers dequantizes: all bits are to be equal. Then the logits of
+gpt-oss (MXFP4 experts) and DeepSeek-V3 (FP8 in blocks of 128, rows and columns that 128 does not divide) beside those of
+transformers, which is given the dequantized weights: the largest difference by the range.
 
     packaging/interop/check_low_precision.py KERF-CLI WORK
 
@@ -24,6 +26,10 @@ from transformers.integrations.mxfp4 import convert_moe_packed_tensors
 SMALL = dict(vocab_size=64, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=128)
 DENSE = SMALL | dict(hidden_size=256, intermediate_size=384, head_dim=64)
 GPT_OSS = SMALL | dict(hidden_size=64, intermediate_size=64, head_dim=16, num_local_experts=4, num_experts_per_tok=2)
+DEEPSEEK = SMALL | dict(
+    hidden_size=320, intermediate_size=448, moe_intermediate_size=192, num_key_value_heads=4, q_lora_rank=96, kv_lora_rank=64,
+    qk_nope_head_dim=32, qk_rope_head_dim=16, v_head_dim=32, n_routed_experts=8, num_experts_per_tok=2, n_group=2, topk_group=1,
+    first_k_dense_replace=1)
 BLOCK = 128
 
 
@@ -86,6 +92,52 @@ def make_mxfp4(folder):
     return expected
 
 
+def deepseek_blocks(weight):
+    """Codes, scales and float32 values; the blocks at the edges are smaller (DeepSeek-V3, inference/kernel.py)."""
+    rows, cols = weight.shape
+    padded = torch.zeros(-(-rows // BLOCK) * BLOCK, -(-cols // BLOCK) * BLOCK)
+    padded[:rows, :cols] = weight.float()
+    codes, scales = fp8(padded, (BLOCK, BLOCK))
+    codes = codes[:rows, :cols].contiguous()
+    wide = scales.repeat_interleave(BLOCK, 0)[:rows].repeat_interleave(BLOCK, 1)[:, :cols]
+    return codes, scales, codes.float() * wide
+
+
+def make_deepseek(folder):
+    """The names of the published folder, which transformers joins when it loads them."""
+    config, _ = made("deepseek_v3", DEEPSEEK)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder.parent / f"{folder.name}-names")
+    stored, expected = {}, {}
+    for name, value in load_file(folder.parent / f"{folder.name}-names" / "model.safetensors").items():
+        if not name.endswith(("_proj.weight", "_a_proj_with_mqa.weight")):
+            stored[name] = expected[name] = value
+            continue
+        stored[name], stored[name + "_scale_inv"], expected[name] = deepseek_blocks(value)
+    write(folder, config, stored,
+          {"quant_method": "fp8", "fmt": "e4m3", "activation_scheme": "dynamic", "weight_block_size": [BLOCK, BLOCK]})
+    return expected
+
+
+def check_logits(cli, folder, expected):
+    floats = folder.parent / f"{folder.name}-dequantized"
+    floats.mkdir(exist_ok=True)
+    config = json.loads((folder / "config.json").read_text())
+    config.pop("quantization_config")
+    (floats / "config.json").write_text(json.dumps(config))
+    save_file({name: value.float() for name, value in expected.items()}, floats / "model.safetensors", metadata={"format": "pt"})
+    model = AutoModelForCausalLM.from_pretrained(floats, dtype=torch.float32, attn_implementation="eager").eval()
+    ids = torch.randint(0, 64, (2, 40), generator=torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        wanted = model(ids).logits
+    save_file({"input_ids": ids}, folder.parent / "ids.safetensors")
+    out = folder.parent / f"{folder.name}-logits.safetensors"
+    subprocess.run([cli, "logits", folder, "--ids", folder.parent / "ids.safetensors", "--out", out, "--quiet"], check=True,
+                   stdout=subprocess.DEVNULL)
+    got = load_file(out)["logits"]
+    difference = (got - wanted).abs().max() / (wanted.max() - wanted.min())
+    print(f"{folder.name}\tlogits\t{difference:.1e} of the range", flush=True)
+
+
 def check(cli, folder, expected, quantized):
     def kerf(*arguments):
         subprocess.run([cli, *arguments, "--quiet"], check=True, stdout=subprocess.DEVNULL)
@@ -118,7 +170,12 @@ def main():
         for name, in_blocks in (("blocks", True), ("tensor", False)):
             folder = options.work / f"{kind}-{name}"
             check(options.cli, folder, make_fp8(folder, kind, in_blocks), layer)
-    check(options.cli, options.work / "gpt-oss", make_mxfp4(options.work / "gpt-oss"), layer)
+    expected = make_mxfp4(options.work / "gpt-oss")
+    check(options.cli, options.work / "gpt-oss", expected, layer)
+    check_logits(options.cli, options.work / "gpt-oss", expected)
+    expected = make_deepseek(options.work / "deepseek")
+    check(options.cli, options.work / "deepseek", expected, "model.layers.0.self_attn.q_b_proj")
+    check_logits(options.cli, options.work / "deepseek", expected)
 
 
 if __name__ == "__main__":

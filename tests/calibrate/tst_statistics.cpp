@@ -183,7 +183,7 @@ private slots:
         QCOMPARE(original.size(), std::size_t(1));
         QCOMPARE(
             collectStep(network, { 0, 0, 0 }, *weights, {}, hidden, {}).value().count("blocks.0.w1"), std::size_t(1));
-        const Matrix half = 0.5f * weights->weight("blocks.0.v1");
+        const Matrix half = 0.5f * *weights->weight("blocks.0.v1").value();
         class Half final : public LinearOperator {
         public:
             explicit Half(Matrix weight)

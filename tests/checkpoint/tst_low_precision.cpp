@@ -119,6 +119,19 @@ private slots:
         }));
         QVERIFY(opened.checkFinite("a.weight"));
     }
+    /// What a format of plans holds as codes: 128 columns a block, without a rest.
+    void codesFitAFormat()
+    {
+        const auto fits = [this](const std::string& more, std::int64_t cols) {
+            const Bytes codes = randomCodes(static_cast<std::size_t>(64 * cols));
+            return float8FitsCodes(
+                write(fp8Config(more), { TensorView::of("a.weight", DType::F8E4M3, { 64, cols }, codes) }));
+        };
+        QVERIFY(fits(kBlocks, 256) && fits(kBlocks, 128));
+        QVERIFY(!fits(kBlocks, 300) && !fits(kBlocks, 64));
+        QVERIFY(fits("", 300)); // one scale for the tensor
+        QVERIFY(!fits(R"(, "weight_block_size": [64, 64])", 128));
+    }
     void oneScaleForTheTensor_data()
     {
         QTest::addColumn<QString>("name");

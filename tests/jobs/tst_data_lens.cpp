@@ -5,7 +5,7 @@
 
 #include <QTest>
 
-#include "core/jobs/data_lens.h"
+#include "core/jobs/lens_job.h"
 #include "core/jobs/statistics_folder.h"
 #include "core/quantize/method.h"
 #include "core/text/dataset_part.h"
@@ -100,6 +100,24 @@ private slots:
         const Json json = toJson(*lens);
         QCOMPARE(json["drift"].size(), lens->drift.size());
         QVERIFY(json["against"]["name"] == "evaluation.txt");
+    }
+    void isAJob()
+    {
+        Workspace workspace = Workspace::open(m_files.next()).value();
+        LensJob job { kerf::test::sampleText("calibration.txt", 4), kerf::test::sampleText("evaluation.txt", 4), {} };
+        job.options.format = "int3-g64";
+        const Network& network = *m_project->model.network;
+        const Result<Job> read = readJob("lens", job.toJson(), network, "x");
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QVERIFY(read->settings() == job.toJson());
+        const Result<JobResult> made = runJob(*m_project, workspace, *read, {});
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        const auto* lens = made->get<DataLens>();
+        QVERIFY(lens && lens->ranking.format == "int3-g64");
+        QCOMPARE(made->report.text, rankingText(lens->ranking) + " " + driftText(*lens));
+        QCOMPARE(workspace.jobs().value().back().kind, std::string("lens"));
+        job.against.reset();
+        QVERIFY(LensJob::fromJson(job.toJson(), network)->against == std::nullopt);
     }
     void needsSomeWindows()
     {

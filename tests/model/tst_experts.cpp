@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/calibrate/block_pass.h"
 #include "core/evaluate/evaluate_task.h"
+#include "core/model/graph_network.h"
 #include "core/model/model.h"
 #include "core/profile/expert_coverage.h"
 #include "core/profile/profile.h"
@@ -75,6 +76,38 @@ private slots:
             QCOMPARE(tokens, std::int64_t(2 * 24 * 64));
         }
         QCOMPARE(m_cache->load("model.layers.0.self_attn.q_proj").value().tokens, 24 * 64);
+    }
+
+    /// Experts of a block that are too large together are decoded one at a time, with the same bits.
+    void expertsReadOnUseAreTheSame_data()
+    {
+        QTest::addColumn<QString>("model");
+        for (const char* model : { "mixtral", "qwen3_moe", "gpt_oss", "deepseek_v3" })
+            QTest::addRow("%s", model) << model;
+    }
+    void expertsReadOnUseAreTheSame()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QFETCH(QString, model);
+        const auto held = openModel(data / "conformance" / "decoders" / model.toStdString()).value().network;
+        const std::shared_ptr<const WeightSource> weights(held, &held->weights());
+        const GraphNetwork onUse(held->graph(), held->info(), weights, 0);
+        const Dataset text = randomText(*held, 3, 3, 20);
+        Hidden a = held->embed(text.windows).value(), b = onUse.embed(text.windows).value();
+        for (int block = 0; block < held->blockCount(); ++block) {
+            const auto first = held->loadBlock(block).value(), second = onUse.loadBlock(block).value();
+            for (const LayerInfo& layer : held->layers())
+                if (layer.block == block)
+                    QCOMPARE(*second->weight(layer.name).value(), *first->weight(layer.name).value());
+            QVERIFY(held->runBlock(block, *first, {}, a).has_value());
+            QVERIFY(onUse.runBlock(block, *second, {}, b).has_value());
+            QCOMPARE(b.stream(), a.stream());
+        }
+        const auto write = [&](const Network& network) {
+            const auto generation = startGeneration(network, {}, 20, {}).value();
+            return generation->prefill(text.windows[0]).value();
+        };
+        QCOMPARE(write(onUse), write(*held));
     }
 
     /// The rule of under-covered experts, at its edges.

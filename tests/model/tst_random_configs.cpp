@@ -7,6 +7,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "core/base/atomic_file.h"
 #include "core/base/json.h"
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// How many configurations of each family; a long run sets more.
+/// How many configurations of each family are drawn, those that were drawn before only once; a long run sets more.
 int wanted()
 {
     const int set = qEnvironmentVariableIntValue("KERF_RANDOM_CONFIGS");
@@ -37,6 +38,24 @@ Json oddValue(CounterRng& random)
         Json { 1.5, -2.0 }, Json { { "rope_type", "linear" }, { "factor", 2.0 } },
         Json { { "a", Json::array({ Json::object() }) } } };
     return values[random.below(values.size())];
+}
+
+/// A number that is a little off, or off by much.
+Json nearValue(const Json& value, CounterRng& random)
+{
+    static constexpr std::array kFactors { 0.5, 2.0, 3.0, -1.0, 1e3 };
+    const auto pick = random.below(kFactors.size() + 3);
+    if (value.is_number_integer()) {
+        const auto number = value.get<std::int64_t>();
+        if (std::abs(number) > 1'000'000'000) // no sum or product overflows here
+            return number;
+        return pick < kFactors.size() ? Json(static_cast<std::int64_t>(static_cast<double>(number) * kFactors[pick]))
+            : pick == kFactors.size() ? Json(number + 1)
+            : pick == kFactors.size() + 1 ? Json(number - 1)
+                                          : Json(static_cast<std::int64_t>(random.below(std::uint64_t { 1 } << random.below(20))));
+    }
+    const auto number = value.get<double>();
+    return pick < kFactors.size() ? number * kFactors[pick] : number + (random.uniform() - 0.5);
 }
 
 /// Every object of a configuration, itself first.
@@ -64,7 +83,7 @@ std::string changeOne(Json& config, CounterRng& random)
         object.erase(key);
         return key + " gone";
     }
-    const Json value = oddValue(random);
+    const Json value = entry->is_number() && random.below(2) == 0 ? nearValue(*entry, random) : oddValue(random);
     if (entry->is_array() && !entry->empty() && random.below(2) == 0)
         (*entry)[random.below(entry->size())] = value;
     else
@@ -102,9 +121,12 @@ private slots:
         const Json config = Json::parse(readTextFile(source / "config.json", 1 << 20).value());
         CounterRng random(11, source.filename().string().size());
         int opened = 0, refused = 0;
+        std::set<std::string> seen;
         for (int i = 0; i < wanted(); ++i) {
             Json changed = config;
             const std::string change = changeOne(changed, random);
+            if (!seen.insert(changed.dump()).second)
+                continue;
             std::ofstream(copy / "config.json", std::ios::trunc) << changed.dump();
             const auto model = openModel(copy);
             if (!model) {

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 #include <QDir>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTest>
 
@@ -97,6 +98,20 @@ void stopAll(Studio& studio)
     studio.idle();
 }
 
+/// What was seen through the lens; on a page of it.
+QWidget* lens(Studio& studio, int page)
+{
+    if (!studio.find<QDialog>("lensView")) {
+        const auto& project = *studio.workbench().session()->project();
+        studio.workbench().lookThroughLens(ui::dataSettingsOf(project).evaluation.files, "int4-g64");
+        Studio::waitFor([&] { return studio.find<QDialog>("lensView") != nullptr; });
+        studio.idle();
+    }
+    studio.find<QTabWidget>("lensPages")->setCurrentIndex(page);
+    QTest::qWait(300);
+    return studio.find<QDialog>("lensView");
+}
+
 QWidget* seconds(Studio& studio)
 {
     selectJob(studio, "Run mixed 4.25");
@@ -145,6 +160,11 @@ Scenes jobScenes()
         { "job-log", log },
         { "job-failed", failed },
         { "sweep", sweep, false, closeSweep },
+        { "lens-dialog", [](Studio& studio) -> QWidget* { return studio.dialog(studio.actions().lens, "lensDialog"); },
+            false, [](Studio& studio) { Studio::close(studio.find<QDialog>("lensDialog")); } },
+        { "lens-order", [](Studio& studio) { return lens(studio, 0); } },
+        { "lens-ranges", [](Studio& studio) { return lens(studio, 1); }, false,
+            [](Studio& studio) { Studio::close(studio.find<QDialog>("lensView")); } },
     };
 }
 

@@ -10,8 +10,11 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QMenu>
 #include <QSvgGenerator>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
@@ -109,6 +112,17 @@ QToolButton* Chart::makeExportButton()
     m_export = button;
     m_export->setEnabled(!m_isEmpty);
     return button;
+}
+
+void Chart::addLegendBar(const QString& legend)
+{
+    auto* label = new QLabel(legend, this);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(6, 4, 4, 0);
+    bar->addWidget(label, 1);
+    bar->addWidget(makeExportButton());
+    static_cast<QVBoxLayout*>(layout())->insertLayout(0, bar);
 }
 
 void Chart::changeEvent(QEvent* event)

@@ -25,6 +25,8 @@ public:
     QCustomPlot* plot() const { return m_plot; }
     /// For the bar above the plot. Called by the class that has the final suggestedName(), or later.
     QToolButton* makeExportButton();
+    /// A bar above the plot with what its marks mean and the export button. Called as makeExportButton().
+    void addLegendBar(const QString& legend);
     /// Writes the chart by the file's ending: .png (2x), .svg, .pdf, .csv. Returns what went wrong, or nothing.
     QString save(const QString& file);
 

@@ -6,12 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QMouseEvent>
-#include <QToolButton>
 #include <QToolTip>
-#include <QVBoxLayout>
 #include <qcustomplot.h>
 
 #include "ui/theme.h"
@@ -24,13 +20,7 @@ LayerTimesChart::LayerTimesChart(QWidget* parent)
 {
     plot()->setObjectName(QStringLiteral("layerTimesPlot"));
     plot()->setAccessibleName(tr("Seconds a layer, done and expected"));
-    auto* legend = new QLabel(tr("filled: done · grey: expected from earlier runs"), this);
-    legend->setForegroundRole(QPalette::PlaceholderText);
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(6, 4, 4, 0);
-    bar->addWidget(legend, 1);
-    bar->addWidget(makeExportButton());
-    static_cast<QVBoxLayout*>(layout())->insertLayout(0, bar);
+    addLegendBar(tr("filled: done · grey: expected from earlier runs"));
     m_expected = new QCPBars(plot()->xAxis, plot()->yAxis);
     m_done = new QCPBars(plot()->xAxis, plot()->yAxis);
     for (QCPBars* each : { m_done, m_expected }) {

@@ -123,10 +123,10 @@ void MeasureChoice::setRuns(const std::vector<RunSummary>& runs)
 void MeasureChoice::enableCoverage()
 {
     const core::Network* network = m_document->network();
-    const bool hasExperts = network
-        && std::ranges::any_of(network->layers(), [](const core::LayerInfo& layer) { return layer.expert >= 0; });
     const int row = m_measure->findData(static_cast<int>(HeatmapMeasure::Coverage));
-    qobject_cast<QStandardItemModel*>(m_measure->model())->item(row)->setEnabled(hasExperts);
+    qobject_cast<QStandardItemModel*>(m_measure->model())
+        ->item(row)
+        ->setEnabled(network && network->graph().hasExperts());
 }
 
 void MeasureChoice::fillProbes()

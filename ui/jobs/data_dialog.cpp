@@ -54,8 +54,7 @@ DataDialog::DataDialog(
     auto* layout = new QVBoxLayout(this);
     QVBoxLayout* body = scrollingBody(this, layout);
     m_calibration = addText(body, tr("Calibration"), QStringLiteral("calibration"), m_settings.calibration);
-    const auto& layers = m_project->model.network->layers();
-    if (std::ranges::any_of(layers, [](const core::LayerInfo& layer) { return layer.expert >= 0; }))
+    if (m_project->model.network->graph().hasExperts())
         m_calibration->offerAllExperts(m_settings.calibration.allExperts);
     m_evaluation = addText(body, tr("Evaluation"), QStringLiteral("evaluation"), m_settings.evaluation);
     addProfile(body);

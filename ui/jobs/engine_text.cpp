@@ -34,6 +34,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Measure %1 cells"),
     QT_TRANSLATE_NOOP("Engine", "Compare methods"),
     QT_TRANSLATE_NOOP("Engine", "Importance matrix"),
+    QT_TRANSLATE_NOOP("Engine", "Lens on the calibration text"),
     QT_TRANSLATE_NOOP("Engine", "Check the prediction"),
     QT_TRANSLATE_NOOP("Engine", "Sweep of 1 plan"),
     QT_TRANSLATE_NOOP("Engine", "Sweep of %1 plans"),
@@ -76,6 +77,16 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Writing"),
     QT_TRANSLATE_NOOP("Engine", "Checking weights"),
     QT_TRANSLATE_NOOP("Engine", "Checking files"),
+    // What the lens says
+    QT_TRANSLATE_NOOP("Engine",
+        "The order of the %1 layers is settled from %2 of %3 windows on: their rank correlation with all of them is at "
+        "least %4."),
+    QT_TRANSLATE_NOOP("Engine",
+        "The order of the %1 layers still changes between %2 and %3 windows (rank correlation %4): use more windows."),
+    QT_TRANSLATE_NOOP("Engine", "No channel's largest magnitude on %1 is more than a factor of 2 from that on %2."),
+    QT_TRANSLATE_NOOP("Engine",
+        "Most channels move at %1: %2 % of their largest magnitudes on %3 are more than a factor of 2 from those on "
+        "%4."),
     // Where in a row of plans
     QT_TRANSLATE_NOOP("Engine", "plan %1 of %2: %3"),
     QT_TRANSLATE_NOOP("Engine", "plan %1 of %2"),

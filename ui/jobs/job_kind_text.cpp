@@ -14,7 +14,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 16> kTexts { {
+constexpr std::array<std::pair<const char*, const char*>, 17> kTexts { {
     { "run", QT_TRANSLATE_NOOP("JobKind", "Quantize") },
     { "sweep", QT_TRANSLATE_NOOP("JobKind", "Sweep") },
     { "profile", QT_TRANSLATE_NOOP("JobKind", "Profile") },
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<const char*, const char*>, 16> kTexts { {
     { "export", QT_TRANSLATE_NOOP("JobKind", "Export") },
     { "convert", QT_TRANSLATE_NOOP("JobKind", "Convert") },
     { "questions", QT_TRANSLATE_NOOP("JobKind", "Ask") },
+    { "lens", QT_TRANSLATE_NOOP("JobKind", "Lens") },
     { "labels", QT_TRANSLATE_NOOP("JobKind", "Score") },
     { "bench", QT_TRANSLATE_NOOP("JobKind", "Speed") },
     { "sittings", QT_TRANSLATE_NOOP("JobKind", "Kernel times") },

@@ -6,12 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QMouseEvent>
-#include <QToolButton>
 #include <QToolTip>
-#include <QVBoxLayout>
 #include <qcustomplot.h>
 
 #include "ui/theme.h"
@@ -24,13 +20,7 @@ LengthsChart::LengthsChart(QWidget* parent)
 {
     plot()->setObjectName(QStringLiteral("lengthsPlot"));
     plot()->setAccessibleName(tr("Documents by their length in tokens"));
-    auto* legend = new QLabel(tr("dashed: the length of a window"), this);
-    legend->setForegroundRole(QPalette::PlaceholderText);
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(6, 4, 4, 0);
-    bar->addWidget(legend, 1);
-    bar->addWidget(makeExportButton());
-    static_cast<QVBoxLayout*>(layout())->insertLayout(0, bar);
+    addLegendBar(tr("dashed: the length of a window"));
     m_bars = new QCPBars(plot()->xAxis, plot()->yAxis);
     m_bars->setPen(Qt::NoPen);
     m_bars->setWidth(0.85);

@@ -156,9 +156,11 @@ const core::JobChecks& PreflightPage::checks() const
     return m_model->checks();
 }
 
-std::optional<core::Job> PreflightPage::plannedJob() const
+std::optional<core::Job> PreflightPage::plannedJob()
 {
-    return m_workbench->canWrite() ? m_workbench->runJobOf(m_workbench->document()->plan()) : std::nullopt;
+    if (!m_workbench->canWrite())
+        return std::nullopt;
+    return m_workbench->runJobOf(m_workbench->document()->plan(), [workbench = m_workbench] { workbench->runPlan(); });
 }
 
 void PreflightPage::check()

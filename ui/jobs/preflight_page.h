@@ -58,7 +58,7 @@ private:
     void fix(const core::JobCheck& check);
     void useWindows(std::int64_t count);
     void selectLayers(const std::vector<std::string>& names);
-    std::optional<core::Job> plannedJob() const;
+    std::optional<core::Job> plannedJob();
 
     Workbench* m_workbench;
     Actions* m_actions;

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -20,6 +19,7 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 
+#include "ui/jobs/files_field.h"
 #include "ui/theme.h"
 #include "ui/value_text.h"
 
@@ -28,14 +28,13 @@ namespace {
 
 constexpr qsizetype kPreviewLength = 160;
 constexpr int kSummaryLines = 2, kPreviewLines = 2; ///< there is room for so many before anything is read
-const QString kSeparator = QStringLiteral("; ");
 
 } // namespace
 
 TextBox::TextBox(
     const QString& title, const QString& name, const core::DataChoice& choice, std::int64_t longest, QWidget* parent)
     : QGroupBox(title, parent)
-    , m_files(new QLineEdit(this))
+    , m_files(new FilesField(name, title, this))
     , m_window(new QSpinBox(this))
     , m_samples(new QSpinBox(this))
     , m_atRandom(new QCheckBox(tr("at random, seed"), this))
@@ -48,13 +47,13 @@ TextBox::TextBox(
     setUpFields(name, choice, longest);
     setUpLabels(name);
     auto* form = new QFormLayout(this);
-    form->addRow(tr("Texts"), filesRow(name));
+    form->addRow(tr("Texts"), m_files);
     form->addRow(tr("Window"), cutRow());
     form->addRow(tr("Field"), m_field);
     form->addRow(tr("Gives"), m_summary);
     form->addRow(QString(), m_preview);
-    for (QLineEdit* line : { m_files, m_field })
-        connect(line, &QLineEdit::textChanged, this, &TextBox::changed);
+    connect(m_files, &FilesField::changed, this, &TextBox::changed);
+    connect(m_field, &QLineEdit::textChanged, this, &TextBox::changed);
     for (QSpinBox* number : { m_window, m_samples, m_seed })
         connect(number, &QSpinBox::valueChanged, this, &TextBox::changed);
     connect(m_atRandom, &QCheckBox::toggled, m_seed, &QWidget::setEnabled);
@@ -64,13 +63,7 @@ TextBox::TextBox(
 
 void TextBox::setUpFields(const QString& name, const core::DataChoice& choice, std::int64_t longest)
 {
-    QStringList files;
-    for (const std::filesystem::path& file : choice.files)
-        files << toQt(file.string());
-    m_files->setText(files.join(kSeparator));
-    m_files->setObjectName(name + QStringLiteral("Files"));
-    m_files->setPlaceholderText(tr("Text, JSON, CSV or TSV files or folders, separated by ;"));
-    m_files->setAccessibleName(tr("%1 texts").arg(title()));
+    m_files->setFiles(choice.files);
     m_window->setObjectName(name + QStringLiteral("Window"));
     m_window->setRange(2, static_cast<int>(std::min<std::int64_t>(longest, 1 << 20)));
     m_window->setSuffix(tr(" tokens"));
@@ -104,7 +97,7 @@ void TextBox::setUpFields(const QString& name, const core::DataChoice& choice, s
 void TextBox::offerAllExperts(bool isChosen)
 {
     m_allExperts = new QCheckBox(tr("Every expert sees every token"), this);
-    m_allExperts->setObjectName(m_files->objectName().replace(QStringLiteral("Files"), QStringLiteral("AllExperts")));
+    m_allExperts->setObjectName(m_field->objectName().replace(QStringLiteral("Field"), QStringLiteral("AllExperts")));
     m_allExperts->setToolTip(
         tr("While inputs are observed the router sends every token to all experts, so that none sees too few to be "
            "fitted to. What goes on to the next block is the same. It takes longer, by as many experts as there are to "
@@ -130,18 +123,6 @@ void TextBox::setUpLabels(const QString& name)
     m_look->setToolTip(tr("The windows' texts, and how long the documents are"));
 }
 
-QHBoxLayout* TextBox::filesRow(const QString& name)
-{
-    auto* row = new QHBoxLayout;
-    auto* button = new QPushButton(tr("Browse…"), this);
-    button->setObjectName(name + QStringLiteral("Browse"));
-    button->setAccessibleName(tr("Browse for %1 texts").arg(title()));
-    row->addWidget(m_files, 1);
-    row->addWidget(button);
-    connect(button, &QPushButton::clicked, this, &TextBox::browse);
-    return row;
-}
-
 /// How long windows are, how many are used and which.
 QHBoxLayout* TextBox::cutRow()
 {
@@ -159,10 +140,7 @@ QHBoxLayout* TextBox::cutRow()
 core::DataChoice TextBox::choice() const
 {
     core::DataChoice choice;
-    for (const QString& file : m_files->text().split(u';', Qt::SkipEmptyParts)) {
-        if (!file.trimmed().isEmpty())
-            choice.files.emplace_back(file.trimmed().toStdString());
-    }
+    choice.files = m_files->files();
     choice.window = m_window->value();
     choice.samples = m_samples->value();
     choice.field = m_field->text().trimmed().toStdString();
@@ -186,14 +164,6 @@ void TextBox::setSamples(std::int64_t windows)
 QString TextBox::windowText() const
 {
     return m_window->text();
-}
-
-void TextBox::browse()
-{
-    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Choose Texts"),
-        m_files->text().section(u';', 0, 0), tr("Texts (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;All files (*)"));
-    if (!files.isEmpty())
-        m_files->setText(files.join(kSeparator));
 }
 
 void TextBox::showReading()
@@ -238,7 +208,7 @@ void TextBox::show(const Loaded& found)
     if (!found.data) {
         shown.setColor(QPalette::WindowText, themeColors(palette()).error);
         m_summary->setText(
-            m_files->text().trimmed().isEmpty() ? tr("Choose at least one text.") : toQt(found.data.error().message));
+            m_files->files().empty() ? tr("Choose at least one text.") : toQt(found.data.error().message));
         m_preview->clear();
     } else {
         if (!found.data->warnings().empty() || (found.overlap && found.overlap->isNotable()))

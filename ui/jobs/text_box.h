@@ -20,6 +20,8 @@ class QSpinBox;
 
 namespace kerf::ui {
 
+class FilesField;
+
 /// Asks for texts and how they are cut into windows, and shows what they give, which its owner counts.
 class TextBox : public QGroupBox {
     Q_OBJECT
@@ -51,12 +53,10 @@ signals:
 private:
     void setUpFields(const QString& name, const core::DataChoice& choice, std::int64_t longest);
     void setUpLabels(const QString& name);
-    QHBoxLayout* filesRow(const QString& name);
     QHBoxLayout* cutRow();
-    void browse();
     static QString usageText(const Loaded& found);
 
-    QLineEdit* m_files;
+    FilesField* m_files;
     QSpinBox* m_window;
     QSpinBox* m_samples;
     QCheckBox* m_atRandom;

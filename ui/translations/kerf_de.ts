@@ -390,6 +390,26 @@
         <source>Counting %1</source>
         <translation>%1 wird gezählt</translation>
     </message>
+    <message>
+        <source>Lens on the calibration text</source>
+        <translation>Linse auf den Kalibrierungstext</translation>
+    </message>
+    <message>
+        <source>The order of the %1 layers is settled from %2 of %3 windows on: their rank correlation with all of them is at least %4.</source>
+        <translation>Die Reihenfolge der %1 Schichten steht ab %2 von %3 Fenstern fest: Ihre Rangkorrelation mit allen beträgt mindestens %4.</translation>
+    </message>
+    <message>
+        <source>The order of the %1 layers still changes between %2 and %3 windows (rank correlation %4): use more windows.</source>
+        <translation>Die Reihenfolge der %1 Schichten ändert sich zwischen %2 und %3 Fenstern noch (Rangkorrelation %4): Mehr Fenster verwenden.</translation>
+    </message>
+    <message>
+        <source>No channel&apos;s largest magnitude on %1 is more than a factor of 2 from that on %2.</source>
+        <translation>Kein größter Betrag eines Kanals auf %1 ist mehr als um den Faktor 2 von dem auf %2 entfernt.</translation>
+    </message>
+    <message>
+        <source>Most channels move at %1: %2 % of their largest magnitudes on %3 are more than a factor of 2 from those on %4.</source>
+        <translation>Die meisten Kanäle verschieben sich bei %1: %2 % ihrer größten Beträge auf %3 sind mehr als um den Faktor 2 von denen auf %4 entfernt.</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
@@ -652,6 +672,10 @@
     <message>
         <source>Score</source>
         <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>Linse</translation>
     </message>
 </context>
 <context>
@@ -2282,6 +2306,14 @@
         <source>Accuracy, F1, F1 of entities or rank correlation of the selected run on a file of labelled texts: of models that classify or embed</source>
         <translation>Genauigkeit, F1, F1 der Entitäten oder Rangkorrelation des gewählten Laufs an einer Datei mit beschrifteten Texten: für Modelle, die einordnen oder einbetten</translation>
     </message>
+    <message>
+        <source>Through the &amp;Lens…</source>
+        <translation>Durch die &amp;Linse…</translation>
+    </message>
+    <message>
+        <source>Whether the calibration text does: does the order of layers settle, do ranges hold on another text</source>
+        <translation>Ob der Kalibrierungstext genügt: Bleibt die Reihenfolge der Schichten stehen, gelten die Bereiche auch für einen anderen Text</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AllowedFormats</name>
@@ -3732,6 +3764,33 @@ Dann: %3.</translation>
     </message>
 </context>
 <context>
+    <name>kerf::ui::FilesField</name>
+    <message>
+        <source>Text, JSON, CSV or TSV files or folders, separated by ;</source>
+        <translation>Text-, JSON-, CSV- oder TSV-Dateien oder Ordner, getrennt durch ;</translation>
+    </message>
+    <message>
+        <source>%1 texts</source>
+        <translation>Texte für „%1“</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen…</translation>
+    </message>
+    <message>
+        <source>Browse for %1 texts</source>
+        <translation>Nach Texten für „%1“ suchen</translation>
+    </message>
+    <message>
+        <source>Choose Texts</source>
+        <translation>Texte wählen</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;All files (*)</source>
+        <translation>Texte (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::FilterBar</name>
     <message>
         <source>Read the filter as a regular expression</source>
@@ -5020,6 +5079,119 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>tokens together</source>
         <translation>Token zusammen</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::LensDialog</name>
+    <message>
+        <source>Other</source>
+        <translation>Anderer Text</translation>
+    </message>
+    <message>
+        <source>Through the Lens</source>
+        <translation>Durch die Linse</translation>
+    </message>
+    <message>
+        <source>Calibrates on an eighth, a quarter, half and all of the windows, and tells whether the order of the layers by their error still changes. With another text it also tells how far the largest magnitude of each input channel differs there.</source>
+        <translation>Kalibriert auf einem Achtel, einem Viertel, der Hälfte und allen Fenstern und sagt, ob sich die Reihenfolge der Schichten nach ihrem Fehler noch ändert. Mit einem anderen Text sagt es auch, wie weit der größte Betrag jedes Eingangskanals dort abweicht.</translation>
+    </message>
+    <message>
+        <source>%1, windows of %2 tokens</source>
+        <translation>%1, Fenster aus %2 Tokens</translation>
+    </message>
+    <message>
+        <source>Cut like the calibration text. Empty: only the order of the layers is looked at</source>
+        <translation>Geschnitten wie der Kalibrierungstext. Leer: Nur die Reihenfolge der Schichten wird betrachtet</translation>
+    </message>
+    <message>
+        <source>The layers are ordered by their error when they are rounded to nearest in it</source>
+        <translation>Die Schichten werden nach ihrem Fehler geordnet, wenn sie in diesem Format zum Nächsten gerundet werden</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Other text</source>
+        <translation>Anderer Text</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Ansehen</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::LensView</name>
+    <message>
+        <source>%1×</source>
+        <comment>a ratio</comment>
+        <translation>%1×</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <comment>per cent</comment>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1: %2 to %3</source>
+        <comment>channel, its largest magnitude here and there</comment>
+        <translation>%1: %2 zu %3</translation>
+    </message>
+    <message>
+        <source>Seen Through the Lens</source>
+        <translation>Durch die Linse gesehen</translation>
+    </message>
+    <message>
+        <source>Order of Layers</source>
+        <translation>Reihenfolge der Schichten</translation>
+    </message>
+    <message>
+        <source>Channel Ranges</source>
+        <translation>Bereiche der Kanäle</translation>
+    </message>
+    <message>
+        <source>No other text was given, so there is nothing to compare the channels&apos; ranges with.</source>
+        <translation>Es wurde kein anderer Text gegeben, mit dem die Bereiche der Kanäle verglichen werden könnten.</translation>
+    </message>
+    <message>
+        <source>Channel ranges of every site on the other text over those on the calibration text</source>
+        <translation>Bereiche der Kanäle jeder Stelle auf dem anderen Text im Verhältnis zu denen auf dem Kalibrierungstext</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>5 %</source>
+        <translation>5 %</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>95 %</source>
+        <translation>95 %</translation>
+    </message>
+    <message>
+        <source>Moved</source>
+        <translation>Verschoben</translation>
+    </message>
+    <message>
+        <source>Farthest Channel</source>
+        <translation>Fernster Kanal</translation>
+    </message>
+    <message>
+        <source>Channels whose largest magnitude differs by more than a factor of 2</source>
+        <translation>Kanäle, deren größter Betrag um mehr als den Faktor 2 abweicht</translation>
     </message>
 </context>
 <context>
@@ -6945,6 +7117,63 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     </message>
 </context>
 <context>
+    <name>kerf::ui::SettlingChart</name>
+    <message>
+        <source>Rank correlation of the layers&apos; order with fewer windows and with all</source>
+        <translation>Rangkorrelation der Reihenfolge der Schichten mit weniger und mit allen Fenstern</translation>
+    </message>
+    <message>
+        <source>filled: Spearman · hollow: Kendall · dashed: settled, %1</source>
+        <translation>gefüllt: Spearman · hohl: Kendall · gestrichelt: steht fest, %1</translation>
+    </message>
+    <message>
+        <source>windows of the calibration text</source>
+        <translation>Fenster des Kalibrierungstextes</translation>
+    </message>
+    <message>
+        <source>rank correlation with all windows</source>
+        <translation>Rangkorrelation mit allen Fenstern</translation>
+    </message>
+    <message>
+        <source>Fewer than three layers have no order to speak of.</source>
+        <translation>Weniger als drei Schichten haben keine nennenswerte Reihenfolge.</translation>
+    </message>
+    <message>
+        <source>%1 windows: Spearman %2, Kendall %3</source>
+        <translation>%1 Fenster: Spearman %2, Kendall %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1
+%2 moves by %n place(s)</source>
+        <translation>
+            <numerusform>%1
+%2 rückt um %n Platz</numerusform>
+            <numerusform>%1
+%2 rückt um %n Plätze</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Spearman</source>
+        <translation>Spearman</translation>
+    </message>
+    <message>
+        <source>Kendall</source>
+        <translation>Kendall</translation>
+    </message>
+    <message>
+        <source>largest move, places</source>
+        <translation>größte Verschiebung, Plätze</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::ShortcutsDialog</name>
     <message>
         <source>Keyboard Shortcuts</source>
@@ -7255,14 +7484,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Ergibt</translation>
     </message>
     <message>
-        <source>Text, JSON, CSV or TSV files or folders, separated by ;</source>
-        <translation>Text-, JSON-, CSV- oder TSV-Dateien oder Ordner, getrennt durch ;</translation>
-    </message>
-    <message>
-        <source>%1 texts</source>
-        <translation>Texte für „%1“</translation>
-    </message>
-    <message>
         <source> tokens</source>
         <translation> Token</translation>
     </message>
@@ -7311,24 +7532,8 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Die Texte der Fenster, und wie lang die Dokumente sind</translation>
     </message>
     <message>
-        <source>Browse…</source>
-        <translation>Durchsuchen…</translation>
-    </message>
-    <message>
-        <source>Browse for %1 texts</source>
-        <translation>Nach Texten für „%1“ suchen</translation>
-    </message>
-    <message>
         <source>windows used</source>
         <translation>benutzte Fenster</translation>
-    </message>
-    <message>
-        <source>Choose Texts</source>
-        <translation>Texte wählen</translation>
-    </message>
-    <message>
-        <source>Texts (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;All files (*)</source>
-        <translation>Texte (*.txt *.jsonl *.ndjson *.json *.csv *.tsv);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Reading…</source>

@@ -79,7 +79,7 @@ void ActionStates::update()
 void ActionStates::updateModel(const Obstacles& no)
 {
     const Actions& all = *m_actions;
-    need({ all.profile }, { no.model, no.running, no.writes });
+    need({ all.profile, all.lens }, { no.model, no.running, no.writes });
     need({ all.runPlan, all.checkRun }, { no.model, no.writes });
     need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
     need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector,

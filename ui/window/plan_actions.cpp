@@ -13,6 +13,8 @@
 
 #include "ui/actions.h"
 #include "ui/jobs/data_dialog.h"
+#include "ui/jobs/lens_dialog.h"
+#include "ui/jobs/lens_view.h"
 #include "ui/jobs/refine_dialog.h"
 #include "ui/plan/changes_dialog.h"
 #include "ui/plan/format_menu.h"
@@ -45,8 +47,11 @@ void PlanActions::connectModel()
     connect(m_actions->measureCells, &QAction::triggered, this,
         [this] { m_workbench->measureCells(m_workbench->selection()->layers()); });
     connect(m_actions->checkPrediction, &QAction::triggered, this, &PlanActions::askForPredictionCheck);
+    connect(m_actions->lens, &QAction::triggered, this, &PlanActions::askForLens);
+    connect(m_workbench, &Workbench::lensFound, this,
+        [this](const core::DataLens& lens) { (new LensView(lens, m_window))->show(); });
     connect(m_workbench, &Workbench::settingsNeeded, this,
-        [this] { askForTexts(TextsFor::Settings, [this] { m_workbench->runPlan(); }); });
+        [this](const std::function<void()>& then) { askForTexts(TextsFor::Settings, then); });
     connect(m_workbench, &Workbench::requantizeAsked, this, &PlanActions::askRequantize);
 }
 
@@ -146,6 +151,14 @@ void PlanActions::askForTexts(TextsFor purpose, const std::function<void()>& the
         then();
     });
     dialog->open();
+}
+
+void PlanActions::askForLens()
+{
+    if (dataSettingsOf(*m_workbench->session()->project()).calibration.files.empty())
+        askForTexts(TextsFor::Settings, [this] { askForLens(); });
+    else
+        (new LensDialog(m_workbench, m_window))->open();
 }
 
 void PlanActions::askForPredictionCheck()

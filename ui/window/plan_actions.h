@@ -40,6 +40,7 @@ private:
     /// `then` follows when a person accepts.
     void askForTexts(TextsFor purpose, const std::function<void()>& then);
     void askForPredictionCheck();
+    void askForLens();
     void askRequantize(const std::function<void()>& go);
 
     Workbench* m_workbench;
