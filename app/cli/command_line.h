@@ -51,6 +51,7 @@ void addBench(CommandLine& line);
 void addRuns(CommandLine& line);
 void addJobs(CommandLine& line);
 void addCompare(CommandLine& line);
+void addGate(CommandLine& line);
 void addReport(CommandLine& line);
 void addPareto(CommandLine& line);
 void addExport(CommandLine& line);

@@ -12,13 +12,14 @@
 #include "core/base/job_context.h"
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/decide/paired_loss.h"
 #include "core/jobs/project.h"
 #include "core/workspace/workspace.h"
 
 namespace kerf::cli {
 
 /// Exit codes: a contract that scripts rely on.
-enum class Exit { Done = 0, Failed = 1, Usage = 2, BadInput = 3, Stopped = 4, Threshold = 5 };
+enum class Exit { Done = 0, Failed = 1, Usage = 2, BadInput = 3, Stopped = 4, Threshold = 5, Undecided = 6 };
 Exit exitFor(core::ErrorCode code);
 
 /// Flags that every verb takes.
@@ -37,6 +38,7 @@ struct Outcome {
     core::Json json = core::Json::object();
     std::string text;
     bool failed = false; ///< some of the work failed; what was found is told all the same
+    std::optional<core::GateVerdict> gate {}; ///< of a verb that judges
 };
 
 /// What a verb works with while it runs.

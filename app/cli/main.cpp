@@ -55,6 +55,7 @@ void describe(CommandLine& line)
     addRuns(line);
     addJobs(line);
     addCompare(line);
+    addGate(line);
     addReport(line);
     addPareto(line);
     addExport(line);
@@ -120,7 +121,9 @@ Exit runChosen(const CommandLine& line, const std::stop_token& stop)
         return Exit::Failed;
     if (outcome->failed)
         return Exit::Failed;
-    return missed->empty() ? Exit::Done : Exit::Threshold;
+    if (!missed->empty() || outcome->gate == GateVerdict::Reject)
+        return Exit::Threshold;
+    return outcome->gate == GateVerdict::Inconclusive ? Exit::Undecided : Exit::Done;
 }
 
 /// A wrong command line, in a sentence.

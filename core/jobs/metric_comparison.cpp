@@ -4,7 +4,6 @@
 #include "core/jobs/metric_comparison.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -16,59 +15,8 @@ namespace {
 
 constexpr const char* kDecode = "decode_tokens_per_second";
 
-/// What is known of metrics by their names. Others have no direction, and stand below these.
-struct Kind {
-    const char* name;
-    Direction direction;
-    bool isExact = false;
-    bool isOneSitting = false;
-    OfMean of = OfMean::Itself;
-};
-constexpr std::array<Kind, 33> kKinds { {
-    { "kld_mean", Direction::Lower },
-    { "kld_median", Direction::Lower },
-    { "kld_p90", Direction::Lower },
-    { "kld_p99", Direction::Lower },
-    { "kld_max", Direction::Lower },
-    { "perplexity", Direction::Lower, false, false, OfMean::Exponential },
-    { "reference_perplexity", Direction::None },
-    { "same_top1", Direction::Higher },
-    { "acc", Direction::Higher },
-    { "acc_norm", Direction::Higher },
-    { "acc_bytes", Direction::Higher },
-    { "exact_match", Direction::Higher },
-    { "answer_f1", Direction::Higher },
-    { "completion_perplexity", Direction::Lower },
-    { "cosine_distance", Direction::Lower },
-    { "squared_difference", Direction::Lower },
-    { "accuracy", Direction::Higher },
-    { "f1_macro", Direction::Higher },
-    { "f1_micro", Direction::Higher },
-    { "entity_f1", Direction::Higher },
-    { "entity_precision", Direction::Higher },
-    { "entity_recall", Direction::Higher },
-    { "word_accuracy", Direction::Higher },
-    { "cosine_to_original", Direction::Higher },
-    { "spearman", Direction::Higher },
-    { "pearson", Direction::Higher },
-    { kDecode, Direction::Higher },
-    { "measured_decode_tokens_per_second", Direction::Higher, false, true },
-    { "prefill_tokens_per_second", Direction::Higher, false, true },
-    { "peak_memory_bytes", Direction::Lower, false, true },
-    { "size_bytes", Direction::Lower, true },
-    { "bits_per_weight", Direction::None, true },
-    { "seconds", Direction::None },
-} };
-
-const Kind& kindOf(const std::string& name)
-{
-    static constexpr Kind kOther { "", Direction::None };
-    const auto found = std::ranges::find_if(kKinds, [&](const Kind& kind) { return name == kind.name; });
-    return found == kKinds.end() ? kOther : *found;
-}
-
-/// In the order of kKinds, then the others as they were measured. Without the range of the activations, by which a run
-/// was made: it says nothing of what came of it.
+/// In the order of metricKinds(), then the others as they were measured. Without the range of the activations, by which
+/// a run was made: it says nothing of what came of it.
 std::vector<std::string> metricNames(const std::vector<RunRow>& runs)
 {
     std::vector<std::string> names;
@@ -77,7 +25,7 @@ std::vector<std::string> metricNames(const std::vector<RunRow>& runs)
         for (const Metric& metric : run.metrics)
             if (metric.name != kActivationMetric && std::ranges::find(others, metric.name) == others.end())
                 others.push_back(metric.name);
-    for (const Kind& kind : kKinds)
+    for (const MetricKind& kind : metricKinds())
         if (kind.name == std::string_view(kDecode) || kind.name == std::string_view("seconds")
             || std::ranges::find(others, kind.name) != others.end())
             names.emplace_back(kind.name);
@@ -92,15 +40,6 @@ const Metric* metricOn(const RunRow& run, const std::string& name, const std::st
     const auto found = std::ranges::find_if(
         run.metrics, [&](const Metric& metric) { return metric.name == name && metric.datasetHash == datasetHash; });
     return found == run.metrics.end() ? nullptr : &*found;
-}
-
-/// The original does not diverge from itself, on whatever text: nothing needs to be measured for that.
-std::optional<double> ofOriginal(const std::string& name)
-{
-    if (name == "same_top1" || name == "cosine_to_original")
-        return 1.0;
-    return name.starts_with("kld_") || name == "cosine_distance" || name == "squared_difference" ? std::optional(0.0)
-                                                                                                 : std::nullopt;
 }
 
 /// The newest text on which all runs that have the metric have it; empty where there is none.
@@ -125,7 +64,7 @@ public:
         : m_runs(runs)
         , m_reference(reference)
         , m_speeds(speeds)
-        , m_kind(kindOf(name))
+        , m_kind(metricKind(name))
         , m_metrics(runs.size())
         , m_draws(runs.size())
     {
@@ -189,7 +128,7 @@ private:
     /// Runs of the model as it is stored: their divergence is known on every text.
     void fillUnmeasuredOriginals()
     {
-        const auto value = ofOriginal(m_line.name);
+        const auto value = valueOfOriginal(m_line.name);
         if (!value)
             return;
         const auto other = std::ranges::find_if(m_metrics, [](const Metric* metric) { return metric != nullptr; });
@@ -204,7 +143,7 @@ private:
 
     void fillOriginal(const RunRow* original)
     {
-        if (const auto value = ofOriginal(m_line.name))
+        if (const auto value = valueOfOriginal(m_line.name))
             m_line.original = MetricCell { *value };
         else if (m_line.name == kDecode && original) {
             if (const auto figure = m_speeds.figure(original->plan))
@@ -302,7 +241,7 @@ private:
     const std::vector<RunRow>& m_runs;
     std::size_t m_reference;
     const ModelSpeeds& m_speeds;
-    const Kind& m_kind;
+    const MetricKind& m_kind;
     std::vector<const Metric*> m_metrics; ///< by run; null where there is none
     std::vector<std::vector<double>> m_draws; ///< by run
     MetricLine m_line;

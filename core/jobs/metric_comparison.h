@@ -9,16 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "core/evaluate/paired_difference.h"
+#include "core/jobs/metric_kind.h"
 #include "core/jobs/run_ranks.h"
 
 namespace kerf::core {
 
 /// Most runs that are compared at a time: markers and colours of more cannot be told apart.
 inline constexpr std::size_t kMostCompared = 8;
-
-/// Which way of a metric is better.
-enum class Direction { Lower, Higher, None };
 
 /// How a run stands to the reference in one metric.
 enum class Verdict {

@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QJsonObject>
 #include <QMap>
 #include <QTemporaryDir>
 #include <QTest>
@@ -153,6 +154,21 @@ private slots:
     }
 
     /// Another run of the same formats has the same speed, to the last digit, without being measured.
+    void theGateDecides()
+    {
+        const auto gate = [this](const QString& requirement) {
+            return kerfCli(QStringList { "gate", "journey", requirement, "--json" } + m_work);
+        };
+        const CliResult found = gate("kld_mean<=1000 @99");
+        VERIFY_EXIT(found, 0);
+        const QJsonObject first = found.json()["gate"].toArray()[0].toObject();
+        QCOMPARE(first["n"].toInt(), 24);
+        QCOMPARE(found.json()["verdict"].toString(), QString("accept"));
+        VERIFY_EXIT(gate("kld_mean<=1e-9"), 5);
+        VERIFY_EXIT(gate(QString("kld_mean<=%1").arg(first["estimate"].toDouble(), 0, 'g', 17)), 6);
+        VERIFY_EXIT(gate("acc_drop<=0.01"), 2); // never measured
+        VERIFY_EXIT(gate("acc_drop=0.01"), 2);
+    }
     void equalFormatsAreEquallyFast()
     {
         const CliResult made = kerfCli(QStringList { "quantize", m_model, "--plan", m_folder.filePath("plan.json"),

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "core/jobs/gate.h"
+#include "core/jobs/metric_comparison.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+namespace {
+
+struct Options {
+    std::string run, reference;
+    std::vector<std::string> requirements;
+};
+
+/// The run that is compared with: the one named, else the original of the model, where there is one.
+Result<std::optional<RunRow>> referenceFor(const Workspace& workspace, const RunRow& run, const std::string& name)
+{
+    if (!name.empty()) {
+        KERF_TRY(RunRow found, workspace.run(name));
+        if (found.model != run.model)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("\"{}\" and \"{}\" are runs of different models.", run.name, found.name));
+        return std::optional(std::move(found));
+    }
+    KERF_TRY(const std::vector<RunRow> runs, workspace.runs(run.model));
+    const RunRow* original = findOriginal(runs, run.model);
+    return original ? std::optional(*original) : std::nullopt;
+}
+
+Result<Outcome> judge(const Options& options, Invocation& invocation)
+{
+    std::vector<Requirement> requirements;
+    for (const std::string& text : options.requirements) {
+        KERF_TRY(requirements.emplace_back(), parseRequirement(text));
+    }
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
+    KERF_TRY(const RunRow run, workspace.run(options.run));
+    KERF_TRY(const std::optional<RunRow> reference, referenceFor(workspace, run, options.reference));
+    std::vector<GateFinding> findings;
+    Outcome outcome;
+    for (const Requirement& requirement : requirements) {
+        KERF_TRY(findings.emplace_back(), judgeRun(run, reference ? &*reference : nullptr, requirement));
+        outcome.json["gate"].push_back(toJson(findings.back()));
+        outcome.text += gateText(findings.back()) + "\n";
+    }
+    outcome.gate = verdictOf(findings);
+    outcome.json["run"] = run.id;
+    outcome.json["reference"] = reference ? Json(reference->id) : Json();
+    outcome.json["verdict"] = gateVerdictName(*outcome.gate);
+    outcome.text += fmt::format("{}: {}\n", run.name, gateVerdictName(*outcome.gate));
+    return outcome;
+}
+
+} // namespace
+
+void addGate(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("gate",
+        "Whether a run is good enough beyond chance: accept (exit 0), reject (5) or inconclusive (6)",
+        "  kerf-cli gate mine 'acc_drop<=0.01 @95' -w work.kerf\n"
+        "  kerf-cli gate mine 'kld_mean<=0.02 @99' 'perplexity_ratio<=1.02' --reference int8 -w work.kerf");
+    auto options = std::make_shared<Options>();
+    verb->add_option("RUN", options->run, "Run by number or name")->required();
+    verb->add_option("REQUIREMENT", options->requirements,
+            "METRIC_drop<=NUMBER, METRIC_ratio<=NUMBER, METRIC<=NUMBER or harmful_flips<=NUMBER, each with @LEVEL in "
+            "per "
+            "cent (95 without); all must hold")
+        ->required();
+    verb->add_option("--reference", options->reference, "Run to compare with; the original without")->type_name("RUN");
+    line.onChosen(verb, [options](Invocation& invocation) { return judge(*options, invocation); });
+}
+
+} // namespace kerf::cli

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/decide/requirement.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace kerf::core {
+namespace {
+
+std::string_view trimmed(std::string_view text)
+{
+    const std::size_t first = text.find_first_not_of(' ');
+    return first == std::string_view::npos ? std::string_view()
+                                           : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::optional<double> numberOf(std::string_view text)
+{
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool isGood = error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+    return isGood ? std::optional(value) : std::nullopt;
+}
+
+/// Takes an ending off a name.
+bool takeEnding(std::string& name, std::string_view ending)
+{
+    if (!name.ends_with(ending) || name.size() == ending.size())
+        return false;
+    name.resize(name.size() - ending.size());
+    return true;
+}
+
+Requirement ofName(std::string name)
+{
+    Requirement found;
+    if (name == "harmful_flips")
+        found.of = Requirement::Of::HarmfulFlips;
+    else if (takeEnding(name, "_drop"))
+        found.of = Requirement::Of::Drop;
+    else if (takeEnding(name, "_ratio"))
+        found.of = Requirement::Of::Ratio;
+    if (found.of != Requirement::Of::HarmfulFlips)
+        found.metric = std::move(name);
+    return found;
+}
+
+} // namespace
+
+Result<Requirement> parseRequirement(const std::string& text)
+{
+    const auto wrong = [&](const std::string& why) {
+        return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\": {}", text, why));
+    };
+    const std::size_t sign = text.find("<="), level = text.find('@');
+    const std::string_view whole = text;
+    const std::string_view name = sign == std::string::npos ? std::string_view() : trimmed(whole.substr(0, sign));
+    if (name.empty() || (level != std::string::npos && level < sign))
+        return wrong("is not of the form METRIC_drop<=NUMBER @LEVEL (also METRIC_ratio, METRIC, harmful_flips).");
+    Requirement found = ofName(std::string(name));
+    found.text = text;
+    const std::size_t end = level == std::string::npos ? text.size() : level;
+    const auto limit = numberOf(trimmed(whole.substr(sign + 2, end - sign - 2)));
+    if (!limit)
+        return wrong("has no number behind <=.");
+    found.limit = *limit;
+    if (level != std::string::npos) {
+        const auto percent = numberOf(trimmed(whole.substr(level + 1)));
+        if (!percent || *percent <= 50 || *percent >= 100)
+            return wrong("has no level between 50 and 100 per cent behind @.");
+        found.confidence = *percent / 100;
+    }
+    const bool isBelow = found.of == Requirement::Of::Ratio ? found.limit <= 0 : found.limit < 0;
+    if (found.of != Requirement::Of::Value && isBelow)
+        return wrong("a drop or a share is not below 0, and a ratio is above it.");
+    return found;
+}
+
+} // namespace kerf::core

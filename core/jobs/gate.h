@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/decide/paired_loss.h"
+#include "core/decide/requirement.h"
+#include "core/workspace/workspace.h"
+
+namespace kerf::core {
+
+/// Fewer items than this decide nothing where a metric is no share of right ones: resamples of so few say too little.
+inline constexpr std::size_t kLeastJudged = 20;
+
+/// Whether one requirement holds of a run.
+struct GateFinding {
+    Requirement requirement;
+    std::string metric; ///< that was judged
+    std::string dataset, datasetHash; ///< whose items
+    std::size_t items = 0;
+    double value = 0, reference = 0; ///< the metric of the run and of the reference
+    double estimate = 0; ///< of what is required: the drop, the ratio, the value, the share
+    LossBounds bounds; ///< of its true value, each with the requirement's confidence
+    std::optional<PairedAnswers> answers {}; ///< where each item is right or wrong
+    GateVerdict verdict = GateVerdict::Inconclusive;
+    /// Items that would decide with probability 0.8 if what was seen goes on; nothing when it is decided, or when the
+    /// estimate is the limit.
+    std::optional<double> itemsNeeded {};
+
+    bool leansToAccept() const { return estimate <= requirement.limit; }
+};
+
+/// Judges a run on the newest items that both runs were measured on. Accepted is what the upper bound keeps to,
+/// rejected what the lower one does not (non-inferiority; docs/manual/gate.md). `reference` is the run of the model as
+/// it is stored, or another; null: the original, where it was not measured. Errors: InvalidArgument, in a sentence: the
+/// metric was not measured, or on other items; it has no value for each item; it has no ratio, or no better way.
+Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement);
+
+/// One for all: accepted where all are, rejected where one is. Several requirements need no correction (intersection
+/// and union): all must hold.
+GateVerdict verdictOf(const std::vector<GateFinding>& findings);
+
+/// In one sentence: verdict, bound, limit, items, and flips where there are some.
+std::string gateText(const GateFinding& finding);
+/// Keys: require, metric, dataset, value, reference, estimate, lower, upper, level, n, verdict, needed_n (null when
+/// decided), harmful, beneficial, mcnemar_p (null where items are not right or wrong).
+Json toJson(const GateFinding& finding);
+
+} // namespace kerf::core

@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <cmath>
+
+#include <QTest>
+
+#include "core/base/sample_mean.h"
+#include "core/jobs/gate.h"
+
+using namespace kerf::core;
+
+namespace {
+
+/// Items of which the first are right, then some wrong.
+std::vector<double> answers(std::size_t items, const std::vector<std::pair<std::size_t, std::size_t>>& wrong)
+{
+    std::vector<double> draws(items, 1.0);
+    for (const auto& [first, count] : wrong)
+        std::fill_n(draws.begin() + static_cast<std::ptrdiff_t>(first), count, 0.0);
+    return draws;
+}
+
+Metric metric(const std::string& name, std::vector<double> draws, const std::string& hash = "h")
+{
+    Metric made;
+    made.name = name;
+    made.value = sampleMean(draws).value;
+    made.dataset = "items.jsonl";
+    made.datasetHash = hash;
+    made.draws = std::move(draws);
+    return made;
+}
+
+RunRow row(const std::string& name, std::vector<Metric> metrics)
+{
+    RunRow run;
+    run.name = name;
+    run.metrics = std::move(metrics);
+    run.plan.layers.push_back({ .layer = "a", .format = "int4-g64", .method = "rtn" });
+    return run;
+}
+
+GateFinding judged(const RunRow& run, const RunRow* reference, const std::string& text)
+{
+    const Result<GateFinding> found = judgeRun(run, reference, parseRequirement(text).value());
+    if (!found)
+        qFatal("%s", found.error().message.c_str());
+    return *found;
+}
+
+std::string problem(const RunRow& run, const RunRow* reference, const std::string& text)
+{
+    const Result<GateFinding> found = judgeRun(run, reference, parseRequirement(text).value());
+    return found ? std::string() : found.error().message;
+}
+
+bool isNear(double value, double wanted, double tolerance)
+{
+    return std::abs(value - wanted) <= tolerance;
+}
+
+} // namespace
+
+/// Whether a run is good enough beyond chance.
+class TestGate : public QObject {
+    Q_OBJECT
+private slots:
+    void requirementsAreParsed()
+    {
+        const Requirement drop = parseRequirement("acc_norm_drop<=0.01 @99").value();
+        QVERIFY(drop.of == Requirement::Of::Drop && drop.metric == "acc_norm");
+        QVERIFY(drop.limit == 0.01 && isNear(drop.confidence, 0.99, 1e-12));
+        const Requirement ratio = parseRequirement("perplexity_ratio <= 1.02").value();
+        QVERIFY(ratio.of == Requirement::Of::Ratio && ratio.metric == "perplexity" && ratio.confidence == 0.95);
+        QVERIFY(parseRequirement("kld_mean<=.02")->of == Requirement::Of::Value);
+        QVERIFY(parseRequirement("harmful_flips<=0.02 @90")->of == Requirement::Of::HarmfulFlips);
+        for (const char* text : { "", "acc", "acc_drop>=0.1", "<=0.1", "acc_drop<=", "acc_drop<=x", "acc_drop<=0.1 @",
+                 "acc_drop<=0.1 @50", "acc_drop<=0.1 @100", "acc_drop<=-0.1", "perplexity_ratio<=0", "acc_drop<=nan",
+                 "@95 acc<=1", "harmful_flips<=-1" }) {
+            const auto parsed = parseRequirement(text);
+            QVERIFY2(!parsed, text);
+            QVERIFY2(parsed.error().message.starts_with(std::string("\"") + text), parsed.error().message.c_str());
+        }
+    }
+    /// 12 harmful and 8 beneficial flips of 1,000.
+    void accuracyIsJudgedItemByItem()
+    {
+        const RunRow original = row("original", { metric("acc", answers(1000, { { 0, 200 } })) });
+        const RunRow run = row("mine", { metric("acc", answers(1000, { { 8, 192 }, { 500, 12 } })) });
+        const GateFinding accepted = judged(run, &original, "acc_drop<=0.015 @95");
+        QVERIFY(accepted.answers && accepted.answers->harmful == 12 && accepted.answers->beneficial == 8);
+        QCOMPARE(accepted.verdict, GateVerdict::Accept);
+        QVERIFY(isNear(accepted.estimate, .004, 1e-12) && isNear(accepted.bounds.upper, .0120, 5e-5));
+        QVERIFY(!accepted.itemsNeeded);
+        const GateFinding open = judged(run, &original, "accuracy_drop<=0.01");
+        QCOMPARE(open.metric, "acc"); // accuracy of questions
+        QCOMPARE(open.verdict, GateVerdict::Inconclusive);
+        QCOMPARE(*open.itemsNeeded, itemsNeeded({ .02, .004 }, .01, .95));
+        QVERIFY2(gateText(open).find("inconclusive: acc drop 0.00400 [") == 0, gateText(open).c_str());
+        QVERIFY(gateText(open).find("12 harmful and 8 beneficial flips, McNemar p 0.50; leans to accept, some ")
+            != std::string::npos);
+        const Json json = toJson(accepted);
+        QVERIFY(
+            json["verdict"] == "accept" && json["n"] == 1000 && json["needed_n"].is_null() && json["harmful"] == 12);
+        const RunRow worse = row("worse", { metric("acc", answers(1000, { { 20, 180 }, { 500, 60 } })) });
+        QCOMPARE(judged(worse, &original, "acc_drop<=0.02").verdict, GateVerdict::Reject);
+        QVERIFY(isNear(judged(worse, &original, "acc_drop<=0.02").bounds.lower, .0258, 5e-5));
+    }
+    void flipsAreShares()
+    {
+        const RunRow original = row("original", { metric("accuracy", answers(300, {})) });
+        const RunRow run = row("mine", { metric("accuracy", answers(300, { { 0, 3 } })) });
+        const GateFinding found = judged(run, &original, "harmful_flips<=0.03");
+        QVERIFY(isNear(found.estimate, .01, 1e-12));
+        QVERIFY2(isNear(found.bounds.upper, .02562, 5e-5), qPrintable(QString::number(found.bounds.upper, 'g', 8)));
+        QCOMPARE(found.verdict, GateVerdict::Accept);
+        QVERIFY(isNear(shareBounds(0, 300, .95).upper, 1 - std::pow(.05, 1 / 300.0), 1e-12)); // about 3 / n
+        QVERIFY(shareBounds(0, 300, .95).lower == 0 && shareBounds(300, 300, .95).upper == 1);
+    }
+    /// Perplexity is the exponential of what windows have: its ratio that of their difference.
+    void otherMetricsAreJudgedByWindows()
+    {
+        std::vector<double> first, second, kld;
+        for (int i = 0; i < 64; ++i) {
+            first.push_back(3 + .1 * (i * 7 % 11));
+            second.push_back(first.back() + .01 + .002 * (i * 5 % 7 - 3));
+            kld.push_back(.01 + .001 * (i % 5));
+        }
+        const RunRow original = row("original", { metric("perplexity", first) });
+        const RunRow run = row("mine", { metric("perplexity", second), metric("kld_mean", kld) });
+        const GateFinding ratio = judged(run, &original, "perplexity_ratio<=1.02");
+        QVERIFY(isNear(ratio.estimate, std::exp(sampleMean(second).value - sampleMean(first).value), 1e-9));
+        QVERIFY(ratio.bounds.lower < ratio.estimate && ratio.estimate < ratio.bounds.upper);
+        QCOMPARE(ratio.verdict, GateVerdict::Accept);
+        QCOMPARE(judged(run, &original, "perplexity_ratio<=1.005").verdict, GateVerdict::Reject);
+        QCOMPARE(judged(run, &original, "perplexity_drop<=1").verdict, GateVerdict::Accept);
+        QCOMPARE(judged(run, &original, "perplexity_drop<=0.1").verdict, GateVerdict::Reject);
+        // The original does not diverge from itself: nothing of it is needed.
+        QCOMPARE(judged(run, nullptr, "kld_mean<=0.02 @99").verdict, GateVerdict::Accept);
+        QCOMPARE(judged(run, nullptr, "kld_mean_drop<=0.005").verdict, GateVerdict::Reject);
+    }
+    void fewItemsDecideNothing()
+    {
+        const RunRow run = row("mine", { metric("kld_mean", std::vector<double>(19, .001)) });
+        QCOMPARE(judged(run, nullptr, "kld_mean<=0.5").verdict, GateVerdict::Inconclusive);
+        const RunRow more = row("mine", { metric("kld_mean", std::vector<double>(20, .001)) });
+        QCOMPARE(judged(more, nullptr, "kld_mean<=0.5").verdict, GateVerdict::Accept);
+    }
+    void whatCannotBeJudgedIsSaid()
+    {
+        const RunRow original = row("original", { metric("acc", answers(100, {})) });
+        const RunRow other = row("mine", { metric("acc", answers(100, {}), "other") });
+        Metric bare = metric("size_bytes", { 1 });
+        bare.draws.clear();
+        const RunRow without = row("mine", { bare, metric("perplexity", { 1, 2, 3 }) });
+        QVERIFY(problem(without, &original, "acc_drop<=0.1").find("\"mine\" has no acc: measure it first")
+            != std::string::npos);
+        QVERIFY(problem(other, &original, "acc_drop<=0.1").find("of other items") != std::string::npos);
+        QVERIFY(problem(other, nullptr, "acc_drop<=0.1").find("the original has no acc") != std::string::npos);
+        QVERIFY(problem(without, &original, "size_bytes_drop<=5").find("no value for each item") != std::string::npos);
+        QVERIFY(problem(without, &original, "perplexity_drop<=5").find("\"original\" has no perplexity")
+            != std::string::npos);
+        const RunRow same = row("same", { metric("acc", answers(100, {})) });
+        QVERIFY(problem(same, &original, "acc<=0.5").find("more acc is better") != std::string::npos);
+        QVERIFY(problem(same, &original, "acc_ratio<=1").find("perplexity alone") != std::string::npos);
+        const RunRow flips = row("a", { metric("accuracy", { .5, .25 }) }),
+                     with = row("b", { metric("accuracy", { 0, 1 }) });
+        QVERIFY(problem(flips, &with, "harmful_flips<=1").find("not right or wrong") != std::string::npos);
+    }
+    void allMustHold()
+    {
+        const auto of = [](std::initializer_list<GateVerdict> verdicts) {
+            std::vector<GateFinding> findings;
+            for (const GateVerdict verdict : verdicts)
+                findings.emplace_back().verdict = verdict;
+            return verdictOf(findings);
+        };
+        QCOMPARE(of({ GateVerdict::Accept, GateVerdict::Accept }), GateVerdict::Accept);
+        QCOMPARE(of({ GateVerdict::Accept, GateVerdict::Inconclusive }), GateVerdict::Inconclusive);
+        QCOMPARE(of({ GateVerdict::Inconclusive, GateVerdict::Reject }), GateVerdict::Reject);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGate)
+#include "tst_gate.moc"
