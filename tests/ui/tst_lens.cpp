@@ -10,6 +10,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QSettings>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -126,6 +127,7 @@ private slots:
         std::filesystem::copy(test::sample() / "model", alone, std::filesystem::copy_options::recursive);
         ui::DataSettings texts = ui::dataSettingsOf(*m_workbench->session()->project());
         texts.calibration.samples = 4;
+        QSettings().clear(); // nor saved by the tests before: it is the same model
         m_workbench->openModel(alone, m_folder.filePath("alone.kerf").toStdString());
         QVERIFY(test::isOpen(*m_workbench));
         const core::Project& project = *m_workbench->session()->project();

@@ -265,6 +265,11 @@ private slots:
         QCOMPARE(ui::engineText("Calibrating block 2 of 8 · plan 1 of 5: a of b"),
             "Kalibrieren, Block 2 von 8 · Plan 1 von 5: a of b");
         QCOMPARE(ui::engineText("Evaluate 100 %1"), "100 %1 auswerten");
+        QCOMPARE(
+            ui::engineText("The order of the 42 layers is settled from 8 of 64 windows on: their rank correlation with "
+                           "all of them is at least 0.99."),
+            "Die Reihenfolge der 42 Schichten steht ab 8 von 64 Fenstern fest: Ihre Rangkorrelation mit allen beträgt "
+            "mindestens 0.99.");
         QCOMPARE(ui::engineText("Something new"), "Something new");
         QCOMPARE(ui::amountText({ {}, 12, 64, "windows" }), "12 von 64 Fenstern");
         ui::installLanguage("en");

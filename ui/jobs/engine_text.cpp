@@ -146,6 +146,7 @@ QString partText(const QString& english)
         return found.size() == 2 ? text.arg(found[1])
             : found.size() == 3  ? text.arg(found[1], found[2])
             : found.size() == 4  ? text.arg(found[1], found[2], found[3])
+            : found.size() == 5  ? text.arg(found[1], found[2], found[3], found[4])
                                  : text;
     }
     return english;
