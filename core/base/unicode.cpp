@@ -3,8 +3,9 @@
 
 #include "core/base/unicode.h"
 
-#include <cstdlib>
-#include <memory>
+#include <algorithm>
+#include <array>
+#include <vector>
 
 #include <utf8proc.h>
 
@@ -75,6 +76,40 @@ bool isWord(std::uint32_t c)
         return true;
     default:
         return c == 0x200c || c == 0x200d || isOtherAlphabeticSymbol(c);
+    }
+}
+
+/// The code points of a text, each decomposed, in their order.
+std::vector<utf8proc_int32_t> decomposed(std::string_view text, utf8proc_option_t options)
+{
+    std::vector<utf8proc_int32_t> points;
+    points.reserve(text.size());
+    std::array<utf8proc_int32_t, 32> parts; // the longest decomposition has 18
+    for (std::size_t at = 0; at < text.size();) {
+        const std::string_view character = text.substr(at, characterLength(text[at]));
+        int boundary = 0;
+        const utf8proc_ssize_t count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(firstCodePoint(character)),
+            parts.data(), static_cast<utf8proc_ssize_t>(parts.size()), options, &boundary);
+        points.insert(points.end(), parts.begin(), parts.begin() + std::max<utf8proc_ssize_t>(count, 0));
+        at += character.size();
+    }
+    return points;
+}
+
+utf8proc_propval_t combiningClass(utf8proc_int32_t point)
+{
+    return utf8proc_get_property(point)->combining_class;
+}
+
+/// Marks in a row by their class, those of one class as they stood (UAX 15, canonical ordering). utf8proc_map orders
+/// them by exchanging neighbours, which takes minutes for a megabyte of marks.
+void orderMarks(std::vector<utf8proc_int32_t>& points)
+{
+    const auto isMark = [](utf8proc_int32_t point) { return combiningClass(point) > 0; };
+    for (auto first = std::ranges::find_if(points, isMark); first != points.end();) {
+        const auto last = std::find_if_not(first, points.end(), isMark);
+        std::ranges::stable_sort(first, last, {}, combiningClass);
+        first = std::find_if(last, points.end(), isMark);
     }
 }
 
@@ -186,19 +221,27 @@ bool startsWithWord(std::string_view text)
     return !text.empty() && isWord(firstCodePoint(text));
 }
 
-Result<std::string> normalizeUnicode(std::string_view text, NormalForm form)
+std::string normalizeUnicode(std::string_view text, NormalForm form)
 {
-    int options = UTF8PROC_STABLE;
-    options |= form == NormalForm::Nfc || form == NormalForm::Nfkc ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE;
+    if (std::ranges::all_of(text, [](char c) { return static_cast<signed char>(c) >= 0; }))
+        return std::string(text);
+    const bool composes = form == NormalForm::Nfc || form == NormalForm::Nfkc;
+    int options = UTF8PROC_STABLE | (composes ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE);
     if (form == NormalForm::Nfkc || form == NormalForm::Nfkd)
         options |= UTF8PROC_COMPAT;
-    utf8proc_uint8_t* raw = nullptr;
-    const utf8proc_ssize_t length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-        static_cast<utf8proc_ssize_t>(text.size()), &raw, static_cast<utf8proc_option_t>(options));
-    const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
-    if (length < 0)
-        return fail(ErrorCode::OutOfMemory, utf8proc_errmsg(length));
-    return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(length));
+    std::vector<utf8proc_int32_t> points = decomposed(text, static_cast<utf8proc_option_t>(options));
+    orderMarks(points);
+    if (composes)
+        points.resize(static_cast<std::size_t>(utf8proc_normalize_utf32(
+            points.data(), static_cast<utf8proc_ssize_t>(points.size()), static_cast<utf8proc_option_t>(options))));
+    std::string normal;
+    normal.reserve(text.size());
+    for (const utf8proc_int32_t point : points) {
+        std::array<utf8proc_uint8_t, 4> bytes;
+        const utf8proc_ssize_t length = utf8proc_encode_char(point, bytes.data());
+        normal.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(length));
+    }
+    return normal;
 }
 
 } // namespace kerf::core

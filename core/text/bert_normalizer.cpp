@@ -39,14 +39,13 @@ void setIdeographsApart(TextPiece& piece)
     });
 }
 
-Status stripAccents(TextPiece& piece)
+void stripAccents(TextPiece& piece)
 {
-    KERF_TRY(piece.text, normalizeAsLibrary(piece.text, NormalForm::Nfd));
+    piece.text = normalizeAsLibrary(piece.text, NormalForm::Nfd);
     rewriteCharacters(piece, [](std::uint32_t codePoint, std::string_view character, std::string& out) {
         if (!isNonspacingMark(codePoint))
             out += character;
     });
-    return {};
 }
 
 } // namespace
@@ -64,7 +63,7 @@ Result<Normalizer::Step> bertNormalizer(const TokenizerPart& part)
         if (settings.apart)
             setIdeographsApart(piece);
         if (settings.strip)
-            KERF_CHECK(stripAccents(piece));
+            stripAccents(piece);
         if (settings.lower)
             rewriteCharacters(piece,
                 [](std::uint32_t codePoint, std::string_view, std::string& out) { appendLowerCase(out, codePoint); });

@@ -111,19 +111,15 @@ void appendLowerCase(std::string& out, std::uint32_t codePoint)
         appendUtf8(out, static_cast<std::uint32_t>(u_tolower(static_cast<UChar32>(codePoint))));
 }
 
-Result<std::string> normalizeAsLibrary(std::string_view text, NormalForm form)
+std::string normalizeAsLibrary(std::string_view text, NormalForm form)
 {
     if (std::ranges::all_of(text, [](char c) { return static_cast<signed char>(c) >= 0; }))
         return std::string(text); // no form changes ASCII
     std::string out;
     std::size_t done = 0;
-    const auto takeUntil = [&](std::size_t end) -> Status {
-        if (end > done) {
-            KERF_TRY(const std::string normal, normalizeUnicode(text.substr(done, end - done), form));
-            out += normal;
-        }
+    const auto takeUntil = [&](std::size_t end) {
+        out += normalizeUnicode(text.substr(done, end - done), form);
         done = end;
-        return {};
     };
     for (std::size_t at = 0; at < text.size(); at += characterLength(text[at])) {
         constexpr std::uint32_t lastOfOldBlocks = 0x36f;
@@ -131,11 +127,11 @@ Result<std::string> normalizeAsLibrary(std::string_view text, NormalForm form)
         if (codePoint <= lastOfOldBlocks || isOfVersion(codePoint, 9))
             continue;
         // What was unassigned neither changes nor joins, so that both sides are normalized apart.
-        KERF_CHECK(takeUntil(at));
+        takeUntil(at);
         done += characterLength(text[at]);
         out += text.substr(at, done - at);
     }
-    KERF_CHECK(takeUntil(text.size()));
+    takeUntil(text.size());
     return out;
 }
 

@@ -37,7 +37,7 @@ ScriptId scriptOf(std::uint32_t codePoint);
 /// Appends the lower case of a character (its full mapping, without regard to what stands around it).
 void appendLowerCase(std::string& out, std::uint32_t codePoint);
 
-/// Unicode normalization as of Unicode 9: newer characters stay as they are. @pre valid UTF-8. Errors: OutOfMemory.
-Result<std::string> normalizeAsLibrary(std::string_view text, NormalForm form);
+/// Unicode normalization as of Unicode 9: newer characters stay as they are. @pre valid UTF-8.
+std::string normalizeAsLibrary(std::string_view text, NormalForm form);
 
 } // namespace kerf::core

@@ -23,7 +23,7 @@ using Step = Normalizer::Step;
 template <NormalForm form> Result<Step> normalForm(const TokenizerPart&)
 {
     return [](TextPiece& piece) -> Status {
-        KERF_TRY(piece.text, normalizeAsLibrary(piece.text, form));
+        piece.text = normalizeAsLibrary(piece.text, form);
         return {};
     };
 }

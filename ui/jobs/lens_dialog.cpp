@@ -32,6 +32,14 @@ QString namesOf(const std::vector<std::filesystem::path>& files)
     return names.join(QStringLiteral(", "));
 }
 
+QString calibrationText(const core::DataChoice& choice)
+{
+    const QString names = namesOf(choice.files), tokens = countText(choice.window);
+    return choice.samples > 0
+        ? LensDialog::tr("%1, %2 windows of %3 tokens").arg(names, countText(choice.samples), tokens)
+        : LensDialog::tr("%1, all windows of %2 tokens").arg(names, tokens);
+}
+
 } // namespace
 
 LensDialog::LensDialog(Workbench* workbench, QWidget* parent)
@@ -48,9 +56,7 @@ LensDialog::LensDialog(Workbench* workbench, QWidget* parent)
     about->setText(tr("Calibrates on an eighth, a quarter, half and all of the windows, and tells whether the order of "
                       "the layers by their error still changes. With another text it also tells how far the largest "
                       "magnitude of each input channel differs there."));
-    auto* text = new QLabel(
-        tr("%1, windows of %2 tokens").arg(namesOf(settings.calibration.files), countText(settings.calibration.window)),
-        this);
+    auto* text = new QLabel(calibrationText(settings.calibration), this);
     text->setObjectName(QStringLiteral("lensCalibration"));
     text->setTextFormat(Qt::PlainText);
     text->setWordWrap(true);

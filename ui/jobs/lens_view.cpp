@@ -55,6 +55,7 @@ void fillRow(QTableWidget* table, int row, const core::SiteDrift& site)
                  : QString() };
     for (int column = 0; column < ColumnCount; ++column) {
         auto* item = new QTableWidgetItem(cells[column]);
+        item->setToolTip(cells[SiteColumn]);
         if (column != SiteColumn)
             item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         table->setItem(row, column, item);
@@ -78,7 +79,7 @@ LensView::LensView(const core::DataLens& lens, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(pages, 1);
     layout->addWidget(buttons);
-    resize(charactersWide(this, 110), 28 * fontMetrics().lineSpacing());
+    resize(charactersWide(this, 140), 28 * fontMetrics().lineSpacing());
 }
 
 QWidget* LensView::orderPage(const core::DataLens& lens)
@@ -113,6 +114,7 @@ QWidget* LensView::rangesPage(const core::DataLens& lens)
     table->horizontalHeaderItem(MovedColumn)
         ->setToolTip(tr("Channels whose largest magnitude differs by more than a factor of 2"));
     showAsRows(table, SiteColumn);
+    table->setTextElideMode(Qt::ElideLeft); // the end of a name says which layer it is
     for (int row = 0; row < table->rowCount(); ++row)
         fillRow(table, row, sites[static_cast<std::size_t>(row)]);
     layout->addWidget(table, 1);

@@ -5096,10 +5096,6 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>Kalibriert auf einem Achtel, einem Viertel, der Hälfte und allen Fenstern und sagt, ob sich die Reihenfolge der Schichten nach ihrem Fehler noch ändert. Mit einem anderen Text sagt es auch, wie weit der größte Betrag jedes Eingangskanals dort abweicht.</translation>
     </message>
     <message>
-        <source>%1, windows of %2 tokens</source>
-        <translation>%1, Fenster aus %2 Tokens</translation>
-    </message>
-    <message>
         <source>Cut like the calibration text. Empty: only the order of the layers is looked at</source>
         <translation>Geschnitten wie der Kalibrierungstext. Leer: Nur die Reihenfolge der Schichten wird betrachtet</translation>
     </message>
@@ -5122,6 +5118,14 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>Look</source>
         <translation>Ansehen</translation>
+    </message>
+    <message>
+        <source>%1, %2 windows of %3 tokens</source>
+        <translation>%1, %2 Fenster aus %3 Tokens</translation>
+    </message>
+    <message>
+        <source>%1, all windows of %2 tokens</source>
+        <translation>%1, alle Fenster aus %2 Tokens</translation>
     </message>
 </context>
 <context>
