@@ -15,6 +15,8 @@ namespace kerf::core {
 namespace {
 
 constexpr std::size_t kMaxPieceBytes = 1024 * 1024;
+constexpr std::size_t kLongWord = 256; ///< bytes
+constexpr std::size_t kShortPart = 64; ///< likewise: shorter parts are not worth their own merging
 
 std::uint64_t pairKey(TokenId left, TokenId right)
 {
@@ -179,6 +181,7 @@ void BytePairModel::mergeAll(std::vector<TokenId>& symbols) const
     std::vector<std::int32_t> previous(symbols.size());
     std::vector<std::int32_t> next(symbols.size());
     std::vector<Candidate> found;
+    found.reserve(symbols.size());
     const auto at = [&](std::int32_t i) -> TokenId& { return symbols[static_cast<std::size_t>(i)]; };
     for (std::int32_t i = 0; i < count; ++i) {
         previous[static_cast<std::size_t>(i)] = i - 1;
@@ -217,7 +220,12 @@ void BytePairModel::mergeAll(std::vector<TokenId>& symbols) const
 
 bool BytePairModel::isSeparable(std::string_view before, std::string_view behind) const
 {
-    if (m_ignoreMerges || !m_subwordPrefix.empty() || !m_wordSuffix.empty())
+    return !m_ignoreMerges && isJointFree(before, behind); // a part may be a piece that its merges do not make
+}
+
+bool BytePairModel::isJointFree(std::string_view before, std::string_view behind) const
+{
+    if (!m_subwordPrefix.empty() || !m_wordSuffix.empty())
         return false;
     return !m_joints.contains(jointKey(before, behind)) && m_vocabulary.contains(lastCharacter(before))
         && m_vocabulary.contains(behind.substr(0, characterLength(behind.front())));
@@ -231,10 +239,23 @@ Status BytePairModel::encode(std::string_view word, std::vector<TokenId>& out) c
             return {};
         }
     }
-    std::vector<TokenId> symbols = initialSymbols(word);
+    // A queue of all pairs of a long word is too large for the caches: it is cut where no merge reaches across.
+    std::size_t begin = 0;
+    for (std::size_t at = 0; m_ignoreMerges && word.size() > kLongWord && at < word.size();
+         at += characterLength(word[at]))
+        if (at > begin + kShortPart && isJointFree(word.substr(begin, at - begin), word.substr(at))) {
+            appendMerged(word.substr(begin, at - begin), out);
+            begin = at;
+        }
+    appendMerged(word.substr(begin), out);
+    return {};
+}
+
+void BytePairModel::appendMerged(std::string_view part, std::vector<TokenId>& out) const
+{
+    std::vector<TokenId> symbols = initialSymbols(part);
     mergeAll(symbols);
     out.insert(out.end(), symbols.begin(), symbols.end());
-    return {};
 }
 
 Result<TokenModelPtr> loadBytePairModel(const TokenizerPart& part)

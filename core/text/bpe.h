@@ -44,6 +44,9 @@ private:
 
     Status loadMerges(const TokenizerPart& part);
     Status loadFallbacks(const TokenizerPart& part);
+    /// No merge joins the last character of the one to the first of the other.
+    bool isJointFree(std::string_view before, std::string_view behind) const;
+    void appendMerged(std::string_view part, std::vector<TokenId>& out) const;
     std::vector<TokenId> initialSymbols(std::string_view piece) const;
     const Merge* findMerge(TokenId left, TokenId right) const;
     void mergeAll(std::vector<TokenId>& symbols) const;

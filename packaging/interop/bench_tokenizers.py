@@ -25,7 +25,7 @@ from tokenizers import Tokenizer  # noqa: E402
 
 def ours(bench, data, pattern):
     environment = os.environ | {"KERF_SHARED_DATA": str(data)}
-    made = subprocess.run([bench, f"--benchmark_filter={pattern}", "--benchmark_format=json"], env=environment, check=True,
+    made = subprocess.run([bench, f"--benchmark_filter={pattern}", "--benchmark_format=json", "--benchmark_min_time=0.2"], env=environment, check=True,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return {row["name"]: row for row in json.loads(made.stdout)["benchmarks"]}
 

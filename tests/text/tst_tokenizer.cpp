@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,6 +18,7 @@
 #include <QTest>
 
 #include "core/base/json.h"
+#include "core/base/random.h"
 #include "core/text/tokenizer.h"
 #include "tests/support/test_data.h"
 
@@ -169,6 +174,44 @@ private slots:
         // a|ab|ab|a after the first merge; the second one joins the last two.
         QCOMPARE(*tokenizer->encode("aababa", false), (std::vector<TokenId> { 0, 2, 3 }));
         QCOMPARE(*tokenizer->encode("_ab", false), (std::vector<TokenId> { 6, 2 }));
+    }
+    /// Words long enough to be cut where no merge reaches across, against joining the earliest pair again and again.
+    void longWordsAreCutWhereNoMergeReaches()
+    {
+        const std::vector<std::string> merges { "a b", "b c", "ab c", "d d", "c d", "abc d", "e a" };
+        std::map<std::string, TokenId> vocabulary;
+        for (const char* piece : { "a", "b", "c", "d", "e", "f", "ab", "bc", "abc", "dd", "cd", "abcd", "ea" })
+            vocabulary.emplace(piece, static_cast<TokenId>(vocabulary.size()));
+        const QTemporaryDir folder;
+        const Tokenizer tokenizer = loadJson(folder,
+            Json { { "model",
+                { { "type", "BPE" }, { "ignore_merges", true }, { "vocab", vocabulary }, { "merges", merges } } } })
+                                        .value();
+        CounterRng random(3);
+        for (int i = 0; i < 60; ++i) {
+            std::vector<std::string> parts;
+            std::string word;
+            for (int letter = 0; letter < 600; ++letter) {
+                parts.emplace_back(1, static_cast<char>('a' + random.below(6)));
+                word += parts.back();
+            }
+            for (bool joined = true; std::exchange(joined, false);)
+                for (const std::string& merge : merges) {
+                    const std::string left = merge.substr(0, merge.find(' ')), right = merge.substr(left.size() + 1);
+                    const auto at = std::adjacent_find(parts.begin(), parts.end(),
+                        [&](const std::string& a, const std::string& b) { return a == left && b == right; });
+                    if (at == parts.end())
+                        continue;
+                    *at += right;
+                    parts.erase(at + 1);
+                    joined = true;
+                    break;
+                }
+            std::vector<TokenId> wanted;
+            for (const std::string& part : parts)
+                wanted.push_back(vocabulary.at(part));
+            QCOMPARE(tokenizer.encode(word, false).value(), wanted);
+        }
     }
     void partsThatTheReferenceFilesDoNotHave_data()
     {
