@@ -52,6 +52,7 @@ void addRuns(CommandLine& line);
 void addJobs(CommandLine& line);
 void addCompare(CommandLine& line);
 void addGate(CommandLine& line);
+void addCost(CommandLine& line);
 void addReport(CommandLine& line);
 void addPareto(CommandLine& line);
 void addExport(CommandLine& line);

@@ -56,6 +56,7 @@ void describe(CommandLine& line)
     addJobs(line);
     addCompare(line);
     addGate(line);
+    addCost(line);
     addReport(line);
     addPareto(line);
     addExport(line);

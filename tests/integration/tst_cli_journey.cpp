@@ -166,6 +166,17 @@ private slots:
         QCOMPARE(found.json()["verdict"].toString(), QString("accept"));
         VERIFY_EXIT(gate("kld_mean<=1e-9"), 5);
         VERIFY_EXIT(gate(QString("kld_mean<=%1").arg(first["estimate"].toDouble(), 0, 'g', 17)), 6);
+        // same_top1 is no share of right answers, so what it costs to lose some cannot be said.
+        VERIFY_EXIT(kerfCli(QStringList {
+                                "cost", "--price", "1", "--requests", "9", "--run", "journey", "--metric", "same_top1" }
+                        + m_work),
+            2);
+        const CliResult cost = kerfCli({ "cost", "--price", "4.10", "--machines-before", "4", "--requests", "1e6",
+            "--loss", "0.002,0.012,0.022", "--error-cost", "0.5", "--speedup", "3.2", "--json" });
+        VERIFY_EXIT(cost, 0);
+        QCOMPARE(cost.json()["saved"].toDouble(), 5904.0); // four machines become two
+        QCOMPARE(cost.json()["swings"].toArray()[0].toObject()["input"].toString(), QString("loss"));
+        VERIFY_EXIT(kerfCli({ "cost", "--price", "-1", "--requests", "5" }), 2);
         VERIFY_EXIT(gate("acc_drop<=0.01"), 2); // never measured
         VERIFY_EXIT(gate("acc_drop=0.01"), 2);
     }
