@@ -47,9 +47,11 @@ std::int64_t storedRow(const StoredForm& form, std::int64_t row, std::int64_t ro
         const std::int64_t width = rows / form.heads, head = row / width, channel = row % width;
         return head * width + channel % (width / 2) * 2 + channel / (width / 2);
     }
-    const std::int64_t width = rows / (3 * form.heads);
-    const std::int64_t head = row / (3 * width), part = row / width % 3, channel = row % width;
-    return (part * form.heads + head) * width + channel;
+    const std::int64_t keys = form.heads / form.group, width = rows / (form.heads + 2 * keys);
+    const std::int64_t key = row / ((form.group + 2) * width), part = row / width % (form.group + 2);
+    const std::int64_t head
+        = part < form.group ? key * form.group + part : form.heads + (part - form.group) * keys + key;
+    return head * width + row % width;
 }
 
 Bytes inStoredForm(const StoredForm& form, const std::vector<std::int64_t>& shape, std::span<const std::byte> bytes)

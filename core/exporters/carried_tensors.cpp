@@ -27,10 +27,32 @@ bool isTransposed(const ExportSource& source, const std::string& tensor)
     });
 }
 
+/// The tensor that a layer's weight is a slice of, where it is one.
+std::string stackOf(const Graph& graph, const std::string& layer)
+{
+    const LayerInfo* found = graph.findLayer(layer);
+    const WeightRef ref = found ? graph.weightOf(*found).ref : WeightRef {};
+    return ref.slice < 0 ? std::string() : ref.tensor;
+}
+
+/// Layers of a quantized source whose floats would lie in one tensor: once.
+void addCodedStack(const ExportSource& source, const std::string& stack, const std::string& layer, DType type,
+    std::vector<CarriedTensor>& tensors)
+{
+    if (std::ranges::find(tensors, stack, &CarriedTensor::source) != tensors.end())
+        return;
+    const std::vector<const Parameter*> slices = slicesOf(source.network.graph(), stack);
+    const Shape& shape = slices.front()->shape;
+    tensors.push_back({ stack, stack, layer, false,
+        { stack, type, { static_cast<std::int64_t>(slices.size()), shape[1], shape[0] } } });
+}
+
 /// A layer of a quantized source, under the name that its weight has where it is a float.
 void addCodes(const ExportSource& source, const QuantizedFolder& stored, const std::string& layer, DType type,
     std::vector<CarriedTensor>& tensors)
 {
+    if (const std::string stack = stackOf(source.network.graph(), layer); !stack.empty())
+        return addCodedStack(source, stack, layer, type, tensors);
     const std::string carried = carriedName(source, layer + ".weight");
     if (carried.empty())
         return;
@@ -64,6 +86,29 @@ std::map<std::string, std::string> rewrittenStacks(const ExportSource& source)
     return stacks;
 }
 
+/// Of all slices, one behind the other.
+Result<Matrix> stackedValues(
+    const ExportSource& source, const std::string& stack, const std::function<Result<Matrix>(const Parameter&)>& read)
+{
+    std::vector<Matrix> slices;
+    for (const Parameter* slice : slicesOf(source.network.graph(), stack)) {
+        KERF_TRY(slices.emplace_back(), read(*slice));
+    }
+    Matrix all(static_cast<Eigen::Index>(slices.size()) * slices.front().rows(), slices.front().cols());
+    for (std::size_t i = 0; i < slices.size(); ++i)
+        all.middleRows(static_cast<Eigen::Index>(i) * slices[i].rows(), slices[i].rows()) = slices[i];
+    return all;
+}
+
+/// Codes of a stack as the floats that they stand for, [in, out] each.
+Result<Matrix> decodedStack(const ExportSource& source, const std::string& stack)
+{
+    return stackedValues(source, stack, [&](const Parameter& slice) -> Result<Matrix> {
+        KERF_TRY(const Matrix values, source.network.weights().values(slice));
+        return Matrix(values.transpose());
+    });
+}
+
 /// Rounded to the type already.
 Result<Matrix> rewrittenValues(const ExportSource& source, const CarriedTensor& tensor)
 {
@@ -73,14 +118,8 @@ Result<Matrix> rewrittenValues(const ExportSource& source, const CarriedTensor& 
         return fail(ErrorCode::Internal, fmt::format("{}: is rewritten, but no part of the network", tensor.source));
     if (parameter->ref.slice < 0)
         return source.network.weights().tensor(*parameter);
-    std::vector<Matrix> slices;
-    for (const Parameter* slice : slicesOf(source.network.graph(), tensor.source)) {
-        KERF_TRY(slices.emplace_back(), source.network.weights().tensor(*slice));
-    }
-    Matrix all(static_cast<Eigen::Index>(slices.size()) * slices.front().rows(), slices.front().cols());
-    for (std::size_t i = 0; i < slices.size(); ++i)
-        all.middleRows(static_cast<Eigen::Index>(i) * slices[i].rows(), slices[i].rows()) = slices[i];
-    return all;
+    return stackedValues(
+        source, tensor.source, [&](const Parameter& slice) { return source.network.weights().tensor(slice); });
 }
 
 } // namespace
@@ -138,6 +177,10 @@ Status lendCarried(const ExportSource& source, const CarriedTensor& tensor,
     const auto lendValues = [&](const Matrix& values) {
         return read(storedAs(tensor.spec.dtype, { values.data(), static_cast<std::size_t>(values.size()) }));
     };
+    if (!tensor.codes.empty() && !slicesOf(source.network.graph(), tensor.source).empty()) {
+        KERF_TRY(const Matrix values, decodedStack(source, tensor.source));
+        return lendValues(values);
+    }
     if (!tensor.codes.empty()) {
         KERF_TRY(const QuantizedTensor codes, source.stored->read(tensor.codes));
         const Matrix values = dequantize(codes);

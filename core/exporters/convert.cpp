@@ -18,6 +18,7 @@
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/loader_verdict.h"
 #include "core/format/ggml_type.h"
+#include "core/model/gguf_family.h"
 
 namespace kerf::core {
 namespace {
@@ -280,6 +281,8 @@ private:
     /// It keeps its codes, is moved to blocks of 32, or becomes floats.
     Result<GgufFate> fateOf(const PlanLayer& row) const
     {
+        if (!ggufHoldsCodes(*m_model.network, row.layer))
+            return GgufFate {};
         KERF_TRY(const QuantizedTensor tensor, plainCodes(row.layer));
         const bool isFine = std::ranges::find(m_fine, row.layer) != m_fine.end();
         if (!isFine && tensor.groupIndex.empty() && !ggmlFormatOf(*tensor.format, tensor.shape.cols).empty())

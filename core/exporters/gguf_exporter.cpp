@@ -16,6 +16,8 @@
 #include "core/exporters/exporters.h"
 #include "core/exporters/folder_writer.h"
 #include "core/exporters/ggml_packing.h"
+#include "core/exporters/gguf_pieces.h"
+#include "core/exporters/gguf_positions.h"
 #include "core/exporters/gguf_settings.h"
 #include "core/exporters/gguf_writer.h"
 #include "core/format/ggml_type.h"
@@ -39,28 +41,6 @@ std::uint32_t fileType(std::string_view ggmlName)
     return found == types.end() ? 0 : found->second;
 }
 
-/// A tensor of the source in the export: a layer with codes, or one that is carried over.
-struct Part {
-    const QuantizedRow* row = nullptr;
-    CarriedTensor carried {};
-    StoredForm form {};
-};
-
-/// A tensor of the export, made of one of the source or of one of each expert.
-struct Piece {
-    GgufTensor tensor;
-    std::vector<Part> parts {};
-};
-
-/// Of the base model's names in the checkpoint.
-std::string_view prefixOf(const Checkpoint& checkpoint, const Architecture& architecture)
-{
-    for (const std::string_view prefix : architecture.prefixes)
-        if (checkpoint.find(fmt::format("{}{}.weight", prefix, architecture.embedding)))
-            return prefix;
-    return architecture.prefixes.front();
-}
-
 class GgufExport {
 public:
     GgufExport(const ExportSource& source, const DecoderConfig& config, const GgufFamily& family)
@@ -68,15 +48,6 @@ public:
         , m_config(config)
         , m_family(family)
     {
-        const GgufSizes sizes { config.blocks, config.heads, config.keyValueHeads, config.experts };
-        for (GgufModule& module : ggufModules(family, sizes, prefixOf(source.checkpoint, *config.architecture)))
-            m_modules.emplace(module.ours, std::move(module));
-    }
-
-    const GgufModule* find(const std::string& tensor) const
-    {
-        const auto found = m_modules.find(tensor.substr(0, tensor.rfind('.')));
-        return found == m_modules.end() ? nullptr : &found->second;
     }
 
     Result<WriteReport> write(const std::filesystem::path& folder, const JobContext& job)
@@ -88,7 +59,7 @@ public:
         if (!factors.empty())
             KERF_CHECK(writer.write(std::as_bytes(std::span(factors))));
         KERF_CHECK(writeParts(writer, job));
-        WriteReport report { static_cast<int>(tensors.size()), std::move(m_left), std::move(m_notes) };
+        WriteReport report { static_cast<int>(tensors.size()), std::move(m_made.left), std::move(m_notes) };
         KERF_TRY(report.hashes[kFile], writer.finish());
         return report;
     }
@@ -104,67 +75,21 @@ private:
     /// In the order of the file.
     Result<std::vector<GgufTensor>> planTensors()
     {
-        KERF_TRY(m_rows, quantizedRows(m_source.plan, m_source.network));
-        KERF_CHECK(planPieces());
+        KERF_TRY(m_made, planGgufPieces(m_source, m_config, m_family));
         KERF_CHECK(checkHead());
         std::vector<GgufTensor> tensors;
         if (const std::size_t factors = ropeFactors().size(); factors > 0)
             tensors.push_back(
                 { "rope_freqs.weight", { static_cast<std::int64_t>(factors) }, kF32, factors * sizeof(float) });
-        for (const Piece& piece : m_pieces)
+        for (const GgufPiece& piece : m_made.pieces)
             tensors.push_back(piece.tensor);
         return tensors;
     }
 
-    Status planPieces()
-    {
-        for (CarriedTensor& carried : carriedTensors(m_source)) {
-            const GgufModule* module = find(carried.spec.name);
-            if (!module) {
-                m_left.push_back(carried.spec.name);
-                continue;
-            }
-            const std::string end = carried.spec.name.substr(carried.spec.name.rfind('.'));
-            const auto row = std::ranges::find_if(m_rows, [&](const QuantizedRow& quantized) {
-                return m_source.network.graph().weightOf(*quantized.layer).ref.tensor == carried.source;
-            });
-            Part part { row == m_rows.end() ? nullptr : &*row, std::move(carried),
-                end == ".weight" ? module->form : module->biasForm() };
-            GgufTensor tensor = describe(part, *module);
-            tensor.name = module->theirs + end;
-            KERF_CHECK(addPart(std::move(tensor), std::move(part), module->slice));
-        }
-        return {};
-    }
-
-    /// Experts come in the order of their names, 10 before 2, and are stacked in that of their numbers.
-    Status addPart(GgufTensor tensor, Part part, std::int64_t slice)
-    {
-        if (slice < 0) {
-            m_pieces.push_back({ std::move(tensor), { std::move(part) } });
-            return {};
-        }
-        auto piece = std::ranges::find(m_pieces, tensor.name, [](const Piece& other) { return other.tensor.name; });
-        if (piece == m_pieces.end()) {
-            const std::int64_t experts = m_config.experts;
-            tensor.shape.insert(tensor.shape.begin(), experts);
-            tensor.bytes *= static_cast<std::uint64_t>(experts);
-            m_pieces.push_back({ std::move(tensor), std::vector<Part>(static_cast<std::size_t>(experts)) });
-            piece = std::prev(m_pieces.end());
-        } else if (tensor.type != piece->tensor.type) {
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("{} has another type than the other experts of its block. GGUF stacks them in one tensor "
-                            "of one type.",
-                    part.carried.source));
-        }
-        piece->parts[static_cast<std::size_t>(slice)] = std::move(part);
-        return {};
-    }
-
     Status checkHead() const
     {
-        const bool isStored
-            = std::ranges::any_of(m_pieces, [](const Piece& piece) { return piece.tensor.name == "output.weight"; });
+        const bool isStored = std::ranges::any_of(
+            m_made.pieces, [](const GgufPiece& piece) { return piece.tensor.name == "output.weight"; });
         if (isStored && m_family.head == GgufPart::None)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("The head of this model differs from its embedding, and llama.cpp has one table for both "
@@ -177,41 +102,15 @@ private:
         return {};
     }
 
-    /// Its shape, type and size in the file.
-    static GgufTensor describe(const Part& part, const GgufModule& module)
-    {
-        GgufTensor tensor { {}, part.carried.spec.shape, 0, 0 };
-        if (part.form.transposed)
-            std::swap(tensor.shape[0], tensor.shape[1]);
-        if (part.row) {
-            const LayerShape& shape = part.row->layer->shape;
-            const GgmlType& type = *findGgmlFormat(ggmlFormatOf(*part.row->format, shape.cols));
-            tensor.type = type.id;
-            tensor.bytes = static_cast<std::uint64_t>(shape.rows * (shape.cols / type.elements) * type.bytes);
-            return tensor;
-        }
-        // Matrices in their own type; vectors in float32, as llama.cpp's kernels want norms and biases.
-        const DType stored = part.carried.spec.dtype;
-        const bool isKept
-            = tensor.shape.size() > 1 && !module.isFloat32 && (stored == DType::F16 || stored == DType::BF16);
-        const GgmlType& type = *findGgmlType(isKept ? dtypeName(stored) : std::string_view("F32"));
-        std::int64_t count = 1;
-        for (const std::int64_t size : tensor.shape)
-            count *= size;
-        tensor.type = type.id;
-        tensor.bytes = static_cast<std::uint64_t>(count * type.bytes);
-        return tensor;
-    }
-
     Status writeParts(GgufWriter& writer, const JobContext& job) const
     {
         struct Item {
-            const Part* part;
+            const GgufSourcePart* part;
             std::uint32_t type;
         };
         std::vector<Item> items;
-        for (const Piece& piece : m_pieces)
-            for (const Part& part : piece.parts)
+        for (const GgufPiece& piece : m_made.pieces)
+            for (const GgufSourcePart& part : piece.parts)
                 items.push_back({ &part, piece.tensor.type });
         Progress progress { "Writing tensors", 0, static_cast<std::int64_t>(items.size()), "tensors" };
         job.progress(progress);
@@ -228,7 +127,7 @@ private:
     }
 
     /// A layer with codes as the file holds it; nothing of what is carried over. On any thread.
-    Result<std::vector<std::byte>> packPart(const Part& part) const
+    Result<std::vector<std::byte>> packPart(const GgufSourcePart& part) const
     {
         if (!part.row)
             return std::vector<std::byte> {};
@@ -237,22 +136,49 @@ private:
         if (tensor.format->name() != part.row->format->name())
             return fail(ErrorCode::Internal, fmt::format("{}: the run holds another format than its plan", layer));
         KERF_TRY(std::vector<std::byte> bytes, packGgml(layer, tensor));
+        if (part.share)
+            return rowsOf(*part.share, bytes, tensor.shape.rows);
         if (part.form.rows == RowOrder::Source)
             return bytes;
-        return inStoredForm({ part.form.rows, part.form.heads }, { tensor.shape.rows }, bytes);
+        return inStoredForm(part.form.rowsAlone(), { tensor.shape.rows }, bytes);
     }
 
-    Status writeCarried(GgufWriter& writer, const Part& part, std::uint32_t type) const
+    /// Rows of codes. @pre the share is not transposed
+    static std::vector<std::byte> rowsOf(const StackShare& share, std::span<const std::byte> bytes, std::int64_t rows)
+    {
+        const std::size_t width = bytes.size() / static_cast<std::size_t>(rows);
+        std::vector<std::byte> own;
+        for (std::int64_t i = 0; i < share.count; ++i) {
+            const auto row = bytes.subspan(static_cast<std::size_t>(share.first + i * share.step) * width, width);
+            own.insert(own.end(), row.begin(), row.end());
+        }
+        return own;
+    }
+
+    /// One slice after the other. @pre part.share
+    static Status putShares(
+        GgufWriter& writer, const GgufSourcePart& part, std::size_t elementSize, std::span<const std::byte> bytes)
+    {
+        const std::size_t size = static_cast<std::size_t>(part.stack->sliceElements()) * elementSize;
+        for (std::size_t at = 0; at < bytes.size(); at += size)
+            KERF_CHECK(writer.write(takeShare(*part.stack, *part.share, elementSize, bytes.subspan(at, size))));
+        return {};
+    }
+
+    Status writeCarried(GgufWriter& writer, const GgufSourcePart& part, std::uint32_t type) const
     {
         KERF_CHECK(lendCarried(m_source, part.carried, [&](std::span<const std::byte> bytes) -> Status {
             const DType stored = part.carried.spec.dtype;
             const std::vector<std::int64_t>& shape = part.carried.spec.shape;
             if (type != kF32 || (stored == DType::F32 && part.form.shift == 0))
-                return put(writer, part.form, shape, bytes);
+                return part.share ? putShares(writer, part, elementSize(stored), bytes)
+                                  : put(writer, part.form, shape, bytes);
             std::vector<float> widened(bytes.size() / elementSize(stored));
             toFloat32(stored, bytes, widened);
             for (float& value : widened)
                 value += part.form.shift;
+            if (part.share)
+                return putShares(writer, part, sizeof(float), std::as_bytes(std::span(widened)));
             return put(writer, part.form, shape, std::as_bytes(std::span(widened)));
         }));
         m_source.checkpoint.release(part.carried.source);
@@ -292,7 +218,7 @@ private:
     {
         pairs.add("quantize.imatrix.file", std::string_view("statistics of Kerf"));
         pairs.add("quantize.imatrix.dataset", std::string_view(text.name));
-        pairs.add("quantize.imatrix.entries_count", static_cast<std::uint32_t>(m_rows.size()));
+        pairs.add("quantize.imatrix.entries_count", static_cast<std::uint32_t>(m_made.rows.size()));
         pairs.add("quantize.imatrix.chunks_count", static_cast<std::uint32_t>(text.windows));
     }
 
@@ -300,8 +226,8 @@ private:
     std::string_view mostCommonType() const
     {
         std::map<std::uint32_t, std::uint64_t> bytes;
-        for (const Piece& piece : m_pieces)
-            if (piece.parts.front().row || m_rows.empty())
+        for (const GgufPiece& piece : m_made.pieces)
+            if (piece.parts.front().row || m_made.rows.empty())
                 bytes[piece.tensor.type] += piece.tensor.bytes;
         const auto most = std::ranges::max_element(bytes, {}, [](const auto& entry) { return entry.second; });
         return findGgmlType(most->first)->name;
@@ -310,10 +236,8 @@ private:
     const ExportSource& m_source;
     const DecoderConfig& m_config;
     const GgufFamily& m_family;
-    std::map<std::string, GgufModule> m_modules;
-    std::vector<QuantizedRow> m_rows;
-    std::vector<Piece> m_pieces;
-    std::vector<std::string> m_left, m_notes;
+    GgufPieces m_made;
+    std::vector<std::string> m_notes;
 };
 
 class GgufExporter final : public Exporter {
@@ -341,6 +265,14 @@ public:
                 formats.layers.push_back(row.layer->name);
         std::vector<PlanProblem> problems = concerning({ formats });
         for (PlanProblem& problem : ggufExpertProblems(plan, network))
+            problems.push_back(std::move(problem));
+        PlanProblem cut { {},
+            "llama.cpp multiplies with the two halves of such a layer apart, one of them transposed, and has no place "
+            "for its codes. Leave these layers in 16 bit (bf16)." };
+        for (const QuantizedRow& row : rows)
+            if (!ggufHoldsCodes(network, row.layer->name))
+                cut.layers.push_back(row.layer->name);
+        for (PlanProblem& problem : concerning({ cut }))
             problems.push_back(std::move(problem));
         return problems;
     }

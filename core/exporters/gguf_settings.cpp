@@ -12,169 +12,13 @@
 
 #include <fmt/format.h>
 
+#include "core/exporters/gguf_positions.h"
 #include "core/format/ggml_type.h"
 #include "core/format/layer_format.h"
+#include "core/model/gguf_yarn.h"
 
 namespace kerf::core {
 namespace {
-
-using kernels::Activation;
-
-/// By how much each of the plain frequencies was divided.
-std::vector<float> factorsOf(const RotaryAngles& rotary)
-{
-    const auto width = static_cast<double>(2 * rotary.frequencies.size());
-    std::vector<float> factors;
-    for (std::size_t i = 0; i < rotary.frequencies.size(); ++i)
-        factors.push_back(
-            static_cast<float>(std::pow(rotary.theta, -2.0 * static_cast<double>(i) / width) / rotary.frequencies[i]));
-    return factors;
-}
-
-/// One factor for all frequencies; nothing when they differ.
-std::optional<float> factorOf(const RotaryAngles& rotary)
-{
-    const std::vector<float> factors = factorsOf(rotary);
-    const bool isOne = std::ranges::all_of(
-        factors, [&](float factor) { return std::abs(factor - factors.front()) <= 1e-6F * factors.front(); });
-    return isOne ? std::optional(factors.front()) : std::nullopt;
-}
-
-/// Each so many-th block sees all positions, the others a window: 0 for none.
-std::int64_t periodOf(const DecoderConfig& config)
-{
-    for (std::int64_t period = 1; period <= config.blocks + 1; ++period) {
-        bool fits = true;
-        for (std::int64_t block = 0; block < config.blocks; ++block)
-            fits = fits && config.slides[static_cast<std::size_t>(block)] == (block % period < period - 1);
-        if (fits)
-            return period;
-    }
-    return 0;
-}
-
-bool turnsByWindow(const DecoderConfig& config)
-{
-    return config.rotaries.size() > 1;
-}
-
-class ConfigCheck {
-public:
-    ConfigCheck(const GgufFamily& family, const DecoderConfig& config)
-        : m_family(family)
-        , m_config(config)
-    {
-    }
-
-    Status check() const
-    {
-        KERF_CHECK(checkShapes());
-        KERF_CHECK(checkBiases());
-        KERF_CHECK(checkScores());
-        KERF_CHECK(checkWindows());
-        KERF_CHECK(checkExperts());
-        return m_config.rotaries.empty() ? Status() : checkRope();
-    }
-
-private:
-    tl::unexpected<Error> cannot(const std::string& what) const
-    {
-        return fail(
-            ErrorCode::InvalidArgument, fmt::format("{}, which llama.cpp does not do for {}.", what, m_family.type));
-    }
-
-    Status checkShapes() const
-    {
-        if (m_family.headsFillHidden && m_config.queryWidth() != m_config.hidden)
-            return cannot(fmt::format("This model has {} heads of {} channels for a hidden size of {}", m_config.heads,
-                m_config.headDim, m_config.hidden));
-        if (m_family.isUngrouped && m_config.keyValueHeads != m_config.heads)
-            return cannot(fmt::format("This model has {} heads of keys and values for {} of queries",
-                m_config.keyValueHeads, m_config.heads));
-        const bool areGelu = m_config.activation == Activation::Gelu && m_family.activation == Activation::GeluTanh;
-        if (m_config.activation != m_family.activation && !areGelu)
-            return cannot("The activation of this model's MLPs (hidden_act) is another");
-        return {};
-    }
-
-    Status checkBiases() const
-    {
-        const auto& layers = m_config.architecture->layers;
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            if (m_config.biases[i] && m_family.biases == GgufPart::None)
-                return cannot(fmt::format("Layers of this model have biases ({})", layers[i].name));
-            if (!m_config.biases[i] && m_family.biases == GgufPart::Needed)
-                return cannot(fmt::format("Layers of this model have no biases ({})", layers[i].name));
-        }
-        return {};
-    }
-
-    Status checkScores() const
-    {
-        const FactorKeys& keys = m_config.architecture->factors;
-        const auto scalar = static_cast<double>(ggufQueryScalar(m_family, m_config));
-        const auto scale = static_cast<float>(1.0 / std::sqrt(scalar));
-        if (keys.attention.empty() && std::abs(m_config.attentionScale - scale) > 1e-6F * scale)
-            return cannot(fmt::format("The scores of this model are divided by the root of {:g} ({}) instead of {:g}",
-                1.0 / std::pow(static_cast<double>(m_config.attentionScale), 2), keys.queryScalar, scalar));
-        if (!keys.attentionCap.empty() && (m_config.attentionCap == 0 || m_config.finalCap == 0))
-            return cannot(fmt::format("This model has no {} or no {}", keys.attentionCap, keys.finalCap));
-        if (keys.attentionCap.empty() && m_config.finalCap > 0)
-            return cannot(fmt::format("This model has a {}", keys.finalCap));
-        return {};
-    }
-
-    Status checkWindows() const
-    {
-        if (m_family.windowPeriod > 0 && periodOf(m_config) > 0)
-            return {};
-        if (m_family.windowPeriod > 0)
-            return cannot("The blocks of this model that see a window alone stand in an order of their own");
-        if (m_config.slidingWindow == 0 || m_config.slidingWindow >= m_config.positions)
-            return {};
-        return cannot(fmt::format(
-            "Blocks of this model see the last {} of its {} positions", m_config.slidingWindow, m_config.positions));
-    }
-
-    Status checkExperts() const
-    {
-        if (m_config.experts == 0)
-            return {};
-        if (std::ranges::count(m_config.routed, false) > 0)
-            return cannot("Some blocks of this model have no experts");
-        if (m_config.route.renormalize != m_family.renormalizes)
-            return cannot(fmt::format("The weights of the chosen experts of this model {} made to add up to 1 ({})",
-                m_config.route.renormalize ? "are" : "are not", m_config.architecture->experts.renormalizeKey));
-        return {};
-    }
-
-    Status checkRope() const
-    {
-        const std::int64_t period = m_family.unturnedPeriod;
-        for (std::int64_t block = 0; block < m_config.blocks; ++block)
-            if (m_config.turns[static_cast<std::size_t>(block)] != (period == 0 || (block + 1) % period != 0))
-                return cannot("Other blocks of this model do not turn");
-        const RotaryAngles& rotary = m_config.rotaries.front();
-        const auto turned = static_cast<std::int64_t>(2 * rotary.frequencies.size());
-        if (turned != m_config.headDim && !m_family.turnsParts)
-            return cannot(fmt::format("This model turns {} of the {} channels of a head", turned, m_config.headDim));
-        for (const RotaryAngles& angles : m_config.rotaries)
-            if (angles.magnitude != 1.0 || angles.originalPositions > 0)
-                return unwritten();
-        if (turnsByWindow(m_config) && factorOf(m_config.rotaries[1]) != 1.0F)
-            return unwritten();
-        return m_family.pairsHeads || factorOf(rotary) ? Status() : unwritten();
-    }
-
-    static tl::unexpected<Error> unwritten()
-    {
-        return fail(ErrorCode::InvalidArgument,
-            "The position embedding of this model (rope scaling) is of a kind that Kerf does not write as GGUF.");
-    }
-
-    const GgufFamily& m_family;
-    const DecoderConfig& m_config;
-};
 
 class SettingsWriter {
 public:
@@ -211,22 +55,58 @@ private:
         count("block_count", m_config.blocks);
         count("feed_forward_length", m_config.inner);
         count("attention.head_count", m_config.heads);
-        count("attention.head_count_kv", m_config.keyValueHeads);
-        count("attention.key_length", m_config.headDim);
-        count("attention.value_length", m_config.headDim);
+        addWidths();
         count("vocab_size", m_config.vocabulary);
         number(m_config.architecture->norm == NormKind::Rms ? "attention.layer_norm_rms_epsilon"
                                                             : "attention.layer_norm_epsilon",
             static_cast<float>(m_config.epsilon));
-        if (m_config.experts > 0) {
-            count("expert_count", m_config.experts);
-            count("expert_used_count", m_config.route.top);
-            count("expert_feed_forward_length", m_config.expertInner);
-            if (m_config.sharedInner > 0)
-                count("expert_shared_feed_forward_length", m_config.sharedInner);
-        }
+        if (m_config.experts > 0)
+            addExperts();
         if (m_config.architecture->order == BlockOrder::BySwitch)
             m_pairs.add(keyOf("use_parallel_residual"), m_config.parallel);
+    }
+
+    /// Of attention heads. llama.cpp runs those of latent attention as one head of the latent numbers.
+    void addWidths()
+    {
+        const LatentSizes& latent = m_config.latent;
+        const bool isLatent = latent.rank > 0;
+        count("attention.head_count_kv", isLatent ? 1 : m_config.keyValueHeads);
+        count("attention.key_length", isLatent ? latent.rank + latent.turnedDim : m_config.headDim);
+        count("attention.value_length", isLatent ? latent.rank : m_config.headDim);
+        if (!isLatent)
+            return;
+        count("attention.key_length_mla", m_config.headDim);
+        count("attention.value_length_mla", latent.valueDim);
+        count("attention.kv_lora_rank", latent.rank);
+        count("attention.q_lora_rank", latent.queryRank); // 0 too: it asks for the key
+    }
+
+    void addExperts()
+    {
+        count("expert_count", m_config.experts);
+        count("expert_used_count", m_config.route.top);
+        count("expert_feed_forward_length", m_config.expertInner);
+        if (m_family.leadsDense)
+            count("leading_dense_block_count", std::ranges::count(m_config.routed, false));
+        if (!m_config.architecture->experts.sharedCountKey.empty())
+            count("expert_shared_count", m_config.sharedInner / m_config.expertInner);
+        else if (m_config.sharedInner > 0)
+            count("expert_shared_feed_forward_length", m_config.sharedInner);
+        if (m_family.routesByKeys)
+            addRoute();
+    }
+
+    void addRoute()
+    {
+        const Route& route = m_config.route;
+        count("expert_gating_func", route.scores == Route::Scores::Sigmoid ? kSigmoidGating : kSoftmaxGating);
+        number("expert_weights_scale", static_cast<float>(route.factor));
+        m_pairs.add(keyOf("expert_weights_norm"), route.renormalize);
+        if (route.topGroups >= route.groups)
+            return;
+        count("expert_group_count", route.groups);
+        count("expert_group_used_count", route.topGroups);
     }
 
     void addRope()
@@ -236,17 +116,33 @@ private:
         number("rope.freq_base", static_cast<float>(rotary.theta));
         if (turnsByWindow(m_config))
             number("rope.freq_base_swa", static_cast<float>(m_config.rotaries[1].theta));
-        if (!m_family.pairsHeads && factorOf(rotary) != 1.0F) {
+        if (rotary.yarn) {
+            addYarn(*rotary.yarn);
+        } else if (!m_family.pairsHeads && ggufRopeFactor(rotary) != 1.0F) {
             m_pairs.add(keyOf("rope.scaling.type"), std::string_view("linear"));
-            number("rope.scaling.factor", *factorOf(rotary));
+            number("rope.scaling.factor", *ggufRopeFactor(rotary));
         }
+    }
+
+    void addYarn(const YarnRamp& ramp)
+    {
+        m_pairs.add(keyOf("rope.scaling.type"), std::string_view("yarn"));
+        number("rope.scaling.factor", static_cast<float>(ramp.factor));
+        count("rope.scaling.original_context_length", ramp.originalPositions);
+        number("rope.scaling.yarn_beta_fast", static_cast<float>(ramp.fast));
+        number("rope.scaling.yarn_beta_slow", static_cast<float>(ramp.slow));
+        const GgufYarn keys = ggufYarn(m_config);
+        if (const auto attention = static_cast<float>(keys.attention); std::abs(attention - 1) > 1e-6F)
+            number("rope.scaling.attn_factor", attention);
+        if (keys.logMultiplier != 0)
+            number("rope.scaling.yarn_log_multiplier", static_cast<float>(keys.logMultiplier));
     }
 
     /// llama.cpp has a window of its own where the key is missing.
     void addWindows()
     {
         count("attention.sliding_window", m_config.slidingWindow > 0 ? m_config.slidingWindow : m_config.positions);
-        if (const std::int64_t period = periodOf(m_config); !isUsual(period))
+        if (const std::int64_t period = ggufWindowPeriod(m_config); !isUsual(period))
             count("attention.sliding_window_pattern", period);
     }
 
@@ -264,33 +160,9 @@ private:
 
 } // namespace
 
-Status checkGgufConfig(const GgufFamily& family, const DecoderConfig& config)
-{
-    return ConfigCheck(family, config).check();
-}
-
-std::vector<std::string> ggufConfigNotes(const GgufFamily& family, const DecoderConfig& config)
-{
-    if (config.activation == family.activation)
-        return {};
-    return { fmt::format(
-        "llama.cpp computes the GELU of {} models by its approximation with tanh, where this model has "
-        "the exact function: logits differ a little.",
-        family.type) };
-}
-
 void addGgufSettings(GgufPairs& pairs, const GgufFamily& family, const DecoderConfig& config)
 {
     SettingsWriter(pairs, family, config).write();
-}
-
-std::vector<float> ggufRopeFactors(const GgufFamily& family, const DecoderConfig& config)
-{
-    if (!family.pairsHeads || config.rotaries.empty())
-        return {};
-    std::vector<float> factors = factorsOf(config.rotaries.front());
-    const bool isPlain = std::ranges::all_of(factors, [](float factor) { return factor == 1.0F; });
-    return isPlain ? std::vector<float>() : factors;
 }
 
 std::vector<PlanProblem> ggufExpertProblems(const Plan& plan, const Network& network)

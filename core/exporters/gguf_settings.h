@@ -25,8 +25,6 @@ std::vector<std::string> ggufConfigNotes(const GgufFamily& family, const Decoder
 void addGgufSettings(GgufPairs& pairs, const GgufFamily& family, const DecoderConfig& config);
 /// The keys of the tokenizer.
 void addGgufVocabulary(GgufPairs& pairs, const GgufVocabulary& vocabulary);
-/// What llama.cpp divides each of the plain frequencies by (rope_freqs.weight); empty: no such tensor.
-std::vector<float> ggufRopeFactors(const GgufFamily& family, const DecoderConfig& config);
 /// One problem for each tensor that would stack layers of experts of different types. @pre every layer has a row
 std::vector<PlanProblem> ggufExpertProblems(const Plan& plan, const Network& network);
 

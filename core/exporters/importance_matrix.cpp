@@ -29,7 +29,7 @@ struct Entries {
 
 Result<Entries> entriesOf(const Network& network)
 {
-    const std::map<std::string, std::string> names = ggufLayerNames(network);
+    const auto names = ggufLayerNames(network);
     if (names.empty())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The names that llama.cpp gives to the layers of a {} model are not known to Kerf, so that its "
@@ -42,11 +42,15 @@ Result<Entries> entriesOf(const Network& network)
             entries.left.push_back(layer.name);
             continue;
         }
-        const auto entry = std::ranges::find(entries.named, name->second, &Entry::name);
-        if (entry == entries.named.end())
-            entries.named.push_back({ name->second, { layer.site } });
-        else
-            entry->sites.push_back(layer.site);
+        for (const GgufLayerName& part : name->second) {
+            if (!part.readsInputs)
+                continue; // of another product, whose inputs nobody has measured
+            const auto entry = std::ranges::find(entries.named, part.name, &Entry::name);
+            if (entry == entries.named.end())
+                entries.named.push_back({ part.name, { layer.site } });
+            else
+                entry->sites.push_back(layer.site);
+        }
     }
     return entries;
 }

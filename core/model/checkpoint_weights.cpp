@@ -128,6 +128,11 @@ CheckpointWeights::CheckpointWeights(Checkpoint checkpoint, std::optional<Quanti
 {
 }
 
+std::map<std::string, std::string>::const_iterator CheckpointWeights::codesOf(const Parameter& parameter) const
+{
+    return m_codes.find(parameter.ref.slice < 0 ? parameter.ref.tensor : parameter.key);
+}
+
 Result<std::shared_ptr<const QuantizedTensor>> CheckpointWeights::codes(const std::string& layer) const
 {
     const std::scoped_lock lock(m_kept->mutex);
@@ -151,7 +156,7 @@ Result<Matrix> CheckpointWeights::tensor(const Parameter& parameter) const
 
 Result<Matrix> CheckpointWeights::values(const Parameter& parameter) const
 {
-    if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
+    if (const auto stored = codesOf(parameter); stored != m_codes.end()) {
         KERF_TRY(const QuantizedTensor codes, m_quantized->read(stored->second));
         return dequantize(codes);
     }
@@ -169,7 +174,7 @@ Result<Matrix> CheckpointWeights::values(const Parameter& parameter) const
 
 Result<LayerActivation> CheckpointWeights::inputs(const Parameter& parameter) const
 {
-    const auto stored = m_codes.find(parameter.ref.tensor);
+    const auto stored = codesOf(parameter);
     if (stored == m_codes.end() || !m_folds->isEmpty())
         return LayerActivation {};
     KERF_TRY(const float step, m_quantized->inputStep(stored->second));
@@ -178,7 +183,7 @@ Result<LayerActivation> CheckpointWeights::inputs(const Parameter& parameter) co
 
 Result<std::shared_ptr<const StreamedLinear>> CheckpointWeights::streamed(const Parameter& parameter) const
 {
-    if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
+    if (const auto stored = codesOf(parameter); stored != m_codes.end()) {
         KERF_TRY(auto codes, this->codes(stored->second));
         return std::make_shared<LinearOf<CodedRows>>(CodedRows(std::move(codes), m_folds, parameter.key));
     }
@@ -187,7 +192,7 @@ Result<std::shared_ptr<const StreamedLinear>> CheckpointWeights::streamed(const 
 
 Result<std::shared_ptr<const RowTable>> CheckpointWeights::table(const Parameter& parameter) const
 {
-    if (const auto stored = m_codes.find(parameter.ref.tensor); stored != m_codes.end()) {
+    if (const auto stored = codesOf(parameter); stored != m_codes.end()) {
         KERF_TRY(auto codes, this->codes(stored->second));
         return std::make_shared<TableOf<CodedRows>>(CodedRows(std::move(codes), m_folds, parameter.key));
     }

@@ -19,7 +19,8 @@ namespace kerf::core {
 /// Parameters that lie in a checkpoint, some of them maybe as codes. Holds the mapping, no weights.
 class CheckpointWeights final : public WeightSource {
 public:
-    /// `layers`: by tensor name, the layer that is stored as codes under another name ("x" for "x.weight").
+    /// `layers`: by tensor name, or by key of a slice, the layer that is stored as codes under another name ("x" for
+    /// "x.weight").
     CheckpointWeights(Checkpoint checkpoint, std::optional<QuantizedFolder> quantized,
         std::map<std::string, std::string> layers, std::shared_ptr<const TensorFolds> folds);
 
@@ -38,6 +39,8 @@ private:
         std::mutex mutex;
         std::map<std::string, std::weak_ptr<const QuantizedTensor>> codes;
     };
+    /// Of a parameter that is stored as codes, the layer.
+    std::map<std::string, std::string>::const_iterator codesOf(const Parameter& parameter) const;
     Result<std::shared_ptr<const QuantizedTensor>> codes(const std::string& layer) const;
 
     Checkpoint m_checkpoint;

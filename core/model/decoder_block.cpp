@@ -179,7 +179,7 @@ Result<std::array<ParameterId, 2>> DecoderBuilder::claimLayer(
     std::array<ParameterId, 2> ids { -1, -1 };
     if (!row.stack.empty()) {
         const std::string stack = m_path + std::string(row.stack);
-        KERF_TRY(Parameter weight, m_claims.claimSlice(stack, expert, m_config.experts, shape));
+        KERF_TRY(Parameter weight, m_claims.claimSlice(stack, expert, m_config.experts, shape, info.name));
         ids[0] = m_builder.parameter(std::move(weight));
         if (hasBias) {
             KERF_TRY(Parameter bias, m_claims.claimSlice(stack + "_bias", expert, m_config.experts, { shape[0] }));

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 namespace kerf::core {
 namespace {
 
@@ -85,19 +83,29 @@ constexpr std::array kFamilies {
         .headsFillHidden = true,
         .renormalizes = false },
     GgufFamily { .architecture = "qwen3moe", .type = "qwen3_moe" },
+    GgufFamily { .architecture = "gpt-oss",
+        .type = "gpt_oss",
+        .head = GgufPart::Needed,
+        .biases = GgufPart::Needed,
+        .windowPeriod = 2,
+        .mlpNorm = "post_attention_norm",
+        .roundsYarn = false },
+    GgufFamily { .architecture = "deepseek2", .type = "deepseek_v2", .routesByKeys = true, .leadsDense = true },
+    GgufFamily { .architecture = "deepseek2", .type = "deepseek_v3", .routesByKeys = true, .leadsDense = true },
+    GgufFamily { .architecture = "falcon",
+        .type = "falcon",
+        .headsFillHidden = true,
+        .activation = Activation::GeluTanh,
+        .isParallel = true,
+        .mlpNorm = "attn_norm",
+        .besideNorm = "attn_norm_2" },
+    GgufFamily { .architecture = "chatglm",
+        .type = "glm",
+        .biases = GgufPart::Optional,
+        .turnsParts = true,
+        .headsFillHidden = true },
+    GgufFamily { .architecture = "ernie4_5", .type = "ernie4_5" },
 };
-
-constexpr std::array<std::string_view, 13> kLayerNames { "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_output",
-    "ffn_gate", "ffn_up", "ffn_up", "ffn_down", "attn_q_a", "attn_q_b", "attn_kv_a_mqa", "attn_kv_b" }; // by LayerPlace
-
-struct GgufNorm {
-    std::string_view NormNames::*norm;
-    std::string_view name;
-};
-constexpr std::array kNorms { GgufNorm { &NormNames::attentionInput, "attn_norm" },
-    GgufNorm { &NormNames::attentionOutput, "post_attention_norm" }, GgufNorm { &NormNames::mlpInput, "ffn_norm" },
-    GgufNorm { &NormNames::mlpOutput, "post_ffw_norm" }, GgufNorm { &NormNames::query, "attn_q_norm" },
-    GgufNorm { &NormNames::key, "attn_k_norm" } };
 
 constexpr std::array kFactors {
     GgufFactor { &FactorKeys::embedding, "embedding_scale", &DecoderConfig::embeddingFactor },
@@ -107,85 +115,6 @@ constexpr std::array kFactors {
     GgufFactor { &FactorKeys::logitsDivisor, "logit_scale", &DecoderConfig::logitsFactor, true },
     GgufFactor { &FactorKeys::attentionCap, "attn_logit_softcapping", &DecoderConfig::attentionCap },
     GgufFactor { &FactorKeys::finalCap, "final_logit_softcapping", &DecoderConfig::finalCap },
-};
-
-/// The modules of one network, in the order of the file.
-class ModuleList {
-public:
-    ModuleList(const GgufFamily& family, const GgufSizes& sizes, std::string_view prefix)
-        : m_family(family)
-        , m_architecture(*findArchitecture(family.type, {}))
-        , m_sizes(sizes)
-        , m_prefix(prefix)
-    {
-    }
-
-    std::vector<GgufModule> make()
-    {
-        addNamed(m_architecture.embedding, "token_embd", {});
-        addNamed(m_architecture.positionEmbedding, "position_embd", {});
-        addNamed(m_architecture.embeddingNorm, "token_embd_norm", normForm());
-        addNamed(m_architecture.finalNorm, "output_norm", normForm());
-        m_modules.push_back({ std::string(m_architecture.head), "output" });
-        for (std::int64_t block = 0; block < m_sizes.blocks; ++block)
-            addBlock(block);
-        return std::move(m_modules);
-    }
-
-private:
-    /// llama.cpp multiplies with what is stored.
-    StoredForm normForm() const { return { .shift = static_cast<float>(m_architecture.normOffset) }; }
-
-    void addNamed(std::string_view name, std::string_view theirs, const StoredForm& form)
-    {
-        if (!name.empty())
-            m_modules.push_back({ m_prefix + std::string(name), std::string(theirs), form });
-    }
-
-    void addBlock(std::int64_t block)
-    {
-        const std::string theirs = fmt::format("blk.{}.", block);
-        const std::string ours = fmt::format("{}{}.{}.", m_prefix, m_architecture.blocks, block);
-        for (const GgufNorm& norm : kNorms)
-            if (const std::string_view path = m_architecture.norms.*norm.norm; !path.empty())
-                m_modules.push_back({ ours + std::string(path), theirs + std::string(norm.name), normForm() });
-        if (const std::string_view router = m_architecture.experts.router; !router.empty())
-            m_modules.push_back({ ours + std::string(router), theirs + "ffn_gate_inp", {}, -1, true });
-        if (const std::string_view gate = m_architecture.experts.sharedGate; !gate.empty())
-            m_modules.push_back({ ours + std::string(gate), theirs + "ffn_gate_inp_shexp", {}, -1, true });
-        for (const LayerTemplate& layer : m_architecture.layers)
-            addLayer(layer, ours, theirs + std::string(kLayerNames[static_cast<std::size_t>(layer.place)]));
-    }
-
-    void addLayer(const LayerTemplate& layer, const std::string& block, const std::string& theirs)
-    {
-        if (layer.name.find("{}") == std::string_view::npos) {
-            const std::string name = layer.part == LayerPart::Shared ? theirs + "_shexp" : theirs;
-            m_modules.push_back({ block + std::string(layer.name), name, formOf(layer.place) });
-            return;
-        }
-        for (std::int64_t expert = 0; expert < m_sizes.experts; ++expert)
-            m_modules.push_back({ block + fmt::format(fmt::runtime(layer.name), expert), theirs + "_exps",
-                formOf(layer.place), expert });
-    }
-
-    StoredForm formOf(LayerPlace place) const
-    {
-        StoredForm form { .transposed = m_architecture.layout == WeightLayout::InOut };
-        if (place == LayerPlace::QueryKeyValue && m_architecture.fusedOrder == FusedOrder::ByHead)
-            form.rows = RowOrder::FusedParts;
-        else if (m_family.pairsHeads && (place == LayerPlace::Query || place == LayerPlace::Key))
-            form.rows = RowOrder::RotaryPairs;
-        if (form.rows != RowOrder::Source)
-            form.heads = place == LayerPlace::Key ? m_sizes.keyHeads : m_sizes.heads;
-        return form;
-    }
-
-    const GgufFamily& m_family;
-    const Architecture& m_architecture;
-    GgufSizes m_sizes;
-    std::string m_prefix;
-    std::vector<GgufModule> m_modules;
 };
 
 } // namespace
@@ -201,12 +130,14 @@ const GgufFamily* ggufFamilyOf(std::string_view type)
     return found == kFamilies.end() ? nullptr : &*found;
 }
 
-const GgufFamily* ggufFamilyNamed(std::string_view architecture, bool hasExperts)
+const GgufFamily* ggufFamilyNamed(std::string_view architecture, bool hasExperts, bool areSigmoids)
 {
-    const auto found = std::ranges::find_if(kFamilies, [&](const GgufFamily& family) {
-        return family.architecture == architecture
-            && hasExperts != findArchitecture(family.type, {})->experts.router.empty();
-    });
+    const auto fits = [&](const GgufFamily& family) {
+        const ExpertNames& experts = findArchitecture(family.type, {})->experts;
+        return family.architecture == architecture && hasExperts != experts.router.empty()
+            && (!family.routesByKeys || areSigmoids == (experts.scores == Route::Scores::Sigmoid));
+    };
+    const auto found = std::ranges::find_if(kFamilies, fits);
     return found == kFamilies.end() ? nullptr : &*found;
 }
 
@@ -218,31 +149,6 @@ std::int64_t ggufQueryScalar(const GgufFamily& family, const DecoderConfig& conf
 std::span<const GgufFactor> ggufFactors()
 {
     return kFactors;
-}
-
-std::vector<GgufModule> ggufModules(const GgufFamily& family, const GgufSizes& sizes, std::string_view prefix)
-{
-    return ModuleList(family, sizes, prefix).make();
-}
-
-std::map<std::string, std::string> ggufLayerNames(const Network& network)
-{
-    const GgufFamily* family = ggufFamilyOf(network.architecture());
-    std::map<std::string, std::string> names;
-    if (!family || network.layers().empty())
-        return names;
-    const Architecture& architecture = *findArchitecture(family->type, {});
-    std::string_view prefix = architecture.prefixes.front();
-    for (const std::string_view other : architecture.prefixes)
-        if (network.layers().front().name.starts_with(fmt::format("{}{}.", other, architecture.blocks)))
-            prefix = other;
-    // More experts than there are have names that no layer has.
-    const auto most = static_cast<std::int64_t>(network.layers().size());
-    const GgufSizes sizes { network.blockCount(), 1, 1, architecture.experts.router.empty() ? 0 : most };
-    for (const GgufModule& module : ggufModules(*family, sizes, prefix))
-        if (network.graph().findLayer(module.ours))
-            names.emplace(module.ours, module.theirs + ".weight");
-    return names;
 }
 
 } // namespace kerf::core

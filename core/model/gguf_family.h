@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/stack_form.h"
 #include "core/model/architecture.h"
 #include "core/model/decoder_config.h"
 #include "core/model/network.h"
@@ -43,12 +44,21 @@ struct GgufFamily {
     std::int64_t unturnedPeriod = 0; ///< each so many-th block does not turn; 0: all do
     bool isUngrouped = false; ///< as many heads of keys and values as of queries
     bool renormalizes = true; ///< the weights of the chosen experts add up to 1
+    bool routesByKeys = false; ///< keys say how experts are chosen and weighted
+    bool leadsDense = false; ///< the first blocks may have an MLP in place of experts
+    bool isParallel = false; ///< attention and MLP read the block's input
+    std::string_view mlpNorm = "ffn_norm"; ///< before the MLP, which reads what attention added to
+    std::string_view besideNorm = "attn_norm"; ///< before attention, where the MLP beside it has a norm of its own
+    bool roundsYarn = true; ///< models have the ends of yarn's ramp rounded, as llama.cpp computes it for all
 };
 std::span<const GgufFamily> ggufFamilies();
 /// By model_type; nullptr when Kerf neither reads nor writes it as GGUF.
 const GgufFamily* ggufFamilyOf(std::string_view type);
-/// Of an architecture, with experts or without; nullptr when there is none.
-const GgufFamily* ggufFamilyNamed(std::string_view architecture, bool hasExperts);
+/// The numbers of expert_gating_func by which scores of experts are softmaxes and sigmoids.
+inline constexpr std::int64_t kSoftmaxGating = 1, kSigmoidGating = 2;
+/// Of an architecture, with experts or without; of two that differ by it the one whose scores are sigmoids, or not.
+/// nullptr when there is none.
+const GgufFamily* ggufFamilyNamed(std::string_view architecture, bool hasExperts, bool areSigmoids);
 
 /// What 1 / the square of the factor of the scores is in llama.cpp, where no key says it.
 std::int64_t ggufQueryScalar(const GgufFamily& family, const DecoderConfig& config);
@@ -69,16 +79,35 @@ struct GgufModule {
     StoredForm form {}; ///< of its weight
     std::int64_t slice = -1; ///< as StoredTensor's
     bool isFloat32 = false; ///< llama.cpp wants its weight in no other type, though it is a matrix
+    bool isTensor = false; ///< both are whole names of tensors
+    /// Holds every second row of the weight, `theirs` the others: both then are codes, floats are in a GgufStack.
+    std::string oddRows {};
 
-    StoredForm biasForm() const { return { form.rows, form.heads }; }
+    StoredForm biasForm() const { return form.rowsAlone(); }
 };
-struct GgufSizes {
-    std::int64_t blocks = 0, heads = 0, keyHeads = 0, experts = 0;
+/// A tensor of a network that a GGUF file holds as others.
+struct GgufStack {
+    std::string ours;
+    StackForm form;
 };
-/// `prefix`: of the base model's names, one of Architecture::prefixes.
-std::vector<GgufModule> ggufModules(const GgufFamily& family, const GgufSizes& sizes, std::string_view prefix);
-/// The names of a network's layers in a GGUF file, by ours: "blk.3.attn_q.weight"; the experts of a block share one.
-/// Layers that llama.cpp has no name for are not there; none is where it does not know the family.
-std::map<std::string, std::string> ggufLayerNames(const Network& network);
+struct GgufPlaces {
+    std::vector<GgufModule> modules;
+    std::vector<GgufStack> stacks;
+};
+/// `config`: its numbers of blocks, channels, heads and experts count. `prefix`: of the base model's names, one of
+/// Architecture::prefixes.
+GgufPlaces ggufPlaces(
+    const GgufFamily& family, const Architecture& architecture, const DecoderConfig& config, std::string_view prefix);
+
+/// A tensor of a GGUF file that holds a layer, or some of its rows.
+struct GgufLayerName {
+    std::string name; ///< "blk.3.attn_q.weight"
+    bool readsInputs = true; ///< its columns are the layer's inputs
+};
+/// Of a network's layers, by ours; the experts of a block share one, and a layer may have two. Layers that llama.cpp
+/// has no name for are not there; none is where it does not know the family.
+std::map<std::string, std::vector<GgufLayerName>> ggufLayerNames(const Network& network);
+/// Whether llama.cpp takes codes of a layer: not where it needs one half of it transposed.
+bool ggufHoldsCodes(const Network& network, const std::string& layer);
 
 } // namespace kerf::core

@@ -46,18 +46,31 @@ public:
 
     bool has(std::string_view key) const { return m_metadata.contains(fmt::format("{}.{}", m_architecture, key)); }
 
-    /// Errors: BadFile (no whole number above 0; missing, and there is no fallback).
+    /// Errors: BadFile (no whole number above 0, or one by which sizes would not be numbers any more; missing, and
+    /// there is no fallback).
     Result<std::int64_t> count(std::string_view key, std::optional<std::int64_t> fallback = std::nullopt)
     {
         const Json* value = find(key);
         if (!value && fallback)
             return *fallback;
         const std::optional<std::int64_t> number = value ? asCount(*value) : std::nullopt;
+        if (number && *number > kMost)
+            return error(fmt::format("{}.{} is {}; at most {} is possible", m_architecture, key, *number, kMost));
         if (number && *number > 0)
             return *number;
         return error(value
                 ? fmt::format("{}.{} must be a whole number above 0 for all blocks alike", m_architecture, key)
                 : fmt::format("{}.{} is missing", m_architecture, key));
+    }
+
+    /// The same, 0 included.
+    Result<std::int64_t> countOrNone(std::string_view key, std::int64_t fallback)
+    {
+        const Json* value = find(key);
+        const std::optional<std::int64_t> number = value ? asCount(*value) : fallback;
+        if (number && *number <= kMost)
+            return *number;
+        return error(fmt::format("{}.{} must be a whole number, at most {}", m_architecture, key, kMost));
     }
 
     /// Errors: BadFile (no number; missing, and there is no fallback).
@@ -88,6 +101,8 @@ public:
     }
 
 private:
+    static constexpr std::int64_t kMost = 1 << 30; ///< products of two stay far below 2^63
+
     const Json& m_metadata;
     std::string m_architecture, m_file;
     std::set<std::string> m_read;

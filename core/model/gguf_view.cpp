@@ -11,35 +11,34 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/checkpoint/joined_tensor.h"
 #include "core/model/activation_name.h"
-#include "core/model/gguf_family.h"
-#include "core/model/gguf_keys.h"
-#include "core/model/rotary.h"
+#include "core/model/gguf_reading.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr const char* kEmbedding = "token_embd.weight";
 constexpr const char* kHead = "output.weight";
-constexpr const char* kRopeFactors = "rope_freqs.weight";
 
-/// Factors by which llama.cpp divides the plain frequencies, of rope settings as config.json has them.
-Result<std::vector<double>> ropeFactors(const Json& settings, double theta, std::int64_t width)
+/// The row of the family's table that a file is of: that with as many norms before attention and MLP, and that has the
+/// file's number of heads of keys. Where none is, the first.
+const Architecture& rowOf(const Checkpoint& file, const GgufFamily& family)
 {
-    const RotaryContext context { width, 1.0, theta, 0 };
-    KERF_TRY(const RotaryAngles plain, readRotary(ConfigReader(Json::object(), {}), context));
-    KERF_TRY(RotaryAngles scaled, readRotary(ConfigReader(settings, {}), context));
-    std::ranges::transform(plain.frequencies, scaled.frequencies, scaled.frequencies.begin(), std::divides());
-    return std::move(scaled.frequencies);
-}
-
-/// What, times the width, is that many channels again.
-double fractionOf(std::int64_t turned, std::int64_t width)
-{
-    double fraction = static_cast<double>(turned) / static_cast<double>(width);
-    while (static_cast<std::int64_t>(static_cast<double>(width) * fraction) < turned)
-        fraction = std::nextafter(fraction, 1.0);
-    return fraction;
+    const Json& metadata = *file.metadata();
+    const auto number = [&](const char* key) {
+        return metadata.value(fmt::format("{}.attention.{}", family.architecture, key), Json());
+    };
+    const Json keyHeads = number("head_count_kv");
+    const bool hasGroups = !keyHeads.is_null() && keyHeads != 1 && keyHeads != number("head_count");
+    const bool areBeside = file.find(fmt::format("blk.0.{}.weight", family.besideNorm)) != nullptr;
+    for (const Architecture& row : architectures()) {
+        const bool fits = row.order == BlockOrder::Parallel && areBeside == !row.norms.mlpInput.empty()
+            && (!hasGroups || !row.keys.keyValueHeads.empty());
+        if (row.type == family.type && fits)
+            return row;
+    }
+    return *findArchitecture(family.type, {});
 }
 
 /// Says that layers are read as the codes of GGUF, where there are any.
@@ -52,227 +51,241 @@ void nameCodes(const Checkpoint& file, Json& config)
 class View {
 public:
     View(const Checkpoint& file, const GgufFamily& family)
-        : m_file(file)
-        , m_family(family)
-        , m_architecture(*findArchitecture(family.type, {}))
-        , m_settings(*file.metadata(), std::string(family.architecture), file.folder().string())
+        : m_reading { file, family, rowOf(file, family),
+            GgufKeys(*file.metadata(), std::string(family.architecture), file.folder().string()) }
     {
     }
 
     Result<Checkpoint> make(Notes& notes)
     {
         KERF_CHECK(readSizes());
-        KERF_CHECK(readWidths());
-        if (m_architecture.positions == Positions::Rotary)
-            KERF_CHECK(readRope());
+        KERF_CHECK(m_reading.architecture.isLatent ? readLatentWidths() : readWidths());
+        if (m_reading.architecture.positions == Positions::Rotary)
+            KERF_CHECK(readGgufRope(m_reading));
         KERF_CHECK(readWindows());
         KERF_CHECK(readFactors());
-        KERF_CHECK(readExperts());
+        KERF_CHECK(readGgufExperts(m_reading));
+        m_places = ggufPlaces(
+            m_reading.family, m_reading.architecture, m_reading.sizes, m_reading.architecture.prefixes.front());
         readRest();
         nameTensors();
         KERF_CHECK(checkForms());
+        KERF_TRY(const auto joined, joinStacks());
         addNotes(notes);
-        return m_file.named(m_config.dump(1), m_names);
+        const Checkpoint named = m_reading.file.named(m_reading.config.dump(1), m_reading.names);
+        return joined.empty() ? named : named.withDecoded(joined);
     }
 
 private:
-    /// config.json spells the keys in the way of the family.
-    void set(std::string_view key, Json value)
-    {
-        if (!key.empty())
-            m_config[std::string(key)] = std::move(value);
-    }
-
     Status readSizes()
     {
-        const ConfigKeys& keys = m_architecture.keys;
-        const TensorInfo* embedding = m_file.find(kEmbedding);
+        const ConfigKeys& keys = m_reading.architecture.keys;
+        const TensorInfo* embedding = m_reading.file.find(kEmbedding);
         if (!embedding || embedding->shape.size() != 2)
-            return m_settings.error(fmt::format("has no matrix {}", kEmbedding));
-        KERF_TRY(m_sizes.hidden, m_settings.count("embedding_length"));
-        KERF_TRY(m_sizes.blocks, m_settings.count("block_count"));
-        KERF_TRY(m_sizes.positions, m_settings.count("context_length"));
-        KERF_TRY(const auto inner, m_settings.count("feed_forward_length"));
-        KERF_TRY(const auto vocabulary, m_settings.count("vocab_size", embedding->shape[0]));
+            return m_reading.keys.error(fmt::format("has no matrix {}", kEmbedding));
+        KERF_TRY(m_reading.sizes.hidden, m_reading.keys.count("embedding_length"));
+        KERF_TRY(m_reading.sizes.blocks, m_reading.keys.count("block_count"));
+        KERF_TRY(m_reading.sizes.positions, m_reading.keys.count("context_length"));
+        if (m_reading.sizes.blocks > static_cast<std::int64_t>(m_reading.file.tensors().size()))
+            return m_reading.keys.error(fmt::format("says that it has {} blocks, and has {} tensors",
+                m_reading.sizes.blocks, m_reading.file.tensors().size()));
+        KERF_TRY(const auto inner, m_reading.keys.count("feed_forward_length"));
+        KERF_TRY(const auto vocabulary, m_reading.keys.count("vocab_size", embedding->shape[0]));
         KERF_TRY(const double epsilon,
-            m_settings.number(m_architecture.norm == NormKind::Rms ? "attention.layer_norm_rms_epsilon"
-                                                                   : "attention.layer_norm_epsilon"));
-        m_config = { { "model_type", m_family.type }, { "architectures", { m_architecture.className } },
-            { "vocab_size", vocabulary }, { "tie_word_embeddings", m_file.find(kHead) == nullptr } };
-        set(keys.hidden, m_sizes.hidden);
-        set(keys.blocks, m_sizes.blocks);
-        set(keys.inner, inner);
-        set(keys.positions, m_sizes.positions);
-        set(keys.epsilon, epsilon);
-        set(keys.activation, m_architecture.defaults.activation);
+            m_reading.keys.number(m_reading.architecture.norm == NormKind::Rms ? "attention.layer_norm_rms_epsilon"
+                                                                               : "attention.layer_norm_epsilon"));
+        m_reading.config
+            = { { "model_type", m_reading.family.type }, { "architectures", { m_reading.architecture.className } },
+                  { "vocab_size", vocabulary }, { "tie_word_embeddings", m_reading.file.find(kHead) == nullptr } };
+        for (const ConfigCase& item : m_reading.architecture.cases)
+            if (item.value != item.fallback)
+                m_reading.set(item.key, item.fallback > 1 ? Json(item.value) : Json(item.value != 0));
+        m_reading.set(keys.hidden, m_reading.sizes.hidden);
+        m_reading.set(keys.blocks, m_reading.sizes.blocks);
+        m_reading.set(keys.inner, inner);
+        m_reading.set(keys.positions, m_reading.sizes.positions);
+        m_reading.set(keys.epsilon, epsilon);
+        m_reading.set(keys.activation, m_reading.architecture.defaults.activation);
         return {};
     }
 
     /// Of attention heads.
     Status readWidths()
     {
-        const ConfigKeys& keys = m_architecture.keys;
-        KERF_TRY(m_sizes.heads, m_settings.count("attention.head_count"));
-        KERF_TRY(m_sizes.keyValueHeads, m_settings.count("attention.head_count_kv", m_sizes.heads));
-        const std::int64_t usual = m_sizes.hidden / m_sizes.heads;
-        KERF_TRY(m_sizes.headDim, m_settings.count("attention.key_length", std::max<std::int64_t>(usual, 1)));
-        KERF_TRY(const auto valueWidth, m_settings.count("attention.value_length", m_sizes.headDim));
-        if (valueWidth != m_sizes.headDim)
-            return m_settings.error(fmt::format("has heads of {} channels for keys and {} for values, which Kerf does "
-                                                "not run",
-                m_sizes.headDim, valueWidth));
-        if (keys.keyValueHeads.empty() && m_sizes.keyValueHeads != m_sizes.heads)
-            return m_settings.error(fmt::format("has {} heads and {} of keys and values, which Kerf does not run for "
-                                                "{}",
-                m_sizes.heads, m_sizes.keyValueHeads, m_family.type));
-        set(keys.heads, m_sizes.heads);
-        set(keys.keyValueHeads, m_sizes.keyValueHeads);
-        if (m_sizes.headDim * m_sizes.heads != m_sizes.hidden || m_architecture.defaults.headDim > 0)
-            set("head_dim", m_sizes.headDim);
+        const ConfigKeys& keys = m_reading.architecture.keys;
+        KERF_TRY(m_reading.sizes.heads, m_reading.keys.count("attention.head_count"));
+        KERF_TRY(m_reading.sizes.keyValueHeads, m_reading.keys.count("attention.head_count_kv", m_reading.sizes.heads));
+        const std::int64_t usual = m_reading.sizes.hidden / m_reading.sizes.heads;
+        KERF_TRY(
+            m_reading.sizes.headDim, m_reading.keys.count("attention.key_length", std::max<std::int64_t>(usual, 1)));
+        KERF_TRY(const auto valueWidth, m_reading.keys.count("attention.value_length", m_reading.sizes.headDim));
+        if (valueWidth != m_reading.sizes.headDim)
+            return m_reading.keys.error(
+                fmt::format("has heads of {} channels for keys and {} for values, which Kerf does "
+                            "not run",
+                    m_reading.sizes.headDim, valueWidth));
+        const bool isOne = !keys.oneKeyValueHead.empty() && m_reading.sizes.keyValueHeads == 1;
+        if (m_reading.sizes.heads % m_reading.sizes.keyValueHeads != 0)
+            return m_reading.keys.error(fmt::format("has {} heads, which the {} of keys and values do not divide",
+                m_reading.sizes.heads, m_reading.sizes.keyValueHeads));
+        if (keys.keyValueHeads.empty() && m_reading.sizes.keyValueHeads != m_reading.sizes.heads && !isOne)
+            return m_reading.keys.error(
+                fmt::format("has {} heads and {} of keys and values, which Kerf does not run for "
+                            "{}",
+                    m_reading.sizes.heads, m_reading.sizes.keyValueHeads, m_reading.family.type));
+        m_reading.set(keys.heads, m_reading.sizes.heads);
+        m_reading.set(keys.keyValueHeads, m_reading.sizes.keyValueHeads);
+        m_reading.set(keys.oneKeyValueHead, isOne);
+        if (m_reading.sizes.headDim * m_reading.sizes.heads != m_reading.sizes.hidden
+            || m_reading.architecture.defaults.headDim > 0)
+            m_reading.set("head_dim", m_reading.sizes.headDim);
         return {};
     }
 
-    Status readRope()
+    /// Of latent attention. llama.cpp runs its heads as one of the latent numbers ("mla"); older files have them as the
+    /// model has.
+    Status readLatentWidths()
     {
-        const std::int64_t width = m_sizes.headDim;
-        KERF_TRY(const auto turned, m_settings.count("rope.dimension_count", width));
-        KERF_TRY(const double theta, m_settings.number("rope.freq_base", 10000.0));
-        if (turned > width || (turned != width && !m_family.turnsParts))
-            return m_settings.error(fmt::format(
-                "turns {} of the {} channels of a head, which Kerf does not run for {}", turned, width, m_family.type));
-        if (m_family.turnsParts)
-            set(m_architecture.keys.rotaryFraction, fractionOf(turned, width));
-        set(m_architecture.keys.ropeTheta, theta);
-        if (m_architecture.defaults.localRopeTheta > 0) {
-            KERF_TRY(
-                const double local, m_settings.number("rope.freq_base_swa", m_architecture.defaults.localRopeTheta));
-            set("rope_local_base_freq", local);
-        }
-        const Json* kind = m_settings.find("rope.scaling.type");
-        const std::string type = kind && kind->is_string() ? kind->get<std::string>() : "none";
-        if (type == "linear") {
-            KERF_TRY(const double factor, m_settings.number("rope.scaling.factor"));
-            m_config["rope_scaling"] = { { "rope_type", "linear" }, { "factor", factor } };
-        } else if (type != "none") {
-            return m_settings.error(fmt::format(
-                "has the rope scaling \"{}\", which Kerf does not read from GGUF files", type.substr(0, 40)));
-        }
-        return m_family.pairsHeads && m_file.find(kRopeFactors) ? readFrequencies(theta) : Status();
-    }
-
-    /// The factors of Llama 3 are stored, not what they were made from.
-    Status readFrequencies(double theta)
-    {
-        KERF_TRY(const Matrix stored, m_file.read(kRopeFactors));
-        m_names.emplace("model.rotary_emb.inv_freq", StoredTensor { kRopeFactors }); // a buffer: nobody reads it
-        if (stored.size() == m_sizes.headDim / 2 && stored.maxCoeff() == stored.minCoeff()) {
-            m_config["rope_scaling"] = { { "rope_type", "linear" }, { "factor", stored(0, 0) } };
-            return {};
-        }
-        for (const double factor : { 8.0, 32.0 }) {
-            const Json settings { { "rope_type", "llama3" }, { "factor", factor }, { "low_freq_factor", 1.0 },
-                { "high_freq_factor", 4.0 }, { "original_max_position_embeddings", 8192U } };
-            KERF_TRY(const std::vector<double> made, ropeFactors(settings, theta, m_sizes.headDim));
-            const auto equal = [](float a, double b) { return std::abs(static_cast<double>(a) - b) <= 1e-4 * b; };
-            if (!std::equal(stored.data(), stored.data() + stored.size(), made.begin(), made.end(), equal))
-                continue;
-            m_config["rope_scaling"] = settings;
-            return {};
-        }
-        return m_settings.error(fmt::format("has factors of the position embedding ({}) that are not those of Llama 3, "
-                                            "which Kerf does not read",
-            kRopeFactors));
+        DecoderConfig& sizes = m_reading.sizes;
+        GgufKeys& keys = m_reading.keys;
+        KERF_TRY(sizes.heads, keys.count("attention.head_count"));
+        const bool isCut = keys.has("attention.key_length_mla");
+        KERF_TRY(const auto keyHeads, keys.count("attention.head_count_kv", sizes.heads));
+        KERF_TRY(sizes.latent.rank, keys.count("attention.kv_lora_rank"));
+        KERF_TRY(sizes.latent.queryRank, keys.countOrNone("attention.q_lora_rank", 0));
+        KERF_TRY(sizes.latent.turnedDim, keys.count("rope.dimension_count"));
+        KERF_TRY(const auto keyLength, keys.count("attention.key_length"));
+        KERF_TRY(const auto valueLength, keys.count("attention.value_length"));
+        KERF_TRY(sizes.headDim, keys.count("attention.key_length_mla", keyLength));
+        KERF_TRY(sizes.latent.valueDim, keys.count("attention.value_length_mla", valueLength));
+        sizes.latent.plainDim = sizes.headDim - sizes.latent.turnedDim;
+        sizes.keyValueHeads = sizes.heads;
+        if (sizes.latent.plainDim <= 0 || keyHeads != (isCut ? 1 : sizes.heads)
+            || (isCut && keyLength != sizes.latent.rank + sizes.latent.turnedDim)
+            || (isCut && valueLength != sizes.latent.rank))
+            return keys.error(
+                "has numbers of heads and their channels that do not go together in latent attention "
+                "(attention.head_count_kv, key_length, value_length, kv_lora_rank, rope.dimension_count)");
+        m_reading.set("kv_lora_rank", sizes.latent.rank);
+        m_reading.set("q_lora_rank", sizes.latent.queryRank > 0 ? Json(sizes.latent.queryRank) : Json());
+        m_reading.set("qk_nope_head_dim", sizes.latent.plainDim);
+        m_reading.set("qk_rope_head_dim", sizes.latent.turnedDim);
+        m_reading.set("v_head_dim", sizes.latent.valueDim);
+        m_reading.set(m_reading.architecture.keys.heads, sizes.heads);
+        m_reading.set(m_reading.architecture.keys.keyValueHeads, sizes.heads);
+        return {};
     }
 
     /// Blocks that see all positions, or those of a window.
     Status readWindows()
     {
-        if (m_family.windowPeriod == 0)
+        if (m_reading.family.windowPeriod == 0)
             return {};
-        const bool hasPeriod = m_settings.has("attention.sliding_window_pattern");
-        KERF_TRY(const auto window, m_settings.count("attention.sliding_window", m_sizes.positions));
-        KERF_TRY(const auto period, m_settings.count("attention.sliding_window_pattern", m_family.windowPeriod));
+        const bool hasPeriod = m_reading.keys.has("attention.sliding_window_pattern");
+        KERF_TRY(const auto window, m_reading.keys.count("attention.sliding_window", m_reading.sizes.positions));
+        KERF_TRY(
+            const auto period, m_reading.keys.count("attention.sliding_window_pattern", m_reading.family.windowPeriod));
         Json types = Json::array();
-        for (std::int64_t block = 0; block < m_sizes.blocks; ++block)
+        for (std::int64_t block = 0; block < m_reading.sizes.blocks; ++block)
             types.push_back(block % period < period - 1 ? "sliding_attention" : "full_attention");
-        set("sliding_window", window);
-        set("layer_types", std::move(types));
-        if (hasPeriod && m_architecture.window == WindowRule::AllButEveryNth)
-            set("_sliding_window_pattern", period);
+        m_reading.set("sliding_window", window);
+        m_reading.set("layer_types", std::move(types));
+        if (hasPeriod && m_reading.architecture.window == WindowRule::AllButEveryNth)
+            m_reading.set("_sliding_window_pattern", period);
         return {};
     }
 
     Status readFactors()
     {
         for (const GgufFactor& factor : ggufFactors()) {
-            const std::string_view key = m_architecture.factors.*factor.key;
-            if (key.empty() || !m_settings.has(factor.name))
+            const std::string_view key = m_reading.architecture.factors.*factor.key;
+            if (key.empty() || !m_reading.keys.has(factor.name))
                 continue;
-            KERF_TRY(const double value, m_settings.number(factor.name));
-            set(key, value);
+            KERF_TRY(const double value, m_reading.keys.number(factor.name));
+            m_reading.set(key, value);
         }
         // What llama.cpp takes where no key says it.
-        if (const std::string_view key = m_architecture.factors.attention; !key.empty() && !m_config.contains(key))
-            set(key, 1.0 / std::sqrt(static_cast<double>(m_sizes.headDim)));
-        set(m_architecture.factors.queryScalar, ggufQueryScalar(m_family, m_sizes));
-        return {};
-    }
-
-    Status readExperts()
-    {
-        const ExpertNames& names = m_architecture.experts;
-        if (names.router.empty())
-            return {};
-        KERF_TRY(m_sizes.experts, m_settings.count("expert_count"));
-        KERF_TRY(const auto used, m_settings.count("expert_used_count"));
-        set(names.countKey, m_sizes.experts);
-        set(names.topKey, used);
-        if (!names.innerKey.empty()) {
-            KERF_TRY(const auto inner, m_settings.count("expert_feed_forward_length"));
-            set(names.innerKey, inner);
-        }
-        if (!names.sharedInnerKey.empty()) {
-            KERF_TRY(const auto shared, m_settings.count("expert_shared_feed_forward_length"));
-            set(names.sharedInnerKey, shared);
-        }
-        set(names.renormalizeKey, m_family.renormalizes);
+        if (const std::string_view key = m_reading.architecture.factors.attention;
+            !key.empty() && !m_reading.config.contains(key))
+            m_reading.set(key, 1.0 / std::sqrt(static_cast<double>(m_reading.sizes.headDim)));
+        m_reading.set(m_reading.architecture.factors.queryScalar, ggufQueryScalar(m_reading.family, m_reading.sizes));
         return {};
     }
 
     void readRest()
     {
-        if (m_architecture.order == BlockOrder::BySwitch)
-            set("use_parallel_residual", m_settings.flag("use_parallel_residual", true));
-        for (const GgufModule& module : modules())
-            for (const LayerTemplate& layer : m_architecture.layers)
-                if (module.ours.ends_with(fmt::format(".0.{}", layer.name)) && !m_config.contains(layer.bias.key))
-                    set(layer.bias.key, m_file.find(module.theirs + ".bias") != nullptr);
-        nameCodes(m_file, m_config);
+        if (m_reading.architecture.order == BlockOrder::BySwitch)
+            m_reading.set("use_parallel_residual", m_reading.keys.flag("use_parallel_residual", true));
+        for (const GgufModule& module : m_places.modules)
+            for (const LayerTemplate& layer : m_reading.architecture.layers)
+                if (module.ours.ends_with(fmt::format(".0.{}", layer.name))
+                    && !m_reading.config.contains(layer.bias.key))
+                    m_reading.set(layer.bias.key, m_reading.file.find(module.theirs + ".bias") != nullptr);
+        nameCodes(m_reading.file, m_reading.config);
     }
 
-    std::vector<GgufModule> modules() const
+    const TensorInfo* find(const std::string& tensor) const { return m_reading.file.find(tensor); }
+
+    bool isCoded(const std::string& tensor) const
     {
-        return ggufModules(m_family, { m_sizes.blocks, m_sizes.heads, m_sizes.keyValueHeads, m_sizes.experts },
-            m_architecture.prefixes.front());
+        const TensorInfo* info = find(tensor);
+        return info && !info->blocks.empty();
     }
 
     void nameTensors()
     {
-        for (const GgufModule& module : modules()) {
-            if (m_file.find(module.theirs + ".weight"))
-                m_names.insert_or_assign(
-                    module.ours + ".weight", StoredTensor { module.theirs + ".weight", module.form, module.slice });
-            if (m_file.find(module.theirs + ".bias"))
-                m_names.insert_or_assign(
-                    module.ours + ".bias", StoredTensor { module.theirs + ".bias", module.biasForm() });
+        for (const GgufModule& module : m_places.modules) {
+            if (module.isTensor) {
+                name(module.ours, { module.theirs });
+                continue;
+            }
+            const std::string weight = module.theirs + ".weight", odd = module.oddRows + ".weight";
+            if (!isOfStack(module) || isCoded(weight))
+                name(module.ours + ".weight", { weight, module.form, module.slice });
+            if (!module.oddRows.empty() && (isCoded(weight) || isCoded(odd)))
+                name(module.ours + std::string(kOddRows), { odd, module.form, module.slice });
+            if (!isOfStack(module))
+                name(module.ours + ".bias", { module.theirs + ".bias", module.biasForm() });
         }
+    }
+
+    void name(const std::string& ours, StoredTensor stored)
+    {
+        if (find(stored.name))
+            m_reading.names.insert_or_assign(ours, std::move(stored));
+    }
+
+    /// Experts whose floats lie in one tensor; their biases do in any case.
+    bool isOfStack(const GgufModule& module) const
+    {
+        return module.slice >= 0 && std::ranges::any_of(m_reading.architecture.layers, [](const LayerTemplate& layer) {
+            return !layer.stack.empty();
+        });
+    }
+
+    /// Tensors of the source that the file has in parts. Codes that stay codes are no part of any.
+    Result<std::map<std::string, std::shared_ptr<const DecodedTensor>>> joinStacks() const
+    {
+        std::map<std::string, std::shared_ptr<const DecodedTensor>> joined;
+        for (const GgufStack& stack : m_places.stacks) {
+            const auto isThere = [&](const StackShare& share) { return find(share.name) != nullptr; };
+            const auto isNamed = [&](const StackShare& share) {
+                return std::ranges::any_of(
+                    m_reading.names, [&](const auto& entry) { return entry.second.name == share.name; });
+            };
+            if (std::ranges::none_of(stack.form.shares, isThere) || std::ranges::any_of(stack.form.shares, isNamed))
+                continue;
+            KERF_CHECK(checkStack(m_reading.file, stack.form));
+            joined.emplace(stack.ours, joinedTensor(m_reading.file, stack.form));
+        }
+        return joined;
     }
 
     /// What named() asks for, and whoever reads rows in their places.
     Status checkForms() const
     {
-        for (const auto& [ours, stored] : m_names)
-            KERF_CHECK(checkForm(stored, *m_file.find(stored.name)));
+        for (const auto& [ours, stored] : m_reading.names)
+            KERF_CHECK(checkForm(stored, *m_reading.file.find(stored.name)));
         return {};
     }
 
@@ -280,54 +293,51 @@ private:
     {
         const std::string shape = fmt::format("[{}]", fmt::join(info.shape, ", "));
         const auto wrong = [&](const std::string& what) {
-            return m_settings.error(fmt::format("tensor {} has the shape {}, but {}", stored.name, shape, what));
+            return m_reading.keys.error(fmt::format("tensor {} has the shape {}, but {}", stored.name, shape, what));
         };
-        if (stored.slice >= 0 && (info.shape.size() != 3 || info.shape[0] != m_sizes.experts))
-            return wrong(fmt::format("a matrix of each of {} experts should be there", m_sizes.experts));
+        if (stored.slice >= 0 && (info.shape.size() != 3 || info.shape[0] != m_reading.sizes.experts))
+            return wrong(fmt::format("a matrix of each of {} experts should be there", m_reading.sizes.experts));
         if (stored.form.transposed && info.shape.size() != 2)
             return wrong("a matrix should be there");
         if (stored.form.shift != 0 && info.dtype != DType::F32)
-            return m_settings.error(
+            return m_reading.keys.error(
                 fmt::format("tensor {} is stored as {}, but norms are F32", stored.name, dtypeName(info.dtype)));
         if (stored.form.rows == RowOrder::Source)
             return {};
-        const std::int64_t heads = stored.form.heads * (stored.form.rows == RowOrder::FusedParts ? 3 : 1);
-        const bool isOdd = stored.form.rows == RowOrder::RotaryPairs && m_sizes.headDim % 2 != 0;
-        if (info.shape.empty() || info.shape[0] != heads * m_sizes.headDim || isOdd)
-            return wrong(fmt::format("{} heads of {} are {} rows", heads, m_sizes.headDim, heads * m_sizes.headDim));
+        const bool isFused = stored.form.rows == RowOrder::FusedParts;
+        const std::int64_t heads = stored.form.heads + (isFused ? 2 * stored.form.heads / stored.form.group : 0);
+        const bool isOdd = stored.form.rows == RowOrder::RotaryPairs && m_reading.sizes.headDim % 2 != 0;
+        if (info.shape.empty() || info.shape[0] != heads * m_reading.sizes.headDim || isOdd)
+            return wrong(fmt::format(
+                "{} heads of {} are {} rows", heads, m_reading.sizes.headDim, heads * m_reading.sizes.headDim));
         return {};
     }
 
     void addNotes(Notes& notes) const
     {
-        if (const std::vector<std::string> unread = m_settings.unread(); !unread.empty())
+        if (const std::vector<std::string> unread = m_reading.keys.unread(); !unread.empty())
             notes.push_back({ NoteKind::IgnoredKeys,
                 fmt::format("The file has keys that Kerf does not read: {}. If the model was trained with them, its "
                             "results here are not its own.",
                     listed(unread, 8)),
                 unread });
-        if (activationNamed(m_architecture.defaults.activation) != m_family.activation)
+        if (activationNamed(m_reading.architecture.defaults.activation) != m_reading.family.activation)
             notes.push_back({ NoteKind::IgnoredKeys,
                 fmt::format("The file does not say how a {} model computes its activation. Kerf takes {}, as the "
                             "family's models have it; llama.cpp runs another form of it.",
-                    m_family.type, m_architecture.defaults.activation),
+                    m_reading.family.type, m_reading.architecture.defaults.activation),
                 {} });
     }
 
-    const Checkpoint& m_file;
-    const GgufFamily& m_family;
-    const Architecture& m_architecture;
-    GgufKeys m_settings;
-    Json m_config;
-    std::map<std::string, StoredTensor> m_names;
-    DecoderConfig m_sizes; ///< its numbers of channels, heads, blocks, positions and experts
+    GgufReading m_reading;
+    GgufPlaces m_places;
 };
 
 } // namespace
 
 bool isGgufArchitecture(const std::string& name)
 {
-    return ggufFamilyNamed(name, false) || ggufFamilyNamed(name, true);
+    return std::ranges::find(ggufFamilies(), name, &GgufFamily::architecture) != ggufFamilies().end();
 }
 
 Checkpoint plainGguf(const Checkpoint& file)
@@ -343,9 +353,10 @@ Result<Checkpoint> viewGguf(const Checkpoint& file, Notes& notes)
     const auto& name = metadata.at("general.architecture").get_ref<const std::string&>();
     const auto experts = metadata.find(name + ".expert_count");
     const bool hasExperts = experts != metadata.end() && *experts != 0;
-    if (const GgufFamily* family = ggufFamilyNamed(name, hasExperts))
+    const bool areSigmoids = metadata.value(name + ".expert_gating_func", Json()) == kSigmoidGating;
+    if (const GgufFamily* family = ggufFamilyNamed(name, hasExperts, areSigmoids))
         return View(file, *family).make(notes);
-    if (ggufFamilyNamed(name, !hasExperts))
+    if (isGgufArchitecture(name))
         return fail(ErrorCode::BadFile,
             fmt::format("{}: is {}, which Kerf does not read from GGUF files of the architecture {}",
                 file.folder().string(), hasExperts ? "a mixture of experts" : "no mixture of experts", name));

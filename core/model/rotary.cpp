@@ -48,11 +48,6 @@ Status scaleLikeLlama3(const ConfigReader& settings, RotaryAngles& rotary)
     return {};
 }
 
-double yarnMagnitude(double factor, double slope)
-{
-    return factor <= 1 ? 1.0 : 0.1 * slope * std::log(factor) + 1.0;
-}
-
 /// Whether a number is there, and is not 0, which says nothing.
 bool isFilledNumber(const ConfigReader& settings, std::string_view key)
 {
@@ -79,30 +74,21 @@ Result<double> readYarnMagnitude(const ConfigReader& settings, double factor)
 /// frequencies go from kept to divided by factor.
 Status scaleLikeYarn(const ConfigReader& settings, const RotaryContext& context, double theta, RotaryAngles& rotary)
 {
-    KERF_TRY(const double factor, settings.positive("factor"));
-    KERF_TRY(const double fast, settings.positive("beta_fast", 32.0));
-    KERF_TRY(const double slow, settings.positive("beta_slow", 1.0));
-    KERF_TRY(const bool truncate, settings.flag("truncate", true));
-    KERF_TRY(const std::int64_t original,
+    YarnRamp yarn;
+    KERF_TRY(yarn.factor, settings.positive("factor"));
+    KERF_TRY(yarn.fast, settings.positive("beta_fast", 32.0));
+    KERF_TRY(yarn.slow, settings.positive("beta_slow", 1.0));
+    KERF_TRY(yarn.isTruncated, settings.flag("truncate", true));
+    KERF_TRY(yarn.originalPositions,
         settings.count("original_max_position_embeddings", kMaxPositions, context.maxPositions));
-    KERF_TRY(rotary.magnitude, readYarnMagnitude(settings, factor));
-    const auto pairs = static_cast<double>(rotary.frequencies.size());
-    const auto pairThatTurns = [&](double turns) {
-        return pairs * std::log(static_cast<double>(original) / (turns * 2 * std::numbers::pi)) / std::log(theta);
-    };
-    double low = pairThatTurns(fast);
-    double high = pairThatTurns(slow);
-    if (truncate) {
-        low = std::floor(low);
-        high = std::ceil(high);
-    }
-    low = std::max(low, 0.0);
-    high = std::min(high, 2 * pairs - 1);
+    KERF_TRY(rotary.magnitude, readYarnMagnitude(settings, yarn.factor));
+    const auto [low, high] = yarnEnds(yarn, theta, rotary.frequencies.size());
     const double width = high == low ? 0.001 : high - low;
     for (std::size_t i = 0; i < rotary.frequencies.size(); ++i) {
         const double ramp = std::clamp((static_cast<double>(i) - low) / width, 0.0, 1.0);
-        rotary.frequencies[i] *= ramp / factor + (1 - ramp);
+        rotary.frequencies[i] *= ramp / yarn.factor + (1 - ramp);
     }
+    rotary.yarn = yarn;
     return {};
 }
 
@@ -152,6 +138,23 @@ Status scaleDynamically(const ConfigReader& settings, const RotaryContext& conte
 }
 
 } // namespace
+
+double yarnMagnitude(double factor, double slope)
+{
+    return factor <= 1 ? 1.0 : 0.1 * slope * std::log(factor) + 1.0;
+}
+
+std::pair<double, double> yarnEnds(const YarnRamp& ramp, double theta, std::size_t pairs)
+{
+    const auto count = static_cast<double>(pairs);
+    const auto pairThatTurns = [&](double turns) {
+        return count * std::log(static_cast<double>(ramp.originalPositions) / (turns * 2 * std::numbers::pi))
+            / std::log(theta);
+    };
+    const double low = pairThatTurns(ramp.fast), high = pairThatTurns(ramp.slow);
+    return { std::max(ramp.isTruncated ? std::floor(low) : low, 0.0),
+        std::min(ramp.isTruncated ? std::ceil(high) : high, 2 * count - 1) };
+}
 
 Result<double> readScoreMagnitude(const ConfigReader& settings)
 {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "core/base/json.h"
 #include "core/base/result.h"
@@ -25,6 +26,11 @@ struct RotaryContext {
 /// (Peng et al., arXiv 2309.00071), longrope (Ding et al., arXiv 2402.13753) and dynamic; "type" and "rope_type" are
 /// the same. Errors: BadFile (unknown or unsupported kind, missing or impossible factors).
 Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContext& context);
+
+/// The pairs between which yarn goes from kept frequencies to divided ones, of so many pairs.
+std::pair<double, double> yarnEnds(const YarnRamp& ramp, double theta, std::size_t pairs);
+/// 0.1 slope ln(factor) + 1: what yarn multiplies queries and keys by.
+double yarnMagnitude(double factor, double slope);
 
 /// By what latent attention's scores are multiplied where rope is scaled: the square of yarn's magnitude of
 /// `mscale_all_dim` (DeepSeek-V2, arXiv 2405.04434, section 3.1.4). Errors: BadFile.

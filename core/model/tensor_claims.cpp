@@ -72,13 +72,19 @@ Result<Parameter> TensorClaims::claimLayer(const std::string& layer, const Shape
 }
 
 Result<Parameter> TensorClaims::claimSlice(
-    const std::string& tensor, std::int64_t slice, std::int64_t count, const Shape& shape)
+    const std::string& tensor, std::int64_t slice, std::int64_t count, const Shape& shape, const std::string& layer)
 {
     const bool isMatrix = shape.size() == 2;
-    const Shape stored = isMatrix ? Shape { count, shape[1], shape[0] } : Shape { count, shape[0] };
-    KERF_CHECK(claim(tensor, stored));
-    return Parameter { { tensor, slice, isMatrix ? WeightLayout::InOut : WeightLayout::OutIn }, shape,
+    Parameter parameter { { tensor, slice, isMatrix ? WeightLayout::InOut : WeightLayout::OutIn }, shape,
         fmt::format("{}[{}]", tensor, slice), 0 };
+    if (isStoredAsCodes(layer)) {
+        m_layers.insert(layer);
+        m_codes[parameter.key] = layer;
+        KERF_CHECK(checkCodes(layer, shape));
+        return parameter;
+    }
+    KERF_CHECK(claim(tensor, isMatrix ? Shape { count, shape[1], shape[0] } : Shape { count, shape[0] }));
+    return parameter;
 }
 
 void TensorClaims::leaveBias(const std::string& tensor, std::string_view key)

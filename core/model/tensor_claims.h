@@ -41,15 +41,16 @@ public:
     Status claimTable(const std::string& tensor, const Shape& shape);
     /// The weight of a linear layer, which may be stored as codes. Errors: BadFile.
     Result<Parameter> claimLayer(const std::string& layer, const Shape& shape, WeightLayout layout);
-    /// One of several weights that lie in one tensor, [count, in, out], or of several vectors in [count, size].
-    /// Errors: BadFile.
-    Result<Parameter> claimSlice(const std::string& tensor, std::int64_t slice, std::int64_t count, const Shape& shape);
+    /// One of several weights that lie in one tensor, [count, in, out], or of several vectors in [count, size]. Where
+    /// `layer`, whose weight it is, is stored as codes, there is no such tensor. Errors: BadFile.
+    Result<Parameter> claimSlice(const std::string& tensor, std::int64_t slice, std::int64_t count, const Shape& shape,
+        const std::string& layer = {});
     bool isStoredAsCodes(const std::string& layer) const { return m_quantized && m_quantized->contains(layer); }
     /// "x" of "x.weight".
     static std::string moduleOf(const std::string& tensor) { return tensor.substr(0, tensor.rfind('.')); }
     /// A bias that the configuration does not name: told when it is not 0. `key`: of config.json that would name it.
     void leaveBias(const std::string& tensor, std::string_view key);
-    /// By tensor name, the layers that are stored as codes.
+    /// By tensor name, or by key of a slice, the layers that are stored as codes.
     const std::map<std::string, std::string>& codes() const { return m_codes; }
 
     /// What a person should know of the tensors that were left. Errors: BadFile.

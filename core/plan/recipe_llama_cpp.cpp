@@ -58,11 +58,12 @@ Result<ImportedPlan> readTensorTypes(std::string_view text, const std::string& w
         lines.emplace_back(*pattern, type);
     }
     std::vector<LayerRule> rules;
-    const std::map<std::string, std::string> names = ggufLayerNames(network);
+    const auto names = ggufLayerNames(network);
     for (const LayerInfo& layer : network.layers())
         for (const auto& [pattern, type] : lines) {
             const auto name = names.find(layer.name);
-            KERF_TRY(const bool matches, pattern.contains(name == names.end() ? std::string() : name->second));
+            KERF_TRY(
+                const bool matches, pattern.contains(name == names.end() ? std::string() : name->second.front().name));
             if (!matches)
                 continue;
             KERF_TRY(NamePattern whole, NamePattern::ofTarget(layer.name, what));
@@ -79,7 +80,7 @@ Result<Recipe> llamaCppRecipe(const Plan& plan, const Network& network)
 {
     KERF_CHECK(refuseKvCache(plan, kLlamaCpp));
     KERF_CHECK(refuseTransforms(plan, kLlamaCpp));
-    const std::map<std::string, std::string> names = ggufLayerNames(network);
+    const auto names = ggufLayerNames(network);
     Recipe recipe { "tensor-types.txt", {}, {} };
     std::map<std::string, std::string> written; ///< types by name: the experts of a block have one
     for (const PlanLayer& row : plan.layers) {
@@ -90,11 +91,13 @@ Result<Recipe> llamaCppRecipe(const Plan& plan, const Network& network)
         if (!type)
             return cannotExpress(
                 kLlamaCpp, fmt::format("the format {}; it has its own, such as q4_k", row.format), row);
-        const auto [before, isNew] = written.emplace(name->second, *type);
-        if (!isNew && before->second != *type)
-            return cannotExpress(kLlamaCpp, "different formats for the experts of a block, which it stacks", row);
-        if (isNew)
-            recipe.text += fmt::format("{}={}\n", escapePattern(name->second), *type);
+        for (const GgufLayerName& part : name->second) {
+            const auto [before, isNew] = written.emplace(part.name, *type);
+            if (!isNew && before->second != *type)
+                return cannotExpress(kLlamaCpp, "different formats for the experts of a block, which it stacks", row);
+            if (isNew)
+                recipe.text += fmt::format("{}={}\n", escapePattern(part.name), *type);
+        }
     }
     recipe.notes.push_back(
         "Use it as llama-quantize --imatrix FILE --tensor-type-file tensor-types.txt IN.gguf OUT.gguf Q4_K_M; "

@@ -14,6 +14,7 @@ packaging/interop/setup.
 
 import argparse
 import json
+import math
 import pathlib
 import shutil
 import subprocess
@@ -29,6 +30,10 @@ EXPERTS = LLAMA | dict(moe_intermediate_size=8, num_experts_per_tok=2)
 DEEPSEEK = LLAMA | dict(num_key_value_heads=4, moe_intermediate_size=8, num_experts_per_tok=2, kv_lora_rank=8, q_lora_rank=12,
                         qk_nope_head_dim=6, qk_rope_head_dim=4, v_head_dim=5, first_k_dense_replace=0)
 FALCON = SMALL | dict(max_position_embeddings=128, alibi=False)
+WIDE = dict(vocab_size=512, hidden_size=32, intermediate_size=64)  # wide enough for llama.cpp's blocks and a tokenizer
+WHOLE_ENDS = math.exp(8 * math.log(128 / (2 * math.pi)) / 3.99999)  # yarn's ramp over 8 pairs then ends at the fourth
+LATENT = DEEPSEEK | WIDE | dict(moe_intermediate_size=32, kv_lora_rank=32, q_lora_rank=32, qk_nope_head_dim=16, qk_rope_head_dim=8,
+                                v_head_dim=16, first_k_dense_replace=1, n_shared_experts=2, rms_norm_eps=1e-6)
 OPT = SMALL | dict(ffn_dim=24, max_position_embeddings=128, init_std=0.3)
 
 
@@ -86,6 +91,20 @@ VARIANTS = {
                            {"norm_topk_prob": True}),
     "gpt_oss-plain": ("gpt_oss", LLAMA | {"num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 4, "sliding_window": 8,
                                           "swiglu_limit": 0.5, "attention_bias": False}, {"swiglu_limit": 7.0}),
+    "gpt_oss-wide": ("gpt_oss", LLAMA | WIDE | {"intermediate_size": 32, "num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 16,
+                                                "sliding_window": 8, "max_position_embeddings": 512}
+                     | rope("yarn", factor=4.0, original_max_position_embeddings=128, truncate=False, rope_theta=WHOLE_ENDS),
+                     rope("default")),
+    "deepseek_v2-wide": ("deepseek_v2", LATENT | {"n_routed_experts": 4, "routed_scaling_factor": 2.0}
+                         | rope("yarn", factor=4.0, original_max_position_embeddings=32, mscale=0.7, mscale_all_dim=0.7),
+                         rope("yarn", factor=4.0, original_max_position_embeddings=32)),
+    "deepseek_v3-wide": ("deepseek_v3", LATENT | {"n_routed_experts": 8, "n_group": 4, "topk_group": 2, "q_lora_rank": None}
+                         | rope("yarn", factor=4.0, original_max_position_embeddings=32, mscale=0.7, mscale_all_dim=0.9),
+                         {"topk_group": 4}),
+    "falcon-heads": ("falcon", FALCON | {"vocab_size": 512, "hidden_size": 32, "multi_query": False}, None),
+    "falcon-groups": ("falcon", FALCON | {"vocab_size": 512, "hidden_size": 32, "new_decoder_architecture": True, "num_kv_heads": 2, "num_ln_in_parallel_attn": 1}, None),
+    "glm-wide": ("glm", LLAMA | WIDE | {"head_dim": 8, "pad_token_id": 0}, {"partial_rotary_factor": 1.0}),
+    "ernie4_5-wide": ("ernie4_5", LLAMA | WIDE | {"head_dim": 16}, rope("default")),
 } | {f"{kind}-defaults": (kind, LLAMA | more, None) for kind, more in {
     "llama": {}, "mistral": {}, "qwen2": {}, "qwen3": {"head_dim": 4}, "gemma": {"head_dim": 4}, "gemma2": {"head_dim": 4},
     "gemma3_text": {"head_dim": 4}, "stablelm": {"num_attention_heads": 2}, "olmo2": {}, "granite": {}, "starcoder2": {}, "phi": {}, "phi3": {"pad_token_id": 0},

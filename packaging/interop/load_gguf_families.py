@@ -9,7 +9,7 @@ with transformers and with Kerf.
 DECODERS holds folders of a config.json, a model and a reference.safetensors (token windows and the logits of
 transformers). Where llama.cpp has no place for one of their settings, it is changed first, and there are no logits of
 transformers to compare with. They have no tokenizer: a small one is put into the file, and TEXT must be ASCII. WORK is a folder that is made.
-Prints one line of tab-separated figures for each model, of floats and of q8_0: the largest differences of the logarithms
+Prints one line of tab-separated figures for each model, of floats and of each format: the largest differences of the logarithms
 of probabilities to Kerf's and to transformers', and the perplexities of TEXT's first windows in llama.cpp and Kerf. Needs the packages
 that load_gguf.py needs.
 """
@@ -35,10 +35,16 @@ CHANGES = {
     "phi3": {"sliding_window": None},
     "mistral": {"sliding_window": None},  # it has windows for few families
     "starcoder2": {"sliding_window": None},
+    "gpt_oss": {"swiglu_limit": 7.0},  # the number of its kernel
+    "deepseek_v2": {"rms_norm_eps": 1e-6},  # it has one for all norms, and those inside attention add that
+    "deepseek_v3": {"rms_norm_eps": 1e-6},
 }
-FOLDERS = ["llama", "llama-linear-bias", "llama-tied", "mistral", "mixtral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3",
+FOLDERS = ["llama", "llama-linear-bias", "llama-tied", "mistral", "mixtral", "qwen2", "qwen3", "qwen3-yarn", "gemma", "gemma2", "gemma3",
            "gpt2", "gpt2-bare", "gpt_neox", "bloom", "bloom-6-heads", "granite", "olmo2", "stablelm", "starcoder2", "smollm3", "glm4",
-           "phi3", "phi", "cohere", "olmoe-plain", "qwen2_moe", "qwen3_moe-plain"]
+           "phi3", "phi", "cohere", "olmoe-plain", "qwen2_moe", "qwen3_moe-plain", "gpt_oss", "gpt_oss-wide", "deepseek_v2",
+           "deepseek_v2-wide", "deepseek_v3", "deepseek_v3-wide", "falcon-mq", "falcon-new", "falcon-heads", "falcon-groups",
+           "glm-wide", "ernie4_5-wide"]
+FORMATS = {"gpt_oss-wide": ["q8_0", "mxfp4"]}  # others: q8_0
 WINDOW, WINDOWS = 40, 2
 
 
@@ -125,6 +131,16 @@ def compare(program, file, text, folder):
                       f"{report['perplexity']:.4f}", f"{100 * (found / report['perplexity'] - 1):+.4f} %"])
 
 
+def quantized(program, source, name, form, workspace, out):
+    """By plain rounding; where llama.cpp has no place for codes, layers keep their floats."""
+    plan = out.with_suffix(".json")
+    kerf(program, "plan", "new", source, "--format", form, "--method", "rtn", "--out", plan)
+    if name.startswith("deepseek"):
+        kerf(program, "plan", "set", source, "kv_b_proj=bf16", "--plan", plan, "--out", plan)
+    kerf(program, "quantize", source, "--plan", plan, "--name", f"{name} {form}", "-w", workspace)
+    kerf(program, "export", f"{name} {form}", "--to", "gguf", "--out", out, "-w", workspace)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for argument in ("kerf", "decoders", "text", "work"):
@@ -139,15 +155,15 @@ def main():
         settings = json.loads((source / "config.json").read_text()) | CHANGES.get(name, {})
         (source / "config.json").write_text(json.dumps(settings))
         (source / "tokenizer.json").write_text(json.dumps(tokenizer()))
-        base, workspace = f"{source}-", work / "work.kerf"
+        base, workspace, formats = f"{source}-", work / "work.kerf", FORMATS.get(name, ["q8_0"])
         try:
             kerf(options.kerf, "convert", source, "--to", "gguf", "--out", base + "floats")
-            kerf(options.kerf, "quantize", source, "--format", "q8_0", "--method", "rtn", "--name", name, "-w", workspace)
-            kerf(options.kerf, "export", name, "--to", "gguf", "--out", base + "q8_0", "-w", workspace)
+            for form in formats:
+                quantized(options.kerf, source, name, form, workspace, pathlib.Path(base + form))
         except subprocess.CalledProcessError as error:
             print(name, error.stderr.strip(), sep="\t", flush=True)
             continue
-        for kind in ("floats", "q8_0"):
+        for kind in ["floats", *formats]:
             try:
                 line = compare(options.kerf, pathlib.Path(base + kind) / "model.gguf", options.text, source)
             except RuntimeError as error:

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <filesystem>
@@ -14,8 +13,7 @@
 #include "core/exporters/carried_tensors.h"
 #include "core/exporters/gguf_writer.h"
 #include "core/model/model.h"
-#include "tests/support/byte_tokenizer.h"
-#include "tests/support/edit_model.h"
+#include "tests/support/gguf_copies.h"
 #include "tests/support/rounded_run.h"
 #include "tests/support/run_network.h"
 #include "tests/support/test_data.h"
@@ -38,8 +36,10 @@ void addPair(GgufPairs& pairs, const std::string& key, const Json& value)
         pairs.add(key, std::string_view(value.get_ref<const std::string&>()));
 }
 
-/// A file again with other keys (a null value takes the key away), and with tensors left out or stored otherwise.
-void rewrite(const fs::path& from, const fs::path& to, const Json& changes, const std::string& halved = {})
+/// A file again with other keys (a null value takes the key away), a tensor stored with half of its bytes, and one left
+/// out.
+void rewrite(const fs::path& from, const fs::path& to, const Json& changes, const std::string& halved = {},
+    const std::string& left = {})
 {
     const Checkpoint file = Checkpoint::open(from).value();
     Json metadata = *file.metadata();
@@ -49,6 +49,8 @@ void rewrite(const fs::path& from, const fs::path& to, const Json& changes, cons
         addPair(pairs, key, value);
     std::vector<GgufTensor> tensors;
     for (const auto& [name, info] : file.tensors()) {
+        if (name == left)
+            continue;
         const bool isHalf = name == halved;
         tensors.push_back({ name, info.shape, findGgmlType(isHalf ? "F16" : dtypeName(info.dtype))->id,
             isHalf ? info.bytes / 2 : info.bytes });
@@ -63,10 +65,41 @@ void rewrite(const fs::path& from, const fs::path& to, const Json& changes, cons
         qFatal("%s cannot be written", to.string().c_str());
 }
 
+/// A file of deepseek_v3 with the layer that keys and values are made with in one tensor, of `model` as it was opened.
+void joinLatent(const fs::path& from, const fs::path& to, const Checkpoint& model)
+{
+    const Checkpoint file = Checkpoint::open(from).value();
+    Json metadata = *file.metadata();
+    metadata.update({ { "deepseek2.attention.key_length_mla", nullptr },
+        { "deepseek2.attention.value_length_mla", nullptr }, { "deepseek2.attention.head_count_kv", 4U },
+        { "deepseek2.attention.key_length", 24U }, { "deepseek2.attention.value_length", 20U } });
+    GgufPairs pairs;
+    for (const auto& [key, value] : metadata.items())
+        addPair(pairs, key, value);
+    std::vector<GgufTensor> tensors;
+    std::vector<std::vector<std::byte>> bytes;
+    for (const auto& [name, info] : file.tensors()) {
+        const bool isKeys = name.ends_with("attn_k_b.weight");
+        if (name.ends_with("attn_v_b.weight"))
+            continue;
+        const std::string whole = fmt::format("model.layers.{}.self_attn.kv_b_proj.weight", name[4]);
+        bytes.push_back(isKeys ? model.bytes(whole).value() : file.bytes(name).value());
+        tensors.push_back({ isKeys ? fmt::format("blk.{}.attn_kv_b.weight", name[4]) : name,
+            isKeys ? model.find(whole)->shape : info.shape, findGgmlType(dtypeName(info.dtype))->id,
+            bytes.back().size() });
+    }
+    auto writer = GgufWriter::create(to, pairs, tensors, {});
+    for (const std::vector<std::byte>& each : bytes)
+        if (!writer->write(each))
+            qFatal("%s cannot be written", to.string().c_str());
+    if (!writer->finish())
+        qFatal("%s cannot be written", to.string().c_str());
+}
+
 } // namespace
 
 /// GGUF files as other programs write them: with fewer keys, with more, or damaged.
-class TestGgufView : public QObject {
+class TestGgufView : public QObject, private GgufCopies {
     Q_OBJECT
 private slots:
     /// What a file need not say.
@@ -151,6 +184,84 @@ private slots:
         QVERIFY2(QString::fromStdString(opened.error().message).contains(says), opened.error().message.c_str());
     }
 
+    void whatStacksLackIsNamed_data()
+    {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("changes");
+        QTest::addColumn<QString>("left");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("a half of a layer") << "gpt_oss"
+                                           << "{}"
+                                           << "blk.1.ffn_up_exps.weight"
+                                           << "tensor blk.1.ffn_up_exps.weight is missing";
+        QTest::newRow("biases") << "gpt_oss"
+                                << "{}"
+                                << "blk.0.ffn_gate_exps.bias"
+                                << "tensor blk.0.ffn_gate_exps.bias is missing";
+        QTest::newRow("inner size") << "gpt_oss"
+                                    << R"({"gpt-oss.expert_feed_forward_length": 48})"
+                                    << ""
+                                    << "[4, 40, 64], but [4, 48, 64]";
+        QTest::newRow("too many experts") << "gpt_oss"
+                                          << R"({"gpt-oss.expert_count": 5000})"
+                                          << ""
+                                          << "4096 are possible";
+        QTest::newRow("too many blocks") << "gpt_oss"
+                                         << R"({"gpt-oss.block_count": 100000})"
+                                         << ""
+                                         << "100000 blocks";
+        QTest::newRow("no size") << "gpt_oss"
+                                 << R"({"gpt-oss.embedding_length": 4000000000})"
+                                 << ""
+                                 << "at most 1073741824";
+        QTest::newRow("latent widths") << "deepseek_v3"
+                                       << R"({"deepseek2.attention.key_length": 30})"
+                                       << ""
+                                       << "do not go together";
+        QTest::newRow("latent heads") << "deepseek_v3"
+                                      << R"({"deepseek2.attention.head_count": 8})"
+                                      << ""
+                                      << "attn_k_b.weight has the shape [4, 16, 16], but [8, 16, 16]";
+        QTest::newRow("half of latent attention") << "deepseek_v3"
+                                                  << "{}"
+                                                  << "blk.0.attn_v_b.weight"
+                                                  << "tensor blk.0.attn_v_b.weight is missing";
+        QTest::newRow("scores of experts") << "deepseek_v3"
+                                           << R"({"deepseek2.expert_gating_func": 4})"
+                                           << ""
+                                           << "(4) that Kerf does not run";
+        QTest::newRow("rows of Falcon") << "falcon-new"
+                                        << R"({"falcon.attention.head_count_kv": 4})"
+                                        << ""
+                                        << "12 heads of 16 are 192 rows";
+    }
+    void whatStacksLackIsNamed()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        QFETCH(QString, folder);
+        QFETCH(QString, changes);
+        QFETCH(QString, left);
+        QFETCH(QString, says);
+        const fs::path whole = written(folder), changed = whole.parent_path() / "changed.gguf";
+        rewrite(whole, changed, Json::parse(changes.toStdString()), {}, left.toStdString());
+        const auto opened = openModel(changed);
+        QVERIFY(!opened);
+        QVERIFY2(QString::fromStdString(opened.error().message).contains(says), opened.error().message.c_str());
+    }
+
+    /// As it held latent attention before it was cut in two.
+    void olderFilesOfLatentAttentionAreRead()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const fs::path whole = written("deepseek_v3"), older = whole.parent_path() / "older.gguf";
+        const auto expected = openModel(whole);
+        joinLatent(whole, older, expected->checkpoint);
+        const auto found = openModel(older);
+        QVERIFY2(found, found ? "" : found.error().message.c_str());
+        const std::vector<std::vector<TokenId>> windows { { 1, 5, 9, 100, 200, 300, 17, 4, 500, 3, 7, 11, 2, 90 } };
+        QVERIFY(runNetwork(*found->network, windows)->logits == runNetwork(*expected->network, windows)->logits);
+    }
+
     /// Codes stand by rows of outputs in GPT-2 too, whose float matrices are [in, out].
     void codesThatBecomeFloatsAreTransposed()
     {
@@ -190,21 +301,12 @@ private:
     /// A folder of the conformance set as a GGUF file.
     fs::path written(const QString& folder, const char* format = "bf16") const
     {
-        const fs::path place = fs::path(m_folder.path().toStdString())
-            / fmt::format(
-                "{} {}", QTest::currentTestFunction(), QTest::currentDataTag() ? QTest::currentDataTag() : "");
-        fs::create_directories(place);
-        fs::copy(sharedData() / "conformance" / "decoders" / folder.toStdString(), place / "source");
-        writeByteTokenizer(place / "source");
-        if (folder == "gemma3" && !editConfig(place / "source", { { "query_pre_attn_scalar", 32 } }))
-            qFatal("config.json cannot be changed");
-        const auto model = openModel(place / "source");
-        if (const auto report = RoundedRun(model.value(), { format }).write("gguf", place / "out"); !report)
+        const auto model = openModel(copyOf(folder));
+        const fs::path out = at("out");
+        if (const auto report = RoundedRun(model.value(), { format }).write("gguf", out); !report)
             qFatal("%s", report.error().message.c_str());
-        return place / "out" / "model.gguf";
+        return out / "model.gguf";
     }
-
-    QTemporaryDir m_folder;
 };
 
 QTEST_GUILESS_MAIN(TestGgufView)

@@ -167,7 +167,8 @@ private:
         QVERIFY(weight && expected);
         const double bound = 3 * 0x1p-24 * static_cast<double>(expected->cwiseAbs().maxCoeff());
         for (Eigen::Index row = 0; row < weight->rows(); ++row) {
-            const auto stored = heads == 0 ? row : storedRow({ RowOrder::RotaryPairs, heads }, row, weight->rows());
+            const auto stored
+                = heads == 0 ? row : storedRow({ .rows = RowOrder::RotaryPairs, .heads = heads }, row, weight->rows());
             QVERIFY2(static_cast<double>((weight->row(row) - expected->row(stored)).cwiseAbs().maxCoeff()) <= bound,
                 (ours + ", row " + std::to_string(row)).c_str());
         }

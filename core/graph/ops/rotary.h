@@ -5,11 +5,20 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "core/graph/op.h"
 
 namespace kerf::core {
+
+/// How yarn changed the frequencies (Peng et al., arXiv 2309.00071, section 3.2): those of pairs up to one that turns
+/// `fast` times over the original length are kept, those from one that turns `slow` times on divided by the factor.
+struct YarnRamp {
+    double factor = 1, fast = 32, slow = 1;
+    std::int64_t originalPositions = 0;
+    bool isTruncated = true; ///< both pairs are rounded to whole ones, away from each other
+};
 
 /// Angles of a rotary position embedding: pair i turns by position * frequencies[i]; cosine and sine are multiplied by
 /// magnitude (yarn's attention factor).
@@ -22,6 +31,7 @@ struct RotaryAngles {
     std::vector<double> longFrequencies {}; ///< those of longer samples (long-rope); empty:
     double stretch = 1; ///< their base is theta * (stretch n / originalPositions - stretch + 1)^(d / (d - 2)), n tokens
                         ///< and d turning elements: "dynamic"
+    std::optional<YarnRamp> yarn {}; ///< which the frequencies were made with
 
     /// Of a sample of so many tokens.
     std::vector<double> frequenciesAt(std::int64_t tokens) const;
