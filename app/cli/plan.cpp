@@ -15,6 +15,7 @@
 #include "core/plan/loaders.h"
 #include "core/plan/locks.h"
 #include "core/plan/mend.h"
+#include "core/plan/transform_reach.h"
 
 namespace kerf::cli {
 
@@ -116,6 +117,17 @@ void addTargets(const Plan& plan, const Network& network, const std::string& loa
                                     : fmt::format("It can be exported to {}.\n", fmt::join(targets, ", "));
 }
 
+/// How much the transforms find to act on.
+void addReaches(const Plan& plan, const Network& network, Outcome& outcome)
+{
+    outcome.json["transforms"] = Json::array();
+    for (const TransformReach& reach : transformReaches(plan, network)) {
+        outcome.json["transforms"].push_back({ { "name", reach.transform }, { "layers_reached", reach.reached },
+            { "layers", reach.layers }, { "text", reach.text() } });
+        outcome.text += reach.text() + "\n";
+    }
+}
+
 Result<Outcome> check(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
@@ -133,6 +145,7 @@ Result<Outcome> check(const Options& options, Invocation& invocation)
     }
     if (problems.empty())
         outcome.text = fmt::format("{} loads with {}.\n", plan.name, options.loader);
+    addReaches(plan, *project->model.network, outcome);
     addTargets(plan, *project->model.network, options.loader, outcome);
     const fs::path& out = options.making.out;
     if (out.empty())

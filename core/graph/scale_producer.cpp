@@ -97,4 +97,17 @@ std::optional<ScaleProducer> findScaleProducer(const Graph& graph, const Site& s
     return found;
 }
 
+ScaleObstacle scaleObstacle(const Graph& graph, const Site& site)
+{
+    if (site.producer)
+        return ScaleObstacle::None;
+    const NodeId maker = graph.value(site.value).producer;
+    if (maker < 0)
+        return ScaleObstacle::Other;
+    const Op* op = graph.node(maker).op;
+    return op == &normOp()                                            ? ScaleObstacle::SharedNorm
+        : op == &activationOp() && linearInput(graph.node(maker)) < 0 ? ScaleObstacle::Activation
+                                                                      : ScaleObstacle::Other;
+}
+
 } // namespace kerf::core

@@ -17,8 +17,10 @@
 #include "core/base/quantity_text.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/provenance.h"
+#include "core/jobs/run_ranks.h"
 #include "core/jobs/statistics_folder.h"
 #include "core/plan/loaders.h"
+#include "core/plan/transform_reach.h"
 #include "core/text/overlap.h"
 
 namespace kerf::core {
@@ -40,7 +42,7 @@ std::int64_t widestOf(const Network& network)
 
 /// Per window, the newest two measured runs on that text; the difference's deviation when both have draws of it.
 struct Scatter {
-    double deviation = 0; ///< nats, of one window
+    double deviation = 0; ///< of one window, in the unit of the divergence
     std::string from;
     bool isPaired = false;
 };
@@ -60,7 +62,7 @@ std::optional<Scatter> scatterOf(const std::vector<RunRow>& runs, const Dataset&
     std::optional<Scatter> single;
     const RunRow* newest = nullptr;
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-        const Metric* kld = run->metric("kld_mean");
+        const Metric* kld = divergenceOf(*run);
         if (!kld || kld->draws.size() < 2 || kld->settings.value("window", std::int64_t { 0 }) != text.windowLength()
             || kld->value == 0)
             continue;
@@ -69,7 +71,7 @@ std::optional<Scatter> scatterOf(const std::vector<RunRow>& runs, const Dataset&
             single = Scatter { std::sqrt(2.0) * deviationOf(kld->draws), run->name, false };
             continue;
         }
-        const Metric* other = newest->metric("kld_mean");
+        const Metric* other = divergenceOf(*newest);
         if (other->datasetHash != kld->datasetHash || other->draws.size() != kld->draws.size())
             continue;
         std::vector<double> differences(kld->draws.size());
@@ -149,7 +151,7 @@ Status addWindows(JobChecks& found, const Workspace& workspace, RowId model, con
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs(model));
     const auto windows = static_cast<std::int64_t>(evaluation.windows.size());
     if (const std::optional<Scatter> scatter = scatterOf(runs, evaluation))
-        check->basis = fmt::format("tells KLD differences over {} nats (95 %), by the scatter of {}{}",
+        check->basis = fmt::format("tells differences of the divergence over {} (95 %), by the scatter of {}{}",
             numberText(kTwoSided95 * scatter->deviation / std::sqrt(static_cast<double>(windows)), 2), scatter->from,
             scatter->isPaired ? " over windows" : ", unpaired");
     else
@@ -219,6 +221,24 @@ void addMemory(JobChecks& found, const Project& project, const Workspace& worksp
         known ? fmt::format("{} of {} free", bytesText(found.memoryBytes), bytesText(available))
               : bytesText(found.memoryBytes),
         std::move(basis) });
+}
+
+void addTransforms(JobChecks& found, const std::vector<const Plan*>& plans, const Network& network)
+{
+    JobCheck check { "transforms", CheckState::Ok, {}, {} };
+    std::set<std::string> told; // plans of a sweep often have the same
+    for (const Plan* plan : plans)
+        for (const TransformReach& reach : transformReaches(*plan, network)) {
+            if (!told.insert(reach.text()).second)
+                continue;
+            check.result
+                += fmt::format("{}{} of {} layers", check.result.empty() ? "" : ", ", reach.reached, reach.layers);
+            check.basis += (check.basis.empty() ? "" : " ") + reach.text();
+            const CheckState few = reach.reached == 0 ? CheckState::Warn : CheckState::Note;
+            check.state = std::max(check.state, reach.isFew() ? few : CheckState::Ok);
+        }
+    if (!told.empty())
+        found.add(std::move(check));
 }
 
 void addTargets(JobChecks& found, const Plan& plan, const Network& network, const std::string& loader)

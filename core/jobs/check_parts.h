@@ -31,6 +31,8 @@ void addDisk(JobChecks& found, const char* id, const std::filesystem::path& fold
 /// Two blocks in float32, the Hessians of one, the hidden states of the calibration's windows.
 void addMemory(JobChecks& found, const Project& project, const Workspace& workspace, RowId model,
     const Dataset* calibration, bool withHessians);
+/// How much the plans' transforms find to act on in this network; nothing where no plan has any.
+void addTransforms(JobChecks& found, const std::vector<const Plan*>& plans, const Network& network);
 /// What the chosen loader and the export targets say of a plan.
 void addTargets(JobChecks& found, const Plan& plan, const Network& network, const std::string& loader);
 

@@ -231,6 +231,7 @@ Result<JobChecks> checkRuns(const Project& project, const Workspace& workspace, 
     addLayers(found, work, network, runs.plans.size());
     for (JobCheck& check : ofTexts.checks)
         found.add(std::move(check));
+    addTransforms(found, runs.plans, network);
     if (runs.plans.size() == 1)
         addTargets(found, *runs.plans.front(), network, wishes.loader);
     addDevice(found);

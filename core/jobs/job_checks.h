@@ -30,8 +30,8 @@ struct CheckFix {
 
 /// One thing that was looked at before a job begins.
 struct JobCheck {
-    std::string
-        id; ///< "plan", "time", "memory", "disk", "cached", "to_do", "calibration", "evaluation", "overlap", ...
+    std::string id; ///< "plan", "time", "memory", "disk", "cached", "to_do", "calibration", "evaluation", "overlap",
+                    ///< "transforms", ...
     CheckState state = CheckState::Ok;
     std::string result; ///< a few words: "1 h 52 min", "short by 1.40 GB"
     std::string basis; ///< what it rests on, or why

@@ -20,6 +20,7 @@
 #include "core/jobs/run_sink.h"
 #include "core/jobs/run_state.h"
 #include "core/plan/left_out.h"
+#include "core/plan/transform_reach.h"
 
 namespace kerf::core {
 namespace {
@@ -30,9 +31,13 @@ struct Started {
     std::optional<Provenance> finished {}; ///< of a run that was done before
 };
 
-std::vector<std::string> leftOutOf(const Plan& plan, const Network& network)
+/// What the plan asks for and does not get: layers that keep their bits, transforms that find little to act on.
+std::vector<std::string> notCarriedOut(const Plan& plan, const Network& network)
 {
-    return leftOutSentences(layersLeftOut(plan, network, commonestFormat(plan)));
+    std::vector<std::string> sentences = leftOutSentences(layersLeftOut(plan, network, commonestFormat(plan)));
+    for (std::string& sentence : fewReachedSentences(plan, network))
+        sentences.push_back(std::move(sentence));
+    return sentences;
 }
 
 /// What a person should know of the model and the plan, once, as events of the run.
@@ -46,7 +51,7 @@ Status storeNotes(const Project& project, Workspace& workspace, RowId run, const
     for (const Note& note : project.model.notes)
         sentences.push_back(note.text);
     const Network& network = *project.model.network;
-    for (std::string& sentence : leftOutOf(plan, network))
+    for (std::string& sentence : notCarriedOut(plan, network))
         sentences.push_back(std::move(sentence));
     for (const std::string& sentence : sentences)
         KERF_CHECK(workspace.addEvent(run, "note", sentence));
@@ -112,7 +117,7 @@ Result<RowId> quantize(
     KERF_TRY(const RowId model, registerModel(project, workspace));
     KERF_CHECK(checkWeights(project, job));
     Provenance provenance = startProvenance(project, plan, data ? data->hash : std::string(), settings.seed);
-    for (const std::string& sentence : leftOutOf(plan, *project.model.network))
+    for (const std::string& sentence : notCarriedOut(plan, *project.model.network))
         job.log(LogLevel::Warning, sentence);
     KERF_TRY(const Started started, beginOrResume(project, workspace, model, plan, provenance));
     const auto start = std::chrono::steady_clock::now();

@@ -10,10 +10,15 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/evaluate/student.h"
+#include "core/task/task.h"
 
 namespace kerf::core {
 namespace {
+
+constexpr std::array kDivergences { FrontY::Kld, FrontY::CosineDistance, FrontY::SquaredDifference };
 
 const char* metricName(FrontY y)
 {
@@ -156,16 +161,62 @@ private:
 const FrontMetric& frontMetric(FrontY y)
 {
     static constexpr std::array<FrontMetric, kFrontYs> kMetrics { {
-        { "kld_mean", false, true },
-        { "perplexity" },
-        { "cosine_distance", false, true },
-        { "accuracy", true },
-        { "f1_macro", true },
-        { "entity_f1", true },
-        { "spearman", true },
-        { "acc", true },
+        { "kld_mean", "KL divergence from the original", false, true },
+        { "perplexity", "perplexity" },
+        { "cosine_distance", "1 - cosine to the original's embeddings", false, true },
+        { "squared_difference", "squared difference from the original's number", false, true },
+        { "accuracy", "accuracy on labelled texts (higher is better)", true },
+        { "f1_macro", "F1, mean over classes (higher is better)", true },
+        { "f1_micro", "F1, over all texts (higher is better)", true },
+        { "entity_f1", "F1 of entities (higher is better)", true },
+        { "word_accuracy", "share of words with the right tag (higher is better)", true },
+        { "spearman", "rank correlation with the scores (higher is better)", true },
+        { "pearson", "linear correlation with the scores (higher is better)", true },
+        { "cosine_to_original", "cosine to the original's embeddings (higher is better)", true },
+        { "acc", "accuracy of answers (higher is better)", true },
+        { "exact_match", "share of short answers that match (higher is better)", true },
+        { "answer_f1", "F1 of short answers' words (higher is better)", true },
     } };
     return kMetrics[static_cast<std::size_t>(y)];
+}
+
+std::string upLabel(FrontY y, const std::vector<RunRow>& runs)
+{
+    const FrontMetric& up = frontMetric(y);
+    if (y == FrontY::Kld) // the others' labels say what the number is
+        for (const RunRow& run : runs)
+            if (const Metric* metric = run.metric(up.name))
+                return fmt::format("{}, {}", up.label, metric->unit);
+    return up.label;
+}
+
+FrontY distanceOf(const Network& network)
+{
+    for (const FrontY y : kDivergences)
+        if (nearestTask(network).metric() == metricName(y))
+            return y;
+    return FrontY::Kld;
+}
+
+FrontY divergenceAxis(const std::vector<RunRow>& runs)
+{
+    for (const FrontY y : kDivergences)
+        if (std::ranges::any_of(runs, [&](const RunRow& run) { return run.metric(metricName(y)) != nullptr; }))
+            return y;
+    return FrontY::Kld;
+}
+
+bool isDivergence(std::string_view metric)
+{
+    return std::ranges::any_of(kDivergences, [&](FrontY y) { return metric == metricName(y); });
+}
+
+const Metric* divergenceOf(const RunRow& run)
+{
+    for (const FrontY y : kDivergences)
+        if (const Metric* metric = run.metric(metricName(y)))
+            return metric;
+    return nullptr;
 }
 
 bool isOriginal(const Plan& plan)

@@ -16,6 +16,7 @@ namespace {
 /// What a task is called and measured in.
 struct TaskWords {
     std::string name, unit, metric;
+    std::string divergence = "KL divergence", quantity = "nats";
 };
 
 class NamedTask : public Task {
@@ -27,6 +28,8 @@ public:
     const std::string& name() const final { return m_words.name; }
     const std::string& unit() const final { return m_words.unit; }
     const std::string& metric() const final { return m_words.metric; }
+    const std::string& divergenceName() const final { return m_words.divergence; }
+    const std::string& quantity() const final { return m_words.quantity; }
 
 private:
     TaskWords m_words;
@@ -98,7 +101,7 @@ public:
 class RegressionTask final : public OutputTask {
 public:
     RegressionTask()
-        : OutputTask({ "regression", "squared difference", "squared_difference" }, false)
+        : OutputTask({ "regression", "squared difference", "squared_difference", "squared difference", "" }, false)
     {
     }
     bool hasClasses() const override { return false; }
@@ -114,7 +117,7 @@ public:
 class EmbeddingTask final : public OutputTask {
 public:
     EmbeddingTask(const char* name, const char* unit, bool isOfTokens)
-        : OutputTask({ name, unit, "cosine_distance" }, isOfTokens)
+        : OutputTask({ name, unit, "cosine_distance", "cosine distance", "" }, isOfTokens)
     {
     }
     bool hasClasses() const override { return false; }
@@ -191,6 +194,21 @@ Result<const Task*> taskOf(const Network& network)
         fmt::format("What the outputs of a {} network mean is not known: they are neither the logits of tokens nor of "
                     "classes nor embeddings.",
             network.architecture()));
+}
+
+const Task& nearestTask(const Network& network)
+{
+    return *taskOf(network).value_or(&languageTask());
+}
+
+std::string divergenceTitle(const Task& task)
+{
+    return task.quantity().empty() ? task.divergenceName() : fmt::format("{}, {}", task.divergenceName(), task.unit());
+}
+
+std::string divergenceAmount(const Task& task, const std::string& number)
+{
+    return task.quantity().empty() ? number : fmt::format("{} {}", number, task.quantity());
 }
 
 Status requireSameOutputs(const Network& original, const Network& candidate)

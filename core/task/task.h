@@ -24,6 +24,8 @@ public:
     virtual const std::string& name() const = 0; ///< "language model", "classification"
     virtual const std::string& unit() const = 0; ///< of a divergence: "nats/token"
     virtual const std::string& metric() const = 0; ///< what a run's mean divergence is stored as: "kld_mean"
+    virtual const std::string& divergenceName() const = 0; ///< "KL divergence", "cosine distance"
+    virtual const std::string& quantity() const = 0; ///< unit of one number of it: "nats"; empty where it has none
     /// Results are logits: their largest element is what the network says.
     virtual bool hasClasses() const = 0;
     /// How many results of a sample are scored.
@@ -50,6 +52,12 @@ const Task& tokenEmbeddingTask();
 
 /// Errors: InvalidArgument: results that no task knows.
 Result<const Task*> taskOf(const Network& network);
+/// The same for words about a network; a language model's where no task knows its results.
+const Task& nearestTask(const Network& network);
+/// "KL divergence, nats/token", "cosine distance"
+std::string divergenceTitle(const Task& task);
+/// A number of a divergence with its unit: "0.012 nats", "0.012".
+std::string divergenceAmount(const Task& task, const std::string& number);
 /// Errors: InvalidArgument: the results of the two networks cannot be compared: another task, another width.
 Status requireSameOutputs(const Network& original, const Network& candidate);
 

@@ -75,6 +75,8 @@ public:
         return Json::object();
     }
 
+    bool reaches(const Site& site) const override { return site.producer.has_value(); }
+
     Result<TransformFactors> fit(const TransformProblem& problem, const JobContext& job) const override
     {
         TransformFactors factors;

@@ -16,6 +16,7 @@ namespace {
 constexpr const char* kSearch = "search";
 constexpr double kSmallest = 1e-5; // of maxima and of factors, as in the authors' code
 constexpr int kAlphaSteps = 20;
+constexpr auto kPlace = ScaleProducer::Kind::Norm; // as the authors do; behind values there are few outliers
 
 class SmoothQuant final : public ScaleTransform {
 public:
@@ -39,12 +40,14 @@ public:
         return result;
     }
 
+    bool reaches(const Site& site) const override { return site.producer && site.producer->kind == kPlace; }
+
     Result<TransformFactors> fit(const TransformProblem& problem, const JobContext& job) const override
     {
         TransformFactors factors;
         const Json alpha = problem.settings.at("alpha");
         SiteSearch search(problem, job);
-        KERF_CHECK(search.forEachSite(ScaleProducer::Kind::Norm, [&](SearchedSite& site) -> Status {
+        KERF_CHECK(search.forEachSite(kPlace, [&](SearchedSite& site) -> Status {
             KERF_TRY(const Vector weights, site.columnMaxima());
             const Vector inputs = site.statistics().absMax;
             if (alpha.is_number()) {

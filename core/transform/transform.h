@@ -65,6 +65,12 @@ public:
         static_cast<void>(network), static_cast<void>(settings);
         return {};
     }
+    /// Whether it can rewrite the inputs that layers read at this site.
+    virtual bool reaches(const Site& site) const
+    {
+        static_cast<void>(site);
+        return true;
+    }
     /// Whether the factors depend on calibration data, and on the formats of the layers.
     virtual bool needsStatistics(const Json& settings) const = 0;
     virtual bool usesFormats(const Json& settings) const = 0;
