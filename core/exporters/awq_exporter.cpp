@@ -70,7 +70,7 @@ private:
 
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    OrderedConfig dense = denseModules(source.network, rows);
+    OrderedConfig dense = denseModules(source, rows);
     // Zero points are stored for symmetric layers too, as the middle code: readers of the layout always subtract them.
     return { { "quant_method", "awq" }, { "bits", 4 }, { "group_size", storedGroupSize(rows.front()) },
         { "zero_point", true }, { "version", "gemm" }, { "modules_to_not_convert", std::move(dense) } };

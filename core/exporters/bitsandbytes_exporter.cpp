@@ -134,7 +134,7 @@ private:
 /// BitsAndBytesConfig of transformers.
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    OrderedConfig dense = denseModules(source.network, rows);
+    OrderedConfig dense = denseModules(source, rows);
     const QuantizedRow& first = rows.front();
     OrderedConfig config { { "quant_method", "bitsandbytes" }, { "load_in_4bit", !isInteger(first) },
         { "load_in_8bit", isInteger(first) } };

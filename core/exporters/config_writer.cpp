@@ -4,11 +4,14 @@
 #include "core/exporters/config_writer.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
 #include "core/exporters/carried_tensors.h"
+#include "core/graph/ops/linear.h"
 #include "core/model/weight_source.h"
 
 namespace kerf::core {
@@ -26,13 +29,33 @@ LoaderDtype storedLoaderDtype(const ExportSource& source)
     return { "float16", "config.json names float16, for the source names no type." };
 }
 
+/// Weight matrices of the checkpoint without codes, but tables, in the order of their names.
+std::vector<std::string> denseMatrices(const ExportSource& source, const std::vector<QuantizedRow>& rows)
+{
+    constexpr std::string_view kWeight = ".weight";
+    std::set<std::string> others; // tables and what has codes
+    const Graph& graph = source.network.graph();
+    for (const Node& node : graph.nodes())
+        for (const ParameterId id : node.parameters)
+            if (id >= 0 && node.op != &linearOp())
+                others.insert(graph.parameter(id).ref.tensor);
+    for (const QuantizedRow& row : rows)
+        others.insert(row.layer->name + std::string(kWeight));
+    std::vector<std::string> modules;
+    for (const auto& [name, info] : source.checkpoint.tensors())
+        if (info.shape.size() == 2 && name.ends_with(kWeight) && !others.contains(name))
+            modules.push_back(name.substr(0, name.size() - kWeight.size()));
+    return modules;
+}
+
 } // namespace
 
-OrderedConfig denseModules(const Network& network, const std::vector<QuantizedRow>& rows)
+OrderedConfig denseModules(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    OrderedConfig dense = OrderedConfig::array({ "lm_head" });
-    for (std::string& layer : denseLayers(network, rows))
-        dense.push_back(std::move(layer));
+    const bool generates = source.network.generator() != nullptr;
+    OrderedConfig dense = generates ? OrderedConfig::array({ "lm_head" }) : OrderedConfig::array();
+    for (std::string& module : generates ? denseLayers(source.network, rows) : denseMatrices(source, rows))
+        dense.push_back(std::move(module));
     return dense;
 }
 

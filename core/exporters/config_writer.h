@@ -16,8 +16,11 @@ namespace kerf::core {
 /// JSON that keeps its keys in order: config.json is carried over as it was written.
 using OrderedConfig = nlohmann::ordered_json;
 
-/// The modules without codes, as settings list them: the head, and the layers that are not among the rows.
-OrderedConfig denseModules(const Network& network, const std::vector<QuantizedRow>& rows);
+/// The modules without codes, as settings list them. Of a network that generates text: the head, and the layers that
+/// are not among the rows. Of others every weight matrix of the checkpoint that is no table: loaders take codes to be
+/// in all linear maps that are not named, the pooler and the classifier among them, whether the network reads them or
+/// not.
+OrderedConfig denseModules(const ExportSource& source, const std::vector<QuantizedRow>& rows);
 
 /// Writes config.json: the source's, with this quantization_config (null: none) and the dtype of loaderDtype().
 Status writeConfig(const ExportSource& source, const std::filesystem::path& folder, const OrderedConfig& quantization);

@@ -44,7 +44,7 @@ public:
 
 OrderedConfig quantizationConfig(const ExportSource& source, const std::vector<QuantizedRow>& rows)
 {
-    OrderedConfig dense = denseModules(source.network, rows);
+    OrderedConfig dense = denseModules(source, rows);
     const bool isStatic = hasFixedStep(rows.front().activation);
     OrderedConfig config { { "quant_method", "fp8" }, { "fmt", "e4m3" },
         { "activation_scheme", isStatic ? "static" : "dynamic" } };

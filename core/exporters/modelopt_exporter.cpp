@@ -152,7 +152,7 @@ OrderedConfig legacyConfig(const ExportSource& source, const std::vector<Quantiz
     else
         quantization["quantized_layers"] = algorithms;
     quantization["kv_cache_quant_algo"] = hasFloat8Cache(source) ? OrderedConfig("FP8") : OrderedConfig(nullptr);
-    quantization["exclude_modules"] = denseModules(source.network, rows);
+    quantization["exclude_modules"] = denseModules(source, rows);
     return { { "producer", producer() }, { "quantization", quantization } };
 }
 
@@ -167,7 +167,7 @@ OrderedConfig flatConfig(const ExportSource& source, const std::vector<Quantized
         config["quantized_layers"] = algorithms;
     if (hasFloat8Cache(source))
         config["kv_cache_scheme"] = { { "dynamic", false }, { "num_bits", 8 }, { "type", "float" } };
-    config["ignore"] = denseModules(source.network, rows);
+    config["ignore"] = denseModules(source, rows);
     config["producer"] = producer();
     return config;
 }
