@@ -12,6 +12,7 @@
 #include "core/base/number_text.h"
 #include "core/plan/byte_parts.h"
 #include "core/solve/byte_lever.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -78,7 +79,7 @@ void describeParts(const Options& options, const std::vector<BytePart>& parts, c
         sizeText(after), before, after, table.text());
 }
 
-void describeLever(const ByteLever& lever, Outcome& outcome)
+void describeLever(const ByteLever& lever, const Task& task, Outcome& outcome)
 {
     outcome.json["lever"] = { { "role", lever.role }, { "layers", lever.layers.size() }, { "format", lever.format },
         { "saved_bytes", lever.saved } };
@@ -88,7 +89,9 @@ void describeLever(const ByteLever& lever, Outcome& outcome)
         ? fmt::format("the cache in {}", lever.format)
         : fmt::format("{} in {} ({} layers)", lever.role, lever.format, lever.layers.size());
     outcome.text += fmt::format("The largest lever: {} would save {}{}.\n", what, sizeText(lever.saved),
-        lever.kld ? fmt::format(" and add {} nats", numberText(*lever.kld)) : "");
+        lever.kld ? fmt::format(
+            " and add {} of predicted {}", divergenceAmount(task, numberText(*lever.kld)), task.divergenceName())
+                  : "");
 }
 
 Result<Outcome> bytes(const Options& options, Invocation& invocation)
@@ -107,7 +110,7 @@ Result<Outcome> bytes(const Options& options, Invocation& invocation)
                                                                  : network.maxPositions();
     if (const auto lever = largestLever(plan, network, profile ? &*profile : nullptr,
             profile ? profile->formats : defaultProfileFormats(), { context, options.batch }))
-        describeLever(*lever, outcome);
+        describeLever(*lever, nearestTask(network), outcome);
     KERF_TRY(const CacheMemory memory, cacheMemory(plan, network, options.context, options.batch));
     outcome.json["kv_cache"] = memory.json;
     outcome.text += memory.text;

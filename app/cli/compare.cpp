@@ -96,6 +96,17 @@ Json lineJson(const MetricLine& line)
     return json;
 }
 
+Json pairedJson(const MetricComparison& comparison)
+{
+    constexpr std::array kDraws { "windows", "labelled texts", "questions" };
+    Json json = Json::array();
+    for (const PairedSet& set : comparison.paired)
+        json.push_back({ { "dataset", set.dataset }, { "dataset_hash", set.datasetHash },
+            { "draws", kDraws[static_cast<std::size_t>(set.draw)] }, { "count", set.count },
+            { "metrics", set.metrics } });
+    return json;
+}
+
 /// One row a metric: values of all, then differences to the reference.
 void addLine(const MetricLine& line, const MetricComparison& comparison, Table& table)
 {
@@ -113,10 +124,10 @@ Status addStandings(const Workspace& workspace, const std::vector<RunRow>& all, 
     Table& table, Json& json)
 {
     KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
-    const RunRanks ranks = rankRuns(all, speeds, {}, FrontY::Kld);
+    const RunRanks ranks = rankRuns(all, speeds, {}, divergenceAxis(all));
     std::vector<std::string> ratio { "speed_ratio", "1" }, bytes { "bytes_per_token", "" },
         instructions { "instructions_per_token", "" },
-        marks { fmt::format("front by {}, kld_mean", axisKey(ranks.x)), "" };
+        marks { fmt::format("front by {}, {}", axisKey(ranks.x), frontMetric(ranks.y).name), "" };
     for (const RunRow& run : runs) {
         const auto at = static_cast<std::size_t>(std::ranges::find(all, run.id, &RunRow::id) - all.begin());
         const auto& figure = ranks.figures[at];
@@ -137,14 +148,16 @@ Status addStandings(const Workspace& workspace, const std::vector<RunRow>& all, 
 /// Why rows have no verdict, each reason once, and what "same" means.
 std::string explained(const MetricComparison& comparison)
 {
-    std::string text = comparison.windows > 0
-        ? fmt::format(
-            "Paired over {} windows of {}, {} resamples, 95 %. \"same\": the interval of the difference holds "
-            "0, which does not prove the two equal.\n",
-            comparison.windows, comparison.dataset, kResamples)
-        : "The runs share no text: their divergences and perplexities cannot be compared. Evaluate them on one.\n";
-    for (const Hindrance hindrance : { Hindrance::OtherWindows, Hindrance::NoWindows, Hindrance::FewWindows,
-             Hindrance::OneSitting, Hindrance::NotTimed }) {
+    std::string text;
+    for (const PairedSet& set : comparison.paired)
+        text += set.text() + ".\n";
+    text += comparison.paired.empty()
+        ? fmt::format("{}\n", kNothingPaired)
+        : fmt::format("{} resamples, 95 %. \"same\": the interval of the difference holds 0, which does not prove the "
+                      "two equal.\n",
+            kResamples);
+    for (const Hindrance hindrance : { Hindrance::NotMeasured, Hindrance::OtherWindows, Hindrance::NoWindows,
+             Hindrance::FewWindows, Hindrance::OneSitting, Hindrance::NotTimed }) {
         std::string names;
         for (const MetricLine& line : comparison.lines)
             if (std::ranges::any_of(line.differences, [&](const auto& each) { return each.hindrance == hindrance; }))
@@ -188,9 +201,11 @@ Result<Outcome> compare(const Options& options, Invocation& invocation)
     KERF_TRY(const MetricComparison comparison,
         compareMetrics(runs, reference, speeds, findOriginal(all, runs.front().model)));
     Outcome outcome;
-    outcome.json = { { "reference", runs[reference].id }, { "dataset", comparison.dataset },
-        { "dataset_hash", comparison.datasetHash }, { "windows", comparison.windows }, { "metrics", Json::array() },
-        { "runs", Json::array() }, { "differing_layers", Json::array() } };
+    outcome.json = { { "reference", runs[reference].id }, { "paired", pairedJson(comparison) },
+        { "metrics", Json::array() }, { "runs", Json::array() }, { "differing_layers", Json::array() } };
+    const PairedSet first = comparison.paired.empty() ? PairedSet {} : comparison.paired.front();
+    outcome.json.update({ { "dataset", first.dataset }, { "dataset_hash", first.datasetHash },
+        { "windows", first.draw == Draw::Window ? first.count : 0 } });
     const std::vector<std::string> heads = headsOf(runs, reference);
     Table metrics(heads);
     for (const MetricLine& line : comparison.lines) {

@@ -10,6 +10,7 @@
 #include "core/base/number_text.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/plan_comparison.h"
+#include "core/jobs/run_ranks.h"
 
 namespace kerf::cli {
 
@@ -43,7 +44,7 @@ Json sumJson(const char* name, const ChangeSum& sum)
 /// What was measured of the whole, beside what was predicted of its parts; null where it is not known.
 Json measuredChange(const RunRow& first, const RunRow& second)
 {
-    const Metric *before = first.metric("kld_mean"), *after = second.metric("kld_mean");
+    const Metric *before = divergenceOf(first), *after = divergenceOf(second);
     return before && after && before->datasetHash == after->datasetHash ? Json(after->value - before->value) : Json();
 }
 
@@ -53,7 +54,7 @@ Outcome describe(const RunRow& first, const RunRow& second, const PlanComparison
     outcome.json = { { "runs", { first.id, second.id } }, { "layers", Json::array() }, { "changes", Json::array() },
         { "caches_differ", found.cachesDiffer }, { "transforms_differ", found.transformsDiffer },
         { "settings_differ", found.settingsDiffer }, { "measured_kld", measuredChange(first, second) } };
-    Table rows({ "layer", "from", "to", "bits", "size", "KLD, predicted" });
+    Table rows({ "layer", "from", "to", "bits", "size", "divergence, predicted" });
     for (const ComparedLayer& layer : found.layers) {
         if (layer.change == Change::None)
             continue;
@@ -67,7 +68,7 @@ Outcome describe(const RunRow& first, const RunRow& second, const PlanComparison
         rows.add({ layer.layer, cell(0), cell(1), fmt::format("{:+.3f}", layer.bits[1] - layer.bits[0]),
             signedSize(layer.bytes), signedKld(layer.kld) });
     }
-    Table sums({ "what the change bought", "layers", "size", "KLD, predicted" });
+    Table sums({ "what the change bought", "layers", "size", "divergence, predicted" });
     for (const ChangeSum& sum : found.sums) {
         outcome.json["changes"].push_back(sumJson(changeName(sum.change), sum));
         sums.add({ changeName(sum.change), std::to_string(sum.layers), signedSize(sum.bytes), signedKld(sum.kld) });
@@ -79,7 +80,7 @@ Outcome describe(const RunRow& first, const RunRow& second, const PlanComparison
         found.together.layers ? rows.text() : "No layer has another format or method.\n",
         found.together.layers ? sums.text() : "");
     if (const Json& measured = outcome.json["measured_kld"]; !measured.is_null())
-        outcome.text += fmt::format("KLD, measured: {:+.4g} nats per token\n", measured.get<double>());
+        outcome.text += fmt::format("{}, measured: {:+.4g}\n", divergenceOf(first)->name, measured.get<double>());
     for (const auto& [differ, what] : { std::pair(found.cachesDiffer, "The caches' formats differ too.\n"),
              std::pair(found.transformsDiffer, "The transforms differ too.\n"),
              std::pair(found.settingsDiffer, "The mode or the methods' settings differ too.\n") })

@@ -31,7 +31,7 @@ Outcome describe(const RunRow& run, Json json)
 {
     Outcome outcome { std::move(json), {}, false };
     const Metric* size = run.metric("size_bytes");
-    const Metric* divergence = run.metric("kld_mean");
+    const Metric* divergence = divergenceOf(run);
     outcome.text = fmt::format("Run {} ({}): {}, {} of tensors\n", run.id, run.name, run.origin->summary,
         sizeText(static_cast<std::int64_t>(size ? size->value : 0)));
     if (run.origin->changedVectors > 0)
@@ -39,8 +39,8 @@ Outcome describe(const RunRow& run, Json json)
                                     "rotated before they were rounded.\n",
             run.origin->changedVectors);
     if (divergence)
-        outcome.text
-            += fmt::format("perplexity {}, KLD {}\n", metricCell(run, "perplexity", 4), metricCell(run, "kld_mean", 5));
+        outcome.text += fmt::format(
+            "perplexity {}, {} {}\n", metricCell(run, "perplexity", 4), divergence->name, divergenceCell(run));
     return outcome;
 }
 

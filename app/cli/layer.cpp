@@ -12,6 +12,7 @@
 #include "core/base/number_text.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/inspect_layer.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -85,14 +86,15 @@ std::string sentence(const Finding& finding)
         finding);
 }
 
-std::string sentence(const Remedy& remedy)
+std::string sentence(const Remedy& remedy, const Task& task)
 {
     if (const auto* smooth = std::get_if<SmoothInputs>(&remedy))
         return fmt::format("SmoothQuant {} brings the largest channel from {:.3g} to {:.3g} times the median.",
             smooth->alpha, smooth->before, smooth->after);
     const auto& other = std::get<OtherFormat>(remedy);
-    return fmt::format("{} has a predicted KLD of {} instead of {} nats.", other.format,
-        measuredText(other.after.kld, other.after.stderr_), measuredText(other.before.kld, other.before.stderr_));
+    return fmt::format("{} has a predicted {} of {} instead of {}.", other.format, task.divergenceName(),
+        measuredText(other.after.kld, other.after.stderr_),
+        divergenceAmount(task, measuredText(other.before.kld, other.before.stderr_)));
 }
 
 Json json(const Finding& finding)
@@ -125,17 +127,17 @@ Json json(const Finding& finding)
     return result;
 }
 
-Json json(const Remedy& remedy)
+Json json(const Remedy& remedy, const Task& task)
 {
     if (const auto* smooth = std::get_if<SmoothInputs>(&remedy))
         return { { "kind", "smoothquant" }, { "alpha", smooth->alpha }, { "ratio_before", smooth->before },
-            { "ratio_after", smooth->after }, { "text", sentence(remedy) } };
+            { "ratio_after", smooth->after }, { "text", sentence(remedy, task) } };
     const auto& other = std::get<OtherFormat>(remedy);
     return { { "kind", "format" }, { "format", other.format }, { "kld_before", other.before.kld },
-        { "kld_after", other.after.kld }, { "text", sentence(remedy) } };
+        { "kld_after", other.after.kld }, { "text", sentence(remedy, task) } };
 }
 
-Json json(const LayerInspection& found)
+Json json(const LayerInspection& found, const Task& task)
 {
     const WeightView& weight = found.weight;
     Json result { { "layer", found.layer.name }, { "block", found.layer.block }, { "role", found.layer.role },
@@ -161,7 +163,7 @@ Json json(const LayerInspection& found)
     for (const Finding& finding : found.findings)
         result["findings"].push_back(json(finding));
     for (const Remedy& remedy : found.remedies)
-        result["remedies"].push_back(json(remedy));
+        result["remedies"].push_back(json(remedy, task));
     for (const ErrorCurve& curve : found.curves)
         for (const ErrorPoint& point : curve.points)
             result["errors"].push_back(
@@ -170,7 +172,7 @@ Json json(const LayerInspection& found)
     return result;
 }
 
-std::string text(const LayerInspection& found)
+std::string text(const LayerInspection& found, const Task& task)
 {
     const WeightView& weight = found.weight;
     std::string text = fmt::format("{}: {} x {}, block {}, role {}\n", found.layer.name, weight.shape.rows,
@@ -178,7 +180,7 @@ std::string text(const LayerInspection& found)
     for (const Finding& finding : found.findings)
         text += sentence(finding) + "\n";
     for (const Remedy& remedy : found.remedies)
-        text += sentence(remedy) + "\n";
+        text += sentence(remedy, task) + "\n";
     text += fmt::format("\nweights: sigma {:.4g}, largest {:.4g}, kurtosis {:.4g}, {} are 0\n", weight.sigma,
         weight.absMax, weight.kurtosis, weight.zeros);
     if (found.grid)
@@ -220,7 +222,8 @@ Result<Outcome> show(Options options, Invocation& invocation)
         options.question.formats = commonFormats();
     LayerInspector inspector(project, invocation.options().workspace, std::move(profile));
     KERF_TRY(const LayerInspection found, inspector.inspect(options.question, invocation.job()));
-    return Outcome { json(found), text(found), false };
+    const Task& task = nearestTask(*project->model.network);
+    return Outcome { json(found, task), text(found, task), false };
 }
 
 } // namespace

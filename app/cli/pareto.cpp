@@ -39,25 +39,9 @@ constexpr std::array<XAxis, 5> kXAxes { {
     { "bits_per_weight", "bits per weight", XValue::Bits, FrontX::Bits },
 } };
 
-struct YAxis {
-    const char* key;
-    const char* label;
-    FrontY ranks;
-};
-constexpr std::array<YAxis, kFrontYs> kYAxes { {
-    { "kld_mean", "KL divergence from the original, nats/token", FrontY::Kld },
-    { "perplexity", "perplexity", FrontY::Perplexity },
-    { "cosine_distance", "1 - cosine to the original's embeddings", FrontY::CosineDistance },
-    { "accuracy", "accuracy on labelled texts (higher is better)", FrontY::Accuracy },
-    { "f1_macro", "F1, mean over classes (higher is better)", FrontY::MacroF1 },
-    { "entity_f1", "F1 of entities (higher is better)", FrontY::EntityF1 },
-    { "spearman", "rank correlation with the scores (higher is better)", FrontY::Spearman },
-    { "acc", "accuracy of answers (higher is better)", FrontY::QuestionAccuracy },
-} };
-
 struct Options {
     std::string x;
-    std::string y = "kld_mean";
+    std::string y; ///< empty: the divergence that the runs are measured by
     fs::path svg;
     fs::path csv;
 };
@@ -69,6 +53,19 @@ template <class Axis, std::size_t N> Result<Axis> findAxis(const std::array<Axis
         if (name == axis.key)
             return axis;
         known += fmt::format("{}{}", known.empty() ? "" : ", ", axis.key);
+    }
+    return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" cannot be an axis; there are {}.", name, known));
+}
+
+/// Errors: InvalidArgument, listing those that exist.
+Result<FrontY> findUp(const std::string& name)
+{
+    std::string known;
+    for (int y = 0; y < kFrontYs; ++y) {
+        const char* metric = frontMetric(static_cast<FrontY>(y)).name;
+        if (name == metric)
+            return static_cast<FrontY>(y);
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", metric);
     }
     return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\" cannot be an axis; there are {}.", name, known));
 }
@@ -93,11 +90,11 @@ bool setAcross(FigurePoint& point, const RunRow& run, const std::optional<SpeedF
     return true;
 }
 
-ParetoFigure figureOf(const std::vector<RunRow>& runs, const RunRanks& ranks, const XAxis& x, const YAxis& y)
+ParetoFigure figureOf(const std::vector<RunRow>& runs, const RunRanks& ranks, const XAxis& x)
 {
-    ParetoFigure figure { "Kerf: measured runs and their Pareto front", x.label, y.label, {}, {} };
+    ParetoFigure figure { "Kerf: measured runs and their Pareto front", x.label, upLabel(ranks.y, runs), {}, {} };
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        const Metric* up = runs[i].metric(y.key);
+        const Metric* up = runs[i].metric(frontMetric(ranks.y).name);
         FigurePoint point;
         if (!up || !setAcross(point, runs[i], ranks.figures[i], x))
             continue;
@@ -118,9 +115,9 @@ std::string quoted(const std::string& text)
     return out + "\"";
 }
 
-std::string csvText(const ParetoFigure& figure, const XAxis& x, const YAxis& y)
+std::string csvText(const ParetoFigure& figure, const XAxis& x, const char* y)
 {
-    std::string text = fmt::format("name,{0},{0}_low,{0}_high,{1},{1}_stderr,on_front\n", x.key, y.key);
+    std::string text = fmt::format("name,{0},{0}_low,{0}_high,{1},{1}_stderr,on_front\n", x.key, y);
     for (const FigurePoint& point : figure.points)
         text += fmt::format("{},{:.17g},{:.17g},{:.17g},{:.17g},{:.17g},{}\n", quoted(point.label), point.x, point.xLow,
             point.xHigh, point.y, point.yError, point.standing == Standing::Front ? 1 : 0);
@@ -133,11 +130,12 @@ std::string crossCell(const FigurePoint& point)
                                     : fmt::format("{:.6g}", point.x);
 }
 
-Outcome describe(const ParetoFigure& figure, const RunRanks& ranks, const XAxis& x, const YAxis& y)
+Outcome describe(const ParetoFigure& figure, const RunRanks& ranks, const XAxis& x)
 {
+    const char* y = frontMetric(ranks.y).name;
     Outcome outcome;
-    outcome.json = { { "x", x.key }, { "y", y.key }, { "points", Json::array() } };
-    Table table({ "", "run", x.key, y.key });
+    outcome.json = { { "x", x.key }, { "y", y }, { "points", Json::array() } };
+    Table table({ "", "run", x.key, y });
     for (const FigurePoint& point : figure.points) {
         Json json { { "name", point.label }, { "x", point.x }, { "x_low", point.xLow }, { "x_high", point.xHigh },
             { "y", point.y }, { "y_stderr", point.yError }, { "on_front", point.standing == Standing::Front } };
@@ -157,28 +155,28 @@ Result<Outcome> pareto(const Options& options, Invocation& invocation)
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs());
     KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
-    KERF_TRY(const YAxis y, findAxis(kYAxes, options.y));
+    KERF_TRY(const FrontY y, options.y.empty() ? Result<FrontY>(divergenceAxis(runs)) : findUp(options.y));
     std::optional<FrontX> wanted;
     if (!options.x.empty()) {
         KERF_TRY(const XAxis chosen, findAxis(kXAxes, options.x));
         wanted = chosen.ranks.value_or(FrontX::Size);
     }
-    const RunRanks ranks = rankRuns(runs, speeds, wanted, y.ranks);
+    const RunRanks ranks = rankRuns(runs, speeds, wanted, y);
     KERF_TRY(const XAxis x, findAxis(kXAxes, options.x.empty() ? axisKey(ranks.x) : options.x));
-    ParetoFigure figure = figureOf(runs, ranks, x, y);
+    ParetoFigure figure = figureOf(runs, ranks, x);
     if (options.x.empty() && ranks.speeds != SpeedRanking::Ranked)
         figure.note = "By size: speeds do not rank these runs.";
     if (figure.points.empty())
         return fail(ErrorCode::InvalidArgument,
-            fmt::format(
-                "No run has both {} and {} yet: kerf-cli evaluate and kerf-cli bench measure them.", x.key, y.key));
-    Outcome outcome = describe(figure, ranks, x, y);
+            fmt::format("No run has both {} and {} yet: kerf-cli evaluate and kerf-cli bench measure them.", x.key,
+                frontMetric(y).name));
+    Outcome outcome = describe(figure, ranks, x);
     if (!options.svg.empty()) {
         KERF_CHECK(writeFileAtomically(options.svg, paretoSvg(figure)));
         outcome.json["svg"] = options.svg.string();
     }
     if (!options.csv.empty()) {
-        KERF_CHECK(writeFileAtomically(options.csv, csvText(figure, x, y)));
+        KERF_CHECK(writeFileAtomically(options.csv, csvText(figure, x, frontMetric(y).name)));
         outcome.json["csv"] = options.csv.string();
     }
     return outcome;
@@ -196,7 +194,11 @@ void addPareto(CommandLine& line)
             "speed_ratio, decode_tokens_per_second, prefill_tokens_per_second, size_bytes or bits_per_weight (default: "
             "speed_ratio where speeds rank the runs, else size_bytes)")
         ->type_name("METRIC");
-    verb->add_option("--y", options->y, "kld_mean or perplexity")->capture_default_str()->type_name("METRIC");
+    verb->add_option("--y", options->y,
+            "perplexity, acc, exact_match, answer_f1, accuracy, f1_macro, entity_f1, spearman, …; the divergence from "
+            "the "
+            "original unless given")
+        ->type_name("METRIC");
     verb->add_option("--svg", options->svg, "Write a picture")->type_name("FILE.svg");
     verb->add_option("--csv", options->csv, "Write the numbers")->type_name("FILE.csv");
     line.onChosen(verb, [options](Invocation& invocation) { return pareto(*options, invocation); });

@@ -10,6 +10,7 @@
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
 #include "core/solve/layer_changes.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -50,7 +51,7 @@ Result<Outcome> diff(const Options& options, Invocation& invocation)
         { "changes", Json::array() } };
     if (found.kld)
         outcome.json["predicted_kld"] = *found.kld;
-    Table table({ "layer", "from", "to", "bytes", "predicted KLD" });
+    Table table({ "layer", "from", "to", "bytes", "predicted" });
     for (const LayerChange& change : found.layers) {
         Json row { { "layer", change.after.layer }, { "from", change.before.format }, { "to", change.after.format },
             { "from_method", change.before.method }, { "to_method", change.after.method }, { "bytes", change.bytes } };
@@ -60,8 +61,10 @@ Result<Outcome> diff(const Options& options, Invocation& invocation)
         table.add({ change.after.layer, change.before.format, change.after.format, fmt::format("{:+}", change.bytes),
             signedNumber(change.kld) });
     }
-    outcome.text = fmt::format("{} layers of {} differ from {}: {:+} bytes, predicted KL divergence {} nats\n\n{}",
-        found.layers.size(), after.name, before.name, found.bytes, signedNumber(found.kld), table.text());
+    const Task& task = nearestTask(*project->model.network);
+    outcome.text = fmt::format("{} layers of {} differ from {}: {:+} bytes, predicted {} {}\n\n{}", found.layers.size(),
+        after.name, before.name, found.bytes, task.divergenceName(), divergenceAmount(task, signedNumber(found.kld)),
+        table.text());
     return outcome;
 }
 

@@ -13,6 +13,7 @@
 #include "core/base/number_text.h"
 #include "core/jobs/speed_job.h"
 #include "core/solve/plan_front.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -42,11 +43,11 @@ Json pointJson(const FrontPoint& point, const std::optional<SpeedFigure>& speed)
     return json;
 }
 
-Outcome describe(const std::vector<FrontPoint>& front, const ModelSpeeds& speeds)
+Outcome describe(const std::vector<FrontPoint>& front, const ModelSpeeds& speeds, const Task& task)
 {
     Outcome outcome;
     outcome.json["front"] = Json::array();
-    Table table({ "", "plan", "bits", "size", "predicted KLD", "tokens/s" });
+    Table table({ "", "plan", "bits", "size", "predicted " + task.divergenceName(), "tokens/s" });
     int number = 0;
     for (const FrontPoint& point : front) {
         const auto speed = speeds.figure(point.plan);
@@ -80,7 +81,7 @@ Result<Outcome> front(const Options& options, Invocation& invocation)
             options.bySpeed ? FrontCost::Time : FrontCost::Bytes, base, invocation.job(), options.budgets));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, model));
-    Outcome outcome = describe(points, speeds);
+    Outcome outcome = describe(points, speeds, nearestTask(*project->model.network));
     outcome.json["seconds"] = seconds;
     if (options.take == 0)
         return outcome;

@@ -63,8 +63,8 @@ void addLimits(CLI::App* verb, LimitFlags& flags, MakingFlags& making)
         ->type_name("PLAN");
     verb->add_option("--formats", flags.formats, "Formats allowed, separated by commas (default: all profiled)")
         ->type_name("LIST");
-    verb->add_option(
-            "--keep-above", flags.keepAbove, "Keep layers in 16 bit whose predicted divergence is above this, in nats")
+    verb->add_option("--keep-above", flags.keepAbove,
+            "Keep layers in 16 bit whose predicted divergence is above this: nats, of embeddings 1 - cosine")
         ->check(CLI::PositiveNumber)
         ->type_name("X");
     verb->add_option("--keep-format", flags.keepFormat, "Format in which --keep-above looks")

@@ -156,7 +156,8 @@ void addPresetFlags(CLI::App* verb, PresetFlags& flags)
 {
     verb->add_option("--preset", flags.name, "Settings by a tool's name (kerf-cli plan presets lists them), or a file")
         ->type_name("PRESET");
-    verb->add_option("--keep-threshold", flags.threshold, "Of the preset: keep layers in 16 bit above this, in nats")
+    verb->add_option("--keep-threshold", flags.threshold,
+            "Of the preset: keep layers in 16 bit above this, in the unit of the profile")
         ->check(CLI::NonNegativeNumber)
         ->type_name("X");
     verb->add_option("--keep-format", flags.thresholdFormat, "Of the preset: the format in which layers are compared")
@@ -172,7 +173,7 @@ Result<PresetPlan> presetPlanOf(const PresetFlags& flags, const Invocation& invo
     KERF_TRY(PresetPlan made, presetPlan(preset, network, profile ? &*profile : nullptr));
     if (preset.keep)
         invocation.job().log(LogLevel::Info,
-            fmt::format("{} of {} layers ({:.1f} %) stay in 16 bit: predicted divergence in {} above {:.3g} nats.",
+            fmt::format("{} of {} layers ({:.1f} %) stay in 16 bit: predicted divergence in {} above {:.3g}.",
                 made.kept.size(), network.layers().size(),
                 100.0 * static_cast<double>(made.kept.size()) / static_cast<double>(network.layers().size()),
                 preset.keep->format, made.threshold));
@@ -216,7 +217,8 @@ void addPlanKeep(CommandLine& line, CLI::App* plan)
     verb->add_option("--plan", options->plan, "Plan file, or the name of a plan in the workspace")
         ->type_name("PLAN")
         ->required();
-    verb->add_option("--above", options->threshold, "Predicted KL divergence of the layer alone, in nats")
+    verb->add_option(
+            "--above", options->threshold, "Predicted divergence of the layer alone: nats, of embeddings 1 - cosine")
         ->check(CLI::NonNegativeNumber)
         ->type_name("X")
         ->required();

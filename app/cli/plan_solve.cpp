@@ -10,6 +10,7 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/table.h"
 #include "core/jobs/speed_job.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -54,7 +55,7 @@ Result<std::string> readBudget(const Options& options, const Project& project, S
             "Give one of --bits-per-weight, --size, --memory, --tokens-per-second and --kld.");
     if (options.kld > 0) {
         wanted.kld = options.kld;
-        return fmt::format("within {} nats", options.kld);
+        return "within " + divergenceAmount(nearestTask(*project.model.network), fmt::format("{}", options.kld));
     }
     if (options.tokensPerSecond > 0) {
         wanted.tokensPerSecond = options.tokensPerSecond;
@@ -116,7 +117,8 @@ void addBudgets(CLI::App* verb, Options& options)
         ->check(CLI::PositiveNumber)
         ->excludes(bits)
         ->type_name("X");
-    verb->add_option("--kld", options.kld, "The smallest plan whose predicted divergence is at most this, in nats")
+    verb->add_option("--kld", options.kld,
+            "The smallest plan whose predicted divergence is at most this: nats, of embeddings 1 - cosine")
         ->check(CLI::PositiveNumber)
         ->excludes(bits)
         ->type_name("X");

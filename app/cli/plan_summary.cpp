@@ -12,6 +12,7 @@
 #include "core/base/number_text.h"
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/speed_job.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -119,6 +120,7 @@ Result<Json> planSummary(const Invocation& invocation, const Project& project, c
         { "size_bytes", size.sizeBytes }, { "layer_bytes", size.layerBytes },
         { "mode", plan.mode == QuantizeMode::Sequential ? "sequential" : "independent" }, { "formats", formats } };
     KERF_TRY(const std::optional<Profile> profile, profileOf(invocation, project));
+    json["divergence"] = divergenceTitle(nearestTask(*project.model.network));
     if (profile) {
         if (const auto predicted = predictPlan(*profile, plan)) {
             json["predicted_kld"] = predicted->kld;
@@ -141,11 +143,12 @@ std::string summaryText(const Json& summary)
         summary.at("name").get<std::string>(), summary.at("bits_per_weight").get<double>(),
         sizeText(summary.at("size_bytes").get<std::int64_t>()), summary.at("mode").get<std::string>(), formats);
     if (summary.contains("predicted_kld"))
-        text += fmt::format("  predicted KL divergence {} nats{}\n",
+        text += fmt::format("  predicted {}: {}{}\n", summary.at("divergence").get<std::string>(),
             measuredText(summary.at("predicted_kld").get<double>(), summary.at("predicted_kld_stderr").get<double>()),
             fittedText(summary.at("fitted_runs").get<int>()));
     if (summary.contains("not_predicted"))
-        text += fmt::format("  KL divergence not predicted: {}\n", summary.at("not_predicted").get<std::string>());
+        text += fmt::format("  {} not predicted: {}\n", summary.at("divergence").get<std::string>(),
+            summary.at("not_predicted").get<std::string>());
     return text + speedLine(summary);
 }
 

@@ -20,6 +20,7 @@
 #include "core/jobs/profile_job.h"
 #include "core/profile/expert_coverage.h"
 #include "core/profile/prediction_fit.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -115,7 +116,7 @@ std::string methodTable(const Profile& profile)
         }
         table.add(cells);
     }
-    return fmt::format("\nKL divergence by other methods, {} is 1 (compared on {} of {} layers)\n\n{}",
+    return fmt::format("\nDivergence by other methods, {} is 1 (compared on {} of {} layers)\n\n{}",
         methodVariant(profile.method, profile.settings), profile.methods.front().layers.size(), profile.layers.size(),
         table.text());
 }
@@ -201,7 +202,7 @@ Result<Outcome> measureCells(
     Outcome outcome;
     KERF_CHECK(addTexts(outcome.json, workspace, found));
     outcome.json["cells"] = Json::array();
-    Table table({ "layer", "format", "measured KLD", "±" });
+    Table table({ "layer", "format", "measured", "±" });
     for (const PlanLayer& cell : job.cells)
         for (const LayerProfile& layer : found.layers) {
             const auto measured = layer.swapIn.find(cell.format);
@@ -212,8 +213,8 @@ Result<Outcome> measureCells(
             table.add({ cell.layer, cell.format, fmt::format("{:.3e}", measured->second.kld),
                 fmt::format("{:.0e}", measured->second.stderr_) });
         }
-    outcome.text = fmt::format("Each layer alone in its format, nats a token, by {}, {} held-out windows\n\n{}",
-        found.method, found.probeWindows, table.text());
+    outcome.text = fmt::format("Each layer alone in its format, {}, by {}, {} held-out windows\n\n{}",
+        divergenceTitle(nearestTask(*project.model.network)), found.method, found.probeWindows, table.text());
     return outcome;
 }
 
@@ -236,7 +237,7 @@ Result<Outcome> checkPrediction(
         outcome.json["spearman_low"] = trust.spearmanLow;
     KERF_TRY(outcome.json["calibration"], usedText(workspace, found.calibrationHash));
     KERF_TRY(outcome.json["text"], usedText(workspace, found.textHash));
-    Table table({ "plan", "predicted KLD", "±", "measured KLD", "±" });
+    Table table({ "plan", "predicted", "±", "measured", "±" });
     for (const PredictionRow& row : found.rows) {
         outcome.json["plans"].push_back(
             { { "name", row.name }, { "predicted_kld", row.predicted }, { "predicted_kld_stderr", row.predictedStderr },
@@ -244,8 +245,9 @@ Result<Outcome> checkPrediction(
         table.add({ row.name, fmt::format("{:.5f}", row.predicted), fmt::format("{:.5f}", row.predictedStderr),
             fmt::format("{:.5f}", row.measured), fmt::format("{:.5f}", row.measuredStderr) });
     }
-    outcome.text = fmt::format("{}\nRank correlation (Spearman) {:.3f}, mean relative error {:.1f} %\n", table.text(),
-        found.spearman, 100 * found.meanRelativeError);
+    outcome.text = fmt::format("Mean {}\n\n{}\nRank correlation (Spearman) {:.3f}, mean relative error {:.1f} %\n",
+        divergenceTitle(nearestTask(*project.model.network)), table.text(), found.spearman,
+        100 * found.meanRelativeError);
     return outcome;
 }
 
@@ -278,8 +280,8 @@ Result<Outcome> profile(const Options& options, Invocation& invocation)
     KERF_CHECK(addTexts(outcome.json, workspace, found));
     outcome.json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     outcome.text = fmt::format("{}, by {}, {} held-out windows\n\n{}",
-        options.measure == "hessian" ? "Relative output error tr(D H Dᵀ)/tr(W H Wᵀ)"
-                                     : "Predicted KL divergence, nats a token",
+        options.measure == "hessian" ? std::string("Relative output error tr(D H Dᵀ)/tr(W H Wᵀ)")
+                                     : "Predicted " + divergenceTitle(nearestTask(*project->model.network)),
         found.method, found.probeWindows, profileTable(found, options.measure));
     if (!found.methods.empty() && job.options.swapIns)
         outcome.text += methodTable(found);

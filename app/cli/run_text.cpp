@@ -120,6 +120,11 @@ std::string markOf(Standing standing)
     return standing == Standing::Front ? "◆" : standing == Standing::Undecided ? "◇" : "";
 }
 
+std::string shortName(FrontY y)
+{
+    return y == FrontY::Kld ? "KLD" : frontMetric(y).name;
+}
+
 const char* axisKey(FrontX x)
 {
     return x == FrontX::Speed ? "speed_ratio" : x == FrontX::Size ? "size_bytes" : "bits_per_weight";
@@ -129,7 +134,7 @@ std::string legendOf(const RunRanks& ranks)
 {
     const char* across = ranks.x == FrontX::Speed ? "decode speed" : ranks.x == FrontX::Size ? "size" : "bits";
     std::string text = fmt::format("◆ on the front by {} and {}, ◇ not beaten, but not told from another run either\n",
-        across, ranks.y == FrontY::Kld ? "KLD" : frontMetric(ranks.y).name);
+        across, shortName(ranks.y));
     switch (ranks.speeds) {
     case SpeedRanking::NotTimed:
         return text + "Speeds do not rank these runs: not all were timed (kerf-cli bench), or have a kernel.\n";
@@ -188,6 +193,12 @@ std::string metricCell(const RunRow& run, const std::string& name, int digits)
 {
     const Metric* metric = run.metric(name);
     return metric ? fmt::format("{:.{}f}", metric->value, digits) : "-";
+}
+
+std::string divergenceCell(const RunRow& run)
+{
+    const Metric* metric = divergenceOf(run);
+    return metric ? metricCell(run, metric->name, 5) : "-";
 }
 
 } // namespace kerf::cli

@@ -26,6 +26,8 @@ void addRank(core::Json& json, const core::Rank& rank, const std::vector<core::R
 /// "◆" on the front, "◇" where a run cannot be told from the front, nothing otherwise.
 std::string markOf(core::Standing standing);
 /// "speed_ratio", "size_bytes", "bits_per_weight".
+/// "KLD", "cosine_distance": of a column.
+std::string shortName(core::FrontY y);
 const char* axisKey(core::FrontX x);
 /// What the marks mean, by which axes they are set, and where speeds cannot rank runs why.
 std::string legendOf(const core::RunRanks& ranks);
@@ -35,6 +37,8 @@ std::string speedText(const std::optional<core::SpeedFigure>& figure, const core
 std::string decodeCell(const std::optional<core::SpeedFigure>& figure);
 std::string ratioCell(const std::optional<core::SpeedFigure>& figure);
 /// A metric as a cell of a table; "-" where it was not measured.
+/// The run's divergence, by whatever task it is.
+std::string divergenceCell(const core::RunRow& run);
 std::string metricCell(const core::RunRow& run, const std::string& name, int digits);
 
 } // namespace kerf::cli

@@ -45,7 +45,7 @@ std::vector<std::string> cellsOf(
         ? "done"
         : fmt::format("{} {}/{}", runStateName(run.state), run.layersDone, run.layersTotal);
     return { markOf(standing), std::to_string(run.id), run.name, state, metricCell(run, "bits_per_weight", 3),
-        size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", metricCell(run, "kld_mean", 5),
+        size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", divergenceCell(run),
         metricCell(run, "perplexity", 3),
         text.is_null() ? "-" : fmt::format("{} x {}", text["windows"].dump(), text["window"].dump()),
         metricCell(run, "prefill_tokens_per_second", 0), decodeCell(figure), ratioCell(figure),
@@ -58,11 +58,11 @@ Result<Outcome> listRuns(Invocation& invocation, const RunFilter& filter)
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const std::vector<RunRow> runs, filter.trash ? workspace.deletedRuns() : workspace.runs());
     KERF_TRY(const WorkspaceSpeeds speeds, loadSpeeds(workspace));
-    const RunRanks ranks = rankRuns(runs, speeds, {}, FrontY::Kld);
+    const RunRanks ranks = rankRuns(runs, speeds, {}, divergenceAxis(runs));
     Outcome outcome;
-    outcome.json = { { "front_by", { axisKey(ranks.x), "kld_mean" } }, { "runs", Json::array() } };
-    Table table({ "", "run", "name", "state", "bits", "size", "KLD", "perplexity", "windows", "prefill/s", "decode/s",
-        "x original", "whole/s", "MB/token", "tags" });
+    outcome.json = { { "front_by", { axisKey(ranks.x), frontMetric(ranks.y).name } }, { "runs", Json::array() } };
+    Table table({ "", "run", "name", "state", "bits", "size", shortName(ranks.y), "perplexity", "windows", "prefill/s",
+        "decode/s", "x original", "whole/s", "MB/token", "tags" });
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (!filter.passes(runs[i]))
             continue;

@@ -85,7 +85,7 @@ Result<std::vector<Plan>> choosePlans(const Options& options, const Invocation& 
 Result<Outcome> describe(const Workspace& workspace, const std::vector<SweepItem>& items)
 {
     Outcome outcome;
-    Table table({ "run", "name", "state", "bits", "size", "KLD", "perplexity", "decode/s", "x original" });
+    Table table({ "run", "name", "state", "bits", "size", "divergence", "perplexity", "decode/s", "x original" });
     Json rows = Json::array();
     int failed = 0;
     for (const SweepItem& item : items) {
@@ -103,7 +103,7 @@ Result<Outcome> describe(const Workspace& workspace, const std::vector<SweepItem
         rows.push_back(std::move(row));
         const Metric* size = run.metric("size_bytes");
         table.add({ std::to_string(run.id), run.name, "done", metricCell(run, "bits_per_weight", 3),
-            size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", metricCell(run, "kld_mean", 5),
+            size ? sizeText(static_cast<std::int64_t>(size->value)) : "-", divergenceCell(run),
             metricCell(run, "perplexity", 3), decodeCell(figure), ratioCell(figure) });
     }
     outcome.json

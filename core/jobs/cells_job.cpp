@@ -57,8 +57,8 @@ JobReport CellsJob::report(const Profile& made) const
         const auto found = predictLayer(made, cell.layer, cell.format);
         if (!found)
             continue;
-        report.text += fmt::format("{}{} in {}: {:.3g} ± {:.1g} nats.", report.text.empty() ? "" : "\n", cell.layer,
-            cell.format, found->kld, found->stderr_);
+        report.text += fmt::format("{}{} in {}: divergence {:.3g} ± {:.1g}.", report.text.empty() ? "" : "\n",
+            cell.layer, cell.format, found->kld, found->stderr_);
         report.json["cells"].push_back({ { "layer", cell.layer }, { "format", cell.format }, { "kld", found->kld },
             { "kld_stderr", found->stderr_ } });
     }

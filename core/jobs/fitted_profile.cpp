@@ -5,6 +5,8 @@
 
 #include <map>
 
+#include "core/jobs/run_ranks.h"
+
 namespace kerf::core {
 namespace {
 
@@ -30,7 +32,7 @@ std::vector<MeasuredPlan> measuredPlans(const std::vector<RunRow>& runs, const s
     std::map<std::int64_t, std::vector<MeasuredPlan>> byWindow;
     for (const RunRow& run : runs)
         for (const Metric& metric : run.metrics)
-            if (!run.origin && metric.name == "kld_mean" && metric.value > 0 && windowOf(metric) > 0)
+            if (!run.origin && isDivergence(metric.name) && metric.value > 0 && windowOf(metric) > 0)
                 byWindow[windowOf(metric)].push_back(
                     { planAsCarriedOut(run), metric.value, metric.standardError.value_or(0), metric.datasetHash });
     for (const PredictionRow& check : checks)

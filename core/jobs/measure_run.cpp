@@ -12,6 +12,7 @@
 #include "core/jobs/bench_job.h"
 #include "core/jobs/evaluate_job.h"
 #include "core/jobs/job_edge.h"
+#include "core/jobs/run_ranks.h"
 
 namespace kerf::core {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 bool isEvaluated(const RunRow& run, const std::string& datasetHash)
 {
     return std::any_of(run.metrics.begin(), run.metrics.end(),
-        [&](const Metric& metric) { return metric.name == "kld_mean" && metric.datasetHash == datasetHash; });
+        [&](const Metric& metric) { return isDivergence(metric.name) && metric.datasetHash == datasetHash; });
 }
 
 /// The first format of a plan that no kernel runs; empty: all have one.

@@ -247,24 +247,6 @@ private:
     MetricLine m_line;
 };
 
-/// The text that all runs share on their divergence, or else their perplexity.
-void nameText(const std::vector<RunRow>& runs, MetricComparison& comparison)
-{
-    for (const char* name : { "kld_mean", "perplexity" }) {
-        const std::string hash = sharedText(runs, comparison.reference, name);
-        const bool haveAll = std::ranges::all_of(
-            runs, [&](const RunRow& run) { return metricOn(run, name, hash) || (isOriginal(run) && name[0] == 'k'); });
-        const Metric* metric = hash.empty() || !haveAll ? nullptr : metricOn(runs[comparison.reference], name, hash);
-        if (!metric)
-            continue;
-        comparison.dataset = metric->dataset;
-        comparison.datasetHash = hash;
-        comparison.windows = metric->settings.value("windows", std::int64_t { 0 });
-        comparison.window = metric->settings.value("window", std::int64_t { 0 });
-        return;
-    }
-}
-
 } // namespace
 
 const char* verdictName(Verdict verdict)
@@ -330,7 +312,7 @@ Result<MetricComparison> compareMetrics(
         if (std::ranges::any_of(line.values, [](const auto& value) { return value.has_value(); }))
             comparison.lines.push_back(std::move(line));
     }
-    nameText(runs, comparison);
+    comparison.paired = pairedSets(runs, comparison.lines);
     return comparison;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/jobs/metric_kind.h"
+#include "core/jobs/paired_set.h"
 #include "core/jobs/run_ranks.h"
 
 namespace kerf::core {
@@ -73,15 +74,14 @@ struct MetricLine {
 struct MetricComparison {
     std::size_t reference = 0; ///< position among the runs
     std::vector<MetricLine> lines;
-    /// The text on which all were measured; empty: there is none.
-    std::string dataset, datasetHash;
-    std::int64_t windows = 0, window = 0; ///< of that text: how many, and tokens of each; 0 without it
+    std::vector<PairedSet> paired; ///< texts and labelled sets on which all were measured; the divergence's first
 };
 
-/// Compares runs of one model, metric by metric. Divergence, perplexity and agreement are compared window by window on
-/// the newest text that both runs have (pairedDifference), decode speeds by the sittings of the kernels in which the
-/// runs differ (SpeedTable), sizes exactly. @param original the run of the model as it is stored, or null
-/// Errors: InvalidArgument (no run or more than kMostCompared, of several models, no such reference).
+/// Compares runs of one model, metric by metric. Divergence, perplexity and agreement are compared window by window,
+/// scores of labelled texts and of questions one by one, on the newest set that all runs have (pairedDifference),
+/// decode speeds by the sittings of the kernels in which the runs differ (SpeedTable), sizes exactly. @param original
+/// the run of the model as it is stored, or null Errors: InvalidArgument (no run or more than kMostCompared, of several
+/// models, no such reference).
 Result<MetricComparison> compareMetrics(
     const std::vector<RunRow>& runs, std::size_t reference, const ModelSpeeds& speeds, const RunRow* original);
 

@@ -164,7 +164,7 @@ Result<PredictionCheck> check(
         }
         KERF_CHECK(workspace.savePrediction(model, row));
         job.log(LogLevel::Info,
-            fmt::format("{}: predicted {:.4g}, measured {:.4g} nats.", row.name, row.predicted, row.measured));
+            fmt::format("{}: predicted {:.4g}, measured {:.4g}.", row.name, row.predicted, row.measured));
         rows.push_back(std::move(row));
     }
     PredictionCheck found = summarizeChecks(std::move(rows));

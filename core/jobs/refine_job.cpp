@@ -201,7 +201,7 @@ private:
         const bool kept = found.value < kKeepBelow * found.standardError && found.value < 0;
         m_result.steps.push_back({ change, predicted, found.value, found.standardError, kept });
         m_job.log(LogLevel::Info,
-            fmt::format("{}: predicted {:+.3g}, measured {:+.3g} ± {:.2g} nats: {}.", change, predicted, found.value,
+            fmt::format("{}: predicted {:+.3g}, measured {:+.3g} ± {:.2g}: {}.", change, predicted, found.value,
                 found.standardError, kept ? "kept" : "not kept"));
         if (!kept)
             return {};
@@ -231,7 +231,7 @@ private:
         if (m_result.held.change <= 0)
             return {};
         m_job.log(LogLevel::Warning,
-            fmt::format("In sequential mode the plan that was found is no better ({:+.3g} ± {:.2g} nats): the plan "
+            fmt::format("In sequential mode the plan that was found is no better ({:+.3g} ± {:.2g}): the plan "
                         "stays as it was.",
                 m_result.held.change, m_result.held.changeStderr));
         m_result.plan.layers = m_settings.plan.layers;

@@ -59,13 +59,13 @@ std::string paretoChart(const Workspace& workspace, const ComparedRuns& found, s
     const auto speeds = loadSpeeds(workspace);
     if (!runs || !speeds)
         return {};
-    const RunRanks ranks = rankRuns(*runs, *speeds, {}, FrontY::Kld);
+    const RunRanks ranks = rankRuns(*runs, *speeds, {}, divergenceAxis(*runs));
     const bool isSpeed = ranks.x == FrontX::Speed;
     ParetoFigure figure { "Measured runs of this model and their Pareto front",
         isSpeed ? "decode speed, times the original's (bars: 95 % of later sittings)" : "size, MB",
-        "KL divergence from the original, nats/token", {}, {} };
+        upLabel(ranks.y, *runs), {}, {} };
     for (std::size_t i = 0; i < runs->size(); ++i) {
-        const Metric *kld = (*runs)[i].metric("kld_mean"), *size = (*runs)[i].metric("size_bytes");
+        const Metric *kld = divergenceOf((*runs)[i]), *size = (*runs)[i].metric("size_bytes");
         const auto& speed = ranks.figures[i];
         if (!kld || (isSpeed ? !speed : !size))
             continue;

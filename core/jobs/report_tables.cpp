@@ -23,7 +23,7 @@ struct Label {
     double factor = 1;
 };
 constexpr std::array<Label, 33> kLabels { {
-    { "kld_mean", "KL divergence, nats/token" },
+    { "kld_mean", "KL divergence, nats" },
     { "kld_median", "KL divergence, median" },
     { "kld_p90", "KL divergence, 90th percentile" },
     { "kld_p99", "KL divergence, 99th percentile" },
@@ -206,14 +206,17 @@ std::string metricsTable(const ComparedRuns& found)
         table.add(cells);
     }
     std::string text = "<h2>Metrics</h2>\n" + table.text();
-    if (found.runs.size() > 1)
-        text += metrics.windows > 0 ? fmt::format(
-                    "<p class=\"d\">↓ lower is better, ↑ higher is better. Differences are paired over {} windows "
-                    "of {} ({} resamples, 95 %). “same”: the interval holds 0, which does not prove the two "
-                    "equal.</p>\n",
-                    metrics.windows, xmlText(metrics.dataset), kResamples)
-                                    : "<p class=\"d\">The runs were not all measured on the same windows.</p>\n";
-    return text;
+    if (found.runs.size() < 2)
+        return text;
+    text += "<p class=\"d\">↓ lower is better, ↑ higher is better. ";
+    for (const PairedSet& set : metrics.paired)
+        text += xmlText(set.text()) + ". ";
+    return text
+        + (metrics.paired.empty()
+                ? std::string("The runs were not all measured on the same windows.</p>\n")
+                : fmt::format("{} resamples, 95 %. “same”: the interval holds 0, which does not prove the two "
+                              "equal.</p>\n",
+                    kResamples));
 }
 
 std::string changeTables(const ComparedRuns& found)
@@ -225,7 +228,7 @@ std::string changeTables(const ComparedRuns& found)
             continue;
         HtmlTable table({ fmt::format("From {} to {}", static_cast<char>('A' + found.metrics.reference),
                               xmlText(runTitle(found, run))),
-            "Layers", "Size", "KLD, predicted" });
+            "Layers", "Size", "Divergence, predicted" });
         for (const ChangeSum& sum : plan.sums)
             table.add({ changeName(sum.change), std::to_string(sum.layers), signedSize(sum.bytes), kldCell(sum.kld) });
         table.add({ "together", fmt::format("{} of {}", plan.together.layers, plan.layers.size()),

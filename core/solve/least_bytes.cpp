@@ -51,7 +51,7 @@ Result<BudgetSolution> solveLoss(const std::vector<BudgetUnit>& units, double mo
         least += unit.options.empty() ? 0 : leastLoss(unit);
     if (!(most >= least))
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("The least loss that these formats reach is {} nats", numberText(least, 3)));
+            fmt::format("The least divergence that these formats reach is {}", numberText(least, 3)));
     std::vector<Mirrored> made;
     std::vector<BudgetUnit> swapped;
     for (const BudgetUnit& unit : units) {

@@ -96,8 +96,8 @@ Result<Plan> cheapestPlan(
     const auto solution = solveLoss(budgetUnits(units), most - cacheLoss(profile, base));
     if (!solution)
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("No plan has a predicted divergence of {} nats or less. {}", numberText(most, 3),
-                solution.error().message));
+            fmt::format(
+                "No plan has a predicted divergence of {} or less. {}", numberText(most, 3), solution.error().message));
     Plan plan = base;
     applyChoice(units, solution->choice, network, profile.method, plan);
     if (const auto predicted = predictPlan(profile, plan); !predicted)

@@ -5,9 +5,13 @@
 
   load_hf.py KERF-CLI TEXT FOLDER [FOLDER ...]
 
-Both get the same windows of 256 tokens of TEXT; a folder without tokenizer.json gets ids at random. One row a folder: perplexity in Kerf, perplexity in transformers, largest
-difference of a logit by the range of the logits, and how many of the predictions are the same. Exit status 1 when a
-folder does not load or a logit is not finite.
+Both get the same windows of 256 tokens of TEXT; a folder without tokenizer.json gets ids at random. One row a folder:
+perplexity in Kerf, perplexity in transformers, largest difference of a logit by the range of the logits, and how many of
+the predictions are the same. Exit status 1 when a folder does not load or a logit is not finite.
+
+An encoder has no perplexity. Of a classifier the logits of 64 windows of 64 tokens are compared, each between the special
+tokens; of a folder of sentence-transformers (whose package is needed then) the embeddings, and in place of the same
+predictions the mean cosine of the two.
 """
 import argparse
 import json
@@ -22,6 +26,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 WINDOWS, LENGTH = 8, 256
+TEXTS, TEXT_LENGTH = 64, 64  # of encoders
 LOADER = "transformers"
 
 
@@ -40,6 +45,32 @@ def kerf_logits(cli, folder, ids):
         command = [cli, "logits", str(folder), "--ids", f"{place}/ids.safetensors", "--out", f"{place}/out.safetensors"]
         subprocess.run(command + ["--quiet"], check=True, stdout=subprocess.DEVNULL)
         return load_file(f"{place}/out.safetensors")["logits"].float()
+
+
+def is_encoder(folder):
+    names = json.loads((folder / "config.json").read_text()).get("architectures") or []
+    return (folder / "modules.json").exists() or any("SequenceClassification" in name for name in names)
+
+
+def encoder_inputs(folder, text):
+    """Texts of one length, so that none is padded: between the tokenizer's special tokens."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    inner = TEXT_LENGTH - tokenizer.num_special_tokens_to_add(False)
+    ids = tokenizer.encode(text, add_special_tokens=False).ids[: TEXTS * inner]
+    special = tokenizer.encode("").ids  # before and behind a text
+    rows = [[special[0], *ids[at : at + inner], *special[1:]] for at in range(0, TEXTS * inner, inner)]
+    ids = torch.tensor(rows, dtype=torch.int64)
+    return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids)}
+
+
+def kerf_outputs(cli, folder, inputs):
+    with tempfile.TemporaryDirectory() as place:
+        save_file(inputs, f"{place}/in.safetensors")
+        command = [cli, "outputs", str(folder), "--inputs", f"{place}/in.safetensors", "--out", f"{place}/out.safetensors"]
+        subprocess.run(command + ["--quiet"], check=True, stdout=subprocess.DEVNULL)
+        return next(iter(load_file(f"{place}/out.safetensors").values())).float()
 
 
 def settings_for(folder):
@@ -73,17 +104,39 @@ def unpack_bitsandbytes(model):
             setattr(module, name, plain)
 
 
-def loader_logits(folder, ids):
-    settings = settings_for(folder)
-    model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **settings)
+def as_floats(model, settings):
     if settings or not getattr(model.config, "quantization_config", None):
         model = model.float()  # all weights are floats now, some of them of bfloat16
     if getattr(model, "is_loaded_in_4bit", False):
         unpack_bitsandbytes(model)
         model = torch.nn.Module.float(model)
-    model.eval()
+    return model.eval()
+
+
+def loader_logits(folder, ids):
+    settings = settings_for(folder)
+    model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **settings)
     with torch.no_grad():
-        return model(input_ids=ids).logits.float()
+        return as_floats(model, settings)(input_ids=ids).logits.float()
+
+
+def load_encoder(folder):
+    settings = settings_for(folder)
+    if (folder / "modules.json").exists():
+        from sentence_transformers import SentenceTransformer
+
+        whole = SentenceTransformer(str(folder), device="cpu", model_kwargs={"dtype": torch.float32, **settings})
+        whole[0].auto_model = as_floats(whole[0].auto_model, settings)
+        return whole.eval()
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32, **settings)
+    return as_floats(model, settings)
+
+
+def loader_outputs(folder, inputs):
+    model = load_encoder(folder)
+    with torch.no_grad():
+        found = model(dict(inputs)) if (folder / "modules.json").exists() else model(**inputs)
+    return (found["sentence_embedding"] if "sentence_embedding" in found else found.logits).float()
 
 
 def perplexity(logits, ids):
@@ -93,7 +146,23 @@ def perplexity(logits, ids):
     return losses.exp().item()
 
 
+def compare_encoder(cli, folder, text):
+    inputs = encoder_inputs(folder, text)
+    ours, theirs = kerf_outputs(cli, folder, inputs), loader_outputs(folder, inputs)
+    if not torch.isfinite(theirs).all():
+        raise ValueError("an output is not finite")
+    same = (ours.argmax(-1) == theirs.argmax(-1)).double()
+    if (folder / "modules.json").exists():
+        same = torch.nn.functional.cosine_similarity(ours, theirs, dim=-1).double()
+    return {
+        "difference": (ours - theirs).abs().max().item() / (ours.max() - ours.min()).item(),
+        "same": same.mean().item(),
+    }
+
+
 def compare(cli, folder, text):
+    if is_encoder(folder):
+        return compare_encoder(cli, folder, text)
     ids = window_ids(folder, text)
     ours, theirs = kerf_logits(cli, folder, ids), loader_logits(folder, ids)
     if not torch.isfinite(theirs).all():
@@ -119,11 +188,8 @@ def main():
     for folder in options.folder:
         try:
             row = compare(options.cli, folder, text)
-            print(
-                f"| {folder.name} | {row['kerf']:.5f} | {row['loader']:.5f} | {row['difference']:.1e} "
-                f"| {row['same']:.2%} |",
-                flush=True,
-            )
+            kerf, loader = (f"{row[key]:.5f}" if key in row else "–" for key in ("kerf", "loader"))
+            print(f"| {folder.name} | {kerf} | {loader} | {row['difference']:.1e} | {row['same']:.2%} |", flush=True)
         except Exception as error:  # a loader may raise anything: one folder must not hide the others
             failed = True
             lines = str(error).strip().splitlines() or [type(error).__name__]

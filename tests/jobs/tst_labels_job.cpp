@@ -183,6 +183,27 @@ private slots:
         QVERIFY(line != compared.lines.end());
         QVERIFY(line->direction == Direction::Higher && line->differences[1].verdict == Verdict::Worse);
         QCOMPARE(line->values[2].value().value, 1.0); // not measured: known
+        // No text was evaluated: the labelled set is what they share, and what each pair gave is paired.
+        QCOMPARE(compared.paired.size(), std::size_t(1));
+        const PairedSet& set = compared.paired.front();
+        QCOMPARE(set.draw, Draw::LabelledText);
+        QCOMPARE(set.count, std::int64_t(16));
+        QCOMPARE(set.metrics, (std::vector<std::string> { "cosine_to_original", "spearman", "pearson" }));
+        QVERIFY2(set.text().starts_with("cosine_to_original, spearman, pearson: paired over 16 labelled texts of "),
+            set.text().c_str());
+        const auto told = kerfCli(
+            { "compare", QString::number(fine), QString::number(coarse), "-w", m_files.path("work.kerf"), "--quiet" });
+        VERIFY_EXIT(told, 0);
+        QVERIFY2(told.out.contains("spearman, pearson: paired over 16 labelled texts"), told.out.constData());
+        QVERIFY2(!told.out.contains("No metric is paired"), told.out.constData());
+        // Scores whose single texts were not kept: what is missing is said.
+        RunRow bare = coarseRow;
+        for (Metric& metric : bare.metrics)
+            metric.draws.clear();
+        const MetricComparison unpaired = compareMetrics({ fineRow, bare }, 0, {}, nullptr).value();
+        QVERIFY(unpaired.paired.empty());
+        QCOMPARE(std::ranges::find(unpaired.lines, "spearman", &MetricLine::name)->differences[1].hindrance,
+            Hindrance::NoWindows);
     }
 
     /// The divergence of an encoder in its own unit, over texts of their own lengths.

@@ -65,7 +65,7 @@ private slots:
         const double independent = 1.96 * std::hypot(*kld.values[1]->standardError, *kld.values[2]->standardError);
         QVERIFY(kld.differences[2].interval->high - kld.differences[2].interval->low < independent);
         QCOMPARE(kld.original->value, 0.0);
-        QCOMPARE(found.dataset, std::string("text"));
+        QCOMPARE(found.paired.front().dataset, std::string("text"));
     }
     /// Perplexity's draws are mean log-likelihoods; lower is better there too.
     void perplexityIsOfTheLikelihoods()
@@ -137,7 +137,7 @@ private slots:
         QCOMPARE(find(found, "kld_p99")->differences[2].hindrance, Hindrance::NoWindows);
         QCOMPARE(find(found, "kld_p99")->differences[3].hindrance, Hindrance::NotMeasured);
         QCOMPARE(find(found, "prefill_tokens_per_second")->differences[2].hindrance, Hindrance::OneSitting);
-        QVERIFY(found.datasetHash.empty());
+        QVERIFY(found.paired.empty());
         for (RunRow& run : all.runs)
             run.metrics[0].draws.resize(5);
         QCOMPARE(find(compared(all), "kld_mean")->differences[3].hindrance, Hindrance::FewWindows);
@@ -153,7 +153,7 @@ private slots:
         newer.value = 9;
         all.runs[1].metrics.push_back(newer);
         const MetricComparison found = compared(all);
-        QCOMPARE(found.datasetHash, std::string("hash"));
+        QCOMPARE(found.paired.front().datasetHash, std::string("hash"));
         QVERIFY(find(found, "kld_mean")->values[1]->value < 1);
     }
     void theOriginalNeedsNoDivergence()

@@ -114,6 +114,42 @@ private slots:
         QVERIFY(rankRuns({}, {}, {}, FrontY::Kld).ranks.empty());
     }
 
+    /// Scores of answers and labelled texts rank too, more being better; the divergence is what the runs have.
+    void scoresRankUpwards()
+    {
+        RankedRuns all(0);
+        all.add("a", "int8-g128", 0.001);
+        all.add("b", "int4-g128", 0.02);
+        for (const FrontY y : { FrontY::ExactMatch, FrontY::AnswerF1, FrontY::Accuracy, FrontY::MicroF1,
+                 FrontY::WordAccuracy, FrontY::Spearman, FrontY::Pearson, FrontY::CosineToOriginal }) {
+            QVERIFY(frontMetric(y).higherIsBetter && !frontMetric(y).isDivergence);
+            std::vector<RunRow> runs = all.runs;
+            for (RunRow& run : runs) {
+                Metric metric = run.metrics.front();
+                metric.name = frontMetric(y).name;
+                for (double& draw : metric.draws)
+                    draw = 1 - draw;
+                run.metrics = { metric, { "size_bytes", run.name == "a" ? 2.0 : 1.0, {}, "bytes", "", "", {} } };
+            }
+            QCOMPARE(marks(rankRuns(runs, {}, FrontX::Size, y)), "FF"); // the larger scores higher
+            runs[0].metrics[1].value = 0.5;
+            QCOMPARE(marks(rankRuns(runs, {}, FrontX::Size, y)), "Fd"); // smaller, and higher
+        }
+    }
+
+    void theDivergenceIsWhatTheRunsHave()
+    {
+        RankedRuns all = someRuns(0);
+        QCOMPARE(divergenceAxis(all.runs), FrontY::Kld);
+        QCOMPARE(upLabel(FrontY::Kld, all.runs), std::string("KL divergence from the original, nats/token"));
+        for (RunRow& run : all.runs)
+            run.metrics.front().name = "cosine_distance";
+        QCOMPARE(divergenceAxis(all.runs), FrontY::CosineDistance);
+        QCOMPARE(upLabel(FrontY::CosineDistance, all.runs), std::string("1 - cosine to the original's embeddings"));
+        QCOMPARE(divergenceOf(all.runs[1])->name, std::string("cosine_distance"));
+        QVERIFY(isDivergence("squared_difference") && !isDivergence("accuracy"));
+    }
+
     void modelsDoNotCompete()
     {
         RankedRuns all = someRuns(5);
