@@ -129,12 +129,13 @@ void Actions::addPlanActions()
         tr("Let no solver change format and method of the selected layers, or let it again"));
     planChanges = add(tr("&What Changed…"), QKeySequence(tr("Ctrl+Shift+W")),
         tr("What the solver or your edits changed, and what each change bought"));
-    keepSensitive = add(tr("Keep Se&nsitive Layers…"), {}, tr("Keep layers above a predicted KLD in 16 bit"));
+    keepSensitive = add(tr("Keep Se&nsitive Layers…"), {}, tr("Keep layers above a predicted divergence in 16 bit"));
     setByPattern = add(tr("Set Format by Patt&ern…"), QKeySequence(tr("Ctrl+E")),
         tr("Give all layers that match a regular expression one format"));
     presets = add(tr("&Presets…"), QKeySequence(tr("Ctrl+Shift+E")), tr("Settings by the names of tools"));
     solve = add(tr("&Solve for a Budget…"), QKeySequence(tr("Ctrl+B")),
-        tr("The plan of least predicted KLD for a size, a memory or a speed, or the smallest one within a KLD"));
+        tr("The plan of least predicted divergence for a size, a memory or a speed, or the smallest one within a "
+           "divergence"));
     refine = add(tr("&Refine by Measurement…"), QKeySequence(tr("Ctrl+Shift+M")),
         tr("Make the plan better by carrying changes of it out and measuring them"));
     sequential = add(tr("Se&quential Mode"), {}, tr("Fit each block to the outputs of the quantized blocks before it"));

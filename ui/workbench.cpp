@@ -9,7 +9,6 @@
 
 #include "core/plan/left_out.h"
 #include "core/plan/locks.h"
-#include "core/task/task.h"
 #include "ui/jobs/work.h"
 #include "ui/runs/run_commands.h"
 #include "ui/value_text.h"
@@ -107,9 +106,8 @@ void Workbench::showModel()
     if (!m_session.isOpen())
         return;
     m_isShown = true;
-    const auto task = core::taskOf(*m_session.network());
-    const bool isEmbedding = task && (*task)->metric() == core::frontMetric(core::FrontY::CosineDistance).name;
-    m_front.y = isEmbedding ? core::FrontY::CosineDistance : core::FrontY::Kld;
+    m_front.y = m_front.distance = core::distanceOf(*m_session.network());
+    m_front.divergence = m_document.divergence();
     emit modelOpened();
     summarize();
     listStoredJobs();
@@ -360,7 +358,9 @@ void Workbench::summarize()
     const bool timed = speeds && !speeds->table.isEmpty();
     const auto x = m_chosenX || timed ? m_chosenX : std::optional(core::FrontX::Size);
     const core::RunRanks ranks = core::rankRuns(m_session.runs(), m_session.speeds(), x, m_front.y);
-    m_front = { ranks.x, ranks.y, ranks.speeds };
+    m_front.x = ranks.x;
+    m_front.y = ranks.y;
+    m_front.speeds = ranks.speeds;
     m_runs = summarizeRuns(m_session.runs(), *m_session.network(), m_session.project()->otherBytes, m_session.profile(),
         ranks, m_knownPlans);
     keepCompared();

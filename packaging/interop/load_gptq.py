@@ -16,6 +16,7 @@ os.environ.setdefault("GPTQMODEL_CPU_WORKERS", "2")
 os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
 
 import torch
+import transformers
 from gptqmodel import BACKEND, GPTQModel
 
 import load_hf
@@ -36,22 +37,35 @@ def plain_layer(module, is_awq):
     return layer
 
 
-def loader_logits(folder, ids):
-    is_awq = json.loads((folder / "config.json").read_text())["quantization_config"]["quant_method"] == "awq"
-    backend = BACKEND.AWQ_TORCH if is_awq else BACKEND.GPTQ_TORCH
-    model = GPTQModel.load(str(folder), backend=backend, device="cpu", dtype=torch.float16).model
+def is_awq(folder):
+    return json.loads((folder / "config.json").read_text())["quantization_config"]["quant_method"] == "awq"
+
+
+def as_floats(model, folder):
     packed = [(name, part) for name, part in model.named_modules() if hasattr(part, "qweight")]
     if not packed:
         raise ValueError("no quantized layer was loaded")
     for name, part in packed:
         parent, leaf = name.rsplit(".", 1)
-        setattr(model.get_submodule(parent), leaf, plain_layer(part, is_awq))
-    model = model.float().eval()
+        setattr(model.get_submodule(parent), leaf, plain_layer(part, is_awq(folder)))
+    return model.float().eval()
+
+
+def loader_logits(folder, ids):
+    backend = BACKEND.AWQ_TORCH if is_awq(folder) else BACKEND.GPTQ_TORCH
+    model = GPTQModel.load(str(folder), backend=backend, device="cpu", dtype=torch.float16).model
     with torch.no_grad():
-        return model(input_ids=ids).logits.float()
+        return as_floats(model, folder)(input_ids=ids).logits.float()
+
+
+def load_encoder(folder):
+    """GPTQModel itself knows no encoders; transformers loads them with its layers (gptq with optimum besides)."""
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float16)
+    return as_floats(model, folder)
 
 
 if __name__ == "__main__":
     load_hf.loader_logits = loader_logits
+    load_hf.load_encoder = load_encoder
     load_hf.LOADER = "GPTQModel"
     sys.exit(load_hf.main())

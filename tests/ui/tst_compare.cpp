@@ -136,7 +136,8 @@ private slots:
         auto* table = page.findChild<QTableView*>("metricTable");
         auto* footnote = page.findChild<QLabel*>("comparisonFootnote");
         QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() > 0, test::kOpenTimeout);
-        QVERIFY2(footnote->text().contains("not all measured on the same windows"), qPrintable(footnote->text()));
+        QVERIFY2(footnote->text().contains("not all measured on the same windows or labelled texts"),
+            qPrintable(footnote->text()));
         QVERIFY(m_actions->evaluateCompared->isEnabled());
         m_workbench->evaluateRuns(selection.compared());
         QTRY_VERIFY_WITH_TIMEOUT(!m_workbench->jobs()->isRunning()

@@ -18,6 +18,7 @@
 #include "tests/jobs/sample_workspaces.h"
 #include "tests/support/test_data.h"
 #include "tests/support/text_folder.h"
+#include "ui/english_plurals.h"
 #include "ui/jobs/data_dialog.h"
 #include "ui/jobs/lengths_chart.h"
 #include "ui/jobs/texts_dialog.h"
@@ -28,6 +29,7 @@ using namespace kerf::ui;
 class TestDataDialog : public QObject {
     Q_OBJECT
 
+    kerf::ui::EnglishPlurals m_plurals;
     kerf::test::TextFolder m_texts;
     kerf::core::ProjectPtr m_project;
 
@@ -48,6 +50,7 @@ private slots:
     {
         QCoreApplication::setOrganizationName("kerf-test");
         QCoreApplication::setApplicationName("tst_data_dialog");
+        QCoreApplication::installTranslator(&m_plurals);
         m_project = kerf::test::sampleProject();
         QVERIFY(m_project);
     }
@@ -146,6 +149,15 @@ private slots:
         QTest::keyClick(closer, Qt::Key_Escape);
         QTRY_VERIFY(!closer);
         delete dialog;
+    }
+    void oneDocumentIsOne()
+    {
+        const QString file = m_texts.write("one.txt", QByteArray("The house stood on a hill. ").repeated(40));
+        TextsDialog one(m_project, { { file.toStdString() }, 16, 2 });
+        const auto* summary = one.findChild<QLabel*>("textsSummary");
+        QTRY_VERIFY_WITH_TIMEOUT(summary->text().contains("tokens"), 20'000);
+        QVERIFY2(summary->text().startsWith("1 document of "), qPrintable(summary->text()));
+        QVERIFY2(summary->text().endsWith("Shorter than a window: 0."), qPrintable(summary->text()));
     }
     void aLongTextNeverHoldsTheWindow()
     {

@@ -61,8 +61,8 @@ std::vector<RunSummary> someRuns()
     return runs;
 }
 
-constexpr ui::RunFront kBySpeed { core::FrontX::Speed, core::FrontY::Kld, core::SpeedRanking::Ranked };
-constexpr ui::RunFront kBySize { core::FrontX::Size, core::FrontY::Kld, core::SpeedRanking::FewSittings };
+const ui::RunFront kBySpeed { core::FrontX::Speed, core::FrontY::Kld, core::SpeedRanking::Ranked };
+const ui::RunFront kBySize { core::FrontX::Size, core::FrontY::Kld, core::SpeedRanking::FewSittings };
 
 } // namespace
 

@@ -150,9 +150,10 @@ QString BytesPanel::leverText() const
         ? tr("the cache in %1").arg(toQt(m_lever->format))
         : tr("%1 in %2 (%n layer(s))", nullptr, static_cast<int>(m_lever->layers.size()))
               .arg(toQt(m_lever->role), toQt(m_lever->format));
+    const DivergenceText& divergence = m_workbench->document()->divergence();
     const QString lever = m_lever->kld
-        ? tr("The largest lever: %1 would save %2 and add %3 nats.")
-              .arg(what, bytesText(m_lever->saved), numberText(*m_lever->kld, 2))
+        ? tr("The largest lever: %1 would save %2 and add %3 of predicted %4.")
+              .arg(what, bytesText(m_lever->saved), divergence.amount(numberText(*m_lever->kld, 2)), divergence.name)
         : tr("The largest lever: %1 would save %2.").arg(what, bytesText(m_lever->saved));
     return largest.isEmpty() ? lever : largest + u'\n' + lever;
 }

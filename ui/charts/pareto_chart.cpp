@@ -145,7 +145,8 @@ void ParetoChart::setRuns(const std::vector<RunSummary>& runs, const RunFront& f
     m_noteRow->setVisible(!ranks);
 }
 
-/// Divergence and perplexity, and of the others those that a run is measured on.
+/// The divergence of the network's task, with the KL divergence of a text perplexity too, and of the others those that
+/// a run is measured on.
 void ParetoChart::fillYChoice()
 {
     m_yChoice->clear();
@@ -153,7 +154,9 @@ void ParetoChart::fillYChoice()
         const auto axis = static_cast<core::FrontY>(y);
         const bool isMeasured
             = std::ranges::any_of(m_runs, [&](const RunSummary& run) { return run.up.contains(axis); });
-        if (axis != core::FrontY::Kld && axis != core::FrontY::Perplexity && axis != m_front.y && !isMeasured)
+        const bool isOffered = axis == m_front.distance
+            || (axis == core::FrontY::Perplexity && m_front.distance == core::FrontY::Kld) || axis == m_front.y;
+        if (!isOffered && !isMeasured)
             continue;
         m_yChoice->addItem(frontNames(axis).choice, y);
         if (axis == m_front.y)
@@ -204,8 +207,10 @@ double ParetoChart::planX() const
 
 MetricValue ParetoChart::yOf(const RunSummary& run) const
 {
-    if (m_front.y == core::FrontY::Kld || m_front.y == core::FrontY::Perplexity)
-        return m_front.y == core::FrontY::Kld ? run.kld : run.perplexity;
+    if (m_front.y == m_front.distance)
+        return run.kld;
+    if (m_front.y == core::FrontY::Perplexity)
+        return run.perplexity;
     const auto found = run.up.find(m_front.y);
     return found == run.up.end() ? MetricValue() : found->second;
 }
@@ -310,7 +315,7 @@ void ParetoChart::hover(const QPoint& position)
     const int at = nearest(position);
     const int mark = at < 0 ? m_forecast.nearest(position, kReach) : -1;
     plot()->setCursor(at < 0 && mark < 0 ? Qt::ArrowCursor : Qt::PointingHandCursor);
-    const QString card = at >= 0 ? paretoToolTip(m_points[static_cast<std::size_t>(at)].run)
+    const QString card = at >= 0 ? paretoToolTip(m_points[static_cast<std::size_t>(at)].run, m_front.divergence)
         : mark >= 0              ? m_forecast.marks()[static_cast<std::size_t>(mark)].card
                                  : QString();
     if (card.isEmpty())
@@ -368,7 +373,7 @@ void ParetoChart::takeForecast()
 
 QList<QStringList> ParetoChart::table() const
 {
-    QList<QStringList> rows { paretoHeads() };
+    QList<QStringList> rows { paretoHeads(m_front.divergence) };
     for (const Point& point : m_points)
         rows << paretoRow(point.run);
     for (const FrontLine::Mark& mark : m_forecast.marks())

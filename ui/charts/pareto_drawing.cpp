@@ -113,8 +113,8 @@ void ParetoChart::fillForecast()
         const PredictedFront::Point& point = m_predicted->points()[i];
         const double x = xOf(point.size, point.speed), y = point.kld.kld;
         if (!std::isnan(x) && y > 0 && m_showForecast->isChecked())
-            marks.push_back({ x, y, std::max(y - point.kld.stderr_, y / 10), y + point.kld.stderr_, forecastCard(point),
-                forecastName(point), i });
+            marks.push_back({ x, y, std::max(y - point.kld.stderr_, y / 10), y + point.kld.stderr_,
+                forecastCard(point, m_front.divergence), forecastName(point, m_front.divergence), i });
     }
     std::ranges::stable_sort(marks, {}, &FrontLine::Mark::x);
     const bool stale = m_predicted && m_predicted->isStale();

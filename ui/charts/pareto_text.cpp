@@ -3,6 +3,8 @@
 
 #include "ui/charts/pareto_text.h"
 
+#include <array>
+
 #include <QLocale>
 
 #include "ui/charts/pareto_chart.h"
@@ -10,6 +12,58 @@
 
 namespace kerf::ui {
 namespace {
+
+struct Names {
+    const char *choice, *axis, *brief;
+};
+/// In the order of core::FrontY.
+constexpr std::array<Names, core::kFrontYs> kNames { {
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "KLD"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "KLD, nats (lower is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "KLD, nats ↓") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Perplexity"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "perplexity (lower is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "perplexity ↓") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Cosine distance"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "1 - cosine to the original (lower is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "1 - cosine ↓") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Squared difference"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "squared difference from the original (lower is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "squared difference ↓") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Accuracy of classes"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "accuracy on labelled texts (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "accuracy ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1, macro"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1, mean over classes (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1, macro ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1, micro"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1, over all texts (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1, micro ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1 of entities"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1 of entities (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1 of entities ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Accuracy of words"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "share of words with the right tag (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "accuracy of words ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Spearman"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "rank correlation with the scores (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Spearman ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Pearson"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "linear correlation with the scores (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Pearson ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Cosine to the original"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "cosine to the original's embeddings (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "cosine ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Accuracy of answers"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "accuracy of answers (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "accuracy ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "Exact match"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "short answers that match (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "exact match ↑") },
+    { QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1 of answers"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1 of short answers' words (higher is better)"),
+        QT_TRANSLATE_NOOP("kerf::ui::ParetoChart", "F1 of answers ↑") },
+} };
 
 QString number(double value)
 {
@@ -25,42 +79,17 @@ QString errorOf(const MetricValue& measured)
 
 FrontNames frontNames(core::FrontY y)
 {
-    switch (y) {
-    case core::FrontY::Kld:
-        break;
-    case core::FrontY::Perplexity:
-        return { ParetoChart::tr("Perplexity"), ParetoChart::tr("perplexity (lower is better)"),
-            ParetoChart::tr("perplexity ↓") };
-    case core::FrontY::CosineDistance:
-        return { ParetoChart::tr("Cosine distance"), ParetoChart::tr("1 - cosine to the original (lower is better)"),
-            ParetoChart::tr("1 - cosine ↓") };
-    case core::FrontY::Accuracy:
-        return { ParetoChart::tr("Accuracy of classes"),
-            ParetoChart::tr("accuracy on labelled texts (higher is better)"), ParetoChart::tr("accuracy ↑") };
-    case core::FrontY::MacroF1:
-        return { ParetoChart::tr("F1, macro"), ParetoChart::tr("F1, mean over classes (higher is better)"),
-            ParetoChart::tr("F1, macro ↑") };
-    case core::FrontY::EntityF1:
-        return { ParetoChart::tr("F1 of entities"), ParetoChart::tr("F1 of entities (higher is better)"),
-            ParetoChart::tr("F1 of entities ↑") };
-    case core::FrontY::Spearman:
-        return { ParetoChart::tr("Spearman"), ParetoChart::tr("rank correlation with the scores (higher is better)"),
-            ParetoChart::tr("Spearman ↑") };
-    case core::FrontY::QuestionAccuracy:
-        return { ParetoChart::tr("Accuracy of answers"), ParetoChart::tr("accuracy of answers (higher is better)"),
-            ParetoChart::tr("accuracy ↑") };
-    }
-    return { ParetoChart::tr("KLD"), ParetoChart::tr("KLD, nats (lower is better)"), ParetoChart::tr("KLD, nats ↓") };
+    const Names& names = kNames[static_cast<std::size_t>(y)];
+    return { ParetoChart::tr(names.choice), ParetoChart::tr(names.axis), ParetoChart::tr(names.brief) };
 }
 
-QString paretoToolTip(const RunSummary& run)
+QString paretoToolTip(const RunSummary& run, const DivergenceText& divergence)
 {
     QString text = QStringLiteral("<b>%1</b>").arg(run.name.toHtmlEscaped());
     const auto line
         = [&](const QString& name, const QString& value) { text += QStringLiteral("<br>%1: %2").arg(name, value); };
     if (run.kld.known())
-        line(ParetoChart::tr("KLD"),
-            ParetoChart::tr("%1 nats per token").arg(measuredText(run.kld.value, run.kld.standardError)));
+        line(divergence.head, divergence.amount(measuredText(run.kld.value, run.kld.standardError)));
     if (run.perplexity.known())
         line(ParetoChart::tr("Perplexity"), measuredText(run.perplexity.value, run.perplexity.standardError));
     if (run.speed) {
@@ -77,11 +106,13 @@ QString paretoToolTip(const RunSummary& run)
     return text;
 }
 
-QStringList paretoHeads()
+QStringList paretoHeads(const DivergenceText& divergence)
 {
-    return { "run", "bits_per_weight", "size_bytes", "perplexity", "perplexity_stderr", "kld_mean", "kld_stderr",
-        "decode_tokens_per_second", "speed_ratio", "speed_ratio_low", "speed_ratio_high", "bytes_per_token", "on_front",
-        "predicted" };
+    const bool isKld = divergence.column == QLatin1String("kld_nats");
+    return { "run", "bits_per_weight", "size_bytes", "perplexity", "perplexity_stderr",
+        isKld ? QStringLiteral("kld_mean") : divergence.column,
+        isKld ? QStringLiteral("kld_stderr") : divergence.column + "_stderr", "decode_tokens_per_second", "speed_ratio",
+        "speed_ratio_low", "speed_ratio_high", "bytes_per_token", "on_front", "predicted" };
 }
 
 QStringList paretoRow(const RunSummary& run)
@@ -100,20 +131,21 @@ QStringList paretoRow(const RunSummary& run)
                << (run.standing == core::Standing::Front ? QStringLiteral("1") : QStringLiteral("0"));
 }
 
-QString forecastCard(const PredictedFront::Point& point)
+QString forecastCard(const PredictedFront::Point& point, const DivergenceText& divergence)
 {
-    QString text = ParetoChart::tr("<b>%1 bits, predicted</b><br>KLD %2 nats per token<br>%3")
-                       .arg(QLocale().toString(point.size.bitsPerWeight, 'f', 2),
-                           measuredText(point.kld.kld, point.kld.stderr_), bytesText(point.size.sizeBytes));
+    QString text
+        = ParetoChart::tr("<b>%1 bits, predicted</b><br>%2 %3<br>%4")
+              .arg(QLocale().toString(point.size.bitsPerWeight, 'f', 2), divergence.head,
+                  divergence.amount(measuredText(point.kld.kld, point.kld.stderr_)), bytesText(point.size.sizeBytes));
     if (point.speed)
         text += QStringLiteral(" · ") + speedText(*point.speed);
     return QStringLiteral("%1<br><i>%2</i>").arg(text, ParetoChart::tr("Enter or a double click makes it the plan"));
 }
 
-QString forecastName(const PredictedFront::Point& point)
+QString forecastName(const PredictedFront::Point& point, const DivergenceText& divergence)
 {
-    return ParetoChart::tr("Predicted plan of %1 bits per weight, %2, KLD %3")
-        .arg(QLocale().toString(point.size.bitsPerWeight, 'f', 2), bytesText(point.size.sizeBytes),
+    return ParetoChart::tr("Predicted plan of %1 bits per weight, %2, %3 %4")
+        .arg(QLocale().toString(point.size.bitsPerWeight, 'f', 2), bytesText(point.size.sizeBytes), divergence.name,
             measuredText(point.kld.kld, point.kld.stderr_));
 }
 

@@ -17,14 +17,14 @@ struct FrontNames {
 FrontNames frontNames(core::FrontY y);
 
 /// What a point of the Pareto chart stands for, as rich text.
-QString paretoToolTip(const RunSummary& run);
+QString paretoToolTip(const RunSummary& run, const DivergenceText& divergence);
 /// The names of the chart's table of numbers, and a run's row; empty cells where a number is not known.
-QStringList paretoHeads();
+QStringList paretoHeads(const DivergenceText& divergence);
 QStringList paretoRow(const RunSummary& run);
 
 /// What a point of the predicted front promises, as rich text and as a sentence, and its row of the table.
-QString forecastCard(const PredictedFront::Point& point);
-QString forecastName(const PredictedFront::Point& point);
+QString forecastCard(const PredictedFront::Point& point, const DivergenceText& divergence);
+QString forecastName(const PredictedFront::Point& point, const DivergenceText& divergence);
 QStringList paretoRow(const PredictedFront::Point& point);
 /// What the predicted front is, how long it took, or why there is none.
 QString forecastToolTip(const PredictedFront& front);

@@ -74,12 +74,18 @@ PredictionChart::PredictionChart(QAction* check, QWidget* parent)
         graph->setLineStyle(QCPGraph::lsNone);
     m_bars = new QCPErrorBars(plot()->xAxis, plot()->yAxis);
     m_bars->setDataPlottable(m_checks);
-    plot()->xAxis->setLabel(tr("predicted KLD, nats"));
-    plot()->yAxis->setLabel(tr("measured KLD, nats"));
+    setDivergence(m_divergence);
     plot()->installEventFilter(this);
     plot()->setMouseTracking(true);
     PredictionChart::applyTheme();
     fill();
+}
+
+void PredictionChart::setDivergence(const DivergenceText& divergence)
+{
+    m_divergence = divergence;
+    plot()->xAxis->setLabel(tr("predicted %1").arg(divergence.within()));
+    plot()->yAxis->setLabel(tr("measured %1").arg(divergence.within()));
 }
 
 void PredictionChart::setData(const std::vector<core::PredictionRow>& checks, const std::vector<RunSummary>& runs)
@@ -166,9 +172,9 @@ void PredictionChart::showTip(const QPoint& at)
         if (QLineF(where, at).length() > kReach)
             continue;
         QToolTip::showText(plot()->mapToGlobal(at + QPoint(10, 10)),
-            tr("<b>%1</b><br>predicted %2, measured %3 nats")
-                .arg(
-                    point.name.toHtmlEscaped(), numberText(point.predicted), measuredText(point.measured, point.error)),
+            tr("<b>%1</b><br>predicted %2, measured %3")
+                .arg(point.name.toHtmlEscaped(), numberText(point.predicted),
+                    m_divergence.amount(measuredText(point.measured, point.error))),
             plot());
         return;
     }
@@ -177,7 +183,8 @@ void PredictionChart::showTip(const QPoint& at)
 
 QList<QStringList> PredictionChart::table() const
 {
-    QList<QStringList> rows { { "plan", "predicted_kld_nats", "measured_kld_nats", "measured_kld_stderr" } };
+    QList<QStringList> rows { { "plan", "predicted_" + m_divergence.column, "measured_" + m_divergence.column,
+        "measured_" + m_divergence.column.section(u'_', 0, 0) + "_stderr" } };
     for (const Point& point : m_points)
         rows << QStringList { point.name, QString::number(point.predicted, 'g', 8),
             QString::number(point.measured, 'g', 8), QString::number(point.error, 'g', 4) };

@@ -24,6 +24,7 @@ public:
     /// `check` starts a prediction check; it stands in the chart's bar.
     explicit PredictionChart(QAction* check, QWidget* parent = nullptr);
 
+    void setDivergence(const DivergenceText& divergence); ///< what both axes are of
     void setData(const std::vector<core::PredictionRow>& checks, const std::vector<RunSummary>& runs);
     int pointCount() const { return static_cast<int>(m_points.size()); }
     QString summaryText() const;
@@ -43,6 +44,7 @@ private:
     void fill();
     void showTip(const QPoint& at);
 
+    DivergenceText m_divergence = divergenceText(nullptr);
     std::vector<Point> m_points;
     QLabel* m_summary;
     QCPGraph* m_equal;

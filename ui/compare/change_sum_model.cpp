@@ -106,10 +106,12 @@ QVariant ChangeSumModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::TextAlignmentRole)
         return int((section == ChangeColumn ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && section == KldColumn)
-        return tr("By the profile, layer by layer, nats; – where it does not know a format or method of them");
+        return tr("By the profile, layer by layer; – where it does not know a format or method of them: %1")
+            .arg(m_divergence.full);
     if (role != Qt::DisplayRole)
         return {};
-    const QString names[] = { tr("What the change bought"), tr("Layers"), tr("Bytes"), tr("KLD, predicted") };
+    const QString names[]
+        = { tr("What the change bought"), tr("Layers"), tr("Bytes"), tr("%1, predicted").arg(m_divergence.head) };
     return names[section];
 }
 

@@ -9,6 +9,7 @@
 #include <QAbstractTableModel>
 
 #include "core/jobs/plan_comparison.h"
+#include "ui/divergence_text.h"
 
 namespace kerf::ui {
 
@@ -24,6 +25,7 @@ public:
     /// @param measured the difference of the two runs' divergences; nothing where it was not measured on one text
     void show(const core::PlanComparison& plans, std::optional<core::Prediction> measured);
     void clear();
+    void setDivergence(const DivergenceText& divergence) { m_divergence = divergence; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -38,6 +40,7 @@ private:
         std::optional<core::Prediction> kld;
         bool isTotal = false;
     };
+    DivergenceText m_divergence = divergenceText(nullptr);
     std::vector<Row> m_rows;
     std::size_t m_all = 0; ///< layers of the model
 };

@@ -28,6 +28,7 @@
 #include "ui/compare/layer_difference_panel.h"
 #include "ui/compare/layer_error_chart.h"
 #include "ui/compare/metric_table_model.h"
+#include "ui/compare/metric_text.h"
 #include "ui/compare/plan_change_model.h"
 #include "ui/compare/run_marks.h"
 #include "ui/empty_state.h"
@@ -56,7 +57,8 @@ QLabel* makeNote(QWidget* parent)
 /// The difference of two divergences as it was measured; nothing where it was not on one text.
 std::optional<core::Prediction> measuredChange(const core::MetricComparison& metrics, std::size_t run)
 {
-    const auto line = std::ranges::find(metrics.lines, "kld_mean", &core::MetricLine::name);
+    const auto line = std::ranges::find_if(
+        metrics.lines, [](const core::MetricLine& each) { return core::isDivergence(each.name); });
     if (line == metrics.lines.end() || !line->differences[run].value)
         return std::nullopt;
     const auto& interval = line->differences[run].interval;
@@ -314,7 +316,7 @@ void ComparePage::showMetrics()
             at, m_metrics->column(at).part == MetricTableModel::Part::Interval ? intervals : nullptr);
     m_footnote->setText(footnote());
     const core::ComparedRuns* runs = m_comparison->runs();
-    m_evaluate->setVisible(runs && runs->metrics.datasetHash.empty());
+    m_evaluate->setVisible(runs && runs->metrics.paired.empty());
 }
 
 QString ComparePage::footnote() const
@@ -323,13 +325,15 @@ QString ComparePage::footnote() const
     if (!runs)
         return {};
     const core::MetricComparison& metrics = runs->metrics;
-    QStringList text { metrics.datasetHash.empty()
-            ? tr("The runs were not all measured on the same windows: their differences are not known.")
-            : tr("Paired over %n window(s) of %1, %2 resamples. “same”: the 95 % interval of the difference holds 0, "
-                 "which "
-                 "does not prove the two equal.",
-                nullptr, static_cast<int>(metrics.windows))
-                  .arg(toQt(metrics.dataset), QLocale().toString(core::kResamples)) };
+    QStringList text;
+    for (const core::PairedSet& set : metrics.paired)
+        text << pairedText(set);
+    text << (text.isEmpty()
+            ? tr("The runs were not all measured on the same windows or labelled texts: their differences are not "
+                 "known.")
+            : tr("%1 resamples; “same”: the 95 % interval of the difference holds 0, which does not prove the two "
+                 "equal.")
+                  .arg(QLocale().toString(core::kResamples)));
     if (const int hidden = m_metrics->hiddenRows(); hidden > 0)
         text << tr("%n equal row(s) are hidden.", nullptr, hidden);
     return text.join(u' ');
@@ -375,6 +379,8 @@ void ComparePage::showPlan()
     const auto run = static_cast<std::size_t>(found - runs->runs.begin());
     const core::PlanComparison& plan = runs->plans[run];
     const std::size_t reference = runs->metrics.reference;
+    m_changes->setDivergence(m_workbench->document()->divergence());
+    m_sums->setDivergence(m_workbench->document()->divergence());
     m_changes->show(plan, m_comparison->title(reference), m_comparison->title(run));
     m_sums->show(plan, measuredChange(runs->metrics, run));
     QStringList notes;

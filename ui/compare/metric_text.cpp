@@ -3,6 +3,7 @@
 
 #include "ui/compare/metric_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -110,6 +111,18 @@ constexpr std::array<Known, 33> kKnown { {
         QT_TRANSLATE_NOOP("MetricText", "Of the job that made the run") },
 } };
 
+const Known* knownOf(const std::string& metric)
+{
+    const auto* const found = std::ranges::find_if(kKnown, [&](const Known& known) { return metric == known.key; });
+    return found == kKnown.end() ? nullptr : found;
+}
+
+QString nameOf(const std::string& metric)
+{
+    const Known* known = knownOf(metric);
+    return known ? QCoreApplication::translate("MetricText", known->name) : toQt(metric);
+}
+
 /// Decimals that a difference is known to.
 int decimalsOf(double value, const std::optional<core::SpeedInterval>& interval, double factor)
 {
@@ -127,11 +140,10 @@ QString withSign(double value, int decimals)
 
 MetricWords wordsOf(const core::MetricLine& line)
 {
-    for (const Known& known : kKnown)
-        if (line.name == known.key)
-            return { QCoreApplication::translate("MetricText", known.name), QString::fromLatin1(known.unit),
-                known.factor, QCoreApplication::translate("MetricText", known.meaning) };
-    return { toQt(line.name), toQt(line.unit), 1, {} };
+    const Known* known = knownOf(line.name);
+    return known ? MetricWords { nameOf(line.name), QString::fromLatin1(known->unit), known->factor,
+        QCoreApplication::translate("MetricText", known->meaning) }
+                 : MetricWords { toQt(line.name), toQt(line.unit), 1, {} };
 }
 
 QString metricTitle(const core::MetricLine& line)
@@ -171,6 +183,24 @@ QString intervalText(const core::MetricLine& line, const core::MetricDifference&
     const int decimals = decimalsOf(factor * difference.value.value_or(0), difference.interval, factor);
     return Words::tr("%1 … %2").arg(
         withSign(factor * difference.interval->low, decimals), withSign(factor * difference.interval->high, decimals));
+}
+
+QString pairedText(const core::PairedSet& set)
+{
+    QStringList names;
+    for (const std::string& name : set.metrics)
+        names << nameOf(name);
+    const QString metrics = names.join(QStringLiteral(", "));
+    const int count = static_cast<int>(set.count);
+    switch (set.draw) {
+    case core::Draw::LabelledText:
+        return Words::tr("Paired over %n labelled text(s) of %1: %2.", nullptr, count).arg(toQt(set.dataset), metrics);
+    case core::Draw::Question:
+        return Words::tr("Paired over %n question(s) of %1: %2.", nullptr, count).arg(toQt(set.dataset), metrics);
+    case core::Draw::Window:
+        break;
+    }
+    return Words::tr("Paired over %n window(s) of %1: %2.", nullptr, count).arg(toQt(set.dataset), metrics);
 }
 
 QString verdictText(core::Verdict verdict)

@@ -22,6 +22,8 @@ QString cellText(const core::MetricLine& line, const core::MetricCell& cell); //
 /// "−0.0005": with its sign, to the place that its interval leaves known; "–" where it is not known.
 QString differenceText(const core::MetricLine& line, const core::MetricDifference& difference);
 QString intervalText(const core::MetricLine& line, const core::MetricDifference& difference); ///< "−0.0007 … −0.0003"
+/// "Paired over 64 windows of evaluation.txt: KLD, Perplexity."
+QString pairedText(const core::PairedSet& set);
 QString verdictText(core::Verdict verdict); ///< "✓ better", "✗ worse", "same", "equal", "–"
 QString whyText(core::Hindrance hindrance); ///< one sentence; empty where there is a verdict
 

@@ -120,7 +120,8 @@ QString PlanChangeModel::toolTip(const core::ComparedLayer& layer) const
         return lines.join(u'\n');
     lines << tr("Bytes: %1").arg(signedBytes(layer.bytes));
     if (layer.kld)
-        lines << tr("KLD, predicted: %1 nats").arg(measuredText(layer.kld->kld, layer.kld->stderr_));
+        lines << tr("%1, predicted: %2")
+                     .arg(m_divergence.head, m_divergence.amount(measuredText(layer.kld->kld, layer.kld->stderr_)));
     return lines.join(u'\n');
 }
 

@@ -9,6 +9,7 @@
 #include <QStringList>
 
 #include "core/jobs/plan_comparison.h"
+#include "ui/divergence_text.h"
 
 namespace kerf::ui {
 
@@ -23,6 +24,7 @@ public:
 
     void show(const core::PlanComparison& plans, const QString& first, const QString& second);
     void clear();
+    void setDivergence(const DivergenceText& divergence) { m_divergence = divergence; }
     QModelIndex indexOf(int layer) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -35,6 +37,7 @@ private:
     int layerAt(const QModelIndex& at) const;
     QString toolTip(const core::ComparedLayer& layer) const;
 
+    DivergenceText m_divergence = divergenceText(nullptr);
     std::vector<core::ComparedLayer> m_layers;
     std::vector<int> m_cells; ///< row-major [roles, blocks]; -1 = none
     QStringList m_roles;

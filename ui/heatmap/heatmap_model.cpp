@@ -35,6 +35,11 @@ const core::Network* HeatmapModel::network() const
     return m_document->network();
 }
 
+const DivergenceText& HeatmapModel::divergence() const
+{
+    return m_document->divergence();
+}
+
 const core::Profile* HeatmapModel::profile() const
 {
     return m_document->profile();
@@ -214,9 +219,9 @@ QString HeatmapModel::measureText() const
     case HeatmapMeasure::RelativeError:
         return tr("relative output error at %1").arg(m_probeFormat);
     case HeatmapMeasure::PredictedKld:
-        return tr("cost in this plan: predicted KLD, nats");
+        return tr("cost in this plan: predicted %1").arg(divergence().within());
     case HeatmapMeasure::SwapIn:
-        return tr("measured KLD of this layer alone at %1, nats").arg(m_probeFormat);
+        return tr("measured %1 of this layer alone at %2").arg(divergence().within(), m_probeFormat);
     case HeatmapMeasure::Difference:
         return tr("bits per weight against %1").arg(m_referenceName);
     case HeatmapMeasure::HessianTrace:

@@ -15,6 +15,7 @@
 
 #include "core/plan/plan.h"
 #include "core/profile/profile.h"
+#include "ui/divergence_text.h"
 #include "ui/heatmap/map_rows.h"
 
 namespace kerf::ui {
@@ -88,6 +89,7 @@ public:
     void setAllOpen(bool open);
     static QString mixedFormats(); ///< what stands in place of a format where several layers have more than one
     const core::Network* network() const;
+    const DivergenceText& divergence() const;
     const core::Profile* profile() const;
     const core::LayerProfile* layerProfile(int layer) const;
     HeatmapMeasure measure() const { return m_measure; }

@@ -178,8 +178,9 @@ QVariant LayerFormatsModel::headerData(int section, Qt::Orientation orientation,
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    const QString names[] = { tr("Format"), tr("Bits"), tr("Bytes"), tr("Relative Error"), tr("Predicted KLD, nats"),
-        tr("Swap-In KLD, nats") };
+    const DivergenceText& divergence = m_document->divergence();
+    const QString names[] = { tr("Format"), tr("Bits"), tr("Bytes"), tr("Relative Error"),
+        tr("Predicted %1").arg(divergence.within()), tr("Swap-In %1").arg(divergence.within()) };
     const QString tips[] = { {}, tr("Bits per weight of this layer, scales and zero points counted"),
         tr("What the layer takes in this format"),
         tr("tr(D H Dᵀ) / tr(W H Wᵀ): how far the layer's outputs are off, relative to what they are"),

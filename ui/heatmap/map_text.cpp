@@ -46,12 +46,13 @@ QString cellHead(const HeatmapModel& model, const HeatmapModel::Cell& cell)
 }
 
 /// Error and divergence of the layer in every profiled format.
-QString formatTable(const core::Profile& profile, const core::LayerProfile& row)
+QString formatTable(const core::Profile& profile, const core::LayerProfile& row, const DivergenceText& divergence)
 {
     QString table
         = QStringLiteral("<table cellspacing=0><tr><td><i>%1</i></td><td align=right><i>&nbsp;&nbsp;%2</i></td>"
                          "<td align=right><i>&nbsp;&nbsp;%3</i></td></tr>")
-              .arg(Words::tr("format"), Words::tr("relative error"), Words::tr("predicted KLD, nats"));
+              .arg(
+                  Words::tr("format"), Words::tr("relative error"), Words::tr("predicted %1").arg(divergence.within()));
     for (const std::string& format : profile.formats) {
         const auto predicted = core::predictFormat(row, format);
         const auto error = row.relativeError.find(format);
@@ -129,7 +130,8 @@ QString mapCellCard(const HeatmapModel& model, const QPoint& at)
         return groupCard(model, at);
     const QString head = cellHead(model, cell);
     const core::LayerProfile* row = model.profile() ? model.layerProfile(cell.layer) : nullptr;
-    return row ? head + formatTable(*model.profile(), *row) : joined(head, Words::tr("Not profiled yet."));
+    return row ? head + formatTable(*model.profile(), *row, model.divergence())
+               : joined(head, Words::tr("Not profiled yet."));
 }
 
 QString mapBlockText(const HeatmapModel& model, int column)

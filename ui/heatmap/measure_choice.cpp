@@ -78,10 +78,9 @@ void MeasureChoice::makeMeasures()
     };
     add(HeatmapMeasure::RelativeError, tr("Relative error"), tr("Relative output error of every layer at one format"));
     add(HeatmapMeasure::PredictedKld, tr("Cost in this plan"),
-        tr("Predicted KLD: what each layer adds to the divergence in the format it has, nats. An even map is a good "
-           "plan"));
-    add(HeatmapMeasure::SwapIn, tr("Swap-in KLD"),
-        tr("Measured divergence with this layer alone in one format, nats; grey where it was not measured (Ctrl+M "
+        tr("Predicted: what each layer adds to the divergence in the format it has. An even map is a good plan"));
+    add(HeatmapMeasure::SwapIn, tr("Swap-in divergence"),
+        tr("Measured divergence with this layer alone in one format; grey where it was not measured (Ctrl+M "
            "measures it)"));
     add(HeatmapMeasure::HessianTrace, tr("Hessian trace"), tr("Trace of the Hessian of the layer's inputs"));
     add(HeatmapMeasure::Coverage, tr("Calibration tokens"),

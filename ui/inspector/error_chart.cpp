@@ -69,11 +69,11 @@ void ErrorChart::showErrors(std::vector<core::ErrorCurve> curves, const QString&
     fill(method);
 }
 
-void ErrorChart::showDivergence(std::vector<Alone> points, const QString& chosen)
+void ErrorChart::showDivergence(std::vector<Alone> points, const QString& chosen, const DivergenceText& divergence)
 {
-    setTitle(tr("KLD with This Layer Alone"));
-    plot()->yAxis->setLabel(tr("nats"));
-    m_valueColumn = QStringLiteral("kld_nats");
+    setTitle(tr("%1 with This Layer Alone").arg(divergence.head));
+    plot()->yAxis->setLabel(divergence.unit);
+    m_valueColumn = divergence.column;
     m_points.clear();
     for (const Alone& point : points)
         if (point.kld > 0)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/inspect/error_curve.h"
+#include "ui/divergence_text.h"
 #include "ui/inspector/titled_chart.h"
 
 class QCPErrorBars;
@@ -30,7 +31,7 @@ public:
     explicit ErrorChart(QWidget* parent = nullptr);
 
     void showErrors(std::vector<core::ErrorCurve> curves, const QString& chosen, const QString& method);
-    void showDivergence(std::vector<Alone> points, const QString& chosen);
+    void showDivergence(std::vector<Alone> points, const QString& chosen, const DivergenceText& divergence);
     void clear(const QString& why);
     int pointCount() const { return static_cast<int>(m_points.size()); }
     QPointF pixelOf(const QString& format) const; ///< of the first curve that has it, in the plot

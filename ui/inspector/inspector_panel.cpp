@@ -125,7 +125,7 @@ void InspectorPanel::makeErrors(QVBoxLayout* layout)
 {
     m_errorPart = new QWidget(this);
     m_measure = new QComboBox(m_errorPart);
-    m_measure->addItems({ tr("Error by method"), tr("KLD of this layer alone") });
+    m_measure->addItems({ tr("Error by method"), tr("Divergence of this layer alone") });
     m_measure->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_measure->setMinimumContentsLength(12);
     m_measure->setAccessibleName(tr("What the chart of formats shows"));
@@ -275,7 +275,7 @@ void InspectorPanel::showWhy()
     for (const core::Finding& finding : found.findings)
         sentences << findingText(finding);
     for (const core::Remedy& remedy : found.remedies)
-        sentences << remedyText(remedy);
+        sentences << remedyText(remedy, m_workbench->document()->divergence());
     if (m_why->property("sensitive").toBool() == isFine) {
         m_why->setProperty("sensitive", !isFine);
         m_why->style()->unpolish(m_why); // the sheet asks for the property when it polishes
@@ -294,7 +294,8 @@ void InspectorPanel::showWhy()
         m_remedies[i]->setText(remedyTitle(found.remedies[at]));
         const bool isTaken = isInPlan(found.remedies[at]);
         m_remedies[i]->setEnabled(!isTaken);
-        m_remedies[i]->setToolTip(isTaken ? tr("The plan has it already") : remedyText(found.remedies[at]));
+        m_remedies[i]->setToolTip(isTaken ? tr("The plan has it already")
+                                          : remedyText(found.remedies[at], m_workbench->document()->divergence()));
     }
 }
 
@@ -334,7 +335,7 @@ void InspectorPanel::showErrors()
             predicted->stderr_, row->swapIn.contains(name) });
     }
     std::ranges::stable_sort(points, {}, &ErrorChart::Alone::bitsPerWeight);
-    m_errors->showDivergence(std::move(points), chosen);
+    m_errors->showDivergence(std::move(points), chosen, m_workbench->document()->divergence());
 }
 
 QString InspectorPanel::factsText() const

@@ -72,11 +72,12 @@ void LayerFacts::addProfile(QList<Fact>& facts) const
     const core::LayerProfile* row = document.layerProfile(m_inspection.foundLayer());
     if (!row || !planned)
         return;
+    const DivergenceText& divergence = document.divergence();
     if (const auto predicted = core::predictFormat(*row, planned->format))
-        facts << Fact { row->swapIn.contains(planned->format) ? tr("KLD alone, measured, nats")
-                                                              : tr("KLD alone, predicted, nats"),
+        facts << Fact { (row->swapIn.contains(planned->format) ? tr("%1, alone, measured") : tr("%1, alone, predicted"))
+                            .arg(divergence.title()),
             measuredText(predicted->kld, predicted->stderr_) };
-    facts << Fact { tr("KLD per unit of error, nats"), measuredText(row->slope, row->slopeStderr) }
+    facts << Fact { tr("%1, per unit of error").arg(divergence.title()), measuredText(row->slope, row->slopeStderr) }
           << Fact { tr("Hessian trace"), numberText(row->hessianTrace) };
     if (row->tokens < row->passed)
         facts << Fact { tr("Calibration tokens"),
@@ -128,7 +129,7 @@ QList<LayerFacts::Fact> LayerFacts::ofSelection() const
         { tr("Bytes each, as chosen"), rangeText(bytesText(least), bytesText(most)) },
         { tr("Bytes together"), bytesText(sum) } };
     if (isPredicted)
-        facts << Fact { tr("KLD of each alone, sum, nats"), numberText(kld) };
+        facts << Fact { tr("%1, of each alone, sum").arg(document.divergence().title()), numberText(kld) };
     return facts;
 }
 

@@ -103,15 +103,15 @@ QString findingText(const core::Finding& finding)
     return std::visit([](const auto& found) { return sentence(found); }, finding);
 }
 
-QString remedyText(const core::Remedy& remedy)
+QString remedyText(const core::Remedy& remedy, const DivergenceText& divergence)
 {
     if (const auto* smooth = std::get_if<core::SmoothInputs>(&remedy))
         return Why::tr("SmoothQuant %1 brings the largest channel from %2 to %3 times the median.")
             .arg(numberText(smooth->alpha, 2), numberText(smooth->before, 2), numberText(smooth->after, 2));
     const auto& other = std::get<core::OtherFormat>(remedy);
-    return Why::tr("%1 is predicted to cost %2 instead of %3 nats.")
+    return Why::tr("%1 is predicted to cost %2 instead of %3.")
         .arg(toQt(other.format), measuredText(other.after.kld, other.after.stderr_),
-            measuredText(other.before.kld, other.before.stderr_));
+            divergence.amount(measuredText(other.before.kld, other.before.stderr_)));
 }
 
 QString remedyTitle(const core::Remedy& remedy)

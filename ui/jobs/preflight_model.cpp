@@ -19,7 +19,7 @@ namespace {
 
 using core::CheckState;
 
-constexpr std::array<std::pair<const char*, const char*>, 13> kTitles { {
+constexpr std::array<std::pair<const char*, const char*>, 14> kTitles { {
     { "plan", QT_TRANSLATE_NOOP("JobCheck", "Plan") },
     { "time", QT_TRANSLATE_NOOP("JobCheck", "Time") },
     { "memory", QT_TRANSLATE_NOOP("JobCheck", "Memory") },
@@ -30,6 +30,7 @@ constexpr std::array<std::pair<const char*, const char*>, 13> kTitles { {
     { "held", QT_TRANSLATE_NOOP("JobCheck", "Held-out windows") },
     { "evaluation", QT_TRANSLATE_NOOP("JobCheck", "Evaluation") },
     { "overlap", QT_TRANSLATE_NOOP("JobCheck", "Overlap of texts") },
+    { "transforms", QT_TRANSLATE_NOOP("JobCheck", "Transforms") },
     { "loader", QT_TRANSLATE_NOOP("JobCheck", "Loader") },
     { "export", QT_TRANSLATE_NOOP("JobCheck", "Export") },
     { "device", QT_TRANSLATE_NOOP("JobCheck", "Device") },

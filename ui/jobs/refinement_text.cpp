@@ -18,7 +18,7 @@ struct Words {
 
 QString comparison(const core::BeforeAfter& told)
 {
-    return Words::tr("KLD %1 → %2 (%3)")
+    return Words::tr("divergence %1 → %2 (%3)")
         .arg(numberText(told.before, 4), numberText(told.after, 4), measuredText(told.change, told.changeStderr));
 }
 

@@ -95,7 +95,8 @@ void SweepDialog::prepareTable()
 {
     m_table->setObjectName(QStringLiteral("sweepTable"));
     m_table->setAccessibleName(tr("Plans of the sweep"));
-    m_table->setHorizontalHeaderLabels({ tr("Plan"), tr("State"), tr("Bits"), tr("KLD") });
+    m_table->setHorizontalHeaderLabels(
+        { tr("Plan"), tr("State"), tr("Bits"), m_workbench->document()->divergence().head });
     m_table->verticalHeader()->hide();
     m_table->setShowGrid(false);
     m_table->setTabKeyNavigation(false);

@@ -27,6 +27,20 @@ constexpr std::size_t kWindows = 32; ///< that are shown
 constexpr std::int64_t kMostBytes = std::int64_t { 32 } << 20; ///< of a file whose documents are counted
 constexpr qsizetype kStart = 48; ///< characters of a window in the list
 
+/// How many documents of which lengths, and how many do not fill a window.
+QString lengthsText(const core::DocumentLengths& lengths, std::int64_t window)
+{
+    const auto count = static_cast<int>(lengths.lengths.size());
+    if (count == 0)
+        return TextsDialog::tr("No document.");
+    const QString shortest = countText(lengths.quantile(0)), longest = countText(lengths.quantile(1));
+    const QString all = shortest == longest
+        ? TextsDialog::tr("%Ln document(s) of %1 tokens.", nullptr, count).arg(shortest)
+        : TextsDialog::tr("%Ln document(s) of %1 to %2 tokens, half of them of at most %3.", nullptr, count)
+              .arg(shortest, longest, countText(lengths.quantile(0.5)));
+    return TextsDialog::tr("%1 Shorter than a window: %2.").arg(all, countText(lengths.shorterThan(window)));
+}
+
 } // namespace
 
 TextsDialog::TextsDialog(core::ProjectPtr project, core::DataChoice choice, QWidget* parent)
@@ -108,11 +122,7 @@ void TextsDialog::read()
 void TextsDialog::show(const Found& found)
 {
     const core::DocumentLengths& lengths = found.lengths;
-    const QString text
-        = tr("%1 documents of %2 to %3 tokens, half of them of at most %4; %5 are shorter than a window.")
-              .arg(countText(static_cast<std::int64_t>(lengths.lengths.size())), countText(lengths.quantile(0)),
-                  countText(lengths.quantile(1)), countText(lengths.quantile(0.5)),
-                  countText(lengths.shorterThan(found.windowLength)));
+    const QString text = lengthsText(lengths, found.windowLength);
     m_summary->setText(lengths.whole ? text : tr("%1 The beginning of each file was counted.").arg(text));
     for (std::size_t i = 0; i < found.windows.size(); ++i) {
         m_texts << toQt(found.windows[i]);

@@ -334,10 +334,10 @@ QVariant LayerTreeModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     if (role == Qt::TextAlignmentRole && section != NameColumn)
         return int(Qt::AlignRight | Qt::AlignVCenter);
-    const QString names[] = { tr("Layer"), tr("Format"), tr("Size"), tr("KLD") };
+    const QString names[] = { tr("Layer"), tr("Format"), tr("Size"), m_document->divergence().head };
     const QString tips[] = { tr("Place of the layer in the model"), tr("Number format that the plan gives it"),
         tr("Bytes in that format, scales and zero points counted"),
-        tr("Predicted KL divergence that this layer adds, nats per token; 0 is identical") };
+        tr("Predicted, what this layer adds; 0 is identical: %1").arg(m_document->divergence().full) };
     if (section < 0 || section >= ColumnCount)
         return {};
     return role == Qt::DisplayRole ? QVariant(names[section])

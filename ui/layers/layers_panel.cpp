@@ -47,7 +47,7 @@ LayersPanel::LayersPanel(LayerTreeModel* model, Selection* selection, QWidget* p
     header->setMinimumSectionSize(5 * fontMetrics().averageCharWidth());
     // The narrow panel shows what a plan is; what a layer costs is one click away, and in the map's hover card.
     header->hideSection(LayerTreeModel::KldColumn);
-    auto* showKld = new QAction(tr("Show Predicted KLD"), this);
+    auto* showKld = new QAction(tr("Show Predicted Divergence"), this);
     showKld->setCheckable(true);
     connect(showKld, &QAction::toggled, header,
         [header](bool on) { header->setSectionHidden(LayerTreeModel::KldColumn, !on); });

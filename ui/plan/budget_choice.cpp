@@ -52,8 +52,9 @@ BudgetChoice::BudgetChoice(Workbench* workbench, QWidget* parent)
     addRow(Speed, tr("Tokens per second"), QStringLiteral("solveSpeed"),
         tr("Decoding of one sequence on this machine must be as fast as that"));
     addTiming();
-    addRow(Loss, tr("Predicted KLD"), QStringLiteral("solveLoss"),
-        tr("The smallest plan whose predicted divergence is at most this, nats per token"));
+    const DivergenceText& divergence = workbench->document()->divergence();
+    addRow(Loss, tr("Predicted %1").arg(divergence.name), QStringLiteral("solveLoss"),
+        tr("The smallest plan whose predicted divergence is at most this: %1").arg(divergence.full));
     begin();
     connect(m_lengths, &CacheLengths::changed, this, &BudgetChoice::changed);
     connect(workbench, &Workbench::timesChanged, this, [this] {
@@ -147,7 +148,7 @@ void BudgetChoice::begin()
     m_rows[Loss].value->setDecimals(6);
     m_rows[Loss].value->setRange(1e-6, 100);
     m_rows[Loss].value->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-    m_rows[Loss].value->setSuffix(tr(" nats"));
+    m_rows[Loss].value->setSuffix(document.divergence().suffix());
     setAtLeast(m_rows[Loss].value, document.estimate().kld ? document.estimate().kld->kld : 0.01);
     readTimes();
     m_rows[Bits].choice->setChecked(true);
@@ -272,7 +273,7 @@ QString BudgetChoice::name() const
     case Speed:
         return tr("%1 tokens/s").arg(number);
     case Loss:
-        return tr("within %1 nats").arg(number);
+        return tr("within %1").arg(m_workbench->document()->divergence().amount(number));
     default:
         return number;
     }
@@ -289,7 +290,7 @@ QString BudgetChoice::title() const
     case Speed:
         return tr("%1 Tokens per Second").arg(numberText(value));
     case Loss:
-        return tr("a KLD of %1").arg(numberText(value));
+        return tr("a %1 of %2").arg(m_workbench->document()->divergence().name, numberText(value));
     default:
         return tr("%1 Bits per Weight").arg(QLocale().toString(value, 'f', 2));
     }

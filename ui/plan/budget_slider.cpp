@@ -96,8 +96,9 @@ void BudgetSlider::setProblem(const QString& reason)
 {
     m_problem = reason;
     m_slider->setEnabled(reason.isEmpty());
-    setToolTip(reason.isEmpty() ? tr("The solver finds the plan of least predicted KLD for this many bits per weight")
-                                : reason);
+    setToolTip(reason.isEmpty()
+            ? tr("The solver finds the plan of least predicted divergence for this many bits per weight")
+            : reason);
     updateText();
 }
 

@@ -30,7 +30,7 @@ ChangesDialog::ChangesDialog(Workbench* workbench, QWidget* parent)
     : QDialog(parent)
     , m_workbench(workbench)
     , m_reference(new PlanReference(workbench, this))
-    , m_model(new ChangesModel(this))
+    , m_model(new ChangesModel(workbench->document()->divergence(), this))
     , m_against(new QComboBox(this))
     , m_summary(new QLabel(this))
     , m_view(new QTableView(this))
@@ -110,11 +110,13 @@ QString ChangesDialog::summary() const
               .arg(m_reference->name(), signedText(static_cast<double>(found.bytes), bytesText(std::abs(found.bytes))));
     if (!found.kld)
         return tr("%1. What that does to the divergence is not predicted.").arg(head);
-    const QString kld = signedText(*found.kld, numberText(std::abs(*found.kld)));
+    const DivergenceText& divergence = m_workbench->document()->divergence();
+    const QString kld = divergence.amount(signedText(*found.kld, numberText(std::abs(*found.kld))));
     if (found.bytes == 0 || (*found.kld > 0) == (found.bytes > 0))
-        return tr("%1 and %2 nats of predicted KLD.").arg(head, kld);
-    return tr("%1 and %2 nats of predicted KLD: %3 nats a megabyte.")
-        .arg(head, kld, numberText(std::abs(*found.kld / (static_cast<double>(found.bytes) / kMegabyte)), 2));
+        return tr("%1 and %2 of predicted %3.").arg(head, kld, divergence.name);
+    const double each = std::abs(*found.kld / (static_cast<double>(found.bytes) / kMegabyte));
+    return tr("%1 and %2 of predicted %3: %4 a megabyte.")
+        .arg(head, kld, divergence.name, divergence.amount(numberText(each, 2)));
 }
 
 void ChangesDialog::selectLayers()

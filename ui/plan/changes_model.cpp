@@ -18,6 +18,12 @@ QString rowText(const core::PlanLayer& row, const core::PlanLayer& other)
 
 } // namespace
 
+ChangesModel::ChangesModel(const DivergenceText& divergence, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_divergence(divergence)
+{
+}
+
 void ChangesModel::setDifference(core::PlanDifference difference)
 {
     beginResetModel();
@@ -76,7 +82,8 @@ QVariant ChangesModel::headerData(int section, Qt::Orientation orientation, int 
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    const QString names[] = { tr("Layer"), tr("From"), tr("To"), tr("Bytes"), tr("Predicted KLD, nats") };
+    const QString names[]
+        = { tr("Layer"), tr("From"), tr("To"), tr("Bytes"), tr("Predicted %1").arg(m_divergence.within()) };
     if (role == Qt::TextAlignmentRole)
         return int((section >= BytesColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return role == Qt::DisplayRole ? QVariant(names[section]) : QVariant();

@@ -6,6 +6,7 @@
 #include <QAbstractTableModel>
 
 #include "core/solve/layer_changes.h"
+#include "ui/divergence_text.h"
 
 namespace kerf::ui {
 
@@ -16,7 +17,7 @@ public:
     enum Column { LayerColumn, BeforeColumn, AfterColumn, BytesColumn, KldColumn, ColumnCount };
     enum Role { ValueRole = Qt::UserRole + 1 }; ///< raw
 
-    using QAbstractTableModel::QAbstractTableModel;
+    explicit ChangesModel(const DivergenceText& divergence, QObject* parent = nullptr);
 
     void setDifference(core::PlanDifference difference);
     const core::PlanDifference& difference() const { return m_difference; }
@@ -29,6 +30,7 @@ public:
 private:
     QString display(const core::LayerChange& change, int column) const;
 
+    DivergenceText m_divergence;
     core::PlanDifference m_difference;
 };
 

@@ -175,7 +175,7 @@ QVariant FormatPaletteModel::data(const QModelIndex& at, int role) const
     }
     case Qt::ToolTipRole:
         return at.column() == KldColumn
-            ? tr("Predicted KL divergence that the selected layers add in %1, nats per token").arg(format)
+            ? tr("Predicted %1 that the selected layers add in %2").arg(m_document->divergence().full, format)
             : keyText(at.row()).isEmpty()
             ? tr("%1 Press 0 until its keys come, or click it.").arg(toQt(core::formatSummary(format.toStdString())))
             : tr("%1 Press %2 to give it to the selected layers.")
@@ -189,7 +189,7 @@ QVariant FormatPaletteModel::headerData(int section, Qt::Orientation orientation
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    const QString names[] = { tr("Key"), tr("Format"), tr("Bits"), tr("KLD") };
+    const QString names[] = { tr("Key"), tr("Format"), tr("Bits"), m_document->divergence().head };
     if (role == Qt::TextAlignmentRole)
         return int((section == FormatColumn       ? Qt::AlignLeft
                            : section == KeyColumn ? Qt::AlignHCenter

@@ -69,7 +69,8 @@ PlanBar::PlanBar(PlanDocument* document, const Buttons& buttons, QWidget* parent
     , m_budget(new BudgetSlider(this))
     , m_size(new PlanTile(tr("Size"), QStringLiteral("88.8 MB"), QStringLiteral("100 %"), this))
     , m_bits(new PlanTile(tr("Bits per Weight"), QStringLiteral("88.88"), QString(), this))
-    , m_kld(new PlanTile(tr("Predicted KLD"), QStringLiteral("0.00888"), QStringLiteral("± 0.00008"), this))
+    , m_kld(new PlanTile(tr("Predicted %1").arg(document->divergence().name), QStringLiteral("0.00888"),
+          QStringLiteral("± 0.00008"), this))
     , m_speed(new PlanTile(
           tr("Predicted Decode"), QStringLiteral("8,888"), tr("tok/s, %1×").arg(QStringLiteral("8.8")), this))
     , m_loaderBox(new QWidget(this))
@@ -319,8 +320,9 @@ void PlanBar::updateTiles()
             m_document->profile() ? estimate.notPredicted.section(QLatin1Char(','), 0, 0) : tr("needs a profile"));
     }
     const int runs = m_document->profile() ? m_document->profile()->fittedRuns : 0;
-    QStringList tip { tr("Expected KL divergence, nats per token, of this plan against the original, with its standard "
-                         "error; 0 is identical.") };
+    m_kld->setCaption(tr("Predicted %1").arg(m_document->divergence().name));
+    QStringList tip { tr("Expected for this plan against the original, with its standard error; 0 is identical: %1.")
+                          .arg(m_document->divergence().full) };
     if (runs > 0)
         tip << tr("Fitted to %n measured plan(s).", nullptr, runs);
     if (!estimate.notPredicted.isEmpty())

@@ -94,7 +94,7 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
     : QDialog(parent)
     , m_document(document)
     , m_format(new QComboBox(this))
-    , m_threshold(new ThresholdBox(QStringLiteral("threshold"), this))
+    , m_threshold(new ThresholdBox(QStringLiteral("threshold"), document->divergence(), this))
     , m_result(new QLabel(this))
     , m_gives(new QLabel(this))
 {
@@ -105,7 +105,7 @@ KeepDialog::KeepDialog(PlanDocument* document, QWidget* parent)
         m_format->addItem(toQt(format));
     m_format->setCurrentText(QStringLiteral("int4-g128"));
     auto* form = new QFormLayout;
-    form->addRow(tr("Predicted KLD of the layer above"), m_threshold);
+    form->addRow(tr("Predicted %1 of the layer above").arg(document->divergence().name), m_threshold);
     form->addRow(tr("in the format"), m_format);
     m_result->setObjectName(QStringLiteral("keptShare"));
     form->addRow(tr("Keeps"), m_result);

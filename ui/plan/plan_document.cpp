@@ -56,6 +56,7 @@ void PlanDocument::reset(
 {
     m_undo->clear();
     m_network = std::move(network);
+    m_divergence = divergenceText(m_network.get());
     m_otherBytes = otherBytes;
     m_profile.reset();
     m_speeds.reset();

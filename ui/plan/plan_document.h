@@ -14,6 +14,7 @@
 #include "core/jobs/speed_job.h"
 #include "core/plan/plan.h"
 #include "core/profile/profile.h"
+#include "ui/divergence_text.h"
 
 namespace kerf::ui {
 
@@ -57,6 +58,7 @@ public:
     std::shared_ptr<const core::Plan> beforeLastStep() const { return m_before; } ///< a drag is one step
     const core::Plan& plan() const { return *m_state.plan; }
     const std::string& loader() const { return m_loader; }
+    const DivergenceText& divergence() const { return m_divergence; } ///< what predictions are of
     std::int64_t otherBytes() const { return m_otherBytes; }
     const PlanEstimate& estimate() const { return m_estimate; }
     /// Why the budget solver cannot plan; empty when it can.
@@ -122,6 +124,7 @@ private:
     State m_state;
     PlanPtr m_before = m_state.plan;
     int m_lastKey = 0; ///< of the last step
+    DivergenceText m_divergence = divergenceText(nullptr);
     std::string m_loader = "any";
     std::int64_t m_otherBytes = 0;
     std::int64_t m_originalBytes = 0;

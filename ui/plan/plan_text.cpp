@@ -119,8 +119,10 @@ QString outlookText(const core::Plan& plan, const PlanDocument& document)
     if (!document.profile())
         return size;
     const auto predicted = core::predictPlan(*document.profile(), plan);
-    return predicted ? Words::tr("%1, predicted KLD %2").arg(size, measuredText(predicted->kld, predicted->stderr_))
-                     : Words::tr("%1, KLD not predicted: %2").arg(size, toQt(predicted.error().message));
+    const QString& name = document.divergence().name;
+    return predicted
+        ? Words::tr("%1, predicted %2 %3").arg(size, name, measuredText(predicted->kld, predicted->stderr_))
+        : Words::tr("%1, %2 not predicted: %3").arg(size, name, toQt(predicted.error().message));
 }
 
 QString loaderName(const std::string& loader)

@@ -46,6 +46,16 @@ QSize PlanTile::sizeHint() const
     return { std::max(line, caption.horizontalAdvance(m_caption)) + 2, caption.height() + 1 + value.height() };
 }
 
+void PlanTile::setCaption(const QString& caption)
+{
+    if (caption == m_caption)
+        return;
+    m_caption = caption;
+    setAccessibleName(caption);
+    updateGeometry();
+    update();
+}
+
 void PlanTile::setText(const QString& value, const QString& note)
 {
     if (value == m_value && note == m_note)

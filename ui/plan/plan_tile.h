@@ -15,6 +15,7 @@ public:
     /// @param widest value and note that there must be room for
     PlanTile(const QString& caption, const QString& widestValue, const QString& widestNote, QWidget* parent);
 
+    void setCaption(const QString& caption);
     void setText(const QString& value, const QString& note);
     const QString& value() const { return m_value; }
     const QString& note() const { return m_note; }

@@ -69,7 +69,7 @@ QWidget* PresetDialog::makeDetails()
     m_basis = new QLabel(box);
     m_basis->setWordWrap(true);
     m_basis->setForegroundRole(QPalette::PlaceholderText);
-    m_threshold = new ThresholdBox(QStringLiteral("presetThreshold"), box);
+    m_threshold = new ThresholdBox(QStringLiteral("presetThreshold"), m_document->divergence(), box);
     m_thresholdFormat = new QComboBox(box);
     m_thresholdFormat->setObjectName(QStringLiteral("presetThresholdFormat"));
     m_kept = new QLabel(box);

@@ -46,7 +46,7 @@ SolveDialog::SolveDialog(Workbench* workbench, QWidget* parent)
     , m_cachesCaption(new QLabel(tr("Caches"), this))
     , m_caches(new TickList(QStringLiteral("solveCaches"), tr("Formats that caches may get"), this))
     , m_keep(new QCheckBox(tr("Keep layers in 16 bit above"), this))
-    , m_threshold(new ThresholdBox(QStringLiteral("solveThreshold"), this))
+    , m_threshold(new ThresholdBox(QStringLiteral("solveThreshold"), workbench->document()->divergence(), this))
     , m_keepFormat(new QComboBox(this))
     , m_kept(new QLabel(this))
     , m_result(new QLabel(this))
@@ -114,7 +114,7 @@ QWidget* SolveDialog::makeKeepRow()
 {
     auto* row = new QWidget(this);
     m_keep->setObjectName(QStringLiteral("solveKeep"));
-    m_threshold->setAccessibleName(tr("Predicted KLD of a layer"));
+    m_threshold->setAccessibleName(tr("Predicted %1 of a layer").arg(m_workbench->document()->divergence().name));
     m_keepFormat->setObjectName(QStringLiteral("solveKeepFormat"));
     m_keepFormat->setAccessibleName(tr("Format in which layers are compared"));
     m_kept->setObjectName(QStringLiteral("solveKept"));

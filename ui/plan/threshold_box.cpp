@@ -9,14 +9,14 @@
 
 namespace kerf::ui {
 
-ThresholdBox::ThresholdBox(const QString& name, QWidget* parent)
+ThresholdBox::ThresholdBox(const QString& name, const DivergenceText& divergence, QWidget* parent)
     : QDoubleSpinBox(parent)
 {
     setObjectName(name);
     setDecimals(6);
     setRange(0, 100);
     setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-    setSuffix(tr(" nats"));
+    setSuffix(divergence.suffix());
 }
 
 void ThresholdBox::beginAtTenth(const core::Profile& profile, const std::string& format)

@@ -14,6 +14,7 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
+#include "core/plan/transform_reach.h"
 #include "ui/plan/explanation.h"
 #include "ui/plan/plan_document.h"
 #include "ui/value_text.h"
@@ -56,7 +57,7 @@ TransformPicker::TransformPicker(PlanDocument* document, QWidget* parent)
 void TransformPicker::addEntry(QVBoxLayout* layout, const core::Transform& transform)
 {
     const QString summary = toQt(transform.summary()); // "SmoothQuant: moves outliers …"
-    Entry entry { &transform, summary.section(u':', 0, 0), new QCheckBox(this), explanation(this) };
+    Entry entry { &transform, summary.section(u':', 0, 0), new QCheckBox(this), explanation(this), explanation(this) };
     QString sentence = summary.section(u':', 1).trimmed();
     sentence[0] = sentence[0].toUpper();
     entry.box->setText(entry.title);
@@ -66,6 +67,10 @@ void TransformPicker::addEntry(QVBoxLayout* layout, const core::Transform& trans
     auto* inset = new QVBoxLayout;
     inset->setContentsMargins(indent(entry.box), 0, 0, 6);
     inset->addWidget(entry.text);
+    entry.reach->setObjectName(QStringLiteral("reach-") + toQt(transform.name()));
+    entry.reach->setForegroundRole(QPalette::WindowText); // not as dim as the explanation: it is about this model
+    entry.reach->hide();
+    inset->addWidget(entry.reach);
     if (&transform == &core::rotationTransform())
         addOnline(inset);
     if (&transform == &core::smoothQuantTransform())
@@ -177,6 +182,20 @@ void TransformPicker::check(const Entry& entry)
     }
 }
 
+/// A transform that is chosen and finds little to act on in this network says so.
+void TransformPicker::tellReach()
+{
+    std::vector<core::TransformReach> reaches;
+    if (m_document->network())
+        reaches = core::transformReaches(m_document->plan(), *m_document->network());
+    for (const Entry& entry : m_entries) {
+        const auto found = std::ranges::find(reaches, entry.transform->name(), &core::TransformReach::transform);
+        const bool isFew = found != reaches.end() && found->isFew();
+        entry.reach->setText(isFew ? toQt(found->text()) : QString());
+        entry.reach->setVisible(isFew);
+    }
+}
+
 void TransformPicker::refresh()
 {
     for (const Entry& entry : m_entries) {
@@ -187,6 +206,7 @@ void TransformPicker::refresh()
     const core::TransformChoice* rotation = chosen(core::rotationTransform());
     const bool online = rotation && core::rotatesOnline({ *rotation });
     m_online->setChecked(online);
+    tellReach();
     m_online->setEnabled(rotation && (online || m_online->property("problem").toString().isEmpty()));
     const core::TransformChoice* smooth = chosen(core::smoothQuantTransform());
     m_strengthRow->setEnabled(smooth);

@@ -31,6 +31,7 @@ private:
         QString title; ///< "SmoothQuant"
         QCheckBox* box;
         QLabel* text;
+        QLabel* reach; ///< of how few layers it can act on; hidden where that is most
     };
     void addEntry(QVBoxLayout* layout, const core::Transform& transform);
     void addOnline(QVBoxLayout* layout);
@@ -41,6 +42,7 @@ private:
         int mergeKey = 0);
     void check(const Entry& entry);
     void refresh();
+    void tellReach();
 
     PlanDocument* m_document;
     std::vector<Entry> m_entries;

@@ -135,7 +135,7 @@ std::vector<RunSummary> summarizeRuns(const std::vector<core::RunRow>& runs, con
         each.isOriginal = facts.isOriginal;
         each.predictedKld = facts.predictedKld;
         each.perplexity = measured(run, "perplexity");
-        each.kld = measured(run, "kld_mean");
+        each.kld = measured(run, core::frontMetric(core::distanceOf(network)).name);
         each.sameTop1 = measured(run, "same_top1");
         for (int y = 0; y < core::kFrontYs; ++y) {
             const auto axis = static_cast<core::FrontY>(y);

@@ -13,6 +13,7 @@
 #include <QStringList>
 
 #include "core/jobs/run_ranks.h"
+#include "ui/divergence_text.h"
 
 namespace kerf::ui {
 
@@ -38,7 +39,7 @@ struct RunSummary {
     double bitsPerWeight = 0;
     double sizeBytes = 0;
     bool isOriginal = false; ///< nothing quantized: the baseline
-    MetricValue perplexity, kld, sameTop1;
+    MetricValue perplexity, kld, sameTop1; ///< kld: the divergence that the network's task measures
     std::map<core::FrontY, MetricValue> up; ///< of what runs are ranked by, those that it is measured on
     std::optional<core::SpeedFigure> speed; ///< by the table of kernel times
     MetricValue prefill, wholeDecode; ///< tokens/s, measured once, end to end
@@ -52,6 +53,8 @@ struct RunFront {
     core::FrontX x = core::FrontX::Size;
     core::FrontY y = core::FrontY::Kld;
     core::SpeedRanking speeds = core::SpeedRanking::NotTimed;
+    core::FrontY distance = core::FrontY::Kld; ///< what the network's task measures: RunSummary::kld is of it
+    DivergenceText divergence = divergenceText(nullptr); ///< what that is called
 };
 
 /// Why speeds do not rank the runs; empty where they do.

@@ -230,11 +230,11 @@ QString RunTableModel::toolTip(const RunSummary& run, int column) const
     case KldColumn:
         if (!run.kld.known())
             return tr("Not measured yet");
-        return run.predictedKld
-            ? tr("KL divergence %1 nats per token, quantized against original; 0 is identical. Predicted: %2")
-                  .arg(measuredText(run.kld.value, run.kld.standardError), numberText(*run.predictedKld))
-            : tr("KL divergence %1 nats per token, quantized against original; 0 is identical")
-                  .arg(measuredText(run.kld.value, run.kld.standardError));
+        return run.predictedKld ? tr("%1: %2, quantized against original; 0 is identical. Predicted: %3")
+                                      .arg(m_front.divergence.full, measuredText(run.kld.value, run.kld.standardError),
+                                          numberText(*run.predictedKld))
+                                : tr("%1: %2, quantized against original; 0 is identical")
+                                      .arg(m_front.divergence.full, measuredText(run.kld.value, run.kld.standardError));
     case DecodeColumn:
     case SpeedColumn:
         return speedToolTip(run);
@@ -336,8 +336,8 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    const QString names[] = { tr("Run"), tr("Bits"), tr("Size"), tr("PPL ↓"), tr("KLD ↓"), tr("Top-1 ↑"), tr("Tok/s ↑"),
-        tr("Speed ↑"), tr("Front"), tr("Tags"), QString() };
+    const QString names[] = { tr("Run"), tr("Bits"), tr("Size"), tr("PPL ↓"), tr("%1 ↓").arg(m_front.divergence.head),
+        tr("Top-1 ↑"), tr("Tok/s ↑"), tr("Speed ↑"), tr("Front"), tr("Tags"), QString() };
     const QString across = m_front.x == core::FrontX::Speed ? tr("faster")
         : m_front.x == core::FrontX::Size                   ? tr("smaller")
                                                             : tr("of fewer bits");
@@ -348,7 +348,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     const QString tips[]
         = { tr("Name of the run; F2 renames it"), tr("Bits per weight over the quantizable layers, scales counted"),
               tr("Bytes of the whole checkpoint"), tr("Perplexity on the evaluation text; lower is better"),
-              tr("KL divergence, nats per token, quantized against original; 0 is identical"),
+              tr("%1, quantized against original; 0 is identical").arg(m_front.divergence.full),
               tr("Share of tokens with the same most likely next token as the original"),
               tr("Tokens generated a second, by the table of kernel times; higher is better"),
               tr("Decode speed, times the original's; higher is better"), frontTip,

@@ -44,7 +44,8 @@ TrashDialog::TrashDialog(Workbench* workbench, QWidget* parent)
     m_table->setObjectName(QStringLiteral("trashTable"));
     m_table->setAccessibleName(tr("Deleted runs"));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setHorizontalHeaderLabels({ tr("Run"), tr("KLD ↓"), tr("Deleted") });
+    m_table->setHorizontalHeaderLabels(
+        { tr("Run"), tr("%1 ↓").arg(workbench->document()->divergence().head), tr("Deleted") });
     m_table->horizontalHeaderItem(NameColumn)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     showAsRows(m_table, NameColumn);
     m_table->setMinimumHeight(8 * m_table->verticalHeader()->defaultSectionSize());
@@ -77,7 +78,7 @@ void TrashDialog::fill()
     m_table->setRowCount(static_cast<int>(runs.size()));
     for (int row = 0; row < m_table->rowCount(); ++row) {
         const core::RunRow& run = runs[static_cast<std::size_t>(row)];
-        const core::Metric* kld = run.metric("kld_mean");
+        const core::Metric* kld = core::divergenceOf(run);
         const QString cells[] = { toQt(run.name),
             kld ? measuredText(kld->value, kld->standardError) : QStringLiteral("–"), dateText(run.deleted) };
         for (int column = 0; column < ColumnCount; ++column) {

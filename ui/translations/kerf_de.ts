@@ -21,6 +21,46 @@
     </message>
 </context>
 <context>
+    <name>DivergenceText</name>
+    <message>
+        <source>%1, %2</source>
+        <comment>a quantity and its unit</comment>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>cosine distance</source>
+        <translation>Kosinusdistanz</translation>
+    </message>
+    <message>
+        <source>Cosine distance</source>
+        <translation>Kosinusdistanz</translation>
+    </message>
+    <message>
+        <source>squared difference</source>
+        <translation>quadrierte Differenz</translation>
+    </message>
+    <message>
+        <source>Squared difference</source>
+        <translation>Quadrierte Differenz</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats per text</source>
+        <translation>KL-Divergenz, nats je Text</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats per token</source>
+        <translation>KL-Divergenz, nats je Token</translation>
+    </message>
+    <message>
+        <source>KLD</source>
+        <translation>KLD</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>nats</translation>
+    </message>
+</context>
+<context>
     <name>Duration</name>
     <message numerus="yes">
         <source>about %n s</source>
@@ -484,10 +524,6 @@
         <translation>relativer Fehler</translation>
     </message>
     <message>
-        <source>predicted KLD, nats</source>
-        <translation>vorhergesagte KLD, nats</translation>
-    </message>
-    <message>
         <source>%1 measured</source>
         <translation>%1 gemessen</translation>
     </message>
@@ -542,6 +578,10 @@
     <message>
         <source>Nothing was measured yet: select layers and press Ctrl+M.</source>
         <translation>Noch wurde nichts gemessen: Layer auswählen und Strg+M drücken.</translation>
+    </message>
+    <message>
+        <source>predicted %1</source>
+        <translation>vorhergesagte %1</translation>
     </message>
 </context>
 <context>
@@ -605,6 +645,10 @@
     <message>
         <source>Show Layers</source>
         <translation>Layer zeigen</translation>
+    </message>
+    <message>
+        <source>Transforms</source>
+        <translation>Transformationen</translation>
     </message>
 </context>
 <context>
@@ -713,18 +757,6 @@
         <translation>Gesehene Token</translation>
     </message>
     <message>
-        <source>KLD alone, measured, nats</source>
-        <translation>KLD allein, gemessen, nats</translation>
-    </message>
-    <message>
-        <source>KLD alone, predicted, nats</source>
-        <translation>KLD allein, vorhergesagt, nats</translation>
-    </message>
-    <message>
-        <source>KLD per unit of error, nats</source>
-        <translation>KLD je Fehlereinheit, nats</translation>
-    </message>
-    <message>
         <source>Hessian trace</source>
         <translation>Spur der Hessian</translation>
     </message>
@@ -768,16 +800,28 @@
         <translation>Bytes zusammen</translation>
     </message>
     <message>
-        <source>KLD of each alone, sum, nats</source>
-        <translation>KLD jedes einzelnen, Summe, nats</translation>
-    </message>
-    <message>
         <source>Calibration tokens</source>
         <translation>Kalibrierungs-Token</translation>
     </message>
     <message>
         <source>%1 of %2: too few to fit it to</source>
         <translation>%1 von %2: zu wenige, um sie daran anzupassen</translation>
+    </message>
+    <message>
+        <source>%1, alone, measured</source>
+        <translation>%1, allein, gemessen</translation>
+    </message>
+    <message>
+        <source>%1, alone, predicted</source>
+        <translation>%1, allein, vorhergesagt</translation>
+    </message>
+    <message>
+        <source>%1, per unit of error</source>
+        <translation>%1, je Fehlereinheit</translation>
+    </message>
+    <message>
+        <source>%1, of each alone, sum</source>
+        <translation>%1, jedes einzelnen, Summe</translation>
     </message>
 </context>
 <context>
@@ -1098,6 +1142,27 @@
         <source>Harmonic mean of precision and recall of the words of short answers</source>
         <translation>Harmonisches Mittel aus Genauigkeit und Trefferquote der Wörter kurzer Antworten</translation>
     </message>
+    <message numerus="yes">
+        <source>Paired over %n labelled text(s) of %1: %2.</source>
+        <translation>
+            <numerusform>Gepaart über %n beschrifteten Text von %1: %2.</numerusform>
+            <numerusform>Gepaart über %n beschriftete Texte von %1: %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Paired over %n question(s) of %1: %2.</source>
+        <translation>
+            <numerusform>Gepaart über %n Frage von %1: %2.</numerusform>
+            <numerusform>Gepaart über %n Fragen von %1: %2.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Paired over %n window(s) of %1: %2.</source>
+        <translation>
+            <numerusform>Gepaart über %n Fenster von %1: %2.</numerusform>
+            <numerusform>Gepaart über %n Fenster von %1: %2.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>NumberFormats</name>
@@ -1236,16 +1301,16 @@
         <translation>%1, %2 Bits je Gewicht</translation>
     </message>
     <message>
-        <source>%1, predicted KLD %2</source>
-        <translation>%1, vorhergesagte KLD %2</translation>
-    </message>
-    <message>
-        <source>%1, KLD not predicted: %2</source>
-        <translation>%1, KLD nicht vorhergesagt: %2</translation>
-    </message>
-    <message>
         <source>%1 of %2 layers (%3 %)</source>
         <translation>%1 von %2 Layern (%3 %)</translation>
+    </message>
+    <message>
+        <source>%1, predicted %2 %3</source>
+        <translation>%1, vorhergesagte %2 %3</translation>
+    </message>
+    <message>
+        <source>%1, %2 not predicted: %3</source>
+        <translation>%1, %2 nicht vorhergesagt: %3</translation>
     </message>
 </context>
 <context>
@@ -1281,10 +1346,6 @@
 </context>
 <context>
     <name>RefinementText</name>
-    <message>
-        <source>KLD %1 → %2 (%3)</source>
-        <translation>KLD %1 → %2 (%3)</translation>
-    </message>
     <message>
         <source>The plan stays as it was: there was no change to measure.</source>
         <translation>Der Plan bleibt, wie er war: Es gab keine Änderung zu messen.</translation>
@@ -1330,6 +1391,10 @@
     <message>
         <source>Stopped.</source>
         <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>divergence %1 → %2 (%3)</source>
+        <translation>Divergenz %1 → %2 (%3)</translation>
     </message>
 </context>
 <context>
@@ -1481,16 +1546,16 @@
         <translation>SmoothQuant %1 bringt den größten Kanal vom %2-Fachen auf das %3-Fache des Medians.</translation>
     </message>
     <message>
-        <source>%1 is predicted to cost %2 instead of %3 nats.</source>
-        <translation>%1 kostet laut Vorhersage %2 statt %3 nats.</translation>
-    </message>
-    <message>
         <source>Try SmoothQuant %1</source>
         <translation>SmoothQuant %1 versuchen</translation>
     </message>
     <message>
         <source>Use %1</source>
         <translation>%1 verwenden</translation>
+    </message>
+    <message>
+        <source>%1 is predicted to cost %2 instead of %3.</source>
+        <translation>%1 kostet laut Vorhersage %2 statt %3.</translation>
     </message>
 </context>
 <context>
@@ -1907,10 +1972,6 @@
         <translation>&amp;Empfindliche Layer behalten…</translation>
     </message>
     <message>
-        <source>Keep layers above a predicted KLD in 16 bit</source>
-        <translation>Layer oberhalb einer vorhergesagten KLD in 16 Bit behalten</translation>
-    </message>
-    <message>
         <source>Set Format by Patt&amp;ern…</source>
         <translation>Format nach &amp;Muster setzen…</translation>
     </message>
@@ -1941,10 +2002,6 @@
     <message>
         <source>Ctrl+B</source>
         <translation>Ctrl+B</translation>
-    </message>
-    <message>
-        <source>The plan of least predicted KLD for a size, a memory or a speed, or the smallest one within a KLD</source>
-        <translation>Der Plan mit der kleinsten vorhergesagten KLD für eine Größe, einen Speicher oder eine Geschwindigkeit, oder der kleinste innerhalb einer KLD</translation>
     </message>
     <message>
         <source>&amp;Refine by Measurement…</source>
@@ -2314,6 +2371,14 @@
         <source>Whether the calibration text does: does the order of layers settle, do ranges hold on another text</source>
         <translation>Ob der Kalibrierungstext genügt: Bleibt die Reihenfolge der Schichten stehen, gelten die Bereiche auch für einen anderen Text</translation>
     </message>
+    <message>
+        <source>Keep layers above a predicted divergence in 16 bit</source>
+        <translation>Layer oberhalb einer vorhergesagten Divergenz in 16 Bit behalten</translation>
+    </message>
+    <message>
+        <source>The plan of least predicted divergence for a size, a memory or a speed, or the smallest one within a divergence</source>
+        <translation>Der Plan mit der kleinsten vorhergesagten Divergenz für eine Größe, einen Speicher oder eine Geschwindigkeit, oder der kleinste innerhalb einer Divergenz</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AllowedFormats</name>
@@ -2442,14 +2507,6 @@
         <translation>Die Dekodierung einer Sequenz auf dieser Maschine muss so schnell sein</translation>
     </message>
     <message>
-        <source>Predicted KLD</source>
-        <translation>Vorhergesagte KLD</translation>
-    </message>
-    <message>
-        <source>The smallest plan whose predicted divergence is at most this, nats per token</source>
-        <translation>Der kleinste Plan, dessen vorhergesagte Divergenz höchstens so groß ist, nats je Token</translation>
-    </message>
-    <message>
         <source> MB</source>
         <translation> MB</translation>
     </message>
@@ -2460,10 +2517,6 @@
     <message>
         <source>This network has no key/value cache</source>
         <translation>Dieses Netz hat keinen Key/Value-Cache</translation>
-    </message>
-    <message>
-        <source> nats</source>
-        <translation> nats</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -2514,20 +2567,12 @@
         <translation>%1 Token/s</translation>
     </message>
     <message>
-        <source>within %1 nats</source>
-        <translation>innerhalb %1 nats</translation>
-    </message>
-    <message>
         <source>%1 of Memory</source>
         <translation>%1 Speicher</translation>
     </message>
     <message>
         <source>%1 Tokens per Second</source>
         <translation>%1 Token je Sekunde</translation>
-    </message>
-    <message>
-        <source>a KLD of %1</source>
-        <translation>eine KLD von %1</translation>
     </message>
     <message>
         <source>%1 Bits per Weight</source>
@@ -2540,6 +2585,22 @@
     <message>
         <source>%1 tokens per second, by the times measured here</source>
         <translation>%1 Token je Sekunde nach den hier gemessenen Zeiten</translation>
+    </message>
+    <message>
+        <source>Predicted %1</source>
+        <translation>Vorhergesagte %1</translation>
+    </message>
+    <message>
+        <source>The smallest plan whose predicted divergence is at most this: %1</source>
+        <translation>Der kleinste Plan, dessen vorhergesagte Divergenz höchstens so groß ist: %1</translation>
+    </message>
+    <message>
+        <source>within %1</source>
+        <translation>innerhalb %1</translation>
+    </message>
+    <message>
+        <source>a %1 of %2</source>
+        <translation>eine %1 von %2</translation>
     </message>
 </context>
 <context>
@@ -2557,12 +2618,12 @@
         <translation>%1 Bits je Gewicht</translation>
     </message>
     <message>
-        <source>The solver finds the plan of least predicted KLD for this many bits per weight</source>
-        <translation>Der Solver findet den Plan mit der kleinsten vorhergesagten KLD für so viele Bits je Gewicht</translation>
-    </message>
-    <message>
         <source>needs a profile</source>
         <translation>braucht ein Profil</translation>
+    </message>
+    <message>
+        <source>The solver finds the plan of least predicted divergence for this many bits per weight</source>
+        <translation>Der Solver findet den Plan mit der kleinsten vorhergesagten Divergenz für so viele Bits je Gewicht</translation>
     </message>
 </context>
 <context>
@@ -2725,10 +2786,6 @@
         </translation>
     </message>
     <message>
-        <source>The largest lever: %1 would save %2 and add %3 nats.</source>
-        <translation>Der größte Hebel: %1 würde %2 sparen und %3 nats hinzufügen.</translation>
-    </message>
-    <message>
         <source>The largest lever: %1 would save %2.</source>
         <translation>Der größte Hebel: %1 würde %2 sparen.</translation>
     </message>
@@ -2739,6 +2796,10 @@
     <message>
         <source>Where the bytes go</source>
         <translation>Wohin die Bytes gehen</translation>
+    </message>
+    <message>
+        <source>The largest lever: %1 would save %2 and add %3 of predicted %4.</source>
+        <translation>Der größte Hebel: %1 würde %2 sparen und %3 vorhergesagte %4 hinzufügen.</translation>
     </message>
 </context>
 <context>
@@ -2983,10 +3044,6 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>%1 von %2</translation>
     </message>
     <message>
-        <source>By the profile, layer by layer, nats; – where it does not know a format or method of them</source>
-        <translation>Nach dem Profil, Layer für Layer, nats; – wo es ein Format oder eine Methode davon nicht kennt</translation>
-    </message>
-    <message>
         <source>What the change bought</source>
         <translation>Was die Änderung brachte</translation>
     </message>
@@ -2999,8 +3056,12 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Bytes</translation>
     </message>
     <message>
-        <source>KLD, predicted</source>
-        <translation>KLD, vorhergesagt</translation>
+        <source>By the profile, layer by layer; – where it does not know a format or method of them: %1</source>
+        <translation>Nach dem Profil, Layer für Layer; – wo es ein Format oder eine Methode davon nicht kennt: %1</translation>
+    </message>
+    <message>
+        <source>%1, predicted</source>
+        <translation>%1, vorhergesagt</translation>
     </message>
 </context>
 <context>
@@ -3045,12 +3106,12 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>%1. Was das mit der Divergenz macht, ist nicht vorhergesagt.</translation>
     </message>
     <message>
-        <source>%1 and %2 nats of predicted KLD.</source>
-        <translation>%1 und %2 nats vorhergesagte KLD.</translation>
+        <source>%1 and %2 of predicted %3.</source>
+        <translation>%1 und %2 vorhergesagte %3.</translation>
     </message>
     <message>
-        <source>%1 and %2 nats of predicted KLD: %3 nats a megabyte.</source>
-        <translation>%1 und %2 nats vorhergesagte KLD: %3 nats je Megabyte.</translation>
+        <source>%1 and %2 of predicted %3: %4 a megabyte.</source>
+        <translation>%1 und %2 vorhergesagte %3: %4 je Megabyte.</translation>
     </message>
 </context>
 <context>
@@ -3076,8 +3137,8 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Bytes</translation>
     </message>
     <message>
-        <source>Predicted KLD, nats</source>
-        <translation>Vorhergesagte KLD, nats</translation>
+        <source>Predicted %1</source>
+        <translation>Vorhergesagte %1</translation>
     </message>
 </context>
 <context>
@@ -3271,17 +3332,6 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <source>Reading the runs…</source>
         <translation>Läufe werden gelesen…</translation>
     </message>
-    <message>
-        <source>The runs were not all measured on the same windows: their differences are not known.</source>
-        <translation>Die Läufe wurden nicht alle auf denselben Fenstern gemessen: Ihre Unterschiede sind nicht bekannt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>Paired over %n window(s) of %1, %2 resamples. “same”: the 95 % interval of the difference holds 0, which does not prove the two equal.</source>
-        <translation>
-            <numerusform>Gepaart über %n Fenster von %1, %2 Resamples. „gleich“: Das 95-%-Intervall des Unterschieds enthält 0, was nicht beweist, dass beide identisch sind.</numerusform>
-            <numerusform>Gepaart über %n Fenster von %1, %2 Resamples. „gleich“: Das 95-%-Intervall des Unterschieds enthält 0, was nicht beweist, dass beide identisch sind.</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>%n equal row(s) are hidden.</source>
         <translation>
@@ -3304,6 +3354,14 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>Views of the comparison</source>
         <translation>Ansichten des Vergleichs</translation>
+    </message>
+    <message>
+        <source>The runs were not all measured on the same windows or labelled texts: their differences are not known.</source>
+        <translation>Die Läufe wurden nicht alle auf denselben Fenstern oder beschrifteten Texten gemessen: Ihre Unterschiede sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 resamples; “same”: the 95 % interval of the difference holds 0, which does not prove the two equal.</source>
+        <translation>%1 Wiederholungen; „gleich“: Das 95-%-Intervall der Differenz enthält 0, was nicht beweist, dass beide gleich sind.</translation>
     </message>
 </context>
 <context>
@@ -3500,14 +3558,6 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Ein Klick übernimmt ein Format; ebenso Links, Rechts und Eingabetaste</translation>
     </message>
     <message>
-        <source>KLD with This Layer Alone</source>
-        <translation>KLD mit diesem Layer allein</translation>
-    </message>
-    <message>
-        <source>nats</source>
-        <translation>nats</translation>
-    </message>
-    <message>
         <source>measured</source>
         <translation>gemessen</translation>
     </message>
@@ -3530,6 +3580,10 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>%1 by %2: %3</source>
         <translation>%1 mit %2: %3</translation>
+    </message>
+    <message>
+        <source>%1 with This Layer Alone</source>
+        <translation>%1 mit diesem Layer allein</translation>
     </message>
 </context>
 <context>
@@ -3834,10 +3888,6 @@ Dann: %3.</translation>
         <translation>%1 (behalten)</translation>
     </message>
     <message>
-        <source>Predicted KL divergence that the selected layers add in %1, nats per token</source>
-        <translation>Vorhergesagte KL-Divergenz, die die ausgewählten Layer in %1 hinzufügen, nats je Token</translation>
-    </message>
-    <message>
         <source>%1 Press 0 until its keys come, or click it.</source>
         <translation>%1 Drücken Sie 0, bis seine Tasten kommen, oder klicken Sie es an.</translation>
     </message>
@@ -3858,8 +3908,8 @@ Dann: %3.</translation>
         <translation>Bits</translation>
     </message>
     <message>
-        <source>KLD</source>
-        <translation>KLD</translation>
+        <source>Predicted %1 that the selected layers add in %2</source>
+        <translation>Vorhergesagt: %1, die die ausgewählten Layer in %2 hinzufügen</translation>
     </message>
 </context>
 <context>
@@ -4125,14 +4175,6 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>relativer Ausgabefehler bei %1</translation>
     </message>
     <message>
-        <source>cost in this plan: predicted KLD, nats</source>
-        <translation>Kosten in diesem Plan: vorhergesagte KLD, nats</translation>
-    </message>
-    <message>
-        <source>measured KLD of this layer alone at %1, nats</source>
-        <translation>gemessene KLD dieses Layers allein bei %1, nats</translation>
-    </message>
-    <message>
         <source>bits per weight against %1</source>
         <translation>Bits je Gewicht gegenüber %1</translation>
     </message>
@@ -4199,6 +4241,14 @@ Temperatur %2, Top-p %3, Seed %4
         <source>calibration tokens that came to the layer</source>
         <translation>Kalibrierungs-Token, die zur Schicht kamen</translation>
     </message>
+    <message>
+        <source>cost in this plan: predicted %1</source>
+        <translation>Kosten in diesem Plan: vorhergesagte %1</translation>
+    </message>
+    <message>
+        <source>measured %1 of this layer alone at %2</source>
+        <translation>gemessene %1 dieses Layers allein bei %2</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::InspectorPanel</name>
@@ -4209,10 +4259,6 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>Error by method</source>
         <translation>Fehler je Methode</translation>
-    </message>
-    <message>
-        <source>KLD of this layer alone</source>
-        <translation>KLD dieses Layers allein</translation>
     </message>
     <message>
         <source>What the chart of formats shows</source>
@@ -4284,6 +4330,10 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>No method was asked for.</source>
         <translation>Keine Methode wurde verlangt.</translation>
+    </message>
+    <message>
+        <source>Divergence of this layer alone</source>
+        <translation>Divergenz dieses Layers allein</translation>
     </message>
 </context>
 <context>
@@ -4671,10 +4721,6 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>Empfindliche Layer behalten</translation>
     </message>
     <message>
-        <source>Predicted KLD of the layer above</source>
-        <translation>Vorhergesagte KLD des Layers über</translation>
-    </message>
-    <message>
         <source>in the format</source>
         <translation>im Format</translation>
     </message>
@@ -4689,6 +4735,10 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>Keep in 16 Bit</source>
         <translation>In 16 Bit behalten</translation>
+    </message>
+    <message>
+        <source>Predicted %1 of the layer above</source>
+        <translation>Vorhergesagte %1 des Layers über</translation>
     </message>
 </context>
 <context>
@@ -4830,14 +4880,6 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>Relativer Fehler</translation>
     </message>
     <message>
-        <source>Predicted KLD, nats</source>
-        <translation>Vorhergesagte KLD, nats</translation>
-    </message>
-    <message>
-        <source>Swap-In KLD, nats</source>
-        <translation>Swap-in-KLD, nats</translation>
-    </message>
-    <message>
         <source>Bits per weight of this layer, scales and zero points counted</source>
         <translation>Bits je Gewicht dieses Layers, Skalen und Nullpunkte mitgezählt</translation>
     </message>
@@ -4856,6 +4898,14 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>Divergence as it was measured with this layer alone in this format; Ctrl+M measures it in the plan&apos;s format</source>
         <translation>Divergenz, wie sie mit diesem Layer allein in diesem Format gemessen wurde; Strg+M misst sie im Format des Plans</translation>
+    </message>
+    <message>
+        <source>Predicted %1</source>
+        <translation>Vorhergesagte %1</translation>
+    </message>
+    <message>
+        <source>Swap-In %1</source>
+        <translation>Swap-in-%1</translation>
     </message>
 </context>
 <context>
@@ -4998,10 +5048,6 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>Größe</translation>
     </message>
     <message>
-        <source>KLD</source>
-        <translation>KLD</translation>
-    </message>
-    <message>
         <source>Place of the layer in the model</source>
         <translation>Ort des Layers im Modell</translation>
     </message>
@@ -5014,8 +5060,8 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>Bytes in diesem Format, Skalen und Nullpunkte mitgezählt</translation>
     </message>
     <message>
-        <source>Predicted KL divergence that this layer adds, nats per token; 0 is identical</source>
-        <translation>Vorhergesagte KL-Divergenz, die dieser Layer hinzufügt, nats je Token; 0 ist identisch</translation>
+        <source>Predicted, what this layer adds; 0 is identical: %1</source>
+        <translation>Vorhergesagt, was dieser Layer hinzufügt; 0 ist identisch: %1</translation>
     </message>
 </context>
 <context>
@@ -5025,16 +5071,16 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>Layer</translation>
     </message>
     <message>
-        <source>Show Predicted KLD</source>
-        <translation>Vorhergesagte KLD zeigen</translation>
-    </message>
-    <message>
         <source>Filter layers</source>
         <translation>Layer filtern</translation>
     </message>
     <message>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Show Predicted Divergence</source>
+        <translation>Vorhergesagte Divergenz zeigen</translation>
     </message>
 </context>
 <context>
@@ -5318,18 +5364,6 @@ Temperatur %2, Top-p %3, Seed %4
         <translation>Kosten in diesem Plan</translation>
     </message>
     <message>
-        <source>Predicted KLD: what each layer adds to the divergence in the format it has, nats. An even map is a good plan</source>
-        <translation>Vorhergesagte KLD: was jeder Layer in dem Format, das er hat, zur Divergenz beiträgt, nats. Eine gleichmäßige Karte ist ein guter Plan</translation>
-    </message>
-    <message>
-        <source>Swap-in KLD</source>
-        <translation>Swap-in-KLD</translation>
-    </message>
-    <message>
-        <source>Measured divergence with this layer alone in one format, nats; grey where it was not measured (Ctrl+M measures it)</source>
-        <translation>Gemessene Divergenz mit diesem Layer allein in einem Format, nats; grau, wo sie nicht gemessen wurde (Strg+M misst sie)</translation>
-    </message>
-    <message>
         <source>Hessian trace</source>
         <translation>Spur der Hessian</translation>
     </message>
@@ -5388,6 +5422,18 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>How many calibration tokens came to the layer: a router sends each to a few experts. Layers of experts that saw too few are rounded to nearest</source>
         <translation>Wie viele Kalibrierungs-Token zur Schicht kamen: ein Router schickt jedes zu wenigen Experten. Schichten von Experten, die zu wenige sahen, werden zum nächsten Wert gerundet</translation>
+    </message>
+    <message>
+        <source>Predicted: what each layer adds to the divergence in the format it has. An even map is a good plan</source>
+        <translation>Vorhergesagt: was jeder Layer in dem Format, das er hat, zur Divergenz beiträgt. Eine gleichmäßige Karte ist ein guter Plan</translation>
+    </message>
+    <message>
+        <source>Swap-in divergence</source>
+        <translation>Swap-in-Divergenz</translation>
+    </message>
+    <message>
+        <source>Measured divergence with this layer alone in one format; grey where it was not measured (Ctrl+M measures it)</source>
+        <translation>Gemessene Divergenz mit diesem Layer allein in einem Format; grau, wo sie nicht gemessen wurde (Strg+M misst sie)</translation>
     </message>
 </context>
 <context>
@@ -5935,10 +5981,6 @@ Skala: %2</translation>
         <translation>dieser Plan (vorhergesagt)</translation>
     </message>
     <message>
-        <source>%1 nats per token</source>
-        <translation>%1 nats je Token</translation>
-    </message>
-    <message>
         <source>Decode</source>
         <translation>Decode</translation>
     </message>
@@ -5955,16 +5997,8 @@ Skala: %2</translation>
         <translation>%1 Token/s</translation>
     </message>
     <message>
-        <source>&lt;b&gt;%1 bits, predicted&lt;/b&gt;&lt;br&gt;KLD %2 nats per token&lt;br&gt;%3</source>
-        <translation>&lt;b&gt;%1 Bits, vorhergesagt&lt;/b&gt;&lt;br&gt;KLD %2 nats je Token&lt;br&gt;%3</translation>
-    </message>
-    <message>
         <source>Enter or a double click makes it the plan</source>
         <translation>Eingabetaste oder Doppelklick macht ihn zum Plan</translation>
-    </message>
-    <message>
-        <source>Predicted plan of %1 bits per weight, %2, KLD %3</source>
-        <translation>Vorhergesagter Plan mit %1 Bits je Gewicht, %2, KLD %3</translation>
     </message>
     <message>
         <source>The solver&apos;s plans for budgets from the smallest plan to the best one</source>
@@ -6069,6 +6103,98 @@ Skala: %2</translation>
         <source>accuracy of answers (higher is better)</source>
         <translation>Genauigkeit der Antworten (höher ist besser)</translation>
     </message>
+    <message>
+        <source>Squared difference</source>
+        <translation>Quadrierte Differenz</translation>
+    </message>
+    <message>
+        <source>squared difference from the original (lower is better)</source>
+        <translation>quadrierte Differenz zum Original (kleiner ist besser)</translation>
+    </message>
+    <message>
+        <source>squared difference ↓</source>
+        <translation>quadrierte Differenz ↓</translation>
+    </message>
+    <message>
+        <source>F1, micro</source>
+        <translation>F1, mikro</translation>
+    </message>
+    <message>
+        <source>F1, over all texts (higher is better)</source>
+        <translation>F1, über alle Texte (größer ist besser)</translation>
+    </message>
+    <message>
+        <source>F1, micro ↑</source>
+        <translation>F1, mikro ↑</translation>
+    </message>
+    <message>
+        <source>Accuracy of words</source>
+        <translation>Genauigkeit der Wörter</translation>
+    </message>
+    <message>
+        <source>share of words with the right tag (higher is better)</source>
+        <translation>Anteil der Wörter mit dem richtigen Tag (größer ist besser)</translation>
+    </message>
+    <message>
+        <source>accuracy of words ↑</source>
+        <translation>Genauigkeit der Wörter ↑</translation>
+    </message>
+    <message>
+        <source>Pearson</source>
+        <translation>Pearson</translation>
+    </message>
+    <message>
+        <source>linear correlation with the scores (higher is better)</source>
+        <translation>lineare Korrelation mit den Bewertungen (größer ist besser)</translation>
+    </message>
+    <message>
+        <source>Pearson ↑</source>
+        <translation>Pearson ↑</translation>
+    </message>
+    <message>
+        <source>Cosine to the original</source>
+        <translation>Kosinus zum Original</translation>
+    </message>
+    <message>
+        <source>cosine to the original&apos;s embeddings (higher is better)</source>
+        <translation>Kosinus zu den Einbettungen des Originals (größer ist besser)</translation>
+    </message>
+    <message>
+        <source>cosine ↑</source>
+        <translation>Kosinus ↑</translation>
+    </message>
+    <message>
+        <source>Exact match</source>
+        <translation>Genaue Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>short answers that match (higher is better)</source>
+        <translation>übereinstimmende kurze Antworten (größer ist besser)</translation>
+    </message>
+    <message>
+        <source>exact match ↑</source>
+        <translation>genaue Übereinstimmung ↑</translation>
+    </message>
+    <message>
+        <source>F1 of answers</source>
+        <translation>F1 der Antworten</translation>
+    </message>
+    <message>
+        <source>F1 of short answers&apos; words (higher is better)</source>
+        <translation>F1 der Wörter kurzer Antworten (größer ist besser)</translation>
+    </message>
+    <message>
+        <source>F1 of answers ↑</source>
+        <translation>F1 der Antworten ↑</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;%1 bits, predicted&lt;/b&gt;&lt;br&gt;%2 %3&lt;br&gt;%4</source>
+        <translation>&lt;b&gt;%1 Bits, vorhergesagt&lt;/b&gt;&lt;br&gt;%2 %3&lt;br&gt;%4</translation>
+    </message>
+    <message>
+        <source>Predicted plan of %1 bits per weight, %2, %3 %4</source>
+        <translation>Vorhergesagter Plan mit %1 Bits je Gewicht, %2, %3 %4</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::PatternDialog</name>
@@ -6141,10 +6267,6 @@ Open the model that it was made from, if you have it.</source>
         <translation>Größe</translation>
     </message>
     <message>
-        <source>Predicted KLD</source>
-        <translation>Vorhergesagte KLD</translation>
-    </message>
-    <message>
         <source>Predicted Decode</source>
         <translation>Vorhergesagtes Decode</translation>
     </message>
@@ -6199,10 +6321,6 @@ Open the model that it was made from, if you have it.</source>
         <source>needs a profile</source>
         <translation>braucht ein Profil</translation>
     </message>
-    <message>
-        <source>Expected KL divergence, nats per token, of this plan against the original, with its standard error; 0 is identical.</source>
-        <translation>Erwartete KL-Divergenz dieses Plans vom Original, nats je Token, mit Standardfehler; 0 ist identisch.</translation>
-    </message>
     <message numerus="yes">
         <source>Fitted to %n measured plan(s).</source>
         <translation>
@@ -6228,6 +6346,14 @@ Open the model that it was made from, if you have it.</source>
     <message>
         <source>Bits per Weight</source>
         <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Predicted %1</source>
+        <translation>Vorhergesagte %1</translation>
+    </message>
+    <message>
+        <source>Expected for this plan against the original, with its standard error; 0 is identical: %1.</source>
+        <translation>Für diesen Plan gegen das Original zu erwarten, mit Standardfehler; 0 ist identisch: %1.</translation>
     </message>
 </context>
 <context>
@@ -6257,12 +6383,12 @@ Open the model that it was made from, if you have it.</source>
         <translation>Bytes: %1</translation>
     </message>
     <message>
-        <source>KLD, predicted: %1 nats</source>
-        <translation>KLD, vorhergesagt: %1 nats</translation>
-    </message>
-    <message>
         <source>Block %1</source>
         <translation>Block %1</translation>
+    </message>
+    <message>
+        <source>%1, predicted: %2</source>
+        <translation>%1, vorhergesagt: %2</translation>
     </message>
 </context>
 <context>
@@ -6409,14 +6535,6 @@ Open the model that it was made from, if you have it.</source>
         <source>Spearman&apos;s rank correlation of predicted and measured divergence, and the mean of |predicted − measured| / measured</source>
         <translation>Spearmans Rangkorrelation von vorhergesagter und gemessener Divergenz und das Mittel von |vorhergesagt − gemessen| / gemessen</translation>
     </message>
-    <message>
-        <source>predicted KLD, nats</source>
-        <translation>vorhergesagte KLD, nats</translation>
-    </message>
-    <message>
-        <source>measured KLD, nats</source>
-        <translation>gemessene KLD, nats</translation>
-    </message>
     <message numerus="yes">
         <source>%n plan(s): rank correlation %1, mean error %2 %. %3</source>
         <translation>
@@ -6429,8 +6547,16 @@ Open the model that it was made from, if you have it.</source>
         <translation>Noch hat kein Plan sowohl eine Vorhersage als auch eine Messung. Führen Sie einen profilierten Plan aus oder prüfen Sie die Vorhersage an zufälligen Plänen.</translation>
     </message>
     <message>
-        <source>&lt;b&gt;%1&lt;/b&gt;&lt;br&gt;predicted %2, measured %3 nats</source>
-        <translation>&lt;b&gt;%1&lt;/b&gt;&lt;br&gt;vorhergesagt %2, gemessen %3 nats</translation>
+        <source>predicted %1</source>
+        <translation>vorhergesagte %1</translation>
+    </message>
+    <message>
+        <source>measured %1</source>
+        <translation>gemessene %1</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;%1&lt;/b&gt;&lt;br&gt;predicted %2, measured %3</source>
+        <translation>&lt;b&gt;%1&lt;/b&gt;&lt;br&gt;vorhergesagt %2, gemessen %3</translation>
     </message>
 </context>
 <context>
@@ -6971,14 +7097,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Noch nicht gemessen</translation>
     </message>
     <message>
-        <source>KL divergence %1 nats per token, quantized against original; 0 is identical. Predicted: %2</source>
-        <translation>KL-Divergenz %1 nats je Token, quantisiert gegen Original; 0 ist identisch. Vorhergesagt: %2</translation>
-    </message>
-    <message>
-        <source>KL divergence %1 nats per token, quantized against original; 0 is identical</source>
-        <translation>KL-Divergenz %1 nats je Token, quantisiert gegen Original; 0 ist identisch</translation>
-    </message>
-    <message>
         <source>%1, started %2</source>
         <translation>%1, begonnen %2</translation>
     </message>
@@ -7009,10 +7127,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>PPL ↓</source>
         <translation>PPL ↓</translation>
-    </message>
-    <message>
-        <source>KLD ↓</source>
-        <translation>KLD ↓</translation>
     </message>
     <message>
         <source>Top-1 ↑</source>
@@ -7067,10 +7181,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Perplexität auf dem Auswertungstext; niedriger ist besser</translation>
     </message>
     <message>
-        <source>KL divergence, nats per token, quantized against original; 0 is identical</source>
-        <translation>KL-Divergenz, nats je Token, quantisiert gegen Original; 0 ist identisch</translation>
-    </message>
-    <message>
         <source>Share of tokens with the same most likely next token as the original</source>
         <translation>Anteil der Token, deren wahrscheinlichstes nächstes Token dasselbe ist wie beim Original</translation>
     </message>
@@ -7089,6 +7199,22 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>Runs that are compared: Space takes one in or out, R makes it the reference</source>
         <translation>Verglichene Läufe: Leertaste nimmt einen auf oder heraus, R macht ihn zur Referenz</translation>
+    </message>
+    <message>
+        <source>%1: %2, quantized against original; 0 is identical. Predicted: %3</source>
+        <translation>%1: %2, quantisiert gegen Original; 0 ist identisch. Vorhergesagt: %3</translation>
+    </message>
+    <message>
+        <source>%1: %2, quantized against original; 0 is identical</source>
+        <translation>%1: %2, quantisiert gegen Original; 0 ist identisch</translation>
+    </message>
+    <message>
+        <source>%1 ↓</source>
+        <translation>%1 ↓</translation>
+    </message>
+    <message>
+        <source>%1, quantized against original; 0 is identical</source>
+        <translation>%1, quantisiert gegen Original; 0 ist identisch</translation>
     </message>
 </context>
 <context>
@@ -7311,10 +7437,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Ergibt</translation>
     </message>
     <message>
-        <source>Predicted KLD of a layer</source>
-        <translation>Vorhergesagte KLD eines Layers</translation>
-    </message>
-    <message>
         <source>Format in which layers are compared</source>
         <translation>Format, in dem Layer verglichen werden</translation>
     </message>
@@ -7341,6 +7463,10 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>Solve for %1</source>
         <translation>Für %1 lösen</translation>
+    </message>
+    <message>
+        <source>Predicted %1 of a layer</source>
+        <translation>Vorhergesagte %1 eines Layers</translation>
     </message>
 </context>
 <context>
@@ -7404,10 +7530,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>Bits</source>
         <translation>Bits</translation>
-    </message>
-    <message>
-        <source>KLD</source>
-        <translation>KLD</translation>
     </message>
     <message>
         <source>“%1” is not a number of bits.</source>
@@ -7718,10 +7840,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Text des Fensters</translation>
     </message>
     <message>
-        <source>%1 documents of %2 to %3 tokens, half of them of at most %4; %5 are shorter than a window.</source>
-        <translation>%1 Dokumente von %2 bis %3 Token, die Hälfte davon mit höchstens %4; %5 sind kürzer als ein Fenster.</translation>
-    </message>
-    <message>
         <source>%1 The beginning of each file was counted.</source>
         <translation>%1 Gezählt wurde der Anfang jeder Datei.</translation>
     </message>
@@ -7730,12 +7848,27 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <comment>number and start of a window</comment>
         <translation>%1  %2</translation>
     </message>
-</context>
-<context>
-    <name>kerf::ui::ThresholdBox</name>
     <message>
-        <source> nats</source>
-        <translation> nats</translation>
+        <source>No document.</source>
+        <translation>Kein Dokument.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) of %1 tokens.</source>
+        <translation>
+            <numerusform>%Ln Dokument von %1 Token.</numerusform>
+            <numerusform>%Ln Dokumente von je %1 Token.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) of %1 to %2 tokens, half of them of at most %3.</source>
+        <translation>
+            <numerusform>%Ln Dokument von %1 bis %2 Token, die Hälfte davon mit höchstens %3.</numerusform>
+            <numerusform>%Ln Dokumente von %1 bis %2 Token, die Hälfte davon mit höchstens %3.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 Shorter than a window: %2.</source>
+        <translation>%1 Kürzer als ein Fenster: %2.</translation>
     </message>
 </context>
 <context>
@@ -7953,10 +8086,6 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Lauf</translation>
     </message>
     <message>
-        <source>KLD ↓</source>
-        <translation>KLD ↓</translation>
-    </message>
-    <message>
         <source>Deleted</source>
         <translation>Gelöscht</translation>
     </message>
@@ -8007,6 +8136,10 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
             <numerusform>%n Lauf endgültig entfernt, %1 freigegeben.</numerusform>
             <numerusform>%n Läufe endgültig entfernt, %1 freigegeben.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 ↓</source>
+        <translation>%1 ↓</translation>
     </message>
 </context>
 <context>

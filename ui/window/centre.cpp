@@ -192,6 +192,7 @@ void Centre::showFailure(const QString& text)
 
 void Centre::showPredictions()
 {
+    m_prediction->setDivergence(m_workbench->document()->divergence());
     m_prediction->setData(m_workbench->session()->predictions(), m_workbench->runs());
     m_measures->setRuns(m_workbench->runs());
 }
