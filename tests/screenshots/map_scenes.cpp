@@ -47,7 +47,7 @@ auto measure(const char* name)
 QWidget* swapIn(Studio& studio)
 {
     studio.workbench().selection()->clear();
-    choose(studio, "measureChoice", "Swap-in KLD");
+    choose(studio, "measureChoice", "Swap-in divergence");
     QTest::qWait(200);
     return studio.window().heatmap()->parentWidget();
 }
