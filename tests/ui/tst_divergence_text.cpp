@@ -17,6 +17,7 @@
 #include "ui/plan/plan_document.h"
 #include "ui/plan/transform_picker.h"
 #include "ui/runs/run_table_model.h"
+#include "ui/selection.h"
 
 using namespace kerf;
 

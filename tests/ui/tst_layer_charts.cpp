@@ -9,6 +9,7 @@
 
 #include "core/inspect/weight_view.h"
 #include "tests/ui/chart_probe.h"
+#include "ui/divergence_text.h"
 #include "ui/formats/group_chart.h"
 #include "ui/inspector/channel_chart.h"
 #include "ui/inspector/error_chart.h"
@@ -286,13 +287,13 @@ private slots:
         ui::ErrorChart chart;
         chart.showDivergence({ { "int4-g64", 4.25, 0.01, 0.001, true }, { "int3-g64", 3.25, 0.05, 0.01, false },
                                  { "int4-g128", 4.125, 0.02, 0.004, false }, { "bf16", 16, 0, 0, false } },
-            "int4-g64");
+            "int4-g64", ui::divergenceText(nullptr));
         QCOMPARE(chart.pointCount(), 3);
         const QList<QStringList> rows = test::exportedTable(chart);
         QCOMPARE(rows[0][3], "kld_nats");
         QCOMPARE(rows[1][0], "predicted");
         QCOMPARE(rows[3], QStringList({ "measured", "int4-g64", "4.25", "0.01", "0.001" }));
-        chart.showDivergence({ { "bf16", 16, 0, 0, false } }, "bf16");
+        chart.showDivergence({ { "bf16", 16, 0, 0, false } }, "bf16", ui::divergenceText(nullptr));
         QVERIFY(chart.plot()->isHidden()); // nothing has a place
         QCOMPARE(chart.pointCount(), 0);
     }

@@ -16,6 +16,7 @@
 #include "tests/support/sample_network.h"
 #include "tests/ui/plan_fixture.h"
 #include "ui/actions.h"
+#include "ui/divergence_text.h"
 #include "ui/plan/plan_dialogs.h"
 #include "ui/plan/preset_dialog.h"
 #include "ui/plan/problems_dialog.h"
@@ -106,7 +107,7 @@ private slots:
 
     void theThresholdBeginsWhereATenthIsAbove()
     {
-        ui::ThresholdBox box("box", nullptr);
+        ui::ThresholdBox box("box", ui::divergenceText(nullptr), nullptr);
         const core::Profile& profile = *m_plan->document.profile();
         for (const char* format : { "int4-g128", "int3-g64" }) {
             box.beginAtTenth(profile, format);
