@@ -15,7 +15,7 @@ namespace kerf::core {
 struct LensJob {
     using Product = DataLens;
     static constexpr const char* kKind = "lens";
-    static constexpr bool kRoundsWeights = false;
+    static constexpr bool kRoundsWeights = true;
 
     DataChoice calibration;
     std::optional<DataChoice> against; ///< another text, whose channel ranges are set beside the calibration's

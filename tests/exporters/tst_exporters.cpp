@@ -27,6 +27,7 @@
 #include "core/exporters/folder_writer.h"
 #include "core/format/layer_format.h"
 #include "core/format/nested_scale_map.h"
+#include "core/model/graph_network.h"
 #include "core/model/model.h"
 #include "tests/support/memory_weights.h"
 #include "tests/support/rounded_run.h"
@@ -46,6 +47,7 @@ public:
             std::make_shared<kerf::test::MemoryWeights>())
     {
     }
+    const Generator* generator() const override { return m_decoder.generator(); }
 
 private:
     static NetworkInfo infoOf(std::int64_t hidden)
@@ -76,6 +78,9 @@ private:
         add("mlp.down_proj", "down", hidden, inner, "");
         return layers;
     }
+
+    /// The same graph: what generates text is named to loaders as decoders are.
+    GraphNetwork m_decoder { graph(), info(), std::make_shared<kerf::test::MemoryWeights>() };
 };
 
 /// Scales at random, from the smallest subnormal of float16 to its largest number.

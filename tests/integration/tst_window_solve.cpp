@@ -203,7 +203,7 @@ private slots:
         QVERIFY(workbench()->jobs()->isRunning());
         QVERIFY(idle());
         const QString message = m_window->messageText();
-        QVERIFY2(message.contains("On the evaluation text: KLD") && message.contains("±"), qPrintable(message));
+        QVERIFY2(message.contains("On the evaluation text: divergence") && message.contains("±"), qPrintable(message));
         QVERIFY2(message.contains("of 2 change"), qPrintable(message));
         QVERIFY(document().plan().layers != poor.layers);
         QVERIFY(document().estimate().size.sizeBytes <= size);
@@ -228,7 +228,8 @@ private slots:
         if (workbench()->jobs()->model()->job(0).state == ui::JobState::Done)
             QSKIP("The search was done before it could be stopped.");
         const QString message = m_window->messageText();
-        QVERIFY2(message.startsWith("Stopped.") && message.contains("windows of the search: KLD"), qPrintable(message));
+        QVERIFY2(message.startsWith("Stopped.") && message.contains("windows of the search: divergence"),
+            qPrintable(message));
         const core::Plan found = document().plan();
         auto* resume = button(m_window.get(), "resumeJob");
         QTRY_VERIFY(resume->isEnabled());

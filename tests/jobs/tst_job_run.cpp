@@ -14,6 +14,7 @@
 #include "core/jobs/importance_job.h"
 #include "core/jobs/job.h"
 #include "core/jobs/labels_job.h"
+#include "core/jobs/lens_job.h"
 #include "core/jobs/methods_job.h"
 #include "core/jobs/prediction_job.h"
 #include "core/jobs/profile_job.h"
@@ -72,7 +73,7 @@ class TestJobRun : public QObject {
             BenchJob { 7, { 16, 4, 2 } }, ExportJob { 8, "gptq", "/tmp/out" }, SittingJob { { "int4-g64" }, 2, 5 },
             ImportJob { "/tmp/theirs", measures }, ConvertJob { "awq", "/tmp/out", true },
             ImportanceJob { calibration, "/tmp/out.gguf" }, QuestionsJob { 9, { "/tmp/asked.jsonl", { true } } },
-            LabelsJob { 9, "/tmp/labelled.csv" } };
+            LabelsJob { 9, "/tmp/labelled.csv" }, LensJob { calibration, text, { "int3-g64", 2, 7 } } };
     }
 
 private slots:
@@ -109,7 +110,7 @@ private slots:
         const std::vector<std::string> expected { "Profile", "Run other", "Sweep of 1 plan", "Refine other",
             "Measure 1 cell", "Compare methods", "Check the prediction", "Evaluate 6", "Measure speed of seventh",
             "Export 8", "Time the formats", "Add theirs as a run", "Convert to awq", "Importance matrix", "Ask 9",
-            "Score 9" };
+            "Score 9", "Lens on the calibration text" };
         RunRow seventh;
         seventh.id = 7;
         seventh.name = "seventh";

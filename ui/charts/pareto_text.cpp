@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include <QCoreApplication>
 #include <QLocale>
 
 #include "ui/charts/pareto_chart.h"
@@ -80,7 +81,8 @@ QString errorOf(const MetricValue& measured)
 FrontNames frontNames(core::FrontY y)
 {
     const Names& names = kNames[static_cast<std::size_t>(y)];
-    return { ParetoChart::tr(names.choice), ParetoChart::tr(names.axis), ParetoChart::tr(names.brief) };
+    const auto shown = [](const char* text) { return QCoreApplication::translate("kerf::ui::ParetoChart", text); };
+    return { shown(names.choice), shown(names.axis), shown(names.brief) };
 }
 
 QString paretoToolTip(const RunSummary& run, const DivergenceText& divergence)
