@@ -127,7 +127,9 @@ private slots:
         const auto windows = referenceWindows(folder);
         const double error
             = distance(runNetwork(*opened->network, windows)->logits, runNetwork(*written->network, windows)->logits);
-        const double bound = 1.2e-3 * model->network->blockCount(); // floats of 16 bits, block after block
+        // Floats of 16 bits, block after block; the variants' weights are drawn larger, and so is what rounding does.
+        const bool isVariant = !fs::exists(sharedData() / "conformance" / "decoders" / folder.toStdString());
+        const double bound = (isVariant ? 1.2e-3 : 5e-4) * model->network->blockCount();
         QVERIFY2(error <= bound, std::to_string(error).c_str());
     }
 
