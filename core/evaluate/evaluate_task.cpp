@@ -153,7 +153,7 @@ Result<Evaluation> evaluateTexts(const Network& original, const Network& candida
     result.unit = task->unit();
     result.hasPerplexity = false;
     result.hasClasses = task->hasClasses();
-    Evaluation::Divergence& divergence = result.divergence.emplace();
+    Evaluation::Divergence& divergence = *(result.divergence = Evaluation::Divergence {});
     divergence.kldMean = found.divergence;
     divergence.kldStderr = found.divergenceStderr;
     divergence.windowKld = found.sampleDivergence;

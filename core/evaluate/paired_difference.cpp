@@ -78,7 +78,7 @@ double acceleration(std::span<const double> draws, std::span<const double> refer
 /// How far the estimate is from the middle of the resamples, in standard deviations; of equal ones half count.
 double biasOf(const std::vector<double>& sorted, double value)
 {
-    const auto [low, high] = std::ranges::equal_range(sorted, value);
+    const auto [low, high] = std::equal_range(sorted.begin(), sorted.end(), value);
     const double below = static_cast<double>(low - sorted.begin()) + 0.5 * static_cast<double>(high - low);
     const auto count = static_cast<double>(sorted.size());
     return normalQuantile(std::clamp(below / count, 0.5 / count, 1 - 0.5 / count));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -113,6 +114,13 @@ Status readPairing(const ConfigReader& config, DecoderConfig& result)
     return {};
 }
 
+/// Any stretch may stand in a file: more positions than this are as good as no limit.
+std::int64_t stretchedPositions(std::int64_t positions, double stretch)
+{
+    constexpr double kMost = 1e15;
+    return static_cast<std::int64_t>(std::min(static_cast<double>(positions) * stretch, kMost));
+}
+
 } // namespace
 
 Status readRotaries(const ConfigReader& config, DecoderConfig& result)
@@ -145,7 +153,7 @@ Status readRotaries(const ConfigReader& config, DecoderConfig& result)
         const ConfigReader reader(part, fmt::format("{}: {}", config.what(), name));
         KERF_TRY(RotaryAngles rotary, readRotary(reader, context));
         if (rotary.stretch > 1) // what it is for
-            result.positions = static_cast<std::int64_t>(static_cast<double>(context.maxPositions) * rotary.stretch);
+            result.positions = stretchedPositions(context.maxPositions, rotary.stretch);
         result.rotaries.push_back(std::move(rotary));
         if (isLatent) {
             KERF_TRY(const double magnitude, readScoreMagnitude(reader));

@@ -174,12 +174,14 @@ Result<RotaryAngles> readRotary(const ConfigReader& settings, const RotaryContex
         settings.accept("type"); // many files have both spellings
     KERF_TRY(const double theta, settings.positive("rope_theta", context.theta));
     KERF_TRY(const double fraction, settings.positive("partial_rotary_factor", context.fraction));
-    const auto dimension = static_cast<std::int64_t>(static_cast<double>(context.headDim) * fraction);
-    if (fraction > 1 || dimension < 2 || dimension % 2 != 0)
+    const double elements = std::trunc(static_cast<double>(context.headDim) * fraction);
+    const std::int64_t dimension = fraction <= 1 ? static_cast<std::int64_t>(elements) : 0; // else it may be no integer
+    if (dimension < 2 || dimension % 2 != 0)
         return fail(ErrorCode::BadFile,
-            fmt::format("{}: {} of {} elements of a head rotate; it must be an even number, at most all of them. Check "
-                        "\"head_dim\" and \"partial_rotary_factor\".",
-                settings.what(), dimension, context.headDim));
+            fmt::format(
+                "{}: {:g} of {} elements of a head rotate; it must be an even number, at most all of them. Check "
+                "\"head_dim\" and \"partial_rotary_factor\".",
+                settings.what(), elements, context.headDim));
     if (theta <= 1)
         return settings.wrong("rope_theta", "larger than 1");
     RotaryAngles rotary { plainFrequencies(dimension, theta), 1.0, theta };
