@@ -123,6 +123,14 @@ private slots:
         text.replace(text.find(",\"final_logit_softcapping\":null"), 31, "");
         QCOMPARE(parseDecoderConfig(text, "config.json")->finalCap, 30.0f);
     }
+    /// Numbers that no integer holds are errors, or as good as no limit.
+    void factorsOfAnySize()
+    {
+        const auto wide = parse(",\"head_dim\":8,\"partial_rotary_factor\":1e308");
+        QVERIFY(!wide && wide.error().message.find("elements of a head rotate") != std::string::npos);
+        const auto stretched = parse(",\"head_dim\":8,\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":1e300}");
+        QVERIFY(!stretched || stretched->positions > 0);
+    }
     /// By hand, for heads of 8: base 10000 * (3 * 128 / 64 - 2)^(8 / 6) in a sample twice as long as the 64 positions.
     void dynamicRopeStretchesLongSamples()
     {
