@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -12,9 +11,9 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/table.h"
+#include "core/base/parse_number.h"
 #include "core/decide/cost.h"
 #include "core/jobs/gate.h"
-#include "core/jobs/metric_comparison.h"
 
 namespace kerf::cli {
 
@@ -51,11 +50,9 @@ struct Options {
 
 Result<double> number(std::string_view text, const std::string& option)
 {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-        return fail(ErrorCode::InvalidArgument, fmt::format("{}: \"{}\" is not a number.", option, text));
-    return value;
+    if (const auto value = parseNumber(text))
+        return *value;
+    return fail(ErrorCode::InvalidArgument, fmt::format("{}: \"{}\" is not a number.", option, text));
 }
 
 /// "0.012", or "0.002,0.012,0.022": low, value, high.
@@ -80,15 +77,9 @@ Result<GateFinding> measuredLoss(const Options& options, const Invocation& invoc
 {
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const RunRow run, workspace.run(options.run));
-    KERF_TRY(const std::vector<RunRow> runs, workspace.runs(run.model));
-    const RunRow* reference = findOriginal(runs, run.model);
-    RunRow named;
-    if (!options.reference.empty()) {
-        KERF_TRY(named, workspace.run(options.reference));
-        reference = &named;
-    }
+    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, run, options.reference));
     KERF_TRY(const Requirement drop, parseRequirement(options.metric + "_drop<=0 @95"));
-    KERF_TRY(const GateFinding found, judgeRun(run, reference, drop));
+    KERF_TRY(const GateFinding found, judgeRun(run, reference ? &*reference : nullptr, drop));
     if (!found.answers)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The items of {} are not right or wrong: give the loss of answers with --loss.", found.metric));

@@ -1,14 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
 #include "core/jobs/gate.h"
-#include "core/jobs/metric_comparison.h"
 
 namespace kerf::cli {
 
@@ -21,21 +19,6 @@ struct Options {
     std::vector<std::string> requirements;
 };
 
-/// The run that is compared with: the one named, else the original of the model, where there is one.
-Result<std::optional<RunRow>> referenceFor(const Workspace& workspace, const RunRow& run, const std::string& name)
-{
-    if (!name.empty()) {
-        KERF_TRY(RunRow found, workspace.run(name));
-        if (found.model != run.model)
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("\"{}\" and \"{}\" are runs of different models.", run.name, found.name));
-        return std::optional(std::move(found));
-    }
-    KERF_TRY(const std::vector<RunRow> runs, workspace.runs(run.model));
-    const RunRow* original = findOriginal(runs, run.model);
-    return original ? std::optional(*original) : std::nullopt;
-}
-
 Result<Outcome> judge(const Options& options, Invocation& invocation)
 {
     std::vector<Requirement> requirements;
@@ -44,7 +27,7 @@ Result<Outcome> judge(const Options& options, Invocation& invocation)
     }
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const RunRow run, workspace.run(options.run));
-    KERF_TRY(const std::optional<RunRow> reference, referenceFor(workspace, run, options.reference));
+    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, run, options.reference));
     std::vector<GateFinding> findings;
     Outcome outcome;
     for (const Requirement& requirement : requirements) {

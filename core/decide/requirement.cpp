@@ -3,12 +3,11 @@
 
 #include "core/decide/requirement.h"
 
-#include <charconv>
-#include <cmath>
-#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
+
+#include "core/base/parse_number.h"
 
 namespace kerf::core {
 namespace {
@@ -18,14 +17,6 @@ std::string_view trimmed(std::string_view text)
     const std::size_t first = text.find_first_not_of(' ');
     return first == std::string_view::npos ? std::string_view()
                                            : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
-std::optional<double> numberOf(std::string_view text)
-{
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool isGood = error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
-    return isGood ? std::optional(value) : std::nullopt;
 }
 
 /// Takes an ending off a name.
@@ -66,12 +57,12 @@ Result<Requirement> parseRequirement(const std::string& text)
     Requirement found = ofName(std::string(name));
     found.text = text;
     const std::size_t end = level == std::string::npos ? text.size() : level;
-    const auto limit = numberOf(trimmed(whole.substr(sign + 2, end - sign - 2)));
+    const auto limit = parseNumber(trimmed(whole.substr(sign + 2, end - sign - 2)));
     if (!limit)
         return wrong("has no number behind <=.");
     found.limit = *limit;
     if (level != std::string::npos) {
-        const auto percent = numberOf(trimmed(whole.substr(level + 1)));
+        const auto percent = parseNumber(trimmed(whole.substr(level + 1)));
         if (!percent || *percent <= 50 || *percent >= 100)
             return wrong("has no level between 50 and 100 per cent behind @.");
         found.confidence = *percent / 100;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 #include <vector>
 
@@ -90,7 +89,7 @@ double tailOfInterval(std::size_t draws)
 {
     const auto n = static_cast<double>(draws);
     const double z = studentQuantile(static_cast<int>(draws) - 1) * std::sqrt(n / (n - 1));
-    return std::erfc(z / std::numbers::sqrt2) / 2;
+    return normalShare(-z);
 }
 
 PairedDifference pairedDifference(

@@ -12,6 +12,7 @@
 #include "core/base/normal_distribution.h"
 #include "core/base/number_text.h"
 #include "core/base/sample_mean.h"
+#include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_kind.h"
 #include "core/jobs/run_ranks.h"
 
@@ -229,6 +230,20 @@ Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const R
         found.verdict = judgeLoss(found.bounds, requirement.limit);
     found.itemsNeeded = needed(found, bounds.deviation);
     return found;
+}
+
+Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name)
+{
+    if (!name.empty()) {
+        KERF_TRY(RunRow found, workspace.run(name));
+        if (found.model != run.model)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("\"{}\" and \"{}\" are runs of different models.", run.name, found.name));
+        return std::optional(std::move(found));
+    }
+    KERF_TRY(const std::vector<RunRow> runs, workspace.runs(run.model));
+    const RunRow* original = findOriginal(runs, run.model);
+    return original ? std::optional(*original) : std::nullopt;
 }
 
 GateVerdict verdictOf(const std::vector<GateFinding>& findings)

@@ -34,6 +34,10 @@ struct GateFinding {
     bool leansToAccept() const { return estimate <= requirement.limit; }
 };
 
+/// The run that another is judged against: the one named, by number or name, else the original of its model; nothing
+/// where that was not measured. Errors: there is no such run; InvalidArgument: it is of another model.
+Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name);
+
 /// Judges a run on the newest items that both runs were measured on. Accepted is what the upper bound keeps to,
 /// rejected what the lower one does not (non-inferiority; docs/manual/gate.md). `reference` is the run of the model as
 /// it is stored, or another; null: the original, where it was not measured. Errors: InvalidArgument, in a sentence: the

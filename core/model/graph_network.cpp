@@ -72,9 +72,11 @@ bool isExpert(const Graph& graph, const Node& node)
 std::int64_t expertBytes(const Graph& graph, int block)
 {
     std::int64_t bytes = 0;
-    for (const LayerInfo& layer : graph.layers())
-        if (layer.block == block && layer.expert >= 0)
+    for (const NodeId id : graph.block(block).nodes)
+        if (const Node& node = graph.node(id); isExpert(graph, node)) {
+            const LayerInfo& layer = graph.layers()[static_cast<std::size_t>(node.layer)];
             bytes += layer.shape.rows * layer.shape.cols * std::int64_t { sizeof(float) };
+        }
     return bytes;
 }
 

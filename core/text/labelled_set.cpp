@@ -4,8 +4,6 @@
 #include "core/text/labelled_set.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <deque>
 #include <set>
 #include <span>
@@ -15,6 +13,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/json.h"
+#include "core/base/parse_number.h"
 #include "core/base/unicode.h"
 #include "core/text/csv_parser.h"
 #include "core/text/record_fields.h"
@@ -38,14 +37,6 @@ Result<std::string> readWhole(const std::filesystem::path& path)
                     "{}: has more than {} MiB: labelled texts are read whole.", path.string(), kMostBytes >> 20));
     }
     return text;
-}
-
-std::optional<double> numberOf(const std::string& text)
-{
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool isWhole = error == std::errc() && end == text.data() + text.size();
-    return isWhole && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 /// A label as it is compared: its text, or a whole number in digits.
@@ -81,7 +72,7 @@ public:
         }
         if (const Json* value = score ? score : made.pair ? label : nullptr)
             made.score = value->is_number() ? std::optional(value->get<double>())
-                : value->is_string()        ? numberOf(value->get<std::string>())
+                : value->is_string()        ? parseNumber(value->get<std::string>())
                                             : std::nullopt;
         if (score && !made.score)
             return wrong("its score is no number");

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "core/base/sample_mean.h"
@@ -167,6 +168,33 @@ private slots:
         const RunRow flips = row("a", { metric("accuracy", { .5, .25 }) }),
                      with = row("b", { metric("accuracy", { 0, 1 }) });
         QVERIFY(problem(flips, &with, "harmful_flips<=1").find("not right or wrong") != std::string::npos);
+    }
+    void theReferenceIsARunOfTheSameModel()
+    {
+        const QTemporaryDir folder;
+        Workspace work = Workspace::open(folder.filePath("w.kerf").toStdString()).value();
+        const RowId model = work.addModel({ 0, "tiny", "/models/tiny", "aa11", "llama", 1234 }).value(),
+                    other = work.addModel({ 0, "big", "/models/big", "bb22", "llama", 5678 }).value();
+        const auto add = [&](RowId of, const std::string& name, const std::string& format) {
+            Plan plan;
+            plan.name = name;
+            plan.layers = { { "a", format, "rtn" } };
+            const RowId run = work.beginRun(of, plan, {}).value();
+            if (!work.setRunState(run, RunState::Done, {}, {}))
+                qFatal("a run could not be finished");
+            return work.run(name).value();
+        };
+        const RunRow mine = add(model, "mine", "int4-g64");
+        QVERIFY(!gateReference(work, mine, {}).value()); // the original was not measured
+        add(model, "second", "int8-channel");
+        QCOMPARE(gateReference(work, mine, "second").value()->name, std::string("second"));
+        add(model, "stored", "bf16");
+        add(other, "theirs", "bf16");
+        QCOMPARE(gateReference(work, mine, {}).value()->name, std::string("stored"));
+        const auto refused = gateReference(work, mine, "theirs");
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().message, std::string("\"mine\" and \"theirs\" are runs of different models."));
+        QVERIFY(!gateReference(work, mine, "nobody"));
     }
     void allMustHold()
     {
