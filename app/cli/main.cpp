@@ -25,7 +25,7 @@ constexpr const char* kFooter = R"(The way of the work:
   kerf-cli export RUN --to compressed-tensors --out FOLDER -w work.kerf
 
 The same command again after a crash or a stop goes on where it was, and so does kerf-cli jobs N --resume.
-Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 bad input file, 4 stopped, 5 a --require was not met.)";
+Exit codes: 0 done, 1 the work failed, 2 wrong usage, 3 bad input file, 4 stopped, 5 a --require or gate was not met, 6 it cannot be decided.)";
 
 void describe(CommandLine& line)
 {
@@ -57,6 +57,9 @@ void describe(CommandLine& line)
     addCompare(line);
     addGate(line);
     addCost(line);
+    addFit(line);
+    addAdvise(line);
+    addDevices(line);
     addReport(line);
     addPareto(line);
     addExport(line);

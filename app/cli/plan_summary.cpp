@@ -36,17 +36,6 @@ bool workspaceExists(const Invocation& invocation)
     return invocation.hasWorkspace() && fs::exists(invocation.options().workspace, ignored);
 }
 
-Result<std::optional<Profile>> profileOf(const Invocation& invocation, const Project& project)
-{
-    if (!workspaceExists(invocation))
-        return std::nullopt;
-    KERF_TRY(const Workspace workspace, invocation.openExisting());
-    KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
-    if (!model)
-        return std::nullopt;
-    return fittedProfile(workspace, *model);
-}
-
 /// Adds the decode speed by the workspace's table of kernel times, where it has the plan's formats.
 Status addSpeedOf(const Invocation& invocation, const Project& project, const Plan& plan, Json& json)
 {
@@ -89,6 +78,17 @@ std::string fittedText(int runs)
 }
 
 } // namespace
+
+Result<std::optional<Profile>> profileOf(const Invocation& invocation, const Project& project)
+{
+    if (!workspaceExists(invocation))
+        return std::nullopt;
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
+    KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
+    if (!model)
+        return std::nullopt;
+    return fittedProfile(workspace, *model);
+}
 
 Result<Plan> findPlan(const Invocation& invocation, const Project& project, const std::string& fileOrName)
 {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "app/cli/invocation.h"
@@ -29,5 +30,7 @@ core::Result<Outcome> finishPlan(
 /// The newest profile of this model in the workspace, fitted to its measured plans. Errors: InvalidArgument, when there
 /// is none.
 core::Result<core::Profile> neededProfile(const core::Project& project, const Invocation& invocation);
+/// The same; nothing where there is none, or no workspace.
+core::Result<std::optional<core::Profile>> profileOf(const Invocation& invocation, const core::Project& project);
 
 } // namespace kerf::cli

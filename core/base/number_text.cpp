@@ -50,6 +50,14 @@ std::string numberText(double value, int digits)
     return fmt::format("{:.{}f}", value, decimalsOfDigits(value, digits));
 }
 
+std::string roundedText(double value, int digits)
+{
+    if (!std::isfinite(value) || value == 0)
+        return numberText(value, digits);
+    const double unit = std::pow(10.0, magnitudeOf(value, digits) - digits + 1);
+    return numberText(std::round(value / unit) * unit, digits);
+}
+
 std::string measuredText(double value, std::optional<double> standardError)
 {
     if (!standardError || !std::isfinite(*standardError) || *standardError < kSmallestPlain)

@@ -21,6 +21,8 @@ int decimalsOfError(double value, double standardError);
 
 /// So many significant digits in the C locale; "-" for what is not finite.
 std::string numberText(double value, int digits = 3);
+/// The number rounded to so many significant digits: "1300" for 1284 and two, "0.48".
+std::string roundedText(double value, int digits);
 /// Value and error in the C locale; the value alone, in four digits, without a known error.
 std::string measuredText(double value, std::optional<double> standardError);
 

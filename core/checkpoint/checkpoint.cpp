@@ -137,6 +137,7 @@ struct Checkpoint::Impl {
     MappedFiles files;
     Tensors tensors;
     std::shared_ptr<const Json> metadata; ///< of a GGUF file
+    bool isOutline = false;
     mutable std::mutex hashMutex;
     mutable std::string hash; ///< empty = not computed yet
 
@@ -262,6 +263,22 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path)
     return checkpoint;
 }
 
+Checkpoint Checkpoint::outline(std::string configText, const fs::path& place)
+{
+    auto impl = std::make_shared<Impl>();
+    impl->folder = place;
+    impl->configText = std::move(configText);
+    impl->isOutline = true;
+    Checkpoint checkpoint;
+    checkpoint.m_impl = std::move(impl);
+    return checkpoint;
+}
+
+bool Checkpoint::isOutline() const
+{
+    return m_impl->isOutline;
+}
+
 bool Checkpoint::isModelFile(const fs::path& path)
 {
     std::error_code ignored;
@@ -314,7 +331,7 @@ const std::string& Checkpoint::configText() const
 
 std::string Checkpoint::configPlace() const
 {
-    return m_impl->metadata ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
+    return m_impl->metadata || m_impl->isOutline ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
 }
 
 const Json* Checkpoint::metadata() const

@@ -63,6 +63,10 @@ class Checkpoint {
 public:
     /// Errors: BadFile, naming file and tensor.
     static Result<Checkpoint> open(const std::filesystem::path& path);
+    /// A configuration without weights: what it asks for counts as stored, and nothing of it can be read
+    /// (TensorClaims). `place`: the file that messages name.
+    static Checkpoint outline(std::string configText, const std::filesystem::path& place);
+    bool isOutline() const;
     /// Whether a path names a model that is one file, not a folder: *.gguf.
     static bool isModelFile(const std::filesystem::path& path);
     /// The checks that open() makes of the weight files and their index, for a folder that has no config.json.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kerf-test: slow
 
+#include <algorithm>
 #include <filesystem>
 
 #include <QDir>
@@ -153,7 +154,6 @@ private slots:
         VERIFY_EXIT(kerfCli({ "bench", m_model, "--sittings", "2" }), 2); // nowhere to keep them
     }
 
-    /// Another run of the same formats has the same speed, to the last digit, without being measured.
     void theGateDecides()
     {
         const auto gate = [this](const QString& requirement) {
@@ -180,6 +180,22 @@ private slots:
         VERIFY_EXIT(gate("acc_drop<=0.01"), 2); // never measured
         VERIFY_EXIT(gate("acc_drop=0.01"), 2);
     }
+    /// The workspace's profile speaks in the place of the model's size.
+    void adviceTakesTheProfile()
+    {
+        const QStringList ask { "advise", m_model, "--device", "A100 80GB", "--context", "64", "--json" };
+        const auto predicted = [](const CliResult& found) {
+            const QJsonArray ranked = found.json()["ranked"].toArray();
+            return std::ranges::count_if(
+                ranked, [](const QJsonValue& row) { return row.toObject()["kld"].isDouble(); });
+        };
+        const CliResult alone = kerfCli(ask), known = kerfCli(ask + m_work);
+        VERIFY_EXIT(alone, 0);
+        VERIFY_EXIT(known, 0);
+        QCOMPARE(predicted(alone), 0);
+        QVERIFY(predicted(known) > 0);
+    }
+    /// Another run of the same formats has the same speed, to the last digit, without being measured.
     void equalFormatsAreEquallyFast()
     {
         const CliResult made = kerfCli(QStringList { "quantize", m_model, "--plan", m_folder.filePath("plan.json"),

@@ -128,6 +128,12 @@ private slots:
             QCOMPARE(german, plain);
         }
     }
+    void roundedToDigits()
+    {
+        for (const auto& [value, text] : { std::pair(1284.0, "1300"), { 0.4783, "0.48" }, { 99.6, "100" }, { 0.0, "0" },
+                 { -7.25, "-7.3" }, { 222.0, "220" } })
+            QCOMPARE(QString::fromStdString(core::roundedText(value, 2)), QString(text));
+    }
     void measured_data()
     {
         QTest::addColumn<double>("value");

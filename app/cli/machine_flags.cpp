@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/machine_flags.h"
+
+#include <fmt/format.h>
+
+#include "core/model/outline.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+void MachineFlags::add(CLI::App* verb)
+{
+    const auto positive = CLI::Range(std::int64_t { 1 }, std::int64_t { 1 } << 24);
+    verb->add_option("--device", device, "Machine by its name in the table, or a part of it (kerf-cli devices)")
+        ->required()
+        ->type_name("NAME");
+    verb->add_option("--devices", devices, "A table of your own, with the columns of kerf-cli devices --csv")
+        ->type_name("FILE.csv");
+    verb->add_option("--cards", cards, "Devices side by side, the model cut across them")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    verb->add_option("--memory", memory, "GiB of a device that are there, in place of the table's")
+        ->check(CLI::Range(0.1, 1e6))
+        ->type_name("GIB");
+    verb->add_option("--utilization", utilization,
+            "Share of the memory that the server takes (0.92: vLLM's gpu_memory_utilization; CPUs 1, shared memory "
+            "0.75)")
+        ->check(CLI::Range(0.05, 1.0))
+        ->type_name("SHARE");
+    verb->add_option("--context", use.context, "Tokens of a sequence")->check(positive)->capture_default_str();
+    verb->add_option("--batch", use.batch, "Sequences at once")->check(positive)->capture_default_str();
+}
+
+Result<Machine> machineOf(const MachineFlags& flags)
+{
+    Machine machine;
+    KERF_TRY(machine.known, devicesWith(flags.devices));
+    KERF_TRY(machine.device, findDevice(machine.known, flags.device));
+    Device& device = machine.device;
+    if (flags.memory > 0)
+        device.reported = DeviceFigure { flags.memory };
+    else if (device.memory.isAtMost)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "{} takes up to {:g} GiB: say how much is in it with --memory.", device.name, device.memory.value));
+    machine.serving = defaultServing(device);
+    machine.serving.cards = flags.cards;
+    if (flags.utilization > 0)
+        machine.serving.utilization = flags.utilization;
+    const auto note = [&](const char* name, const std::optional<DeviceFigure>& figure) {
+        if (figure && figure->isUncertain)
+            machine.uncertain += fmt::format("{}{} {}", machine.uncertain.empty() ? "" : ", ", name, figure->text());
+    };
+    note("memory", device.reported ? device.reported : device.memory);
+    note("bandwidth", device.bandwidth);
+    note("fp16", device.fp16);
+    note("fp8", device.fp8);
+    note("int8", device.int8);
+    note("fp4", device.fp4);
+    return machine;
+}
+
+Result<ModelToServe> modelToServe(const Invocation& invocation, const std::filesystem::path& path)
+{
+    ModelToServe found;
+    if (isOutline(path)) {
+        KERF_TRY(const OpenedNetwork opened, openOutline(path));
+        found.network = opened.network;
+    } else {
+        KERF_TRY(const Model model, invocation.openModel(path));
+        found.network = model.network;
+    }
+    KERF_TRY(found.model, servedModel(*found.network));
+    return found;
+}
+
+} // namespace kerf::cli
