@@ -21,6 +21,7 @@ struct Options {
     std::string run;
     std::string target;
     fs::path out;
+    std::string base;
     bool isDryRun = false, adapts = false;
 };
 
@@ -85,7 +86,7 @@ Result<Outcome> exportTo(const Options& options, Invocation& invocation)
     if (options.out.empty())
         return fail(ErrorCode::InvalidArgument, "Name the new folder with --out.");
     KERF_TRY(const ExportReport report,
-        runJob(*project, workspace, ExportJob { run.id, options.target, options.out }, invocation.job()));
+        runJob(*project, workspace, ExportJob { run.id, options.target, options.out, options.base }, invocation.job()));
     Outcome outcome;
     outcome.json = { { "run", run.id }, { "to", options.target }, { "out", report.folder.string() },
         { "size_bytes", report.bytes }, { "weight_bytes", report.weightBytes }, { "tensors", report.tensorsWritten },
@@ -125,6 +126,9 @@ void addExport(CommandLine& line)
     verb->add_option("RUN", options->run, "Number or name")->required();
     verb->add_option("--to", options->target, "Target: " + targetNames())->type_name("TARGET")->required();
     verb->add_option("--out", options->out, "New folder; an existing one is refused")->type_name("FOLDER");
+    verb->add_option("--base-model", options->base,
+            "The original's name on the Hub, for the card; found in a folder of its cache")
+        ->type_name("ORG/NAME");
     verb->add_flag("--dry-run", options->isDryRun, "Say its size to the byte and what the target cannot hold, no more");
     verb->add_flag("--adapt", options->adapts,
         "When the target does not hold the run's plan, save the nearest plan that it does hold");

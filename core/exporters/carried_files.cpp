@@ -22,7 +22,7 @@ constexpr std::size_t kMaxBytes = 256 << 20; ///< the largest tokenizers have so
 
 /// Written by the export, or about weights as they were before it.
 constexpr std::array kReplaced { "config.json", "quantize_config.json", "quant_config.json", "hf_quant_config.json",
-    "kerf-manifest.json", "SHA256SUMS" };
+    "kerf-manifest.json", "kerf-plan.json", "SHA256SUMS" };
 /// Weights and caches of any library, and archives.
 constexpr std::array kOtherKinds { ".safetensors", ".index.json", ".bin", ".pt", ".pth", ".ckpt", ".gguf", ".ggml",
     ".onnx", ".onnx_data", ".h5", ".keras", ".msgpack", ".npz", ".npy", ".tflite", ".pb", ".mlmodel", ".pkl", ".zip",

@@ -26,6 +26,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kCardFile = "README.md";
+constexpr const char* kBaseCardFile = "README-base.md";
+constexpr const char* kPlanFile = "kerf-plan.json";
+
 /// What belongs beside the weights: the source's files, or those made from what a GGUF file says.
 Result<std::vector<std::string>> carryCompanions(const Checkpoint& checkpoint, const fs::path& target)
 {
@@ -283,6 +287,31 @@ void clearLeftovers(const fs::path& target, const JobContext& job)
     }
 }
 
+std::vector<std::string> loadersThatTake(const Exporter& exporter, const ExportSource& source)
+{
+    std::vector<std::string> loaders;
+    for (const std::string& loader : loadersOf(exporter.name()))
+        if (const auto problems = checkLoader(source.plan, source.network, loader, exporter.name());
+            problems && problems->empty() && triedInLoaders(source.network.architecture()))
+            loaders.push_back(loader);
+    return loaders;
+}
+
+/// Card and plan. The source's card is about other weights: it goes along under another name.
+Status writeCard(const ExportSource& source, const fs::path& folder, const std::vector<std::string>& loadedBy)
+{
+    std::error_code error;
+    if (fs::exists(folder / kCardFile, error)) {
+        fs::rename(folder / kCardFile, folder / kBaseCardFile, error);
+        if (error)
+            return fail(ErrorCode::Io,
+                fmt::format("{}: cannot be renamed: {}", (folder / kCardFile).string(), error.message()));
+    }
+    KERF_TRY(const std::string card, source.card(loadedBy));
+    KERF_CHECK(writeFileAtomically(folder / kCardFile, card));
+    return writePlan(folder / kPlanFile, source.plan);
+}
+
 } // namespace
 
 Result<ExportReport> exportRun(
@@ -299,6 +328,9 @@ Result<ExportReport> exportRun(
     KERF_TRY(const WriteReport written, exporter.write(source, partial.path(), job));
     report.tensorsWritten = written.tensors;
     KERF_TRY(const std::vector<std::string> leftBehind, carryCompanions(source.checkpoint, partial.path()));
+    report.loadedBy = loadersThatTake(exporter, source);
+    if (source.card)
+        KERF_CHECK(writeCard(source, partial.path(), report.loadedBy));
     KERF_CHECK(partial.removeMark());
     KERF_CHECK(writeManifest(partial.path(), exporter.name(), written.hashes, job));
     KERF_TRY(report.layersVerified, compareWithRun(exporter, source, partial.path(), written, job));
@@ -311,10 +343,6 @@ Result<ExportReport> exportRun(
         report.notes.insert(report.notes.end(), more->begin(), more->end());
     report.folder = target;
     report.roundingErrors = written.roundingErrors;
-    for (const std::string& loader : loadersOf(exporter.name()))
-        if (const auto problems = checkLoader(source.plan, source.network, loader, exporter.name());
-            problems && problems->empty() && triedInLoaders(source.network.architecture()))
-            report.loadedBy.push_back(loader);
     KERF_CHECK(partial.rename(target));
     return report;
 }

@@ -53,6 +53,9 @@ struct ExportSource {
     DType scaleType = DType::F16; ///< in which every scale is exact; targets that hold no other refuse it
     bool ordersGroups = false; ///< groups of some layers do not follow the order of their columns (desc_act)
     std::optional<CalibrationText> calibration {}; ///< nothing: codes were chosen without a text
+    /// The model card, told which runtimes load the export. With one the plan is written too (kerf-plan.json), and the
+    /// source's card goes along as README-base.md. Empty: the source's files alone.
+    std::function<Result<std::string>(const std::vector<std::string>& loadedBy)> card {};
 };
 
 struct ExportReport {

@@ -9,6 +9,7 @@
 #include "core/exporters/convert.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
+#include "core/jobs/model_card.h"
 #include "core/jobs/quantize_modes.h"
 #include "core/jobs/run_student.h"
 #include "core/jobs/run_tensors.h"
@@ -92,14 +93,18 @@ Result<ExportReport> convertOrigin(
 }
 
 Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowId run, const std::string& target,
-    const std::filesystem::path& out, const JobContext& job)
+    const std::filesystem::path& out, const JobContext& job, const std::string& base)
 {
     KERF_TRY(const Exporter* exporter, findExporter(target));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     KERF_TRY(ExportReport report,
         row.origin ? convertOrigin(row, *exporter, out, job)
-                   : withSource(project, workspace, run,
-                       [&](const ExportSource& source) { return exportRun(*exporter, source, out, job); }));
+                   : withSource(project, workspace, run, [&](ExportSource source) {
+                         source.card = [&](const std::vector<std::string>& loadedBy) {
+                             return modelCard(project, workspace, row, { target, loadedBy, base });
+                         };
+                         return exportRun(*exporter, source, out, job);
+                     }));
     for (const Note& note : project.model.notes)
         report.notes.push_back(note.text);
     KERF_TRY(const std::string hash, sha256OfFile(report.folder / "kerf-manifest.json", job));
@@ -110,9 +115,9 @@ Result<ExportReport> exportOf(const Project& project, Workspace& workspace, RowI
 } // namespace
 
 Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,
-    const std::filesystem::path& out, const JobContext& job)
+    const std::filesystem::path& out, const JobContext& job, const std::string& base)
 {
-    return atJobEdge([&] { return exportOf(project, workspace, run, target, out, job); });
+    return atJobEdge([&] { return exportOf(project, workspace, run, target, out, job, base); });
 }
 
 Result<std::int64_t> exportBytes(
@@ -135,13 +140,13 @@ Result<int> compareExport(const Project& project, const Workspace& workspace, Ro
 
 Json ExportJob::toJson() const
 {
-    return { { "run", run }, { "target", target }, { "out", pathJson(out) } };
+    return { { "run", run }, { "target", target }, { "out", pathJson(out) }, { "base", base } };
 }
 
 Result<ExportJob> ExportJob::fromJson(const Json& json, const Network&)
 {
     return ExportJob { json.at("run").get<RowId>(), json.at("target").get<std::string>(),
-        json.at("out").get<std::string>() };
+        json.at("out").get<std::string>(), json.value("base", std::string()) };
 }
 
 std::string ExportJob::title(const Json& settings, const RunNames& runs)
@@ -151,7 +156,7 @@ std::string ExportJob::title(const Json& settings, const RunNames& runs)
 
 Result<ExportReport> ExportJob::perform(const JobScene& scene) const
 {
-    return runExport(scene.project, scene.workspace, run, target, out, scene.context);
+    return runExport(scene.project, scene.workspace, run, target, out, scene.context, base);
 }
 
 JobReport ExportJob::report(const ExportReport& made) const

@@ -20,6 +20,7 @@ struct ExportJob {
     RowId run = 0;
     std::string target;
     std::filesystem::path out;
+    std::string base {}; ///< "org/name" of the original on the Hub, for the card; empty: found, where it is
 
     Json toJson() const;
     static Result<ExportJob> fromJson(const Json& json, const Network& network);
@@ -27,9 +28,9 @@ struct ExportJob {
     Result<Product> perform(const JobScene& scene) const;
     JobReport report(const Product& made) const;
 };
-/// Exports a finished run and records the artifact.
+/// Exports a finished run with its card (core/jobs/model_card.h) and records the artifact.
 Result<ExportReport> runExport(const Project& project, Workspace& workspace, RowId run, const std::string& target,
-    const std::filesystem::path& out, const JobContext& job);
+    const std::filesystem::path& out, const JobContext& job, const std::string& base = {});
 
 /// Size of the files of tensors that the export will have, to the byte; nothing is unpacked or written. Errors: as
 /// runExport.

@@ -13,56 +13,10 @@
 
 #include "core/base/number_text.h"
 #include "core/base/xml_text.h"
+#include "core/jobs/metric_label.h"
 
 namespace kerf::core {
 namespace {
-
-struct Label {
-    const char* name;
-    const char* text;
-    double factor = 1;
-};
-constexpr std::array<Label, 33> kLabels { {
-    { "kld_mean", "KL divergence, nats" },
-    { "kld_median", "KL divergence, median" },
-    { "kld_p90", "KL divergence, 90th percentile" },
-    { "kld_p99", "KL divergence, 99th percentile" },
-    { "kld_max", "KL divergence, largest" },
-    { "perplexity", "Perplexity" },
-    { "reference_perplexity", "Perplexity of the original" },
-    { "same_top1", "Same top-1 as the original, %", 100 },
-    { "acc", "Accuracy, %", 100 },
-    { "acc_norm", "Accuracy by characters, %", 100 },
-    { "acc_bytes", "Accuracy by bytes, %", 100 },
-    { "exact_match", "Short answers that are right, %", 100 },
-    { "answer_f1", "F1 of short answers, %", 100 },
-    { "completion_perplexity", "Perplexity of completions" },
-    { "cosine_distance", "1 - cosine to the original" },
-    { "squared_difference", "Squared difference from the original" },
-    { "accuracy", "Accuracy on labelled texts, %", 100 },
-    { "f1_macro", "F1, mean over classes, %", 100 },
-    { "f1_micro", "F1 over all texts, %", 100 },
-    { "entity_f1", "F1 of entities, %", 100 },
-    { "entity_precision", "Precision of entities, %", 100 },
-    { "entity_recall", "Recall of entities, %", 100 },
-    { "word_accuracy", "Words with the right tag, %", 100 },
-    { "cosine_to_original", "Cosine to the original's embeddings" },
-    { "spearman", "Rank correlation with the scores (Spearman)" },
-    { "pearson", "Correlation with the scores (Pearson)" },
-    { "decode_tokens_per_second", "Decode, tokens/s" },
-    { "measured_decode_tokens_per_second", "Decode, measured once, tokens/s" },
-    { "prefill_tokens_per_second", "Prefill, measured once, tokens/s" },
-    { "peak_memory_bytes", "Peak memory, MB", 1e-6 },
-    { "size_bytes", "Size, MB", 1e-6 },
-    { "bits_per_weight", "Bits per weight" },
-    { "seconds", "Time to quantize, s" },
-} };
-
-Label labelOf(const MetricLine& line)
-{
-    const auto found = std::ranges::find_if(kLabels, [&](const Label& label) { return line.name == label.name; });
-    return found == kLabels.end() ? Label { line.name.c_str(), line.name.c_str() } : *found;
-}
 
 /// A table, cell by cell.
 class HtmlTable {
@@ -195,7 +149,7 @@ std::string metricsTable(const ComparedRuns& found)
     }
     HtmlTable table(heads);
     for (const MetricLine& line : metrics.lines) {
-        const Label label = labelOf(line);
+        const MetricLabel label = metricLabel(line.name);
         const char* arrow = line.direction == Direction::Lower ? " ↓" : line.direction == Direction::Higher ? " ↑" : "";
         std::vector<std::string> cells { xmlText(label.text) + arrow, cellText(line.original, label.factor) };
         for (std::size_t run = 0; run < found.runs.size(); ++run) {

@@ -177,7 +177,7 @@ private slots:
         const fs::path out = m_files.path("carried");
         const auto report = runExport(*project, workspace, run, "gptq", out, {});
         VERIFY_OK(report);
-        for (const char* name : { "README.md", "LICENSE", "LICENSE AGREEMENT.txt", "NOTICE.txt", "USE_POLICY.md",
+        for (const char* name : { "README-base.md", "LICENSE", "LICENSE AGREEMENT.txt", "NOTICE.txt", "USE_POLICY.md",
                  "generation_config.json", "modeling_x.py" })
             QCOMPARE(readTextFile(out / name, 100).value(), std::string("text"));
         QCOMPARE(readTextFile(out / "linked.md", 100).value(), std::string("inside"));
