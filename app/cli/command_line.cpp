@@ -47,8 +47,9 @@ void CommandLine::onChosen(CLI::App* verb, Work work)
 
 void CommandLine::addRequire(CLI::App* verb)
 {
-    verb->add_option(
-            "--require", common.require, "Exit with 5 unless this holds for a key of the JSON, e.g. 'kld_mean<=0.05'")
+    verb->add_option("--require", common.require,
+            "Exit with 5 unless this holds for a key of the JSON, e.g. 'kld_mean<=0.05'; with a level, e.g. "
+            "'acc_drop<=0.01 @95', unless it is sure (6: it cannot be decided; kerf-cli gate)")
         ->type_name("KEY<=NUMBER")
         ->expected(1)
         ->take_all();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
+#include "app/cli/required.h"
 #include "core/jobs/gate.h"
 
 namespace kerf::cli {
@@ -19,7 +20,7 @@ struct Options {
     std::vector<std::string> requirements;
 };
 
-Result<Outcome> judge(const Options& options, Invocation& invocation)
+Result<Outcome> judgeNamed(const Options& options, Invocation& invocation)
 {
     std::vector<Requirement> requirements;
     for (const std::string& text : options.requirements) {
@@ -28,14 +29,8 @@ Result<Outcome> judge(const Options& options, Invocation& invocation)
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const RunRow run, workspace.run(options.run));
     KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, run, options.reference));
-    std::vector<GateFinding> findings;
     Outcome outcome;
-    for (const Requirement& requirement : requirements) {
-        KERF_TRY(findings.emplace_back(), judgeRun(run, reference ? &*reference : nullptr, requirement));
-        outcome.json["gate"].push_back(toJson(findings.back()));
-        outcome.text += gateText(findings.back()) + "\n";
-    }
-    outcome.gate = verdictOf(findings);
+    KERF_CHECK(judge(outcome, run, reference, requirements));
     outcome.json["run"] = run.id;
     outcome.json["reference"] = reference ? Json(reference->id) : Json();
     outcome.json["verdict"] = gateVerdictName(*outcome.gate);
@@ -59,7 +54,7 @@ void addGate(CommandLine& line)
             "cent (95 without); all must hold")
         ->required();
     verb->add_option("--reference", options->reference, "Run to compare with; the original without")->type_name("RUN");
-    line.onChosen(verb, [options](Invocation& invocation) { return judge(*options, invocation); });
+    line.onChosen(verb, [options](Invocation& invocation) { return judgeNamed(*options, invocation); });
 }
 
 } // namespace kerf::cli

@@ -8,7 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/reporter.h"
-#include "app/cli/threshold.h"
+#include "app/cli/required.h"
 #include "core/base/parallel.h"
 #include "core/base/version.h"
 
@@ -102,17 +102,20 @@ Exit runChosen(const CommandLine& line, const std::stop_token& stop)
     Reporter reporter(common);
     if (const Status opened = reporter.openLogFile(); !opened)
         return report(opened.error(), reporter, common.json);
-    const auto thresholds = parseThresholds(common.require);
-    if (!thresholds)
-        return report(thresholds.error(), reporter, common.json);
+    const auto required = parseRequired(common);
+    if (!required)
+        return report(required.error(), reporter, common.json);
     setThreadCount(common.threads);
     auto outcome = work(line, reporter, stop);
     reporter.clearProgress();
     if (!outcome)
         return report(outcome.error(), reporter, common.json);
-    const auto missed = missedThresholds(*thresholds, outcome->json);
+    const auto missed = missedThresholds(required->thresholds, outcome->json);
     if (!missed)
         return report(missed.error(), reporter, common.json);
+    if (!required->beyondChance.empty())
+        if (const Status judged = judgeOutcome(*outcome, common, required->beyondChance); !judged)
+            return report(judged.error(), reporter, common.json);
     if (!missed->empty())
         outcome->json["requirements_missed"] = *missed;
     if (common.json)

@@ -51,13 +51,11 @@ bool isWithin(const AdviceQuestion& question, const ServedFormat& format, const 
     return format.bits >= fewestBits(sizeClass(question.model), isUnproven ? Tolerance::Strict : question.tolerance);
 }
 
-/// GGUF is served by llama.cpp, which takes less memory beside the weights; the rest by what the question says.
 Placement placementOf(const AdviceQuestion& question, const AdvisedFormat& advised)
 {
-    const bool isGguf = std::ranges::find(advised.format->kernels, "G") != advised.format->kernels.end();
     return { question.device, question.model, advised.weights, advised.format->arithmetic,
-        parseCacheFormat("kv-f16").value(),
-        isGguf ? llamaCppServing(question.device, question.serving.cards) : question.serving, question.shares };
+        parseCacheFormat("kv-f16").value(), servingOf(*advised.format, question.device, question.serving),
+        question.shares };
 }
 
 AdvisedFormat placed(const AdviceQuestion& question, const ServedFormat& format)

@@ -107,6 +107,9 @@ struct Advice {
 /// model's.
 Result<Advice> advise(const AdviceQuestion& question);
 
+/// What serves a format: GGUF llama.cpp, everything else what `serving` says.
+ServingSettings servingOf(const ServedFormat& format, const Device& device, const ServingSettings& serving);
+
 /// Why a device should not run a format or method ("int8-channel+a8-token", "awq"); nothing: it can.
 std::optional<std::string> refusalOf(const Device& device, std::string_view formatOrMethod);
 

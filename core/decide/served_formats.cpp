@@ -55,6 +55,12 @@ const std::vector<ServedFormat>& servedFormats()
     return kFormats;
 }
 
+ServingSettings servingOf(const ServedFormat& format, const Device& device, const ServingSettings& serving)
+{
+    const bool isGguf = std::ranges::find(format.kernels, "G") != format.kernels.end();
+    return isGguf ? llamaCppServing(device, serving.cards) : serving;
+}
+
 std::optional<std::string> refusalOf(const Device& device, std::string_view asked)
 {
     const auto capability = device.computeCapability();

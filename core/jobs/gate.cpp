@@ -15,6 +15,7 @@
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_kind.h"
 #include "core/jobs/run_ranks.h"
+#include "core/text/overlap.h"
 
 namespace kerf::core {
 namespace {
@@ -199,6 +200,21 @@ std::optional<double> needed(const GateFinding& found, double deviation)
     return std::max(std::ceil(errors * errors), static_cast<double>(found.items) + 1);
 }
 
+/// Items that a run was calibrated on say too much good of it.
+Status checkUnseen(const RunRow& run, const Metric& metric)
+{
+    const Json& settings = metric.settings;
+    const double share = settings.is_object() ? settings.value("calibration_overlap", 0.0) : 0.0;
+    const bool isSame = !metric.datasetHash.empty() && metric.datasetHash == run.provenance.datasetHash;
+    if (!isSame && share <= kOverlapByChance)
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("{} shares {} with the text that \"{}\" was calibrated on: a gate asks for items that the run has "
+                    "not seen. Measure it on another text.",
+            metric.dataset, isSame ? "all its windows" : fmt::format("{:.2g} % of its runs of tokens", 100 * share),
+            run.name));
+}
+
 } // namespace
 
 Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement)
@@ -213,6 +229,7 @@ Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const R
     if (kind.direction == Direction::None)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\": neither more nor less of {} is better.", requirement.text, found.metric));
+    KERF_CHECK(checkUnseen(run, *pair->mine));
     found.dataset = pair->mine->dataset;
     found.datasetHash = pair->mine->datasetHash;
     found.items = pair->mine->draws.size();

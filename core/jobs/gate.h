@@ -41,7 +41,8 @@ Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const Ru
 /// Judges a run on the newest items that both runs were measured on. Accepted is what the upper bound keeps to,
 /// rejected what the lower one does not (non-inferiority; docs/manual/gate.md). `reference` is the run of the model as
 /// it is stored, or another; null: the original, where it was not measured. Errors: InvalidArgument, in a sentence: the
-/// metric was not measured, or on other items; it has no value for each item; it has no ratio, or no better way.
+/// metric was not measured, or on other items, or on items of the calibration text; it has no value for each item; it
+/// has no ratio, or no better way.
 Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement);
 
 /// One for all: accepted where all are, rejected where one is. Several requirements need no correction (intersection

@@ -14,7 +14,6 @@ namespace kerf::core {
 namespace {
 
 constexpr std::size_t kShingle = 13; ///< tokens
-constexpr double kByChance = 0.01;
 
 /// A polynomial of the ids modulo 2^64, with an odd multiplier: rolls from one shingle to the next.
 constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ull;
@@ -51,7 +50,7 @@ double Overlap::share() const
 
 bool Overlap::isNotable() const
 {
-    return sharedWindows > 0 || share() > kByChance;
+    return sharedWindows > 0 || share() > kOverlapByChance;
 }
 
 Result<Overlap> findOverlap(const Dataset& calibration, const Dataset& text, const JobContext& job)

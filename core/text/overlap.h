@@ -12,6 +12,9 @@
 
 namespace kerf::core {
 
+/// Of the shingles, that texts share which were chosen apart.
+inline constexpr double kOverlapByChance = 0.01;
+
 /// What a text to measure on shares with the text that was calibrated on. Shingles are all runs of 13 tokens inside
 /// the windows, the length by which Brown et al. 2020 (arXiv:2005.14165, appendix C) look for test text in training
 /// text; texts of one language share a few by chance.

@@ -166,6 +166,18 @@ private slots:
         QCOMPARE(found.json()["verdict"].toString(), QString("accept"));
         VERIFY_EXIT(gate("kld_mean<=1e-9"), 5);
         VERIFY_EXIT(gate(QString("kld_mean<=%1").arg(first["estimate"].toDouble(), 0, 'g', 17)), 6);
+        // The same beside point values, where something is measured anyway.
+        const auto evaluated = [this](const QStringList& required) {
+            return kerfCli(QStringList { "evaluate", "journey", "--json" } + required + m_text + m_work);
+        };
+        const CliResult sure = evaluated({ "--require", "kld_mean<=1000 @99", "--require", "kld_mean<=1000" });
+        VERIFY_EXIT(sure, 0);
+        QCOMPARE(sure.json()["gate"].toArray()[0].toObject()["verdict"].toString(), QString("accept"));
+        VERIFY_EXIT(evaluated({ "--require", "kld_mean<=1e-9 @99" }), 5);
+        VERIFY_EXIT(
+            evaluated({ "--require", QString("kld_mean<=%1 @95").arg(first["estimate"].toDouble(), 0, 'g', 17) }), 6);
+        VERIFY_EXIT(evaluated({ "--require", "kld_mean<=1000 @5" }), 2);
+        VERIFY_EXIT(kerfCli(QStringList { "evaluate", m_model, "--require", "kld_mean<=1 @99" } + m_text), 2);
         // same_top1 is no share of right answers, so what it costs to lose some cannot be said.
         VERIFY_EXIT(kerfCli(QStringList {
                                 "cost", "--price", "1", "--requests", "9", "--run", "journey", "--metric", "same_top1" }

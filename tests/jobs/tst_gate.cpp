@@ -169,6 +169,18 @@ private slots:
                      with = row("b", { metric("accuracy", { 0, 1 }) });
         QVERIFY(problem(flips, &with, "harmful_flips<=1").find("not right or wrong") != std::string::npos);
     }
+
+    void itemsOfTheCalibrationDecideNothing()
+    {
+        Metric seen = metric("kld_mean", std::vector<double>(40, 0.001));
+        seen.settings = { { "calibration_overlap", 0.02 } };
+        QVERIFY(problem(row("mine", { seen }), nullptr, "kld_mean<=0.01").find("2 % of its runs") != std::string::npos);
+        seen.settings = { { "calibration_overlap", 0.005 } }; // as much as chance gives
+        QVERIFY(problem(row("mine", { seen }), nullptr, "kld_mean<=0.01").empty());
+        RunRow same = row("mine", { metric("kld_mean", std::vector<double>(40, 0.001), "text") });
+        same.provenance.datasetHash = "text";
+        QVERIFY(problem(same, nullptr, "kld_mean<=0.01").find("all its windows") != std::string::npos);
+    }
     void theReferenceIsARunOfTheSameModel()
     {
         const QTemporaryDir folder;

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "app/cli/required.h"
+
+#include "core/jobs/gate.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+
+Result<Required> parseRequired(const CommonOptions& options)
+{
+    Required required;
+    std::vector<std::string> plain;
+    for (const std::string& text : options.require) {
+        if (text.find('@') == std::string::npos) {
+            plain.push_back(text);
+            continue;
+        }
+        if (options.workspace.empty())
+            return fail(ErrorCode::InvalidArgument,
+                "--require \"" + text + "\": what is sure of a run is judged by its items: give the workspace (-w).");
+        KERF_TRY(required.beyondChance.emplace_back(), parseRequirement(text));
+    }
+    KERF_TRY(required.thresholds, parseThresholds(plain));
+    return required;
+}
+
+Status judge(Outcome& outcome, const RunRow& run, const std::optional<RunRow>& reference,
+    const std::vector<Requirement>& requirements)
+{
+    std::vector<GateFinding> findings;
+    for (const Requirement& requirement : requirements) {
+        KERF_TRY(findings.emplace_back(), judgeRun(run, reference ? &*reference : nullptr, requirement));
+        outcome.json["gate"].push_back(toJson(findings.back()));
+        outcome.text += gateText(findings.back()) + "\n";
+    }
+    outcome.gate = verdictOf(findings);
+    return {};
+}
+
+Status judgeOutcome(Outcome& outcome, const CommonOptions& options, const std::vector<Requirement>& requirements)
+{
+    const auto run = outcome.json.find("run");
+    if (run == outcome.json.end() || !run->is_number_integer())
+        return fail(ErrorCode::InvalidArgument,
+            "--require \"" + requirements.front().text + "\": what was measured is no run of the workspace.");
+    KERF_TRY(const Workspace workspace, Workspace::open(options.workspace));
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run->get<RowId>())));
+    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, row, {}));
+    return judge(outcome, row, reference, requirements);
+}
+
+} // namespace kerf::cli
