@@ -140,11 +140,15 @@ Result<int> compareExport(const Project& project, const Workspace& workspace, Ro
 
 Json ExportJob::toJson() const
 {
-    return { { "run", run }, { "target", target }, { "out", pathJson(out) }, { "base", base } };
+    Json json { { "run", run }, { "target", target }, { "out", pathJson(out) } };
+    if (!base.empty())
+        json["base"] = base;
+    return json;
 }
 
 Result<ExportJob> ExportJob::fromJson(const Json& json, const Network&)
 {
+    // Jobs of before there were cards have no base.
     return ExportJob { json.at("run").get<RowId>(), json.at("target").get<std::string>(),
         json.at("out").get<std::string>(), json.value("base", std::string()) };
 }

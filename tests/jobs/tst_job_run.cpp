@@ -102,6 +102,8 @@ private slots:
                 QVERIFY2(!refused && refused.error().code == ErrorCode::BadFile, key.c_str());
             }
         }
+        const Json named = ExportJob { 1, "gptq", "out", "org/name" }.toJson();
+        QCOMPARE(ExportJob::fromJson(named, *m_project->model.network)->base, std::string("org/name"));
         QVERIFY(!readJob("dance", Json::object(), *m_project->model.network, "row"));
     }
 
