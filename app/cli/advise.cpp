@@ -35,18 +35,33 @@ struct Options {
 constexpr double kGiga = 1e9;
 constexpr const char* kMethod = "hcd";
 
-/// The divergence of each format, where the workspace has a profile of the model that predicts it.
-Result<std::map<std::string, PredictedLoss>> predictions(const Options& options, const Invocation& invocation)
+/// The model with what a workspace may know of it.
+struct AskedModel {
+    ModelToServe served;
+    std::optional<Profile> profile {};
+};
+
+Result<AskedModel> askedModel(const Options& options, const Invocation& invocation)
+{
+    AskedModel asked;
+    if (!invocation.hasWorkspace() || isOutline(options.model)) {
+        KERF_TRY(asked.served, modelToServe(invocation, options.model));
+        return asked;
+    }
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
+    KERF_TRY(asked.served, modelToServe(project->model.network));
+    KERF_TRY(asked.profile, profileOf(invocation, *project));
+    return asked;
+}
+
+/// The divergence of each format that a profile predicts.
+Result<std::map<std::string, PredictedLoss>> predictions(const Network& network, const std::optional<Profile>& profile)
 {
     std::map<std::string, PredictedLoss> predicted;
-    if (!invocation.hasWorkspace() || isOutline(options.model))
-        return predicted;
-    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
-    KERF_TRY(const std::optional<Profile> profile, profileOf(invocation, *project));
     if (!profile)
         return predicted;
     for (const ServedFormat& format : servedFormats()) {
-        KERF_TRY(const Plan plan, uniformPlan(*project->model.network, format.format, format.format, kMethod));
+        KERF_TRY(const Plan plan, uniformPlan(network, format.format, format.format, kMethod));
         if (const auto found = predictPlan(*profile, plan)) // what it does not know, size decides
             predicted[format.format] = { found->kld, found->stderr_ };
     }
@@ -111,21 +126,22 @@ std::string adviceText(const AdviceQuestion& question, const Advice& advice)
 Result<Outcome> answer(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const Machine machine, machineOf(options.machine));
-    KERF_TRY(const ModelToServe served, modelToServe(invocation, options.model));
+    KERF_TRY(const AskedModel asked, askedModel(options, invocation));
+    const ModelToServe& served = asked.served;
     AdviceQuestion question { machine.device, machine.serving, defaultShares(machine.device, served.model),
         served.network, served.model, options.machine.use, options.tolerance, options.isHighStakes,
         options.hasTaskEvaluation };
-    KERF_TRY(question.predicted, predictions(options, invocation));
+    KERF_TRY(question.predicted, predictions(*served.network, asked.profile));
     KERF_TRY(question.others, otherModels(options, invocation));
     question.trainedAware = trainedAwareBeside(options.model);
     KERF_TRY(const Advice advice, advise(question));
     Outcome outcome { toJson(advice), adviceText(question, advice) };
     outcome.json.update({ { "device", machine.device.name }, { "tolerance", toleranceName(options.tolerance) },
         { "uncertain", machine.uncertain }, { "asked", Json::array() } });
-    for (const std::string& asked : options.asked) {
-        const auto reason = refusalOf(machine.device, asked);
-        outcome.json["asked"].push_back({ { "format", asked }, { "refused", reason ? Json(*reason) : Json() } });
-        outcome.text += fmt::format("{}: {}\n", asked, reason ? "no. " + *reason : "nothing speaks against it.");
+    for (const std::string& format : options.asked) {
+        const auto reason = refusalOf(machine.device, format);
+        outcome.json["asked"].push_back({ { "format", format }, { "refused", reason ? Json(*reason) : Json() } });
+        outcome.text += fmt::format("{}: {}\n", format, reason ? "no. " + *reason : "nothing speaks against it.");
     }
     if (!machine.uncertain.empty())
         outcome.text += fmt::format("Uncertain in the table: {}.\n", machine.uncertain);

@@ -129,10 +129,7 @@ Result<Outcome> reckon(const Options& options, Invocation& invocation)
     KERF_TRY(const CacheFormatPtr cache, parseCacheFormat(options.cache));
     KERF_CHECK(checkCacheFormat(*served.network, *cache));
     KERF_TRY(const std::vector<Candidate> candidates, candidatesOf(options, served));
-    if (options.machine.use.context > served.model.positions)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format(
-                "The model takes {} tokens at most, not {}.", served.model.positions, options.machine.use.context));
+    KERF_CHECK(checkUse(served.model, options.machine.use));
     Outcome outcome;
     outcome.json = { { "device", machine.device.name }, { "cards", machine.serving.cards },
         { "parameters", served.model.parameters }, { "cache", cache->name() },

@@ -63,18 +63,21 @@ Result<Machine> machineOf(const MachineFlags& flags)
     return machine;
 }
 
-Result<ModelToServe> modelToServe(const Invocation& invocation, const std::filesystem::path& path)
+Result<ModelToServe> modelToServe(std::shared_ptr<const Network> network)
 {
-    ModelToServe found;
-    if (isOutline(path)) {
-        KERF_TRY(const OpenedNetwork opened, openOutline(path));
-        found.network = opened.network;
-    } else {
-        KERF_TRY(const Model model, invocation.openModel(path));
-        found.network = model.network;
-    }
+    ModelToServe found { std::move(network), {} };
     KERF_TRY(found.model, servedModel(*found.network));
     return found;
+}
+
+Result<ModelToServe> modelToServe(const Invocation& invocation, const std::filesystem::path& path)
+{
+    if (isOutline(path)) {
+        KERF_TRY(const OpenedNetwork opened, openOutline(path));
+        return modelToServe(opened.network);
+    }
+    KERF_TRY(const Model model, invocation.openModel(path));
+    return modelToServe(model.network);
 }
 
 } // namespace kerf::cli

@@ -43,6 +43,8 @@ struct ModelToServe {
     std::shared_ptr<const core::Network> network;
     core::ServedModel model;
 };
+/// Errors: as servedModel.
+core::Result<ModelToServe> modelToServe(std::shared_ptr<const core::Network> network);
 /// Errors: as openModel, openOutline and servedModel.
 core::Result<ModelToServe> modelToServe(const Invocation& invocation, const std::filesystem::path& path);
 

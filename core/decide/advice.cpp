@@ -201,9 +201,7 @@ bool Advice::hasRule(std::string_view rule) const
 
 Result<Advice> advise(const AdviceQuestion& question)
 {
-    if (question.use.context > question.model.positions)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("The model takes {} tokens at most, not {}.", question.model.positions, question.use.context));
+    KERF_CHECK(checkUse(question.model, question.use));
     Advice advice;
     advice.ranked = rankedFormats(question);
     addRefusals(question, advice);

@@ -207,6 +207,14 @@ std::optional<double> crossover(
     return bitsPerWeight / 8 * peak * shares.compute / (2 * device.bandwidth.value * kGiga * shares.memory);
 }
 
+Status checkUse(const ServedModel& model, const Use& use)
+{
+    if (use.context <= model.positions)
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("The model takes {} tokens at most, not {}.", model.positions, use.context));
+}
+
 Fit fitOf(const Placement& placement, const Use& use)
 {
     const ServedModel& model = placement.model;

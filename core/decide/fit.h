@@ -80,6 +80,9 @@ struct Use {
     std::int64_t batch = 1; ///< sequences at once
 };
 
+/// Errors: InvalidArgument: a context beyond what the model takes.
+Status checkUse(const ServedModel& model, const Use& use);
+
 /// Whether a use fits, and how fast it would be.
 struct Fit {
     FitVerdict verdict = FitVerdict::No;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/number_text.h"
+
 namespace kerf::core {
 namespace {
 
@@ -56,6 +58,16 @@ MetricLabel metricLabel(std::string_view metric)
 {
     const auto found = std::ranges::find(kRows, metric, &Row::name);
     return found == kRows.end() ? MetricLabel { std::string(metric) } : MetricLabel { found->text, found->factor };
+}
+
+std::string cellText(const std::optional<MetricCell>& cell, double factor)
+{
+    if (!cell)
+        return "–";
+    if (cell->value == 0 && cell->standardError.value_or(0) == 0)
+        return "0";
+    return cell->standardError ? measuredText(factor * cell->value, factor * *cell->standardError)
+                               : numberText(factor * cell->value, 4);
 }
 
 } // namespace kerf::core

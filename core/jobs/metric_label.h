@@ -3,8 +3,11 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "core/jobs/metric_comparison.h"
 
 namespace kerf::core {
 
@@ -15,5 +18,7 @@ struct MetricLabel {
 };
 /// Its own name where none is known.
 MetricLabel metricLabel(std::string_view metric);
+/// "0.0125 ± 0.0004" of a measured cell in that unit; "–" where there is none.
+std::string cellText(const std::optional<MetricCell>& cell, double factor);
 
 } // namespace kerf::core

@@ -18,6 +18,7 @@
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_label.h"
 #include "core/jobs/speed_job.h"
+#include "core/plan/layer_index.h"
 
 namespace kerf::core {
 namespace {
@@ -29,13 +30,20 @@ constexpr const char* kFence = "---";
 
 /// Metrics that the Hub has a name for; the others stand on the page alone.
 struct HubMetric {
-    const char* metric;
-    const char* type;
+    std::string_view metric, type;
 };
 constexpr std::array kHubMetrics { HubMetric { "perplexity", "perplexity" }, HubMetric { "kld_mean", "kl_divergence" },
     HubMetric { "acc", "accuracy" }, HubMetric { "acc_norm", "accuracy" }, HubMetric { "accuracy", "accuracy" },
     HubMetric { "exact_match", "exact_match" }, HubMetric { "f1_macro", "f1" }, HubMetric { "entity_f1", "f1" },
     HubMetric { "spearman", "spearmanr" } };
+
+/// The Hub's name of a measured line; empty where it has none, or where the line is of no text.
+std::string_view hubTypeOf(const MetricLine& line)
+{
+    const auto known = std::ranges::find(kHubMetrics, std::string_view(line.name), &HubMetric::metric);
+    return known == kHubMetrics.end() || line.dataset.empty() || !line.values.front() ? std::string_view()
+                                                                                      : known->type;
+}
 
 /// Text of a page that is no markup.
 std::string plain(std::string_view text)
@@ -69,25 +77,25 @@ std::string text(const YAML::Node& node, const char* key)
 struct FormatShare {
     std::string format, method;
     int layers = 0;
-    double weights = 0, bits = 0;
+    double weights = 0;
 };
 
 std::vector<FormatShare> formatShares(const Network& network, const Plan& plan)
 {
+    const auto index = indexLayers(network);
     std::map<std::pair<std::string, std::string>, FormatShare> shares;
     for (const PlanLayer& row : plan.layers) {
-        const LayerInfo* layer = findLayer(network, row.layer);
+        const auto layer = index.find(row.layer);
         const auto format = parseWeightFormat(row.format);
-        if (!layer || !format)
+        if (layer == index.end() || !format)
             continue;
         const bool isRounded = !(*format)->isUnquantized();
         FormatShare& share = shares[{ row.format, isRounded ? row.method : "" }];
-        const double count = static_cast<double>(layer->shape.rows) * static_cast<double>(layer->shape.cols);
+        const LayerShape& shape = layer->second->shape;
         share.format = row.format;
         share.method = isRounded ? row.method : "";
         ++share.layers;
-        share.weights += count;
-        share.bits += 8.0 * static_cast<double>(layerBytes(network, *layer, **format));
+        share.weights += static_cast<double>(shape.rows) * static_cast<double>(shape.cols);
     }
     std::vector<FormatShare> sorted;
     for (const auto& [key, share] : shares)
@@ -127,9 +135,8 @@ void addResults(YAML::Emitter& out, const Card& card)
         << YAML::Value << card.modelName() + "-" + card.run.name << YAML::Key << "results" << YAML::Value
         << YAML::BeginSeq;
     for (const MetricLine& line : card.metrics.lines) {
-        const auto known
-            = std::ranges::find(kHubMetrics, line.name, [](const HubMetric& hub) { return std::string(hub.metric); });
-        if (known == kHubMetrics.end() || line.dataset.empty() || !line.values.front())
+        const std::string type(hubTypeOf(line));
+        if (type.empty())
             continue;
         const MetricCell& cell = *line.values.front();
         std::string name = metricLabel(line.name).text;
@@ -140,7 +147,7 @@ void addResults(YAML::Emitter& out, const Card& card)
         out << YAML::Key << "dataset" << YAML::Value << YAML::BeginMap << YAML::Key << "type" << YAML::Value << "local"
             << YAML::Key << "name" << YAML::Value << line.dataset << YAML::EndMap;
         out << YAML::Key << "metrics" << YAML::Value << YAML::BeginSeq << YAML::BeginMap << YAML::Key << "type"
-            << YAML::Value << known->type << YAML::Key << "value" << YAML::Value << cell.value << YAML::Key << "name"
+            << YAML::Value << type << YAML::Key << "value" << YAML::Value << cell.value << YAML::Key << "name"
             << YAML::Value << name << YAML::EndMap << YAML::EndSeq << YAML::EndMap;
     }
     out << YAML::EndSeq << YAML::EndMap << YAML::EndSeq;
@@ -149,12 +156,7 @@ void addResults(YAML::Emitter& out, const Card& card)
 bool hasResults(const Card& card)
 {
     return !pipelineOf(card.network(), card.base).empty()
-        && std::ranges::any_of(card.metrics.lines, [](const MetricLine& line) {
-               return !line.dataset.empty() && line.values.front()
-                   && std::ranges::find(
-                          kHubMetrics, line.name, [](const HubMetric& hub) { return std::string(hub.metric); })
-                   != kHubMetrics.end();
-           });
+        && std::ranges::any_of(card.metrics.lines, [](const MetricLine& line) { return !hubTypeOf(line).empty(); });
 }
 
 std::string frontMatter(const Card& card)
@@ -189,31 +191,23 @@ std::string frontMatter(const Card& card)
 
 std::string planPart(const Card& card)
 {
-    double weights = 0, bits = 0;
+    const double bits = planSize(card.run.plan, card.network(), 0).bitsPerWeight;
+    double weights = 0;
     int layers = 0;
     for (const FormatShare& share : card.shares) {
         weights += share.weights;
-        bits += share.bits;
         layers += share.layers;
     }
     std::string text
         = fmt::format("## Formats\n\n{:.3g} bits per weight over {} layers; embeddings, norms and head as "
                       "they are stored.\n\n| format | method | layers | share of weights |\n|---|---|---|---|\n",
-            bits / weights, layers);
+            bits, layers);
     for (const FormatShare& share : card.shares)
         text += fmt::format("| {} | {} | {} | {:.3g} % |\n", plain(share.format), plain(share.method), share.layers,
             100 * share.weights / weights);
     if (!card.run.plan.kv.empty())
         text += fmt::format("\nKey/value cache: {}.\n", plain(card.run.plan.kv.front()));
     return text + "\n";
-}
-
-std::string cellText(const std::optional<MetricCell>& cell, double factor)
-{
-    if (!cell)
-        return "–";
-    return cell->standardError ? measuredText(factor * cell->value, factor * *cell->standardError)
-                               : numberText(factor * cell->value, 4);
 }
 
 std::string metricsPart(const Card& card)

@@ -43,16 +43,6 @@ private:
     std::string m_text;
 };
 
-std::string cellText(const std::optional<MetricCell>& cell, double factor)
-{
-    if (!cell)
-        return "–";
-    if (cell->value == 0 && cell->standardError.value_or(0) == 0)
-        return "0";
-    return cell->standardError ? measuredText(factor * cell->value, factor * *cell->standardError)
-                               : numberText(factor * cell->value, 4);
-}
-
 std::string signedText(double value, int digits)
 {
     return (value > 0 ? "+" : value < 0 ? "−" : "") + numberText(std::abs(value), digits);
