@@ -167,6 +167,8 @@ void Actions::addRunActions()
     compareRuns = add(tr("&Compare Runs"), QKeySequence(tr("Ctrl+Shift+C")),
         tr("Set the runs that were taken into the comparison side by side, or the selected one beside the newest "
            "other"));
+    decide = add(tr("&Decide"), QKeySequence(tr("Ctrl+D")),
+        tr("Which format for a machine, does it fit, is it good enough, does it pay"));
     toggleCompared = add(tr("&Take into Comparison"), QKeySequence(Qt::Key_Space),
         tr("Take the selected run into the comparison, or out"));
     makeReference = add(tr("Make &Reference of Comparison"), QKeySequence(Qt::Key_R),
@@ -193,6 +195,9 @@ void Actions::addViewActions()
     nextPart = add(tr("Go to &Next Part"), QKeySequence(tr("F6")),
         tr("The keyboard goes round: plan, layers, the page in the middle, formats, runs, chart"));
     previousPart = add(tr("Go to Pre&vious Part"), QKeySequence(tr("Shift+F6")), tr("The other way round"));
+    hidePanels = add(tr("&Hide Panels"), QKeySequence(tr("Ctrl+Shift+H")),
+        tr("The page in the middle takes the whole window, until the panels are wanted again"));
+    hidePanels->setCheckable(true);
     restoreLayout = add(tr("&Restore Default Layout"));
     themeSystem = add(tr("&System"));
     themeLight = add(tr("&Light"));
@@ -272,7 +277,7 @@ void Actions::makeMenus()
     comparison->setToolTipsVisible(true);
     comparison->addActions({ toggleCompared, makeReference, compareRuns, evaluateCompared });
     run->addSeparator();
-    run->addActions({ addCheckpoint, refresh });
+    run->addActions({ decide, addCheckpoint, refresh });
     auto* view = menu(tr("&View"));
     view->addMenu(measureMenu);
     view->addAction(expandExperts);
@@ -281,7 +286,7 @@ void Actions::makeMenus()
     auto* theme = view->addMenu(tr("&Theme"));
     theme->addActions({ themeSystem, themeLight, themeDark });
     view->addSeparator();
-    view->addActions({ nextPart, previousPart, restoreLayout });
+    view->addActions({ nextPart, previousPart, hidePanels, restoreLayout });
     auto* help = menu(tr("&Help"));
     help->addActions({ manual, tour, numberFormats, shortcuts, about });
     m_menus = { file, edit, model, plan, run, exportMenu, view, help };

@@ -35,10 +35,10 @@ public:
     std::array<QAction*, 9> setFormat;
     QAction* nextFormats; ///< for the keys of setFormat
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *askRun, *scoreRun, *measureSpeed, *addCheckpoint,
-        *compareRuns, *importanceMatrix;
+        *compareRuns, *decide, *importanceMatrix;
     QAction *inspector, *expandExperts, *nextPart, *previousPart;
     QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report;
-    QAction *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
+    QAction *hidePanels, *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *manual, *tour, *numberFormats, *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;
     QMenu* selectedMenu; ///< formats for the selected layers, by key

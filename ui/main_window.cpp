@@ -127,6 +127,8 @@ void MainWindow::connectParts()
         [this] { m_centre->welcome()->setRecent(m_fileActions.recent()); });
     connect(m_actions->nextPart, &QAction::triggered, &m_focus, [this] { m_focus.step(1); });
     connect(m_actions->previousPart, &QAction::triggered, &m_focus, [this] { m_focus.step(-1); });
+    connect(m_actions->hidePanels, &QAction::triggered, &m_layout, &PanelLayout::setAlone);
+    connect(&m_layout, &PanelLayout::aloneChanged, m_actions->hidePanels, &QAction::setChecked);
     connect(m_actions->restoreLayout, &QAction::triggered, &m_layout, &PanelLayout::restoreDefault);
     connect(&m_panels, &Panels::stripWanted, m_centre,
         [this](bool wanted) { m_centre->setStrip(wanted ? m_panels.strip() : nullptr); });

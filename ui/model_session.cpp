@@ -273,4 +273,14 @@ core::Status ModelSession::savePlan(const core::Plan& plan)
     return {};
 }
 
+core::Result<std::optional<core::DecisionSettings>> ModelSession::decisionSettings() const
+{
+    return core::storedDecision(*m_project, *m_reader);
+}
+
+core::Status ModelSession::saveDecision(const core::DecisionSettings& settings)
+{
+    return m_writer->saveDecision(m_model, core::toJson(settings));
+}
+
 } // namespace kerf::ui

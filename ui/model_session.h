@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QString>
 
+#include "core/jobs/decision.h"
 #include "core/jobs/export_job.h"
 #include "core/jobs/job.h"
 #include "core/jobs/layer_times.h"
@@ -85,6 +86,9 @@ public:
     /// Removes them for good; with `run` that one alone. @pre no job runs
     core::Result<core::Emptied> emptyTrash(std::optional<core::RowId> run = {});
     core::Status savePlan(const core::Plan& plan);
+    /// Settings of the decision on this model; nothing: none were made yet. Errors: as core::storedDecision.
+    core::Result<std::optional<core::DecisionSettings>> decisionSettings() const;
+    core::Status saveDecision(const core::DecisionSettings& settings);
     /// Notes a job that waits for its turn, so that it is found as one that stopped, should it never come. Its row; 0
     /// when it cannot be noted.
     core::RowId keepWaiting(const core::Job& job);

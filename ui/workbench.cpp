@@ -9,6 +9,7 @@
 
 #include "core/plan/left_out.h"
 #include "core/plan/locks.h"
+#include "ui/decide/decision_desk.h"
 #include "ui/jobs/work.h"
 #include "ui/runs/run_commands.h"
 #include "ui/value_text.h"
@@ -60,7 +61,10 @@ Workbench::Workbench(QObject* parent)
             m_refresh.stop();
         m_session.refreshRuns();
     });
+    m_desk = std::make_unique<DecisionDesk>(this);
 }
+
+Workbench::~Workbench() = default;
 
 // ---- opening
 

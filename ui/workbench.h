@@ -32,12 +32,15 @@
 
 namespace kerf::ui {
 
+class DecisionDesk;
+
 /// What a window works on, without its widgets: the open model, the plan in hand, the selection, the jobs. Turns
 /// wishes (profile, run, export …) into jobs and their results into state.
 class Workbench : public QObject {
     Q_OBJECT
 public:
     explicit Workbench(QObject* parent = nullptr);
+    ~Workbench() override;
 
     ModelSession* session() { return &m_session; }
     const ModelSession* session() const { return &m_session; }
@@ -45,6 +48,7 @@ public:
     PlanDocument* document() { return &m_document; }
     const PlanDocument* document() const { return &m_document; }
     JobCenter* jobs() { return &m_jobs; }
+    DecisionDesk* desk() const { return m_desk.get(); }
     QUndoStack* undo() { return &m_undo; }
     /// From modelOpened() to modelClosed().
     bool hasModel() const { return m_isShown && m_session.isOpen(); }
@@ -195,6 +199,7 @@ private:
     QTimer m_refresh; ///< reads what the running job committed
     JobCenter m_jobs; ///< its threads end before the rest is gone
     QueueForecast m_forecast { m_jobs.model() };
+    std::unique_ptr<DecisionDesk> m_desk; ///< follows all of the above
 };
 
 } // namespace kerf::ui

@@ -13,6 +13,7 @@
 #include "core/base/number_text.h"
 #include "core/decide/advice.h"
 #include "core/decide/trained_aware.h"
+#include "core/jobs/decision.h"
 #include "core/model/outline.h"
 #include "core/profile/profile.h"
 
@@ -52,20 +53,6 @@ Result<AskedModel> askedModel(const Options& options, const Invocation& invocati
     KERF_TRY(asked.served, modelToServe(project->model.network));
     KERF_TRY(asked.profile, profileOf(invocation, *project));
     return asked;
-}
-
-/// The divergence of each format that a profile predicts.
-Result<std::map<std::string, PredictedLoss>> predictions(const Network& network, const std::optional<Profile>& profile)
-{
-    std::map<std::string, PredictedLoss> predicted;
-    if (!profile)
-        return predicted;
-    for (const ServedFormat& format : servedFormats()) {
-        KERF_TRY(const Plan plan, uniformPlan(network, format.format, format.format, kMethod));
-        if (const auto found = predictPlan(*profile, plan)) // what it does not know, size decides
-            predicted[format.format] = { found->kld, found->stderr_ };
-    }
-    return predicted;
 }
 
 Result<std::vector<OtherModel>> otherModels(const Options& options, const Invocation& invocation)
@@ -131,7 +118,8 @@ Result<Outcome> answer(const Options& options, Invocation& invocation)
     AdviceQuestion question { machine.device, machine.serving, defaultShares(machine.device, served.model),
         served.network, served.model, options.machine.use, options.tolerance, options.isHighStakes,
         options.hasTaskEvaluation };
-    KERF_TRY(question.predicted, predictions(*served.network, asked.profile));
+    if (asked.profile)
+        question.predicted = predictedLosses(*served.network, *asked.profile);
     KERF_TRY(question.others, otherModels(options, invocation));
     question.trainedAware = trainedAwareBeside(options.model);
     KERF_TRY(const Advice advice, advise(question));

@@ -51,6 +51,7 @@ void addBench(CommandLine& line);
 void addRuns(CommandLine& line);
 void addJobs(CommandLine& line);
 void addCompare(CommandLine& line);
+void addDecide(CommandLine& line);
 void addGate(CommandLine& line);
 void addCost(CommandLine& line);
 void addFit(CommandLine& line);

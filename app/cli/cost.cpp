@@ -2,17 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <map>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
+#include "app/cli/cost_flags.h"
 #include "app/cli/table.h"
-#include "core/base/parse_number.h"
 #include "core/decide/cost.h"
+#include "core/jobs/decision_text.h"
 #include "core/jobs/gate.h"
 
 namespace kerf::cli {
@@ -21,56 +19,11 @@ using namespace kerf::core;
 
 namespace {
 
-/// An option and the input that it fills.
-struct Field {
-    const char* option;
-    Assumption CostInputs::*input;
-    const char* help;
-};
-constexpr std::array kFields { Field { "--price", &CostInputs::price, "Of a machine, an hour" },
-    Field { "--machines-before", &CostInputs::machinesBefore, "Machines that serve the model as it is" },
-    Field { "--machines-after", &CostInputs::machinesAfter, "Machines that serve the run" },
-    Field { "--hours", &CostInputs::hours, "Hours in a month that a machine is on (720: always)" },
-    Field { "--requests", &CostInputs::requests, "Requests a month" },
-    Field { "--loss", &CostInputs::loss, "Share of right answers that are lost: 0.01 is one of a hundred" },
-    Field { "--error-cost", &CostInputs::errorCost, "Of one wrong answer" },
-    Field { "--calibration", &CostInputs::calibration, "Computing to make and choose the run, once" },
-    Field { "--engineering", &CostInputs::engineering, "Hours of work, once" },
-    Field { "--rate", &CostInputs::rate, "Of an hour of work" },
-    Field { "--trial-days", &CostInputs::trialDays, "Days on which both versions serve" },
-    Field { "--trial-machines", &CostInputs::trialMachines, "Machines for the second version in that time" },
-    Field { "--maintenance", &CostInputs::maintenance, "Hours of work a month that the second version takes" },
-    Field { "--storage", &CostInputs::storage, "Of both versions, a month" } };
-
 struct Options {
-    std::map<std::string, std::string> fields; ///< what was typed, by option
-    std::string priceAfter, run, reference, metric = "accuracy", currency;
+    CostFlags flags;
+    std::string run, reference, metric = "accuracy", currency;
     double speedup = 0;
 };
-
-Result<double> number(std::string_view text, const std::string& option)
-{
-    if (const auto value = parseNumber(text))
-        return *value;
-    return fail(ErrorCode::InvalidArgument, fmt::format("{}: \"{}\" is not a number.", option, text));
-}
-
-/// "0.012", or "0.002,0.012,0.022": low, value, high.
-Result<Assumption> assumption(const std::string& text, const std::string& option)
-{
-    std::vector<double> values;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        KERF_TRY(values.emplace_back(), number(std::string_view(text).substr(begin, end - begin), option));
-        begin = end + 1;
-    }
-    if (values.size() == 1)
-        return Assumption::certain(values[0]);
-    if (values.size() != 3)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: \"{}\" is neither a number nor LOW,VALUE,HIGH.", option, text));
-    return Assumption { values[1], values[0], values[2] };
-}
 
 /// The loss that was measured of a run, with its 95 % bounds.
 Result<GateFinding> measuredLoss(const Options& options, const Invocation& invocation)
@@ -89,13 +42,7 @@ Result<GateFinding> measuredLoss(const Options& options, const Invocation& invoc
 Result<CostInputs> readInputs(const Options& options)
 {
     CostInputs inputs;
-    for (const Field& field : kFields)
-        if (const auto typed = options.fields.find(field.option); typed != options.fields.end()) {
-            KERF_TRY(inputs.*field.input, assumption(typed->second, field.option));
-        }
-    if (!options.priceAfter.empty()) {
-        KERF_TRY(inputs.priceAfter, assumption(options.priceAfter, "--price-after"));
-    }
+    KERF_CHECK(options.flags.fill(inputs));
     if (options.speedup < 0)
         return fail(ErrorCode::InvalidArgument, "--speedup: is below 0.");
     if (options.speedup > 0)
@@ -103,17 +50,9 @@ Result<CostInputs> readInputs(const Options& options)
     return inputs;
 }
 
-std::string money(double amount, const std::string& currency)
-{
-    std::string digits = fmt::format("{:.2f}", std::abs(amount));
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 6; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
-    return fmt::format("{}{}{}{}", amount < 0 ? "-" : "", digits, currency.empty() ? "" : " ", currency);
-}
-
 std::string sheetText(const CostInputs& inputs, const CostSheet& sheet, const std::string& currency)
 {
-    const auto amount = [&](double value) { return money(value, currency); };
+    const auto amount = [&](double value) { return moneyText(value, currency, true); };
     Table table({ "a month", "", "" });
     const auto machines = [&](double count, double price) {
         return fmt::format("for {:g} at {:g} an hour, {:g} hours", count, price, inputs.hours.value);
@@ -142,7 +81,8 @@ std::string swingText(const std::vector<CostSwing>& swings, const std::string& c
     Table table({ "what decides", "low", "high", "first year", "to", "" });
     for (const CostSwing& swing : swings)
         table.add({ swing.input, fmt::format("{:.3g}", swing.low), fmt::format("{:.3g}", swing.high),
-            money(swing.atLow, currency), money(swing.atHigh, currency), swing.decides ? "this decides" : "" });
+            moneyText(swing.atLow, currency, true), moneyText(swing.atHigh, currency, true),
+            swing.decides ? "this decides" : "" });
     return "\n" + table.text();
 }
 
@@ -177,15 +117,9 @@ void addCost(CommandLine& line)
         "--error-cost 0.25,0.5,1 --engineering 20,40,160 --rate 100 --calibration 300 --trial-days 14\n"
         "  kerf-cli cost --run mine --metric acc --price 1.2 --requests 200000 --error-cost 0.1 -w work.kerf");
     auto options = std::make_shared<Options>();
-    for (const Field& field : kFields)
-        verb->add_option_function<std::string>(
-                field.option, [options, field](const std::string& text) { options->fields[field.option] = text; },
-                field.help)
-            ->type_name("NUMBER|LOW,VALUE,HIGH");
+    options->flags.add(verb);
     verb->get_option("--price")->required();
     verb->get_option("--requests")->required();
-    verb->add_option("--price-after", options->priceAfter, "Of another machine, an hour; the same without")
-        ->type_name("NUMBER|LOW,VALUE,HIGH");
     verb->add_option("--speedup", options->speedup,
             "Requests that a machine answers with the run, by those it answers now: gives --machines-after")
         ->excludes("--machines-after");
@@ -193,7 +127,7 @@ void addCost(CommandLine& line)
         ->excludes("--loss");
     verb->add_option("--metric", options->metric, "Which metric of right and wrong answers")->capture_default_str();
     verb->add_option("--reference", options->reference, "Run to compare with; the original without")->type_name("RUN");
-    verb->add_option("--currency", options->currency, "Written behind amounts")->type_name("TEXT");
+    verb->add_option("--currency", options->currency, "Of amounts: \"$\", \"USD\"")->type_name("TEXT");
     line.onChosen(verb, [options](Invocation& invocation) { return reckon(*options, invocation); });
 }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -11,7 +10,7 @@
 #include "app/cli/machine_flags.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
-#include "core/decide/fit.h"
+#include "core/decide/fit_grid.h"
 #include "core/format/layer_format.h"
 
 namespace kerf::cli {
@@ -26,6 +25,7 @@ struct Options {
     MachineFlags machine;
     std::vector<std::string> formats { "bf16", "int8-channel", "int4-g128" };
     fs::path plan;
+    std::string run;
     std::string cache = "kv-f16";
 };
 
@@ -36,16 +36,29 @@ struct Candidate {
 };
 
 constexpr double kGiga = 1e9;
-constexpr std::array<std::int64_t, 7> kBatches { 1, 2, 4, 8, 16, 32, 64 };
-constexpr std::int64_t kLeastContext = 2048, kMostContext = 131072;
 
-Result<std::vector<Candidate>> candidatesOf(const Options& options, const ModelToServe& served)
+/// The plan of a file or of a run, if one of them is asked.
+Result<std::optional<Plan>> planOf(const Options& options, const ModelToServe& served, const Invocation& invocation)
+{
+    if (!options.plan.empty()) {
+        KERF_TRY(Plan plan, readPlan(options.plan, *served.network));
+        return plan;
+    }
+    if (options.run.empty())
+        return std::nullopt;
+    KERF_TRY(const Workspace workspace, invocation.openExisting());
+    KERF_TRY(RunRow run, workspace.run(options.run));
+    return std::move(run.plan);
+}
+
+Result<std::vector<Candidate>> candidatesOf(
+    const Options& options, const ModelToServe& served, const Invocation& invocation)
 {
     std::vector<Candidate> candidates;
-    if (!options.plan.empty()) {
-        KERF_TRY(const Plan plan, readPlan(options.plan, *served.network));
-        KERF_TRY(ServedWeights weights, servedWeights(*served.network, served.model, plan));
-        KERF_TRY(const Arithmetic arithmetic, arithmeticOf(plan));
+    KERF_TRY(const std::optional<Plan> plan, planOf(options, served, invocation));
+    if (plan) {
+        KERF_TRY(ServedWeights weights, servedWeights(*served.network, served.model, *plan));
+        KERF_TRY(const Arithmetic arithmetic, arithmeticOf(*plan));
         candidates.push_back({ std::move(weights), arithmetic });
         return candidates;
     }
@@ -66,20 +79,17 @@ std::string servedText(const Fit& fit)
         roundedText(kServedLow * *fit.tokensPerSecond, 2), roundedText(kServedHigh * *fit.tokensPerSecond, 2));
 }
 
-std::string gridText(const Placement& placement)
+std::string gridText(const Placement& placement, const Use& asked)
 {
+    const FitGrid grid = fitGrid(placement, asked);
     std::vector<std::string> head { "batch" };
-    std::vector<std::int64_t> contexts;
-    const std::int64_t most = std::min(kMostContext, placement.model.positions);
-    for (std::int64_t context = std::min(kLeastContext, most); context <= most; context *= 2)
-        contexts.push_back(context);
-    for (const std::int64_t context : contexts)
+    for (const std::int64_t context : grid.contexts)
         head.push_back(fmt::format("{}", context));
     Table table(head);
-    for (const std::int64_t batch : kBatches) {
-        std::vector<std::string> row { fmt::format("{}", batch) };
-        for (const std::int64_t context : contexts) {
-            const Fit fit = fitOf(placement, { context, batch });
+    for (std::size_t batch = 0; batch < grid.batches.size(); ++batch) {
+        std::vector<std::string> row { fmt::format("{}", grid.batches[batch]) };
+        for (std::size_t context = 0; context < grid.contexts.size(); ++context) {
+            const Fit& fit = grid.at(batch, context);
             const std::string speed = fit.tokensPerSecond ? roundedText(*fit.tokensPerSecond, 2) : "fits";
             row.push_back(fit.verdict == FitVerdict::No ? "no"
                     : fit.verdict == FitVerdict::Fewer  ? fmt::format("{} fit", fit.sequences)
@@ -91,19 +101,19 @@ std::string gridText(const Placement& placement)
     return "\ntokens/s of all sequences by context and batch:\n" + table.text();
 }
 
-std::string remedyText(const std::vector<Remedy>& found)
+std::string remedyText(const std::vector<FitRemedy>& found)
 {
     std::string text;
-    for (const Remedy& remedy : found)
+    for (const FitRemedy& remedy : found)
         text += fmt::format(
             "{}{} ({:.1f} GB left)", text.empty() ? "It would fit with " : ", ", remedy.what, remedy.left / kGiga);
     return text.empty() ? "No single change makes it fit: fewer bits and more cards together may.\n" : text + ".\n";
 }
 
-Json remedyJson(const std::vector<Remedy>& found)
+Json remedyJson(const std::vector<FitRemedy>& found)
 {
     Json list = Json::array();
-    for (const Remedy& remedy : found)
+    for (const FitRemedy& remedy : found)
         list.push_back({ { "what", remedy.what }, { "left_bytes", remedy.left } });
     return list;
 }
@@ -128,7 +138,7 @@ Result<Outcome> reckon(const Options& options, Invocation& invocation)
     KERF_TRY(const ModelToServe served, modelToServe(invocation, options.model));
     KERF_TRY(const CacheFormatPtr cache, parseCacheFormat(options.cache));
     KERF_CHECK(checkCacheFormat(*served.network, *cache));
-    KERF_TRY(const std::vector<Candidate> candidates, candidatesOf(options, served));
+    KERF_TRY(const std::vector<Candidate> candidates, candidatesOf(options, served, invocation));
     KERF_CHECK(checkUse(served.model, options.machine.use));
     Outcome outcome;
     outcome.json = { { "device", machine.device.name }, { "cards", machine.serving.cards },
@@ -144,7 +154,7 @@ Result<Outcome> reckon(const Options& options, Invocation& invocation)
         const Placement placement { machine.device, served.model, candidate.weights, candidate.arithmetic, cache,
             machine.serving, defaultShares(machine.device, served.model) };
         const Fit fit = fitOf(placement, options.machine.use);
-        const std::vector<Remedy> found = remedies(placement, options.machine.use, machine.known);
+        const std::vector<FitRemedy> found = remedies(placement, options.machine.use, machine.known);
         table.add({ candidate.weights.name, fmt::format("{:.3g}", candidate.weights.bitsPerWeight),
             fmt::format("{:.1f}", candidate.weights.resident() / kGiga), fmt::format("{:.1f}", fit.room / kGiga),
             fmt::format("{}", fit.longest), fitText(fit), servedText(fit) });
@@ -154,7 +164,7 @@ Result<Outcome> reckon(const Options& options, Invocation& invocation)
                 { "memory", toJson(memoryParts(machine.device, served.model, candidate.weights, machine.serving)) },
                 { "fit", toJson(fit) }, { "remedies", remedyJson(found) } });
         if (candidates.size() == 1)
-            after += (fit.lacking() > 0 ? remedyText(found) : "") + gridText(placement);
+            after += (fit.lacking() > 0 ? remedyText(found) : "") + gridText(placement, options.machine.use);
     }
     outcome.text = headText(served, machine, options) + table.text();
     if (!machine.uncertain.empty())
@@ -178,6 +188,9 @@ void addFit(CommandLine& line)
         ->type_name("FORMAT")
         ->capture_default_str();
     verb->add_option("--plan", options->plan, "A plan in place of formats")->type_name("FILE")->excludes("--format");
+    verb->add_option("--run", options->run, "A run's plan in place of formats, by number or name")
+        ->excludes("--format")
+        ->excludes("--plan");
     verb->add_option("--kv", options->cache, "Format of the key/value cache")
         ->capture_default_str()
         ->type_name("FORMAT");

@@ -38,28 +38,12 @@ Result<Machine> machineOf(const MachineFlags& flags)
 {
     Machine machine;
     KERF_TRY(machine.known, devicesWith(flags.devices));
-    KERF_TRY(machine.device, findDevice(machine.known, flags.device));
-    Device& device = machine.device;
-    if (flags.memory > 0)
-        device.reported = DeviceFigure { flags.memory };
-    else if (device.memory.isAtMost)
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format(
-                "{} takes up to {:g} GiB: say how much is in it with --memory.", device.name, device.memory.value));
-    machine.serving = defaultServing(device);
+    KERF_TRY(machine.device, findDevice(machine.known, flags.device, flags.memory));
+    machine.serving = defaultServing(machine.device);
     machine.serving.cards = flags.cards;
     if (flags.utilization > 0)
         machine.serving.utilization = flags.utilization;
-    const auto note = [&](const char* name, const std::optional<DeviceFigure>& figure) {
-        if (figure && figure->isUncertain)
-            machine.uncertain += fmt::format("{}{} {}", machine.uncertain.empty() ? "" : ", ", name, figure->text());
-    };
-    note("memory", device.reported ? device.reported : device.memory);
-    note("bandwidth", device.bandwidth);
-    note("fp16", device.fp16);
-    note("fp8", device.fp8);
-    note("int8", device.int8);
-    note("fp4", device.fp4);
+    machine.uncertain = uncertainFigures(machine.device);
     return machine;
 }
 

@@ -55,6 +55,7 @@ void describe(CommandLine& line)
     addRuns(line);
     addJobs(line);
     addCompare(line);
+    addDecide(line);
     addGate(line);
     addCost(line);
     addFit(line);

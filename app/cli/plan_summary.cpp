@@ -21,15 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<std::optional<RowId>> modelRow(const Workspace& workspace, const Project& project)
-{
-    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
-    for (const ModelRow& model : models)
-        if (model.hash == project.modelHash)
-            return model.id;
-    return std::nullopt;
-}
-
 bool workspaceExists(const Invocation& invocation)
 {
     std::error_code ignored;
@@ -42,10 +33,10 @@ Status addSpeedOf(const Invocation& invocation, const Project& project, const Pl
     if (!workspaceExists(invocation))
         return {};
     KERF_TRY(const Workspace workspace, invocation.openExisting());
-    KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
-    if (!model)
+    KERF_TRY(const RowId model, modelRowOf(workspace, project));
+    if (model == 0)
         return {};
-    KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, *model));
+    KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, model));
     const std::optional<SpeedFigure> figure = speeds.figure(plan);
     if (!figure)
         return {};
@@ -84,10 +75,10 @@ Result<std::optional<Profile>> profileOf(const Invocation& invocation, const Pro
     if (!workspaceExists(invocation))
         return std::nullopt;
     KERF_TRY(const Workspace workspace, invocation.openExisting());
-    KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
-    if (!model)
+    KERF_TRY(const RowId model, modelRowOf(workspace, project));
+    if (model == 0)
         return std::nullopt;
-    return fittedProfile(workspace, *model);
+    return fittedProfile(workspace, model);
 }
 
 Result<Plan> findPlan(const Invocation& invocation, const Project& project, const std::string& fileOrName)
@@ -98,8 +89,8 @@ Result<Plan> findPlan(const Invocation& invocation, const Project& project, cons
     std::string known;
     if (workspaceExists(invocation)) {
         KERF_TRY(const Workspace workspace, invocation.openExisting());
-        KERF_TRY(const std::optional<RowId> model, modelRow(workspace, project));
-        KERF_TRY(const std::vector<Plan> plans, workspace.plans(model.value_or(0)));
+        KERF_TRY(const RowId model, modelRowOf(workspace, project));
+        KERF_TRY(const std::vector<Plan> plans, workspace.plans(model));
         for (const Plan& plan : plans) {
             if (plan.name == fileOrName)
                 return plan;

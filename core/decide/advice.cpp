@@ -155,7 +155,7 @@ void addTurns(const AdviceQuestion& question, Advice& advice)
 void addRemedies(const AdviceQuestion& question, Advice& advice)
 {
     const AdvisedFormat& first = advice.first();
-    for (const Remedy& remedy : remedies(placementOf(question, first), question.use, shippedDevices()))
+    for (const FitRemedy& remedy : remedies(placementOf(question, first), question.use, shippedDevices()))
         advice.changes.push_back(
             fmt::format("With {}: {} fits, {:.1f} GB left.", remedy.what, first.format->text, remedy.left / 1e9));
     if (advice.changes.empty())

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <functional>
 
@@ -13,20 +14,14 @@
 namespace kerf::core {
 namespace {
 
-/// An input by its name.
-struct Input {
-    const char* name;
-    Assumption CostInputs::*member;
-    bool isPositive = false; ///< 0 makes no sense
-};
-constexpr std::array kInputs { Input { "price", &CostInputs::price, true },
-    Input { "machines_before", &CostInputs::machinesBefore, true },
-    Input { "machines_after", &CostInputs::machinesAfter, true }, Input { "hours", &CostInputs::hours, true },
-    Input { "requests", &CostInputs::requests, true }, Input { "loss", &CostInputs::loss },
-    Input { "error_cost", &CostInputs::errorCost }, Input { "calibration", &CostInputs::calibration },
-    Input { "engineering", &CostInputs::engineering }, Input { "rate", &CostInputs::rate },
-    Input { "trial_days", &CostInputs::trialDays }, Input { "trial_machines", &CostInputs::trialMachines },
-    Input { "maintenance", &CostInputs::maintenance }, Input { "storage", &CostInputs::storage } };
+constexpr std::array kInputs { CostInput { "price", &CostInputs::price, true },
+    CostInput { "machines_before", &CostInputs::machinesBefore, true },
+    CostInput { "machines_after", &CostInputs::machinesAfter, true }, CostInput { "hours", &CostInputs::hours, true },
+    CostInput { "requests", &CostInputs::requests, true }, CostInput { "loss", &CostInputs::loss },
+    CostInput { "error_cost", &CostInputs::errorCost }, CostInput { "calibration", &CostInputs::calibration },
+    CostInput { "engineering", &CostInputs::engineering }, CostInput { "rate", &CostInputs::rate },
+    CostInput { "trial_days", &CostInputs::trialDays }, CostInput { "trial_machines", &CostInputs::trialMachines },
+    CostInput { "maintenance", &CostInputs::maintenance }, CostInput { "storage", &CostInputs::storage } };
 
 Status checkInput(const char* name, const Assumption& given, bool isPositive)
 {
@@ -68,9 +63,45 @@ Json orNull(const std::optional<double>& value)
 
 } // namespace
 
+std::span<const CostInput> costInputs()
+{
+    return kInputs;
+}
+
+Json toJson(const Assumption& given)
+{
+    return { given.low, given.value, given.high };
+}
+
+Assumption assumptionFrom(const Json& json)
+{
+    return { json.at(1).get<double>(), json.at(0).get<double>(), json.at(2).get<double>() };
+}
+
+Json toJson(const CostInputs& inputs)
+{
+    Json json = Json::object();
+    for (const CostInput& input : kInputs)
+        json[input.name] = toJson(inputs.*input.member);
+    if (inputs.priceAfter)
+        json["price_after"] = toJson(*inputs.priceAfter);
+    return json;
+}
+
+CostInputs costInputsFrom(const Json& json)
+{
+    CostInputs inputs;
+    for (const CostInput& input : kInputs)
+        if (json.contains(input.name))
+            inputs.*input.member = assumptionFrom(json.at(input.name));
+    if (json.contains("price_after"))
+        inputs.priceAfter = assumptionFrom(json.at("price_after"));
+    return inputs;
+}
+
 Status checkCosts(const CostInputs& inputs)
 {
-    for (const Input& input : kInputs)
+    for (const CostInput& input : kInputs)
         KERF_CHECK(checkInput(input.name, inputs.*input.member, input.isPositive));
     return inputs.priceAfter ? checkInput("price_after", *inputs.priceAfter, true) : Status {};
 }
@@ -104,7 +135,7 @@ double CostSwing::length() const
 std::vector<CostSwing> costSwings(const CostInputs& inputs)
 {
     std::vector<CostSwing> swings;
-    for (const Input& input : kInputs)
+    for (const CostInput& input : kInputs)
         if (!(inputs.*input.member).isCertain())
             swings.push_back(
                 swingOf(input.name, inputs, [&](CostInputs& other) -> Assumption& { return other.*input.member; }));
@@ -113,6 +144,12 @@ std::vector<CostSwing> costSwings(const CostInputs& inputs)
             swingOf("price_after", inputs, [](CostInputs& other) -> Assumption& { return *other.priceAfter; }));
     std::ranges::stable_sort(swings, std::greater(), &CostSwing::length);
     return swings;
+}
+
+std::string withCurrency(const std::string& amount, const std::string& currency)
+{
+    const bool isWord = !currency.empty() && std::isalpha(static_cast<unsigned char>(currency.back()));
+    return isWord ? amount + " " + currency : currency + amount;
 }
 
 double machinesFor(double before, double speedup, double utilization)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,21 @@ struct CostInputs {
     Assumption storage {}; ///< of both versions, a month
 };
 
+/// An input by its name: "machines_before". The price of another machine is none of them.
+struct CostInput {
+    const char* name;
+    Assumption CostInputs::*member;
+    bool isPositive = false; ///< 0 makes no sense
+};
+std::span<const CostInput> costInputs();
+
+/// By name, [low, value, high] each; the price of another machine as "price_after" where there is one.
+Json toJson(const CostInputs& inputs);
+/// Throws Json::exception where a value is none; what is missing stays as it is by default.
+CostInputs costInputsFrom(const Json& json);
+Json toJson(const Assumption& given);
+Assumption assumptionFrom(const Json& json); ///< throws Json::exception
+
 struct CostSheet {
     double before = 0, after = 0; ///< machines, a month
     double saved = 0; ///< before - after
@@ -69,6 +85,9 @@ struct CostSwing {
 };
 /// Of every input that is not certain, the longest first (a tornado chart). @pre checkCosts()
 std::vector<CostSwing> costSwings(const CostInputs& inputs);
+
+/// "$5": a sign stands before the amount, letters ("5 USD") behind it.
+std::string withCurrency(const std::string& amount, const std::string& currency);
 
 /// Machines that carry the load of `before` machines when one does `speedup` times as much, none of them more than
 /// `utilization` busy. @pre all above 0

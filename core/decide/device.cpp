@@ -253,4 +253,31 @@ Result<Device> findDevice(const std::vector<Device>& devices, std::string_view n
                      : fmt::format("\"{}\" may be {}.", name, fmt::join(near, ", ")));
 }
 
+Result<Device> findDevice(const std::vector<Device>& devices, std::string_view name, double memory)
+{
+    KERF_TRY(Device device, findDevice(devices, name));
+    if (memory > 0)
+        device.reported = DeviceFigure { memory };
+    else if (device.memory.isAtMost)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} takes up to {:g} GiB: say how much memory is in it (kerf-cli: --memory).", device.name, device.memory.value));
+    return device;
+}
+
+std::string uncertainFigures(const Device& device)
+{
+    std::string text;
+    const auto note = [&](const char* name, const std::optional<DeviceFigure>& figure) {
+        if (figure && figure->isUncertain)
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, figure->text());
+    };
+    note("memory", device.reported ? device.reported : device.memory);
+    note("bandwidth", device.bandwidth);
+    note("fp16", device.fp16);
+    note("fp8", device.fp8);
+    note("int8", device.int8);
+    note("fp4", device.fp4);
+    return text;
+}
+
 } // namespace kerf::core

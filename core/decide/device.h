@@ -75,4 +75,10 @@ Result<std::vector<Device>> devicesWith(const std::filesystem::path& file);
 /// those that come near, or all.
 Result<Device> findDevice(const std::vector<Device>& devices, std::string_view name);
 
+/// The same with the memory that is in it, GiB; 0: as the table says. Errors: also InvalidArgument, where the table
+/// knows only what can be put in.
+Result<Device> findDevice(const std::vector<Device>& devices, std::string_view name, double memory);
+/// Figures that are uncertain, for a person: "fp16 14?"; empty: none.
+std::string uncertainFigures(const Device& device);
+
 } // namespace kerf::core

@@ -240,9 +240,9 @@ Fit fitOf(const Placement& placement, const Use& use)
     return fit;
 }
 
-std::vector<Remedy> remedies(const Placement& placement, const Use& use, const std::vector<Device>& devices)
+std::vector<FitRemedy> remedies(const Placement& placement, const Use& use, const std::vector<Device>& devices)
 {
-    std::vector<Remedy> found;
+    std::vector<FitRemedy> found;
     const Fit fit = fitOf(placement, use);
     if (fit.verdict == FitVerdict::Fits || fit.verdict == FitVerdict::Tight)
         return found;

@@ -122,13 +122,13 @@ struct Placement {
 Fit fitOf(const Placement& placement, const Use& use);
 
 /// One change that makes a use fit.
-struct Remedy {
+struct FitRemedy {
     std::string what; ///< "kv-int8", "6 sequences", "2 cards", "int4-g128", "H200 SXM"
     double left = 0; ///< bytes
 };
 /// Caches of fewer bits, fewer sequences, a shorter context, more cards, the smallest of `devices` that does: each
 /// alone. Empty where the use fits.
-std::vector<Remedy> remedies(const Placement& placement, const Use& use, const std::vector<Device>& devices);
+std::vector<FitRemedy> remedies(const Placement& placement, const Use& use, const std::vector<Device>& devices);
 
 /// "no, lacks 1.13 GB", "fits, 3.2 GB left".
 std::string fitText(const Fit& fit);

@@ -89,13 +89,6 @@ std::string windowsText(const Dataset& data)
 
 } // namespace
 
-Result<RowId> modelRowOf(const Workspace& workspace, const Project& project)
-{
-    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
-    const auto found = std::ranges::find(models, project.modelHash, &ModelRow::hash);
-    return found == models.end() ? RowId { 0 } : found->id;
-}
-
 void addDevice(JobChecks& found)
 {
     found.add({ "device", CheckState::Ok, "CPU", machineName() });

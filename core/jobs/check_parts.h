@@ -36,8 +36,6 @@ void addTransforms(JobChecks& found, const std::vector<const Plan*>& plans, cons
 /// What the chosen loader and the export targets say of a plan.
 void addTargets(JobChecks& found, const Plan& plan, const Network& network, const std::string& loader);
 
-/// The model's row; 0: this workspace does not know it yet. Errors: BadFile, Io.
-Result<RowId> modelRowOf(const Workspace& workspace, const Project& project);
 /// Bytes of the statistics of sites that are not on disk yet, and how many sites these are of how many.
 struct MissingStatistics {
     std::int64_t bytes = 0;

@@ -197,4 +197,11 @@ Result<RowId> registerModel(const Project& project, Workspace& workspace)
     return model;
 }
 
+Result<RowId> modelRowOf(const Workspace& workspace, const Project& project)
+{
+    KERF_TRY(const std::vector<ModelRow> models, workspace.models());
+    const auto found = std::ranges::find(models, project.modelHash, &ModelRow::hash);
+    return found == models.end() ? RowId { 0 } : found->id;
+}
+
 } // namespace kerf::core

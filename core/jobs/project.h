@@ -63,5 +63,7 @@ Result<Dataset> loadHeldData(
 
 /// The rows of a model and its layers in a workspace; found again when they are there.
 Result<RowId> registerModel(const Project& project, Workspace& workspace);
+/// The model's row; 0: this workspace does not know it yet. Errors: BadFile, Io.
+Result<RowId> modelRowOf(const Workspace& workspace, const Project& project);
 
 } // namespace kerf::core

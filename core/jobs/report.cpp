@@ -16,7 +16,9 @@
 #include "core/jobs/job_edge.h"
 #include "core/jobs/layer_error_svg.h"
 #include "core/jobs/pareto_svg.h"
+#include "core/jobs/report_decision.h"
 #include "core/jobs/report_tables.h"
+#include "core/jobs/tornado_svg.h"
 
 namespace kerf::core {
 namespace {
@@ -29,6 +31,7 @@ table { border-collapse: collapse; margin: 6px 0; } th, td { padding: 3px 10px 3
 th { color: #5b6470; font-weight: normal; border-bottom: 1px solid #c9ced6; } td.n, th.n { text-align: right; }
 tr.t td { font-weight: bold; border-top: 1px solid #c9ced6; }
 .b { color: #1f5fd0; } .w { color: #b45f06; } .d { color: #5b6470; } code { font-size: 12px; }
+p.v { font-size: 16px; font-weight: bold; margin: 10px 0; } pre { font-size: 12px; white-space: pre-wrap; }
 svg { max-width: 100%; height: auto; } p { margin: 4px 0; }
 @media print { body { margin: 0; font-size: 11px; } h2 { break-after: avoid; } table, svg { break-inside: avoid; } }
 )css";
@@ -119,6 +122,20 @@ Result<std::vector<Json>> textsOf(const Workspace& workspace, const ComparedRuns
     return texts;
 }
 
+/// The decision on one of the runs, where the project has settings for one: on the run that they name, or the first.
+Result<std::optional<Decision>> decisionOn(
+    const Project& project, const Workspace& workspace, const std::vector<RowId>& runs)
+{
+    KERF_TRY(std::optional<DecisionSettings> settings, storedDecision(project, workspace));
+    if (!settings)
+        return std::nullopt;
+    if (std::ranges::find(runs, settings->run) == runs.end())
+        settings->run = runs.front();
+    KERF_TRY(const DecisionBasis basis, decisionBasis(project, workspace));
+    KERF_TRY(Decision decision, decide(basis, *settings));
+    return decision;
+}
+
 Result<RunReport> make(const Project& project, const Workspace& workspace, const std::vector<RowId>& runs,
     RowId reference, const JobContext& job)
 {
@@ -127,7 +144,8 @@ Result<RunReport> make(const Project& project, const Workspace& workspace, const
     report.title = fmt::format("Kerf: {} of {}",
         found.runs.size() == 1 ? found.runs.front().name : fmt::format("{} runs", found.runs.size()),
         project.modelFolder.filename().string());
-    std::string part = headOf(project, found) + metricsTable(found);
+    KERF_TRY(const std::optional<Decision> decision, decisionOn(project, workspace, runs));
+    std::string part = headOf(project, found);
     const auto addChart = [&](const char* heading, std::string chart, const std::string& note) {
         if (chart.empty())
             return;
@@ -136,6 +154,13 @@ Result<RunReport> make(const Project& project, const Workspace& workspace, const
         report.parts.push_back(std::exchange(part, {}));
         report.charts.push_back(std::move(chart));
     };
+    if (decision) {
+        part += decisionTables(*decision) + costTable(*decision);
+        if (decision->cost)
+            addChart("What decides whether it pays",
+                tornadoSvg(decision->cost->swings, decision->cost->sheet.year, decision->settings.currency), {});
+    }
+    part += metricsTable(found);
     std::string note;
     std::string pareto = paretoChart(workspace, found, note);
     addChart("Size, speed and loss", std::move(pareto), note);
@@ -143,6 +168,8 @@ Result<RunReport> make(const Project& project, const Workspace& workspace, const
         "tr(D H Dᵀ) / tr(W H Wᵀ), D what rounding changed in the weight W, H the Hessian of the layer's inputs.");
     KERF_TRY(const std::vector<Json> texts, textsOf(workspace, found));
     part += changeTables(found) + planTable(found) + provenanceTable(found, texts);
+    if (decision)
+        part += commandList(*decision, project, workspace);
     report.parts.push_back(std::move(part));
     return report;
 }

@@ -13,35 +13,11 @@
 
 #include "core/base/number_text.h"
 #include "core/base/xml_text.h"
+#include "core/jobs/html_table.h"
 #include "core/jobs/metric_label.h"
 
 namespace kerf::core {
 namespace {
-
-/// A table, cell by cell.
-class HtmlTable {
-public:
-    explicit HtmlTable(const std::vector<std::string>& heads, std::size_t textColumns = 1)
-        : m_textColumns(textColumns)
-    {
-        m_text = "<table>\n";
-        addRow(heads, "th", "");
-    }
-    void add(const std::vector<std::string>& cells, const char* rowClass = "") { addRow(cells, "td", rowClass); }
-    std::string text() const { return m_text + "</table>\n"; }
-
-private:
-    void addRow(const std::vector<std::string>& cells, const char* kind, const char* rowClass)
-    {
-        m_text += fmt::format("<tr{}>", *rowClass ? fmt::format(" class=\"{}\"", rowClass) : "");
-        for (std::size_t i = 0; i < cells.size(); ++i)
-            m_text += fmt::format("<{0}{1}>{2}</{0}>", kind, i < m_textColumns ? "" : " class=\"n\"", cells[i]);
-        m_text += "</tr>\n";
-    }
-
-    std::size_t m_textColumns;
-    std::string m_text;
-};
 
 std::string signedText(double value, int digits)
 {

@@ -368,11 +368,19 @@ ALTER TABLE profile_layer ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;
 UPDATE job SET settings = json_set(settings, '$.answer_tokens', 32) WHERE kind = 'questions';
 )sql";
 
+/// What a decision on a model depends on beside its runs: JSON of DecisionSettings.
+constexpr const char* kDecisions = R"sql(
+CREATE TABLE decision (
+    model_id INTEGER PRIMARY KEY REFERENCES model(id) ON DELETE CASCADE, settings TEXT NOT NULL
+) STRICT;
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
     Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
     Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins },
-    Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags }, Migration { 15, kCoverage } };
+    Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags }, Migration { 15, kCoverage },
+    Migration { 16, kDecisions } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -252,4 +252,26 @@ Result<std::vector<EventRow>> Workspace::events(RowId run) const
     });
 }
 
+Status Workspace::saveDecision(RowId model, const Json& settings)
+{
+    return m_impl->write([&]() -> Status {
+        execute(*m_impl->database,
+            "INSERT INTO decision (model_id, settings) VALUES (?, ?) ON CONFLICT (model_id) DO UPDATE SET "
+            "settings = excluded.settings",
+            model, settings.dump());
+        return {};
+    });
+}
+
+Result<std::optional<Json>> Workspace::decision(RowId model) const
+{
+    return m_impl->read([&]() -> Result<std::optional<Json>> {
+        SQLite::Statement select = query(*m_impl->database, "SELECT settings FROM decision WHERE model_id = ?", model);
+        if (!select.executeStep())
+            return std::nullopt;
+        KERF_TRY(Json settings, parseJson(select.getColumn(0).getString(), m_impl->file.string()));
+        return settings;
+    });
+}
+
 } // namespace kerf::core

@@ -178,6 +178,10 @@ public:
     Status saveDraft(RowId model, const Plan& plan);
     Result<std::optional<Plan>> draft(RowId model) const;
 
+    /// Settings of the decision on a model (core/decide/decision_settings.h): one for each model.
+    Status saveDecision(RowId model, const Json& settings);
+    Result<std::optional<Json>> decision(RowId model) const;
+
     /// A job in state Running: the newest unfinished one of the same settings goes on, else it is a new row.
     Result<RowId> beginJob(RowId model, const std::string& kind, const Json& settings);
     /// Errors: InvalidArgument (no such job), as all that follow. Adds the seconds to those of earlier tries.

@@ -320,9 +320,9 @@ void TestFit::whatWouldMakeItFit()
     const Placement placement { a100, large.model, weights, Arithmetic::Sixteen, cache("kv-f16"), defaultServing(a100),
         defaultShares(a100, large.model) };
     const Use use { 16384, 8 };
-    const std::vector<Remedy> found = remedies(placement, use, shippedDevices());
+    const std::vector<FitRemedy> found = remedies(placement, use, shippedDevices());
     std::map<std::string, double> left;
-    for (const Remedy& remedy : found) {
+    for (const FitRemedy& remedy : found) {
         left[remedy.what] = remedy.left;
         QVERIFY2(remedy.left >= 0, remedy.what.c_str());
     }
@@ -334,7 +334,7 @@ void TestFit::whatWouldMakeItFit()
     const Device small = shippedDevice("4090");
     const Placement none { small, large.model, weights, Arithmetic::Sixteen, cache("kv-f16"), defaultServing(small),
         defaultShares(small, large.model) };
-    for (const Remedy& remedy : remedies(none, { k8, 1 }, shippedDevices()))
+    for (const FitRemedy& remedy : remedies(none, { k8, 1 }, shippedDevices()))
         QVERIFY2(
             remedy.what.find("sequence") == std::string::npos && !remedy.what.starts_with("kv-"), remedy.what.c_str());
 }

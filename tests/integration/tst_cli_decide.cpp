@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "tests/support/kerf_cli.h"
+#include "tests/support/test_data.h"
 
 using namespace kerf::test;
 
@@ -59,6 +60,37 @@ private slots:
         QVERIFY(asked[0].toObject()["refused"].toString().contains("no FP8 unit"));
         QVERIFY(asked[1].toObject()["refused"].isNull());
         VERIFY_EXIT(kerfCli({ "fit", kLarge, "--device", "a100 80", "--plan", plan }), 0);
+    }
+    /// What is given once stays with the project; what is missing is said.
+    void aDecisionIsKeptInTheWorkspace()
+    {
+        QTemporaryDir folder;
+        const QString model = QString::fromStdString((sample() / "model").string());
+        const QStringList place { model, "-w", folder.filePath("work.kerf"), "--json" };
+        const auto decide = [&](const QStringList& more) { return kerfCli(QStringList { "decide" } + place + more); };
+        const CliResult first = decide({});
+        VERIFY_EXIT(first, 0);
+        QCOMPARE(first.json()["next"].toString(), QString("choose_machine"));
+        QVERIFY(first.json()["fit"].toObject().contains("problem"));
+        const CliResult placed = decide({ "--device", "rtx 4090", "--context", "256", "--batch", "4", "--price",
+            "0.2,0.4,0.6", "--machines-before", "4", "--machines-after", "2", "--requests", "1e6", "--loss", "0.001",
+            "--error-cost", "0.1", "--currency", "EUR" });
+        VERIFY_EXIT(placed, 0);
+        QCOMPARE(placed.json()["next"].toString(), QString("carry_out"));
+        const CliResult again = decide({});
+        QCOMPARE(again.json(), placed.json());
+        QCOMPARE(again.json()["device"].toString(), QString("RTX 4090"));
+        QCOMPARE(again.json()["fit"].toObject()["verdict"].toString(), QString("fits"));
+        // 2 x 0.4 x 720 saved, 100 lost a month, nothing once
+        QCOMPARE(again.json()["cost"].toObject()["net"].toDouble(), 2 * 0.4 * 720 - 100);
+        QCOMPARE(again.json()["cost"].toObject()["pays"].toString(), QString("yes"));
+        QVERIFY2(again.json()["verdict"].toString().contains("It pays: 5,712 EUR in the first year"),
+            qPrintable(again.json()["verdict"].toString()));
+        const CliResult wrong = decide({ "--judge", "acc=1" });
+        VERIFY_EXIT(wrong, 2);
+        QVERIFY2(wrong.err.contains("\"acc=1\""), wrong.err.constData());
+        QCOMPARE(decide({}).json(), placed.json()); // what cannot be read is not kept
+        VERIFY_EXIT(decide({ "--run", "none such" }), 2);
     }
     void aTableOfOnesOwnWins()
     {

@@ -13,6 +13,7 @@
 
 #include "tests/screenshots/scene.h"
 #include "tests/screenshots/studio.h"
+#include "ui/decide/decision_desk.h"
 #include "ui/text/generate_page.h"
 #include "ui/text/text_page.h"
 #include "ui/text/token_canvas.h"
@@ -93,6 +94,34 @@ QWidget* report(Studio& studio)
     QDialog* dialog = studio.dialog(studio.actions().report, "reportDialog");
     QTest::qWait(1500);
     return dialog;
+}
+
+QWidget* decide(Studio& studio)
+{
+    studio.actions().decide->trigger();
+    studio.actions().hidePanels->trigger();
+    ui::DecisionDesk* desk = studio.workbench().desk();
+    const core::RowId run = studio.run("mixed 4.25");
+    desk->change([run](core::DecisionSettings& settings) {
+        settings.run = run;
+        settings.device = "Raspberry Pi 5";
+        settings.memory = 4;
+        settings.use = { 256, 512 };
+        settings.requirements = { "perplexity_ratio<=1.02 @95" };
+        settings.costs.price = { .05, .04, .08 };
+        settings.costs.machinesBefore = core::Assumption::certain(20);
+        settings.costs.machinesAfter = { 8, 6, 14 };
+        settings.costs.requests = core::Assumption::certain(200'000);
+        settings.costs.errorCost = { .01, .005, .03 };
+        settings.costs.engineering = { 16, 8, 60 };
+        settings.costs.rate = core::Assumption::certain(60);
+        settings.loss = core::Assumption { .004, -.002, .012 };
+        settings.insteadMachines = 4;
+        settings.insteadPrice = .17;
+    });
+    Studio::waitFor([&] { return desk->decision() && !desk->isWorking(); });
+    QTest::qWait(500);
+    return &studio.window();
 }
 
 QWidget* note(Studio& studio)
@@ -211,6 +240,7 @@ Scenes runScenes()
         { "compare-axes", compareAxes },
         { "compare-two-axes", compareTwoAxes },
         { "report", report, false, closes("reportDialog") },
+        { "decide", decide, true, [](Studio& studio) { studio.actions().hidePanels->trigger(); } },
         { "note", note, false, forgetNote },
         { "trash", trash, false, untrash },
     };

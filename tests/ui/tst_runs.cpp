@@ -359,6 +359,22 @@ private slots:
             QVERIFY(chart.labels().size() < 40);
         }
     }
+    void verdictsStandBesideNames()
+    {
+        ui::Selection selection;
+        ui::ParetoChart chart(&selection);
+        chart.resize(900, 700);
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&chart));
+        chart.setRuns(someRuns(), kBySize);
+        const RunSummary& run = someRuns()[3];
+        selection.setRun(run.id);
+        QVERIFY(chart.labels().contains(run.name));
+        chart.setVerdicts({ { run.id, core::GateVerdict::Reject } });
+        QVERIFY2(chart.labels().contains(run.name + QStringLiteral(" ✗")), qPrintable(chart.labels().join(", ")));
+        chart.setVerdicts({});
+        QVERIFY(chart.labels().contains(run.name));
+    }
     void chartSelectsByMouseAndKeys()
     {
         ui::Selection selection;

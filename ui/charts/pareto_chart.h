@@ -4,10 +4,12 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/decide/paired_loss.h"
 #include "ui/charts/chart.h"
 #include "ui/charts/front_line.h"
 #include "ui/charts/point_labels.h"
@@ -46,6 +48,8 @@ public:
 
     /// The runs, and the axes by which they were ranked.
     void setRuns(const std::vector<RunSummary>& runs, const RunFront& front);
+    /// How the project's gate judges runs: a mark beside their names.
+    void setVerdicts(std::map<core::RowId, core::GateVerdict> verdicts);
     void setPlanPoint(std::optional<PlanPoint> point);
     /// Drawn in whatever axes are shown, as far as it knows them. It is to live as long as the chart.
     void setPredictedFront(const PredictedFront* front);
@@ -91,6 +95,7 @@ private:
     Group& groupOf(const Point& point);
     double xOf(const RunSummary& run) const;
     double planX() const;
+    QString nameOf(const RunSummary& run) const;
     MetricValue yOf(const RunSummary& run) const;
     void rebuild();
     void fillGraphs();
@@ -125,6 +130,7 @@ private:
     QCheckBox* m_showForecast;
     FrontLine m_forecast;
     std::vector<RunSummary> m_runs;
+    std::map<core::RowId, core::GateVerdict> m_verdicts;
     std::vector<Point> m_points; ///< ascending in x
     RunFront m_front;
     std::optional<PlanPoint> m_plan;

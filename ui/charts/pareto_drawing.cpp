@@ -146,13 +146,28 @@ void ParetoChart::placeLabels()
     m_original.placeName(m_labels);
     for (const Point& point : m_points)
         if (point.run.id == m_selection->run())
-            m_labels.add(point.run.name, pixelAt(point.x, point.y), colors.text, true);
+            m_labels.add(nameOf(point.run), pixelAt(point.x, point.y), colors.text, true);
     for (const auto& mark : *m_planMark->data())
         m_labels.add(tr("this plan (predicted)"), pixelAt(mark.key, mark.value), colors.accent, false);
     for (const bool onFront : { true, false })
         for (const Point& point : m_points)
             if ((point.run.standing == core::Standing::Front) == onFront && point.run.id != m_selection->run())
-                m_labels.add(point.run.name, pixelAt(point.x, point.y), onFront ? colors.text : colors.dim, false);
+                m_labels.add(nameOf(point.run), pixelAt(point.x, point.y), onFront ? colors.text : colors.dim, false);
+}
+
+/// With ✓, ? or ✗ where the gate judged it.
+QString ParetoChart::nameOf(const RunSummary& run) const
+{
+    const auto found = m_verdicts.find(run.id);
+    return found == m_verdicts.end() ? run.name : tr("%1 %2").arg(run.name, gateMark(found->second));
+}
+
+void ParetoChart::setVerdicts(std::map<core::RowId, core::GateVerdict> verdicts)
+{
+    if (verdicts == m_verdicts)
+        return;
+    m_verdicts = std::move(verdicts);
+    placeLabels();
 }
 
 QStringList ParetoChart::labels() const

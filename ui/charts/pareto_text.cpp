@@ -174,4 +174,11 @@ QString forecastToolTip(const PredictedFront& front)
         .arg(numberText(front.seconds(), 2));
 }
 
+QString gateMark(core::GateVerdict verdict)
+{
+    return verdict == core::GateVerdict::Accept ? QStringLiteral("✓")
+        : verdict == core::GateVerdict::Reject  ? QStringLiteral("✗")
+                                                : QStringLiteral("?");
+}
+
 } // namespace kerf::ui

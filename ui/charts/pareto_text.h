@@ -5,6 +5,7 @@
 
 #include <QStringList>
 
+#include "core/decide/paired_loss.h"
 #include "ui/plan/predicted_front.h"
 #include "ui/runs/run_summary.h"
 
@@ -21,6 +22,9 @@ QString paretoToolTip(const RunSummary& run, const DivergenceText& divergence);
 /// The names of the chart's table of numbers, and a run's row; empty cells where a number is not known.
 QStringList paretoHeads(const DivergenceText& divergence);
 QStringList paretoRow(const RunSummary& run);
+
+/// How a gate judged a run: ✓, ? or ✗.
+QString gateMark(core::GateVerdict verdict);
 
 /// What a point of the predicted front promises, as rich text and as a sentence, and its row of the table.
 QString forecastCard(const PredictedFront::Point& point, const DivergenceText& divergence);

@@ -1487,6 +1487,129 @@
     </message>
 </context>
 <context>
+    <name>VerdictText</name>
+    <message>
+        <source>Whether “%1” is good enough is not known: it is not carried out yet.</source>
+        <translation>Ob „%1“ gut genug ist, ist nicht bekannt: Er ist noch nicht ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Whether “%1” is good enough was not measured.</source>
+        <translation>Ob „%1“ gut genug ist, wurde nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>“%1” is good enough.</source>
+        <translation>„%1“ ist gut genug.</translation>
+    </message>
+    <message>
+        <source>“%1” is not good enough.</source>
+        <translation>„%1“ ist nicht gut genug.</translation>
+    </message>
+    <message>
+        <source>Whether “%1” is good enough is open.</source>
+        <translation>Ob „%1“ gut genug ist, ist offen.</translation>
+    </message>
+    <message>
+        <source>No machine is chosen yet.</source>
+        <translation>Noch ist keine Maschine gewählt.</translation>
+    </message>
+    <message>
+        <source>%1 × %2 tokens</source>
+        <translation>%1 × %2 Token</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 fit on %2, %3 left.</source>
+        <translation>%1 passen auf %2, %3 bleiben frei.</translation>
+    </message>
+    <message>
+        <source>%1 fit tightly on %2, %3 left.</source>
+        <translation>%1 passen knapp auf %2, %3 bleiben frei.</translation>
+    </message>
+    <message>
+        <source>%1 do not fit on %2: %3 are missing, %4 sequences fit.</source>
+        <translation>%1 passen nicht auf %2: Es fehlen %3, %4 Sequenzen passen.</translation>
+    </message>
+    <message>
+        <source>%1 do not fit on %2: %3 are missing.</source>
+        <translation>%1 passen nicht auf %2: Es fehlen %3.</translation>
+    </message>
+    <message>
+        <source>Whether it pays is not known.</source>
+        <translation>Ob es sich lohnt, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>It pays: %1 in the first year.</source>
+        <translation>Es lohnt sich: %1 im ersten Jahr.</translation>
+    </message>
+    <message>
+        <source>It does not pay: %1 in the first year.</source>
+        <translation>Es lohnt sich nicht: %1 im ersten Jahr.</translation>
+    </message>
+    <message>
+        <source>Whether it pays is not settled (%1 in the first year): it depends on %2.</source>
+        <translation>Ob es sich lohnt, steht nicht fest (%1 im ersten Jahr): Es hängt ab von: %2.</translation>
+    </message>
+    <message>
+        <source>Choose a machine.</source>
+        <translation>Wählen Sie eine Maschine.</translation>
+    </message>
+    <message>
+        <source>Take fewer bits, a smaller cache, fewer sequences or more cards: the part “Fit” says which of them suffices.</source>
+        <translation>Nehmen Sie weniger Bits, einen kleineren Cache, weniger Sequenzen oder mehr Karten: Der Teil „Platz“ sagt, was davon genügt.</translation>
+    </message>
+    <message>
+        <source>Carry the plan out.</source>
+        <translation>Führen Sie den Plan aus.</translation>
+    </message>
+    <message>
+        <source>Measure the run on what is required.</source>
+        <translation>Messen Sie den Lauf an dem, was verlangt ist.</translation>
+    </message>
+    <message>
+        <source>Some %1 items would decide, if what was seen goes on.</source>
+        <translation>Etwa %1 Aufgaben würden entscheiden, wenn es so weitergeht wie bisher.</translation>
+    </message>
+    <message>
+        <source>Measure more items.</source>
+        <translation>Messen Sie mehr Aufgaben.</translation>
+    </message>
+    <message>
+        <source>Give the price of a machine and the requests a month.</source>
+        <translation>Geben Sie den Preis einer Maschine und die Anfragen im Monat an.</translation>
+    </message>
+    <message>
+        <source>Take another plan: “%1” is the smallest that passes.</source>
+        <translation>Nehmen Sie einen anderen Plan: „%1“ ist der kleinste, der besteht.</translation>
+    </message>
+    <message>
+        <source>Take another plan: more bits where the damage is.</source>
+        <translation>Nehmen Sie einen anderen Plan: mehr Bits dort, wo der Schaden ist.</translation>
+    </message>
+    <message>
+        <source>Nothing is missing: make the report.</source>
+        <translation>Es fehlt nichts: Erstellen Sie den Bericht.</translation>
+    </message>
+    <message>
+        <source>fits, %1 left</source>
+        <translation>passt, %1 bleiben frei</translation>
+    </message>
+    <message>
+        <source>fits tightly, %1 left</source>
+        <translation>passt knapp, %1 bleiben frei</translation>
+    </message>
+    <message>
+        <source>%1 sequences fit, %2 are missing</source>
+        <translation>%1 Sequenzen passen, es fehlen %2</translation>
+    </message>
+    <message>
+        <source>does not fit, %1 are missing</source>
+        <translation>passt nicht, es fehlen %1</translation>
+    </message>
+</context>
+<context>
     <name>Why</name>
     <message>
         <source>%1 …</source>
@@ -2379,6 +2502,109 @@
         <source>The plan of least predicted divergence for a size, a memory or a speed, or the smallest one within a divergence</source>
         <translation>Der Plan mit der kleinsten vorhergesagten Divergenz für eine Größe, einen Speicher oder eine Geschwindigkeit, oder der kleinste innerhalb einer Divergenz</translation>
     </message>
+    <message>
+        <source>&amp;Decide</source>
+        <translation>&amp;Entscheiden</translation>
+    </message>
+    <message>
+        <source>Ctrl+D</source>
+        <translation>Ctrl+D</translation>
+    </message>
+    <message>
+        <source>Which format for a machine, does it fit, is it good enough, does it pay</source>
+        <translation>Welches Format für eine Maschine, passt es, ist es gut genug, lohnt es sich</translation>
+    </message>
+    <message>
+        <source>&amp;Hide Panels</source>
+        <translation>Panels a&amp;usblenden</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+H</source>
+        <translation>Ctrl+Shift+H</translation>
+    </message>
+    <message>
+        <source>The page in the middle takes the whole window, until the panels are wanted again</source>
+        <translation>Die Seite in der Mitte nimmt das ganze Fenster, bis die Panels wieder gewünscht werden</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::AdvicePanel</name>
+    <message>
+        <source>Advice</source>
+        <translation>Rat</translation>
+    </message>
+    <message>
+        <source>which format</source>
+        <translation>welches Format</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Resident</source>
+        <translation>Belegt</translation>
+    </message>
+    <message>
+        <source>Left for cache</source>
+        <translation>Frei für Cache</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>KLD, predicted</source>
+        <translation>KLD, vorhergesagt</translation>
+    </message>
+    <message>
+        <source>&amp;Make This Plan</source>
+        <translation>Diesen &amp;Plan anlegen</translation>
+    </message>
+    <message>
+        <source>Formats, ranked for this machine</source>
+        <translation>Formate, für diese Maschine geordnet</translation>
+    </message>
+    <message>
+        <source>Every layer in the format of the chosen row, the first unless you choose another</source>
+        <translation>Jeder Layer im Format der gewählten Zeile; ohne Wahl der ersten</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>%1. %2.</source>
+        <translation>%1. %2.</translation>
+    </message>
+    <message>
+        <source>Whether it is good enough only a gate can say.</source>
+        <translation>Ob es gut genug ist, kann nur eine Prüfung sagen.</translation>
+    </message>
+    <message>
+        <source>Why the first.</source>
+        <translation>Warum das erste.</translation>
+    </message>
+    <message>
+        <source>Runner-up.</source>
+        <translation>Das zweite.</translation>
+    </message>
+    <message>
+        <source>What would change this.</source>
+        <translation>Was das ändern würde.</translation>
+    </message>
+    <message>
+        <source>Of the key/value cache the advice is %1.</source>
+        <translation>Für den Key/Value-Cache ist der Rat %1.</translation>
+    </message>
+    <message>
+        <source>Uncertain in the table: %1.</source>
+        <translation>Unsicher in der Tabelle: %1.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AllowedFormats</name>
@@ -2416,6 +2642,17 @@
     <message>
         <source>token %1 “%2”: KLD %3 nats</source>
         <translation>Token %1 „%2“: KLD %3 nats</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::AssumptionField</name>
+    <message>
+        <source>One number, or three where it is not certain: lowest; likely; highest.</source>
+        <translation>Eine Zahl, oder drei, wo sie nicht sicher ist: kleinste; wahrscheinliche; größte.</translation>
+    </message>
+    <message>
+        <source>Give one number, or three that rise: lowest; likely; highest.</source>
+        <translation>Geben Sie eine Zahl an, oder drei, die steigen: kleinste; wahrscheinliche; größte.</translation>
     </message>
 </context>
 <context>
@@ -2931,6 +3168,10 @@ in 16 Bit %3</translation>
         <source>Views of the model</source>
         <translation>Ansichten des Modells</translation>
     </message>
+    <message>
+        <source>Decide</source>
+        <translation>Entscheiden</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::ChainPanel</name>
@@ -3411,6 +3652,121 @@ gegenüber der eingegebenen Zahl: %2</translation>
     </message>
 </context>
 <context>
+    <name>kerf::ui::CostPanel</name>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>does it pay</source>
+        <translation>lohnt es sich</translation>
+    </message>
+    <message>
+        <source>A month</source>
+        <translation>Im Monat</translation>
+    </message>
+    <message>
+        <source>Instead</source>
+        <translation>Stattdessen</translation>
+    </message>
+    <message>
+        <source>First year</source>
+        <translation>Erstes Jahr</translation>
+    </message>
+    <message>
+        <source>What it costs and saves</source>
+        <translation>Was es kostet und spart</translation>
+    </message>
+    <message>
+        <source>What else could be done</source>
+        <translation>Was man sonst tun könnte</translation>
+    </message>
+    <message>
+        <source>%1 machines at %2 an hour, %3 hours</source>
+        <translation>%1 Maschinen zu %2 die Stunde, %3 Stunden</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>%1 requests, %2 an error</source>
+        <translation>%1 Anfragen, %2 je Fehler</translation>
+    </message>
+    <message>
+        <source>Upkeep</source>
+        <translation>Pflege</translation>
+    </message>
+    <message>
+        <source>Hours of work and storage</source>
+        <translation>Arbeitsstunden und Speicherplatz</translation>
+    </message>
+    <message>
+        <source>Saves</source>
+        <translation>Spart</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>Einmalig</translation>
+    </message>
+    <message>
+        <source>Work, calibration, and the days on which both versions serve</source>
+        <translation>Arbeit, Kalibrierung und die Tage, an denen beide Fassungen laufen</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>Pays back in</source>
+        <translation>Bezahlt nach</translation>
+    </message>
+    <message>
+        <source>Loss it can bear</source>
+        <translation>Tragbarer Verlust</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Share of right answers from which on errors cost more than is saved</source>
+        <translation>Anteil richtiger Antworten, ab dem Fehler mehr kosten, als gespart wird</translation>
+    </message>
+    <message>
+        <source>Leave it as it is</source>
+        <translation>Lassen, wie es ist</translation>
+    </message>
+    <message>
+        <source>the baseline</source>
+        <translation>der Vergleich</translation>
+    </message>
+    <message>
+        <source>Other machines, the model as it is</source>
+        <translation>Andere Maschinen, das Modell, wie es ist</translation>
+    </message>
+    <message>
+        <source>no loss</source>
+        <translation>kein Verlust</translation>
+    </message>
+    <message>
+        <source>If it begins today: %1</source>
+        <translation>Wenn es heute beginnt: %1</translation>
+    </message>
+    <message>
+        <source>Errors, %1 %</source>
+        <translation>Fehler, %1 %</translation>
+    </message>
+    <message>
+        <source>%1 months</source>
+        <translation>%1 Monate</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::DataDialog</name>
     <message>
         <source>Profile Layers</source>
@@ -3495,6 +3851,284 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>Something has to be settled first</source>
         <translation>Zuerst muss etwas geklärt werden</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::DecideForm</name>
+    <message>
+        <source>strict, %1 points</source>
+        <translation>streng, %1 Punkte</translation>
+    </message>
+    <message>
+        <source>normal, %1 points</source>
+        <translation>üblich, %1 Punkte</translation>
+    </message>
+    <message>
+        <source>loose, %1 points</source>
+        <translation>locker, %1 Punkte</translation>
+    </message>
+    <message>
+        <source>Wrong answers go unnoticed</source>
+        <translation>Falsche Antworten fallen nicht auf</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>De&amp;vice</source>
+        <translation>&amp;Gerät</translation>
+    </message>
+    <message>
+        <source>Cards</source>
+        <translation>Karten</translation>
+    </message>
+    <message>
+        <source>as in the table</source>
+        <translation>wie in der Tabelle</translation>
+    </message>
+    <message>
+        <source> GiB</source>
+        <translation> GiB</translation>
+    </message>
+    <message>
+        <source>Memory that is in one of them; 0: as the table says</source>
+        <translation>Speicher in einer davon; 0: wie in der Tabelle</translation>
+    </message>
+    <message>
+        <source>Memory of one</source>
+        <translation>Speicher je Karte</translation>
+    </message>
+    <message>
+        <source>Memory seen</source>
+        <translation>Nutzbarer Speicher</translation>
+    </message>
+    <message>
+        <source>Bandwidth</source>
+        <translation>Bandbreite</translation>
+    </message>
+    <message>
+        <source>INT8, FP8, FP4</source>
+        <translation>INT8, FP8, FP4</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>The run, or the plan in hand, that is decided about</source>
+        <translation>Der Lauf oder der Plan in Arbeit, über den entschieden wird</translation>
+    </message>
+    <message>
+        <source>&amp;Decide about</source>
+        <translation>Ents&amp;cheiden über</translation>
+    </message>
+    <message>
+        <source>Percentage points of right answers</source>
+        <translation>Prozentpunkte richtiger Antworten</translation>
+    </message>
+    <message>
+        <source>Loss accepted</source>
+        <translation>Erlaubter Verlust</translation>
+    </message>
+    <message>
+        <source>Mathematics, facts, code: fewer than 8 bits only after an evaluation on the task</source>
+        <translation>Mathematik, Fakten, Programme: weniger als 8 Bit nur nach einer Messung an der Aufgabe</translation>
+    </message>
+    <message>
+        <source>Sequences at once</source>
+        <translation>Sequenzen zugleich</translation>
+    </message>
+    <message>
+        <source>Context, tokens</source>
+        <translation>Kontext, Token</translation>
+    </message>
+    <message>
+        <source>Key/value cache</source>
+        <translation>Key/Value-Cache</translation>
+    </message>
+    <message>
+        <source>Money</source>
+        <translation>Geld</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>Währung</translation>
+    </message>
+    <message>
+        <source>Price of a machine, hour</source>
+        <translation>Preis je Maschine, Stunde</translation>
+    </message>
+    <message>
+        <source>Machines today</source>
+        <translation>Maschinen heute</translation>
+    </message>
+    <message>
+        <source>Machines after</source>
+        <translation>Maschinen danach</translation>
+    </message>
+    <message>
+        <source>Price after, hour</source>
+        <translation>Preis danach, Stunde</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>gleich</translation>
+    </message>
+    <message>
+        <source>Hours on in a month</source>
+        <translation>Stunden an im Monat</translation>
+    </message>
+    <message>
+        <source>720: a month of thirty days, day and night</source>
+        <translation>720: ein Monat von dreißig Tagen, Tag und Nacht</translation>
+    </message>
+    <message>
+        <source>Requests a month</source>
+        <translation>Anfragen im Monat</translation>
+    </message>
+    <message>
+        <source>Cost of an error</source>
+        <translation>Kosten eines Fehlers</translation>
+    </message>
+    <message>
+        <source>What one answer costs that was right and is wrong now</source>
+        <translation>Was eine Antwort kostet, die richtig war und nun falsch ist</translation>
+    </message>
+    <message>
+        <source>Loss of answers, %</source>
+        <translation>Verlust an Antworten, %</translation>
+    </message>
+    <message>
+        <source>as measured</source>
+        <translation>wie gemessen</translation>
+    </message>
+    <message>
+        <source>Hours of work, once</source>
+        <translation>Arbeitsstunden, einmalig</translation>
+    </message>
+    <message>
+        <source>Rate of an hour</source>
+        <translation>Stundensatz</translation>
+    </message>
+    <message>
+        <source>Calibration, once</source>
+        <translation>Kalibrierung, einmalig</translation>
+    </message>
+    <message>
+        <source>Days both serve</source>
+        <translation>Tage mit beiden</translation>
+    </message>
+    <message>
+        <source>Upkeep, hours a month</source>
+        <translation>Pflege, Stunden im Monat</translation>
+    </message>
+    <message>
+        <source>Storage a month</source>
+        <translation>Speicherplatz im Monat</translation>
+    </message>
+    <message>
+        <source>Instead: machines</source>
+        <translation>Stattdessen: Maschinen</translation>
+    </message>
+    <message>
+        <source>Other machines that would serve the model as it is</source>
+        <translation>Andere Maschinen, die das Modell ausführen würden, wie es ist</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Instead: price, hour</source>
+        <translation>Stattdessen: Preis, Stunde</translation>
+    </message>
+    <message>
+        <source>choose one</source>
+        <translation>wählen</translation>
+    </message>
+    <message>
+        <source>%1. Source: %2, %3</source>
+        <translation>%1. Quelle: %2, %3</translation>
+    </message>
+    <message>
+        <source>Own Table…</source>
+        <translation>Eigene Tabelle…</translation>
+    </message>
+    <message>
+        <source>Table of Devices</source>
+        <translation>Tabelle von Geräten</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>the plan in hand</source>
+        <translation>der Plan in Arbeit</translation>
+    </message>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>%1 GB/s</source>
+        <translation>%1 GB/s</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+    <message>
+        <source>Source: %1, %2. “?”: uncertain; “m”: measured, not from a data sheet.</source>
+        <translation>Quelle: %1, %2. „?“: unsicher; „m“: gemessen, nicht aus einem Datenblatt.</translation>
+    </message>
+    <message>
+        <source>%1 as measured</source>
+        <translation>%1 wie gemessen</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::DecidePage</name>
+    <message>
+        <source>Parts of the decision</source>
+        <translation>Teile der Entscheidung</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Reading the runs…</source>
+        <translation>Läufe werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Nothing can be decided yet.</source>
+        <translation>Noch lässt sich nichts entscheiden.</translation>
+    </message>
+    <message>
+        <source>Choose a Machine</source>
+        <translation>Maschine wählen</translation>
+    </message>
+    <message>
+        <source>Run the Plan</source>
+        <translation>Plan ausführen</translation>
+    </message>
+    <message>
+        <source>Give Prices</source>
+        <translation>Preise angeben</translation>
+    </message>
+    <message>
+        <source>Take “%1”</source>
+        <translation>„%1“ nehmen</translation>
+    </message>
+    <message>
+        <source>Sweep…</source>
+        <translation>Sweep…</translation>
+    </message>
+    <message>
+        <source>Make Report…</source>
+        <translation>Bericht erstellen…</translation>
     </message>
 </context>
 <context>
@@ -3860,6 +4494,100 @@ Dann: %3.</translation>
     </message>
 </context>
 <context>
+    <name>kerf::ui::FitGridModel</name>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>%1 fit</source>
+        <translation>%1 passen</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>passt</translation>
+    </message>
+    <message>
+        <source>%1 k</source>
+        <translation>%1 k</translation>
+    </message>
+    <message>
+        <source>%1 × %2 tokens: %3</source>
+        <translation>%1 × %2 Token: %3</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s predicted; a full server gives %2 to %3.</source>
+        <translation>%1 Token/s vorhergesagt; ein voller Server gibt %2 bis %3.</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::FitPanel</name>
+    <message>
+        <source>Fit</source>
+        <translation>Platz</translation>
+    </message>
+    <message>
+        <source>context × batch</source>
+        <translation>Kontext × Sequenzen</translation>
+    </message>
+    <message>
+        <source>What fits by context and batch</source>
+        <translation>Was passt, nach Kontext und Sequenzen</translation>
+    </message>
+    <message>
+        <source>Export Fit</source>
+        <translation>Platz exportieren</translation>
+    </message>
+    <message>
+        <source>weights %1</source>
+        <translation>Gewichte %1</translation>
+    </message>
+    <message>
+        <source>reserved %1</source>
+        <translation>belegt %1</translation>
+    </message>
+    <message>
+        <source>cache %1</source>
+        <translation>Cache %1</translation>
+    </message>
+    <message>
+        <source>lacks %1</source>
+        <translation>es fehlen %1</translation>
+    </message>
+    <message>
+        <source>left %1</source>
+        <translation>frei %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2 tokens: %3.</source>
+        <translation>%1 × %2 Token: %3.</translation>
+    </message>
+    <message>
+        <source>%1 (%2 left)</source>
+        <translation>%1 (%2 frei)</translation>
+    </message>
+    <message>
+        <source>The longest sequence that fits alone: %1 tokens.</source>
+        <translation>Die längste Sequenz, die allein passt: %1 Token.</translation>
+    </message>
+    <message>
+        <source>No single change makes it fit: fewer bits and more cards together may.</source>
+        <translation>Keine einzelne Änderung genügt: weniger Bits und mehr Karten zusammen vielleicht.</translation>
+    </message>
+    <message>
+        <source>It would fit with %1.</source>
+        <translation>Es würde passen mit %1.</translation>
+    </message>
+    <message>
+        <source>Blue: fits; outlined: tight; hatched: so many sequences fit.</source>
+        <translation>Blau: passt; umrandet: knapp; schraffiert: so viele Sequenzen passen.</translation>
+    </message>
+    <message>
+        <source>%1, %2: tokens/s of all sequences, predicted; served × 0.5 to × 0.85</source>
+        <translation>%1, %2: Token/s aller Sequenzen, vorhergesagt; ausgeliefert × 0,5 bis × 0,85</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::FormatPalette</name>
     <message>
         <source>Formats for the selected layers</source>
@@ -3910,6 +4638,89 @@ Dann: %3.</translation>
     <message>
         <source>Predicted %1 that the selected layers add in %2</source>
         <translation>Vorhergesagt: %1, die die ausgewählten Layer in %2 hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::GatePanel</name>
+    <message>
+        <source>✓ accepted</source>
+        <translation>✓ bestanden</translation>
+    </message>
+    <message>
+        <source>✗ rejected</source>
+        <translation>✗ abgelehnt</translation>
+    </message>
+    <message>
+        <source>? open</source>
+        <translation>? offen</translation>
+    </message>
+    <message>
+        <source>? open: some %1 more items</source>
+        <translation>? offen: etwa %1 Aufgaben mehr</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>is it good enough</source>
+        <translation>ist es gut genug</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Flips</source>
+        <translation>Wechsel</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Bounds</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>&amp;Cheapest That Passes</source>
+        <translation>&amp;Billigster, der besteht</translation>
+    </message>
+    <message>
+        <source>Runs, judged by what is required</source>
+        <translation>Läufe, beurteilt nach dem, was verlangt ist</translation>
+    </message>
+    <message>
+        <source>What must hold</source>
+        <translation>Was gelten muss</translation>
+    </message>
+    <message>
+        <source>What must hold, as kerf-cli gate takes it: metric, limit and level in per cent. Several with “;” between them: all must hold.</source>
+        <translation>Was gelten muss, wie kerf-cli gate es nimmt: Maß, Grenze und Sicherheit in Prozent. Mehrere mit „;“ dazwischen: Alle müssen gelten.</translation>
+    </message>
+    <message>
+        <source>Re&amp;quired</source>
+        <translation>Ve&amp;rlangt</translation>
+    </message>
+    <message>
+        <source>Decide about the run of the fewest bytes that is accepted</source>
+        <translation>Über den Lauf mit den wenigsten Bytes entscheiden, der besteht</translation>
+    </message>
+    <message>
+        <source>%1 … %2</source>
+        <translation>%1 … %2</translation>
+    </message>
+    <message>
+        <source>A pilot of 200 items tells how often answers change. If 5 % of them do and none is lost in truth, some %1 items decide.</source>
+        <translation>Ein Vorversuch mit 200 Aufgaben sagt, wie oft Antworten wechseln. Wechseln 5 % und geht in Wahrheit keine verloren, entscheiden etwa %1 Aufgaben.</translation>
+    </message>
+    <message>
+        <source>Of several runs choose one before, or on other items: the best of many looks better than it is.</source>
+        <translation>Wählen Sie unter mehreren Läufen vorher, oder an anderen Aufgaben: Der beste von vielen sieht besser aus, als er ist.</translation>
     </message>
 </context>
 <context>
@@ -5874,10 +6685,6 @@ Skala: %2</translation>
         <translation>◆ Front · ◇ unentschieden</translation>
     </message>
     <message>
-        <source>◆ every other run is significantly worse on one of the two axes; ◇ not beaten, but it cannot be told from another run. Bars of a speed hold 95 % of later sittings; bars of a damage are standard errors.</source>
-        <translation>◆ jeder andere Lauf ist auf einer der beiden Achsen signifikant schlechter; ◇ nicht geschlagen, aber von einem anderen Lauf nicht zu unterscheiden. Balken einer Geschwindigkeit enthalten 95 % späterer Sitzungen; Balken eines Schadens sind Standardfehler.</translation>
-    </message>
-    <message>
         <source>Pareto</source>
         <translation>Pareto</translation>
     </message>
@@ -5888,6 +6695,10 @@ Skala: %2</translation>
     <message>
         <source>Runs and jobs</source>
         <translation>Läufe und Jobs</translation>
+    </message>
+    <message>
+        <source>◆ every other run is significantly worse on one of the two axes; ◇ not beaten, but it cannot be told from another run. Bars of a speed hold 95 % of later sittings; bars of a damage are standard errors. Behind a name ✓, ? or ✗: accepted, open or rejected by the gate of Decide.</source>
+        <translation>◆ jeder andere Lauf ist auf einer der beiden Achsen signifikant schlechter; ◇ nicht geschlagen, aber von einem anderen Lauf nicht zu unterscheiden. Balken einer Geschwindigkeit halten 95 % späterer Sitzungen; Balken eines Schadens sind Standardfehler. Hinter einem Namen ✓, ? oder ✗: von der Prüfung unter „Entscheiden“ bestanden, offen oder abgelehnt.</translation>
     </message>
 </context>
 <context>
@@ -6194,6 +7005,10 @@ Skala: %2</translation>
     <message>
         <source>Predicted plan of %1 bits per weight, %2, %3 %4</source>
         <translation>Vorhergesagter Plan mit %1 Bits je Gewicht, %2, %3 %4</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
@@ -7470,6 +8285,77 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     </message>
 </context>
 <context>
+    <name>kerf::ui::StepList</name>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>bestanden</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>pays</source>
+        <translation>lohnt sich</translation>
+    </message>
+    <message>
+        <source>does not pay</source>
+        <translation>lohnt sich nicht</translation>
+    </message>
+    <message>
+        <source>not settled</source>
+        <translation>steht nicht fest</translation>
+    </message>
+    <message>
+        <source>Make &amp;Report…</source>
+        <translation>&amp;Bericht erstellen…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Advice</source>
+        <translation>Rat</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Platz</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>One page with the verdict and all it stands on, as HTML or PDF</source>
+        <translation>Eine Seite mit dem Urteil und allem, worauf es beruht, als HTML oder PDF</translation>
+    </message>
+    <message>
+        <source>A report is of a run: choose one in “Decide about”.</source>
+        <translation>Ein Bericht gilt einem Lauf: Wählen Sie einen in „Entscheiden über“.</translation>
+    </message>
+    <message>
+        <source>%1 sequences fit</source>
+        <translation>%1 Sequenzen passen</translation>
+    </message>
+</context>
+<context>
     <name>kerf::ui::SweepDialog</name>
     <message>
         <source>Sequential mode</source>
@@ -7947,6 +8833,85 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>Run, top 5</source>
         <translation>Lauf, Top 5</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::TornadoChart</name>
+    <message>
+        <source>price of a machine</source>
+        <translation>Preis je Maschine</translation>
+    </message>
+    <message>
+        <source>price after</source>
+        <translation>Preis danach</translation>
+    </message>
+    <message>
+        <source>machines today</source>
+        <translation>Maschinen heute</translation>
+    </message>
+    <message>
+        <source>machines after</source>
+        <translation>Maschinen danach</translation>
+    </message>
+    <message>
+        <source>hours on</source>
+        <translation>Stunden an</translation>
+    </message>
+    <message>
+        <source>requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>loss, %</source>
+        <translation>Verlust, %</translation>
+    </message>
+    <message>
+        <source>cost of an error</source>
+        <translation>Kosten eines Fehlers</translation>
+    </message>
+    <message>
+        <source>calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>hours of work</source>
+        <translation>Arbeitsstunden</translation>
+    </message>
+    <message>
+        <source>rate of an hour</source>
+        <translation>Stundensatz</translation>
+    </message>
+    <message>
+        <source>days both serve</source>
+        <translation>Tage mit beiden</translation>
+    </message>
+    <message>
+        <source>machines of the trial</source>
+        <translation>Maschinen des Versuchs</translation>
+    </message>
+    <message>
+        <source>upkeep</source>
+        <translation>Pflege</translation>
+    </message>
+    <message>
+        <source>storage</source>
+        <translation>Speicherplatz</translation>
+    </message>
+    <message>
+        <source>What decides whether it pays</source>
+        <translation>Was entscheidet, ob es sich lohnt</translation>
+    </message>
+    <message>
+        <source>orange: this decides · dashed: as given</source>
+        <translation>orange: entscheidet · gestrichelt: wie angegeben</translation>
+    </message>
+    <message>
+        <source>Give lowest; likely; highest where a number is not certain to see what decides.</source>
+        <translation>Geben Sie kleinste; wahrscheinliche; größte an, wo eine Zahl nicht sicher ist, um zu sehen, was entscheidet.</translation>
+    </message>
+    <message>
+        <source>first year, %1</source>
+        <translation>erstes Jahr, %1</translation>
     </message>
 </context>
 <context>

@@ -83,7 +83,7 @@ void ActionStates::updateModel(const Obstacles& no)
     need({ all.runPlan, all.checkRun }, { no.model, no.writes });
     need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
     need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector,
-             all.undoHistory, all.restoreLayout },
+             all.undoHistory, all.hidePanels, all.restoreLayout },
         { no.model });
     need({ all.checkPrediction }, { no.model, no.running, no.writes, no.profile });
     need({ all.measureCells }, { no.model, no.running, no.writes, no.profile, no.layers });
@@ -149,6 +149,7 @@ void ActionStates::updateRuns(const Obstacles& no)
             { no.model, no.run, no.done, done < 2 ? tr("There is no second run to compare with") : QString() });
     else
         need({ all.compareRuns }, { no.model });
+    need({ all.decide }, { no.model });
     updateComparison(no, compared);
 }
 

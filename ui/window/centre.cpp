@@ -19,6 +19,7 @@
 #include "ui/actions.h"
 #include "ui/charts/prediction_chart.h"
 #include "ui/compare/compare_page.h"
+#include "ui/decide/decide_page.h"
 #include "ui/export/export_page.h"
 #include "ui/formats/number_formats_page.h"
 #include "ui/heatmap/heatmap.h"
@@ -99,6 +100,11 @@ void Centre::makePages(Actions* actions)
     setManualPage(m_compare, QStringLiteral("compare.md"));
     m_comparePage = scrolled(m_compare, this);
     m_pages->addTab(m_comparePage, tr("Compare"));
+    auto* decide = new DecidePage(m_workbench, actions, this);
+    setManualPage(decide, QStringLiteral("decide.md"));
+    m_decidePage = scrolled(decide, this);
+    m_pages->addTab(m_decidePage, tr("Decide"));
+    connect(actions->decide, &QAction::triggered, this, [this] { m_pages->setCurrentWidget(m_decidePage); });
     QWidget* generated = scrolled(new GeneratePage(m_workbench), this);
     setManualPage(generated, QStringLiteral("text.md"));
     m_pages->addTab(generated, tr("Generate"));

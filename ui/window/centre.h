@@ -82,6 +82,7 @@ private:
     PredictionChart* m_prediction = nullptr;
     ComparePage* m_compare = nullptr;
     QWidget* m_comparePage = nullptr; ///< what scrolls it
+    QWidget* m_decidePage = nullptr; ///< likewise
     QPointer<QScrollArea> m_formats; ///< the page of number formats, while it is open
 };
 

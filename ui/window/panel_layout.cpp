@@ -4,6 +4,7 @@
 #include "ui/window/panel_layout.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QChildEvent>
 #include <QDockWidget>
@@ -70,13 +71,17 @@ void PanelLayout::save() const
     QSettings settings;
     settings.setValue(kGeometryKey, m_window->saveGeometry());
     if (m_open)
-        settings.setValue(kLayoutKey, m_room == Room() ? m_window->saveState(kLayoutVersion) : m_wideLayout);
+        settings.setValue(kLayoutKey,
+            m_room != Room()         ? m_wideLayout
+                : m_hidden.isEmpty() ? m_window->saveState(kLayoutVersion)
+                                     : m_hidden);
 }
 
 void PanelLayout::setOpen(bool open)
 {
     if (m_open && !open)
         save();
+    setAlone(false);
     m_open = open;
     // Side by side the panels may need more than as they will be arranged: until then the window keeps its size.
     m_window->layout()->setSizeConstraint(QLayout::SetNoConstraint);
@@ -114,8 +119,25 @@ void PanelLayout::placePanels()
     m_window->resizeDocks({ m_docks[2] }, { 32 * m_window->height() / 100 }, Qt::Vertical);
 }
 
+void PanelLayout::setAlone(bool alone)
+{
+    if (!m_open || alone != m_hidden.isEmpty())
+        return;
+    if (alone) {
+        m_settle.stop();
+        m_hidden = m_window->saveState(kLayoutVersion);
+        for (QDockWidget* dock : m_docks)
+            dock->hide();
+    } else {
+        m_window->restoreState(std::exchange(m_hidden, {}), kLayoutVersion);
+        arrange();
+    }
+    emit aloneChanged(alone);
+}
+
 void PanelLayout::restoreDefault()
 {
+    setAlone(false);
     placePanels();
     arrange();
 }
@@ -129,14 +151,14 @@ PanelLayout::Room PanelLayout::room() const
 /// A window that shrinks has squeezed its panels before it says so: how they stood is kept before that.
 void PanelLayout::keepWide()
 {
-    if (m_open && m_room == Room() && room() == Room())
+    if (m_open && m_hidden.isEmpty() && m_room == Room() && room() == Room())
         m_wideLayout = m_window->saveState(kLayoutVersion);
 }
 
 void PanelLayout::arrange()
 {
     const Room now = room();
-    if (!m_open)
+    if (!m_open || !m_hidden.isEmpty())
         return;
     emit tightChanged(now != Room() || m_window->height() < kTall * m_window->fontMetrics().height());
     if (now == m_room)

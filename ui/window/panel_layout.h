@@ -27,8 +27,10 @@ public:
     void setOpen(bool open); ///< whether a model is
     void arrange(); ///< for the room that there is now
     void restoreDefault();
+    void setAlone(bool alone); ///< the middle of the window, without panels; they come back as they stood
 
 signals:
+    void aloneChanged(bool alone);
     void narrowChanged(bool narrow);
     void tightChanged(bool tight); ///< there is no room for charts under the map
 
@@ -53,6 +55,7 @@ private:
     bool m_open = false;
     Room m_room;
     QByteArray m_wideLayout; ///< as the panels stood last while the window had room for all
+    QByteArray m_hidden; ///< as the panels stood before the middle was alone; empty: it is not
     QTimer m_settle; ///< panels that move are kept when they rest
 };
 

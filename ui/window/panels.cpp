@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "ui/window/panels.h"
+#include "ui/decide/decision_desk.h"
 
 #include <QAction>
 #include <QApplication>
@@ -230,6 +231,8 @@ void Panels::addPareto()
     m_front = new PredictedFront(m_workbench, m_pareto);
     m_pareto->setPredictedFront(m_front);
     m_pareto->emptyState()->addAction(m_actions->profile);
+    connect(m_workbench->desk(), &DecisionDesk::decided, m_pareto,
+        [this] { m_pareto->setVerdicts(m_workbench->desk()->verdicts()); });
     connect(m_pareto, &ParetoChart::planChosen, m_workbench, [this](const std::shared_ptr<const core::Plan>& plan) {
         m_workbench->document()->replacePlan(*plan, tr("Use Predicted Plan %1").arg(toQt(plan->name)));
     });
@@ -239,7 +242,7 @@ void Panels::addPareto()
     note->setText(tr("◆ front · ◇ undecided"));
     note->setToolTip(tr("◆ every other run is significantly worse on one of the two axes; ◇ not beaten, but it cannot "
                         "be told from another run. Bars of a speed hold 95 % of later sittings; bars of a damage are "
-                        "standard errors."));
+                        "standard errors. Behind a name ✓, ? or ✗: accepted, open or rejected by the gate of Decide."));
     addPanel(QStringLiteral("paretoDock"), tr("Pareto"), m_pareto, makeTitle(tr("Pareto"), note));
 }
 

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "app/cli/command_line.h"
+#include "app/cli/cost_flags.h"
+#include "core/jobs/decision_text.h"
+
+namespace kerf::cli {
+
+using namespace kerf::core;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What was typed; what was not keeps what the workspace has.
+struct Options {
+    fs::path model;
+    std::optional<std::string> run, device, cache, currency;
+    std::optional<fs::path> devices;
+    std::optional<double> memory, insteadMachines, insteadPrice;
+    std::optional<int> cards;
+    std::optional<std::int64_t> context, batch;
+    std::optional<Tolerance> tolerance;
+    std::optional<bool> isHighStakes;
+    std::vector<std::string> requirements;
+    CostFlags costs;
+};
+
+template <class T> void take(T& value, const std::optional<T>& typed)
+{
+    if (typed)
+        value = *typed;
+}
+
+Status change(DecisionSettings& settings, const Options& options)
+{
+    take(settings.cache, options.cache);
+    take(settings.currency, options.currency);
+    take(settings.devices, options.devices);
+    take(settings.memory, options.memory);
+    take(settings.insteadMachines, options.insteadMachines);
+    take(settings.insteadPrice, options.insteadPrice);
+    take(settings.cards, options.cards);
+    take(settings.use.context, options.context);
+    take(settings.use.batch, options.batch);
+    take(settings.tolerance, options.tolerance);
+    take(settings.isHighStakes, options.isHighStakes);
+    if (!options.requirements.empty())
+        settings.requirements = options.requirements;
+    KERF_CHECK(options.costs.fill(settings.costs));
+    if (options.costs.has("--loss"))
+        settings.loss = settings.costs.loss;
+    if (options.devices)
+        settings.devices = fs::absolute(*options.devices);
+    if (options.device) {
+        KERF_TRY(const std::vector<Device> known, devicesWith(settings.devices));
+        KERF_TRY(const Device device, findDevice(known, *options.device));
+        settings.device = device.name;
+    }
+    return {};
+}
+
+/// 0: the plan in hand.
+Result<RowId> numberOf(const std::string& run, const Workspace& workspace)
+{
+    if (run.empty())
+        return RowId { 0 };
+    KERF_TRY(const RunRow found, workspace.run(run));
+    return found.id;
+}
+
+std::string partText(const char* name, const std::string& text)
+{
+    return fmt::format("{:<8}{}\n", name, text);
+}
+
+std::string decisionText(const Decision& decision)
+{
+    std::string text = verdictText(decision) + "\n" + nextStepText(decision) + "\n\n";
+    text += partText("advice",
+        decision.advice ? fmt::format("{}, cache {}", decision.advice->first().format->format, decision.advice->cache)
+                        : decision.advice.error().message);
+    text += partText("fit", decision.fit ? fitText(decision.fit->fit) : decision.fit.error().message);
+    for (const JudgedRun& run : decision.judged) {
+        if (!run.problem.empty())
+            text += partText("gate", fmt::format("{}: {}", run.name, run.problem));
+        for (const GateFinding& finding : run.findings)
+            text += partText("gate", fmt::format("{}: {}", run.name, gateText(finding)));
+    }
+    if (const JudgedRun* cheapest = decision.cheapestAccepted())
+        text += partText("", fmt::format("the smallest that passes: {}", cheapest->name));
+    text += partText("cost",
+        decision.cost ? fmt::format("net {} a month, {} in the first year",
+            moneyText(decision.cost->sheet.net, decision.settings.currency),
+            moneyText(decision.cost->sheet.year, decision.settings.currency))
+                      : decision.cost.error().message);
+    return text;
+}
+
+Result<Outcome> answer(const Options& options, Invocation& invocation)
+{
+    KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
+    KERF_TRY(Workspace workspace, invocation.openWorkspace());
+    KERF_TRY(const std::optional<DecisionSettings> stored, storedDecision(*project, workspace));
+    DecisionSettings settings = stored.value_or(usualDecision(*project->model.network));
+    const Json before = toJson(settings);
+    KERF_CHECK(change(settings, options));
+    if (options.run) {
+        KERF_TRY(settings.run, numberOf(*options.run, workspace));
+    }
+    KERF_TRY(const DecisionBasis basis, decisionBasis(*project, workspace));
+    KERF_TRY(const Decision decision, decide(basis, settings));
+    if (toJson(settings) != before) {
+        KERF_TRY(const RowId model, registerModel(*project, workspace));
+        KERF_CHECK(workspace.saveDecision(model, toJson(settings)));
+    }
+    return Outcome { toJson(decision), decisionText(decision) };
+}
+
+} // namespace
+
+void addDecide(CommandLine& line)
+{
+    CLI::App* verb = line.addVerb("decide",
+        "Which format, does it fit, is it good enough, does it pay: one decision, whose settings the workspace keeps",
+        "  kerf-cli decide MODEL --device 'A100 80GB' --batch 8 --run mine -w work.kerf\n"
+        "  kerf-cli decide MODEL --judge 'acc_drop<=0.01 @95' --price 4.10 --requests 1e6 --error-cost 1 -w work.kerf\n"
+        "  kerf-cli decide MODEL -w work.kerf");
+    auto options = std::make_shared<Options>();
+    const auto positive = CLI::Range(std::int64_t { 1 }, std::int64_t { 1 } << 24);
+    verb->add_option("MODEL", options->model, "Model")->required();
+    verb->add_option("--run", options->run, "The run to decide about, by number or name; \"\": the plan in hand");
+    verb->add_option("--device", options->device, "Machine by its name in the table, or a part of it")
+        ->type_name("NAME");
+    verb->add_option("--devices", options->devices, "A table of your own")->type_name("FILE.csv");
+    verb->add_option("--cards", options->cards, "Devices side by side")->check(CLI::Range(1, 1024));
+    verb->add_option("--memory", options->memory, "GiB of a device, in place of the table's; 0: the table's")
+        ->check(CLI::Range(0.0, 1e6));
+    verb->add_option("--context", options->context, "Tokens of a sequence")->check(positive);
+    verb->add_option("--batch", options->batch, "Sequences at once")->check(positive);
+    verb->add_option("--kv", options->cache, "Format of the key/value cache")->type_name("FORMAT");
+    const std::map<std::string, Tolerance> tolerances { { "strict", Tolerance::Strict },
+        { "normal", Tolerance::Normal }, { "loose", Tolerance::Loose } };
+    verb->add_option("--tolerance", options->tolerance,
+            "Accuracy that may be lost: strict (0.5 points), normal (1) or loose (3)")
+        ->transform(CLI::CheckedTransformer(tolerances).description(""))
+        ->type_name("strict|normal|loose");
+    verb->add_option("--high-stakes", options->isHighStakes, "Wrong answers are not noticed: true or false");
+    verb->add_option("--judge", options->requirements, "What must hold, as kerf-cli gate takes it; all of them")
+        ->expected(1)
+        ->take_all()
+        ->type_name("REQUIREMENT");
+    options->costs.add(verb);
+    verb->add_option(
+        "--instead-machines", options->insteadMachines, "Other machines that would serve the model as it is");
+    verb->add_option("--instead-price", options->insteadPrice, "Of one of them, an hour");
+    verb->add_option("--currency", options->currency, "Of amounts: \"$\", \"USD\"");
+    line.onChosen(verb, [options](Invocation& invocation) { return answer(*options, invocation); });
+}
+
+} // namespace kerf::cli

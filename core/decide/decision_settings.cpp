@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/decide/decision_settings.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace kerf::core {
+namespace {
+
+constexpr std::array kTolerances { Tolerance::Strict, Tolerance::Normal, Tolerance::Loose };
+
+Tolerance toleranceNamed(const std::string& name)
+{
+    for (const Tolerance tolerance : kTolerances)
+        if (name == toleranceName(tolerance))
+            return tolerance;
+    return Tolerance::Normal;
+}
+
+} // namespace
+
+Json toJson(const DecisionSettings& settings)
+{
+    return { { "run", settings.run }, { "device", settings.device }, { "devices", settings.devices.string() },
+        { "memory", settings.memory }, { "cards", settings.cards }, { "context", settings.use.context },
+        { "batch", settings.use.batch }, { "cache", settings.cache },
+        { "tolerance", toleranceName(settings.tolerance) }, { "high_stakes", settings.isHighStakes },
+        { "requirements", settings.requirements }, { "costs", toJson(settings.costs) },
+        { "loss", settings.loss ? toJson(*settings.loss) : Json() }, { "instead_machines", settings.insteadMachines },
+        { "instead_price", settings.insteadPrice }, { "currency", settings.currency } };
+}
+
+Result<DecisionSettings> decisionSettingsFromJson(const Json& json, const std::string& what)
+{
+    const DecisionSettings usual;
+    DecisionSettings settings;
+    try {
+        settings.run = json.value("run", usual.run);
+        settings.device = json.value("device", usual.device);
+        settings.devices = json.value("devices", std::string());
+        settings.memory = json.value("memory", usual.memory);
+        settings.cards = json.value("cards", usual.cards);
+        settings.use = { json.value("context", usual.use.context), json.value("batch", usual.use.batch) };
+        settings.cache = json.value("cache", usual.cache);
+        settings.tolerance = toleranceNamed(json.value("tolerance", std::string(toleranceName(usual.tolerance))));
+        settings.isHighStakes = json.value("high_stakes", usual.isHighStakes);
+        settings.requirements = json.value("requirements", usual.requirements);
+        settings.costs = costInputsFrom(json.value("costs", Json::object()));
+        if (const auto loss = json.find("loss"); loss != json.end() && !loss->is_null())
+            settings.loss = assumptionFrom(*loss);
+        settings.insteadMachines = json.value("instead_machines", usual.insteadMachines);
+        settings.insteadPrice = json.value("instead_price", usual.insteadPrice);
+        settings.currency = json.value("currency", usual.currency);
+    } catch (const Json::exception& error) {
+        return fail(
+            ErrorCode::BadFile, fmt::format("{}: the settings of the decision cannot be read: {}", what, error.what()));
+    }
+    return settings;
+}
+
+} // namespace kerf::core
