@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+
+#include <QJsonArray>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/base/sample_mean.h"
+#include "core/workspace/workspace.h"
+#include "tests/support/kerf_cli.h"
+
+using namespace kerf::core;
+using namespace kerf::test;
+
+namespace {
+
+constexpr std::size_t kRight = 600; ///< of the original's answers, the first
+
+void require(const Status& done)
+{
+    if (!done)
+        qFatal("%s", done.error().message.c_str());
+}
+
+/// Answers to so many items, of which the original has the first right.
+std::vector<double> answers(std::size_t items, std::size_t harmful, std::size_t beneficial)
+{
+    std::vector<double> draws(items, 0.0);
+    std::fill_n(draws.begin(), kRight, 1.0);
+    std::fill_n(draws.begin(), harmful, 0.0);
+    std::fill_n(draws.begin() + kRight, beneficial, 1.0);
+    return draws;
+}
+
+/// A workspace of one model with its original, whose runs answer more or fewer items wrong than that does.
+class Work {
+public:
+    Work()
+        : m_workspace(Workspace::open(file().toStdString()).value())
+        , m_model(m_workspace.addModel({ 0, "tiny", "/models/tiny", "aa11", "bert", 1234 }).value())
+    {
+        add("original", "bf16");
+        addAnswers("original", 1000, 0, 0);
+        addAnswers("original", 2000, 0, 0);
+    }
+
+    void add(const std::string& name, const std::string& format)
+    {
+        Plan plan;
+        plan.name = name;
+        plan.layers = { { "a", format, "rtn" } };
+        const RowId run = m_workspace.beginRun(m_model, plan, {}).value();
+        require(m_workspace.setRunState(run, RunState::Done, {}, {}));
+    }
+    void addAnswers(const std::string& name, std::size_t items, std::size_t harmful, std::size_t beneficial)
+    {
+        Metric metric;
+        metric.name = "accuracy";
+        metric.draws = answers(items, harmful, beneficial);
+        metric.value = sampleMean(metric.draws).value;
+        metric.dataset = std::to_string(items) + " items";
+        metric.datasetHash = std::to_string(items);
+        require(m_workspace.addMetric(m_workspace.run(name)->id, metric));
+    }
+    CliResult gate(const QStringList& arguments) const
+    {
+        return kerfCli(QStringList { "gate" } + arguments + QStringList { "-w", file(), "--json" });
+    }
+
+private:
+    QString file() const { return m_folder.filePath("work.kerf"); }
+
+    QTemporaryDir m_folder;
+    Workspace m_workspace;
+    RowId m_model;
+};
+
+} // namespace
+
+/// kerf-cli gate: what its exit codes say of runs whose answers are known.
+class TestCliGate : public QObject {
+    Q_OBJECT
+
+private slots:
+    void threeVerdictsHaveThreeExitCodes()
+    {
+        Work work;
+        for (const char* name : { "good", "bad", "open" })
+            work.add(name, "int4-g64");
+        work.addAnswers("good", 2000, 12, 8);
+        work.addAnswers("bad", 1000, 60, 20);
+        work.addAnswers("open", 1000, 12, 8);
+        for (const auto& [name, verdict, code] :
+            { std::tuple("good", "accept", 0), { "bad", "reject", 5 }, { "open", "inconclusive", 6 } }) {
+            const CliResult found = work.gate({ name, "accuracy_drop<=0.01 @95" });
+            VERIFY_EXIT(found, code);
+            QCOMPARE(found.json()["verdict"].toString(), QString(verdict));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliGate)
+#include "tst_cli_gate.moc"
