@@ -38,12 +38,18 @@ struct GateFinding {
 /// where that was not measured. Errors: there is no such run; InvalidArgument: it is of another model.
 Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name);
 
+/// Which items of a set are looked at. One of several runs is chosen by one half and judged by the other: of each two
+/// neighbours one is of the first and one of the second, drawn by a fixed seed from where they stand; the last of an
+/// odd number judges.
+enum class ItemHalf { Both, Choosing, Judging };
+
 /// Judges a run on the newest items that both runs were measured on. Accepted is what the upper bound keeps to,
 /// rejected what the lower one does not (non-inferiority; docs/manual/gate.md). `reference` is the run of the model as
 /// it is stored, or another; null: the original, where it was not measured. Errors: InvalidArgument, in a sentence: the
 /// metric was not measured, or on other items, or on items of the calibration text; it has no value for each item; it
-/// has no ratio, or no better way.
-Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement);
+/// has no ratio, or no better way; fewer than two items.
+Result<GateFinding> judgeRun(
+    const RunRow& run, const RunRow* reference, const Requirement& requirement, ItemHalf half = ItemHalf::Both);
 
 /// One for all: accepted where all are, rejected where one is. Several requirements need no correction (intersection
 /// and union): all must hold.

@@ -99,6 +99,32 @@ private slots:
             QCOMPARE(found.json()["verdict"].toString(), QString(verdict));
         }
     }
+    void oneOfSeveralIsChosenAndJudgedByTheOthers()
+    {
+        Work work;
+        for (const char* name : { "worse", "mine" })
+            work.add(name, "int4-g64");
+        work.addAnswers("worse", 2000, 80, 20);
+        work.addAnswers("mine", 2000, 12, 8);
+        const QStringList both { "worse", "--among", "mine", "accuracy_drop<=0.01" };
+        const CliResult found = work.gate(both);
+        VERIFY_EXIT(found, 0);
+        const QJsonObject chosen = found.json()["chosen"].toObject();
+        QCOMPARE(chosen["name"].toString(), QString("mine"));
+        QCOMPARE(chosen["n"].toInt(), 1000);
+        QCOMPARE(chosen["among"].toArray().size(), 2);
+        QCOMPARE(found.json()["run"], chosen["run"]);
+        QCOMPARE(found.json()["gate"].toArray()[0].toObject()["n"].toInt(), 1000);
+        const CliResult all = work.gate(both + QStringList { "--claim-all" });
+        VERIFY_EXIT(all, 5);
+        const QJsonArray runs = all.json()["runs"].toArray();
+        QCOMPARE(runs[0].toObject()["verdict"].toString(), QString("reject"));
+        QCOMPARE(runs[1].toObject()["verdict"].toString(), QString("accept"));
+        QCOMPARE(runs[1].toObject()["gate"].toArray()[0].toObject()["n"].toInt(), 2000);
+        VERIFY_EXIT(work.gate({ "mine", "accuracy_drop<=0.01", "--claim-all" }), 2);
+        VERIFY_EXIT(work.gate({ "mine", "--among", "nobody", "accuracy_drop<=0.01" }), 2);
+        VERIFY_EXIT(work.gate({ "mine", "--among", "mine", "accuracy_drop<=0.01" }), 2);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestCliGate)

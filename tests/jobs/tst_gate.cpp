@@ -6,41 +6,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/base/sample_mean.h"
 #include "core/jobs/gate.h"
+#include "tests/support/judged_runs.h"
 
 using namespace kerf::core;
+using namespace kerf::test;
 
 namespace {
-
-/// Items of which the first are right, then some wrong.
-std::vector<double> answers(std::size_t items, const std::vector<std::pair<std::size_t, std::size_t>>& wrong)
-{
-    std::vector<double> draws(items, 1.0);
-    for (const auto& [first, count] : wrong)
-        std::fill_n(draws.begin() + static_cast<std::ptrdiff_t>(first), count, 0.0);
-    return draws;
-}
-
-Metric metric(const std::string& name, std::vector<double> draws, const std::string& hash = "h")
-{
-    Metric made;
-    made.name = name;
-    made.value = sampleMean(draws).value;
-    made.dataset = "items.jsonl";
-    made.datasetHash = hash;
-    made.draws = std::move(draws);
-    return made;
-}
-
-RunRow row(const std::string& name, std::vector<Metric> metrics)
-{
-    RunRow run;
-    run.name = name;
-    run.metrics = std::move(metrics);
-    run.plan.layers.push_back({ .layer = "a", .format = "int4-g64", .method = "rtn" });
-    return run;
-}
 
 GateFinding judged(const RunRow& run, const RunRow* reference, const std::string& text)
 {
