@@ -56,7 +56,7 @@ Outcome tellAll(const std::vector<std::vector<GateFinding>>& findings, const std
 }
 
 /// Of several runs: all of them, or the one that half of the items chooses.
-Result<Outcome> judgeSeveral(const Options& options, const std::vector<RunRow>& runs, const RunRow* reference,
+Result<Outcome> judgeSeveral(const Options& options, const std::vector<RunRow>& runs, const GateReference& reference,
     const std::vector<Requirement>& requirements)
 {
     if (options.claimAll) {
@@ -79,15 +79,15 @@ Result<Outcome> judgeNamed(const Options& options, Invocation& invocation)
     for (const std::string& name : options.among) {
         KERF_TRY(runs.emplace_back(), workspace.run(name));
     }
-    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, runs.front(), options.reference));
+    KERF_TRY(const GateReference reference, gateReference(workspace, runs.front(), options.reference));
     Outcome outcome;
     if (options.among.empty()) {
         KERF_CHECK(judge(outcome, runs.front(), reference, requirements));
         addVerdict(outcome, runs.front());
     } else {
-        KERF_TRY(outcome, judgeSeveral(options, runs, reference ? &*reference : nullptr, requirements));
+        KERF_TRY(outcome, judgeSeveral(options, runs, reference, requirements));
     }
-    outcome.json["reference"] = reference ? Json(reference->id) : Json();
+    outcome.json["reference"] = reference.run ? Json(reference.run->id) : Json();
     outcome.json["verdict"] = gateVerdictName(*outcome.gate);
     return outcome;
 }
@@ -104,8 +104,8 @@ void addGate(CommandLine& line)
     auto options = std::make_shared<Options>();
     verb->add_option("RUN", options->run, "Run by number or name")->required();
     verb->add_option("REQUIREMENT", options->requirements,
-            "METRIC_drop<=NUMBER, METRIC_ratio<=NUMBER, METRIC<=NUMBER or harmful_flips<=NUMBER, each with @LEVEL in "
-            "per cent (95 without); all must hold")
+            "METRIC_drop<=NUMBER, METRIC_ratio<=NUMBER, METRIC<=NUMBER, harmful_flips<=NUMBER or "
+            "decode_tokens_per_second>=NUMBERx, each with @LEVEL in per cent (95 without); all must hold")
         ->required();
     verb->add_option("--reference", options->reference, "Run to compare with; the original without")->type_name("RUN");
     CLI::Option* among

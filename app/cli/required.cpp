@@ -34,12 +34,12 @@ void tell(Outcome& outcome, const std::vector<GateFinding>& findings)
     outcome.gate = verdictOf(findings);
 }
 
-Status judge(Outcome& outcome, const RunRow& run, const std::optional<RunRow>& reference,
-    const std::vector<Requirement>& requirements)
+Status judge(
+    Outcome& outcome, const RunRow& run, const GateReference& reference, const std::vector<Requirement>& requirements)
 {
     std::vector<GateFinding> findings;
     for (const Requirement& requirement : requirements) {
-        KERF_TRY(findings.emplace_back(), judgeRun(run, reference ? &*reference : nullptr, requirement));
+        KERF_TRY(findings.emplace_back(), judgeRun(run, reference, requirement));
     }
     tell(outcome, findings);
     return {};
@@ -53,7 +53,7 @@ Status judgeOutcome(Outcome& outcome, const CommonOptions& options, const std::v
             "--require \"" + requirements.front().text + "\": what was measured is no run of the workspace.");
     KERF_TRY(const Workspace workspace, Workspace::open(options.workspace));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run->get<RowId>())));
-    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, row, {}));
+    KERF_TRY(const GateReference reference, gateReference(workspace, row, {}));
     return judge(outcome, row, reference, requirements);
 }
 

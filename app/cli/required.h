@@ -24,7 +24,7 @@ core::Result<Required> parseRequired(const CommonOptions& options);
 /// Adds to an outcome what was found: `gate` in its JSON, a sentence each, the verdict of all.
 void tell(Outcome& outcome, const std::vector<core::GateFinding>& findings);
 /// The same of what a run fulfils. Errors: as core::judgeRun.
-core::Status judge(Outcome& outcome, const core::RunRow& run, const std::optional<core::RunRow>& reference,
+core::Status judge(Outcome& outcome, const core::RunRow& run, const core::GateReference& reference,
     const std::vector<core::Requirement>& requirements);
 
 /// Judges the run that a verb has measured: its JSON names it. Errors: also InvalidArgument (it names none).

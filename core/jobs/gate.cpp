@@ -13,6 +13,7 @@
 #include "core/base/number_text.h"
 #include "core/base/random.h"
 #include "core/base/sample_mean.h"
+#include "core/jobs/gate_speed.h"
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_kind.h"
 #include "core/jobs/run_ranks.h"
@@ -94,13 +95,8 @@ std::optional<Pair> pairOf(const RunRow& run, const RunRow* reference, const std
     return std::nullopt;
 }
 
-std::string nameOf(const RunRow* reference)
-{
-    return reference ? fmt::format("\"{}\"", reference->name) : "the original";
-}
-
 /// Why there is no pair, and what to do.
-tl::unexpected<Error> noPair(const RunRow& run, const RunRow* reference, const std::string& name)
+tl::unexpected<Error> noPair(const RunRow& run, const GateReference& reference, const std::string& name)
 {
     const auto has = [&](const RunRow& row, bool withItems) {
         return std::ranges::any_of(row.metrics,
@@ -112,15 +108,15 @@ tl::unexpected<Error> noPair(const RunRow& run, const RunRow* reference, const s
     if (!has(run, true))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has no value for each item, so there is nothing to judge it by.", name));
-    if (!reference || !has(*reference, true))
+    if (!reference.run || !has(*reference.run, true))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has no {} to compare with: measure it on the same items first (kerf-cli evaluate, ask or "
                         "score with the "
                         "model in the run's place).",
-                nameOf(reference), name));
+                reference.name(), name));
     return fail(ErrorCode::InvalidArgument,
         fmt::format(
-            "\"{}\" and {} have {} of other items: measure both on the same.", run.name, nameOf(reference), name));
+            "\"{}\" and {} have {} of other items: measure both on the same.", run.name, reference.name(), name));
 }
 
 /// The metric that a requirement means: "accuracy" is "acc" where that was measured, flips are those of any share.
@@ -208,6 +204,7 @@ Result<Measured> measured(const Pair& pair, const Requirement& requirement, cons
         return resampled(pair.mine, zeros, OfMean::Itself, confidence, 1);
     }
     case Requirement::Of::Drop:
+    case Requirement::Of::Speed: // has no items
         break;
     }
     if (answers)
@@ -251,13 +248,16 @@ Status checkUnseen(const RunRow& run, const Metric& metric)
 
 } // namespace
 
-Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement, ItemHalf half)
+Result<GateFinding> judgeRun(
+    const RunRow& run, const GateReference& reference, const Requirement& requirement, ItemHalf half)
 {
+    if (requirement.of == Requirement::Of::Speed)
+        return judgeSpeed(run, reference, requirement);
     GateFinding found;
     found.requirement = requirement;
     found.metric = metricOf(run, requirement);
     const MetricKind& kind = metricKind(found.metric);
-    std::optional<Pair> pair = pairOf(run, reference, found.metric);
+    std::optional<Pair> pair = pairOf(run, reference.run ? &*reference.run : nullptr, found.metric);
     if (!pair)
         return noPair(run, reference, found.metric);
     if (kind.direction == Direction::None)
@@ -286,18 +286,27 @@ Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const R
     return found;
 }
 
-Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name)
+std::string GateReference::name() const
 {
+    return run ? fmt::format("\"{}\"", run->name) : "the original";
+}
+
+Result<GateReference> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name)
+{
+    GateReference reference;
+    KERF_TRY(reference.speeds, loadSpeeds(workspace, run.model));
     if (!name.empty()) {
         KERF_TRY(RunRow found, workspace.run(name));
         if (found.model != run.model)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("\"{}\" and \"{}\" are runs of different models.", run.name, found.name));
-        return std::optional(std::move(found));
+        reference.run = std::move(found);
+        return reference;
     }
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs(run.model));
-    const RunRow* original = findOriginal(runs, run.model);
-    return original ? std::optional(*original) : std::nullopt;
+    if (const RunRow* original = findOriginal(runs, run.model))
+        reference.run = *original;
+    return reference;
 }
 
 GateVerdict verdictOf(const std::vector<GateFinding>& findings)
@@ -312,12 +321,13 @@ GateVerdict verdictOf(const std::vector<GateFinding>& findings)
 std::string gateText(const GateFinding& finding)
 {
     const Requirement& required = finding.requirement;
-    static constexpr std::array kNames { "", " drop", " ratio", " harmful flips" };
+    static constexpr std::array kNames { "", " drop", " ratio", " ratio", " harmful flips" };
+    const bool isSpeed = required.of == Requirement::Of::Speed;
     const std::string what = finding.metric + kNames[static_cast<std::size_t>(required.of)];
-    std::string text = fmt::format("{}: {} {} [{}, {}], required at most {} ({} items of {}, {:g} % each way)",
+    std::string text = fmt::format("{}: {} {} [{}, {}], required at {} {} ({} {} of {}, {:g} % each way)",
         gateVerdictName(finding.verdict), what, numberText(finding.estimate, 3), numberText(finding.bounds.lower, 3),
-        numberText(finding.bounds.upper, 3), numberText(required.limit, 3), finding.items, finding.dataset,
-        100 * required.confidence);
+        numberText(finding.bounds.upper, 3), isSpeed ? "least" : "most", numberText(required.limit, 3), finding.items,
+        isSpeed ? "sittings" : "items", finding.dataset, 100 * required.confidence);
     if (finding.answers)
         text += fmt::format("; {} harmful and {} beneficial flips, McNemar p {}", finding.answers->harmful,
             finding.answers->beneficial, numberText(mcnemarTest(*finding.answers), 2));

@@ -30,7 +30,7 @@ Status checkRuns(const std::vector<RunRow>& runs)
 }
 
 Result<std::vector<GateFinding>> judgeEach(
-    const RunRow& run, const RunRow* reference, const std::vector<Requirement>& requirements, ItemHalf half)
+    const RunRow& run, const GateReference& reference, const std::vector<Requirement>& requirements, ItemHalf half)
 {
     std::vector<GateFinding> findings;
     for (const Requirement& requirement : requirements) {
@@ -50,9 +50,15 @@ std::vector<Requirement> shared(std::vector<Requirement> requirements, std::size
 } // namespace
 
 Result<ChosenRun> judgeBest(
-    const std::vector<RunRow>& runs, const RunRow* reference, const std::vector<Requirement>& requirements)
+    const std::vector<RunRow>& runs, const GateReference& reference, const std::vector<Requirement>& requirements)
 {
     KERF_CHECK(checkRuns(runs));
+    if (requirements.front().of == Requirement::Of::Speed)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format(
+                "\"{}\": the first requirement chooses the run by half of the items, and a speed has none. Name "
+                "one of a metric first.",
+                requirements.front().text));
     ChosenRun chosen;
     for (const RunRow& run : runs) {
         KERF_TRY(const GateFinding found, judgeRun(run, reference, requirements.front(), ItemHalf::Choosing));
@@ -69,7 +75,7 @@ Result<ChosenRun> judgeBest(
 }
 
 Result<std::vector<std::vector<GateFinding>>> judgeAll(
-    const std::vector<RunRow>& runs, const RunRow* reference, const std::vector<Requirement>& requirements)
+    const std::vector<RunRow>& runs, const GateReference& reference, const std::vector<Requirement>& requirements)
 {
     KERF_CHECK(checkRuns(runs));
     std::vector<std::vector<GateFinding>> all(runs.size());

@@ -20,9 +20,9 @@ struct ChosenRun {
 
 /// Chooses the run that the first requirement finds best (the least drop, ratio, value or share; the first of equal
 /// ones) and judges it (ItemHalf). Errors: InvalidArgument: fewer than two runs, one twice, runs of several models, or
-/// measured on different items; as judgeRun.
+/// measured on different items, or the first requirement is of a speed; as judgeRun.
 Result<ChosenRun> judgeBest(
-    const std::vector<RunRow>& runs, const RunRow* reference, const std::vector<Requirement>& requirements);
+    const std::vector<RunRow>& runs, const GateReference& reference, const std::vector<Requirement>& requirements);
 
 /// Judges each of several runs by all items, by run and requirement, so that it is all acceptances together that are
 /// wrong in one of 1 / (1 - confidence) cases (Holm, Scandinavian Journal of Statistics 6, 1979): with k runs a bound
@@ -30,7 +30,7 @@ Result<ChosenRun> judgeBest(
 /// The findings have the level that decided. Errors: as judgeBest, but that the runs may be measured on different
 /// items.
 Result<std::vector<std::vector<GateFinding>>> judgeAll(
-    const std::vector<RunRow>& runs, const RunRow* reference, const std::vector<Requirement>& requirements);
+    const std::vector<RunRow>& runs, const GateReference& reference, const std::vector<Requirement>& requirements);
 
 /// In one sentence: which run, by what, on how many items, what the others had.
 std::string choiceText(const ChosenRun& chosen, const std::vector<RunRow>& runs);

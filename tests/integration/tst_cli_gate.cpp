@@ -8,7 +8,9 @@
 #include <QTest>
 
 #include "core/base/sample_mean.h"
+#include "core/plan/token_work.h"
 #include "core/workspace/workspace.h"
+#include "tests/support/drifting_machine.h"
 #include "tests/support/kerf_cli.h"
 
 using namespace kerf::core;
@@ -63,6 +65,21 @@ public:
         metric.dataset = std::to_string(items) + " items";
         metric.datasetHash = std::to_string(items);
         require(m_workspace.addMetric(m_workspace.run(name)->id, metric));
+    }
+    /// The layer in 16 bit and in int4, timed again and again on a machine that drifts.
+    void addSittings(int count)
+    {
+        LayerInfo layer;
+        layer.name = "a";
+        layer.shape = { 64, 128 };
+        require(m_workspace.addLayers(m_model, { layer }));
+        const auto kernel
+            = [&](const char* format) { return productName(parseLayerFormat(format).value(), layer.shape); };
+        DriftingMachine machine({ { frameName({}), { 20e-6, 0.3 } }, { kernel("bf16"), { 400e-6, 0.9 } },
+                                    { kernel("int4-g64"), { 150e-6, 0.4 } } },
+            0.2, 7);
+        for (int i = 0; i < count; ++i)
+            require(m_workspace.addSitting(m_model, machine.sit(1'000'000 + 600 * i)));
     }
     CliResult gate(const QStringList& arguments) const
     {
@@ -124,6 +141,28 @@ private slots:
         VERIFY_EXIT(work.gate({ "mine", "accuracy_drop<=0.01", "--claim-all" }), 2);
         VERIFY_EXIT(work.gate({ "mine", "--among", "nobody", "accuracy_drop<=0.01" }), 2);
         VERIFY_EXIT(work.gate({ "mine", "--among", "mine", "accuracy_drop<=0.01" }), 2);
+    }
+    void aSpeedHasToBeReached()
+    {
+        Work work;
+        work.add("mine", "int4-g64");
+        work.add("other", "nf4-b64");
+        work.addAnswers("mine", 2000, 12, 8);
+        const QString fast = "decode_tokens_per_second>=1.2x @95";
+        VERIFY_EXIT(work.gate({ "mine", fast }), 2); // nothing was timed
+        work.addSittings(6);
+        const CliResult found = work.gate({ "mine", "accuracy_drop<=0.01", fast });
+        VERIFY_EXIT(found, 0);
+        const QJsonObject speed = found.json()["gate"].toArray()[1].toObject();
+        QCOMPARE(speed["n"].toInt(), 6);
+        QVERIFY(speed["lower"].toDouble() > 1.2 && speed["estimate"].toDouble() < speed["upper"].toDouble());
+        VERIFY_EXIT(work.gate({ "mine", "decode_tokens_per_second>=9x" }), 5);
+        VERIFY_EXIT(
+            work.gate({ "mine", QString("decode_tokens_per_second>=%1x").arg(speed["estimate"].toDouble()) }), 6);
+        const CliResult untimed = work.gate({ "other", fast });
+        VERIFY_EXIT(untimed, 2);
+        QVERIFY2(untimed.err.contains("kerf-cli bench other --sittings"), untimed.err.constData());
+        VERIFY_EXIT(work.gate({ "mine", "decode_tokens_per_second>=1.2" }), 2);
     }
 };
 

@@ -14,9 +14,14 @@ using namespace kerf::test;
 
 namespace {
 
+GateReference against(const RunRow* reference)
+{
+    return { reference ? std::optional(*reference) : std::nullopt, {} };
+}
+
 GateFinding judged(const RunRow& run, const RunRow* reference, const std::string& text)
 {
-    const Result<GateFinding> found = judgeRun(run, reference, parseRequirement(text).value());
+    const Result<GateFinding> found = judgeRun(run, against(reference), parseRequirement(text).value());
     if (!found)
         qFatal("%s", found.error().message.c_str());
     return *found;
@@ -24,7 +29,7 @@ GateFinding judged(const RunRow& run, const RunRow* reference, const std::string
 
 std::string problem(const RunRow& run, const RunRow* reference, const std::string& text)
 {
-    const Result<GateFinding> found = judgeRun(run, reference, parseRequirement(text).value());
+    const Result<GateFinding> found = judgeRun(run, against(reference), parseRequirement(text).value());
     return found ? std::string() : found.error().message;
 }
 
@@ -48,9 +53,12 @@ private slots:
         QVERIFY(ratio.of == Requirement::Of::Ratio && ratio.metric == "perplexity" && ratio.confidence == 0.95);
         QVERIFY(parseRequirement("kld_mean<=.02")->of == Requirement::Of::Value);
         QVERIFY(parseRequirement("harmful_flips<=0.02 @90")->of == Requirement::Of::HarmfulFlips);
-        for (const char* text : { "", "acc", "acc_drop>=0.1", "<=0.1", "acc_drop<=", "acc_drop<=x", "acc_drop<=0.1 @",
-                 "acc_drop<=0.1 @50", "acc_drop<=0.1 @100", "acc_drop<=-0.1", "perplexity_ratio<=0", "acc_drop<=nan",
-                 "@95 acc<=1", "harmful_flips<=-1" }) {
+        const Requirement speed = parseRequirement("decode_tokens_per_second>=1.5x @90").value();
+        QVERIFY(speed.of == Requirement::Of::Speed && speed.limit == 1.5 && isNear(speed.confidence, 0.9, 1e-12));
+        for (const char* text : { "", "acc", "acc_drop>=0.1", "perplexity_ratio>=1x", "decode_tokens_per_second>=1.5",
+                 "decode_tokens_per_second<=1.5x", "decode_tokens_per_second>=0x", "decode_tokens_per_second>=x",
+                 "<=0.1", "acc_drop<=", "acc_drop<=x", "acc_drop<=0.1 @", "acc_drop<=0.1 @50", "acc_drop<=0.1 @100",
+                 "acc_drop<=-0.1", "perplexity_ratio<=0", "acc_drop<=nan", "@95 acc<=1", "harmful_flips<=-1" }) {
             const auto parsed = parseRequirement(text);
             QVERIFY2(!parsed, text);
             QVERIFY2(parsed.error().message.starts_with(std::string("\"") + text), parsed.error().message.c_str());
@@ -169,12 +177,12 @@ private slots:
             return work.run(name).value();
         };
         const RunRow mine = add(model, "mine", "int4-g64");
-        QVERIFY(!gateReference(work, mine, {}).value()); // the original was not measured
+        QVERIFY(!gateReference(work, mine, {}).value().run); // the original was not measured
         add(model, "second", "int8-channel");
-        QCOMPARE(gateReference(work, mine, "second").value()->name, std::string("second"));
+        QCOMPARE(gateReference(work, mine, "second").value().run->name, std::string("second"));
         add(model, "stored", "bf16");
         add(other, "theirs", "bf16");
-        QCOMPARE(gateReference(work, mine, {}).value()->name, std::string("stored"));
+        QCOMPARE(gateReference(work, mine, {}).value().run->name, std::string("stored"));
         const auto refused = gateReference(work, mine, "theirs");
         QVERIFY(!refused);
         QCOMPARE(refused.error().message, std::string("\"mine\" and \"theirs\" are runs of different models."));

@@ -44,8 +44,8 @@ std::vector<bool> choosing(std::size_t items)
     for (std::size_t item = 0; item < items; ++item) {
         const RunRow run = row("probe", { metric("acc", answers(items, { { item, 1 } })) });
         const Requirement drop = required("acc_drop<=0.1").front();
-        const GateFinding first = judgeRun(run, &all, drop, ItemHalf::Choosing).value(),
-                          second = judgeRun(run, &all, drop, ItemHalf::Judging).value();
+        const GateFinding first = judgeRun(run, { all }, drop, ItemHalf::Choosing).value(),
+                          second = judgeRun(run, { all }, drop, ItemHalf::Judging).value();
         if (first.answers->harmful + second.answers->harmful != 1 || first.items + second.items != items)
             qFatal("item %zu is in both halves or in none", item);
         chooses[item] = first.answers->harmful == 1;
@@ -56,7 +56,7 @@ std::vector<bool> choosing(std::size_t items)
 std::string problem(const std::vector<RunRow>& runs)
 {
     const RunRow all = original(100);
-    const auto found = judgeBest(runs, &all, required("acc_drop<=0.1"));
+    const auto found = judgeBest(runs, { all }, required("acc_drop<=0.1"));
     return found ? std::string() : found.error().message;
 }
 
@@ -116,7 +116,7 @@ private slots:
         const RunRow all = row("original", { metric("perplexity", std::vector<double>(100, 3.0)) }),
                      run = row("mine", { metric("perplexity", mine) });
         const GateFinding first
-            = judgeRun(run, &all, required("perplexity_ratio<=1.1").front(), ItemHalf::Choosing).value();
+            = judgeRun(run, { all }, required("perplexity_ratio<=1.1").front(), ItemHalf::Choosing).value();
         QVERIFY(std::abs(first.estimate - std::exp(.02)) < 1e-9 && std::abs(first.value - std::exp(3.02)) < 1e-9);
         QVERIFY(std::abs(first.reference - std::exp(3.0)) < 1e-9 && first.items == 50);
     }
@@ -130,7 +130,7 @@ private slots:
         }
         const std::vector<RunRow> runs { row("fair", { metric("acc", fair) }), row("lucky", { metric("acc", lucky) }) };
         const RunRow all = original(400);
-        const ChosenRun chosen = judgeBest(runs, &all, required("acc_drop<=0.05")).value();
+        const ChosenRun chosen = judgeBest(runs, { all }, required("acc_drop<=0.05")).value();
         QCOMPARE(chosen.run, std::size_t { 1 });
         QCOMPARE(chosen.findings.front().items, std::size_t { 200 });
         QCOMPARE(chosen.findings.front().answers->harmful, std::int64_t { 30 });
@@ -153,16 +153,16 @@ private slots:
         QVERIFY(problem({ first, other }).find("different models") != std::string::npos);
         const RunRow both = row("original", { metric("acc", answers(100)), metric("acc", answers(90), "i") }),
                      elsewhere = row("second", { metric("acc", answers(90), "i") });
-        const auto found = judgeBest({ first, elsewhere }, &both, required("acc_drop<=0.1"));
+        const auto found = judgeBest({ first, elsewhere }, { both }, required("acc_drop<=0.1"));
         QVERIFY(!found && found.error().message.find("acc of different items") != std::string::npos);
-        QVERIFY(judgeAll({ first, elsewhere }, &both, required("acc_drop<=0.1")).has_value());
+        QVERIFY(judgeAll({ first, elsewhere }, { both }, required("acc_drop<=0.1")).has_value());
     }
     /// 5, 6, 7 and 8 harmful flips beside 4 beneficial ones: p = .0098, .0198, .0371 and .0648 that 1 point is lost.
     void claimsShareTheirLevel()
     {
         const RunRow reference = fourWrong();
         const auto judged = [&](const std::vector<RunRow>& runs) {
-            return judgeAll(runs, &reference, required("acc_drop<=0.01 @95")).value();
+            return judgeAll(runs, { reference }, required("acc_drop<=0.01 @95")).value();
         };
         const std::string accept = "accept", open = "inconclusive";
         const auto mixed = judged({ flipped("8", 8), flipped("6", 6), flipped("5", 5) });
@@ -185,11 +185,11 @@ private slots:
             std::vector<RunRow> runs = originalAndEightAtTheLimit(1200, static_cast<std::uint64_t>(i));
             const RunRow reference = runs.front();
             runs.erase(runs.begin());
-            best += verdictOf(judgeBest(runs, &reference, drop)->findings) == GateVerdict::Accept;
-            const auto all = verdicts(judgeAll(runs, &reference, drop).value());
+            best += verdictOf(judgeBest(runs, { reference }, drop)->findings) == GateVerdict::Accept;
+            const auto all = verdicts(judgeAll(runs, { reference }, drop).value());
             any += std::ranges::count(all, "accept") > 0;
             naive += std::ranges::any_of(runs, [&](const RunRow& run) {
-                return judgeRun(run, &reference, drop.front())->verdict == GateVerdict::Accept;
+                return judgeRun(run, { reference }, drop.front())->verdict == GateVerdict::Accept;
             });
         }
         qInfo("of %d: best by halves %d, any by Holm %d, any by itself %d", kExperiments, best, any, naive);
