@@ -30,9 +30,9 @@ Result<GateFinding> measuredLoss(const Options& options, const Invocation& invoc
 {
     KERF_TRY(const Workspace workspace, invocation.openExisting());
     KERF_TRY(const RunRow run, workspace.run(options.run));
-    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, run, options.reference));
+    KERF_TRY(const GateReference reference, gateReference(workspace, run, options.reference));
     KERF_TRY(const Requirement drop, parseRequirement(options.metric + "_drop<=0 @95"));
-    KERF_TRY(const GateFinding found, judgeRun(run, reference ? &*reference : nullptr, drop));
+    KERF_TRY(const GateFinding found, judgeRun(run, reference, drop));
     if (!found.answers)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("The items of {} are not right or wrong: give the loss of answers with --loss.", found.metric));

@@ -7,7 +7,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/required.h"
-#include "core/jobs/gate.h"
+#include "core/jobs/gate_plans.h"
 
 namespace kerf::cli {
 
@@ -17,8 +17,55 @@ namespace {
 
 struct Options {
     std::string run, reference;
-    std::vector<std::string> requirements;
+    std::vector<std::string> requirements, among;
+    bool claimAll = false;
 };
+
+void addVerdict(Outcome& outcome, const RunRow& run)
+{
+    outcome.json["run"] = run.id;
+    outcome.text += fmt::format("{}: {}\n", run.name, gateVerdictName(*outcome.gate));
+}
+
+Outcome tellChosen(const ChosenRun& chosen, const std::vector<RunRow>& runs)
+{
+    Outcome outcome;
+    outcome.text = choiceText(chosen, runs) + "\n";
+    outcome.json["chosen"] = choiceJson(chosen, runs);
+    tell(outcome, chosen.findings);
+    addVerdict(outcome, runs[chosen.run]);
+    return outcome;
+}
+
+Outcome tellAll(const std::vector<std::vector<GateFinding>>& findings, const std::vector<RunRow>& runs)
+{
+    Outcome outcome;
+    std::vector<GateFinding> all;
+    for (std::size_t run = 0; run < runs.size(); ++run) {
+        Outcome one;
+        tell(one, findings[run]);
+        addVerdict(one, runs[run]);
+        one.json["name"] = runs[run].name;
+        one.json["verdict"] = gateVerdictName(*one.gate);
+        outcome.json["runs"].push_back(std::move(one.json));
+        outcome.text += one.text;
+        all.insert(all.end(), findings[run].begin(), findings[run].end());
+    }
+    outcome.gate = verdictOf(all);
+    return outcome;
+}
+
+/// Of several runs: all of them, or the one that half of the items chooses.
+Result<Outcome> judgeSeveral(const Options& options, const std::vector<RunRow>& runs, const GateReference& reference,
+    const std::vector<Requirement>& requirements)
+{
+    if (options.claimAll) {
+        KERF_TRY(const auto findings, judgeAll(runs, reference, requirements));
+        return tellAll(findings, runs);
+    }
+    KERF_TRY(const ChosenRun chosen, judgeBest(runs, reference, requirements));
+    return tellChosen(chosen, runs);
+}
 
 Result<Outcome> judgeNamed(const Options& options, Invocation& invocation)
 {
@@ -27,14 +74,21 @@ Result<Outcome> judgeNamed(const Options& options, Invocation& invocation)
         KERF_TRY(requirements.emplace_back(), parseRequirement(text));
     }
     KERF_TRY(const Workspace workspace, invocation.openExisting());
-    KERF_TRY(const RunRow run, workspace.run(options.run));
-    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, run, options.reference));
+    std::vector<RunRow> runs;
+    KERF_TRY(runs.emplace_back(), workspace.run(options.run));
+    for (const std::string& name : options.among) {
+        KERF_TRY(runs.emplace_back(), workspace.run(name));
+    }
+    KERF_TRY(const GateReference reference, gateReference(workspace, runs.front(), options.reference));
     Outcome outcome;
-    KERF_CHECK(judge(outcome, run, reference, requirements));
-    outcome.json["run"] = run.id;
-    outcome.json["reference"] = reference ? Json(reference->id) : Json();
+    if (options.among.empty()) {
+        KERF_CHECK(judge(outcome, runs.front(), reference, requirements));
+        addVerdict(outcome, runs.front());
+    } else {
+        KERF_TRY(outcome, judgeSeveral(options, runs, reference, requirements));
+    }
+    outcome.json["reference"] = reference.run ? Json(reference.run->id) : Json();
     outcome.json["verdict"] = gateVerdictName(*outcome.gate);
-    outcome.text += fmt::format("{}: {}\n", run.name, gateVerdictName(*outcome.gate));
     return outcome;
 }
 
@@ -45,15 +99,24 @@ void addGate(CommandLine& line)
     CLI::App* verb = line.addVerb("gate",
         "Whether a run is good enough beyond chance: accept (exit 0), reject (5) or inconclusive (6)",
         "  kerf-cli gate mine 'acc_drop<=0.01 @95' -w work.kerf\n"
-        "  kerf-cli gate mine 'kld_mean<=0.02 @99' 'perplexity_ratio<=1.02' --reference int8 -w work.kerf");
+        "  kerf-cli gate mine 'kld_mean<=0.02 @99' 'perplexity_ratio<=1.02' --reference int8 -w work.kerf\n"
+        "  kerf-cli gate mine --among other --among third 'acc_drop<=0.01 @95' -w work.kerf");
     auto options = std::make_shared<Options>();
     verb->add_option("RUN", options->run, "Run by number or name")->required();
     verb->add_option("REQUIREMENT", options->requirements,
-            "METRIC_drop<=NUMBER, METRIC_ratio<=NUMBER, METRIC<=NUMBER or harmful_flips<=NUMBER, each with @LEVEL in "
-            "per "
-            "cent (95 without); all must hold")
+            "METRIC_drop<=NUMBER, METRIC_ratio<=NUMBER, METRIC<=NUMBER, harmful_flips<=NUMBER or "
+            "decode_tokens_per_second>=NUMBERx, each with @LEVEL in per cent (95 without); all must hold")
         ->required();
     verb->add_option("--reference", options->reference, "Run to compare with; the original without")->type_name("RUN");
+    CLI::Option* among
+        = verb->add_option("--among", options->among,
+                  "Another run, of which with RUN and the others one is used: half of the items choose by the first "
+                  "requirement, the other half judge; may be repeated")
+              ->allow_extra_args(false)
+              ->type_name("RUN");
+    verb->add_flag("--claim-all", options->claimAll,
+            "Judge all of them by all items, so that all verdicts together are as sure as one (Holm)")
+        ->needs(among);
     line.onChosen(verb, [options](Invocation& invocation) { return judgeNamed(*options, invocation); });
 }
 

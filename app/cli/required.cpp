@@ -3,8 +3,6 @@
 
 #include "app/cli/required.h"
 
-#include "core/jobs/gate.h"
-
 namespace kerf::cli {
 
 using namespace kerf::core;
@@ -27,16 +25,23 @@ Result<Required> parseRequired(const CommonOptions& options)
     return required;
 }
 
-Status judge(Outcome& outcome, const RunRow& run, const std::optional<RunRow>& reference,
-    const std::vector<Requirement>& requirements)
+void tell(Outcome& outcome, const std::vector<GateFinding>& findings)
+{
+    for (const GateFinding& finding : findings) {
+        outcome.json["gate"].push_back(toJson(finding));
+        outcome.text += gateText(finding) + "\n";
+    }
+    outcome.gate = verdictOf(findings);
+}
+
+Status judge(
+    Outcome& outcome, const RunRow& run, const GateReference& reference, const std::vector<Requirement>& requirements)
 {
     std::vector<GateFinding> findings;
     for (const Requirement& requirement : requirements) {
-        KERF_TRY(findings.emplace_back(), judgeRun(run, reference ? &*reference : nullptr, requirement));
-        outcome.json["gate"].push_back(toJson(findings.back()));
-        outcome.text += gateText(findings.back()) + "\n";
+        KERF_TRY(findings.emplace_back(), judgeRun(run, reference, requirement));
     }
-    outcome.gate = verdictOf(findings);
+    tell(outcome, findings);
     return {};
 }
 
@@ -48,7 +53,7 @@ Status judgeOutcome(Outcome& outcome, const CommonOptions& options, const std::v
             "--require \"" + requirements.front().text + "\": what was measured is no run of the workspace.");
     KERF_TRY(const Workspace workspace, Workspace::open(options.workspace));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run->get<RowId>())));
-    KERF_TRY(const std::optional<RunRow> reference, gateReference(workspace, row, {}));
+    KERF_TRY(const GateReference reference, gateReference(workspace, row, {}));
     return judge(outcome, row, reference, requirements);
 }
 

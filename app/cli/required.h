@@ -9,8 +9,7 @@
 
 #include "app/cli/invocation.h"
 #include "app/cli/threshold.h"
-#include "core/decide/requirement.h"
-#include "core/workspace/workspace.h"
+#include "core/jobs/gate.h"
 
 namespace kerf::cli {
 
@@ -22,12 +21,13 @@ struct Required {
 /// Errors: InvalidArgument, quoting what was typed; one with a level needs a workspace.
 core::Result<Required> parseRequired(const CommonOptions& options);
 
-/// Adds to an outcome what a run fulfils: `gate` in its JSON, a sentence each, the verdict of all. Errors: as
-/// core::judgeRun.
-core::Status judge(Outcome& outcome, const core::RunRow& run, const std::optional<core::RunRow>& reference,
+/// Adds to an outcome what was found: `gate` in its JSON, a sentence each, the verdict of all.
+void tell(Outcome& outcome, const std::vector<core::GateFinding>& findings);
+/// The same of what a run fulfils. Errors: as core::judgeRun.
+core::Status judge(Outcome& outcome, const core::RunRow& run, const core::GateReference& reference,
     const std::vector<core::Requirement>& requirements);
 
-/// The same of the run that a verb has measured: its JSON names it. Errors: also InvalidArgument (it names none).
+/// Judges the run that a verb has measured: its JSON names it. Errors: also InvalidArgument (it names none).
 core::Status judgeOutcome(
     Outcome& outcome, const CommonOptions& options, const std::vector<core::Requirement>& requirements);
 

@@ -3,6 +3,8 @@
 
 #include "core/decide/requirement.h"
 
+#include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -11,6 +13,8 @@
 
 namespace kerf::core {
 namespace {
+
+constexpr std::string_view kDecodeSpeed = "decode_tokens_per_second";
 
 std::string_view trimmed(std::string_view text)
 {
@@ -28,11 +32,21 @@ bool takeEnding(std::string& name, std::string_view ending)
     return true;
 }
 
+/// The number behind the sign: of a speed a multiple, "1.5x".
+std::optional<double> limitOf(std::string_view text, Requirement::Of of)
+{
+    if (of != Requirement::Of::Speed)
+        return parseNumber(text);
+    return text.ends_with('x') ? parseNumber(text.substr(0, text.size() - 1)) : std::nullopt;
+}
+
 Requirement ofName(std::string name)
 {
     Requirement found;
     if (name == "harmful_flips")
         found.of = Requirement::Of::HarmfulFlips;
+    else if (name == kDecodeSpeed)
+        found.of = Requirement::Of::Speed;
     else if (takeEnding(name, "_drop"))
         found.of = Requirement::Of::Drop;
     else if (takeEnding(name, "_ratio"))
@@ -49,17 +63,22 @@ Result<Requirement> parseRequirement(const std::string& text)
     const auto wrong = [&](const std::string& why) {
         return fail(ErrorCode::InvalidArgument, fmt::format("\"{}\": {}", text, why));
     };
-    const std::size_t sign = text.find("<="), level = text.find('@');
+    const std::size_t sign = std::min(text.find("<="), text.find(">=")), level = text.find('@');
     const std::string_view whole = text;
     const std::string_view name = sign == std::string::npos ? std::string_view() : trimmed(whole.substr(0, sign));
     if (name.empty() || (level != std::string::npos && level < sign))
-        return wrong("is not of the form METRIC_drop<=NUMBER @LEVEL (also METRIC_ratio, METRIC, harmful_flips).");
+        return wrong("is not of the form METRIC_drop<=NUMBER @LEVEL (also METRIC_ratio, METRIC, harmful_flips, "
+                     "decode_tokens_per_second>=1.5x).");
     Requirement found = ofName(std::string(name));
     found.text = text;
+    const bool isSpeed = found.of == Requirement::Of::Speed;
+    if (isSpeed != (text[sign] == '>'))
+        return wrong("a speed has to reach a multiple of the reference's (decode_tokens_per_second>=1.5x), anything "
+                     "else to stay below a number (<=).");
     const std::size_t end = level == std::string::npos ? text.size() : level;
-    const auto limit = parseNumber(trimmed(whole.substr(sign + 2, end - sign - 2)));
+    const auto limit = limitOf(trimmed(whole.substr(sign + 2, end - sign - 2)), found.of);
     if (!limit)
-        return wrong("has no number behind <=.");
+        return wrong(isSpeed ? "has no multiple such as 1.5x behind >=." : "has no number behind <=.");
     found.limit = *limit;
     if (level != std::string::npos) {
         const auto percent = parseNumber(trimmed(whole.substr(level + 1)));
@@ -67,7 +86,7 @@ Result<Requirement> parseRequirement(const std::string& text)
             return wrong("has no level between 50 and 100 per cent behind @.");
         found.confidence = *percent / 100;
     }
-    const bool isBelow = found.of == Requirement::Of::Ratio ? found.limit <= 0 : found.limit < 0;
+    const bool isBelow = isSpeed || found.of == Requirement::Of::Ratio ? found.limit <= 0 : found.limit < 0;
     if (found.of != Requirement::Of::Value && isBelow)
         return wrong("a drop or a share is not below 0, and a ratio is above it.");
     return found;

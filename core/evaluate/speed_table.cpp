@@ -76,6 +76,11 @@ bool hasAll(const Sitting& sitting, const TokenWork& work)
     });
 }
 
+SpeedInterval around(double value, double halfOfLog)
+{
+    return { value * std::exp(-halfOfLog), value * std::exp(halfOfLog) };
+}
+
 } // namespace
 
 SpeedTable::SpeedTable(const std::vector<Sitting>& sittings, const std::string& machine, const TokenWork& original)
@@ -191,28 +196,51 @@ std::optional<SpeedFigure> SpeedTable::figure(const TokenWork& work) const
 
 void SpeedTable::addIntervals(const Uses& uses, SpeedFigure& figure) const
 {
-    std::vector<double> seconds, ratios; // logarithms
-    double secondsVariance = 0, ratiosVariance = 0; // within sittings
-    for (const Times& times : m_sittings) {
-        const auto sum = sumOf(times, uses);
-        if (!sum)
-            continue;
-        seconds.push_back(std::log(sum->seconds));
-        ratios.push_back(std::log(sum->seconds / times.original));
-        secondsVariance += sum->variance / (sum->seconds * sum->seconds);
-        Uses difference(uses.size()); // what a kernel's relative error adds to the ratio's
-        for (std::size_t at = 0; at < uses.size(); ++at)
-            difference[at] = uses[at] / sum->seconds - m_original[at] / times.original;
-        ratiosVariance += sumOf(times, difference)->variance;
-    }
+    std::vector<double> seconds; // logarithms
+    double variance = 0; // within sittings
+    for (const Times& times : m_sittings)
+        if (const auto sum = sumOf(times, uses)) {
+            seconds.push_back(std::log(sum->seconds));
+            variance += sum->variance / (sum->seconds * sum->seconds);
+        }
     figure.sittings = static_cast<int>(seconds.size());
-    if (figure.sittings < kLeastSittings)
+    const std::optional<Draws> ratios = logRatio(uses, m_original);
+    if (!ratios)
         return;
-    const double half = drawsOf(seconds, secondsVariance / figure.sittings).halfWidthOfNext();
-    const double halfRatio = drawsOf(ratios, ratiosVariance / figure.sittings).halfWidthOfNext();
-    figure.tokensInterval
-        = SpeedInterval { figure.tokensPerSecond * std::exp(-half), figure.tokensPerSecond * std::exp(half) };
-    figure.ratioInterval = SpeedInterval { figure.ratio * std::exp(-halfRatio), figure.ratio * std::exp(halfRatio) };
+    const double half = drawsOf(seconds, variance / figure.sittings).halfWidthOfNext();
+    figure.tokensInterval = around(figure.tokensPerSecond, half);
+    figure.ratioInterval = around(figure.ratio, ratios->halfWidthOfNext());
+}
+
+std::optional<Draws> SpeedTable::logRatio(const Uses& first, const Uses& second) const
+{
+    std::vector<double> ratios;
+    double variance = 0;
+    for (const Times& times : m_sittings) {
+        const auto mine = sumOf(times, first), other = sumOf(times, second);
+        if (!mine || !other)
+            continue;
+        ratios.push_back(std::log(mine->seconds / other->seconds));
+        Uses difference(first.size()); // what a kernel's relative error adds to the ratio's
+        for (std::size_t at = 0; at < first.size(); ++at)
+            difference[at] = first[at] / mine->seconds - second[at] / other->seconds;
+        variance += sumOf(times, difference)->variance;
+    }
+    if (static_cast<int>(ratios.size()) < kLeastSittings)
+        return std::nullopt;
+    return drawsOf(ratios, variance / static_cast<double>(ratios.size()));
+}
+
+std::optional<SpeedRatio> SpeedTable::ratio(const TokenWork& first, const TokenWork& second, double confidence) const
+{
+    const auto mine = figure(first), other = figure(second);
+    if (!mine || !other)
+        return std::nullopt;
+    const std::optional<Draws> draws = logRatio(*usesOf(first), *usesOf(second));
+    if (!draws)
+        return std::nullopt;
+    const double value = mine->ratio / other->ratio;
+    return SpeedRatio { value, around(value, draws->halfWidthOfNext(confidence)), draws->count };
 }
 
 std::optional<Draws> SpeedTable::slowness(const TokenWork& first, const TokenWork& second) const

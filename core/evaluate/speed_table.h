@@ -38,6 +38,13 @@ struct SpeedFigure {
     std::optional<double> instructions {}; ///< of a token; nothing where they were not counted
 };
 
+/// One plan's tokens a second by another's, with bounds that the ratio in a later sitting keeps to.
+struct SpeedRatio {
+    double value = 1;
+    SpeedInterval bounds;
+    int sittings = 0; ///< that timed the kernels of both
+};
+
 /// The one table from which the speeds of all plans of a model come: kernel times of one machine, sitting by sitting
 /// (docs/adr/0010-speed-from-kernels.md).
 ///
@@ -71,6 +78,9 @@ public:
     /// The first's tokens a second less the second's: holds the true difference in 95 % of cases. Nothing before
     /// kLeastSittings, and where a kernel was never timed.
     std::optional<SpeedInterval> difference(const TokenWork& first, const TokenWork& second) const;
+    /// The first's tokens a second by the second's, each bound wrong in one of 1 / (1 - confidence) cases. Nothing as
+    /// difference(). @pre 0.5 < confidence < 1
+    std::optional<SpeedRatio> ratio(const TokenWork& first, const TokenWork& second, double confidence) const;
     /// How the first is to the second in speed.
     Order compare(const TokenWork& first, const TokenWork& second) const;
 
@@ -90,6 +100,9 @@ private:
     /// By how much the first is slower in each sitting, in the original's tokens, with what is known of each one's
     /// error; nothing as difference().
     std::optional<Draws> slowness(const TokenWork& first, const TokenWork& second) const;
+    /// Logarithms of the time of the first by the second's in each sitting that timed both, with what is known of each
+    /// one's error; nothing before kLeastSittings.
+    std::optional<Draws> logRatio(const Uses& first, const Uses& second) const;
     void fill(const std::vector<Sitting>& merged);
     /// Nothing when the work has a kernel that no sitting timed.
     std::optional<Uses> usesOf(const TokenWork& work) const;

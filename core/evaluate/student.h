@@ -7,8 +7,10 @@
 
 namespace kerf::core {
 
-/// The 97.5 % quantile of Student's t: mean ± t · s holds 95 %. @pre degrees >= 1
-double studentQuantile(int degrees);
+/// The t with P(T <= t) = share for Student's t; with the share that is given, mean ± t · s holds 95 %. Up to 10
+/// degrees by its closed form (Abramowitz and Stegun, 26.7.3 and 26.7.4), from 11 on by Cornish and Fisher's expansion
+/// (26.7.5), which is less than 1e-4 off up to a share of 0.99. @pre degrees >= 1, 0.5 <= share < 1
+double studentQuantile(int degrees, double share = 0.975);
 
 /// Mean and spread of a few draws.
 struct Draws {
@@ -18,8 +20,9 @@ struct Draws {
 
     /// Half the width of the interval that holds the true mean in 95 % of cases.
     double halfWidthOfMean() const;
-    /// Half the width of the interval that holds the next draw in 95 % of cases.
-    double halfWidthOfNext() const;
+    /// Half the width of an interval for the next draw, each end of which is passed in one of 1 / (1 - confidence)
+    /// cases: as it is, it holds that draw in 95 %.
+    double halfWidthOfNext(double confidence = 0.975) const;
 };
 
 /// `leastVariance`: what is known of a draw's variance from within it, so that draws that agree by luck do not claim

@@ -11,7 +11,9 @@
 
 #include "core/base/normal_distribution.h"
 #include "core/base/number_text.h"
+#include "core/base/random.h"
 #include "core/base/sample_mean.h"
+#include "core/jobs/gate_speed.h"
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_kind.h"
 #include "core/jobs/run_ranks.h"
@@ -29,10 +31,42 @@ bool isShare(const std::vector<double>& draws)
 
 /// The same metric of run and reference, item by item.
 struct Pair {
-    const Metric* mine = nullptr;
-    double reference = 0;
-    std::vector<double> others; ///< the reference's draws
+    const Metric* metric = nullptr; ///< the run's
+    double value = 0, reference = 0;
+    std::vector<double> mine, others; ///< draws of both
 };
+
+bool isJudging(std::size_t item, std::size_t items)
+{
+    constexpr std::uint64_t kSeed = 0x9a7e;
+    const bool isAlone = item + 1 == items && item % 2 == 0;
+    return isAlone || (CounterRng(kSeed).at(item / 2) & 1) == item % 2;
+}
+
+void takeHalf(std::vector<double>& draws, ItemHalf half)
+{
+    std::vector<double> taken;
+    for (std::size_t item = 0; item < draws.size(); ++item)
+        if (isJudging(item, draws.size()) == (half == ItemHalf::Judging))
+            taken.push_back(draws[item]);
+    draws = std::move(taken);
+}
+
+double valueOf(const std::vector<double>& draws, OfMean of)
+{
+    const double mean = sampleMean(draws).value;
+    return of == OfMean::Exponential ? std::exp(mean) : mean;
+}
+
+void takeHalf(Pair& pair, ItemHalf half, OfMean of)
+{
+    if (half == ItemHalf::Both)
+        return;
+    takeHalf(pair.mine, half);
+    takeHalf(pair.others, half);
+    pair.value = valueOf(pair.mine, of);
+    pair.reference = valueOf(pair.others, of);
+}
 
 const Metric* sameItems(const RunRow* reference, const Metric& metric)
 {
@@ -53,20 +87,16 @@ std::optional<Pair> pairOf(const RunRow& run, const RunRow* reference, const std
         if (metric->name != name || metric->draws.empty())
             continue;
         if (const Metric* other = sameItems(reference, *metric))
-            return Pair { &*metric, other->value, other->draws };
+            return Pair { &*metric, metric->value, other->value, metric->draws, other->draws };
         if (const auto value = valueOfOriginal(name); value && isToOriginal)
-            return Pair { &*metric, *value, std::vector<double>(metric->draws.size(), *value) };
+            return Pair { &*metric, metric->value, *value, metric->draws,
+                std::vector<double>(metric->draws.size(), *value) };
     }
     return std::nullopt;
 }
 
-std::string nameOf(const RunRow* reference)
-{
-    return reference ? fmt::format("\"{}\"", reference->name) : "the original";
-}
-
 /// Why there is no pair, and what to do.
-tl::unexpected<Error> noPair(const RunRow& run, const RunRow* reference, const std::string& name)
+tl::unexpected<Error> noPair(const RunRow& run, const GateReference& reference, const std::string& name)
 {
     const auto has = [&](const RunRow& row, bool withItems) {
         return std::ranges::any_of(row.metrics,
@@ -78,15 +108,15 @@ tl::unexpected<Error> noPair(const RunRow& run, const RunRow* reference, const s
     if (!has(run, true))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has no value for each item, so there is nothing to judge it by.", name));
-    if (!reference || !has(*reference, true))
+    if (!reference.run || !has(*reference.run, true))
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has no {} to compare with: measure it on the same items first (kerf-cli evaluate, ask or "
                         "score with the "
                         "model in the run's place).",
-                nameOf(reference), name));
+                reference.name(), name));
     return fail(ErrorCode::InvalidArgument,
         fmt::format(
-            "\"{}\" and {} have {} of other items: measure both on the same.", run.name, nameOf(reference), name));
+            "\"{}\" and {} have {} of other items: measure both on the same.", run.name, reference.name(), name));
 }
 
 /// The metric that a requirement means: "accuracy" is "acc" where that was measured, flips are those of any share.
@@ -105,8 +135,8 @@ PairedAnswers answersOf(const Pair& pair)
 {
     PairedAnswers answers { 0, 0, static_cast<std::int64_t>(pair.others.size()) };
     for (std::size_t i = 0; i < pair.others.size(); ++i) {
-        answers.harmful += pair.others[i] > pair.mine->draws[i];
-        answers.beneficial += pair.others[i] < pair.mine->draws[i];
+        answers.harmful += pair.others[i] > pair.mine[i];
+        answers.beneficial += pair.others[i] < pair.mine[i];
     }
     return answers;
 }
@@ -144,7 +174,7 @@ Result<Measured> ratio(const Pair& pair, const Requirement& requirement, const M
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\": perplexity alone is judged by a ratio; {} by its drop.", requirement.text,
                 requirement.metric));
-    const Measured logs = resampled(pair.mine->draws, pair.others, OfMean::Itself, requirement.confidence, 1);
+    const Measured logs = resampled(pair.mine, pair.others, OfMean::Itself, requirement.confidence, 1);
     return Measured { std::exp(logs.estimate), { std::exp(logs.bounds.lower), std::exp(logs.bounds.upper) },
         std::exp(logs.estimate) * logs.deviation };
 }
@@ -158,7 +188,7 @@ Result<Measured> measured(const Pair& pair, const Requirement& requirement, cons
     case Requirement::Of::HarmfulFlips:
         if (!answers)
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("\"{}\": the items of {} are not right or wrong.", requirement.text, pair.mine->name));
+                fmt::format("\"{}\": the items of {} are not right or wrong.", requirement.text, pair.metric->name));
         return Measured { static_cast<double>(answers->harmful) / static_cast<double>(answers->items),
             shareBounds(answers->harmful, answers->items, confidence) };
     case Requirement::Of::Ratio:
@@ -168,17 +198,18 @@ Result<Measured> measured(const Pair& pair, const Requirement& requirement, cons
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("\"{}\": more {} is better; say how much less may be lost: {}_drop<=NUMBER.",
                     requirement.text, requirement.metric, requirement.metric));
-        const std::vector<double> zeros(pair.mine->draws.size(), 0.0);
+        const std::vector<double> zeros(pair.mine.size(), 0.0);
         if (kind.of == OfMean::Exponential)
-            return ratio({ pair.mine, 1, zeros }, requirement, kind);
-        return resampled(pair.mine->draws, zeros, OfMean::Itself, confidence, 1);
+            return ratio({ pair.metric, pair.value, 1, pair.mine, zeros }, requirement, kind);
+        return resampled(pair.mine, zeros, OfMean::Itself, confidence, 1);
     }
     case Requirement::Of::Drop:
+    case Requirement::Of::Speed: // has no items
         break;
     }
     if (answers)
         return Measured { answers->loss(), lossBounds(*answers, confidence) };
-    return resampled(pair.mine->draws, pair.others, kind.of, confidence, isHigher ? -1 : 1);
+    return resampled(pair.mine, pair.others, kind.of, confidence, isHigher ? -1 : 1);
 }
 
 /// Items that would decide, if estimate and spread stay as they are.
@@ -217,29 +248,35 @@ Status checkUnseen(const RunRow& run, const Metric& metric)
 
 } // namespace
 
-Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement)
+Result<GateFinding> judgeRun(
+    const RunRow& run, const GateReference& reference, const Requirement& requirement, ItemHalf half)
 {
+    if (requirement.of == Requirement::Of::Speed)
+        return judgeSpeed(run, reference, requirement);
     GateFinding found;
     found.requirement = requirement;
     found.metric = metricOf(run, requirement);
     const MetricKind& kind = metricKind(found.metric);
-    const std::optional<Pair> pair = pairOf(run, reference, found.metric);
+    std::optional<Pair> pair = pairOf(run, reference.run ? &*reference.run : nullptr, found.metric);
     if (!pair)
         return noPair(run, reference, found.metric);
     if (kind.direction == Direction::None)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\": neither more nor less of {} is better.", requirement.text, found.metric));
-    KERF_CHECK(checkUnseen(run, *pair->mine));
-    found.dataset = pair->mine->dataset;
-    found.datasetHash = pair->mine->datasetHash;
-    found.items = pair->mine->draws.size();
-    found.value = pair->mine->value;
+    KERF_CHECK(checkUnseen(run, *pair->metric));
+    found.dataset = pair->metric->dataset;
+    found.datasetHash = pair->metric->datasetHash;
+    const bool isOfAnswers = isShare(pair->mine) && isShare(pair->others);
+    takeHalf(*pair, half, kind.of);
+    found.items = pair->mine.size();
+    found.value = pair->value;
     found.reference = pair->reference;
-    if (isShare(pair->mine->draws) && isShare(pair->others))
+    if (isOfAnswers)
         found.answers = answersOf(*pair);
     if (found.items < 2)
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} of {} has one item: nothing can be said of it.", found.metric, found.dataset));
+            fmt::format("{} of {} has {} of the items that are looked at: nothing can be said of fewer than two.",
+                found.metric, found.dataset, found.items));
     KERF_TRY(const Measured bounds, measured(*pair, requirement, kind, found.answers));
     found.estimate = bounds.estimate;
     found.bounds = bounds.bounds;
@@ -249,18 +286,27 @@ Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const R
     return found;
 }
 
-Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name)
+std::string GateReference::name() const
 {
+    return run ? fmt::format("\"{}\"", run->name) : "the original";
+}
+
+Result<GateReference> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name)
+{
+    GateReference reference;
+    KERF_TRY(reference.speeds, loadSpeeds(workspace, run.model));
     if (!name.empty()) {
         KERF_TRY(RunRow found, workspace.run(name));
         if (found.model != run.model)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("\"{}\" and \"{}\" are runs of different models.", run.name, found.name));
-        return std::optional(std::move(found));
+        reference.run = std::move(found);
+        return reference;
     }
     KERF_TRY(const std::vector<RunRow> runs, workspace.runs(run.model));
-    const RunRow* original = findOriginal(runs, run.model);
-    return original ? std::optional(*original) : std::nullopt;
+    if (const RunRow* original = findOriginal(runs, run.model))
+        reference.run = *original;
+    return reference;
 }
 
 GateVerdict verdictOf(const std::vector<GateFinding>& findings)
@@ -275,12 +321,13 @@ GateVerdict verdictOf(const std::vector<GateFinding>& findings)
 std::string gateText(const GateFinding& finding)
 {
     const Requirement& required = finding.requirement;
-    static constexpr std::array kNames { "", " drop", " ratio", " harmful flips" };
+    static constexpr std::array kNames { "", " drop", " ratio", " ratio", " harmful flips" };
+    const bool isSpeed = required.of == Requirement::Of::Speed;
     const std::string what = finding.metric + kNames[static_cast<std::size_t>(required.of)];
-    std::string text = fmt::format("{}: {} {} [{}, {}], required at most {} ({} items of {}, {:g} % each way)",
+    std::string text = fmt::format("{}: {} {} [{}, {}], required at {} {} ({} {} of {}, {:g} % each way)",
         gateVerdictName(finding.verdict), what, numberText(finding.estimate, 3), numberText(finding.bounds.lower, 3),
-        numberText(finding.bounds.upper, 3), numberText(required.limit, 3), finding.items, finding.dataset,
-        100 * required.confidence);
+        numberText(finding.bounds.upper, 3), isSpeed ? "least" : "most", numberText(required.limit, 3), finding.items,
+        isSpeed ? "sittings" : "items", finding.dataset, 100 * required.confidence);
     if (finding.answers)
         text += fmt::format("; {} harmful and {} beneficial flips, McNemar p {}", finding.answers->harmful,
             finding.answers->beneficial, numberText(mcnemarTest(*finding.answers), 2));

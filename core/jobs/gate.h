@@ -9,6 +9,7 @@
 
 #include "core/decide/paired_loss.h"
 #include "core/decide/requirement.h"
+#include "core/jobs/speed_job.h"
 #include "core/workspace/workspace.h"
 
 namespace kerf::core {
@@ -20,8 +21,8 @@ inline constexpr std::size_t kLeastJudged = 20;
 struct GateFinding {
     Requirement requirement;
     std::string metric; ///< that was judged
-    std::string dataset, datasetHash; ///< whose items
-    std::size_t items = 0;
+    std::string dataset, datasetHash; ///< whose items; of a speed the machine
+    std::size_t items = 0; ///< of a speed sittings
     double value = 0, reference = 0; ///< the metric of the run and of the reference
     double estimate = 0; ///< of what is required: the drop, the ratio, the value, the share
     LossBounds bounds; ///< of its true value, each with the requirement's confidence
@@ -31,19 +32,36 @@ struct GateFinding {
     /// estimate is the limit.
     std::optional<double> itemsNeeded {};
 
-    bool leansToAccept() const { return estimate <= requirement.limit; }
+    bool leansToAccept() const
+    {
+        return requirement.of == Requirement::Of::Speed ? estimate >= requirement.limit : estimate <= requirement.limit;
+    }
 };
 
-/// The run that another is judged against: the one named, by number or name, else the original of its model; nothing
-/// where that was not measured. Errors: there is no such run; InvalidArgument: it is of another model.
-Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name);
+/// What a run is judged against.
+struct GateReference {
+    std::optional<RunRow> run {}; ///< nothing: the model as it is stored, which was not measured
+    ModelSpeeds speeds {}; ///< of the model's plans
+
+    std::string name() const; ///< as sentences have it: "\"int8\"", "the original"
+};
+
+/// The run that another is judged against: the one named, by number or name, else the original of its model. Errors:
+/// there is no such run; InvalidArgument: it is of another model.
+Result<GateReference> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name);
+
+/// Which items of a set are looked at. One of several runs is chosen by one half and judged by the other: of each two
+/// neighbours one is of the first and one of the second, drawn by a fixed seed from where they stand; the last of an
+/// odd number judges.
+enum class ItemHalf { Both, Choosing, Judging };
 
 /// Judges a run on the newest items that both runs were measured on. Accepted is what the upper bound keeps to,
-/// rejected what the lower one does not (non-inferiority; docs/manual/gate.md). `reference` is the run of the model as
-/// it is stored, or another; null: the original, where it was not measured. Errors: InvalidArgument, in a sentence: the
-/// metric was not measured, or on other items, or on items of the calibration text; it has no value for each item; it
-/// has no ratio, or no better way.
-Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement);
+/// rejected what the lower one does not (non-inferiority; docs/manual/gate.md). A speed is judged by sittings in place
+/// of items, whichever half (judgeSpeed). Errors: InvalidArgument, in a sentence: the metric was not measured, or on
+/// other items, or on items of the calibration text; it has no value for each item; it has no ratio, or no better way;
+/// fewer than two items.
+Result<GateFinding> judgeRun(
+    const RunRow& run, const GateReference& reference, const Requirement& requirement, ItemHalf half = ItemHalf::Both);
 
 /// One for all: accepted where all are, rejected where one is. Several requirements need no correction (intersection
 /// and union): all must hold.

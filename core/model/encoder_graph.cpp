@@ -30,6 +30,8 @@
 namespace kerf::core {
 namespace {
 
+constexpr std::int64_t kOutlineLabels = 2; ///< as transformers gives a classifier of which nothing is said
+
 class EncoderBuilder {
 public:
     EncoderBuilder(const EncoderFamily& family, const EncoderConfig& config, const Checkpoint& checkpoint,
@@ -44,12 +46,16 @@ public:
 
     Result<OpenedNetwork> build()
     {
-        m_prefix = m_claims.has(fmt::format("{}{}.weight", m_family.prefix, m_family.words)) ? m_family.prefix
-                                                                                             : std::string_view();
+        const bool isOutline = m_checkpoint.isOutline();
+        if (isOutline || m_claims.has(fmt::format("{}{}.weight", m_family.prefix, m_family.words)))
+            m_prefix = m_family.prefix;
         KERF_CHECK(addEntry());
         for (std::int64_t block = 0; block < m_config.blocks; ++block)
             KERF_CHECK(addBlock(block));
-        KERF_TRY(const SentenceModules modules, readSentenceModules(m_checkpoint));
+        SentenceModules modules;
+        if (!isOutline) {
+            KERF_TRY(modules, readSentenceModules(m_checkpoint));
+        }
         KERF_CHECK(addExit(modules));
         KERF_TRY(Graph graph, m_builder.build());
         KERF_TRY(Notes notes, m_claims.notes());
@@ -146,7 +152,7 @@ private:
     }
 
     /// What sentence-transformers put behind the blocks; or a classifier of texts or of tokens, by the tensors that
-    /// are there; or the last block's output where there is none.
+    /// are there (an outline has that of texts); or the last block's output where there is none.
     Status addExit(const SentenceModules& modules)
     {
         m_builder.beginExit();
@@ -156,7 +162,9 @@ private:
             return {};
         }
         const auto dense = m_family.denseHasPrefix ? path(m_family.headDense) : std::string(m_family.headDense);
-        if (m_claims.has(dense + ".weight") && m_claims.has(fmt::format("{}.weight", m_family.classifier))) {
+        const bool isOfTexts
+            = m_claims.has(dense + ".weight") && m_claims.has(fmt::format("{}.weight", m_family.classifier));
+        if (isOfTexts || m_checkpoint.isOutline()) {
             const ValueId first = m_builder.add(firstRowOp(), {}, { m_stream });
             KERF_TRY(const ValueId made, addKeptLinear(m_builder, m_claims, dense, m_config.hidden, first, true));
             return addClassifier(m_family.classifier, m_builder.add(activationOp(), m_family.headActivation, { made }));
@@ -177,10 +185,11 @@ private:
     {
         const std::string name(module);
         const TensorInfo* weight = m_checkpoint.find(name + ".weight");
-        if (!weight || weight->shape.empty())
+        if (!m_checkpoint.isOutline() && (!weight || weight->shape.empty()))
             return fail(ErrorCode::BadFile,
                 fmt::format("{}: \"{}.weight\" has no rows.", m_checkpoint.folder().string(), name));
-        KERF_TRY(const ValueId logits, addKeptLinear(m_builder, m_claims, name, weight->shape[0], input, true));
+        const std::int64_t outputs = weight ? weight->shape[0] : kOutlineLabels;
+        KERF_TRY(const ValueId logits, addKeptLinear(m_builder, m_claims, name, outputs, input, true));
         m_builder.output("logits", logits);
         return {};
     }

@@ -53,11 +53,9 @@ Result<OpenedNetwork> openOutline(const fs::path& path)
     if (!json.is_object())
         return fail(ErrorCode::BadFile, fmt::format("{}: a JSON object is expected.", file.string()));
     KERF_TRY(const ModelType type, readModelType(ConfigReader(json, file.string())));
-    if (isEncoder(type.type, type.className))
-        return fail(ErrorCode::BadFile,
-            fmt::format("{}: is an encoder's, whose size depends on its head: give the folder with its weights.",
-                file.string()));
-    return buildDecoder(Checkpoint::outline(text, file), std::nullopt);
+    const Checkpoint outline = Checkpoint::outline(text, file);
+    return isEncoder(type.type, type.className) ? buildEncoder(outline, std::nullopt)
+                                                : buildDecoder(outline, std::nullopt);
 }
 
 } // namespace kerf::core

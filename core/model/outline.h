@@ -14,8 +14,9 @@ namespace kerf::core {
 /// opens as a model.
 bool isOutline(const std::filesystem::path& path);
 
-/// A decoder known from its config.json alone: shapes, caches and sizes of a model that is not here. Its weights cannot
-/// be read, so that it cannot be run. Errors: BadFile (no such file; a family that is not known, or no decoder).
+/// A network known from its config.json alone: shapes, caches and sizes of a model that is not here. Its weights cannot
+/// be read, so that it cannot be run. Which head an encoder has is not known: that of a classifier of texts with two
+/// labels is taken. Errors: BadFile (no such file; a family that is not known).
 Result<OpenedNetwork> openOutline(const std::filesystem::path& path);
 
 } // namespace kerf::core

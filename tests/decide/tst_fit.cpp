@@ -72,7 +72,7 @@ private slots:
     void manyTokensReadMoreExperts();
     void whatWouldMakeItFit();
     void aPlanWeighsWhatItsFormatsDo();
-    void outlinesAreOfDecodersOnly();
+    void outlinesHaveNoWeights();
 };
 
 void TestFit::theTableIsReadWhole()
@@ -279,7 +279,7 @@ void TestFit::speedsThatWereMeasuredOnAnL4()
     const std::map<std::int64_t, std::pair<double, double>> measured { { 2048, { 29.1, 29.4 } },
         { 8192, { 26.4, 27.9 } }, { 16384, { 23.6, 26.2 } }, { 32768, { 19.4, 23.4 } } };
     for (const auto& [context, speeds] : measured) {
-        const auto speed = [&](const char* format) {
+        const auto speed = [&, context = context](const char* format) {
             return 1
                 / *stepSeconds(l4, small.model, weights, Arithmetic::Sixteen, *cache(format), { context, 1 }, fitted);
         };
@@ -352,7 +352,7 @@ void TestFit::aPlanWeighsWhatItsFormatsDo()
     QVERIFY(isNear(more, 16.0 * 2048 * 8192 * (8 + 16.0 / 8192 - 4.125) / 8, 1e-6));
 }
 
-void TestFit::outlinesAreOfDecodersOnly()
+void TestFit::outlinesHaveNoWeights()
 {
     const auto opened = openOutline(KERF_SOURCE_DIR "/tests/decide/shapes/llama-7b.json");
     QVERIFY(opened);

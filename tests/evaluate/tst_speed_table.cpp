@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <cmath>
+#include <numbers>
 
 #include <QTest>
 
@@ -52,11 +53,24 @@ class TestSpeedTable : public QObject {
 private slots:
     void studentsQuantiles()
     {
-        // Abramowitz and Stegun, table 26.10.
-        QCOMPARE(studentQuantile(1), 12.7062);
-        QCOMPARE(studentQuantile(5), 2.5706);
-        for (const auto& [degrees, value] : { std::pair(11, 2.2010), { 15, 2.1314 }, { 30, 2.0423 }, { 120, 1.9799 } })
-            QVERIFY2(std::abs(studentQuantile(degrees) - value) < 1e-4, qPrintable(QString::number(degrees)));
+        const struct {
+            int degrees;
+            double at95, at975, at99;
+        } rows[] = { { 1, 6.3138, 12.7062, 31.8205 }, { 2, 2.9200, 4.3027, 6.9646 }, { 5, 2.0150, 2.5706, 3.3649 },
+            { 10, 1.8125, 2.2281, 2.7638 }, { 11, 1.7959, 2.2010, 2.7181 }, { 15, 1.7531, 2.1314, 2.6025 },
+            { 30, 1.6973, 2.0423, 2.4573 }, { 120, 1.6577, 1.9799, 2.3578 } }; // as Abramowitz and Stegun, table 26.10
+        for (const auto& row : rows) {
+            QVERIFY2(
+                std::abs(studentQuantile(row.degrees) - row.at975) < 1e-4, qPrintable(QString::number(row.degrees)));
+            QVERIFY(std::abs(studentQuantile(row.degrees, 0.95) - row.at95) < 1e-4);
+            QVERIFY(std::abs(studentQuantile(row.degrees, 0.99) - row.at99) < 1e-4);
+        }
+        for (const double share : { 0.9, 0.975, 0.999 }) { // of one degree Cauchy's, of two (2 p - 1) / √(2 p (1 - p))
+            const double one = std::tan(std::numbers::pi * (share - 0.5)),
+                         two = (2 * share - 1) / std::sqrt(2 * share * (1 - share));
+            QVERIFY(std::abs(studentQuantile(1, share) / one - 1) < 1e-12);
+            QVERIFY(std::abs(studentQuantile(2, share) / two - 1) < 1e-12);
+        }
     }
 
     /// The model of DriftingMachine states how it drifts. Seen to fail when the interval is the one within a sitting
@@ -88,6 +102,43 @@ private slots:
         // Standard error of a share of .9 of 2,000 trials: .7 %.
         QVERIFY2(ratioHeld >= 0.9 * kTrials, qPrintable(QString::number(ratioHeld)));
         QVERIFY2(tokensHeld >= 0.9 * kTrials, qPrintable(QString::number(tokensHeld)));
+    }
+
+    /// Each bound of a ratio is passed by a later sitting in about one case of twenty: more often where sittings
+    /// remember (as above).
+    void ratioBoundsALaterSitting()
+    {
+        constexpr int kTrials = 2000;
+        int below = 0, above = 0;
+        for (int trial = 0; trial < kTrials; ++trial) {
+            DriftingMachine machine(kKernels, 0, static_cast<std::uint64_t>(trial));
+            std::vector<Sitting> all = sittings(machine, 6);
+            const double later = figureIn(all.back(), "int4").ratio / figureIn(all.back(), "int8").ratio;
+            all.pop_back();
+            const SpeedRatio ratio = *tableOf(all).ratio(workOf("int4"), workOf("int8"), 0.95);
+            QVERIFY(ratio.bounds.low < ratio.value && ratio.value < ratio.bounds.high && ratio.sittings == 5);
+            below += later < ratio.bounds.low;
+            above += later > ratio.bounds.high;
+        }
+        qInfo("of %d: %d below, %d above", kTrials, below, above);
+        for (const int outside : { below, above })
+            QVERIFY(outside > .02 * kTrials && outside < .08 * kTrials);
+    }
+
+    void ratioToTheOriginalIsTheFigures()
+    {
+        DriftingMachine machine(kKernels, 0.3, 4);
+        const SpeedTable table = tableOf(sittings(machine, 4));
+        const SpeedFigure figure = *table.figure(workOf("int4"));
+        const SpeedRatio ratio = *table.ratio(workOf("int4"), workOf("stored"), 0.975);
+        QCOMPARE(ratio.value, figure.ratio);
+        QCOMPARE(ratio.bounds.low, figure.ratioInterval->low);
+        QCOMPARE(ratio.bounds.high, figure.ratioInterval->high);
+        QVERIFY(table.ratio(workOf("int4"), workOf("stored"), 0.9)->bounds.low > ratio.bounds.low);
+        const SpeedRatio same = *table.ratio(workOf("int4"), workOf("int4"), 0.95);
+        QVERIFY(same.value == 1 && same.bounds.low == 1 && same.bounds.high == 1);
+        QVERIFY(!table.ratio(workOf("int4"), workOf("nf4"), 0.95));
+        QVERIFY(!tableOf(sittings(machine, 2)).ratio(workOf("int4"), workOf("stored"), 0.95));
     }
 
     void equalWorkIsEqual()

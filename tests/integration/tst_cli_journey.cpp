@@ -177,6 +177,9 @@ private slots:
         VERIFY_EXIT(
             evaluated({ "--require", QString("kld_mean<=%1 @95").arg(first["estimate"].toDouble(), 0, 'g', 17) }), 6);
         VERIFY_EXIT(evaluated({ "--require", "kld_mean<=1000 @5" }), 2);
+        const CliResult speed = evaluated({ "--require", "decode_tokens_per_second>=0.01x @95" });
+        VERIFY_EXIT(speed, 2); // it was timed in one sitting
+        QVERIFY2(speed.err.contains("fewer than 3 sittings"), speed.err.constData());
         VERIFY_EXIT(kerfCli(QStringList { "evaluate", m_model, "--require", "kld_mean<=1 @99" } + m_text), 2);
         // same_top1 is no share of right answers, so what it costs to lose some cannot be said.
         VERIFY_EXIT(kerfCli(QStringList {

@@ -6,45 +6,22 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/base/sample_mean.h"
 #include "core/jobs/gate.h"
+#include "tests/support/judged_runs.h"
 
 using namespace kerf::core;
+using namespace kerf::test;
 
 namespace {
 
-/// Items of which the first are right, then some wrong.
-std::vector<double> answers(std::size_t items, const std::vector<std::pair<std::size_t, std::size_t>>& wrong)
+GateReference against(const RunRow* reference)
 {
-    std::vector<double> draws(items, 1.0);
-    for (const auto& [first, count] : wrong)
-        std::fill_n(draws.begin() + static_cast<std::ptrdiff_t>(first), count, 0.0);
-    return draws;
-}
-
-Metric metric(const std::string& name, std::vector<double> draws, const std::string& hash = "h")
-{
-    Metric made;
-    made.name = name;
-    made.value = sampleMean(draws).value;
-    made.dataset = "items.jsonl";
-    made.datasetHash = hash;
-    made.draws = std::move(draws);
-    return made;
-}
-
-RunRow row(const std::string& name, std::vector<Metric> metrics)
-{
-    RunRow run;
-    run.name = name;
-    run.metrics = std::move(metrics);
-    run.plan.layers.push_back({ .layer = "a", .format = "int4-g64", .method = "rtn" });
-    return run;
+    return { reference ? std::optional(*reference) : std::nullopt, {} };
 }
 
 GateFinding judged(const RunRow& run, const RunRow* reference, const std::string& text)
 {
-    const Result<GateFinding> found = judgeRun(run, reference, parseRequirement(text).value());
+    const Result<GateFinding> found = judgeRun(run, against(reference), parseRequirement(text).value());
     if (!found)
         qFatal("%s", found.error().message.c_str());
     return *found;
@@ -52,7 +29,7 @@ GateFinding judged(const RunRow& run, const RunRow* reference, const std::string
 
 std::string problem(const RunRow& run, const RunRow* reference, const std::string& text)
 {
-    const Result<GateFinding> found = judgeRun(run, reference, parseRequirement(text).value());
+    const Result<GateFinding> found = judgeRun(run, against(reference), parseRequirement(text).value());
     return found ? std::string() : found.error().message;
 }
 
@@ -76,9 +53,12 @@ private slots:
         QVERIFY(ratio.of == Requirement::Of::Ratio && ratio.metric == "perplexity" && ratio.confidence == 0.95);
         QVERIFY(parseRequirement("kld_mean<=.02")->of == Requirement::Of::Value);
         QVERIFY(parseRequirement("harmful_flips<=0.02 @90")->of == Requirement::Of::HarmfulFlips);
-        for (const char* text : { "", "acc", "acc_drop>=0.1", "<=0.1", "acc_drop<=", "acc_drop<=x", "acc_drop<=0.1 @",
-                 "acc_drop<=0.1 @50", "acc_drop<=0.1 @100", "acc_drop<=-0.1", "perplexity_ratio<=0", "acc_drop<=nan",
-                 "@95 acc<=1", "harmful_flips<=-1" }) {
+        const Requirement speed = parseRequirement("decode_tokens_per_second>=1.5x @90").value();
+        QVERIFY(speed.of == Requirement::Of::Speed && speed.limit == 1.5 && isNear(speed.confidence, 0.9, 1e-12));
+        for (const char* text : { "", "acc", "acc_drop>=0.1", "perplexity_ratio>=1x", "decode_tokens_per_second>=1.5",
+                 "decode_tokens_per_second<=1.5x", "decode_tokens_per_second>=0x", "decode_tokens_per_second>=x",
+                 "<=0.1", "acc_drop<=", "acc_drop<=x", "acc_drop<=0.1 @", "acc_drop<=0.1 @50", "acc_drop<=0.1 @100",
+                 "acc_drop<=-0.1", "perplexity_ratio<=0", "acc_drop<=nan", "@95 acc<=1", "harmful_flips<=-1" }) {
             const auto parsed = parseRequirement(text);
             QVERIFY2(!parsed, text);
             QVERIFY2(parsed.error().message.starts_with(std::string("\"") + text), parsed.error().message.c_str());
@@ -197,12 +177,12 @@ private slots:
             return work.run(name).value();
         };
         const RunRow mine = add(model, "mine", "int4-g64");
-        QVERIFY(!gateReference(work, mine, {}).value()); // the original was not measured
+        QVERIFY(!gateReference(work, mine, {}).value().run); // the original was not measured
         add(model, "second", "int8-channel");
-        QCOMPARE(gateReference(work, mine, "second").value()->name, std::string("second"));
+        QCOMPARE(gateReference(work, mine, "second").value().run->name, std::string("second"));
         add(model, "stored", "bf16");
         add(other, "theirs", "bf16");
-        QCOMPARE(gateReference(work, mine, {}).value()->name, std::string("stored"));
+        QCOMPARE(gateReference(work, mine, {}).value().run->name, std::string("stored"));
         const auto refused = gateReference(work, mine, "theirs");
         QVERIFY(!refused);
         QCOMPARE(refused.error().message, std::string("\"mine\" and \"theirs\" are runs of different models."));
