@@ -58,6 +58,7 @@ void addAdvise(CommandLine& line);
 void addDevices(CommandLine& line);
 void addReport(CommandLine& line);
 void addPareto(CommandLine& line);
+void addCurve(CommandLine& line);
 void addExport(CommandLine& line);
 void addVerify(CommandLine& line);
 void addConvert(CommandLine& line);

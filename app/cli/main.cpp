@@ -62,6 +62,7 @@ void describe(CommandLine& line)
     addDevices(line);
     addReport(line);
     addPareto(line);
+    addCurve(line);
     addExport(line);
     addVerify(line);
     addConvert(line);

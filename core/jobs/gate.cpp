@@ -200,22 +200,37 @@ std::optional<double> needed(const GateFinding& found, double deviation)
     return std::max(std::ceil(errors * errors), static_cast<double>(found.items) + 1);
 }
 
-/// Items that a run was calibrated on say too much good of it.
+/// Of the runs of 13 tokens.
+double sharedWithCalibration(const Metric& metric)
+{
+    return metric.settings.is_object() ? metric.settings.value("calibration_overlap", 0.0) : 0.0;
+}
+
+bool isCalibrationItself(const RunRow& run, const Metric& metric)
+{
+    return !metric.datasetHash.empty() && metric.datasetHash == run.provenance.datasetHash;
+}
+
 Status checkUnseen(const RunRow& run, const Metric& metric)
 {
-    const Json& settings = metric.settings;
-    const double share = settings.is_object() ? settings.value("calibration_overlap", 0.0) : 0.0;
-    const bool isSame = !metric.datasetHash.empty() && metric.datasetHash == run.provenance.datasetHash;
-    if (!isSame && share <= kOverlapByChance)
+    if (!wasCalibratedOn(run, metric))
         return {};
     return fail(ErrorCode::InvalidArgument,
         fmt::format("{} shares {} with the text that \"{}\" was calibrated on: a gate asks for items that the run has "
                     "not seen. Measure it on another text.",
-            metric.dataset, isSame ? "all its windows" : fmt::format("{:.2g} % of its runs of tokens", 100 * share),
+            metric.dataset,
+            isCalibrationItself(run, metric)
+                ? "all its windows"
+                : fmt::format("{:.2g} % of its runs of tokens", 100 * sharedWithCalibration(metric)),
             run.name));
 }
 
 } // namespace
+
+bool wasCalibratedOn(const RunRow& run, const Metric& metric)
+{
+    return isCalibrationItself(run, metric) || sharedWithCalibration(metric) > kOverlapByChance;
+}
 
 Result<GateFinding> judgeRun(const RunRow& run, const RunRow* reference, const Requirement& requirement)
 {

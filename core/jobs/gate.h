@@ -34,6 +34,10 @@ struct GateFinding {
     bool leansToAccept() const { return estimate <= requirement.limit; }
 };
 
+/// Whether a metric was measured on what the run was calibrated on: the same windows, or more than kOverlapByChance of
+/// the runs of 13 tokens. It then says too much good of the run.
+bool wasCalibratedOn(const RunRow& run, const Metric& metric);
+
 /// The run that another is judged against: the one named, by number or name, else the original of its model; nothing
 /// where that was not measured. Errors: there is no such run; InvalidArgument: it is of another model.
 Result<std::optional<RunRow>> gateReference(const Workspace& workspace, const RunRow& run, const std::string& name);
