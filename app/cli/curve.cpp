@@ -80,7 +80,7 @@ Result<Outcome> curve(const Options& options, Invocation& invocation)
     outcome.text = (found.points.empty() ? "No run can be set beside its original yet.\n" : pointTable(found.points))
         + leftOutText(found.leftOut)
         + fmt::format("\nPerplexity: per cent over the original's on the same windows, ± one standard error of the "
-                      "windows' differences.\n\nOn WikiText-2, beside the 16 bit original\n{}{}\n{}\n",
+                      "windows' differences.\n\nPublished, on WikiText-2 where no other is named\n{}{}\n{}\n",
             publishedTable(), kPublishedSource, kPublishedReading);
     if (options.svg.empty())
         return outcome;

@@ -17,7 +17,8 @@ std::vector<PublishedRange> makeRanges()
     constexpr std::int64_t kBillion = 1'000'000'000;
     return {
         { "FP16, BF16 beside FP32", 16, 0, 0, 0, 0.1, {} },
-        { "FP8", 8, 0, 0, 0.1, 0.5, { { "Kerf's sample", "FP8 dynamic", 40.2, 40.53, "measured by Kerf" } } },
+        { "FP8", 8, 0, 0, 0.1, 0.5,
+            { { "Kerf's sample", "FP8 dynamic", 40.2, 40.53, "its own text, measured by Kerf" } } },
         { "int8 weights", 8, 0, 0, 0.2, 0.8, { { "Llama-3-8B", "q8_0", 6.233, 6.234, "llama.cpp, context 512" } } },
         { "W8A8 by SmoothQuant, said to be as int8 weights", 8, 0, 0, 0.2, 0.8,
             { { "Llama-2-7B", "W8A8", 5.474, 5.515, kSmoothQuant },

@@ -10,7 +10,8 @@
 
 namespace kerf::core {
 
-/// A published perplexity of a quantized model beside that of its original, on WikiText-2.
+/// A published perplexity of a quantized model beside that of its original: on WikiText-2, where
+/// the source names no other text.
 struct PublishedFigure {
     std::string model;
     std::string how; ///< "GPTQ g128"

@@ -175,7 +175,7 @@ private:
         add(R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="#e7dcc4"/>)", left, high, right - left,
             low - high);
         add(R"(<text x="{:.1f}" y="{:.1f}" font-size="11" fill="#7a6330" text-anchor="middle">{}</text>)",
-            (left + right) / 2, std::max(high - 3, top + 11), band.label);
+            (left + right) / 2, (high + low) / 2 + 4, band.label);
     }
 
     void addAxes(const Panel& panel, const FigureAxis& x, const FigureAxis& y, const char* across, const char* up)
@@ -200,21 +200,30 @@ private:
             panel.left - 54, panel.top + kPanelHeight / 2, up);
     }
 
-    /// From few bits to many, each run of a model that is below all before it and on their text.
+    /// From few bits to many, each run of a model that is below all of as few bits, on the text of the first.
+    std::vector<const DegradationPoint*> lowest(std::size_t model, const Panel& panel) const
+    {
+        std::vector<const DegradationPoint*> found;
+        double least = std::numeric_limits<double>::infinity();
+        for (auto point = m_points.rbegin(); point != m_points.rend(); ++point) { // they stand by falling bits
+            const auto cell = modelOf(*point) == m_models[model] ? panel.up(*point) : std::nullopt;
+            if (!cell || cell->value >= least || (!found.empty() && found[0]->datasetHash != point->datasetHash))
+                continue;
+            if (!found.empty() && found.back()->bitsPerWeight == point->bitsPerWeight)
+                found.pop_back();
+            found.push_back(&*point);
+            least = cell->value;
+        }
+        return found;
+    }
+
     void addLines(const Panel& panel, const FigureAxis& x, const FigureAxis& y)
     {
         for (std::size_t model = 0; model < m_models.size(); ++model) {
-            std::string path, text;
-            double least = std::numeric_limits<double>::infinity();
-            for (auto point = m_points.rbegin(); point != m_points.rend(); ++point) { // they stand by falling bits
-                const auto cell = modelOf(*point) == m_models[model] ? panel.up(*point) : std::nullopt;
-                if (!cell || cell->value >= least || (!text.empty() && text != point->datasetHash))
-                    continue;
-                path += fmt::format(
-                    "{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x.pixel(panel.across(*point)), y.pixel(cell->value));
-                least = cell->value;
-                text = point->datasetHash;
-            }
+            std::string path;
+            for (const DegradationPoint* point : lowest(model, panel))
+                path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x.pixel(panel.across(*point)),
+                    y.pixel(panel.up(*point)->value));
             if (path.find('L') != std::string::npos)
                 add(R"(<path d="{}" stroke="{}" fill="none" opacity="0.5"/>)", path, seriesColour(model));
         }

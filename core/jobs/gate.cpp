@@ -292,10 +292,11 @@ std::string gateText(const GateFinding& finding)
     const Requirement& required = finding.requirement;
     static constexpr std::array kNames { "", " drop", " ratio", " harmful flips" };
     const std::string what = finding.metric + kNames[static_cast<std::size_t>(required.of)];
+    const int digits = required.of == Requirement::Of::Ratio ? 5 : 3; // near 1 three say nothing
     std::string text = fmt::format("{}: {} {} [{}, {}], required at most {} ({} items of {}, {:g} % each way)",
-        gateVerdictName(finding.verdict), what, numberText(finding.estimate, 3), numberText(finding.bounds.lower, 3),
-        numberText(finding.bounds.upper, 3), numberText(required.limit, 3), finding.items, finding.dataset,
-        100 * required.confidence);
+        gateVerdictName(finding.verdict), what, numberText(finding.estimate, digits),
+        numberText(finding.bounds.lower, digits), numberText(finding.bounds.upper, digits),
+        numberText(required.limit, digits), finding.items, finding.dataset, 100 * required.confidence);
     if (finding.answers)
         text += fmt::format("; {} harmful and {} beneficial flips, McNemar p {}", finding.answers->harmful,
             finding.answers->beneficial, numberText(mcnemarTest(*finding.answers), 2));

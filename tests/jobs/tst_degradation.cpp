@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <cmath>
 
 #include <QTemporaryDir>
@@ -179,9 +180,28 @@ private slots:
         QVERIFY(json["points"][0]["kld_mean"].is_null());
         const std::string svg = degradationSvg(found);
         QVERIFY(svg.find("per cent") != std::string::npos && svg.find("a &lt;large&gt; one") != std::string::npos);
+        QVERIFY(svg.find("<large>") == std::string::npos);
         QVERIFY(svg.find("nan") == std::string::npos && svg.find("inf") == std::string::npos);
         QVERIFY(svg.find("g int4, 1B: 10 or more %") != std::string::npos);
         QVERIFY(!loadDegradation({ first, next() }));
+    }
+
+    void lineJoinsTheLowest()
+    {
+        const fs::path file = next();
+        Made made(file);
+        made.addModel("small", 3'000'000);
+        const Metric reference = perplexityOf("reference_perplexity", kOriginal, "text");
+        const std::vector<double> better { 2.05, 3.05, 4.05 };
+        made.addRun("three", "int3-g64", 3.25, { perplexityOf("perplexity", { 3, 4, 5 }, "text"), reference });
+        made.addRun("four", "int4-g64", 4.25, { perplexityOf("perplexity", better, "text"), reference });
+        made.addRun("four, worse", "int4-g64", 4.25, { perplexityOf("perplexity", kWorse, "text"), reference });
+        made.addRun("eight, worse", "int8-g64", 8.25, { perplexityOf("perplexity", kWorse, "text"), reference });
+        const std::string svg = degradationSvg(loadDegradation({ file }).value());
+        const std::size_t end = svg.find("fill=\"none\" opacity=\"0.5\"");
+        QVERIFY(end != std::string::npos);
+        const std::string path = svg.substr(svg.rfind("d=\"", end), end - svg.rfind("d=\"", end));
+        QVERIFY2(std::count(path.begin(), path.end(), 'L') == 1, path.c_str()); // from three to four
     }
 
     /// The figures that the reading as per cent rests on (decisions of the project, section 1.2).
