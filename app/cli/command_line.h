@@ -42,6 +42,7 @@ void addProfile(CommandLine& line);
 void addPlan(CommandLine& line);
 void addQuantize(CommandLine& line);
 void addSweep(CommandLine& line);
+void addPreserve(CommandLine& line);
 void addAsk(CommandLine& line);
 void addScore(CommandLine& line);
 void addEvaluate(CommandLine& line);

@@ -46,6 +46,7 @@ void describe(CommandLine& line)
     addPlan(line);
     addQuantize(line);
     addSweep(line);
+    addPreserve(line);
     addEvaluate(line);
     addAsk(line);
     addScore(line);
