@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
 #include "app/cli/data_flags.h"
 #include "app/cli/table.h"
+#include "core/jobs/calibration_advice.h"
 #include "core/text/document_lengths.h"
 #include "core/text/overlap.h"
 #include "core/text/token_text.h"
@@ -74,6 +77,27 @@ void addWindows(const Dataset& data, const Tokenizer& tokenizer, std::int64_t co
     }
 }
 
+/// What the calibration holds of a text to measure on. Errors: as loadData.
+Result<std::pair<Dataset, Coverage>> addText(
+    const Options& options, const Project& project, const Dataset& data, Invocation& invocation, Outcome& outcome)
+{
+    DataChoice choice = options.calibration;
+    choice.files = options.text;
+    choice.samples = 0;
+    choice.sampleSeed.reset();
+    KERF_TRY(Dataset text, loadData(project, choice, invocation.job()));
+    KERF_TRY(const Overlap overlap, findOverlap(data, text, invocation.job()));
+    Coverage coverage = findCoverage(data, text);
+    outcome.json["text"] = toJson(text);
+    outcome.json["overlap"] = { { "share", overlap.share() }, { "shared_windows", overlap.sharedWindows } };
+    outcome.json["coverage"] = toJson(coverage);
+    outcome.text += overlap.isNotable()
+        ? overlapWarning(overlap, text.name) + "\n"
+        : fmt::format("{:.2g} % of the runs of 13 tokens of {} stand in it too.\n", 100 * overlap.share(), text.name);
+    outcome.text += coverageText(coverage, data.name, text.name) + "\n";
+    return std::pair { std::move(text), std::move(coverage) };
+}
+
 Result<Outcome> lookAtData(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model, true));
@@ -82,19 +106,15 @@ Result<Outcome> lookAtData(const Options& options, Invocation& invocation)
     Outcome outcome;
     outcome.json = { { "calibration", toJson(data) } };
     addNotes(data, outcome);
+    std::optional<std::pair<Dataset, Coverage>> text;
     if (!options.text.empty()) {
-        DataChoice choice = options.calibration;
-        choice.files = options.text;
-        choice.samples = 0;
-        choice.sampleSeed.reset();
-        KERF_TRY(const Dataset text, loadData(*project, choice, invocation.job()));
-        KERF_TRY(const Overlap overlap, findOverlap(data, text, invocation.job()));
-        outcome.json["text"] = toJson(text);
-        outcome.json["overlap"] = { { "share", overlap.share() }, { "shared_windows", overlap.sharedWindows } };
-        outcome.text += overlap.isNotable() ? overlapWarning(overlap, text.name) + "\n"
-                                            : fmt::format("{:.2g} % of the runs of 13 tokens of {} stand in it too.\n",
-                                                100 * overlap.share(), text.name);
+        KERF_TRY(text, addText(options, *project, data, invocation, outcome));
     }
+    const std::vector<std::string> advice = calibrationAdvice(
+        { data, text ? &text->first : nullptr, text ? &text->second : nullptr, nullptr }, tokenizer);
+    outcome.json["advice"] = advice;
+    for (const std::string& sentence : advice)
+        outcome.text += sentence + "\n";
     KERF_TRY(const DocumentLengths lengths,
         measureDocuments(
             tokenizer, options.calibration.files, options.calibration.field, options.mostBytes, invocation.job()));

@@ -75,6 +75,10 @@ Result<Outcome> look(const Options& options, Invocation& invocation)
     if (job.against)
         addDrift(lens, options.sites, outcome);
     addRanking(lens, outcome);
+    if (lens.coverage)
+        outcome.text += coverageText(*lens.coverage, lens.calibration.name, lens.other.name) + "\n";
+    for (const std::string& sentence : lens.advice)
+        outcome.text += sentence + "\n";
     return outcome;
 }
 

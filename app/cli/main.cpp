@@ -46,6 +46,7 @@ void describe(CommandLine& line)
     addPlan(line);
     addQuantize(line);
     addSweep(line);
+    addPreserve(line);
     addEvaluate(line);
     addAsk(line);
     addScore(line);
@@ -63,6 +64,7 @@ void describe(CommandLine& line)
     addDevices(line);
     addReport(line);
     addPareto(line);
+    addCurve(line);
     addExport(line);
     addVerify(line);
     addConvert(line);

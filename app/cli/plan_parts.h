@@ -65,6 +65,7 @@ core::Result<core::Profile> solverProfile(const core::Project& project, const In
 struct PresetFlags {
     std::string name;
     double threshold = -1; ///< nats; below 0: the preset's own
+    double share = -1; ///< of the layers; below 0: the preset's own
     std::string thresholdFormat;
     double smoothing = -1; ///< below 0: the preset's own
     std::string format;
@@ -72,6 +73,10 @@ struct PresetFlags {
     std::string kv;
 };
 void addPresetFlags(CLI::App* verb, PresetFlags& flags);
+/// --smoothing, --format, --method, --kv: what stands in the place of the preset's own.
+void addPresetParts(CLI::App* verb, PresetFlags& flags);
+/// The preset with what the flags change. Errors: InvalidArgument (no such preset; it has nothing of the kind).
+core::Result<core::Preset> adjustedPreset(const PresetFlags& flags, const core::Network& network);
 /// What the preset makes of the model, with a line in the log that says how many layers stay in 16 bit.
 /// Errors: InvalidArgument (no such preset; it needs a profile and the workspace has none).
 core::Result<core::PresetPlan> presetPlanOf(

@@ -30,7 +30,7 @@ Json presetJson(const Preset& preset)
     if (preset.windows > 0)
         json["windows"] = preset.windows;
     if (preset.keep) {
-        json["keep_above"] = { { "format", preset.keep->format }, { "times_mean", preset.keep->timesMean } };
+        json["keep_above"] = { { "format", preset.keep->format }, { "share", preset.keep->share } };
         if (preset.keep->kld)
             json["keep_above"]["kld"] = *preset.keep->kld;
     }
@@ -61,7 +61,9 @@ Status adjust(const PresetFlags& flags, Preset& preset)
                 fmt::format("The preset \"{}\" keeps no layers above a threshold.", preset.name));
         return {};
     };
-    KERF_CHECK(needsThreshold(flags.threshold >= 0 || !flags.thresholdFormat.empty()));
+    KERF_CHECK(needsThreshold(flags.threshold >= 0 || flags.share >= 0 || !flags.thresholdFormat.empty()));
+    if (flags.share >= 0)
+        preset.keep->share = flags.share;
     if (flags.threshold >= 0)
         preset.keep->kld = flags.threshold;
     if (!flags.thresholdFormat.empty())
@@ -100,7 +102,9 @@ Result<Outcome> usePreset(const PresetOptions& options, Invocation& invocation)
     KERF_TRY(Outcome outcome, finishPlan(options.out, invocation, *project, made.plan));
     outcome.json["layers_kept"] = made.kept;
     outcome.json["share_kept"] = static_cast<double>(made.kept.size()) / static_cast<double>(made.plan.layers.size());
+    outcome.json["share_of_weights_kept"] = shareOfWeights(*project->model.network, made.kept);
     outcome.json["threshold"] = made.threshold;
+    outcome.json["notes"] = made.notes;
     return outcome;
 }
 
@@ -113,23 +117,9 @@ struct KeepOptions {
     fs::path out;
 };
 
-/// Weights of the kept layers over the weights of all.
-double shareOfWeights(const Network& network, const std::vector<std::string>& kept)
-{
-    double all = 0;
-    double held = 0;
-    for (const LayerInfo& layer : network.layers()) {
-        const double weights = static_cast<double>(layer.shape.rows) * static_cast<double>(layer.shape.cols);
-        all += weights;
-        held += std::find(kept.begin(), kept.end(), layer.name) == kept.end() ? 0 : weights;
-    }
-    return all > 0 ? held / all : 0;
-}
-
 Result<Outcome> keepLayers(KeepOptions options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
-    const Network& network = *project->model.network;
     KERF_TRY(Plan plan, findPlan(invocation, *project, options.plan));
     KERF_TRY(const Profile profile, neededProfile(*project, invocation));
     KERF_TRY(const std::vector<std::string> kept, keepAbove(plan, profile, options.format, options.threshold));
@@ -140,7 +130,7 @@ Result<Outcome> keepLayers(KeepOptions options, Invocation& invocation)
         options.out = options.plan;
     KERF_TRY(Outcome outcome, finishPlan(options.out, invocation, *project, plan));
     const double share = static_cast<double>(kept.size()) / static_cast<double>(plan.layers.size());
-    const double weights = shareOfWeights(network, kept);
+    const double weights = shareOfWeights(*project->model.network, kept);
     outcome.json["layers_kept"] = kept;
     outcome.json["share_kept"] = share;
     outcome.json["share_of_weights_kept"] = weights;
@@ -160,23 +150,48 @@ void addPresetFlags(CLI::App* verb, PresetFlags& flags)
             "Of the preset: keep layers in 16 bit above this, in the unit of the profile")
         ->check(CLI::NonNegativeNumber)
         ->type_name("X");
+    verb->add_option("--keep-share", flags.share,
+            "Of the preset: the share of the layers that may be above the threshold, 0 to 1 (instead of a threshold)")
+        ->check(CLI::Range(0.0, 1.0))
+        ->excludes("--keep-threshold")
+        ->type_name("X");
     verb->add_option("--keep-format", flags.thresholdFormat, "Of the preset: the format in which layers are compared")
         ->type_name("FORMAT");
+}
+
+void addPresetParts(CLI::App* verb, PresetFlags& flags)
+{
+    verb->add_option("--smoothing", flags.smoothing, "Of the preset: SmoothQuant's strength")
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("X");
+    verb->add_option("--format", flags.format, "Instead of the preset's format")->type_name("FORMAT");
+    verb->add_option("--method", flags.method, "Instead of the preset's method")->type_name("METHOD");
+    verb->add_option("--kv", flags.kv, "Instead of the preset's KV-cache format")->type_name("FORMAT");
+}
+
+Result<Preset> adjustedPreset(const PresetFlags& flags, const Network& network)
+{
+    KERF_TRY(Preset preset, findPreset(flags.name, network));
+    KERF_CHECK(adjust(flags, preset));
+    return preset;
 }
 
 Result<PresetPlan> presetPlanOf(const PresetFlags& flags, const Invocation& invocation, const Project& project)
 {
     const Network& network = *project.model.network;
-    KERF_TRY(Preset preset, findPreset(flags.name, network));
-    KERF_CHECK(adjust(flags, preset));
+    KERF_TRY(const Preset preset, adjustedPreset(flags, network));
     KERF_TRY(const std::optional<Profile> profile, profileFor(preset, invocation, project));
     KERF_TRY(PresetPlan made, presetPlan(preset, network, profile ? &*profile : nullptr));
     if (preset.keep)
         invocation.job().log(LogLevel::Info,
-            fmt::format("{} of {} layers ({:.1f} %) stay in 16 bit: predicted divergence in {} above {:.3g}.",
+            fmt::format(
+                "{} of {} layers ({:.1f} %, {:.1f} % of the weights) stay in 16 bit: predicted divergence in {} "
+                "above {:.3g}.",
                 made.kept.size(), network.layers().size(),
                 100.0 * static_cast<double>(made.kept.size()) / static_cast<double>(network.layers().size()),
-                preset.keep->format, made.threshold));
+                100 * shareOfWeights(network, made.kept), preset.keep->format, made.threshold));
+    for (const std::string& note : made.notes)
+        invocation.job().log(LogLevel::Warning, note);
     for (const std::string& layer : made.unfit)
         invocation.job().log(
             LogLevel::Warning, fmt::format("{} takes none of the preset's formats: it stays as it is stored.", layer));
@@ -197,12 +212,7 @@ void addPlanPresets(CommandLine& line, CLI::App* plan)
     use->add_option("MODEL", options->model, "Model folder")->required();
     addPresetFlags(use, options->flags);
     use->get_option("--preset")->required();
-    use->add_option("--smoothing", options->flags.smoothing, "Of the preset: SmoothQuant's strength")
-        ->check(CLI::Range(0.0, 1.0))
-        ->type_name("X");
-    use->add_option("--format", options->flags.format, "Instead of the preset's format")->type_name("FORMAT");
-    use->add_option("--method", options->flags.method, "Instead of the preset's method")->type_name("METHOD");
-    use->add_option("--kv", options->flags.kv, "Instead of the preset's KV-cache format")->type_name("FORMAT");
+    addPresetParts(use, options->flags);
     use->add_option("--out", options->out, "Plan file to write")->type_name("PLAN.json");
     line.addRequire(use);
     line.onChosen(use, [options](Invocation& invocation) { return usePreset(*options, invocation); });

@@ -46,6 +46,7 @@ struct Evaluation {
         double referencePerplexity = 0;
         std::vector<double> windowKld; ///< mean of each window: two plans are compared window by window
         std::vector<double> windowSame; ///< share of each window
+        std::vector<double> windowReferenceNll; ///< the original's windowNll; empty where texts are no predictions
     };
     std::optional<Divergence> divergence;
     /// Share of the text's runs of 13 tokens that the calibration saw too (Overlap); set by a job that knows it.

@@ -51,6 +51,7 @@ Evaluation::Divergence divergenceOf(const TokenScores& scores)
     result.kldMax = sorted.back();
     result.sameTop1 = same.value;
     result.sameTop1Stderr = same.standardError;
+    result.windowReferenceNll = windowMeans(scores.referenceNll, length);
     result.referencePerplexity = std::exp(meanOverWindows(scores.referenceNll, length).value);
     return result;
 }

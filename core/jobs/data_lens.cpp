@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "core/base/number_text.h"
+#include "core/jobs/calibration_advice.h"
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/prediction_job.h"
@@ -67,16 +68,6 @@ Result<std::vector<double>> layerErrors(
     return errors;
 }
 
-/// Windows of each step: halves of all, no fewer than one, each once.
-std::vector<std::int64_t> stepsOf(std::int64_t windows, int halvings)
-{
-    std::vector<std::int64_t> steps;
-    for (int i = halvings; i >= 0; --i)
-        if (const std::int64_t part = windows >> i; part > 0 && (steps.empty() || steps.back() != part))
-            steps.push_back(part);
-    return steps;
-}
-
 /// Places by falling value; of equals the first has the lower place.
 std::vector<std::int64_t> placesOf(const std::vector<double>& values)
 {
@@ -116,8 +107,14 @@ public:
         if (against) {
             KERF_TRY(const StatisticsCache theirs, measure(*against));
             KERF_TRY(lens.drift, driftBetween(all, theirs));
-            lens.other = std::move(*against);
+            lens.coverage = findCoverage(data, *against);
         }
+        KERF_TRY(const Tokenizer tokenizer, m_project.tokenizer);
+        lens.advice = calibrationAdvice(
+            { data, against ? &*against : nullptr, lens.coverage ? &*lens.coverage : nullptr, &lens.ranking },
+            tokenizer);
+        if (against)
+            lens.other = std::move(*against);
         lens.calibration = std::move(data);
         return lens;
     }
@@ -138,7 +135,7 @@ private:
     Result<Ranking> rank(const Dataset& data, const StatisticsCache& all)
     {
         const auto windows = static_cast<std::int64_t>(data.windows.size());
-        const std::vector<std::int64_t> steps = stepsOf(windows, m_options.halvings);
+        const std::vector<std::int64_t> steps = halvesOf(windows, m_options.halvings);
         std::vector<std::vector<double>> errors;
         for (const std::int64_t count : steps) {
             KERF_TRY(
@@ -282,7 +279,8 @@ Json toJson(const DataLens& lens)
     return { { "calibration", toJson(lens.calibration) },
         { "against", lens.other.name.empty() ? Json() : toJson(lens.other) }, { "drift", std::move(drift) },
         { "format", lens.ranking.format }, { "layers", lens.ranking.layers.size() }, { "steps", std::move(steps) },
-        { "settled_at", lens.ranking.settledAt ? Json(*lens.ranking.settledAt) : Json() } };
+        { "settled_at", lens.ranking.settledAt ? Json(*lens.ranking.settledAt) : Json() },
+        { "coverage", lens.coverage ? toJson(*lens.coverage) : Json() }, { "advice", lens.advice } };
 }
 
 } // namespace kerf::core

@@ -12,6 +12,7 @@
 #include "core/base/job_context.h"
 #include "core/calibrate/channel_drift.h"
 #include "core/jobs/project.h"
+#include "core/text/coverage.h"
 
 namespace kerf::core {
 
@@ -39,7 +40,9 @@ struct Ranking {
 struct DataLens {
     Dataset calibration, other; ///< without their windows; `other` has no name without another text
     std::vector<SiteDrift> drift; ///< from the calibration to the other text, in the network's order; empty without it
+    std::optional<Coverage> coverage; ///< of the other text by the calibration
     Ranking ranking;
+    std::vector<std::string> advice; ///< calibrationAdvice()
 };
 
 struct LensOptions {
@@ -63,7 +66,8 @@ Result<DataLens> lookThroughLens(const Project& project, Workspace& workspace, c
     const std::optional<DataChoice>& other, const LensOptions& options, const JobContext& job);
 
 /// Keys: calibration, against (null without another text), drift, format, layers, steps ([{windows, spearman, kendall,
-/// largest_move, moved_layer}]), settled_at (null: not before all windows).
+/// largest_move, moved_layer}]), settled_at (null: not before all windows), coverage (null without another text),
+/// advice.
 Json toJson(const DataLens& lens);
 /// What the ranking says, in one sentence.
 std::string rankingText(const Ranking& ranking);

@@ -71,7 +71,7 @@ Result<FitSide> fitted(const DecisionBasis& basis, const DecisionSettings& setti
     return side;
 }
 
-JudgedRun judged(const RunRow& run, const RunRow* original, const std::vector<Requirement>& requirements)
+JudgedRun judged(const RunRow& run, const GateReference& original, const std::vector<Requirement>& requirements)
 {
     JudgedRun judged { run.id, run.name, 0, {}, {} };
     if (const Metric* size = run.metric("size_bytes"))
@@ -88,13 +88,19 @@ JudgedRun judged(const RunRow& run, const RunRow* original, const std::vector<Re
     return judged;
 }
 
-std::vector<JudgedRun> judgedRuns(const std::vector<RunRow>& runs, const std::vector<Requirement>& requirements)
+std::vector<JudgedRun> judgedRuns(const DecisionBasis& basis, const std::vector<Requirement>& requirements)
 {
     std::vector<JudgedRun> found;
+    const std::vector<RunRow>& runs = *basis.runs;
     const RunRow* original = runs.empty() ? nullptr : findOriginal(runs, runs.front().model);
+    GateReference reference;
+    if (original)
+        reference.run = *original;
+    if (basis.speeds)
+        reference.speeds = *basis.speeds;
     for (const RunRow& run : runs)
         if (&run != original && run.state == RunState::Done)
-            found.push_back(judged(run, original, requirements));
+            found.push_back(judged(run, reference, requirements));
     const auto size
         = [](const JudgedRun& run) { return run.bytes > 0 ? run.bytes : std::numeric_limits<double>::infinity(); };
     std::ranges::stable_sort(found, {}, size);
@@ -158,13 +164,15 @@ Result<std::optional<DecisionSettings>> storedDecision(const Project& project, c
 
 Result<DecisionBasis> decisionBasis(const Project& project, const Workspace& workspace)
 {
-    DecisionBasis basis { project.model.network, project.modelFolder, nullptr, nullptr, {} };
+    DecisionBasis basis { project.model.network, project.modelFolder, nullptr, nullptr, nullptr, {} };
     KERF_TRY(const RowId model, modelRowOf(workspace, project));
     std::vector<RunRow> runs;
     std::optional<Plan> draft;
     if (model != 0) {
         KERF_TRY(runs, workspace.runs(model));
         KERF_TRY(draft, workspace.draft(model));
+        KERF_TRY(ModelSpeeds speeds, loadSpeeds(workspace, model));
+        basis.speeds = std::make_shared<const ModelSpeeds>(std::move(speeds));
         KERF_TRY(auto profile, fittedProfile(workspace, model));
         if (profile)
             basis.profile = std::make_shared<const Profile>(std::move(*profile));
@@ -189,7 +197,7 @@ Result<Decision> decide(const DecisionBasis& basis, const DecisionSettings& sett
     for (const std::string& text : decision.requirements) {
         KERF_TRY(requirements.emplace_back(), parseRequirement(text));
     }
-    decision.judged = judgedRuns(*basis.runs, requirements);
+    decision.judged = judgedRuns(basis, requirements);
     decision.cost = reckoned(settings, decision.judgedSubject());
     decision.device = [&]() -> Result<Device> {
         if (settings.device.empty())

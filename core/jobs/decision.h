@@ -24,6 +24,7 @@ struct DecisionBasis {
     std::filesystem::path folder; ///< of the model: what was trained for few bits may lie beside it
     std::shared_ptr<const Profile> profile; ///< may be null
     std::shared_ptr<const std::vector<RunRow>> runs; ///< of this model
+    std::shared_ptr<const ModelSpeeds> speeds; ///< of its plans, for requirements of speed; may be null
     Plan plan; ///< in hand
 };
 /// Of a workspace as it stands; the plan in hand is its draft, or every layer in 16 bit. Errors: as Workspace's.

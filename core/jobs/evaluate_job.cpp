@@ -41,7 +41,7 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
     KERF_CHECK(add("kld_p99", d.kldP99, {}, "nats/token"));
     KERF_CHECK(add("kld_max", d.kldMax, {}, "nats/token"));
     KERF_CHECK(add("same_top1", d.sameTop1, d.sameTop1Stderr, "", d.windowSame));
-    return add("reference_perplexity", d.referencePerplexity, {}, "");
+    return add("reference_perplexity", d.referencePerplexity, {}, "", d.windowReferenceNll);
 }
 
 /// A job whose log stands with the run too, where what is measured does.

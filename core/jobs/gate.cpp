@@ -228,25 +228,42 @@ std::optional<double> needed(const GateFinding& found, double deviation)
     else if (found.answers)
         deviation = std::sqrt(std::max(found.estimate, 1.0 / static_cast<double>(found.items)));
     const double errors = (normalQuantile(confidence) + normalQuantile(kPower)) * deviation / distance;
-    return std::max(std::ceil(errors * errors), static_cast<double>(found.items) + 1);
+    // Resamples of fewer than kLeastJudged decide nothing, whatever they say.
+    const double least = found.answers ? 0 : static_cast<double>(kLeastJudged);
+    return std::max({ std::ceil(errors * errors), static_cast<double>(found.items) + 1, least });
 }
 
-/// Items that a run was calibrated on say too much good of it.
+/// Of the runs of 13 tokens.
+double sharedWithCalibration(const Metric& metric)
+{
+    return metric.settings.is_object() ? metric.settings.value("calibration_overlap", 0.0) : 0.0;
+}
+
+bool isCalibrationItself(const RunRow& run, const Metric& metric)
+{
+    return !metric.datasetHash.empty() && metric.datasetHash == run.provenance.datasetHash;
+}
+
 Status checkUnseen(const RunRow& run, const Metric& metric)
 {
-    const Json& settings = metric.settings;
-    const double share = settings.is_object() ? settings.value("calibration_overlap", 0.0) : 0.0;
-    const bool isSame = !metric.datasetHash.empty() && metric.datasetHash == run.provenance.datasetHash;
-    if (!isSame && share <= kOverlapByChance)
+    if (!wasCalibratedOn(run, metric))
         return {};
     return fail(ErrorCode::InvalidArgument,
         fmt::format("{} shares {} with the text that \"{}\" was calibrated on: a gate asks for items that the run has "
                     "not seen. Measure it on another text.",
-            metric.dataset, isSame ? "all its windows" : fmt::format("{:.2g} % of its runs of tokens", 100 * share),
+            metric.dataset,
+            isCalibrationItself(run, metric)
+                ? "all its windows"
+                : fmt::format("{:.2g} % of its runs of tokens", 100 * sharedWithCalibration(metric)),
             run.name));
 }
 
 } // namespace
+
+bool wasCalibratedOn(const RunRow& run, const Metric& metric)
+{
+    return isCalibrationItself(run, metric) || sharedWithCalibration(metric) > kOverlapByChance;
+}
 
 Result<GateFinding> judgeRun(
     const RunRow& run, const GateReference& reference, const Requirement& requirement, ItemHalf half)
@@ -324,10 +341,12 @@ std::string gateText(const GateFinding& finding)
     static constexpr std::array kNames { "", " drop", " ratio", " ratio", " harmful flips" };
     const bool isSpeed = required.of == Requirement::Of::Speed;
     const std::string what = finding.metric + kNames[static_cast<std::size_t>(required.of)];
+    const int digits = required.of == Requirement::Of::Ratio ? 5 : 3; // near 1 three say nothing
     std::string text = fmt::format("{}: {} {} [{}, {}], required at {} {} ({} {} of {}, {:g} % each way)",
-        gateVerdictName(finding.verdict), what, numberText(finding.estimate, 3), numberText(finding.bounds.lower, 3),
-        numberText(finding.bounds.upper, 3), isSpeed ? "least" : "most", numberText(required.limit, 3), finding.items,
-        isSpeed ? "sittings" : "items", finding.dataset, 100 * required.confidence);
+        gateVerdictName(finding.verdict), what, numberText(finding.estimate, digits),
+        numberText(finding.bounds.lower, digits), numberText(finding.bounds.upper, digits), isSpeed ? "least" : "most",
+        numberText(required.limit, digits), finding.items, isSpeed ? "sittings" : "items", finding.dataset,
+        100 * required.confidence);
     if (finding.answers)
         text += fmt::format("; {} harmful and {} beneficial flips, McNemar p {}", finding.answers->harmful,
             finding.answers->beneficial, numberText(mcnemarTest(*finding.answers), 2));

@@ -38,6 +38,10 @@ struct GateFinding {
     }
 };
 
+/// Whether a metric was measured on what the run was calibrated on: the same windows, or more than kOverlapByChance of
+/// the runs of 13 tokens. It then says too much good of the run.
+bool wasCalibratedOn(const RunRow& run, const Metric& metric);
+
 /// What a run is judged against.
 struct GateReference {
     std::optional<RunRow> run {}; ///< nothing: the model as it is stored, which was not measured

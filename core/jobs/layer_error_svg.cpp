@@ -10,22 +10,14 @@
 #include <fmt/format.h>
 
 #include "core/base/xml_text.h"
+#include "core/jobs/figure_parts.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr double kWidth = 900, kHeight = 360, kLeft = 80, kRight = 20, kTop = 46, kBottom = 56;
 constexpr double kLetter = 6.8; // mean advance of 12 px sans-serif
-/// Told apart under every colour blindness; the window draws the runs in the same colours on white.
-constexpr std::array kColours { "#5f6672", "#9b5001", "#2f6fdf", "#007449", "#6f2a77", "#10a3ad", "#ba8c12",
-    "#890b14" };
 constexpr std::array kDashes { "4 3", "", "", "1 3", "6 2 1 2", "4 3", "1 3", "6 2 1 2 1 2" };
-/// Outlines around (0, 0).
-constexpr std::array kMarkers { "M-3 0A3 3 0 1 0 3 0A3 3 0 1 0 -3 0Z", "M0 -4L3.6 2.6H-3.6Z",
-    "M0 -4.2L4.2 0L0 4.2L-4.2 0Z", "M-3 -3H3V3H-3Z", "M0 4L3.6 -2.6H-3.6Z",
-    "M-1.2 -4H1.2V-1.2H4V1.2H1.2V4H-1.2V1.2H-4V-1.2H-1.2Z",
-    "M-4 -2.6L-2.6 -4L0 -1.4L2.6 -4L4 -2.6L1.4 0L4 2.6L2.6 4L0 1.4L-2.6 4L-4 2.6L-1.4 0Z",
-    "M0 -4.4L1.2 -1.4L4.4 -1.2L1.9 .8L2.8 4L0 2.2L-2.8 4L-1.9 .8L-4.4 -1.2L-1.2 -1.4Z" };
 
 class Picture {
 public:
@@ -119,7 +111,6 @@ private:
     void addSeries(std::size_t run)
     {
         const LayerErrorFigure::Series& series = m_figure.series[run];
-        const std::size_t style = run % kColours.size();
         std::string path, markers;
         bool isOpen = false;
         for (std::size_t layer = 0; layer < m_positions.size() && layer < series.errors.size(); ++layer) {
@@ -135,16 +126,15 @@ private:
             isOpen = true;
             markers += fmt::format(
                 R"svg(<path transform="translate({:.1f} {:.1f})" d="{}"><title>{}, {}: {:.3g}</title></path>)svg", x, y,
-                kMarkers[style], xmlText(series.label), xmlText(m_figure.layers[layer]), error);
+                seriesMarker(run), xmlText(series.label), xmlText(m_figure.layers[layer]), error);
         }
-        add(R"(<path d="{}" stroke="{}" stroke-width="1.3" stroke-dasharray="{}" fill="none"/>)", path, kColours[style],
-            kDashes[style]);
-        add(R"(<g fill="{}">{}</g>)", kColours[style], markers);
+        add(R"(<path d="{}" stroke="{}" stroke-width="1.3" stroke-dasharray="{}" fill="none"/>)", path,
+            seriesColour(run), kDashes[run % kSeriesStyles]);
+        add(R"(<g fill="{}">{}</g>)", seriesColour(run), markers);
     }
 
     void addLegend(std::size_t run, double& x)
     {
-        const std::size_t style = run % kColours.size();
         const std::string& label = m_figure.series[run].label;
         const double width = 30 + kLetter * static_cast<double>(std::min<std::size_t>(label.size(), 40));
         const bool isSecond = x + width > kWidth - kRight;
@@ -152,8 +142,8 @@ private:
             x = kLeft;
             m_legendY += 16;
         }
-        add(R"svg(<path transform="translate({:.1f} {})" d="{}" fill="{}"/>)svg", x + 4, m_legendY - 4, kMarkers[style],
-            kColours[style]);
+        add(R"svg(<path transform="translate({:.1f} {})" d="{}" fill="{}"/>)svg", x + 4, m_legendY - 4,
+            seriesMarker(run), seriesColour(run));
         add(R"(<text x="{:.1f}" y="{}" font-size="12" fill="#222222">{}</text>)", x + 14, m_legendY, xmlText(label));
         x += width;
     }

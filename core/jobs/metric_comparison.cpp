@@ -35,13 +35,6 @@ std::vector<std::string> metricNames(const std::vector<RunRow>& runs)
     return names;
 }
 
-const Metric* metricOn(const RunRow& run, const std::string& name, const std::string& datasetHash)
-{
-    const auto found = std::ranges::find_if(
-        run.metrics, [&](const Metric& metric) { return metric.name == name && metric.datasetHash == datasetHash; });
-    return found == run.metrics.end() ? nullptr : &*found;
-}
-
 /// The newest text on which all runs that have the metric have it; empty where there is none.
 std::string sharedText(const std::vector<RunRow>& runs, std::size_t reference, const std::string& name)
 {
@@ -284,6 +277,13 @@ bool MetricLine::isAlike() const
         return difference.verdict == Verdict::Reference || difference.verdict == Verdict::Equal
             || (difference.value == 0.0 && !difference.interval);
     });
+}
+
+const Metric* metricOn(const RunRow& run, const std::string& name, const std::string& datasetHash)
+{
+    const auto found = std::ranges::find_if(
+        run.metrics, [&](const Metric& metric) { return metric.name == name && metric.datasetHash == datasetHash; });
+    return found == run.metrics.end() ? nullptr : &*found;
 }
 
 const RunRow* findOriginal(const std::vector<RunRow>& runs, RowId model)

@@ -85,6 +85,9 @@ struct MetricComparison {
 Result<MetricComparison> compareMetrics(
     const std::vector<RunRow>& runs, std::size_t reference, const ModelSpeeds& speeds, const RunRow* original);
 
+/// A run's metric on the text or labelled set of a hash, or null.
+const Metric* metricOn(const RunRow& run, const std::string& name, const std::string& datasetHash);
+
 /// The run of a model as it is stored, or null.
 const RunRow* findOriginal(const std::vector<RunRow>& runs, RowId model);
 

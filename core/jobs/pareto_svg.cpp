@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/base/xml_text.h"
+#include "core/jobs/figure_parts.h"
 
 namespace kerf::core {
 namespace {
@@ -18,56 +19,6 @@ constexpr double kWidth = 900, kHeight = 560, kLeft = 90, kRight = 40, kTop = 66
 constexpr double kLetter = 6.4; // mean advance of 11 px sans-serif
 constexpr const char* kFrontColour = "#0072b2"; // Okabe and Ito: tells apart under every colour blindness
 constexpr const char* kOtherColour = "#8a8a8a";
-
-/// A number on an axis, in the fewest digits that tell it.
-std::string tickText(double value)
-{
-    if (std::abs(value) >= 1e9)
-        return fmt::format("{:g} G", value / 1e9);
-    if (std::abs(value) >= 1e6)
-        return fmt::format("{:g} M", value / 1e6);
-    return fmt::format("{:g}", value);
-}
-
-/// One axis: data to pixels, and its ticks.
-class Axis {
-public:
-    Axis(double low, double high, bool logarithmic, double first, double last)
-        : m_logarithmic(logarithmic)
-        , m_first(first)
-        , m_last(last)
-    {
-        if (logarithmic) {
-            m_low = std::floor(std::log10(low) + 1e-9);
-            m_high = std::max(m_low + 1, std::ceil(std::log10(high) - 1e-9));
-            for (double decade = m_low; decade <= m_high; ++decade)
-                m_ticks.push_back(std::pow(10.0, decade));
-            return;
-        }
-        const double span = std::max(high - low, 1e-12 + std::abs(high) * 1e-6);
-        const double raw = span / 5;
-        const double decade = std::pow(10.0, std::floor(std::log10(raw)));
-        const double step = decade * (raw / decade < 1.5 ? 1 : raw / decade < 3.5 ? 2 : raw / decade < 7.5 ? 5 : 10);
-        m_low = std::floor(low / step) * step;
-        m_high = std::ceil(high / step) * step;
-        for (int i = 0; m_low + i * step <= m_high + step / 2; ++i)
-            m_ticks.push_back(m_low + i * step);
-    }
-
-    /// Values that a logarithm cannot take stand on the axis.
-    double pixel(double value) const
-    {
-        const double position = !m_logarithmic ? value : value > 0 ? std::max(m_low, std::log10(value)) : m_low;
-        return m_first + (position - m_low) / (m_high - m_low) * (m_last - m_first);
-    }
-    const std::vector<double>& ticks() const { return m_ticks; }
-
-private:
-    bool m_logarithmic;
-    double m_first, m_last;
-    double m_low = 0, m_high = 1;
-    std::vector<double> m_ticks;
-};
 
 struct Box {
     double left, top, right, bottom;
@@ -104,17 +55,17 @@ public:
     }
 
 private:
-    static Axis horizontal(const ParetoFigure& figure)
+    static FigureAxis horizontal(const ParetoFigure& figure)
     {
         double low = std::numeric_limits<double>::infinity(), high = -low;
         for (const FigurePoint& point : figure.points) {
             low = std::min(low, point.xLow);
             high = std::max(high, point.xHigh);
         }
-        return Axis(low, high, false, kLeft, kWidth - kRight);
+        return FigureAxis(low, high, false, kLeft, kWidth - kRight);
     }
 
-    static Axis vertical(const ParetoFigure& figure)
+    static FigureAxis vertical(const ParetoFigure& figure)
     {
         double low = std::numeric_limits<double>::infinity(), high = -low, smallest = low;
         for (const FigurePoint& point : figure.points) {
@@ -124,7 +75,7 @@ private:
                 smallest = std::min(smallest, point.y);
         }
         const bool logarithmic = std::isfinite(smallest) && high > 20 * smallest;
-        return Axis(logarithmic ? smallest : low, high, logarithmic, kHeight - kBottom, kTop);
+        return FigureAxis(logarithmic ? smallest : low, high, logarithmic, kHeight - kBottom, kTop);
     }
 
     template <class... Values> void add(fmt::format_string<Values...> format, Values&&... values)
@@ -209,8 +160,8 @@ private:
     }
 
     const ParetoFigure& m_figure;
-    Axis m_x;
-    Axis m_y;
+    FigureAxis m_x;
+    FigureAxis m_y;
     std::vector<Box> m_taken;
     std::string m_text;
 };

@@ -4,6 +4,7 @@
 #include "core/solve/preset.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -51,12 +52,39 @@ Result<bool> applies(const PresetRule& rule, const LayerInfo& layer, int blocks)
     return pattern.contains(layer.name);
 }
 
-double meanPrediction(const Profile& profile, const std::string& format)
+/// That at most this share of the layers is above.
+double thresholdOf(double share, const Profile& profile, const std::string& format)
 {
-    double sum = 0;
+    std::vector<double> predicted;
     for (const LayerProfile& layer : profile.layers)
-        sum += predictFormat(layer, format).value_or(Prediction {}).kld;
-    return profile.layers.empty() ? 0 : sum / static_cast<double>(profile.layers.size());
+        predicted.push_back(predictFormat(layer, format).value_or(Prediction {}).kld);
+    std::ranges::sort(predicted, std::greater());
+    const auto above = static_cast<std::size_t>(std::lround(share * static_cast<double>(predicted.size())));
+    return above < predicted.size() ? predicted[above] : 0;
+}
+
+/// The layers' inputs are rounded somewhere.
+bool roundsInputs(const Json& rows)
+{
+    return std::ranges::any_of(rows, [](const Json& row) {
+        const auto format = parseLayerFormat(row.at("format").get<std::string>());
+        return format && format->activation != ActivationFormat::None;
+    });
+}
+
+/// The preset's transforms that do something for these rows.
+Json usefulTransforms(const Preset& preset, const Json& rows, std::vector<std::string>& notes)
+{
+    Json transforms = Json::array();
+    for (const Json& transform : preset.transforms) {
+        const bool isSmoothing = transform.is_object() && transform.value("name", "") == kSmoothQuant;
+        if (!isSmoothing || roundsInputs(rows))
+            transforms.push_back(transform);
+        else
+            notes.emplace_back("SmoothQuant is left out: no layer's inputs are rounded, and it makes weights harder to "
+                               "round. It comes in with a format that rounds inputs, such as int4-g128+a8-token.");
+    }
+    return transforms;
 }
 
 Status keepSensitive(const Preset& preset, const Profile* profile, PresetPlan& made, std::set<std::string>& kept)
@@ -74,20 +102,21 @@ Status keepSensitive(const Preset& preset, const Profile* profile, PresetPlan& m
             fmt::format("The preset \"{}\" compares layers in {}, which the profile does not predict: profile that "
                         "format, with slopes.",
                 preset.name, keep.format));
-    made.threshold = keep.kld.value_or(keep.timesMean * meanPrediction(*profile, keep.format));
+    made.threshold = keep.kld.value_or(thresholdOf(keep.share, *profile, keep.format));
     made.kept = layersAbove(*profile, keep.format, made.threshold);
     kept.insert(made.kept.begin(), made.kept.end());
     return {};
 }
 
 /// The plan as JSON goes through the reader of plans, which knows every format, method, setting and transform.
-Json planJson(const Preset& preset, Json layers)
+Json planJson(const Preset& preset, Json layers, std::vector<std::string>& notes)
 {
+    const Json transforms = usefulTransforms(preset, layers, notes);
     Json json { { "kerf_plan", 1 }, { "name", preset.name },
         { "mode", preset.mode == QuantizeMode::Sequential ? "sequential" : "independent" },
         { "settings", preset.settings }, { "layers", std::move(layers) } };
-    if (!preset.transforms.is_null())
-        json["transforms"] = preset.transforms;
+    if (!transforms.empty())
+        json["transforms"] = transforms;
     if (!preset.kv.is_null())
         json["kv"] = preset.kv;
     return json;
@@ -137,7 +166,7 @@ Result<PresetPlan> presetPlan(const Preset& preset, const Network& network, cons
     std::set<std::string> kept;
     KERF_CHECK(keepSensitive(preset, profile, made, kept));
     KERF_TRY(Json rows, layerRows(preset, network, kept, made.unfit));
-    const Json wanted = planJson(preset, std::move(rows));
+    const Json wanted = planJson(preset, std::move(rows), made.notes);
     Result<Plan> plan = planFromJson(wanted, network, fmt::format("The preset \"{}\"", preset.name));
     if (!plan)
         return fail(ErrorCode::InvalidArgument, plan.error().message);
@@ -236,10 +265,12 @@ PresetRule ruleFromJson(const Json& json)
 
 PresetThreshold thresholdFromJson(const Json& json)
 {
-    onlyKeys(json, { "format", "times_mean", "kld" });
+    onlyKeys(json, { "format", "share", "kld" });
     PresetThreshold keep;
     keep.format = json.at("format").get<std::string>();
-    keep.timesMean = json.value("times_mean", 0.0);
+    keep.share = json.value("share", 0.0);
+    if (!(keep.share >= 0 && keep.share <= 1))
+        throw Json::other_error::create(599, "\"share\" is not between 0 and 1", &json);
     if (json.contains("kld"))
         keep.kld = json["kld"].get<double>();
     return keep;

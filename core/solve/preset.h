@@ -28,7 +28,7 @@ struct PresetRule {
 /// Keeps layers in 16 bit whose predicted KL divergence is above a threshold.
 struct PresetThreshold {
     std::string format; ///< in which the layers are compared
-    double timesMean = 0; ///< the threshold as a multiple of the mean over all layers, used when kld is not set
+    double share = 0; ///< the threshold as the share of the layers that may be above it, used when kld is not set
     std::optional<double> kld; ///< the threshold itself, nats
 };
 
@@ -67,9 +67,11 @@ struct PresetPlan {
     std::vector<std::string> kept; ///< layers above the threshold
     double threshold = 0; ///< nats; 0 without one
     std::vector<std::string> unfit; ///< layers whose shape takes none of the preset's formats: they keep 16 bits
+    std::vector<std::string> notes; ///< what the preset asks for and the plan does without: sentences
 };
 /// What a preset makes of a model. `profile` may be null unless the preset has a threshold. To adjust a preset, change
-/// its members before. Errors: InvalidArgument (needs a profile; a format, method or setting that does not exist).
+/// its members before. SmoothQuant is left out where no layer's inputs are rounded: it makes weights harder to round,
+/// and only inputs gain. Errors: InvalidArgument (needs a profile; a format, method or setting that does not exist).
 Result<PresetPlan> presetPlan(const Preset& preset, const Network& network, const Profile* profile);
 
 } // namespace kerf::core

@@ -149,6 +149,17 @@ std::vector<std::string> layersAbove(const Profile& profile, const std::string& 
     return names;
 }
 
+double shareOfWeights(const Network& network, const std::vector<std::string>& layers)
+{
+    double all = 0, held = 0;
+    for (const LayerInfo& layer : network.layers()) {
+        const double weights = static_cast<double>(layer.shape.rows) * static_cast<double>(layer.shape.cols);
+        all += weights;
+        held += std::ranges::find(layers, layer.name) == layers.end() ? 0 : weights;
+    }
+    return all > 0 ? held / all : 0;
+}
+
 Result<std::vector<std::string>> keepAbove(
     Plan& plan, const Profile& profile, const std::string& format, double kldThreshold)
 {

@@ -74,6 +74,9 @@ bool hasSlopes(const Profile& profile);
 /// Layers whose predicted KLD at probeFormat is above a threshold stay 16 bit: returns their names.
 std::vector<std::string> layersAbove(const Profile& profile, const std::string& format, double kldThreshold);
 
+/// Weights of these layers over those of all layers.
+double shareOfWeights(const Network& network, const std::vector<std::string>& layers);
+
 /// Gives the layers above the threshold 16 bits in the plan: compared in `format`, or each in the format it has when
 /// that is empty. Returns their names. Errors: InvalidArgument (unknown format, or one the profile does not predict).
 Result<std::vector<std::string>> keepAbove(

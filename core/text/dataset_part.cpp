@@ -59,4 +59,13 @@ Dataset firstWindows(const Dataset& data, std::int64_t count)
     return part;
 }
 
+std::vector<std::int64_t> halvesOf(std::int64_t windows, int halvings)
+{
+    std::vector<std::int64_t> steps;
+    for (int i = halvings; i >= 0; --i)
+        if (const std::int64_t part = windows >> i; part > 0 && (steps.empty() || steps.back() != part))
+            steps.push_back(part);
+    return steps;
+}
+
 } // namespace kerf::core

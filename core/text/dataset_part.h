@@ -42,4 +42,7 @@ void drawWindows(Dataset& data, std::uint64_t seed, std::int64_t count);
 /// many.
 Dataset firstWindows(const Dataset& data, std::int64_t count);
 
+/// Numbers of windows to look at as they grow: so many halvings of all, no fewer than one, each once, ascending.
+std::vector<std::int64_t> halvesOf(std::int64_t windows, int halvings);
+
 } // namespace kerf::core

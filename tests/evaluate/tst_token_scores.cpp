@@ -166,6 +166,7 @@ private slots:
         QCOMPARE(d.kldMax, 3.0);
         QCOMPARE(d.sameTop1, 0.75);
         QVERIFY(std::abs(d.referencePerplexity - std::exp(1.0)) < 1e-12);
+        QCOMPARE(d.windowReferenceNll, (std::vector<double> { 1, 1 }));
     }
     void windowsByHand()
     {

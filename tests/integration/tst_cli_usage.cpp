@@ -28,7 +28,7 @@ private slots:
         QCOMPARE(help.exitCode, 0);
         for (const char* verb :
             { "inspect", "tokenize", "data", "lens", "logits", "outputs", "profile", "plan", "quantize", "evaluate",
-                "bench", "runs", "compare", "report", "pareto", "export", "verify", "selftest" }) {
+                "bench", "runs", "compare", "report", "pareto", "curve", "preserve", "export", "verify", "selftest" }) {
             QVERIFY2(help.out.contains(verb), verb);
             const CliResult verbHelp = kerfCli({ verb, "--help" });
             QCOMPARE(verbHelp.exitCode, 0);

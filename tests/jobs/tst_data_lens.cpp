@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include "core/jobs/calibration_advice.h"
 #include "core/jobs/lens_job.h"
 #include "core/jobs/statistics_folder.h"
 #include "core/quantize/method.h"
@@ -100,6 +101,49 @@ private slots:
         const Json json = toJson(*lens);
         QCOMPARE(json["drift"].size(), lens->drift.size());
         QVERIFY(json["against"]["name"] == "evaluation.txt");
+        QVERIFY(lens->coverage && lens->coverage->all().windows == 8 && lens->coverage->all().tokens < 1);
+        QVERIFY(json["coverage"]["steps"].size() == 4 && json["advice"].size() == lens->advice.size());
+        QVERIFY2(lens->advice.size() == 4, qPrintable(QString::number(lens->advice.size())));
+        QVERIFY2(lens->advice[3].find("% of the tokens of evaluation.txt were never seen (\"") != std::string::npos,
+            lens->advice[3].c_str());
+    }
+    /// More windows, other texts, or neither: each sentence follows from what is known.
+    void advises()
+    {
+        const Tokenizer tokenizer = m_project->tokenizer.value();
+        Dataset data;
+        data.windows.assign(64, { 1, 2 });
+        data.windowsRead = 64;
+        data.wholeText = true;
+        const auto first = [&] { return calibrationAdvice({ data }, tokenizer).front(); };
+        QVERIFY2(first().ends_with("the text has no more, so add texts of the domain."), first().c_str());
+        QVERIFY(calibrationAdvice({ data }, tokenizer)[1].find("kerf-cli lens measures") != std::string::npos);
+        data.windowsRead = 400;
+        QVERIFY2(first().ends_with("the text has 400 in all (--samples)."), first().c_str());
+        data.wholeText = false;
+        QVERIFY2(first().ends_with("the text goes on (--samples)."), first().c_str());
+        data.windows.assign(512, { 1, 2 });
+        QVERIFY2(first().starts_with("512 windows are within the 512 to 2000"), first().c_str());
+        data.windows.assign(3000, { 1, 2 });
+        QVERIFY2(first().starts_with("3000 windows are more than the"), first().c_str());
+
+        const std::vector<double> same { 4, 3, 2, 1 }, other { 1, 2, 3, 4 };
+        const Ranking settled = rankingOf({ "a", "b", "c", "d" }, { 1, 2, 4 }, { other, same, same });
+        const Ranking open = rankingOf({ "a", "b", "c", "d" }, { 1, 2, 4 }, { same, other, same });
+        const auto second = [&](const Ranking& ranking) {
+            return calibrationAdvice({ data, nullptr, nullptr, &ranking }, tokenizer)[1];
+        };
+        QVERIFY2(second(settled).ends_with("their order is settled from 2 of 4 windows on."), second(settled).c_str());
+        QVERIFY2(second(open).starts_with("More windows would still change"), second(open).c_str());
+
+        Dataset text = data;
+        text.windows = { { 1, 1, 2, 2 } };
+        const Coverage whole = findCoverage(data, text);
+        QCOMPARE(calibrationAdvice({ data, &text, &whole, &settled }, tokenizer).size(), std::size_t { 3 });
+        text.windows = { { 1, 1, 2, 100 } };
+        const Coverage part = findCoverage(data, text);
+        const std::string last = calibrationAdvice({ data, &text, &part, &settled }, tokenizer).back();
+        QVERIFY2(last.starts_with("25.0 % of the tokens of"), last.c_str());
     }
     void isAJob()
     {

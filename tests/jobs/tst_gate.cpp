@@ -115,6 +115,9 @@ private slots:
         QVERIFY(ratio.bounds.lower < ratio.estimate && ratio.estimate < ratio.bounds.upper);
         QCOMPARE(ratio.verdict, GateVerdict::Accept);
         QCOMPARE(judged(run, &original, "perplexity_ratio<=1.005").verdict, GateVerdict::Reject);
+        QVERIFY2(
+            gateText(judged(run, &original, "perplexity_ratio<=1.005")).find("at most 1.0050 (") != std::string::npos,
+            gateText(judged(run, &original, "perplexity_ratio<=1.005")).c_str()); // of 1.00 nobody learns anything
         QCOMPARE(judged(run, &original, "perplexity_drop<=1").verdict, GateVerdict::Accept);
         QCOMPARE(judged(run, &original, "perplexity_drop<=0.1").verdict, GateVerdict::Reject);
         // The original does not diverge from itself: nothing of it is needed.

@@ -109,7 +109,7 @@ void DecisionDesk::compute()
         return;
     if (!m_runs)
         m_runs = std::make_shared<const std::vector<core::RunRow>>(session.runs());
-    core::DecisionBasis basis { session.network(), session.project()->modelFolder, session.profile(), m_runs,
+    core::DecisionBasis basis { session.network(), session.project()->modelFolder, session.profile(), m_runs, session.modelSpeeds(),
         m_workbench->document()->plan() };
     m_next = std::make_shared<std::optional<core::Decision>>();
     m_runner.start(

@@ -31,7 +31,12 @@ void GateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const double radius = option.fontMetrics.height() * 0.22;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    painter->fillRect(QRectF(QPointF(at(picture.limit), room.top()), room.bottomRight()), colors.errorSoft);
+    QRectF beyond = room;
+    if (picture.isLeast)
+        beyond.setRight(at(picture.limit));
+    else
+        beyond.setLeft(at(picture.limit));
+    painter->fillRect(beyond, colors.errorSoft);
     painter->setPen(QPen(colors.error, 1, Qt::DashLine));
     painter->drawLine(QPointF(at(picture.limit), room.top()), QPointF(at(picture.limit), room.bottom()));
     painter->setPen(QPen(color, 1.6));

@@ -12,6 +12,7 @@ namespace kerf::ui {
 /// What a run lost, with its bounds, beside what may be lost.
 struct BoundsPicture {
     double lower = 0, upper = 0, estimate = 0, limit = 0;
+    bool isLeast = false; ///< the limit is the least that is asked, not the most
     double least = 0, most = 0; ///< at the cell's ends
     core::GateVerdict verdict = core::GateVerdict::Inconclusive;
 };

@@ -48,8 +48,9 @@ QString valueText(const core::GateFinding& finding, double value)
 
 BoundsPicture pictureOf(const core::GateFinding& finding)
 {
-    BoundsPicture picture { finding.bounds.lower, finding.bounds.upper, finding.estimate, finding.requirement.limit, 0,
-        0, finding.verdict };
+    const bool isSpeed = finding.requirement.of == core::Requirement::Of::Speed;
+    BoundsPicture picture { finding.bounds.lower, finding.bounds.upper, finding.estimate, finding.requirement.limit,
+        isSpeed, 0, 0, finding.verdict };
     const double least = std::min(picture.lower, picture.limit), most = std::max(picture.upper, picture.limit);
     const double spare = 0.12 * (most - least);
     picture.least = least - spare;
