@@ -166,7 +166,7 @@ private:
         KERF_TRY(const GateReference original, gateReference(m_workspace, row, {}));
         KERF_TRY(made.finding, judgeRun(row, original, requirement));
         const Metric* size = row.metric("size_bytes");
-        const Metric* before = original ? original->metric("size_bytes") : nullptr;
+        const Metric* before = original.run ? original.run->metric("size_bytes") : nullptr;
         if (size && before)
             made.fileCompression = before->value / size->value;
         return {};

@@ -109,8 +109,8 @@ void DecisionDesk::compute()
         return;
     if (!m_runs)
         m_runs = std::make_shared<const std::vector<core::RunRow>>(session.runs());
-    core::DecisionBasis basis { session.network(), session.project()->modelFolder, session.profile(), m_runs, session.modelSpeeds(),
-        m_workbench->document()->plan() };
+    core::DecisionBasis basis { session.network(), session.project()->modelFolder, session.profile(), m_runs,
+        session.modelSpeeds(), m_workbench->document()->plan() };
     m_next = std::make_shared<std::optional<core::Decision>>();
     m_runner.start(
         [basis = std::move(basis), settings = m_settings, found = m_next](const core::JobContext&) -> core::Status {
