@@ -56,9 +56,7 @@ public:
 
     Result<Preserved> run()
     {
-        if (!m_settings.preset.keep)
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("The preset \"{}\" keeps no layers above a threshold.", m_settings.preset.name));
+        KERF_CHECK(checkFirst());
         Preserved made;
         KERF_TRY(m_profile, profiled());
         KERF_TRY(PresetPlan planned, presetPlan(m_settings.preset, m_network, &m_profile));
@@ -75,6 +73,21 @@ public:
     }
 
 private:
+    /// What would fail after hours fails before them.
+    Status checkFirst() const
+    {
+        Preset whole = m_settings.preset;
+        if (!whole.keep)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("The preset \"{}\" keeps no layers above a threshold.", whole.name));
+        whole.keep.reset();
+        KERF_CHECK(presetPlan(whole, m_network, nullptr));
+        KERF_CHECK(loadData(m_project, m_settings.text, m_job));
+        if (!m_settings.questions.empty())
+            KERF_CHECK(readQuestions(m_settings.questions));
+        return {};
+    }
+
     /// The newest profile where it was made from these tokens and predicts what is asked, else a new one.
     Result<Profile> profiled()
     {
@@ -106,7 +119,8 @@ private:
             return std::nullopt;
         auto name = preset.kv.get<std::string>();
         const auto format = parseCacheFormat(name);
-        return format && !(*format)->hasFixedStep() ? std::optional(std::move(name)) : std::nullopt;
+        return format && !(*format)->isUnquantized() && !(*format)->hasFixedStep() ? std::optional(std::move(name))
+                                                                                   : std::nullopt;
     }
 
     void describe(PresetPlan& planned, Preserved& made)

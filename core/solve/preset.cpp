@@ -11,6 +11,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/regex.h"
+#include "core/format/kv_format.h"
 #include "core/format/layer_format.h"
 #include "core/solve/preset_data.h"
 #include "core/solve/solver.h"
@@ -108,6 +109,12 @@ Status keepSensitive(const Preset& preset, const Profile* profile, PresetPlan& m
     return {};
 }
 
+bool isSixteenBitCache(const Json& kv)
+{
+    const auto format = parseCacheFormat(kv.is_string() ? kv.get<std::string>() : std::string());
+    return format && (*format)->isUnquantized();
+}
+
 /// The plan as JSON goes through the reader of plans, which knows every format, method, setting and transform.
 Json planJson(const Preset& preset, Json layers, std::vector<std::string>& notes)
 {
@@ -117,7 +124,7 @@ Json planJson(const Preset& preset, Json layers, std::vector<std::string>& notes
         { "settings", preset.settings }, { "layers", std::move(layers) } };
     if (!transforms.empty())
         json["transforms"] = transforms;
-    if (!preset.kv.is_null())
+    if (!preset.kv.is_null() && !isSixteenBitCache(preset.kv))
         json["kv"] = preset.kv;
     return json;
 }

@@ -156,6 +156,22 @@ private slots:
         const auto made = preserve(*m_project, workspace, plain, {});
         QVERIFY(!made && made.error().message.find("keeps no layers above a threshold") != std::string::npos);
     }
+
+    /// Before the profile.
+    void mistakesAreFoundFirst()
+    {
+        auto workspace = Workspace::open(m_files.next()).value();
+        PreserveSettings wrong = settings(0.003);
+        wrong.preset.kv = "kv-int77";
+        QVERIFY(!preserve(*m_project, workspace, wrong, {}));
+        wrong = settings(0.003);
+        wrong.text.files = { m_files.path("nowhere.txt") };
+        QVERIFY(!preserve(*m_project, workspace, wrong, {}));
+        wrong = settings(0.003);
+        wrong.questions = m_files.path("nowhere.jsonl");
+        QVERIFY(!preserve(*m_project, workspace, wrong, {}));
+        QVERIFY(workspace.jobs()->empty());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestPreserve)

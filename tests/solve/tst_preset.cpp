@@ -154,6 +154,15 @@ private slots:
         const PresetPlan inputs = presetPlan(presetFromJson(json, "p").value(), *m_network, nullptr).value();
         QVERIFY(inputs.plan.transforms.size() == 1 && inputs.notes.empty());
     }
+    void sixteenBitCacheIsNone()
+    {
+        Json json = base();
+        json["kv"] = "kv-int8";
+        QVERIFY(!presetPlan(presetFromJson(json, "p").value(), *m_network, nullptr)->plan.kv.empty());
+        json["kv"] = "kv-f16";
+        const auto made = presetPlan(presetFromJson(json, "p").value(), *m_network, nullptr);
+        QVERIFY2(made && made->plan.kv.empty(), made ? "" : made.error().message.c_str());
+    }
     void layersAboveAThresholdStay()
     {
         const auto profile = kerf::test::syntheticProfile(*m_network);
