@@ -167,6 +167,8 @@ void Actions::addRunActions()
     compareRuns = add(tr("&Compare Runs"), QKeySequence(tr("Ctrl+Shift+C")),
         tr("Set the runs that were taken into the comparison side by side, or the selected one beside the newest "
            "other"));
+    degradation = add(tr("&What Was Lost…"), {},
+        tr("Perplexity and divergence of all measured runs by bits and by size, beside published ranges"));
     decide = add(tr("&Decide"), QKeySequence(tr("Ctrl+D")),
         tr("Which format for a machine, does it fit, is it good enough, does it pay"));
     toggleCompared = add(tr("&Take into Comparison"), QKeySequence(Qt::Key_Space),
@@ -275,7 +277,7 @@ void Actions::makeMenus()
     run->addSeparator();
     auto* comparison = run->addMenu(tr("Compar&ison"));
     comparison->setToolTipsVisible(true);
-    comparison->addActions({ toggleCompared, makeReference, compareRuns, evaluateCompared });
+    comparison->addActions({ toggleCompared, makeReference, compareRuns, evaluateCompared, degradation });
     run->addSeparator();
     run->addActions({ decide, addCheckpoint, refresh });
     auto* view = menu(tr("&View"));

@@ -35,7 +35,7 @@ public:
     std::array<QAction*, 9> setFormat;
     QAction* nextFormats; ///< for the keys of setFormat
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *askRun, *scoreRun, *measureSpeed, *addCheckpoint,
-        *compareRuns, *decide, *importanceMatrix;
+        *compareRuns, *decide, *degradation, *importanceMatrix;
     QAction *inspector, *expandExperts, *nextPart, *previousPart;
     QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report;
     QAction *hidePanels, *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;

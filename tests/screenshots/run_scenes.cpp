@@ -124,6 +124,13 @@ QWidget* decide(Studio& studio)
     return &studio.window();
 }
 
+QWidget* whatWasLost(Studio& studio)
+{
+    QDialog* dialog = studio.dialog(studio.actions().degradation, "degradationDialog");
+    QTest::qWait(1500);
+    return dialog;
+}
+
 QWidget* note(Studio& studio)
 {
     const core::RowId run = studio.run("mixed 4.25");
@@ -240,6 +247,7 @@ Scenes runScenes()
         { "compare-axes", compareAxes },
         { "compare-two-axes", compareTwoAxes },
         { "report", report, false, closes("reportDialog") },
+        { "what-was-lost", whatWasLost, false, closes("degradationDialog") },
         { "decide", decide, true, [](Studio& studio) { studio.actions().hidePanels->trigger(); } },
         { "note", note, false, forgetNote },
         { "trash", trash, false, untrash },

@@ -2526,6 +2526,14 @@
         <source>The page in the middle takes the whole window, until the panels are wanted again</source>
         <translation>Die Seite in der Mitte nimmt das ganze Fenster, bis die Panels wieder gewünscht werden</translation>
     </message>
+    <message>
+        <source>&amp;What Was Lost…</source>
+        <translation>&amp;Was verloren ging…</translation>
+    </message>
+    <message>
+        <source>Perplexity and divergence of all measured runs by bits and by size, beside published ranges</source>
+        <translation>Perplexität und Divergenz aller gemessenen Läufe nach Bits und Größe, neben veröffentlichten Bereichen</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AdvicePanel</name>
@@ -4129,6 +4137,111 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>Make Report…</source>
         <translation>Bericht erstellen…</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::DegradationChart</name>
+    <message>
+        <source>What runs lost, by bits or by size</source>
+        <translation>Was Läufe verloren, nach Bits oder Größe</translation>
+    </message>
+    <message>
+        <source>points: your runs, bars one standard error · shaded: published ranges, per cent of perplexity</source>
+        <translation>Punkte: Ihre Läufe, Balken ein Standardfehler · schattiert: veröffentlichte Bereiche, Prozent der Perplexität</translation>
+    </message>
+    <message>
+        <source>No run was measured on a text that its original was measured on too.</source>
+        <translation>Kein Lauf wurde an einem Text gemessen, an dem auch sein Original gemessen wurde.</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>parameters of the model</source>
+        <translation>Parameter des Modells</translation>
+    </message>
+    <message>
+        <source>perplexity over the original, % (lower is better)</source>
+        <translation>Perplexität über dem Original, % (weniger ist besser)</translation>
+    </message>
+    <message>
+        <source>mean KLD, nats a token (lower is better)</source>
+        <translation>mittlere KLD, Nats je Token (weniger ist besser)</translation>
+    </message>
+    <message>
+        <source>%1 of %2
+%3 bits per weight
+perplexity over the original: %4 %</source>
+        <translation>%1 von %2
+%3 Bits je Gewicht
+Perplexität über dem Original: %4 %</translation>
+    </message>
+    <message>
+        <source>mean KLD: %1 nats a token</source>
+        <translation>mittlere KLD: %1 Nats je Token</translation>
+    </message>
+    <message>
+        <source>%1, %2 windows</source>
+        <translation>%1, %2 Fenster</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::DegradationDialog</name>
+    <message>
+        <source>What Was Lost</source>
+        <translation>Was verloren ging</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>Quer</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>perplexity, %</source>
+        <translation>Perplexität, %</translation>
+    </message>
+    <message>
+        <source>mean KLD</source>
+        <translation>mittlere KLD</translation>
+    </message>
+    <message>
+        <source>vs.</source>
+        <translation>vs.</translation>
+    </message>
+    <message>
+        <source>&amp;Add Workspace…</source>
+        <translation>&amp;Arbeitsbereich hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add Workspace</source>
+        <translation>Arbeitsbereich hinzufügen</translation>
+    </message>
+    <message>
+        <source>Kerf workspaces (*.kerf)</source>
+        <translation>Kerf-Arbeitsbereiche (*.kerf)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) cannot stand here.</source>
+        <translation>
+            <numerusform>%n Lauf kann hier nicht stehen.</numerusform>
+            <numerusform>%n Läufe können hier nicht stehen.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -149,7 +149,7 @@ void ActionStates::updateRuns(const Obstacles& no)
             { no.model, no.run, no.done, done < 2 ? tr("There is no second run to compare with") : QString() });
     else
         need({ all.compareRuns }, { no.model });
-    need({ all.decide }, { no.model });
+    need({ all.decide, all.degradation }, { no.model });
     updateComparison(no, compared);
 }
 

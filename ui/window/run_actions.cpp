@@ -13,6 +13,7 @@
 #include <QSettings>
 
 #include "ui/actions.h"
+#include "ui/compare/degradation_dialog.h"
 #include "ui/compare/report_dialog.h"
 #include "ui/export/convert_dialog.h"
 #include "ui/export/export_dialog.h"
@@ -62,6 +63,7 @@ void RunActions::connectRuns()
     connect(m_actions->annotateRun, &QAction::triggered, this, &RunActions::annotate);
     connect(m_actions->showTrash, &QAction::triggered, this, &RunActions::showTrash);
     connect(m_actions->report, &QAction::triggered, this, &RunActions::showReport);
+    connect(m_actions->degradation, &QAction::triggered, this, &RunActions::showDegradation);
     for (QAction* action :
         { m_actions->renameRun, m_actions->deleteRun, m_actions->toggleCompared, m_actions->makeReference })
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // of the table of runs
@@ -86,6 +88,17 @@ void RunActions::fillExportMenu()
     m_actions->exportMenu->addAction(m_actions->importanceMatrix);
     m_actions->exportMenu->addAction(m_actions->report);
     fill(m_actions->convertMenu, tr("%1…"), &RunActions::askForConversion);
+}
+
+/// Not modal. One at a time.
+void RunActions::showDegradation()
+{
+    auto* dialog = m_window->findChild<DegradationDialog*>();
+    if (!dialog)
+        dialog = new DegradationDialog(m_workbench, m_window);
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
 }
 
 /// Not modal: the chart fills while it stays open. One at a time.

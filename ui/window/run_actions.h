@@ -41,6 +41,7 @@ private:
     void annotate();
     void showTrash();
     void showReport();
+    void showDegradation();
     std::vector<core::RowId> reported() const; ///< the compared runs, or the selected one
     QString suggestedFolder(const QString& name, const std::string& target) const;
 
