@@ -167,9 +167,9 @@ void Actions::addRunActions()
     compareRuns = add(tr("&Compare Runs"), QKeySequence(tr("Ctrl+Shift+C")),
         tr("Set the runs that were taken into the comparison side by side, or the selected one beside the newest "
            "other"));
-    degradation = add(tr("&What Was Lost…"), {},
+    degradation = add(tr("What Was &Lost…"), {},
         tr("Perplexity and divergence of all measured runs by bits and by size, beside published ranges"));
-    decide = add(tr("&Decide"), QKeySequence(tr("Ctrl+D")),
+    decide = add(tr("Dec&ide"), QKeySequence(tr("Ctrl+D")),
         tr("Which format for a machine, does it fit, is it good enough, does it pay"));
     toggleCompared = add(tr("&Take into Comparison"), QKeySequence(Qt::Key_Space),
         tr("Take the selected run into the comparison, or out"));
@@ -275,7 +275,7 @@ void Actions::makeMenus()
     run->addActions(
         { evaluateRun, askRun, scoreRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
     run->addSeparator();
-    auto* comparison = run->addMenu(tr("Compar&ison"));
+    auto* comparison = run->addMenu(tr("Com&parison"));
     comparison->setToolTipsVisible(true);
     comparison->addActions({ toggleCompared, makeReference, compareRuns, evaluateCompared, degradation });
     run->addSeparator();

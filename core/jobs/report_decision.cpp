@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/number_text.h"
+#include "core/base/quantity_text.h"
 #include "core/base/xml_text.h"
 #include "core/jobs/decision_text.h"
 #include "core/jobs/html_table.h"
@@ -13,8 +14,6 @@
 
 namespace kerf::core {
 namespace {
-
-constexpr double kGiga = 1e9;
 
 std::string dim(const std::string& text)
 {
@@ -32,7 +31,8 @@ std::string gateTable(const Decision& decision)
         const double factor = metricLabel(finding.metric).factor;
         const bool isShare = finding.requirement.of == Requirement::Of::Drop
             || finding.requirement.of == Requirement::Of::HarmfulFlips;
-        const auto value = [&](double number) { return numberText((isShare ? factor : 1) * number, 3); };
+        const int digits = finding.requirement.of == Requirement::Of::Ratio ? 5 : 3; // near 1 three say nothing
+        const auto value = [&](double number) { return numberText((isShare ? factor : 1) * number, digits); };
         table.add({ xmlText(finding.requirement.text), numberText(factor * finding.reference, 4),
             numberText(factor * finding.value, 4), value(finding.estimate),
             value(finding.bounds.lower) + " … " + value(finding.bounds.upper), fmt::format("{}", finding.items),
@@ -57,21 +57,20 @@ std::string memoryTable(const Decision& decision)
         return text + dim(decision.fit.error().message);
     const FitSide& side = *decision.fit;
     const MemoryParts& memory = side.memory;
-    const auto gigabytes = [](double bytes) { return fmt::format("{:.2f} GB", bytes / kGiga); };
+    const auto sizeOf = [](double bytes) { return bytesText(static_cast<std::int64_t>(bytes)); };
     HtmlTable table({ "Part", "Memory" });
     table.add({ xmlText(fmt::format("{} of {}",
                     decision.settings.cards > 1 ? fmt::format("{} cards", decision.settings.cards) : "1 card",
                     decision.device->name)),
-        gigabytes(memory.memory) });
-    table.add(
-        { fmt::format("weights, {:.3g} bits per weight", side.weights.bitsPerWeight), gigabytes(memory.weights) });
-    table.add({ "kept free by the server", gigabytes(memory.memory - memory.budget) });
-    table.add({ "contexts, graphs, activations", gigabytes(memory.overhead + memory.activations) });
+        sizeOf(memory.memory) });
+    table.add({ fmt::format("weights, {:.3g} bits per weight", side.weights.bitsPerWeight), sizeOf(memory.weights) });
+    table.add({ "kept free by the server", sizeOf(memory.memory - memory.budget) });
+    table.add({ "contexts, graphs, activations", sizeOf(memory.overhead + memory.activations) });
     table.add({ xmlText(fmt::format("{}, {} × {} tokens", decision.settings.cache, decision.settings.use.batch,
                     decision.settings.use.context)),
-        gigabytes(side.fit.asked) });
+        sizeOf(side.fit.asked) });
     table.add({ side.fit.lacking() > 0 ? "lacking" : "left",
-                  gigabytes(side.fit.lacking() > 0 ? side.fit.lacking() : side.fit.room - side.fit.asked) },
+                  sizeOf(side.fit.lacking() > 0 ? side.fit.lacking() : side.fit.room - side.fit.asked) },
         "t");
     text += table.text();
     if (side.fit.tokensPerSecond)

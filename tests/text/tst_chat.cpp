@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <ranges>
 #include <string>
 
 #include <QElapsedTimer>
@@ -300,7 +299,10 @@ private slots:
         std::vector<TokenId> all = tokenizer->encode("some words", false).value();
         const std::vector<TokenId> words = all;
         all.insert(all.end(), wanted.begin(), wanted.end());
-        QVERIFY(std::equal(all.begin(), all.begin() + 40, std::views::join(mixed->windows).begin()));
+        std::vector<TokenId> joined;
+        for (const auto& window : mixed->windows)
+            joined.insert(joined.end(), window.begin(), window.end());
+        QVERIFY(joined.size() >= 40 && std::equal(all.begin(), all.begin() + 40, joined.begin()));
         QCOMPARE(mixed->totalTokens, data->totalTokens + 2 * std::int64_t(words.size()));
     }
     void stopsWithTheJob()

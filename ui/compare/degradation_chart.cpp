@@ -179,6 +179,8 @@ void DegradationChart::resizeEvent(QResizeEvent* event)
 {
     Chart::resizeEvent(event);
     QTimer::singleShot(0, this, [this] { // the plot has its new size then
+        if (plot()->size().isEmpty())
+            return;
         placeLabels();
         plot()->replot();
     });
@@ -187,12 +189,13 @@ void DegradationChart::resizeEvent(QResizeEvent* event)
 QString DegradationChart::cardOf(const Point& point) const
 {
     const core::DegradationPoint& of = *point.of;
-    QString text = tr("%1 of %2\n%3 bits per weight\nperplexity over the original: %4 %")
-                       .arg(toQt(of.run.name), toQt(of.run.model), numberText(of.bitsPerWeight),
-                           measuredText(of.perplexity.value, of.perplexity.standardError));
+    QStringList text { tr("%1 of %2\n%3 bits per weight\nperplexity over the original: %4 %")
+                           .arg(toQt(of.run.name), toQt(of.run.model), numberText(of.bitsPerWeight),
+                               measuredText(of.perplexity.value, of.perplexity.standardError)) };
     if (of.kld)
-        text += u'\n' + tr("mean KLD: %1 nats a token").arg(measuredText(of.kld->value, of.kld->standardError));
-    return text + u'\n' + tr("%1, %2 windows").arg(toQt(of.dataset), countText(static_cast<std::int64_t>(of.windows)));
+        text << tr("mean KLD: %1 nats a token").arg(measuredText(of.kld->value, of.kld->standardError));
+    text << tr("%1, %2 windows").arg(toQt(of.dataset), countText(static_cast<std::int64_t>(of.windows)));
+    return text.join(u'\n');
 }
 
 bool DegradationChart::eventFilter(QObject* watched, QEvent* event)

@@ -117,11 +117,10 @@ void DegradationDialog::finish(const JobOutcome& outcome)
     QStringList left;
     for (const core::LeftOutRun& run : m_next->leftOut)
         left << tr("%1: %2").arg(toQt(run.run.name), toQt(run.reason));
-    QString text = toQt(core::kPublishedSource) + u' ' + toQt(core::kPublishedReading);
+    QStringList text { toQt(core::kPublishedSource), toQt(core::kPublishedReading) };
     if (!left.isEmpty())
-        text += u'\n' + tr("%n run(s) cannot stand here.", nullptr, static_cast<int>(left.size())) + u' '
-            + left.mid(0, kNamed).join(u' ');
-    m_note->setText(text);
+        text << tr("%n run(s) cannot stand here.", nullptr, static_cast<int>(left.size())) << left.mid(0, kNamed);
+    m_note->setText(text.join(u' '));
     m_note->setToolTip(left.join(u'\n'));
     m_chart->setData(std::move(*m_next));
 }

@@ -44,7 +44,7 @@ AdvicePanel::AdvicePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
     : DecidePanel(tr("Advice"), tr("which format"), parent)
     , m_desk(desk)
     , m_model(new TextTableModel(
-          { QString(), tr("Format"), tr("Resident"), tr("Left for cache"), tr("Tokens/s"), tr("KLD, predicted") }, 2,
+          { tr("Rank"), tr("Format"), tr("Resident"), tr("Left for cache"), tr("Tokens/s"), tr("KLD, predicted") }, 2,
           this))
     , m_view(new QTableView(this))
     , m_reasons(makeText(QStringLiteral("adviceReasons"), this))
@@ -86,7 +86,7 @@ void AdvicePanel::show()
     const core::Decision* decision = m_desk->decision();
     m_use->setEnabled(decision && decision->advice);
     if (!decision || !decision->advice) {
-        showProblem(decision ? toQt(decision->advice.error().message) : m_desk->problem());
+        showProblem(decision ? problemText(*decision, decision->advice.error()) : m_desk->problem());
         return;
     }
     showProblem({});
@@ -105,9 +105,10 @@ void AdvicePanel::showTable(const core::Advice& advice)
             each.predicted ? measuredText(each.predicted->kld, each.predicted->standardError) : QStringLiteral("–") } };
         row.data = toQt(each.format->format);
         row.isBold = i == 0;
-        row.tip = tr("%1. %2.").arg(toQt(each.format->text), fitPhrase(each.fit));
+        QStringList tip { tr("%1. %2.").arg(toQt(each.format->text), fitPhrase(each.fit)) };
         if (!each.isWithinTolerance && each.fit.verdict != core::FitVerdict::No)
-            row.tip += u' ' + tr("Whether it is good enough only a gate can say.");
+            tip << tr("Whether it is good enough only a gate can say.");
+        row.tip = tip.join(u' ');
         rows.push_back(std::move(row));
     }
     for (const core::Refusal& refusal : advice.refused) {

@@ -53,7 +53,6 @@ AssumptionField::AssumptionField(const QString& name, const QString& what, QWidg
     layout->setSpacing(2);
     layout->addWidget(m_line);
     layout->addWidget(m_problem);
-    setFocusProxy(m_line);
     connect(m_line, &QLineEdit::editingFinished, this, &AssumptionField::read);
 }
 

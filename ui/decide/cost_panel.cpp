@@ -25,6 +25,7 @@
 namespace kerf::ui {
 namespace {
 
+constexpr int kChartLines = 10; ///< of text
 constexpr double kHoursOfDay = 24, kMostMonths = 1200; ///< a date beyond a hundred years says nothing
 
 /// The day on which it is even, if it begins today.
@@ -49,10 +50,11 @@ QString moneyText(double amount, const std::string& currency)
 CostPanel::CostPanel(DecisionDesk* desk, QWidget* parent)
     : DecidePanel(tr("Cost"), tr("does it pay"), parent)
     , m_desk(desk)
-    , m_sheet(new TextTableModel({ tr("A month"), QString() }, 1, this))
-    , m_instead(new TextTableModel({ tr("Instead"), tr("A month"), tr("First year"), QString() }, 1, this))
+    , m_sheet(new TextTableModel({ tr("A month"), tr("Amount") }, 1, this))
+    , m_instead(new TextTableModel({ tr("Instead"), tr("A month"), tr("First year"), tr("Remark") }, 1, this))
     , m_tornado(new TornadoChart(this))
 {
+    m_tornado->setMinimumSize(30 * fontMetrics().averageCharWidth(), kChartLines * fontMetrics().lineSpacing());
     QTableView* sheet = makeTable(m_sheet, QStringLiteral("costSheet"), tr("What it costs and saves"));
     QTableView* instead = makeTable(m_instead, QStringLiteral("costInstead"), tr("What else could be done"));
     instead->setMaximumHeight(4 * (fontMetrics().height() + 9));
@@ -91,7 +93,9 @@ void CostPanel::show()
 {
     const core::Decision* decision = m_desk->decision();
     if (!decision || !decision->cost) {
-        showProblem(decision ? toQt(decision->cost.error().message) : m_desk->problem());
+        showProblem(!decision                    ? m_desk->problem()
+                : !decision->settings.hasCosts() ? tr("Give the price of a machine and the requests a month.")
+                                                 : toQt(decision->cost.error().message));
         return;
     }
     showProblem({});

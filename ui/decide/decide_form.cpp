@@ -82,7 +82,7 @@ DecideForm::DecideForm(DecisionDesk* desk, QWidget* parent)
     , m_run(makeChoice(QStringLiteral("decideRun"), this))
     , m_tolerance(makeChoice(QStringLiteral("decideTolerance"), this))
     , m_cache(makeChoice(QStringLiteral("decideCache"), this))
-    , m_currency(makeChoice(QStringLiteral("decideCurrency"), this))
+    , m_currency(new QLineEdit(this))
     , m_cards(makeNumber(QStringLiteral("decideCards"), 1, kMostCards, this))
     , m_memory(makeNumber(QStringLiteral("decideMemory"), 0, kMostMemory, this))
     , m_batch(makeNumber(QStringLiteral("decideBatch"), 1, kMostTokens, this))
@@ -176,8 +176,8 @@ void DecideForm::makeMoney(QFormLayout* form)
 {
     using core::CostInputs;
     addHeading(form, tr("Money"));
-    m_currency->setEditable(true);
-    m_currency->addItems({ QStringLiteral("$"), QStringLiteral("€"), QStringLiteral("£"), QStringLiteral("CHF") });
+    m_currency->setObjectName(QStringLiteral("decideCurrency"));
+    m_currency->setToolTip(tr("A sign or a word: $, €, CHF"));
     form->addRow(tr("Currency"), m_currency);
     m_price = addAssumption(form, tr("Price of a machine, hour"), QStringLiteral("costPrice"), &CostInputs::price);
     addAssumption(form, tr("Machines today"), QStringLiteral("costBefore"), &CostInputs::machinesBefore);
@@ -227,9 +227,9 @@ void DecideForm::connectFields()
         m_desk->change(
             [&](core::DecisionSettings& settings) { settings.cache = m_cache->currentText().toStdString(); });
     });
-    connect(m_currency, &QComboBox::currentTextChanged, this, [this](const QString& text) {
-        if (!m_isUpdating)
-            m_desk->change([&](core::DecisionSettings& settings) { settings.currency = text.toStdString(); });
+    connect(m_currency, &QLineEdit::editingFinished, this, [this] {
+        m_desk->change(
+            [&](core::DecisionSettings& settings) { settings.currency = m_currency->text().trimmed().toStdString(); });
     });
     connect(m_highStakes, &QCheckBox::clicked, this,
         [this](bool on) { m_desk->change([&](core::DecisionSettings& settings) { settings.isHighStakes = on; }); });
@@ -308,7 +308,7 @@ void DecideForm::showSettings()
     m_run->setCurrentIndex(std::max(0, m_run->findData(QVariant::fromValue<qlonglong>(settings.run))));
     m_tolerance->setCurrentIndex(m_tolerance->findData(static_cast<int>(settings.tolerance)));
     m_cache->setCurrentText(toQt(settings.cache));
-    m_currency->setCurrentText(toQt(settings.currency));
+    m_currency->setText(toQt(settings.currency));
     m_cards->setValue(settings.cards);
     m_memory->setValue(static_cast<int>(settings.memory));
     m_batch->setValue(static_cast<int>(settings.use.batch));

@@ -14,6 +14,7 @@ class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QLabel;
+class QLineEdit;
 class QSpinBox;
 
 namespace kerf::ui {
@@ -46,7 +47,8 @@ private:
     void chooseDevice(int at);
 
     DecisionDesk* m_desk;
-    QComboBox *m_device, *m_run, *m_tolerance, *m_cache, *m_currency;
+    QComboBox *m_device, *m_run, *m_tolerance, *m_cache;
+    QLineEdit* m_currency;
     QSpinBox *m_cards, *m_memory, *m_batch, *m_context;
     QCheckBox* m_highStakes;
     QLabel *m_memoryText, *m_bandwidth, *m_peaks;

@@ -3,6 +3,8 @@
 
 #include "ui/decide/decide_page.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -31,7 +33,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kWideCharacters = 150, kTallLines = 40; ///< from which on all parts are seen at once
+constexpr int kWideCharacters = 176, kTallLines = 40; ///< from which on all parts are seen at once
 constexpr int kLeastCharacters = 70, kLeastLines = 20; ///< below it scrolls
 
 } // namespace
@@ -128,6 +130,9 @@ void DecidePage::place(bool wide)
         m_formArea->setMinimumWidth(form); // nothing of it scrolls sideways
         m_wide->setSizes({ form, rest });
         m_wide->setStretchFactor(1, 1);
+        for (DecidePanel* panel : m_panels) // tabs have hidden all but one
+            panel->show();
+        m_formArea->show();
         for (QSplitter* row : { m_upper, m_lower })
             row->setSizes({ rest / 2, rest / 2 });
     } else {
@@ -136,9 +141,6 @@ void DecidePage::place(bool wide)
         for (DecidePanel* panel : m_panels)
             m_tabs->addTab(panel, panel->title());
     }
-    for (DecidePanel* panel : m_panels)
-        panel->show();
-    m_formArea->show();
     m_stack->setCurrentIndex(wide ? 1 : 0);
 }
 

@@ -81,13 +81,15 @@ QVariant FitGridModel::data(const QModelIndex& at, int role) const
         return use.context == m_asked.context && use.batch == m_asked.batch;
     case Qt::AccessibleTextRole:
     case Qt::ToolTipRole: {
-        QString text = tr("%1 × %2 tokens: %3").arg(QString::number(use.batch), countText(use.context), fitPhrase(fit));
+        QStringList text {
+            tr("%1 × %2 tokens: %3").arg(QString::number(use.batch), countText(use.context), fitPhrase(fit))
+        };
         if (fit.tokensPerSecond)
-            text += u'\n'
-                + tr("%1 tokens/s predicted; a full server gives %2 to %3.")
-                      .arg(numberText(*fit.tokensPerSecond, 2), numberText(core::kServedLow * *fit.tokensPerSecond, 2),
-                          numberText(core::kServedHigh * *fit.tokensPerSecond, 2));
-        return text;
+            text << tr("%1 tokens/s predicted; a full server gives %2 to %3.")
+                        .arg(numberText(*fit.tokensPerSecond, 2),
+                            numberText(core::kServedLow * *fit.tokensPerSecond, 2),
+                            numberText(core::kServedHigh * *fit.tokensPerSecond, 2));
+        return text.join(u'\n');
     }
     default:
         return {};

@@ -87,7 +87,7 @@ void FitPanel::show()
 {
     const core::Decision* decision = m_desk->decision();
     if (!decision || !decision->fit) {
-        showProblem(decision ? toQt(decision->fit.error().message) : m_desk->problem());
+        showProblem(decision ? problemText(*decision, decision->fit.error()) : m_desk->problem());
         return;
     }
     showProblem({});
@@ -122,16 +122,19 @@ void FitPanel::showBar(const core::FitSide& side)
 QString FitPanel::noteText(const core::FitSide& side) const
 {
     const core::Use& use = m_desk->decision()->settings.use;
-    const QString what
-        = tr("%1 × %2 tokens: %3.").arg(QString::number(use.batch), countText(use.context), fitPhrase(side.fit));
+    QStringList text {
+        tr("%1 × %2 tokens: %3.").arg(QString::number(use.batch), countText(use.context), fitPhrase(side.fit))
+    };
     QStringList would;
     for (const core::FitRemedy& remedy : side.remedies)
         would << tr("%1 (%2 left)").arg(toQt(remedy.what), gigabytes(remedy.left));
     if (side.fit.lacking() <= 0)
-        return what + u' ' + tr("The longest sequence that fits alone: %1 tokens.").arg(countText(side.fit.longest));
-    return what + u' '
-        + (would.isEmpty() ? tr("No single change makes it fit: fewer bits and more cards together may.")
-                           : tr("It would fit with %1.").arg(would.join(QStringLiteral(", "))));
+        text << tr("The longest sequence that fits alone: %1 tokens.").arg(countText(side.fit.longest));
+    else if (would.isEmpty())
+        text << tr("No single change makes it fit: fewer bits and more cards together may.");
+    else
+        text << tr("It would fit with %1.").arg(would.join(QStringLiteral(", ")));
+    return text.join(u' ');
 }
 
 QString FitPanel::save(const QString& file) const

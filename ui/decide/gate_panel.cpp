@@ -43,7 +43,8 @@ double factorOf(const core::GateFinding& finding)
 
 QString valueText(const core::GateFinding& finding, double value)
 {
-    return numberText(factorOf(finding) * value, 3) + (finding.answers ? QStringLiteral(" %") : QString());
+    const int digits = finding.requirement.of == core::Requirement::Of::Ratio ? 5 : 3; // near 1 three say nothing
+    return numberText(factorOf(finding) * value, digits) + (finding.answers ? QStringLiteral(" %") : QString());
 }
 
 BoundsPicture pictureOf(const core::GateFinding& finding)
@@ -56,6 +57,14 @@ BoundsPicture pictureOf(const core::GateFinding& finding)
     picture.least = least - spare;
     picture.most = most + spare;
     return picture;
+}
+
+/// Editable from its birth on: its field has its place in the order of Tab then.
+QComboBox* makeRequired(QWidget* parent)
+{
+    auto* box = new QComboBox(parent);
+    box->setEditable(true);
+    return box;
 }
 
 } // namespace
@@ -79,10 +88,10 @@ QString gateVerdictText(const core::GateFinding& finding)
 GatePanel::GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
     : DecidePanel(tr("Gate"), tr("is it good enough"), parent)
     , m_desk(desk)
-    , m_model(
-          new TextTableModel({ tr("Run"), tr("Flips"), tr("Loss"), tr("Bounds"), QString(), tr("Verdict") }, 1, this))
+    , m_model(new TextTableModel(
+          { tr("Run"), tr("Flips"), tr("Loss"), tr("Bounds"), tr("Against the limit"), tr("Verdict") }, 1, this))
     , m_view(new QTableView(this))
-    , m_required(new QComboBox(this))
+    , m_required(makeRequired(this))
     , m_problem(makeText(QStringLiteral("gateProblem"), this))
     , m_note(makeText(QStringLiteral("gateNote"), this))
     , m_cheapest(new QPushButton(tr("&Cheapest That Passes"), this))
@@ -95,18 +104,20 @@ GatePanel::GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
     addTableExport(m_view, QStringLiteral("gate"));
     m_required->setObjectName(QStringLiteral("gateRequired"));
     m_required->setAccessibleName(tr("What must hold"));
-    m_required->setEditable(true);
     m_required->setInsertPolicy(QComboBox::NoInsert);
     m_required->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_required->setMinimumContentsLength(24);
+    m_required->setMinimumContentsLength(16);
     m_required->setToolTip(tr("What must hold, as kerf-cli gate takes it: metric, limit and level in per cent. Several "
                               "with “;” between them: all must hold."));
     auto* label = new QLabel(tr("Re&quired"), this);
     label->setBuddy(m_required);
     m_cheapest->setObjectName(QStringLiteral("cheapestThatPasses"));
     m_cheapest->setToolTip(tr("Decide about the run of the fewest bytes that is accepted"));
-    head()->addWidget(label);
-    head()->addWidget(m_required);
+    auto* asked = new QHBoxLayout;
+    asked->setContentsMargins(10, 0, 10, 0);
+    asked->addWidget(label);
+    asked->addWidget(m_required, 1);
+    body()->addLayout(asked);
     QPalette wrong = m_problem->palette();
     wrong.setColor(QPalette::WindowText, themeColors(palette()).error);
     m_problem->setPalette(wrong);

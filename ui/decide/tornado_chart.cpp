@@ -20,26 +20,26 @@ constexpr double kRowLines = 2.3; ///< of text, that a name and its range take
 
 QString costInputText(const std::string& name)
 {
-    static const std::pair<const char*, const char*> kTexts[] = {
-        { "price", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "price of a machine") },
-        { "price_after", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "price after") },
-        { "machines_before", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "machines today") },
-        { "machines_after", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "machines after") },
-        { "hours", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "hours on") },
-        { "requests", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "requests") },
-        { "loss", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "loss, %") },
-        { "error_cost", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "cost of an error") },
-        { "calibration", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "calibration") },
-        { "engineering", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "hours of work") },
-        { "rate", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "rate of an hour") },
-        { "trial_days", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "days both serve") },
-        { "trial_machines", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "machines of the trial") },
-        { "maintenance", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "upkeep") },
-        { "storage", QT_TRANSLATE_NOOP("kerf::ui::TornadoChart", "storage") },
+    const std::pair<const char*, QString> texts[] = {
+        { "price", TornadoChart::tr("price of a machine") },
+        { "price_after", TornadoChart::tr("price after") },
+        { "machines_before", TornadoChart::tr("machines today") },
+        { "machines_after", TornadoChart::tr("machines after") },
+        { "hours", TornadoChart::tr("hours on") },
+        { "requests", TornadoChart::tr("requests") },
+        { "loss", TornadoChart::tr("loss, %") },
+        { "error_cost", TornadoChart::tr("cost of an error") },
+        { "calibration", TornadoChart::tr("calibration") },
+        { "engineering", TornadoChart::tr("hours of work") },
+        { "rate", TornadoChart::tr("rate of an hour") },
+        { "trial_days", TornadoChart::tr("days both serve") },
+        { "trial_machines", TornadoChart::tr("machines of the trial") },
+        { "maintenance", TornadoChart::tr("upkeep") },
+        { "storage", TornadoChart::tr("storage") },
     };
-    for (const auto& [known, text] : kTexts)
+    for (const auto& [known, text] : texts)
         if (name == known)
-            return TornadoChart::tr(text);
+            return text;
     return toQt(name);
 }
 
@@ -52,7 +52,7 @@ TornadoChart::TornadoChart(QWidget* parent)
 {
     plot()->setObjectName(QStringLiteral("tornadoPlot"));
     plot()->setAccessibleName(tr("What decides whether it pays"));
-    addLegendBar(tr("orange: this decides · dashed: as given"));
+    addLegendBar(tr("orange: decides · dashed: given"));
     plot()->yAxis->setRangeReversed(true);
     plot()->yAxis->setSubTicks(false);
     plot()->yAxis->grid()->setVisible(false);
@@ -100,6 +100,7 @@ void TornadoChart::fill()
     nameInputs();
     plot()->yAxis->setRange(-0.7, std::max<double>(0.7, static_cast<double>(m_swings.size()) - 0.3));
     setLinear(plot()->xAxis, least, most);
+    plot()->xAxis->ticker()->setTickCount(3); // amounts are long
     plot()->xAxis->setLabel(tr("first year, %1").arg(m_currency.trimmed()));
     for (const auto& [line, x] : { std::pair(m_zero, 0.0), std::pair(m_given, m_base) }) {
         line->point1->setCoords(x, 0);
@@ -130,6 +131,8 @@ void TornadoChart::resizeEvent(QResizeEvent* event)
 {
     Chart::resizeEvent(event);
     QTimer::singleShot(0, this, [this] { // the plot has its new size then
+        if (plot()->size().isEmpty())
+            return;
         nameInputs();
         plot()->replot();
     });

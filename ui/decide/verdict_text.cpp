@@ -27,6 +27,11 @@ QString gigabytes(double bytes)
 
 } // namespace
 
+QString problemText(const core::Decision& decision, const core::Error& error)
+{
+    return decision.settings.device.empty() ? VerdictText::tr("No machine is chosen yet.") : toQt(error.message);
+}
+
 QString goodText(const core::Decision& decision)
 {
     const QString name = toQt(decision.subject);
@@ -48,10 +53,8 @@ QString goodText(const core::Decision& decision)
 
 QString fitText(const core::Decision& decision)
 {
-    if (!decision.device)
-        return VerdictText::tr("No machine is chosen yet.");
     if (!decision.fit)
-        return toQt(decision.fit.error().message);
+        return problemText(decision, decision.fit.error());
     const core::Fit& fit = decision.fit->fit;
     const core::Use& use = decision.settings.use;
     const QString what = VerdictText::tr("%1 × %2 tokens").arg(QString::number(use.batch), countText(use.context));

@@ -9,6 +9,8 @@
 
 namespace kerf::ui {
 
+/// Why advice or fit cannot be answered.
+QString problemText(const core::Decision& decision, const core::Error& error);
 /// "mixed 4.25 is good enough."
 QString goodText(const core::Decision& decision);
 /// "It fits 8 × 8,192 tokens on A100 80GB SXM, 13.3 GB left."

@@ -166,6 +166,8 @@ void PresetDialog::update()
             text = tr("%1\n%n layer(s) take none of its formats and keep 16 bit", nullptr,
                 static_cast<int>(made->unfit.size()))
                        .arg(text);
+        for (const std::string& note : made->notes)
+            text += u'\n' + toQt(note);
         m_result->setText(text);
         m_kept->setText(shareText(made->kept.size(), made->plan.layers.size()));
         m_plan = std::move(made->plan);

@@ -2415,7 +2415,7 @@
         <translation>&amp;Warteschlange der Jobs</translation>
     </message>
     <message>
-        <source>Compar&amp;ison</source>
+        <source>Com&amp;parison</source>
         <translation>Verglei&amp;ch</translation>
     </message>
     <message>
@@ -2503,8 +2503,8 @@
         <translation>Der Plan mit der kleinsten vorhergesagten Divergenz für eine Größe, einen Speicher oder eine Geschwindigkeit, oder der kleinste innerhalb einer Divergenz</translation>
     </message>
     <message>
-        <source>&amp;Decide</source>
-        <translation>&amp;Entscheiden</translation>
+        <source>Dec&amp;ide</source>
+        <translation>Entsche&amp;iden</translation>
     </message>
     <message>
         <source>Ctrl+D</source>
@@ -2527,7 +2527,7 @@
         <translation>Die Seite in der Mitte nimmt das ganze Fenster, bis die Panels wieder gewünscht werden</translation>
     </message>
     <message>
-        <source>&amp;What Was Lost…</source>
+        <source>What Was &amp;Lost…</source>
         <translation>&amp;Was verloren ging…</translation>
     </message>
     <message>
@@ -2612,6 +2612,10 @@
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
     </message>
 </context>
 <context>
@@ -3773,6 +3777,18 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <source>%1 months</source>
         <translation>%1 Monate</translation>
     </message>
+    <message>
+        <source>Give the price of a machine and the requests a month.</source>
+        <translation>Geben Sie den Preis einer Maschine und die Anfragen im Monat an.</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>Betrag</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>Anmerkung</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::DataDialog</name>
@@ -4094,6 +4110,10 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>%1 as measured</source>
         <translation>%1 wie gemessen</translation>
+    </message>
+    <message>
+        <source>A sign or a word: $, €, CHF</source>
+        <translation>Ein Zeichen oder ein Wort: $, €, CHF</translation>
     </message>
 </context>
 <context>
@@ -4834,6 +4854,10 @@ Dann: %3.</translation>
     <message>
         <source>Of several runs choose one before, or on other items: the best of many looks better than it is.</source>
         <translation>Wählen Sie unter mehreren Läufen vorher, oder an anderen Aufgaben: Der beste von vielen sieht besser aus, als er ist.</translation>
+    </message>
+    <message>
+        <source>Against the limit</source>
+        <translation>Gegen die Grenze</translation>
     </message>
 </context>
 <context>
@@ -9015,8 +9039,8 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Was entscheidet, ob es sich lohnt</translation>
     </message>
     <message>
-        <source>orange: this decides · dashed: as given</source>
-        <translation>orange: entscheidet · gestrichelt: wie angegeben</translation>
+        <source>orange: decides · dashed: given</source>
+        <translation>orange: entscheidet · gestrichelt: gegeben</translation>
     </message>
     <message>
         <source>Give lowest; likely; highest where a number is not certain to see what decides.</source>
