@@ -153,12 +153,7 @@ void addAdvise(CommandLine& line)
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model, or its config.json alone")->required();
     options->machine.add(verb);
-    const std::map<std::string, Tolerance> tolerances { { "strict", Tolerance::Strict },
-        { "normal", Tolerance::Normal }, { "loose", Tolerance::Loose } };
-    verb->add_option("--tolerance", options->tolerance,
-            "Accuracy that may be lost: strict (0.5 points), normal (1) or loose (3)")
-        ->transform(CLI::CheckedTransformer(tolerances).description(""))
-        ->type_name("strict|normal|loose");
+    addTolerance(verb, options->tolerance);
     verb->add_flag("--high-stakes", options->isHighStakes, "Mathematics, facts, code: wrong answers are not noticed");
     verb->add_flag("--task-evaluation", options->hasTaskEvaluation, "The loss on the task was or will be measured");
     verb->add_option("--other", options->others, "Models that could run instead")->type_name("MODEL");

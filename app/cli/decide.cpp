@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -9,6 +8,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/cost_flags.h"
+#include "app/cli/machine_flags.h"
 #include "core/jobs/decision_text.h"
 
 namespace kerf::cli {
@@ -145,12 +145,7 @@ void addDecide(CommandLine& line)
     verb->add_option("--context", options->context, "Tokens of a sequence")->check(positive);
     verb->add_option("--batch", options->batch, "Sequences at once")->check(positive);
     verb->add_option("--kv", options->cache, "Format of the key/value cache")->type_name("FORMAT");
-    const std::map<std::string, Tolerance> tolerances { { "strict", Tolerance::Strict },
-        { "normal", Tolerance::Normal }, { "loose", Tolerance::Loose } };
-    verb->add_option("--tolerance", options->tolerance,
-            "Accuracy that may be lost: strict (0.5 points), normal (1) or loose (3)")
-        ->transform(CLI::CheckedTransformer(tolerances).description(""))
-        ->type_name("strict|normal|loose");
+    addTolerance(verb, options->tolerance);
     verb->add_option("--high-stakes", options->isHighStakes, "Wrong answers are not noticed: true or false");
     verb->add_option("--judge", options->requirements, "What must hold, as kerf-cli gate takes it; all of them")
         ->expected(1)

@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "app/cli/invocation.h"
+#include "core/decide/advice.h"
 #include "core/decide/fit.h"
 
 namespace kerf::cli {
@@ -27,6 +29,17 @@ struct MachineFlags {
 
     void add(CLI::App* verb);
 };
+
+/// --tolerance strict|normal|loose. @tparam T core::Tolerance, or an optional one
+template <class T> void addTolerance(CLI::App* verb, T& tolerance)
+{
+    const std::map<std::string, core::Tolerance> names { { "strict", core::Tolerance::Strict },
+        { "normal", core::Tolerance::Normal }, { "loose", core::Tolerance::Loose } };
+    verb->add_option(
+            "--tolerance", tolerance, "Accuracy that may be lost: strict (0.5 points), normal (1) or loose (3)")
+        ->transform(CLI::CheckedTransformer(names).description(""))
+        ->type_name("strict|normal|loose");
+}
 
 /// A machine as the flags name it.
 struct Machine {
