@@ -107,7 +107,7 @@ QWidget* decide(Studio& studio)
         settings.device = "Raspberry Pi 5";
         settings.memory = 4;
         settings.use = { 256, 512 };
-        settings.requirements = { "perplexity_ratio<=1.02 @95" };
+        settings.requirements = { "perplexity_ratio<=1.01 @95" };
         settings.costs.price = { .05, .04, .08 };
         settings.costs.machinesBefore = core::Assumption::certain(20);
         settings.costs.machinesAfter = { 8, 6, 14 };

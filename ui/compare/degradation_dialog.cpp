@@ -24,6 +24,7 @@
 namespace kerf::ui {
 namespace {
 
+constexpr int kNoteLines = 5, kChartLines = 26;
 constexpr std::size_t kNamed = 3; ///< runs that are left out, in the note; its tooltip has all
 
 } // namespace
@@ -47,6 +48,8 @@ DegradationDialog::DegradationDialog(Workbench* workbench, QWidget* parent)
     m_up->addItems({ tr("perplexity, %"), tr("mean KLD") });
     m_note->setObjectName(QStringLiteral("degradationNote"));
     m_note->setWordWrap(true);
+    m_note->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_note->setMinimumHeight(kNoteLines * fontMetrics().lineSpacing()); // it comes when the runs are read
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_up);
@@ -68,7 +71,7 @@ DegradationDialog::DegradationDialog(Workbench* workbench, QWidget* parent)
     layout->addWidget(m_chart, 1);
     layout->addWidget(m_note);
     layout->addWidget(buttons);
-    m_chart->setMinimumHeight(20 * fontMetrics().lineSpacing());
+    m_chart->setMinimumHeight(kChartLines * fontMetrics().lineSpacing());
     fitToScreen(this, 120);
     m_files = { workbench->session()->workspaceFile() };
     load();

@@ -4182,14 +4182,6 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Parameter des Modells</translation>
     </message>
     <message>
-        <source>perplexity over the original, % (lower is better)</source>
-        <translation>Perplexität über dem Original, % (weniger ist besser)</translation>
-    </message>
-    <message>
-        <source>mean KLD, nats a token (lower is better)</source>
-        <translation>mittlere KLD, Nats je Token (weniger ist besser)</translation>
-    </message>
-    <message>
         <source>%1 of %2
 %3 bits per weight
 perplexity over the original: %4 %</source>
@@ -4204,6 +4196,14 @@ Perplexität über dem Original: %4 %</translation>
     <message>
         <source>%1, %2 windows</source>
         <translation>%1, %2 Fenster</translation>
+    </message>
+    <message>
+        <source>perplexity over the original, %</source>
+        <translation>Perplexität über dem Original, %</translation>
+    </message>
+    <message>
+        <source>mean KLD, nats a token</source>
+        <translation>mittlere KLD, Nats je Token</translation>
     </message>
 </context>
 <context>
