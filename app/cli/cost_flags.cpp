@@ -80,12 +80,21 @@ void CostFlags::add(CLI::App* verb)
 
 Status CostFlags::fill(CostInputs& inputs) const
 {
-    for (const Field& field : kFields)
-        if (const auto found = typed.find(field.option); found != typed.end()) {
+    const CostInputs usual;
+    for (const Field& field : kFields) {
+        const auto found = typed.find(field.option);
+        if (found == typed.end())
+            continue;
+        inputs.*field.input = usual.*field.input;
+        if (!found->second.empty()) {
             KERF_TRY(inputs.*field.input, assumption(found->second, field.option));
         }
+    }
     if (const auto found = typed.find(kPriceAfter); found != typed.end()) {
-        KERF_TRY(inputs.priceAfter, assumption(found->second, kPriceAfter));
+        inputs.priceAfter.reset();
+        if (!found->second.empty()) {
+            KERF_TRY(inputs.priceAfter, assumption(found->second, kPriceAfter));
+        }
     }
     return {};
 }

@@ -19,7 +19,8 @@ struct CostFlags {
 
     void add(CLI::App* verb);
     bool has(const std::string& flag) const { return typed.contains(flag); }
-    /// Writes what was typed over the inputs. Errors: InvalidArgument, naming flag and text.
+    /// Writes what was typed over the inputs; an empty text makes an input what it is by default. Errors:
+    /// InvalidArgument, naming flag and text.
     core::Status fill(core::CostInputs& inputs) const;
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -72,6 +73,12 @@ Result<Outcome> curve(const Options& options, Invocation& invocation)
     std::vector<fs::path> files = options.workspaces;
     if (invocation.hasWorkspace())
         files.insert(files.begin(), invocation.options().workspace);
+    std::set<fs::path> known; // one named twice counts once
+    std::erase_if(files, [&](const fs::path& file) {
+        std::error_code ignored;
+        return !known.insert(fs::weakly_canonical(file, ignored)).second;
+    });
+    std::erase(files, fs::path());
     if (files.empty())
         return fail(ErrorCode::InvalidArgument,
             "This needs workspaces: kerf-cli curve A.kerf B.kerf, or one with -w FILE.kerf.");

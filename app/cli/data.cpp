@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -58,8 +59,8 @@ void addLengths(const DocumentLengths& found, std::int64_t window, Outcome& outc
             std::to_string(bin.documents),
             fmt::format("{:.1f} %",
                 100 * static_cast<double>(bin.tokens) / static_cast<double>(std::max<std::int64_t>(1, found.tokens()))),
-            std::string(static_cast<std::size_t>(
-                            kBar * static_cast<double>(bin.documents) / static_cast<double>(most->documents) + 0.5),
+            std::string(static_cast<std::size_t>(std::lround(
+                            kBar * static_cast<double>(bin.documents) / static_cast<double>(most->documents))),
                 '#') });
     outcome.text += table.text();
 }

@@ -30,6 +30,7 @@ struct Options {
     std::optional<bool> isHighStakes;
     std::vector<std::string> requirements;
     CostFlags costs;
+    bool isReset = false;
 };
 
 template <class T> void take(T& value, const std::optional<T>& typed)
@@ -53,17 +54,19 @@ Status change(DecisionSettings& settings, const Options& options)
     take(settings.isHighStakes, options.isHighStakes);
     if (!options.requirements.empty())
         settings.requirements = options.requirements;
+    std::erase(settings.requirements, std::string()); // "": as the tolerance says
     KERF_CHECK(options.costs.fill(settings.costs));
-    if (options.costs.has("--loss"))
-        settings.loss = settings.costs.loss;
+    if (const auto loss = options.costs.typed.find("--loss"); loss != options.costs.typed.end())
+        settings.loss = loss->second.empty() ? std::nullopt : std::optional(settings.costs.loss);
     if (options.devices)
-        settings.devices = fs::absolute(*options.devices);
+        settings.devices = options.devices->empty() ? fs::path() : fs::absolute(*options.devices);
+    KERF_CHECK(devicesWith(settings.devices));
     if (options.device) {
         KERF_TRY(const std::vector<Device> known, devicesWith(settings.devices));
         KERF_TRY(const Device device, findDevice(known, *options.device));
         settings.device = device.name;
     }
-    return {};
+    return checkDecision(settings);
 }
 
 /// 0: the plan in hand.
@@ -107,8 +110,12 @@ Result<Outcome> answer(const Options& options, Invocation& invocation)
 {
     KERF_TRY(const ProjectPtr project, invocation.openProject(options.model));
     KERF_TRY(Workspace workspace, invocation.openWorkspace());
-    KERF_TRY(const std::optional<DecisionSettings> stored, storedDecision(*project, workspace));
-    DecisionSettings settings = stored.value_or(usualDecision(*project->model.network));
+    const DecisionSettings usual = usualDecision(*project->model.network);
+    DecisionSettings settings = usual;
+    if (!options.isReset) {
+        KERF_TRY(const std::optional<DecisionSettings> stored, storedDecision(*project, workspace));
+        settings = stored.value_or(usual);
+    }
     const Json before = toJson(settings);
     KERF_CHECK(change(settings, options));
     if (options.run) {
@@ -116,11 +123,14 @@ Result<Outcome> answer(const Options& options, Invocation& invocation)
     }
     KERF_TRY(const DecisionBasis basis, decisionBasis(*project, workspace));
     KERF_TRY(const Decision decision, decide(basis, settings));
-    if (toJson(settings) != before) {
+    Outcome outcome { toJson(decision), decisionText(decision) };
+    if (workspace.isReadOnly())
+        invocation.job().log(LogLevel::Warning, workspace.readOnlyReason() + " What was given is not kept.");
+    else if (options.isReset || toJson(settings) != before) {
         KERF_TRY(const RowId model, registerModel(*project, workspace));
         KERF_CHECK(workspace.saveDecision(model, toJson(settings)));
     }
-    return Outcome { toJson(decision), decisionText(decision) };
+    return outcome;
 }
 
 } // namespace
@@ -135,6 +145,7 @@ void addDecide(CommandLine& line)
     auto options = std::make_shared<Options>();
     const auto positive = CLI::Range(std::int64_t { 1 }, std::int64_t { 1 } << 24);
     verb->add_option("MODEL", options->model, "Model")->required();
+    verb->add_flag("--reset", options->isReset, "Forget what was given before; \"\" does so for one option");
     verb->add_option("--run", options->run, "The run to decide about, by number or name; \"\": the plan in hand");
     verb->add_option("--device", options->device, "Machine by its name in the table, or a part of it")
         ->type_name("NAME");

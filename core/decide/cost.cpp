@@ -23,6 +23,8 @@ constexpr std::array kInputs { CostInput { "price", &CostInputs::price, true },
     CostInput { "trial_days", &CostInputs::trialDays }, CostInput { "trial_machines", &CostInputs::trialMachines },
     CostInput { "maintenance", &CostInputs::maintenance }, CostInput { "storage", &CostInputs::storage } };
 
+constexpr double kMost = 1e15; ///< of an input: products of three stay finite and exact to the cent in print
+
 Status checkInput(const char* name, const Assumption& given, bool isPositive)
 {
     const auto wrong
@@ -31,6 +33,8 @@ Status checkInput(const char* name, const Assumption& given, bool isPositive)
     for (const double value : { given.value, given.low, given.high }) {
         if (!std::isfinite(value))
             return wrong("is not a number");
+        if (std::abs(value) > kMost)
+            return wrong(fmt::format("{:g} is more than can be reckoned with", value));
         if (value < 0 && !isLoss)
             return wrong(fmt::format("{:g} is below 0", value));
         if (isLoss && std::abs(value) > 1)
@@ -103,6 +107,13 @@ Status checkCosts(const CostInputs& inputs)
 {
     for (const CostInput& input : kInputs)
         KERF_CHECK(checkInput(input.name, inputs.*input.member, input.isPositive));
+    return inputs.priceAfter ? checkInput("price_after", *inputs.priceAfter, true) : Status {};
+}
+
+Status checkGivenCosts(const CostInputs& inputs)
+{
+    for (const CostInput& input : kInputs)
+        KERF_CHECK(checkInput(input.name, inputs.*input.member, false));
     return inputs.priceAfter ? checkInput("price_after", *inputs.priceAfter, true) : Status {};
 }
 

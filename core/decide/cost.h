@@ -22,7 +22,7 @@ struct Assumption {
     bool isCertain() const { return low == high; }
 };
 
-/// What serving costs before and after, and what a change costs, in one currency. Months are of `hours` hours.
+/// What serving costs before and after, and what a change costs, in one currency.
 struct CostInputs {
     Assumption price; ///< of a machine, an hour
     std::optional<Assumption> priceAfter {}; ///< of another machine; nothing: the same one
@@ -71,6 +71,8 @@ struct CostSheet {
 /// Errors: InvalidArgument, naming the input (below 0, not finite; a price, hours, machines or requests of 0; more than
 /// 100 % lost; low above high).
 Status checkCosts(const CostInputs& inputs);
+/// The same of inputs that are not all given yet: 0 is none.
+Status checkGivenCosts(const CostInputs& inputs);
 /// @pre checkCosts()
 CostSheet costSheet(const CostInputs& inputs);
 

@@ -7,20 +7,51 @@
 
 #include <fmt/format.h>
 
+#include "core/decide/requirement.h"
+
 namespace kerf::core {
 namespace {
 
 constexpr std::array kTolerances { Tolerance::Strict, Tolerance::Normal, Tolerance::Loose };
 
-Tolerance toleranceNamed(const std::string& name)
+constexpr double kMostMemory = 1e6, kMostAmount = 1e15;
+constexpr std::int64_t kMostTokens = std::int64_t { 1 } << 24;
+constexpr int kMostCards = 1024;
+
+Result<Tolerance> toleranceNamed(const std::string& name)
 {
     for (const Tolerance tolerance : kTolerances)
         if (name == toleranceName(tolerance))
             return tolerance;
-    return Tolerance::Normal;
+    return fail(ErrorCode::InvalidArgument, fmt::format("tolerance: \"{}\" is none of strict, normal, loose.", name));
+}
+
+Status checkRange(const char* name, double value, double least, double most)
+{
+    if (value >= least && value <= most) // false of what is no number
+        return {};
+    return fail(
+        ErrorCode::InvalidArgument, fmt::format("{}: {:g} is not between {:g} and {:g}.", name, value, least, most));
 }
 
 } // namespace
+
+Status checkDecision(const DecisionSettings& settings)
+{
+    KERF_CHECK(checkRange("memory", settings.memory, 0, kMostMemory));
+    KERF_CHECK(checkRange("cards", settings.cards, 1, kMostCards));
+    KERF_CHECK(checkRange("context", static_cast<double>(settings.use.context), 1, kMostTokens));
+    KERF_CHECK(checkRange("batch", static_cast<double>(settings.use.batch), 1, kMostTokens));
+    KERF_CHECK(checkRange("instead_machines", settings.insteadMachines, 0, kMostAmount));
+    KERF_CHECK(checkRange("instead_price", settings.insteadPrice, 0, kMostAmount));
+    if (settings.loss)
+        for (const double share : { settings.loss->low, settings.loss->value, settings.loss->high })
+            KERF_CHECK(checkRange("loss", share, -1, 1));
+    KERF_CHECK(parseCacheFormat(settings.cache));
+    for (const std::string& requirement : settings.requirements)
+        KERF_CHECK(parseRequirement(requirement));
+    return checkGivenCosts(settings.costs);
+}
 
 Json toJson(const DecisionSettings& settings)
 {
@@ -45,7 +76,8 @@ Result<DecisionSettings> decisionSettingsFromJson(const Json& json, const std::s
         settings.cards = json.value("cards", usual.cards);
         settings.use = { json.value("context", usual.use.context), json.value("batch", usual.use.batch) };
         settings.cache = json.value("cache", usual.cache);
-        settings.tolerance = toleranceNamed(json.value("tolerance", std::string(toleranceName(usual.tolerance))));
+        KERF_TRY(
+            settings.tolerance, toleranceNamed(json.value("tolerance", std::string(toleranceName(usual.tolerance)))));
         settings.isHighStakes = json.value("high_stakes", usual.isHighStakes);
         settings.requirements = json.value("requirements", usual.requirements);
         settings.costs = costInputsFrom(json.value("costs", Json::object()));
@@ -58,6 +90,9 @@ Result<DecisionSettings> decisionSettingsFromJson(const Json& json, const std::s
         return fail(
             ErrorCode::BadFile, fmt::format("{}: the settings of the decision cannot be read: {}", what, error.what()));
     }
+    if (const auto checked = checkDecision(settings); !checked)
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: the settings of the decision cannot be used: {}", what, checked.error().message));
     return settings;
 }
 

@@ -35,12 +35,17 @@ struct DecisionSettings {
     double insteadPrice = 0; ///< of one of them, an hour
     std::string currency = "$"; ///< a sign or a word, see withCurrency
 
-    bool hasCosts() const { return costs.price.value > 0 && costs.requests.value > 0; }
+    bool hasCosts() const { return costs.price.value != 0 && costs.requests.value != 0; }
 };
+
+/// Errors: InvalidArgument, naming the value (out of its range, not a number; a requirement or format that cannot be
+/// read; a table of devices that is none).
+Status checkDecision(const DecisionSettings& settings);
 
 /// Every value by its name.
 Json toJson(const DecisionSettings& settings);
-/// Values that are missing stay as they are by default. Errors: BadFile, naming `what` and the value that is none.
+/// Values that are missing stay as they are by default. Errors: BadFile, naming `what` and the value that is none or
+/// that checkDecision() refuses.
 Result<DecisionSettings> decisionSettingsFromJson(const Json& json, const std::string& what);
 
 } // namespace kerf::core

@@ -260,7 +260,8 @@ Result<Device> findDevice(const std::vector<Device>& devices, std::string_view n
         device.reported = DeviceFigure { memory };
     else if (device.memory.isAtMost)
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} takes up to {:g} GiB: say how much memory is in it (kerf-cli: --memory).", device.name, device.memory.value));
+            fmt::format("{} takes up to {:g} GiB: say how much memory is in it (kerf-cli: --memory).", device.name,
+                device.memory.value));
     return device;
 }
 

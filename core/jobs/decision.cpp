@@ -34,6 +34,12 @@ Result<Subject> subjectOf(const DecisionBasis& basis, RowId run)
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
                 "Run {}, which was to be decided about, is not among the runs of this model: choose another.", run));
+    if (found->state != RunState::Done)
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("\"{}\" is {}: finish it, or choose another run.", found->name, runStateName(found->state)));
+    if (&*found == findOriginal(*basis.runs, found->model))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("\"{}\" is the model as it is stored: choose a run to set against it.", found->name));
     return Subject { &found->plan, &*found };
 }
 
@@ -107,14 +113,17 @@ std::vector<JudgedRun> judgedRuns(const DecisionBasis& basis, const std::vector<
     return found;
 }
 
-/// The loss of answers that the gate measured, with its bounds; nothing where no requirement is of right answers.
+/// The loss of answers that the gate measured, with its bounds; nothing where no requirement is of right or wrong
+/// answers.
 std::optional<Assumption> measuredLoss(const JudgedRun* subject)
 {
     if (!subject)
         return std::nullopt;
     for (const GateFinding& finding : subject->findings)
-        if (finding.answers && finding.requirement.of == Requirement::Of::Drop)
-            return Assumption { finding.estimate, finding.bounds.lower, finding.bounds.upper };
+        if (finding.answers) {
+            const LossBounds bounds = lossBounds(*finding.answers, finding.requirement.confidence);
+            return Assumption { finding.answers->loss(), bounds.lower, bounds.upper };
+        }
     return std::nullopt;
 }
 
@@ -129,6 +138,7 @@ Result<CostSide> reckoned(const DecisionSettings& settings, const JudgedRun* sub
         return fail(ErrorCode::InvalidArgument,
             "How many right answers are lost was not measured, so that what they cost is not known: gate the run on a "
             "task, or give the loss.");
+    side.isLossMeasured = loss && !settings.loss;
     side.inputs.loss = loss.value_or(Assumption::certain(0));
     KERF_CHECK(checkCosts(side.inputs));
     side.sheet = costSheet(side.inputs);
@@ -206,6 +216,7 @@ Result<Decision> decide(const DecisionBasis& basis, const DecisionSettings& sett
         return findDevice(known, settings.device, settings.memory);
     }();
     const Result<ServedModel> model = servedModel(*basis.network);
+    decision.canBeServed = model.has_value();
     if (!decision.device || !model) {
         const Error why = decision.device ? model.error() : decision.device.error();
         decision.advice = tl::unexpected(why);
@@ -257,8 +268,10 @@ NextStep Decision::nextStep() const
     const auto verdict = goodEnough();
     if (verdict == GateVerdict::Reject)
         return NextStep::AnotherPlan;
-    if (!device)
+    if (settings.device.empty())
         return NextStep::ChooseMachine;
+    if (settingsProblem())
+        return NextStep::MendSettings;
     if (fit && (fit->fit.verdict == FitVerdict::No || fit->fit.verdict == FitVerdict::Fewer))
         return NextStep::MakeItFit;
     if (run == 0)
@@ -269,7 +282,18 @@ NextStep Decision::nextStep() const
         return NextStep::MoreItems;
     if (!cost)
         return NextStep::GivePrices;
+    if (pays() == Pays::Unsettled)
+        return NextStep::Settle;
     return pays() == Pays::No ? NextStep::AnotherPlan : NextStep::Report;
+}
+
+const Error* Decision::settingsProblem() const
+{
+    if (!device)
+        return settings.device.empty() ? nullptr : &device.error();
+    if (canBeServed && !fit)
+        return &fit.error();
+    return settings.hasCosts() && !cost ? &cost.error() : nullptr;
 }
 
 const char* paysName(Pays pays)
@@ -280,8 +304,8 @@ const char* paysName(Pays pays)
 
 const char* nextStepName(NextStep step)
 {
-    static constexpr std::array kNames { "choose_machine", "make_it_fit", "carry_out", "measure", "more_items",
-        "give_prices", "another_plan", "report" };
+    static constexpr std::array kNames { "choose_machine", "mend_settings", "make_it_fit", "carry_out", "measure",
+        "more_items", "give_prices", "settle", "another_plan", "report" };
     return kNames[static_cast<std::size_t>(step)];
 }
 

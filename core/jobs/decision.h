@@ -62,6 +62,7 @@ struct CostSide {
     CostInputs inputs; ///< with the loss of the gate
     CostSheet sheet;
     std::vector<CostSwing> swings;
+    bool isLossMeasured = false; ///< by the gate
     std::optional<CostSheet> instead; ///< other machines and the model as it is
 };
 
@@ -71,11 +72,13 @@ const char* paysName(Pays pays); ///< "yes", "no", "unsettled"
 /// The cheapest evidence that is missing.
 enum class NextStep {
     ChooseMachine,
+    MendSettings, ///< a part cannot be answered by what is set: its error says why
     MakeItFit,
     CarryOut, ///< the plan in hand is no run yet
     Measure, ///< the run was not measured on what is required
     MoreItems,
     GivePrices,
+    Settle, ///< whether it pays depends on a number that is not certain
     AnotherPlan, ///< rejected, or it does not pay
     Report, ///< nothing is missing
 };
@@ -88,6 +91,7 @@ struct Decision {
     std::string subject; ///< name of the run or plan
     RowId run = 0; ///< the subject's; 0: the plan in hand
     Result<Device> device;
+    bool canBeServed = false; ///< the network has a key/value cache, so that advice and fit speak of it
     Result<Advice> advice;
     Result<FitSide> fit;
     std::vector<std::string> requirements; ///< that were judged by
@@ -98,6 +102,7 @@ struct Decision {
     std::optional<GateVerdict> goodEnough() const; ///< nothing: not measured
     const JudgedRun* cheapestAccepted() const; ///< the run of the fewest bytes; null: none
     std::optional<Pays> pays() const; ///< nothing: not known
+    const Error* settingsProblem() const; ///< why a part cannot be answered by what is set; null: they all can
     NextStep nextStep() const;
 };
 

@@ -4,6 +4,7 @@
 #include "core/jobs/decision_text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -122,13 +123,22 @@ std::string quoted(const std::string& text)
     return safe + "'";
 }
 
+/// Quoted where a shell would not read it as one word.
+std::string path(const std::string& text)
+{
+    const bool isPlain = std::ranges::all_of(text, [](unsigned char c) {
+        return std::isalnum(c) != 0 || std::string_view("_-./+").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    return isPlain && !text.empty() ? text : quoted(text);
+}
+
 std::string rangeText(const Assumption& given)
 {
     return given.isCertain() ? fmt::format("{}", given.value)
                              : fmt::format("{},{},{}", given.low, given.value, given.high);
 }
 
-std::string costCommand(const Decision& decision, const std::string& workspace)
+std::string costCommand(const Decision& decision)
 {
     const CostInputs& inputs = decision.cost->inputs;
     const CostInputs usual;
@@ -145,7 +155,7 @@ std::string costCommand(const Decision& decision, const std::string& workspace)
         text += " --price-after " + rangeText(*inputs.priceAfter);
     if (!decision.settings.currency.empty())
         text += " --currency " + quoted(decision.settings.currency);
-    return text + (workspace.empty() ? "" : " -w " + workspace);
+    return text;
 }
 
 } // namespace
@@ -176,6 +186,12 @@ std::string nextStepText(const Decision& decision)
     switch (decision.nextStep()) {
     case NextStep::ChooseMachine:
         return "Choose a machine.";
+    case NextStep::MendSettings:
+        return "Change what is set: " + decision.settingsProblem()->message;
+    case NextStep::Settle: {
+        const auto deciding = std::ranges::find_if(decision.cost->swings, &CostSwing::decides);
+        return fmt::format("Look up what decides: {}.", costInputText(deciding->input));
+    }
     case NextStep::MakeItFit: {
         std::string text;
         for (const FitRemedy& remedy : decision.fit->remedies)
@@ -203,8 +219,9 @@ std::string nextStepText(const Decision& decision)
 }
 
 std::vector<std::string> decisionCommands(
-    const Decision& decision, const std::string& model, const std::string& workspace)
+    const Decision& decision, const std::string& modelPath, const std::string& workspacePath)
 {
+    const std::string model = path(modelPath), workspace = path(workspacePath);
     const DecisionSettings& settings = decision.settings;
     std::vector<std::string> commands;
     if (decision.judgedSubject() && decision.judgedSubject()->problem.empty()) {
@@ -226,7 +243,7 @@ std::vector<std::string> decisionCommands(
             toleranceName(settings.tolerance), settings.isHighStakes ? " --high-stakes" : "", workspace));
     }
     if (decision.cost)
-        commands.push_back(costCommand(decision, {}));
+        commands.push_back(costCommand(decision));
     return commands;
 }
 

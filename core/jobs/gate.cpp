@@ -300,6 +300,8 @@ Result<GateFinding> judgeRun(
     if (found.answers || found.items >= kLeastJudged)
         found.verdict = judgeLoss(found.bounds, requirement.limit);
     found.itemsNeeded = needed(found, bounds.deviation);
+    if (found.itemsNeeded && half != ItemHalf::Both)
+        *found.itemsNeeded *= 2; // of the whole set
     return found;
 }
 

@@ -12,7 +12,7 @@ tl::unexpected<Error> notTimed(const RunRow& run, const GateReference& reference
 {
     return fail(ErrorCode::InvalidArgument,
         fmt::format("How fast \"{}\" is beside {} is not known: {}. Time them first (kerf-cli bench {} --sittings 5).",
-            run.name, reference.name(), why, run.name));
+            run.name, reference.name(), why, run.id));
 }
 
 } // namespace

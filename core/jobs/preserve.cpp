@@ -82,7 +82,16 @@ private:
                 fmt::format("The preset \"{}\" keeps no layers above a threshold.", whole.name));
         whole.keep.reset();
         KERF_CHECK(presetPlan(whole, m_network, nullptr));
-        KERF_CHECK(loadData(m_project, m_settings.text, m_job));
+        KERF_TRY(const Dataset text, loadData(m_project, m_settings.text, m_job));
+        KERF_TRY(const Dataset calibration, loadData(m_project, m_settings.calibration, m_job));
+        if (text.windows.size() < 2)
+            return fail(ErrorCode::InvalidArgument,
+                "The text to judge by has one window: nothing can be said of fewer than two. Give more text, or "
+                "shorter "
+                "windows.");
+        if (text.hash == calibration.hash)
+            return fail(ErrorCode::InvalidArgument,
+                "The text to judge by is the calibration text: a run knows it already. Give another one.");
         if (!m_settings.questions.empty())
             KERF_CHECK(readQuestions(m_settings.questions));
         return {};

@@ -118,7 +118,7 @@ std::string costTable(const Decision& decision)
                     side.inputs.requests.value),
         money(side.sheet.errors) });
     table.add({ "upkeep", money(side.sheet.upkeep) });
-    table.add({ "saved", money(side.sheet.net) }, "t");
+    table.add({ "net", money(side.sheet.net) }, "t");
     table.add({ "once", money(side.sheet.once) });
     table.add({ "even after", side.sheet.breakEven ? fmt::format("{:.3g} months", *side.sheet.breakEven) : "never" });
     table.add({ "first year", money(side.sheet.year) }, "t");
@@ -126,8 +126,8 @@ std::string costTable(const Decision& decision)
         table.add({ "loss that the savings pay for", fmt::format("{:.3g} %", 100 * *side.sheet.largestLoss) });
     if (side.instead)
         table.add({ "first year of other machines with the model as it is", money(side.instead->year) });
-    return fmt::format("<h2>Cost: does it pay</h2>\n{}<p class=\"d\">A month has {:g} hours.</p>\n", table.text(),
-        side.inputs.hours.value);
+    return fmt::format("<h2>Cost: does it pay</h2>\n{}<p class=\"d\">A machine is on {:g} hours a month.</p>\n",
+        table.text(), side.inputs.hours.value);
 }
 
 std::string commandList(const Decision& decision, const Project& project, const Workspace& workspace)

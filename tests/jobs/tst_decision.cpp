@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <memory>
 
 #include <QTest>
@@ -101,7 +103,15 @@ private slots:
         settings.requirements = { "acc_drop<=0.015 @95" };
         QCOMPARE(decided(settings).nextStep(), NextStep::GivePrices);
         settings.costs = publishedCosts();
+        QCOMPARE(decided(settings).nextStep(), NextStep::Settle); // by the loss
+        QCOMPARE(nextStepText(decided(settings)), std::string("Look up what decides: loss."));
+        settings.loss = Assumption::certain(.001);
+        settings.costs.price = Assumption::certain(4.10);
+        settings.costs.machinesAfter = Assumption::certain(1);
         QCOMPARE(decided(settings).nextStep(), NextStep::Report);
+        settings.use.context = 1 << 20;
+        QCOMPARE(decided(settings).nextStep(), NextStep::MendSettings);
+        settings.use.context = 256;
         settings.run = m_harsh;
         const Decision rejected = decided(settings);
         QCOMPARE(rejected.nextStep(), NextStep::AnotherPlan);
@@ -167,7 +177,7 @@ private slots:
         QVERIFY(decided(settings).device.error().message.find("Zuse Z3") != std::string::npos);
         settings = usual();
         settings.costs.price = Assumption::certain(-1);
-        QVERIFY(!decided(settings).cost);
+        QVERIFY(decided(settings).cost.error().message.find("price: -1 is below 0") == 0);
         settings = usual();
         settings.costs.machinesAfter = Assumption::certain(-2);
         QVERIFY(decided(settings).cost.error().message.find("machines_after: -2 is below 0") == 0);
@@ -181,6 +191,42 @@ private slots:
         settings = usual();
         settings.requirements = { "acc" };
         QVERIFY(!decide(decisionBasis(*m_project, *m_workspace).value(), settings));
+    }
+
+    /// Nothing that cannot be reckoned with is kept or read.
+    void settingsHaveTheirRanges()
+    {
+        const auto refused = [&](const std::function<void(DecisionSettings&)>& edit) {
+            DecisionSettings settings = usual();
+            edit(settings);
+            const auto checked = checkDecision(settings);
+            const auto read = decisionSettingsFromJson(toJson(settings), "w.kerf");
+            return !checked && !read && read.error().code == ErrorCode::BadFile;
+        };
+        const double none = std::numeric_limits<double>::quiet_NaN();
+        QVERIFY(!refused([](DecisionSettings&) {}));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.use.context = -1; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.use.batch = 0; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.cards = 0; }));
+        QVERIFY(refused([&](DecisionSettings& settings) { settings.memory = none; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.insteadMachines = -4; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.loss = Assumption::certain(2); }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.costs.price = Assumption::certain(1e308); }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.costs.rate = { 1, 2, 3 }; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.cache = "kv-foo"; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.requirements = { "acc" }; }));
+        Json other = toJson(usual());
+        other["tolerance"] = "some";
+        QVERIFY(!decisionSettingsFromJson(other, "w.kerf"));
+    }
+
+    void theOriginalIsNotDecidedAbout()
+    {
+        DecisionSettings settings = usual();
+        const std::vector<RunRow> runs = m_workspace->runs(m_model).value();
+        settings.run = runs.front().id;
+        const auto found = decide(decisionBasis(*m_project, *m_workspace).value(), settings);
+        QVERIFY(!found && found.error().message.find("is the model as it is stored") != std::string::npos);
     }
 
     void settingsAreKeptWhole()
@@ -235,6 +281,7 @@ private slots:
             std::string("kerf-cli fit model --run 'mild' --device 'A100 80GB SXM' --cards 2 --context 256 --batch 8 "
                         "--kv kv-f16 -w w.kerf"));
         QVERIFY(commands[3].find("--loss ") != std::string::npos);
+        QVERIFY(decisionCommands(decided(settings), "my model", "w.kerf")[1].starts_with("kerf-cli fit 'my model' "));
     }
 
     void amountsAreWrittenForPeople()

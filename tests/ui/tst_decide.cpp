@@ -197,9 +197,10 @@ private slots:
         type("costRate", "100");
         QVERIFY(!part<QLabel>("costRateProblem")->isVisible());
         type("costAfter", "-2");
-        const auto problems = m_page->findChildren<QLabel*>("decideProblem");
-        QVERIFY(std::ranges::any_of(
-            problems, [](const QLabel* label) { return label->text().contains("machines_after: -2 is below 0"); }));
+        QVERIFY(part<QLabel>("costAfterProblem")->text().contains("machines_after: -2 is below 0"));
+        QCOMPARE(m_desk->settings().costs.machinesAfter.value, 1.0); // as it was
+        type("costAfter", "nan");
+        QVERIFY(part<QLabel>("costAfterProblem")->isVisible());
         type("costAfter", "1");
     }
 

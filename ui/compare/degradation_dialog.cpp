@@ -73,14 +73,16 @@ DegradationDialog::DegradationDialog(Workbench* workbench, QWidget* parent)
     layout->addWidget(buttons);
     m_chart->setMinimumHeight(kChartLines * fontMetrics().lineSpacing());
     fitToScreen(this, 120);
-    m_files = { workbench->session()->workspaceFile() };
+    m_files = m_read = { workbench->session()->workspaceFile() };
     load();
 }
 
 void DegradationDialog::addWorkspace(const std::filesystem::path& file)
 {
-    if (std::ranges::find(m_files, file) == m_files.end())
-        m_files.push_back(file);
+    std::error_code ignored;
+    const std::filesystem::path whole = std::filesystem::weakly_canonical(file, ignored);
+    if (std::ranges::find(m_files, whole) == m_files.end())
+        m_files.push_back(whole);
     load();
 }
 
@@ -113,10 +115,10 @@ void DegradationDialog::finish(const JobOutcome& outcome)
     }
     if (!outcome.done) {
         m_note->setText(outcome.message);
-        if (m_files.size() > 1) // what cannot be read is not asked for again
-            m_files.pop_back();
+        m_files = m_read; // what cannot be read is not asked for again
         return;
     }
+    m_read = m_files;
     QStringList left;
     for (const core::LeftOutRun& run : m_next->leftOut)
         left << tr("%1: %2").arg(toQt(run.run.name), toQt(run.reason));

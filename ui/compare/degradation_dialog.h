@@ -37,6 +37,7 @@ private:
     void chooseAxes();
 
     std::vector<std::filesystem::path> m_files;
+    std::vector<std::filesystem::path> m_read; ///< that could be read last
     DegradationChart* m_chart;
     QComboBox *m_across, *m_up;
     QLabel* m_note;

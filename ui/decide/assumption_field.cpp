@@ -3,6 +3,7 @@
 
 #include "ui/decide/assumption_field.h"
 
+#include <cmath>
 #include <vector>
 
 #include <QLabel>
@@ -18,10 +19,10 @@ namespace {
 std::optional<double> numberOf(const QString& text)
 {
     bool isNumber = false;
-    if (const double value = QLocale().toDouble(text, &isNumber); isNumber)
-        return value;
-    const double value = QLocale::c().toDouble(text, &isNumber); // as it stands in commands and files
-    return isNumber ? std::optional(value) : std::nullopt;
+    double value = QLocale().toDouble(text, &isNumber);
+    if (!isNumber)
+        value = QLocale::c().toDouble(text, &isNumber); // as it stands in commands and files
+    return isNumber && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 QString plain(double value)
@@ -64,20 +65,29 @@ void AssumptionField::allowEmpty(const QString& placeholder)
 
 void AssumptionField::setValue(const std::optional<core::Assumption>& value)
 {
-    m_problem->hide();
-    m_line->setText(value ? textOf(*value) : QString());
+    setProblem({});
+    m_shown = value ? textOf(*value) : QString();
+    m_line->setText(m_shown);
+}
+
+void AssumptionField::setProblem(const QString& text)
+{
+    m_problem->setText(text);
+    m_problem->setVisible(!text.isEmpty());
 }
 
 void AssumptionField::read()
 {
     const QString text = m_line->text().trimmed();
+    if (text == m_shown) {
+        setProblem({});
+        return;
+    }
     const std::optional<core::Assumption> value = parse(text);
-    const bool isEmpty = text.isEmpty() && m_mayBeEmpty;
-    m_problem->setVisible(!value && !isEmpty);
-    if (!value && !isEmpty)
-        m_problem->setText(tr("Give one number, or three that rise: lowest; likely; highest."));
+    if (!value && !(text.isEmpty() && m_mayBeEmpty))
+        setProblem(tr("Give one number, or three that rise: lowest; likely; highest."));
     else
-        emit edited(isEmpty ? std::nullopt : value);
+        emit edited(value);
 }
 
 std::optional<core::Assumption> AssumptionField::parse(const QString& text)

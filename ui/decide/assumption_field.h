@@ -23,6 +23,7 @@ public:
     QLineEdit* line() const { return m_line; }
     /// Nothing: an empty field, where that is allowed.
     void setValue(const std::optional<core::Assumption>& value);
+    void setProblem(const QString& text); ///< below the field; empty: none
     void allowEmpty(const QString& placeholder); ///< which says what an empty field means
 
     /// "4.1", "2; 4.1; 6": in the user's locale or with a decimal point. Nothing: it is neither one number nor three
@@ -38,6 +39,7 @@ private:
 
     QLineEdit* m_line;
     QLabel* m_problem;
+    QString m_shown; ///< as it was set: what is not changed is not read, so that no digit is lost
     bool m_mayBeEmpty = false;
 };
 

@@ -26,14 +26,14 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kChartLines = 10; ///< of text
-constexpr double kHoursOfDay = 24, kMostMonths = 1200; ///< a date beyond a hundred years says nothing
+constexpr double kDaysOfMonth = 30, kMostMonths = 1200; ///< a date beyond a hundred years says nothing
 
 /// The day on which it is even, if it begins today.
 QString evenDate(const core::CostSide& side)
 {
     if (!side.sheet.breakEven || *side.sheet.breakEven > kMostMonths)
         return {};
-    const double days = *side.sheet.breakEven * side.inputs.hours.value / kHoursOfDay;
+    const double days = *side.sheet.breakEven * kDaysOfMonth;
     const QDate date = QDate::currentDate().addDays(static_cast<qint64>(std::ceil(days)));
     return CostPanel::tr("If it begins today: %1").arg(QLocale().toString(date, QLocale::ShortFormat));
 }
@@ -120,7 +120,7 @@ void CostPanel::showSheet(const core::CostSide& side)
             tr("%1 requests, %2 an error")
                 .arg(countText(static_cast<std::int64_t>(in.requests.value)), money(in.errorCost.value)) },
         { { tr("Upkeep"), money(sheet.upkeep) }, tr("Hours of work and storage") },
-        { { tr("Saves"), money(sheet.net) }, {}, {}, true },
+        { { tr("Net"), money(sheet.net) }, tr("What is saved less errors and upkeep"), {}, true },
         { { tr("Once"), money(sheet.once) }, tr("Work, calibration, and the days on which both versions serve") },
     };
     rows.push_back(

@@ -22,7 +22,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kMostTokens = 1 << 24, kMostCards = 1024, kMostMemory = 1 << 20;
+constexpr int kMostTokens = 1 << 24, kMostCards = 1024, kMostMemory = 1'000'000;
 constexpr core::Tolerance kTolerances[] = { core::Tolerance::Strict, core::Tolerance::Normal, core::Tolerance::Loose };
 
 QComboBox* makeChoice(const QString& name, QWidget* parent)
@@ -84,9 +84,9 @@ DecideForm::DecideForm(DecisionDesk* desk, QWidget* parent)
     , m_cache(makeChoice(QStringLiteral("decideCache"), this))
     , m_currency(new QLineEdit(this))
     , m_cards(makeNumber(QStringLiteral("decideCards"), 1, kMostCards, this))
-    , m_memory(makeNumber(QStringLiteral("decideMemory"), 0, kMostMemory, this))
     , m_batch(makeNumber(QStringLiteral("decideBatch"), 1, kMostTokens, this))
     , m_context(makeNumber(QStringLiteral("decideContext"), 1, kMostTokens, this))
+    , m_memory(new QDoubleSpinBox(this))
     , m_highStakes(new QCheckBox(tr("Wrong answers go unnoticed"), this))
     , m_memoryText(makeFact(QStringLiteral("deviceMemory"), this))
     , m_bandwidth(makeFact(QStringLiteral("deviceBandwidth"), this))
@@ -126,6 +126,11 @@ void DecideForm::makeMachine(QFormLayout* form)
     addHeading(form, tr("Machine"));
     form->addRow(tr("De&vice"), m_device);
     form->addRow(tr("Cards"), m_cards);
+    m_memory->setObjectName(QStringLiteral("decideMemory"));
+    m_memory->setRange(0, kMostMemory);
+    m_memory->setDecimals(1);
+    m_memory->setKeyboardTracking(false);
+    m_memory->setAlignment(Qt::AlignRight);
     m_memory->setSpecialValueText(tr("as in the table"));
     m_memory->setSuffix(tr(" GiB"));
     m_memory->setToolTip(tr("Memory that is in one of them; 0: as the table says"));
@@ -165,8 +170,9 @@ AssumptionField* DecideForm::addAssumption(QFormLayout* form, const QString& tex
     form->addRow(text, field);
     if (input) {
         m_assumptions.emplace_back(field, input);
-        connect(field, &AssumptionField::edited, this, [this, input](const std::optional<core::Assumption>& value) {
-            m_desk->change([&](core::DecisionSettings& settings) { settings.costs.*input = *value; });
+        connect(field, &AssumptionField::edited, this, [=, this](const std::optional<core::Assumption>& value) {
+            field->setProblem(
+                m_desk->change([&](core::DecisionSettings& settings) { settings.costs.*input = *value; }));
         });
     }
     return field;
@@ -213,7 +219,10 @@ void DecideForm::connectFields()
         });
     };
     follow(m_cards, [](core::DecisionSettings& settings, int value) { settings.cards = value; });
-    follow(m_memory, [](core::DecisionSettings& settings, int value) { settings.memory = value; });
+    connect(m_memory, &QDoubleSpinBox::valueChanged, this, [this](double value) {
+        if (!m_isUpdating)
+            m_desk->change([&](core::DecisionSettings& settings) { settings.memory = value; });
+    });
     follow(m_batch, [](core::DecisionSettings& settings, int value) { settings.use.batch = value; });
     follow(m_context, [](core::DecisionSettings& settings, int value) { settings.use.context = value; });
     connect(m_device, &QComboBox::activated, this, &DecideForm::chooseDevice);
@@ -234,18 +243,20 @@ void DecideForm::connectFields()
     connect(m_highStakes, &QCheckBox::clicked, this,
         [this](bool on) { m_desk->change([&](core::DecisionSettings& settings) { settings.isHighStakes = on; }); });
     connect(m_loss, &AssumptionField::edited, this, [this](const std::optional<core::Assumption>& value) {
-        m_desk->change([&](core::DecisionSettings& settings) {
+        m_loss->setProblem(m_desk->change([&](core::DecisionSettings& settings) {
             settings.loss = value;
             if (value)
                 settings.loss = core::Assumption { value->value / 100, value->low / 100, value->high / 100 };
-        });
+        }));
     });
     connect(m_priceAfter, &AssumptionField::edited, this, [this](const std::optional<core::Assumption>& value) {
-        m_desk->change([&](core::DecisionSettings& settings) { settings.costs.priceAfter = value; });
+        m_priceAfter->setProblem(
+            m_desk->change([&](core::DecisionSettings& settings) { settings.costs.priceAfter = value; }));
     });
     const auto followOne = [this](AssumptionField* field, double core::DecisionSettings::*member) {
-        connect(field, &AssumptionField::edited, this, [this, member](const std::optional<core::Assumption>& value) {
-            m_desk->change([&](core::DecisionSettings& settings) { settings.*member = value ? value->value : 0; });
+        connect(field, &AssumptionField::edited, this, [=, this](const std::optional<core::Assumption>& value) {
+            field->setProblem(
+                m_desk->change([&](core::DecisionSettings& settings) { settings.*member = value ? value->value : 0; }));
         });
     };
     followOne(m_insteadMachines, &core::DecisionSettings::insteadMachines);
@@ -293,7 +304,7 @@ void DecideForm::fillRuns()
     m_run->clear();
     m_run->addItem(tr("the plan in hand"), 0);
     for (const RunSummary& run : m_desk->workbench()->runs())
-        if (!run.isOriginal)
+        if (!run.isOriginal && run.state == core::RunState::Done)
             m_run->addItem(run.name, QVariant::fromValue<qlonglong>(run.id));
     m_run->setCurrentIndex(std::max(0, m_run->findData(QVariant::fromValue<qlonglong>(m_desk->settings().run))));
 }
@@ -302,15 +313,19 @@ void DecideForm::showSettings()
 {
     const QScopedValueRollback guard(m_isUpdating, true);
     const core::DecisionSettings& settings = m_desk->settings();
-    if (m_device->count() != static_cast<int>(m_desk->devices().size()) + 2)
+    if (m_shownTable != settings.devices) {
+        m_shownTable = settings.devices;
         fillDevices();
+    }
     m_device->setCurrentIndex(settings.device.empty() ? -1 : m_device->findText(toQt(settings.device)));
     m_run->setCurrentIndex(std::max(0, m_run->findData(QVariant::fromValue<qlonglong>(settings.run))));
     m_tolerance->setCurrentIndex(m_tolerance->findData(static_cast<int>(settings.tolerance)));
+    if (m_cache->findText(toQt(settings.cache)) < 0) // one that is not common
+        m_cache->addItem(toQt(settings.cache));
     m_cache->setCurrentText(toQt(settings.cache));
     m_currency->setText(toQt(settings.currency));
     m_cards->setValue(settings.cards);
-    m_memory->setValue(static_cast<int>(settings.memory));
+    m_memory->setValue(settings.memory);
     m_batch->setValue(static_cast<int>(settings.use.batch));
     m_context->setValue(static_cast<int>(settings.use.context));
     m_highStakes->setChecked(settings.isHighStakes);
@@ -353,10 +368,9 @@ void DecideForm::showDevice()
 void DecideForm::showLoss()
 {
     const core::Decision* decision = m_desk->decision();
-    if (!decision || !decision->cost || decision->settings.loss)
-        return;
-    const core::Assumption& loss = decision->cost->inputs.loss;
-    m_loss->allowEmpty(tr("%1 as measured").arg(numberText(100 * loss.value)));
+    const bool isMeasured = decision && decision->cost && decision->cost->isLossMeasured;
+    m_loss->allowEmpty(
+        isMeasured ? tr("%1 as measured").arg(numberText(100 * decision->cost->inputs.loss.value)) : tr("as measured"));
 }
 
 void DecideForm::focusMachine()

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QDoubleSpinBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
@@ -49,12 +51,14 @@ private:
     DecisionDesk* m_desk;
     QComboBox *m_device, *m_run, *m_tolerance, *m_cache;
     QLineEdit* m_currency;
-    QSpinBox *m_cards, *m_memory, *m_batch, *m_context;
+    QSpinBox *m_cards, *m_batch, *m_context;
+    QDoubleSpinBox* m_memory;
     QCheckBox* m_highStakes;
     QLabel *m_memoryText, *m_bandwidth, *m_peaks;
     std::vector<std::pair<AssumptionField*, core::Assumption core::CostInputs::*>> m_assumptions;
     AssumptionField *m_price = nullptr, *m_loss = nullptr, *m_priceAfter = nullptr;
     AssumptionField *m_insteadMachines = nullptr, *m_insteadPrice = nullptr;
+    std::filesystem::path m_shownTable; ///< whose devices are in the list
     bool m_isUpdating = false;
 };
 

@@ -175,7 +175,7 @@ void DecidePage::showVerdict()
     const core::Decision* decision = m_desk->decision();
     m_next->setVisible(decision != nullptr);
     if (!decision) {
-        m_headline->setText(m_desk->problem().isEmpty() ? tr("Reading the runs…") : tr("Nothing can be decided yet."));
+        m_headline->setText(tr("Nothing can be decided yet."));
         m_detail->setText(m_desk->problem());
         return;
     }
@@ -207,8 +207,12 @@ void DecidePage::showVerdict()
     case core::NextStep::Report:
         m_next->setText(tr("Make Report…"));
         break;
+    case core::NextStep::Settle:
+        m_next->setText(tr("Give Prices"));
+        break;
     case core::NextStep::MakeItFit:
-        m_next->hide(); // several ways: the part “Fit” names them
+    case core::NextStep::MendSettings:
+        m_next->hide(); // several ways: the text names them
         break;
     }
 }
@@ -226,6 +230,8 @@ QAction* DecidePage::measuringAction(const core::Decision& decision) const
 
 void DecidePage::takeStep()
 {
+    if (!m_desk->decision())
+        return;
     const core::Decision& decision = *m_desk->decision();
     switch (decision.nextStep()) {
     case core::NextStep::ChooseMachine:
@@ -241,6 +247,7 @@ void DecidePage::takeStep()
         m_desk->workbench()->selection()->setRun(decision.run);
         measuringAction(decision)->trigger();
         break;
+    case core::NextStep::Settle:
     case core::NextStep::GivePrices:
         if (!m_isWide)
             m_tabs->setCurrentWidget(m_formArea);
@@ -256,6 +263,7 @@ void DecidePage::takeStep()
         (new ReportDialog(m_desk->workbench(), { decision.run }, decision.run, window()))->open();
         break;
     case core::NextStep::MakeItFit:
+    case core::NextStep::MendSettings:
         break;
     }
 }

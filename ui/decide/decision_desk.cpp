@@ -17,11 +17,7 @@ DecisionDesk::DecisionDesk(Workbench* workbench)
     connect(&m_timer, &QTimer::timeout, this, &DecisionDesk::compute);
     connect(&m_runner, &JobRunner::finished, this, &DecisionDesk::finish);
     connect(workbench, &Workbench::modelOpened, this, &DecisionDesk::load);
-    connect(workbench, &Workbench::modelClosed, this, [this] {
-        m_isKept = false;
-        m_decision.reset();
-        emit decided();
-    });
+    connect(workbench, &Workbench::modelClosed, this, &DecisionDesk::forget);
     connect(workbench, &Workbench::runsChanged, this, [this] {
         m_runs.reset();
         restart();
@@ -32,17 +28,29 @@ DecisionDesk::DecisionDesk(Workbench* workbench)
 
 void DecisionDesk::load()
 {
-    m_settings = {};
-    m_decision.reset();
-    m_isKept = false;
+    m_settings = core::usualDecision(*m_workbench->session()->network());
+    forget();
     if (const auto stored = m_workbench->session()->decisionSettings()) {
         m_isKept = stored->has_value();
-        m_settings = stored->value_or(core::usualDecision(*m_workbench->session()->network()));
+        m_settings = stored->value_or(m_settings);
     } else
         emit m_workbench->message(toQt(stored.error().message), true);
     readDevices();
     emit settingsChanged();
     restart();
+}
+
+void DecisionDesk::forget()
+{
+    m_isKept = false;
+    m_decision.reset();
+    m_problem.clear();
+    emit decided();
+}
+
+QString DecisionDesk::problem() const
+{
+    return m_problem.isEmpty() && !m_decision ? tr("Reading the runs…") : m_problem;
 }
 
 void DecisionDesk::readDevices()
@@ -53,12 +61,14 @@ void DecisionDesk::readDevices()
         m_devices = core::shippedDevices();
 }
 
-void DecisionDesk::change(const std::function<void(core::DecisionSettings&)>& edit)
+QString DecisionDesk::change(const std::function<void(core::DecisionSettings&)>& edit)
 {
     core::DecisionSettings changed = m_settings;
     edit(changed);
     if (core::toJson(changed) == core::toJson(m_settings))
-        return;
+        return {};
+    if (const auto checked = core::checkDecision(changed); !checked)
+        return toQt(checked.error().message);
     const bool isOtherTable = changed.devices != m_settings.devices;
     m_settings = std::move(changed);
     if (isOtherTable)
@@ -71,6 +81,7 @@ void DecisionDesk::change(const std::function<void(core::DecisionSettings&)>& ed
     }
     emit settingsChanged();
     restart();
+    return {};
 }
 
 std::map<core::RowId, core::GateVerdict> DecisionDesk::verdicts() const

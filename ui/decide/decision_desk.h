@@ -30,13 +30,14 @@ public:
 
     Workbench* workbench() const { return m_workbench; }
     const core::DecisionSettings& settings() const { return m_settings; }
-    /// Changes settings and computes anew; they are kept where the workspace can be written.
-    void change(const std::function<void(core::DecisionSettings&)>& edit);
+    /// Changes settings and computes anew; they are kept where the workspace can be written. Returns what is wrong with
+    /// them, and leaves them as they were; empty: nothing is.
+    QString change(const std::function<void(core::DecisionSettings&)>& edit);
     /// What followed last; null while nothing did.
     const core::Decision* decision() const { return m_decision.get(); }
     /// Of every run that was judged.
     std::map<core::RowId, core::GateVerdict> verdicts() const;
-    const QString& problem() const { return m_problem; } ///< why nothing follows; empty: it does
+    QString problem() const; ///< why nothing follows; empty: it does
     const std::vector<core::Device>& devices() const { return m_devices; } ///< of the table, a person's own first
     void setActive(bool active);
     bool isWorking() const { return m_runner.isRunning() || m_timer.isActive(); }
@@ -47,6 +48,7 @@ signals:
 
 private:
     void load();
+    void forget(); ///< what followed for another model
     void readDevices();
     void restart();
     void compute();

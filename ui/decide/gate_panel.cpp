@@ -142,7 +142,8 @@ GatePanel::GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
     connect(m_required, &QComboBox::activated, this, &GatePanel::readRequirements);
     connect(m_required->lineEdit(), &QLineEdit::editingFinished, this, &GatePanel::readRequirements);
     connect(m_cheapest, &QPushButton::clicked, this, [this] {
-        if (const core::JudgedRun* run = m_desk->decision()->cheapestAccepted())
+        const core::Decision* decision = m_desk->decision();
+        if (const core::JudgedRun* run = decision ? decision->cheapestAccepted() : nullptr)
             m_desk->change([id = run->run](core::DecisionSettings& settings) { settings.run = id; });
     });
     connect(desk, &DecisionDesk::decided, this, &GatePanel::show);
@@ -155,6 +156,7 @@ GatePanel::GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
 void GatePanel::fillRequirements()
 {
     const QSignalBlocker block(m_required);
+    m_problem->hide();
     const core::DecisionSettings& settings = m_desk->settings();
     QStringList now;
     for (const std::string& text : core::requirementsOf(settings))
@@ -244,8 +246,10 @@ QString GatePanel::noteText(const core::Decision& decision) const
             text << toQt(core::gateText(finding));
     if (text.isEmpty()) {
         const auto required = core::parseRequirement(decision.requirements.front());
-        const double needed = core::itemsNeeded({ kPilotFlips, 0 }, required->limit, required->confidence);
-        if (required->of == core::Requirement::Of::Drop)
+        const double needed = required && required->of == core::Requirement::Of::Drop && required->limit > 0
+            ? core::itemsNeeded({ kPilotFlips, 0 }, required->limit, required->confidence)
+            : 0;
+        if (needed > 0)
             text << tr("A pilot of 200 items tells how often answers change. If 5 % of them do and none is lost in "
                        "truth, some %1 items decide.")
                         .arg(countText(static_cast<std::int64_t>(needed)));
@@ -259,6 +263,8 @@ void GatePanel::choose(const QModelIndex& at)
 {
     const QString name = at.siblingAtColumn(Run).data().toString();
     const core::Decision* decision = m_desk->decision();
+    if (!decision)
+        return;
     const auto found = std::ranges::find(decision->judged, name.toStdString(), &core::JudgedRun::name);
     if (found == decision->judged.end())
         return;

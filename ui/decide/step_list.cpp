@@ -112,7 +112,9 @@ void StepList::show()
 
 void StepList::makeReport()
 {
-    const core::RowId run = m_desk->decision()->run;
+    const core::RowId run = m_desk->decision() ? m_desk->decision()->run : 0;
+    if (run == 0)
+        return;
     (new ReportDialog(m_desk->workbench(), { run }, run, window()))->open();
 }
 

@@ -119,6 +119,10 @@ QString nextText(const core::Decision& decision)
     switch (decision.nextStep()) {
     case core::NextStep::ChooseMachine:
         return VerdictText::tr("Choose a machine.");
+    case core::NextStep::MendSettings:
+        return VerdictText::tr("Change what is set: %1").arg(toQt(decision.settingsProblem()->message));
+    case core::NextStep::Settle:
+        return VerdictText::tr("Look up what decides: it need not be sure, but sure enough.");
     case core::NextStep::MakeItFit:
         return VerdictText::tr(
             "Take fewer bits, a smaller cache, fewer sequences or more cards: the part “Fit” says which "

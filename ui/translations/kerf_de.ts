@@ -1608,6 +1608,14 @@
         <source>does not fit, %1 are missing</source>
         <translation>passt nicht, es fehlen %1</translation>
     </message>
+    <message>
+        <source>Change what is set: %1</source>
+        <translation>Ändern Sie die Einstellungen: %1</translation>
+    </message>
+    <message>
+        <source>Look up what decides: it need not be sure, but sure enough.</source>
+        <translation>Klären Sie, was entscheidet: nicht ganz, aber genau genug.</translation>
+    </message>
 </context>
 <context>
     <name>Why</name>
@@ -3718,10 +3726,6 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Arbeitsstunden und Speicherplatz</translation>
     </message>
     <message>
-        <source>Saves</source>
-        <translation>Spart</translation>
-    </message>
-    <message>
         <source>Once</source>
         <translation>Einmalig</translation>
     </message>
@@ -3788,6 +3792,14 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>Remark</source>
         <translation>Anmerkung</translation>
+    </message>
+    <message>
+        <source>Net</source>
+        <translation>Netto</translation>
+    </message>
+    <message>
+        <source>What is saved less errors and upkeep</source>
+        <translation>Was gespart wird, weniger Fehler und Pflege</translation>
     </message>
 </context>
 <context>
@@ -4127,10 +4139,6 @@ gegenüber der eingegebenen Zahl: %2</translation>
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>Reading the runs…</source>
-        <translation>Läufe werden gelesen…</translation>
-    </message>
-    <message>
         <source>Nothing can be decided yet.</source>
         <translation>Noch lässt sich nichts entscheiden.</translation>
     </message>
@@ -4157,6 +4165,13 @@ gegenüber der eingegebenen Zahl: %2</translation>
     <message>
         <source>Make Report…</source>
         <translation>Bericht erstellen…</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::DecisionDesk</name>
+    <message>
+        <source>Reading the runs…</source>
+        <translation>Läufe werden gelesen…</translation>
     </message>
 </context>
 <context>
