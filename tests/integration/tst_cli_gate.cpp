@@ -161,7 +161,7 @@ private slots:
             work.gate({ "mine", QString("decode_tokens_per_second>=%1x").arg(speed["estimate"].toDouble()) }), 6);
         const CliResult untimed = work.gate({ "other", fast });
         VERIFY_EXIT(untimed, 2);
-        QVERIFY2(untimed.err.contains("kerf-cli bench other --sittings"), untimed.err.constData());
+        QVERIFY2(untimed.err.contains("kerf-cli bench 3 --sittings"), untimed.err.constData());
         VERIFY_EXIT(work.gate({ "mine", "decode_tokens_per_second>=1.2" }), 2);
     }
 };

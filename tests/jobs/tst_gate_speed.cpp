@@ -86,7 +86,7 @@ private slots:
             untimed.c_str());
         const std::string rare = problem(judgeRun(few.runs[2], against(few, 1), atLeast(1.5)));
         QVERIFY2(rare.find("beside \"int8\" is not known: fewer than 3 sittings") != std::string::npos, rare.c_str());
-        QVERIFY2(rare.find("kerf-cli bench int4 --sittings 5") != std::string::npos, rare.c_str());
+        QVERIFY2(rare.find("kerf-cli bench 3 --sittings 5") != std::string::npos, rare.c_str());
         QVERIFY(!problem(judgeRun(all.runs[2], {}, atLeast(1.5))).empty()); // a model whose layers are not known
     }
     /// Sittings are not cut into halves, and cannot choose.

@@ -71,7 +71,12 @@ private slots:
         QVERIFY(own.has_value());
         QVERIFY(own->memoryBytes > 1'000'000);
         QCOMPARE(checks.found()->memoryBytes, own->memoryBytes);
-        QCOMPARE(checks.found()->find("disk")->basis, own->find("disk")->basis);
+        const auto needs = [](const core::JobChecks& found) { // what is free changes while other programs write
+            const std::string& basis = found.find("disk")->basis;
+            return basis.substr(0, basis.find(';'));
+        };
+        QVERIFY(needs(*own).starts_with("needs "));
+        QCOMPARE(needs(*checks.found()), needs(*own));
     }
     void whatCannotBeLookedAtBlocks()
     {
