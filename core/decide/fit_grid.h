@@ -19,7 +19,8 @@ struct FitGrid {
     const Fit& at(std::size_t batch, std::size_t context) const { return cells[batch * contexts.size() + context]; }
 };
 
-/// Contexts from 2,048 to 131,072 tokens, none beyond the model's, from shorter ones on where it takes few; batches from 1 to 64. `asked` is among them.
+/// Contexts from 2,048 to 131,072 tokens, none beyond the model's, from shorter ones on where it takes few; batches
+/// from 1 to 64. `asked` is among them.
 /// @pre checkUse()
 FitGrid fitGrid(const Placement& placement, const Use& asked);
 

@@ -51,8 +51,9 @@ Json nearValue(const Json& value, CounterRng& random)
             return number;
         return pick < kFactors.size() ? Json(static_cast<std::int64_t>(static_cast<double>(number) * kFactors[pick]))
             : pick == kFactors.size() ? Json(number + 1)
-            : pick == kFactors.size() + 1 ? Json(number - 1)
-                                          : Json(static_cast<std::int64_t>(random.below(std::uint64_t { 1 } << random.below(20))));
+            : pick == kFactors.size() + 1
+            ? Json(number - 1)
+            : Json(static_cast<std::int64_t>(random.below(std::uint64_t { 1 } << random.below(20))));
     }
     const auto number = value.get<double>();
     return pick < kFactors.size() ? number * kFactors[pick] : number + (random.uniform() - 0.5);

@@ -69,7 +69,9 @@ private slots:
         std::optional<core::DataLens> found;
         connect(m_workbench.get(), &ui::Workbench::lensFound, this, [&](const core::DataLens& lens) { found = lens; });
         auto* dialog = new ui::LensDialog(m_workbench.get());
-        QVERIFY(dialog->findChild<QLabel*>("lensCalibration")->text().startsWith("calibration.txt, 4 windows of 64 tokens"));
+        QVERIFY(dialog->findChild<QLabel*>("lensCalibration")
+                    ->text()
+                    .startsWith("calibration.txt, 4 windows of 64 tokens"));
         QVERIFY(dialog->findChild<QLineEdit*>("lensFiles")->text().endsWith("evaluation.txt"));
         dialog->findChild<QComboBox*>("lensFormat")->setCurrentText("int3-g64");
         dialog->accept();

@@ -121,8 +121,8 @@ void DegradationChart::fitAxes()
         setLogarithmic(plot()->xAxis, xLow, xHigh);
     setLogarithmic(plot()->yAxis, m_floor, yHigh);
     plot()->xAxis->setLabel(m_across == Across::Bits ? tr("bits per weight") : tr("parameters of the model"));
-    plot()->yAxis->setLabel(m_up == Up::Perplexity ? tr("perplexity over the original, %")
-                                                   : tr("mean KLD, nats a token"));
+    plot()->yAxis->setLabel(
+        m_up == Up::Perplexity ? tr("perplexity over the original, %") : tr("mean KLD, nats a token"));
 }
 
 void DegradationChart::drawBands()
