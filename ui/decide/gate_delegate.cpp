@@ -56,7 +56,7 @@ void GateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
 
 QSize GateDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    return { option.fontMetrics.averageCharWidth() * 18, QStyledItemDelegate::sizeHint(option, index).height() };
+    return { option.fontMetrics.averageCharWidth() * 15, QStyledItemDelegate::sizeHint(option, index).height() };
 }
 
 } // namespace kerf::ui

@@ -4,6 +4,7 @@
 #include "ui/decide/gate_panel.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <QAction>
 #include <QComboBox>
@@ -47,16 +48,32 @@ QString valueText(const core::GateFinding& finding, double value)
     return numberText(factorOf(finding) * value, digits) + (finding.answers ? QStringLiteral(" %") : QString());
 }
 
-BoundsPicture pictureOf(const core::GateFinding& finding)
+/// From the least to the most that a requirement's bounds and its limit reach over all runs: one scale for a column.
+struct Scale {
+    double least = 0, most = 0;
+};
+
+Scale scaleOf(const std::vector<core::JudgedRun>& runs, std::size_t requirement)
+{
+    std::optional<Scale> found;
+    for (const core::JudgedRun& run : runs) {
+        if (requirement >= run.findings.size())
+            continue;
+        const core::GateFinding& finding = run.findings[requirement];
+        const double limit = finding.requirement.limit;
+        const double least = std::min(finding.bounds.lower, limit), most = std::max(finding.bounds.upper, limit);
+        found = found ? Scale { std::min(found->least, least), std::max(found->most, most) } : Scale { least, most };
+    }
+    const Scale scale = found.value_or(Scale());
+    const double spare = 0.08 * (scale.most - scale.least);
+    return { scale.least - spare, scale.most + spare };
+}
+
+BoundsPicture pictureOf(const core::GateFinding& finding, const Scale& scale)
 {
     const bool isSpeed = finding.requirement.of == core::Requirement::Of::Speed;
-    BoundsPicture picture { finding.bounds.lower, finding.bounds.upper, finding.estimate, finding.requirement.limit,
-        isSpeed, 0, 0, finding.verdict };
-    const double least = std::min(picture.lower, picture.limit), most = std::max(picture.upper, picture.limit);
-    const double spare = 0.12 * (most - least);
-    picture.least = least - spare;
-    picture.most = most + spare;
-    return picture;
+    return { finding.bounds.lower, finding.bounds.upper, finding.estimate, finding.requirement.limit, isSpeed,
+        scale.least, scale.most, finding.verdict };
 }
 
 /// Editable from its birth on: its field has its place in the order of Tab then.
@@ -82,14 +99,14 @@ QString gateVerdictText(const core::GateFinding& finding)
     if (!finding.itemsNeeded)
         return GatePanel::tr("? open");
     const auto more = static_cast<std::int64_t>(*finding.itemsNeeded) - static_cast<std::int64_t>(finding.items);
-    return GatePanel::tr("? open: some %1 more items").arg(countText(std::max<std::int64_t>(1, more)));
+    return GatePanel::tr("? + %1 items").arg(countText(std::max<std::int64_t>(1, more)));
 }
 
 GatePanel::GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
     : DecidePanel(tr("Gate"), tr("is it good enough"), parent)
     , m_desk(desk)
-    , m_model(new TextTableModel(
-          { tr("Run"), tr("Flips"), tr("Loss"), tr("Bounds"), tr("Against the limit"), tr("Verdict") }, 1, this))
+    , m_model(
+          new TextTableModel({ tr("Run"), tr("Flips"), tr("Loss"), tr("Bounds"), tr("Limit"), tr("Verdict") }, 1, this))
     , m_view(new QTableView(this))
     , m_required(makeRequired(this))
     , m_problem(makeText(QStringLiteral("gateProblem"), this))
@@ -100,7 +117,7 @@ GatePanel::GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
     m_view->setAccessibleName(tr("Runs, judged by what is required"));
     m_view->setModel(m_model);
     m_view->setItemDelegateForColumn(Picture, new GateDelegate(m_view));
-    showAsRows(m_view, Picture);
+    showAsRows(m_view, Run);
     addTableExport(m_view, QStringLiteral("gate"));
     m_required->setObjectName(QStringLiteral("gateRequired"));
     m_required->setAccessibleName(tr("What must hold"));
@@ -217,7 +234,8 @@ void GatePanel::showTable(const core::Decision& decision)
             rows.push_back(
                 { { toQt(run.name), toQt(run.problem) }, toQt(run.problem), {}, run.run == decision.run, true });
         }
-        for (const core::GateFinding& finding : run.findings) {
+        for (std::size_t i = 0; i < run.findings.size(); ++i) {
+            const core::GateFinding& finding = run.findings[i];
             TextTableModel::Row row { { toQt(run.name),
                 finding.answers
                     ? kAnswers.arg(countText(finding.answers->harmful), countText(finding.answers->beneficial))
@@ -226,13 +244,18 @@ void GatePanel::showTable(const core::Decision& decision)
                 tr("%1 … %2").arg(valueText(finding, finding.bounds.lower), valueText(finding, finding.bounds.upper)),
                 QString(), gateVerdictText(finding) } };
             row.tip = toQt(core::gateText(finding));
-            row.data = QVariant::fromValue(pictureOf(finding));
+            row.data = QVariant::fromValue(pictureOf(finding, scaleOf(decision.judged, i)));
             row.isBold = run.run == decision.run;
             rows.push_back(std::move(row));
         }
     }
+    const bool hasFlips = std::ranges::any_of(decision.judged, [](const core::JudgedRun& run) {
+        return !run.problem.empty()
+            || std::ranges::any_of(run.findings, [](const auto& each) { return each.answers.has_value(); });
+    });
     m_view->clearSpans();
     m_model->setRows(std::move(rows));
+    m_view->setColumnHidden(Flips, !hasFlips); // of perplexity or divergence none are known
     for (const int row : problems)
         m_view->setSpan(row, Flips, 1, ColumnCount - Flips);
 }

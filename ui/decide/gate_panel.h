@@ -45,7 +45,7 @@ private:
     QPushButton* m_cheapest;
 };
 
-/// "accepted", "open: some 1,600 items more", "rejected"
+/// "✓ accepted", "? + 1,600 items", "✗ rejected"
 QString gateVerdictText(const core::GateFinding& finding);
 
 } // namespace kerf::ui

@@ -14,7 +14,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr double kRowLines = 2.3; ///< of text, that a name and its range take
+constexpr double kRowLines = 2.8; ///< of text, that a name and its range take
 
 } // namespace
 

@@ -4803,8 +4803,8 @@ Dann: %3.</translation>
         <translation>? offen</translation>
     </message>
     <message>
-        <source>? open: some %1 more items</source>
-        <translation>? offen: etwa %1 Aufgaben mehr</translation>
+        <source>? + %1 items</source>
+        <translation>? + %1 Aufgaben</translation>
     </message>
     <message>
         <source>Gate</source>
@@ -4871,8 +4871,8 @@ Dann: %3.</translation>
         <translation>Wählen Sie unter mehreren Läufen vorher, oder an anderen Aufgaben: Der beste von vielen sieht besser aus, als er ist.</translation>
     </message>
     <message>
-        <source>Against the limit</source>
-        <translation>Gegen die Grenze</translation>
+        <source>Limit</source>
+        <translation>Grenze</translation>
     </message>
 </context>
 <context>
