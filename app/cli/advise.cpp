@@ -16,6 +16,7 @@
 #include "core/jobs/decision.h"
 #include "core/model/outline.h"
 #include "core/profile/profile.h"
+#include "core/quantize/method.h"
 
 namespace kerf::cli {
 
@@ -34,7 +35,6 @@ struct Options {
 };
 
 constexpr double kGiga = 1e9;
-constexpr const char* kMethod = "hcd";
 
 /// The model with what a workspace may know of it.
 struct AskedModel {
@@ -135,7 +135,7 @@ Result<Outcome> answer(const Options& options, Invocation& invocation)
         outcome.text += fmt::format("Uncertain in the table: {}.\n", machine.uncertain);
     if (!options.out.empty()) {
         const char* format = advice.first().format->format;
-        KERF_TRY(const Plan plan, uniformPlan(*served.network, format, format, kMethod));
+        KERF_TRY(const Plan plan, uniformPlan(*served.network, format, format, kDefaultMethod));
         KERF_CHECK(writePlan(options.out, plan));
         outcome.text += fmt::format("The plan is in {}.\n", options.out.string());
     }

@@ -33,8 +33,9 @@ struct MachineFlags {
 /// --tolerance strict|normal|loose. @tparam T core::Tolerance, or an optional one
 template <class T> void addTolerance(CLI::App* verb, T& tolerance)
 {
-    const std::map<std::string, core::Tolerance> names { { "strict", core::Tolerance::Strict },
-        { "normal", core::Tolerance::Normal }, { "loose", core::Tolerance::Loose } };
+    std::map<std::string, core::Tolerance> names;
+    for (const core::Tolerance each : core::kTolerances)
+        names[core::toleranceName(each)] = each;
     verb->add_option(
             "--tolerance", tolerance, "Accuracy that may be lost: strict (0.5 points), normal (1) or loose (3)")
         ->transform(CLI::CheckedTransformer(names).description(""))

@@ -23,12 +23,12 @@ struct ToleranceRow {
     const char* name;
     double points, screen;
 };
-constexpr std::array kTolerances { ToleranceRow { "strict", 0.5, 0.005 }, ToleranceRow { "normal", 1, 0.02 },
+constexpr std::array kToleranceRows { ToleranceRow { "strict", 0.5, 0.005 }, ToleranceRow { "normal", 1, 0.02 },
     ToleranceRow { "loose", 3, 0.06 } };
 
 const ToleranceRow& rowOf(Tolerance tolerance)
 {
-    return kTolerances[static_cast<std::size_t>(tolerance)];
+    return kToleranceRows[static_cast<std::size_t>(tolerance)];
 }
 
 /// Kernels of llama.cpp are the answer where servers have none for those bits, or for fewer than they go down to.

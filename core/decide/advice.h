@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ enum class Tolerance {
     Normal, ///< one
     Loose, ///< three
 };
+inline constexpr std::array kTolerances { Tolerance::Strict, Tolerance::Normal, Tolerance::Loose };
 const char* toleranceName(Tolerance tolerance);
 /// Percentage points.
 double tolerancePoints(Tolerance tolerance);

@@ -12,8 +12,6 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::array kTolerances { Tolerance::Strict, Tolerance::Normal, Tolerance::Loose };
-
 constexpr double kMostMemory = 1e6, kMostAmount = 1e15;
 constexpr std::int64_t kMostTokens = std::int64_t { 1 } << 24;
 constexpr int kMostCards = 1024;

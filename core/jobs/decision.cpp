@@ -13,11 +13,10 @@
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_kind.h"
+#include "core/quantize/method.h"
 
 namespace kerf::core {
 namespace {
-
-constexpr const char* kMethod = "hcd"; ///< that formats are predicted for
 
 /// The plan that is decided about, and the run that carried it out.
 struct Subject {
@@ -43,6 +42,15 @@ Result<Subject> subjectOf(const DecisionBasis& basis, RowId run)
     return Subject { &found->plan, &*found };
 }
 
+Result<Device> deviceOf(const Result<std::vector<Device>>& known, const DecisionSettings& settings)
+{
+    if (settings.device.empty())
+        return fail(ErrorCode::InvalidArgument, "No machine is chosen yet.");
+    if (!known)
+        return tl::unexpected(known.error());
+    return findDevice(*known, settings.device, settings.memory);
+}
+
 Result<Advice> advised(const DecisionBasis& basis, const DecisionSettings& settings, const Device& device,
     const ServedModel& model, const ServingSettings& serving)
 {
@@ -58,7 +66,7 @@ Result<Advice> advised(const DecisionBasis& basis, const DecisionSettings& setti
 }
 
 Result<FitSide> fitted(const DecisionBasis& basis, const DecisionSettings& settings, const Subject& subject,
-    const Device& device, const ServedModel& model, const ServingSettings& serving)
+    const std::vector<Device>& known, const Device& device, const ServedModel& model, const ServingSettings& serving)
 {
     KERF_CHECK(checkUse(model, settings.use));
     KERF_TRY(const CacheFormatPtr cache, parseCacheFormat(settings.cache));
@@ -72,7 +80,6 @@ Result<FitSide> fitted(const DecisionBasis& basis, const DecisionSettings& setti
     side.memory = memoryParts(device, model, side.weights, serving);
     side.fit = fitOf(placement, settings.use);
     side.grid = fitGrid(placement, settings.use);
-    KERF_TRY(const std::vector<Device> known, devicesWith(settings.devices));
     side.remedies = remedies(placement, settings.use, known);
     return side;
 }
@@ -188,14 +195,15 @@ Result<DecisionBasis> decisionBasis(const Project& project, const Workspace& wor
             basis.profile = std::make_shared<const Profile>(std::move(*profile));
     }
     if (!draft) {
-        KERF_TRY(draft, uniformPlan(*basis.network, "16 bit", "bf16", kMethod));
+        KERF_TRY(draft, uniformPlan(*basis.network, "16 bit", "bf16", kDefaultMethod));
     }
     basis.plan = std::move(*draft);
     basis.runs = std::make_shared<const std::vector<RunRow>>(std::move(runs));
     return basis;
 }
 
-Result<Decision> decide(const DecisionBasis& basis, const DecisionSettings& settings)
+Result<Decision> decide(
+    const DecisionBasis& basis, const DecisionSettings& settings, const std::vector<JudgedRun>* judged)
 {
     Decision decision;
     decision.settings = settings;
@@ -207,14 +215,10 @@ Result<Decision> decide(const DecisionBasis& basis, const DecisionSettings& sett
     for (const std::string& text : decision.requirements) {
         KERF_TRY(requirements.emplace_back(), parseRequirement(text));
     }
-    decision.judged = judgedRuns(basis, requirements);
+    decision.judged = judged ? *judged : judgedRuns(basis, requirements);
     decision.cost = reckoned(settings, decision.judgedSubject());
-    decision.device = [&]() -> Result<Device> {
-        if (settings.device.empty())
-            return fail(ErrorCode::InvalidArgument, "No machine is chosen yet.");
-        KERF_TRY(const std::vector<Device> known, devicesWith(settings.devices));
-        return findDevice(known, settings.device, settings.memory);
-    }();
+    const Result<std::vector<Device>> known = devicesWith(settings.devices);
+    decision.device = deviceOf(known, settings);
     const Result<ServedModel> model = servedModel(*basis.network);
     decision.canBeServed = model.has_value();
     if (!decision.device || !model) {
@@ -226,7 +230,7 @@ Result<Decision> decide(const DecisionBasis& basis, const DecisionSettings& sett
     ServingSettings serving = defaultServing(*decision.device);
     serving.cards = settings.cards;
     decision.advice = advised(basis, settings, *decision.device, *model, serving);
-    decision.fit = fitted(basis, settings, subject, *decision.device, *model, serving);
+    decision.fit = fitted(basis, settings, subject, *known, *decision.device, *model, serving);
     return decision;
 }
 
@@ -252,6 +256,12 @@ const JudgedRun* Decision::cheapestAccepted() const
     const auto found = std::ranges::find_if(
         judged, [](const JudgedRun& each) { return each.bytes > 0 && each.verdict() == GateVerdict::Accept; });
     return found == judged.end() ? nullptr : &*found;
+}
+
+const JudgedRun* Decision::takeInstead() const
+{
+    const JudgedRun* found = cheapestAccepted();
+    return found && found->run != run ? found : nullptr;
 }
 
 std::optional<Pays> Decision::pays() const
@@ -344,7 +354,7 @@ std::map<std::string, PredictedLoss> predictedLosses(const Network& network, con
 {
     std::map<std::string, PredictedLoss> predicted;
     for (const ServedFormat& format : servedFormats())
-        if (const auto plan = uniformPlan(network, format.format, format.format, kMethod))
+        if (const auto plan = uniformPlan(network, format.format, format.format, kDefaultMethod))
             if (const auto found = predictPlan(profile, *plan)) // what it does not know, size decides
                 predicted[format.format] = { found->kld, found->stderr_ };
     return predicted;

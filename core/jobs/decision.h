@@ -101,6 +101,7 @@ struct Decision {
     const JudgedRun* judgedSubject() const; ///< null: the plan in hand
     std::optional<GateVerdict> goodEnough() const; ///< nothing: not measured
     const JudgedRun* cheapestAccepted() const; ///< the run of the fewest bytes; null: none
+    const JudgedRun* takeInstead() const; ///< the same, where it is not the one that is decided about
     std::optional<Pays> pays() const; ///< nothing: not known
     const Error* settingsProblem() const; ///< why a part cannot be answered by what is set; null: they all can
     NextStep nextStep() const;
@@ -108,7 +109,9 @@ struct Decision {
 
 /// Errors: InvalidArgument: the subject is no run of this model, a requirement cannot be read. Everything else that is
 /// wrong is said where it belongs. Deterministic.
-Result<Decision> decide(const DecisionBasis& basis, const DecisionSettings& settings);
+/// @param judged what judging these runs by these requirements gave before; null: they are judged anew
+Result<Decision> decide(
+    const DecisionBasis& basis, const DecisionSettings& settings, const std::vector<JudgedRun>* judged = nullptr);
 
 /// What is judged by: the settings' own, or that the accuracy falls by no more than the tolerance.
 std::vector<std::string> requirementsOf(const DecisionSettings& settings);

@@ -207,10 +207,9 @@ std::string nextStepText(const Decision& decision)
     case NextStep::GivePrices:
         return "Give the price of a machine and the requests a month.";
     case NextStep::AnotherPlan: {
-        const JudgedRun* cheapest = decision.cheapestAccepted();
-        return cheapest && cheapest->run != decision.run
-            ? fmt::format("Take another plan: {} is the smallest that passes.", cheapest->name)
-            : "Take another plan: more bits where the damage is.";
+        const JudgedRun* other = decision.takeInstead();
+        return other ? fmt::format("Take another plan: {} is the smallest that passes.", other->name)
+                     : "Take another plan: more bits where the damage is.";
     }
     case NextStep::Report:
         break;

@@ -337,13 +337,18 @@ GateVerdict verdictOf(const std::vector<GateFinding>& findings)
     return has(GateVerdict::Inconclusive) ? GateVerdict::Inconclusive : GateVerdict::Accept;
 }
 
+int gateDigits(const GateFinding& finding)
+{
+    return finding.requirement.of == Requirement::Of::Ratio ? 5 : 3;
+}
+
 std::string gateText(const GateFinding& finding)
 {
     const Requirement& required = finding.requirement;
     static constexpr std::array kNames { "", " drop", " ratio", " ratio", " harmful flips" };
     const bool isSpeed = required.of == Requirement::Of::Speed;
     const std::string what = finding.metric + kNames[static_cast<std::size_t>(required.of)];
-    const int digits = required.of == Requirement::Of::Ratio ? 5 : 3; // near 1 three say nothing
+    const int digits = gateDigits(finding);
     std::string text = fmt::format("{}: {} {} [{}, {}], required at {} {} ({} {} of {}, {:g} % each way)",
         gateVerdictName(finding.verdict), what, numberText(finding.estimate, digits),
         numberText(finding.bounds.lower, digits), numberText(finding.bounds.upper, digits), isSpeed ? "least" : "most",

@@ -71,6 +71,8 @@ Result<GateFinding> judgeRun(
 /// and union): all must hold.
 GateVerdict verdictOf(const std::vector<GateFinding>& findings);
 
+/// Significant digits that an estimate and its bounds are written with: near 1 three of a ratio say nothing.
+int gateDigits(const GateFinding& finding);
 /// In one sentence: verdict, bound, limit, items, and flips where there are some.
 std::string gateText(const GateFinding& finding);
 /// Keys: require, metric, dataset, value, reference, estimate, lower, upper, level, n, verdict, needed_n (null when

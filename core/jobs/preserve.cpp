@@ -74,7 +74,7 @@ public:
 
 private:
     /// What would fail after hours fails before them.
-    Status checkFirst() const
+    Status checkFirst()
     {
         Preset whole = m_settings.preset;
         if (!whole.keep)
@@ -89,6 +89,7 @@ private:
                 "The text to judge by has one window: nothing can be said of fewer than two. Give more text, or "
                 "shorter "
                 "windows.");
+        m_calibrationHash = calibration.hash;
         if (text.hash == calibration.hash)
             return fail(ErrorCode::InvalidArgument,
                 "The text to judge by is the calibration text: a run knows it already. Give another one.");
@@ -101,10 +102,10 @@ private:
     Result<Profile> profiled()
     {
         const std::string& format = m_settings.preset.keep->format;
-        KERF_TRY(const Dataset data, loadData(m_project, m_settings.calibration, m_job));
         KERF_TRY(const RowId model, registerModel(m_project, m_workspace));
         KERF_TRY(std::optional<Profile> newest, m_workspace.latestProfile(model));
-        const bool fits = newest && newest->datasetHash == data.hash && newest->method == m_settings.preset.method
+        const bool fits = newest && newest->datasetHash == m_calibrationHash
+            && newest->method == m_settings.preset.method
             && std::ranges::any_of(
                 newest->layers, [&](const LayerProfile& layer) { return predictFormat(layer, format).has_value(); });
         if (fits)
@@ -255,6 +256,7 @@ private:
     Workspace& m_workspace;
     const PreserveSettings& m_settings;
     const JobContext& m_job;
+    std::string m_calibrationHash; ///< since checkFirst()
     Profile m_profile;
 };
 

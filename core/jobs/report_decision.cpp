@@ -31,7 +31,7 @@ std::string gateTable(const Decision& decision)
         const double factor = metricLabel(finding.metric).factor;
         const bool isShare = finding.requirement.of == Requirement::Of::Drop
             || finding.requirement.of == Requirement::Of::HarmfulFlips;
-        const int digits = finding.requirement.of == Requirement::Of::Ratio ? 5 : 3; // near 1 three say nothing
+        const int digits = gateDigits(finding);
         const auto value = [&](double number) { return numberText((isShare ? factor : 1) * number, digits); };
         table.add({ xmlText(finding.requirement.text), numberText(factor * finding.reference, 4),
             numberText(factor * finding.value, 4), value(finding.estimate),

@@ -71,8 +71,8 @@ AdvicePanel::AdvicePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
         m_use, &QPushButton::clicked, this, [this] { m_desk->workbench()->useUniform(chosenFormat().toStdString()); });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
         [this] { m_use->setEnabled(!chosenFormat().isEmpty()); });
-    connect(desk, &DecisionDesk::decided, this, &AdvicePanel::show);
-    show();
+    connect(desk, &DecisionDesk::decided, this, &AdvicePanel::showDecision);
+    showDecision();
 }
 
 QString AdvicePanel::chosenFormat() const
@@ -81,7 +81,7 @@ QString AdvicePanel::chosenFormat() const
     return at.data(Qt::UserRole).toString();
 }
 
-void AdvicePanel::show()
+void AdvicePanel::showDecision()
 {
     const core::Decision* decision = m_desk->decision();
     m_use->setEnabled(decision && decision->advice);

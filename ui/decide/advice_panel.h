@@ -25,7 +25,7 @@ public:
     AdvicePanel(DecisionDesk* desk, Actions* actions, QWidget* parent);
 
 private:
-    void show();
+    void showDecision();
     void showTable(const core::Advice& advice);
     QString reasonsText(const core::Advice& advice) const;
     QString chosenFormat() const; ///< of the current row, else the first; empty: it is none to use

@@ -69,8 +69,8 @@ CostPanel::CostPanel(DecisionDesk* desk, QWidget* parent)
     split->setStretchFactor(1, 1);
     body()->addWidget(split, 1);
     body()->addWidget(instead);
-    connect(desk, &DecisionDesk::decided, this, &CostPanel::show);
-    show();
+    connect(desk, &DecisionDesk::decided, this, &CostPanel::showDecision);
+    showDecision();
 }
 
 QTableView* CostPanel::makeTable(TextTableModel* model, const QString& name, const QString& what)
@@ -89,7 +89,7 @@ QString CostPanel::money(double amount) const
     return moneyText(amount, m_desk->settings().currency);
 }
 
-void CostPanel::show()
+void CostPanel::showDecision()
 {
     const core::Decision* decision = m_desk->decision();
     if (!decision || !decision->cost) {

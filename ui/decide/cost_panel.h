@@ -26,7 +26,7 @@ public:
 
 private:
     QTableView* makeTable(TextTableModel* model, const QString& name, const QString& what);
-    void show();
+    void showDecision();
     void showSheet(const core::CostSide& side);
     void showInstead(const core::CostSide& side);
     QString money(double amount) const;

@@ -23,7 +23,6 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kMostTokens = 1 << 24, kMostCards = 1024, kMostMemory = 1'000'000;
-constexpr core::Tolerance kTolerances[] = { core::Tolerance::Strict, core::Tolerance::Normal, core::Tolerance::Loose };
 
 QComboBox* makeChoice(const QString& name, QWidget* parent)
 {
@@ -145,7 +144,7 @@ void DecideForm::makeTask(QFormLayout* form)
     addHeading(form, tr("Task"));
     m_run->setToolTip(tr("The run, or the plan in hand, that is decided about"));
     form->addRow(tr("&Decide about"), m_run);
-    for (const core::Tolerance tolerance : kTolerances)
+    for (const core::Tolerance tolerance : core::kTolerances)
         m_tolerance->addItem(toleranceText(tolerance), static_cast<int>(tolerance));
     m_tolerance->setToolTip(tr("Percentage points of right answers"));
     form->addRow(tr("Loss accepted"), m_tolerance);
@@ -230,7 +229,9 @@ void DecideForm::connectFields()
         m_desk->change([&](core::DecisionSettings& settings) { settings.run = m_run->currentData().toLongLong(); });
     });
     connect(m_tolerance, &QComboBox::activated, this, [this](int at) {
-        m_desk->change([&](core::DecisionSettings& settings) { settings.tolerance = kTolerances[at]; });
+        m_desk->change([&](core::DecisionSettings& settings) {
+            settings.tolerance = core::kTolerances[static_cast<std::size_t>(at)];
+        });
     });
     connect(m_cache, &QComboBox::activated, this, [this] {
         m_desk->change(

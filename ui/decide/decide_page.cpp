@@ -27,6 +27,7 @@
 #include "ui/decide/gate_panel.h"
 #include "ui/decide/step_list.h"
 #include "ui/decide/verdict_text.h"
+#include "ui/value_text.h"
 #include "ui/window/panel_tabs.h"
 #include "ui/workbench.h"
 
@@ -184,7 +185,7 @@ void DecidePage::showVerdict()
         selection->setRun(decision->run);
     m_headline->setText(goodText(*decision));
     m_detail->setText(QStringList { fitText(*decision), paysText(*decision), nextText(*decision) }.join(u' '));
-    const core::JudgedRun* cheapest = decision->cheapestAccepted();
+    const core::JudgedRun* other = decision->takeInstead();
     switch (decision->nextStep()) {
     case core::NextStep::ChooseMachine:
         m_next->setText(tr("Choose a Machine"));
@@ -197,18 +198,14 @@ void DecidePage::showVerdict()
         m_next->setText(measuringAction(*decision)->text().remove(u'&'));
         break;
     case core::NextStep::GivePrices:
+    case core::NextStep::Settle:
         m_next->setText(tr("Give Prices"));
         break;
     case core::NextStep::AnotherPlan:
-        m_next->setText(cheapest && cheapest->run != decision->run
-                ? tr("Take “%1”").arg(QString::fromStdString(cheapest->name))
-                : tr("Sweep…"));
+        m_next->setText(other ? tr("Take “%1”").arg(toQt(other->name)) : tr("Sweep…"));
         break;
     case core::NextStep::Report:
         m_next->setText(tr("Make Report…"));
-        break;
-    case core::NextStep::Settle:
-        m_next->setText(tr("Give Prices"));
         break;
     case core::NextStep::MakeItFit:
     case core::NextStep::MendSettings:
@@ -254,8 +251,8 @@ void DecidePage::takeStep()
         m_form->focusPrice();
         break;
     case core::NextStep::AnotherPlan:
-        if (const core::JudgedRun* cheapest = decision.cheapestAccepted(); cheapest && cheapest->run != decision.run)
-            m_desk->change([id = cheapest->run](core::DecisionSettings& settings) { settings.run = id; });
+        if (const core::JudgedRun* other = decision.takeInstead())
+            m_desk->change([id = other->run](core::DecisionSettings& settings) { settings.run = id; });
         else
             m_actions->sweep->trigger();
         break;

@@ -23,7 +23,7 @@ DecisionDesk::DecisionDesk(Workbench* workbench)
         restart();
     });
     connect(workbench->session(), &ModelSession::profileChanged, this, &DecisionDesk::restart);
-    connect(workbench->document(), &PlanDocument::estimateChanged, this, &DecisionDesk::restart);
+    connect(workbench->document(), &PlanDocument::estimateChanged, this, &DecisionDesk::followPlan);
 }
 
 void DecisionDesk::load()
@@ -110,6 +110,17 @@ void DecisionDesk::restart()
     m_timer.start();
 }
 
+/// Edits come many a second. They matter where the plan in hand is what is decided about, and to the page alone: the
+/// chart's marks are of runs.
+void DecisionDesk::followPlan()
+{
+    if (m_settings.run != 0)
+        return;
+    m_isStale = true;
+    if (m_isActive)
+        restart();
+}
+
 void DecisionDesk::compute()
 {
     if (m_runner.isRunning()) // finish() begins anew
@@ -122,12 +133,14 @@ void DecisionDesk::compute()
         m_runs = std::make_shared<const std::vector<core::RunRow>>(session.runs());
     core::DecisionBasis basis { session.network(), session.project()->modelFolder, session.profile(), m_runs,
         session.modelSpeeds(), m_workbench->document()->plan() };
+    const bool isJudged
+        = m_decision && m_judged == m_runs && m_decision->requirements == core::requirementsOf(m_settings);
     m_next = std::make_shared<std::optional<core::Decision>>();
-    m_runner.start(
-        [basis = std::move(basis), settings = m_settings, found = m_next](const core::JobContext&) -> core::Status {
-            KERF_TRY(*found, core::decide(basis, settings));
-            return {};
-        });
+    m_runner.start([basis = std::move(basis), settings = m_settings, found = m_next,
+                       before = isJudged ? m_decision : nullptr](const core::JobContext&) -> core::Status {
+        KERF_TRY(*found, core::decide(basis, settings, before ? &before->judged : nullptr));
+        return {};
+    });
 }
 
 void DecisionDesk::finish(const JobOutcome& outcome)
@@ -137,6 +150,7 @@ void DecisionDesk::finish(const JobOutcome& outcome)
         return;
     }
     m_decision = outcome.done ? std::make_shared<const core::Decision>(std::move(**m_next)) : nullptr;
+    m_judged = m_runs;
     m_problem = outcome.done ? QString() : outcome.message;
     emit decided();
 }

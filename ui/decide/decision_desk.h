@@ -51,6 +51,7 @@ private:
     void forget(); ///< what followed for another model
     void readDevices();
     void restart();
+    void followPlan();
     void compute();
     void finish(const JobOutcome& outcome);
 
@@ -58,6 +59,7 @@ private:
     core::DecisionSettings m_settings;
     std::vector<core::Device> m_devices;
     std::shared_ptr<const std::vector<core::RunRow>> m_runs; ///< as they were read last; null: they are others now
+    std::shared_ptr<const std::vector<core::RunRow>> m_judged; ///< that m_decision judged
     std::shared_ptr<const core::Decision> m_decision;
     std::shared_ptr<std::optional<core::Decision>> m_next; ///< that is being computed
     QString m_problem;

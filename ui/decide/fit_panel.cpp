@@ -73,8 +73,8 @@ FitPanel::FitPanel(DecisionDesk* desk, QWidget* parent)
     addText(m_note);
     connect(m_view, &QTableView::clicked, this, &FitPanel::choose);
     connect(m_view, &QTableView::activated, this, &FitPanel::choose);
-    connect(desk, &DecisionDesk::decided, this, &FitPanel::show);
-    show();
+    connect(desk, &DecisionDesk::decided, this, &FitPanel::showDecision);
+    showDecision();
 }
 
 void FitPanel::choose(const QModelIndex& at)
@@ -83,7 +83,7 @@ void FitPanel::choose(const QModelIndex& at)
     m_desk->change([&](core::DecisionSettings& settings) { settings.use = use; });
 }
 
-void FitPanel::show()
+void FitPanel::showDecision()
 {
     const core::Decision* decision = m_desk->decision();
     if (!decision || !decision->fit) {

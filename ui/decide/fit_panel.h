@@ -24,7 +24,7 @@ public:
     FitPanel(DecisionDesk* desk, QWidget* parent);
 
 private:
-    void show();
+    void showDecision();
     void showBar(const core::FitSide& side);
     QString noteText(const core::FitSide& side) const;
     QString save(const QString& file) const;

@@ -44,8 +44,8 @@ double factorOf(const core::GateFinding& finding)
 
 QString valueText(const core::GateFinding& finding, double value)
 {
-    const int digits = finding.requirement.of == core::Requirement::Of::Ratio ? 5 : 3; // near 1 three say nothing
-    return numberText(factorOf(finding) * value, digits) + (finding.answers ? QStringLiteral(" %") : QString());
+    return numberText(factorOf(finding) * value, core::gateDigits(finding))
+        + (finding.answers ? QStringLiteral(" %") : QString());
 }
 
 /// From the least to the most that a requirement's bounds and its limit reach over all runs: one scale for a column.
@@ -160,13 +160,13 @@ GatePanel::GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent)
     connect(m_required->lineEdit(), &QLineEdit::editingFinished, this, &GatePanel::readRequirements);
     connect(m_cheapest, &QPushButton::clicked, this, [this] {
         const core::Decision* decision = m_desk->decision();
-        if (const core::JudgedRun* run = decision ? decision->cheapestAccepted() : nullptr)
+        if (const core::JudgedRun* run = decision ? decision->takeInstead() : nullptr)
             m_desk->change([id = run->run](core::DecisionSettings& settings) { settings.run = id; });
     });
-    connect(desk, &DecisionDesk::decided, this, &GatePanel::show);
+    connect(desk, &DecisionDesk::decided, this, &GatePanel::showDecision);
     connect(desk, &DecisionDesk::settingsChanged, this, &GatePanel::fillRequirements);
     fillRequirements();
-    show();
+    showDecision();
 }
 
 /// What the runs' measurements could answer, and what is required now.
@@ -204,7 +204,7 @@ void GatePanel::readRequirements()
     m_desk->change([&](core::DecisionSettings& settings) { settings.requirements = texts; });
 }
 
-void GatePanel::show()
+void GatePanel::showDecision()
 {
     const core::Decision* decision = m_desk->decision();
     if (!decision) {
@@ -219,8 +219,7 @@ void GatePanel::show()
     const bool writesText = network && network->generator();
     m_ask->setVisible(writesText);
     m_score->setVisible(!writesText);
-    const core::JudgedRun* cheapest = decision->cheapestAccepted();
-    m_cheapest->setEnabled(cheapest && cheapest->run != decision->run);
+    m_cheapest->setEnabled(decision->takeInstead() != nullptr);
     m_note->setText(noteText(*decision));
 }
 

@@ -29,7 +29,7 @@ public:
     GatePanel(DecisionDesk* desk, Actions* actions, QWidget* parent);
 
 private:
-    void show();
+    void showDecision();
     void showTable(const core::Decision& decision);
     void fillRequirements();
     void readRequirements();

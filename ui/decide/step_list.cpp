@@ -75,8 +75,8 @@ StepList::StepList(DecisionDesk* desk, QWidget* parent)
     m_report->setObjectName(QStringLiteral("decisionReport"));
     grid->addWidget(m_report, 5, 0, 1, 3);
     connect(m_report, &QPushButton::clicked, this, &StepList::makeReport);
-    connect(desk, &DecisionDesk::decided, this, &StepList::show);
-    show();
+    connect(desk, &DecisionDesk::decided, this, &StepList::showDecision);
+    showDecision();
 }
 
 void StepList::setStep(int step, bool isDone, bool isWrong, const QString& text)
@@ -89,7 +89,7 @@ void StepList::setStep(int step, bool isDone, bool isWrong, const QString& text)
     m_texts[step]->setText(text);
 }
 
-void StepList::show()
+void StepList::showDecision()
 {
     const core::Decision* decision = m_desk->decision();
     m_report->setEnabled(decision && decision->run != 0);

@@ -23,7 +23,7 @@ public:
     explicit StepList(DecisionDesk* desk, QWidget* parent = nullptr);
 
 private:
-    void show();
+    void showDecision();
     void setStep(int step, bool isDone, bool isWrong, const QString& text);
     void makeReport();
 

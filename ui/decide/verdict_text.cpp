@@ -142,10 +142,9 @@ QString nextText(const core::Decision& decision)
     case core::NextStep::GivePrices:
         return VerdictText::tr("Give the price of a machine and the requests a month.");
     case core::NextStep::AnotherPlan: {
-        const core::JudgedRun* cheapest = decision.cheapestAccepted();
-        return cheapest && cheapest->run != decision.run
-            ? VerdictText::tr("Take another plan: “%1” is the smallest that passes.").arg(toQt(cheapest->name))
-            : VerdictText::tr("Take another plan: more bits where the damage is.");
+        const core::JudgedRun* other = decision.takeInstead();
+        return other ? VerdictText::tr("Take another plan: “%1” is the smallest that passes.").arg(toQt(other->name))
+                     : VerdictText::tr("Take another plan: more bits where the damage is.");
     }
     case core::NextStep::Report:
         break;
