@@ -233,6 +233,18 @@ private slots:
         report->close();
     }
 
+    /// What was judged before is used again for other settings, but not for other runs.
+    void aRunThatComesIsJudged()
+    {
+        const int before = part<QTableView>("gateTable")->model()->rowCount();
+        change([](core::DecisionSettings& settings) { settings.use.batch = 2; });
+        QCOMPARE(part<QTableView>("gateTable")->model()->rowCount(), before);
+        add("int3-g64", 2e6, 30, 10);
+        QTRY_COMPARE(part<QTableView>("gateTable")->model()->rowCount(), before + 1);
+        QVERIFY(isDecided());
+        QCOMPARE(cell("gateTable", 1, 1), QString("30 ↓ 10 ↑"));
+    }
+
     void aSmallWindowHasTabs()
     {
         auto* tabs = m_page->findChild<QTabWidget*>("panelTabs");
