@@ -14,6 +14,8 @@ namespace {
 
 // Multiplications of one batch in one block: a fraction of a second on any machine.
 constexpr double kBatchWork = 2e10;
+/// Numbers of one value of one batch where samples have rows of their own (pictures): 64 MB.
+constexpr std::int64_t kBatchNumbers = std::int64_t { 1 } << 24;
 
 /// Of all tokens, how many come to an expert of a block on average: 1 where there are none.
 double shareOfExpert(const Graph& graph, int block)
@@ -27,14 +29,31 @@ double shareOfExpert(const Graph& graph, int block)
     return 1;
 }
 
+/// Rows that a value has for each token, or for each sample where samples have no tokens.
+std::int64_t rowsOf(const ValueType& type)
+{
+    return type.rows.kind == RowSpace::Kind::PerSample ? type.rows.count : 1;
+}
+
 std::int64_t tokensPerBatch(const Network& network, int block, bool allExperts)
 {
-    const double share = allExperts ? 1.0 : shareOfExpert(network.graph(), block);
+    const Graph& graph = network.graph();
+    const double share = allExperts ? 1.0 : shareOfExpert(graph, block);
     double weights = 1; // that a token meets
-    for (const LayerInfo& layer : network.layers())
-        if (layer.block == block)
-            weights += static_cast<double>(layer.shape.rows * layer.shape.cols) * (layer.expert < 0 ? 1.0 : share);
-    return std::max<std::int64_t>(static_cast<std::int64_t>(kBatchWork / weights), 1);
+    std::int64_t largest = 1;
+    for (const NodeId id : graph.block(block).nodes) {
+        const Node& node = graph.node(id);
+        for (const ValueId output : node.outputs)
+            if (const ValueType& type = graph.value(output).type; type.rows.kind == RowSpace::Kind::PerSample)
+                largest = std::max(largest, type.rows.count * type.width());
+        if (node.layer < 0)
+            continue;
+        const LayerInfo& layer = graph.layers()[static_cast<std::size_t>(node.layer)];
+        weights += static_cast<double>(layer.shape.rows * layer.shape.cols * rowsOf(graph.value(node.inputs[0]).type))
+            * (layer.expert < 0 ? 1.0 : share);
+    }
+    const auto limit = static_cast<std::int64_t>(kBatchWork / weights);
+    return std::max<std::int64_t>(std::min(limit, kBatchNumbers / largest), 1);
 }
 
 /// Some windows of a Hidden that go through a block together.

@@ -15,6 +15,7 @@
 #include "core/checkpoint/gguf_parts.h"
 #include "core/checkpoint/mapped_file.h"
 #include "core/checkpoint/module_folders.h"
+#include "core/checkpoint/onnx_file.h"
 #include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/checkpoint/tensor_decode.h"
@@ -111,9 +112,9 @@ TensorInfo renamed(TensorInfo info, const std::string& name, const StoredTensor&
 /// What read() gives of a decoded tensor, or of one slice of it.
 Result<Matrix> decodedWhole(const TensorInfo& info)
 {
-    const std::int64_t rows = info.shape.front();
+    const std::int64_t first = info.shape.front(), rows = info.shape.size() < 2 ? 1 : first;
     Matrix values(rows, info.decoded->elements() / rows);
-    KERF_CHECK(info.decoded->decode(0, rows, { values.data(), static_cast<std::size_t>(values.size()) }));
+    KERF_CHECK(info.decoded->decode(0, first, { values.data(), static_cast<std::size_t>(values.size()) }));
     return values;
 }
 
@@ -137,6 +138,7 @@ struct Checkpoint::Impl {
     MappedFiles files;
     Tensors tensors;
     std::shared_ptr<const Json> metadata; ///< of a GGUF file
+    std::shared_ptr<const onnx::ModelProto> onnx;
     bool isOutline = false;
     mutable std::mutex hashMutex;
     mutable std::string hash; ///< empty = not computed yet
@@ -182,6 +184,35 @@ struct Checkpoint::Impl {
         return checkGgufParts(path, *metadata, tensors.size());
     }
 
+    /// Maps a file of the folder.
+    Result<std::shared_ptr<const MappedFile>> map(const SourceFolder& source, const std::string& name)
+    {
+        KERF_TRY(Descriptor descriptor, source.openFile(name));
+        KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), source.path() / name));
+        paths.push_back(source.path() / name);
+        files.push_back(std::make_shared<const MappedFile>(std::move(file)));
+        return files.back();
+    }
+
+    /// The file itself and those of its external data.
+    Status openOnnx(const fs::path& path)
+    {
+        KERF_TRY(const SourceFolder source,
+            SourceFolder::open(path.has_parent_path() ? path.parent_path() : fs::path(".")));
+        KERF_TRY(const auto file, map(source, path.filename().string()));
+        KERF_TRY(OnnxFile found, readOnnxFile(*file));
+        for (const std::string& name : found.externals)
+            KERF_CHECK(map(source, name));
+        for (const auto& [name, info] : found.tensors)
+            if (const std::uint64_t size = files[info.file]->size(); info.bytes > size || info.offset > size - info.bytes)
+                return fail(ErrorCode::BadFile,
+                    fmt::format("{}: tensor {} reaches beyond the end of {}", path.string(), name,
+                        paths[info.file].filename().string()));
+        tensors = std::move(found.tensors);
+        onnx = std::move(found.model);
+        return {};
+    }
+
     Status openWeights(const SourceFolder& source)
     {
         KERF_TRY(const WeightFiles found, findWeightFiles(source));
@@ -205,6 +236,7 @@ struct Checkpoint::Impl {
         copy->paths = paths;
         copy->files = files;
         copy->metadata = metadata;
+        copy->onnx = onnx;
         copy->tensors = tensors;
         return copy;
     }
@@ -242,17 +274,11 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path)
     auto impl = std::make_shared<Impl>();
     impl->folder = path;
     if (isModelFile(path)) {
-        KERF_CHECK(impl->openGguf(path));
+        KERF_CHECK(path.extension() == kOnnxEnding ? impl->openOnnx(path) : impl->openGguf(path));
         Checkpoint checkpoint;
         checkpoint.m_impl = std::move(impl);
         return checkpoint;
     }
-    if (std::error_code ignored; path.extension() == kOnnxEnding && fs::is_regular_file(path, ignored))
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: is an ONNX network, which Kerf does not open. Give the folder of a Hugging Face checkpoint, "
-                "or a GGUF file.",
-                path.string()));
     KERF_TRY(const SourceFolder source, SourceFolder::open(path));
     KERF_TRY(impl->configText, readFolderConfig(source));
     KERF_TRY(impl->oldSettings, readOldSettings(source, impl->configText));
@@ -282,7 +308,7 @@ bool Checkpoint::isOutline() const
 bool Checkpoint::isModelFile(const fs::path& path)
 {
     std::error_code ignored;
-    return path.extension() == kGgufEnding && !fs::is_directory(path, ignored);
+    return (path.extension() == kGgufEnding || path.extension() == kOnnxEnding) && !fs::is_directory(path, ignored);
 }
 
 Status Checkpoint::checkWeightFiles(const fs::path& folder)
@@ -331,12 +357,17 @@ const std::string& Checkpoint::configText() const
 
 std::string Checkpoint::configPlace() const
 {
-    return m_impl->metadata || m_impl->isOutline ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
+    return m_impl->metadata || m_impl->onnx || m_impl->isOutline ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
 }
 
 const Json* Checkpoint::metadata() const
 {
     return m_impl->metadata.get();
+}
+
+const onnx::ModelProto* Checkpoint::onnx() const
+{
+    return m_impl->onnx.get();
 }
 
 Checkpoint Checkpoint::named(std::string configText, const std::map<std::string, StoredTensor>& stored) const
@@ -364,6 +395,18 @@ Checkpoint Checkpoint::withDecoded(const std::map<std::string, std::shared_ptr<c
         impl->tensors.insert_or_assign(name,
             TensorInfo { name, tensor->type(), tensor->shape(), codes.file, codes.offset, bytes, {}, {}, tensor });
     }
+    Checkpoint checkpoint;
+    checkpoint.m_impl = std::move(impl);
+    return checkpoint;
+}
+
+Checkpoint Checkpoint::withHeld(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const
+{
+    auto impl = m_impl->renamedCopy();
+    for (const auto& [name, tensor] : tensors)
+        impl->tensors.emplace(name,
+            TensorInfo { name, tensor->type(), tensor->shape(), 0, 0,
+                static_cast<std::uint64_t>(tensor->elements()) * elementSize(tensor->type()), {}, {}, tensor });
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
     return checkpoint;

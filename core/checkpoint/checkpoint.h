@@ -20,6 +20,10 @@
 #include "core/checkpoint/note.h"
 #include "core/checkpoint/stored_form.h"
 
+namespace onnx {
+class ModelProto;
+}
+
 namespace kerf::core {
 
 class DecodedTensor;
@@ -55,8 +59,8 @@ struct OldSettings {
 };
 
 /// A source checkpoint, opened read-only: a Hugging Face folder (model.safetensors, or shards, with or without
-/// model.safetensors.index.json; where there is none, what PyTorch saved) or a GGUF file, split or not. Opening reads
-/// headers only and validates every size before using it (huggingface/safetensors README; 100,000,000 bytes of header
+/// model.safetensors.index.json; where there is none, what PyTorch saved), a GGUF file, split or not, or an ONNX file
+/// with the files of its external data. Opening reads headers only and validates every size before using it (huggingface/safetensors README; 100,000,000 bytes of header
 /// at most; offsets contiguous, without holes or overlap; core/checkpoint/gguf_file.h).
 /// Tensors are mapped; nothing is decoded until read() asks. Cheap to copy; all copies share the mapping. Thread-safe.
 class Checkpoint {
@@ -67,7 +71,7 @@ public:
     /// (TensorClaims). `place`: the file that messages name.
     static Checkpoint outline(std::string configText, const std::filesystem::path& place);
     bool isOutline() const;
-    /// Whether a path names a model that is one file, not a folder: *.gguf.
+    /// Whether a path names a model that is one file, not a folder: *.gguf, *.onnx.
     static bool isModelFile(const std::filesystem::path& path);
     /// The checks that open() makes of the weight files and their index, for a folder that has no config.json.
     static Status checkWeightFiles(const std::filesystem::path& folder);
@@ -85,6 +89,8 @@ public:
     std::string configPlace() const;
     /// The key-value pairs of a GGUF file; nullptr for a folder.
     const Json* metadata() const;
+    /// An ONNX file without its elements (core/checkpoint/onnx_file.h); nullptr for others.
+    const onnx::ModelProto* onnx() const;
     /// A GGUF file as a folder of its family would hold it: with that config.json, and tensors under the names of
     /// `stored`. Those that it does not name keep theirs. @pre metadata(); every stored name is there, a transposed
     /// one is a matrix, one of slices has three dimensions and that many.
@@ -92,6 +98,8 @@ public:
     /// A folder of codes as one that holds the numbers which they stand for, under their names: read, lent and checked
     /// as if they were stored, decoded each time. What they are made of is hidden. `tensors`: by name.
     Checkpoint withDecoded(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const;
+    /// The same with further tensors, which are in memory (core/checkpoint/held_tensor.h). @pre names that are free
+    Checkpoint withHeld(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const;
     const OldSettings& oldSettings() const;
 
     /// The bytes of a tensor, copied. Errors: BadFile (unknown name; file changed or truncated since it was opened).

@@ -18,10 +18,13 @@ namespace {
 
 /// Where nobody looks on, samples go through a section in chunks of about this many rows, so that what lies between the
 /// layers stays small and in the caches, but is enough for all threads. Results do not depend on the chunks.
-std::int64_t chunkRows(bool readsOnUse)
+std::int64_t chunkRows(const Program& program, bool readsOnUse)
 {
     constexpr std::int64_t most = 16 * kLinearTileRows;
-    return readsOnUse ? most : std::clamp<std::int64_t>(kLinearTileRows * threadCount(), 2 * kLinearTileRows, most);
+    constexpr std::int64_t mostNumbers = std::int64_t { 1 } << 22; // of one value: 16 MB
+    const std::int64_t rows
+        = readsOnUse ? most : std::clamp<std::int64_t>(kLinearTileRows * threadCount(), 2 * kLinearTileRows, most);
+    return std::clamp<std::int64_t>(mostNumbers / program.largestOfSample, 1, rows);
 }
 
 /// Along the rows, in parallel: Eigen's allFinite goes down the columns.
@@ -129,7 +132,7 @@ Status Executor::runChunks(const Program& program, const SectionRun& run, const 
     Scratch scratch = m_scratch.take();
     const bool isTapped = run.tap && *run.tap;
     // A tap is promised all samples in one call.
-    for (const Chunk& chunk : chunksOf(hidden.lengths, isTapped ? hidden.tokens() : chunkRows(weights.readsOnUse))) {
+    for (const Chunk& chunk : chunksOf(hidden.lengths, isTapped ? hidden.tokens() : chunkRows(program, weights.readsOnUse))) {
         Pass pass(m_graph, program, run, weights, scratch, lengthsOf(hidden.lengths, chunk));
         for (std::size_t i = 0; i < program.inputs.size(); ++i) {
             Matrix& rows = hidden.values[i].rows;
@@ -186,7 +189,7 @@ Result<Hidden> Executor::enter(const SectionWeights& weights, const CacheRun& ca
         hidden.values.push_back({ {}, perSampleOf(type) });
     }
     Scratch scratch = m_scratch.take();
-    for (const Chunk& chunk : chunksOf(batch.lengths, chunkRows(weights.readsOnUse))) {
+    for (const Chunk& chunk : chunksOf(batch.lengths, chunkRows(*code, weights.readsOnUse))) {
         Pass pass(m_graph, *code, run, weights, scratch, lengthsOf(batch.lengths, chunk));
         for (std::size_t i = 0; i < code->inputs.size(); ++i) {
             const Batch::Input& input = batch.inputs[i]; // the entry's inputs are the graph's

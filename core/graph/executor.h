@@ -81,6 +81,8 @@ struct Program {
     std::vector<const ValueType*> types; ///< of each place
     std::vector<Place> places;
     int slotCount = 0;
+    /// Numbers of the largest value that has its own number of rows for each sample; 1: none has.
+    std::int64_t largestOfSample = 1;
     std::vector<ValueId> inputs, outputs;
     std::vector<int> outputPlaces;
     std::vector<int> landed; ///< of each output: the input whose memory it has come to lie in; -1: none

@@ -321,6 +321,52 @@ void GraphBuilder::insertBehind(ValueId value, const Op& op, std::any attributes
     std::ranges::replace(m_graph.m_outputs, value, inserted);
 }
 
+void GraphBuilder::cutIntoBlocks()
+{
+    const std::size_t entry = moveReadersOfIndicesToFront();
+    std::map<ValueId, std::size_t> last; // number of the node that reads it last
+    for (std::size_t i = entry; i < m_order.size(); ++i)
+        for (const ValueId input : m_graph.node(m_order[i]).inputs)
+            last[input] = i;
+    const auto isLayer = [&](NodeId id) { return m_graph.node(id).layer >= 0; };
+    std::set<ValueId> live; // made in a block and still wanted; what is an output goes through to the end
+    std::ptrdiff_t layersLeft = std::ranges::count_if(m_order, isLayer), layersOfBlock = 0;
+    m_section = layersLeft > 0 ? 1 : 0;
+    m_exit = true;
+    for (std::size_t i = 0; i < m_order.size(); ++i) {
+        Node& node = m_graph.m_nodes[at(m_order[i])];
+        node.block = i < entry ? -1 : m_section - 1;
+        if (node.block < 0) // the entry; of a network without layers all
+            continue;
+        layersOfBlock += node.layer >= 0 ? 1 : 0;
+        layersLeft -= node.layer >= 0 ? 1 : 0;
+        live.insert(node.outputs.begin(), node.outputs.end());
+        std::erase_if(live, [&](ValueId value) { return !last.contains(value) || last.at(value) <= i; });
+        if (live.size() != 1 || layersOfBlock == 0 || layersLeft == 0)
+            continue;
+        ++m_section;
+        layersOfBlock = 0;
+    }
+}
+
+std::size_t GraphBuilder::moveReadersOfIndicesToFront()
+{
+    std::set<NodeId> front;
+    for (auto id = m_order.rbegin(); id != m_order.rend(); ++id) {
+        const Node& node = m_graph.node(*id);
+        const bool readsIndices = std::ranges::any_of(node.inputs,
+            [&](ValueId value) { return m_graph.value(value).type.element == ElementType::Index; });
+        if (!readsIndices && !front.contains(*id))
+            continue;
+        front.insert(*id);
+        for (const ValueId input : node.inputs)
+            if (const NodeId producer = m_graph.value(input).producer; producer >= 0)
+                front.insert(producer);
+    }
+    const auto rest = std::ranges::stable_partition(m_order, [&](NodeId id) { return front.contains(id); });
+    return static_cast<std::size_t>(rest.begin() - m_order.begin());
+}
+
 Result<Graph> GraphBuilder::build()
 {
     if (!m_status)

@@ -48,11 +48,18 @@ public:
     /// Checks, cuts into sections and parts, and finds sites with their producers.
     /// Errors: BadFile: the first that was met; a block without a layer is none.
     Result<Graph> build();
+    /// The first error that was met.
+    const Status& status() const { return m_status; }
+    /// In place of beginBlock() and beginExit(), once all nodes are there: blocks end where nothing is live but one value
+    /// and those that go from the inputs through the whole network, and have a layer each; readers of indices come before
+    /// the first.
+    void cutIntoBlocks();
 
 private:
     ValueId append(const Op& op, std::any attributes, std::vector<ValueId> inputs, std::vector<ParameterId> parameters,
         std::size_t at);
     int sectionNow() const;
+    std::size_t moveReadersOfIndicesToFront(); ///< how many nodes they are, with what they depend on
 
     Graph m_graph;
     std::vector<LayerInfo> m_infos; ///< of the layers, in the order in which they were added

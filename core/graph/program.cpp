@@ -106,7 +106,10 @@ private:
     int place(ValueId value, Program::Place where)
     {
         m_program.values.push_back(value);
-        m_program.types.push_back(&m_graph.value(value).type);
+        const ValueType& type = m_graph.value(value).type;
+        m_program.types.push_back(&type);
+        if (type.rows.kind == RowSpace::Kind::PerSample)
+            m_program.largestOfSample = std::max(m_program.largestOfSample, type.rows.count * type.width());
         m_program.places.push_back(where);
         m_placeOf[value] = static_cast<int>(m_program.places.size()) - 1;
         return m_placeOf[value];

@@ -160,7 +160,7 @@ Result<SectionWeights> GraphNetwork::load(
                 KERF_CHECK(linear(node, node.parameters[i], target));
             } else {
                 KERF_TRY(const Matrix values, m_weights->values(parameter));
-                target.vector = values.row(0).transpose();
+                target.vector = Eigen::Map<const Vector>(values.data(), values.size());
             }
         }
     }

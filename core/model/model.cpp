@@ -13,6 +13,7 @@
 #include "core/model/gguf_view.h"
 #include "core/model/model_type.h"
 #include "core/model/nearest_family.h"
+#include "core/model/onnx_network.h"
 #include "core/model/unknown_model.h"
 
 namespace kerf::core {
@@ -91,6 +92,11 @@ Result<Model> openModel(const std::filesystem::path& path, Opening opening)
 {
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(path));
     Notes notes = checkpoint.notes();
+    if (checkpoint.onnx()) {
+        KERF_TRY(OpenedNetwork opened, buildOnnx(checkpoint));
+        notes.insert(notes.end(), opened.notes.begin(), opened.notes.end());
+        return Model { std::move(checkpoint), std::move(opened.network), {}, {}, std::move(notes) };
+    }
     KERF_TRY(const std::optional<std::string> unknown, unknownTypeOf(checkpoint));
     if (checkpoint.metadata() && unknown) {
         checkpoint = plainGguf(checkpoint);

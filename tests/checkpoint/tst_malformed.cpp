@@ -9,6 +9,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/jobs/inspect_file.h"
+#include "core/model/model.h"
 #include "tests/support/test_data.h"
 
 using namespace kerf::core;
@@ -64,7 +65,7 @@ private slots:
         for (const Row& row : readManifest(data / "malformed" / "manifest.tsv")) {
             // A tensor that only the architecture asks for is missing: seen where the model is opened.
             const bool isModelFault = row.file.starts_with("index/not-in-map/");
-            if (row.kind == "safetensors" || row.kind == "gguf" || (row.kind == "index" && !isModelFault)
+            if (row.kind == "safetensors" || row.kind == "gguf" || row.kind == "onnx" || (row.kind == "index" && !isModelFault)
                 || (row.kind == "config" && (isJsonFault(row) || row.verdict == "accept")))
                 QTest::addRow("%s: %s", row.file.c_str(), row.wrong.c_str()) << QString::fromStdString(
                     row.file) << QString::fromStdString(row.kind) << QString::fromStdString(row.verdict);
@@ -80,6 +81,8 @@ private slots:
         Status status;
         if (kind == "safetensors" || kind == "gguf") {
             status = inspectFile(path).map([](const FileFinding&) {});
+        } else if (kind == "onnx") {
+            status = openModel(path).map([](const Model&) {});
         } else {
             status = Checkpoint::open(path.parent_path()).map([](const Checkpoint&) {});
         }

@@ -11,6 +11,7 @@
 #include "core/graph/ops/batch_norm.h"
 #include "core/graph/ops/clamped_swiglu.h"
 #include "core/graph/ops/concat.h"
+#include "core/graph/ops/constant.h"
 #include "core/graph/ops/first_row.h"
 #include "core/graph/ops/gate_rows.h"
 #include "core/graph/ops/gated_activation.h"
@@ -18,10 +19,13 @@
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/multiply.h"
 #include "core/graph/ops/norm.h"
+#include "core/graph/ops/numbers_of.h"
 #include "core/graph/ops/patches.h"
 #include "core/graph/ops/pool.h"
 #include "core/graph/ops/pool_rows.h"
 #include "core/graph/ops/put_rows.h"
+#include "core/graph/ops/re_row.h"
+#include "core/graph/ops/rearrange.h"
 #include "core/graph/ops/reshape.h"
 #include "core/graph/ops/rotary.h"
 #include "core/graph/ops/route.h"
@@ -38,10 +42,10 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 30> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
-        &attentionOp(), &batchNormOp(), &clampedSwigluOp(), &concatOp(), &firstRowOp(), &gateRowsOp(),
-        &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(), &patchesOp(), &poolOp(),
-        &poolRowsOp(), &putRowsOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(),
+    static const std::array<const Op*, 34> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
+        &attentionOp(), &batchNormOp(), &clampedSwigluOp(), &concatOp(), &constantOp(), &firstRowOp(), &gateRowsOp(),
+        &gatedActivationOp(), &gatherOp(), &linearOp(), &multiplyOp(), &normOp(), &numbersOfOp(), &patchesOp(), &poolOp(),
+        &poolRowsOp(), &putRowsOp(), &reRowOp(), &rearrangeOp(), &reshapeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(),
         &takeRowsOp(), &toPictureOp(), &turnOp(), &unitRowsOp(), &zerosLikeOp() };
     return ops;
 }

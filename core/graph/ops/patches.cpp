@@ -29,10 +29,9 @@ public:
     {
         const auto& patches = attributesOf<Patches>(node);
         const ValueType& picture = inputs[0];
-        const bool isPicture
-            = picture.shape.size() == 3 && picture.rows == RowSpace { RowSpace::Kind::PerSample, 1, -1, -1 };
+        const bool isPicture = picture.shape.size() == 3 && picture.rows.kind == RowSpace::Kind::PerSample;
         if (!isPicture || patches.strideY < 1 || patches.strideX < 1)
-            return fail(ErrorCode::InvalidArgument, "a picture [channels, height, width] for each sample is needed.");
+            return fail(ErrorCode::InvalidArgument, "pictures [channels, height, width] of each sample are needed.");
         const std::int64_t channels = channelsOf(patches, picture.shape);
         const Shape grid = placesOf(patches, picture.shape[1], picture.shape[2]);
         if (channels < 1 || patches.firstChannel + channels > picture.shape[0] || grid[0] < 1 || grid[1] < 1)
@@ -40,7 +39,7 @@ public:
                 fmt::format("a kernel of {} x {} does not fit a picture of {} x {} with {} channels.",
                     patches.kernelHeight, patches.kernelWidth, picture.shape[1], picture.shape[2], picture.shape[0]));
         return std::vector { ValueType { { channels * patches.kernelHeight * patches.kernelWidth },
-            { RowSpace::Kind::PerSample, grid[0] * grid[1], -1, -1 }, ElementType::Float } };
+            { RowSpace::Kind::PerSample, picture.rows.count * grid[0] * grid[1], -1, -1 }, ElementType::Float } };
     }
 
     Status forward(OpContext& context) const override

@@ -23,11 +23,12 @@ public:
     {
         const auto& picture = attributesOf<ToPicture>(node);
         const RowSpace& rows = inputs[0].rows;
-        if (rows.kind != RowSpace::Kind::PerSample || rows.count != picture.height * picture.width)
+        const std::int64_t places = picture.height * picture.width;
+        if (rows.kind != RowSpace::Kind::PerSample || places < 1 || rows.count % places != 0)
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("its rows are not the places of a picture of {} x {}.", picture.height, picture.width));
+                fmt::format("its rows are not the places of pictures of {} x {}.", picture.height, picture.width));
         return std::vector { ValueType { { inputs[0].width(), picture.height, picture.width },
-            { RowSpace::Kind::PerSample, 1, -1, -1 }, ElementType::Float } };
+            { RowSpace::Kind::PerSample, rows.count / places, -1, -1 }, ElementType::Float } };
     }
 
     Status forward(OpContext& context) const override

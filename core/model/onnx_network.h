@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "core/base/result.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/model/opened_network.h"
+#include "core/onnx/onnx_graph.h"
+
+namespace kerf::core {
+
+/// The network of an ONNX file (core/onnx/onnx_graph.h). @pre checkpoint.onnx(). Errors: as readOnnxGraph().
+Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint, const OnnxSizes& sizes = {});
+
+} // namespace kerf::core

@@ -1,0 +1,248 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/graph/ops/batch_norm.h"
+#include "core/graph/ops/binary.h"
+#include "core/graph/ops/linear.h"
+#include "core/graph/ops/mat_mul.h"
+#include "core/graph/ops/patches.h"
+#include "core/graph/ops/re_row.h"
+#include "core/graph/ops/to_picture.h"
+#include "core/onnx/movement.h"
+#include "core/onnx/onnx_node.h"
+#include "core/onnx/windows.h"
+
+namespace kerf::core {
+namespace {
+
+Result<const OnnxValue*> constantInput(const OnnxNode& node, std::size_t input, const char* what)
+{
+    if (!node.has(input) || !node.input(input).isConstant())
+        return fail(ErrorCode::BadFile, fmt::format("has {} that is computed while the network runs; Kerf reads "
+                                                    "only constant ones.", what));
+    return &node.input(input);
+}
+
+/// A bias of so many numbers, or none.
+Result<ParameterId> biasOf(OnnxNode& node, std::size_t input, std::int64_t count)
+{
+    if (!node.has(input))
+        return -1;
+    KERF_TRY(const OnnxValue* bias, constantInput(node, input, "a bias"));
+    if (bias->dims != Shape { count })
+        return fail(ErrorCode::BadFile,
+            fmt::format("has a bias of [{}]; {} numbers are needed.", fmt::join(bias->dims, ", "), count));
+    return node.parts().numbers(*bias);
+}
+
+/// Rows of the graph as a tensor of these dimensions.
+Status setTensor(OnnxNode& node, ValueId rows, const Shape& dims)
+{
+    GraphBuilder& builder = node.parts().builder();
+    const ValueId made = builder.add(reRowOp(), ReRow { 1, dims }, { rows });
+    KERF_CHECK(builder.status());
+    node.set(0, { node.input(0).type, dims, {}, made });
+    return {};
+}
+
+const char* convolutionRole(std::int64_t groups, std::int64_t channels, const Windows& windows)
+{
+    return groups > 1 && groups == channels ? "dw" : windows.height * windows.width == 1 ? "pw" : "conv";
+}
+
+/// Patches of a picture, a linear map, and a picture again (core/graph/convolution.h).
+Status readConv(OnnxNode& node)
+{
+    KERF_CHECK(node.requireInputs(2, 3));
+    KERF_TRY(const Shape dims, planesOf(node.input(0).dims));
+    KERF_TRY(const OnnxValue* weight, constantInput(node, 1, "a weight"));
+    const bool isFlat = node.input(0).dims.size() == 3;
+    KERF_TRY(const std::int64_t groups, node.integer("group", 1));
+    if (weight->dims.size() != node.input(0).dims.size() || groups < 1 || dims[1] % groups != 0
+        || weight->dims[0] % groups != 0 || weight->dims[1] != dims[1] / groups || elementCount(weight->dims) == 0)
+        return fail(ErrorCode::BadFile,
+            fmt::format("has a weight of [{}] and {} groups for an input of [{}], which do not fit.",
+                fmt::join(weight->dims, ", "), groups, fmt::join(node.input(0).dims, ", ")));
+    KERF_TRY(const Windows windows, windowsOf(node, dims, isFlat, { weight->dims.begin() + 2, weight->dims.end() }));
+    const Patches patches { windows.height, windows.width, windows.strideY, windows.strideX, windows.top, windows.left,
+        windows.bottom, windows.right, windows.dilationY, windows.dilationX };
+
+    OnnxParts& parts = node.parts();
+    GraphBuilder& builder = parts.builder();
+    KERF_TRY(const ValueId input, parts.valueOf(node.input(0)));
+    const ValueId pictures = parts.rowsOf(input, dims[0], { dims[1], dims[2], dims[3] });
+    const ValueId seen = parts.shared(fmt::format("patches {} {} {} {} {} {} {} {} {} {} {}", pictures, windows.height,
+                                          windows.width, windows.strideY, windows.strideX, windows.top, windows.left,
+                                          windows.bottom, windows.right, windows.dilationY, windows.dilationX),
+        [&] { return builder.add(patchesOp(), patches, { pictures }); });
+    KERF_CHECK(builder.status());
+    const std::int64_t outputs = weight->dims[0];
+    const Shape shape { outputs, weight->dims[1] * windows.height * windows.width };
+    KERF_TRY(const ParameterId parameter, parts.weight(*weight, shape, WeightLayout::OutInKernel));
+    KERF_TRY(const ParameterId bias, biasOf(node, 2, outputs));
+    LayerInfo info = parts.layerInfo(node.proto(), *weight, convolutionRole(groups, dims[1], windows));
+    if (groups != 1)
+        return fail(ErrorCode::BadFile, "has groups.");
+    const ValueId made = builder.addLayer(std::move(info), seen, parameter, bias);
+    const Shape places = placesOf(patches, dims[2], dims[3]);
+    const ValueId picture = builder.add(toPictureOp(), ToPicture { places[0], places[1] }, { made });
+    KERF_CHECK(builder.status());
+    return setTensor(node, picture,
+        isFlat ? Shape { dims[0], outputs, places[1] } : Shape { dims[0], outputs, places[0], places[1] });
+}
+
+Status readBatchNorm(OnnxNode& node)
+{
+    KERF_CHECK(node.requireInputs(5, 5));
+    node.ignore({ "momentum" });
+    KERF_TRY(const float epsilon, node.real("epsilon", 1e-5f));
+    KERF_TRY(const std::int64_t training, node.integer("training_mode", 0));
+    KERF_TRY(const std::int64_t spatial, node.integer("spatial", 1));
+    const Shape dims = node.input(0).dims;
+    if (training != 0 || spatial != 1 || dims.size() < 2)
+        return fail(ErrorCode::BadFile, "is a BatchNormalization of training or of single places. Export for inference.");
+    OnnxParts& parts = node.parts();
+    KERF_TRY(const ValueId input, parts.valueOf(node.input(0)));
+    const ValueId rows = parts.rowsOf(input, dims[0], { dims.begin() + 1, dims.end() });
+    std::vector<ParameterId> parameters;
+    for (std::size_t i = 1; i < 5; ++i) {
+        KERF_TRY(const OnnxValue* numbers, constantInput(node, i, "a parameter"));
+        if (numbers->dims != Shape { dims[1] })
+            return fail(ErrorCode::BadFile,
+                fmt::format("has [{}] numbers for {} channels.", fmt::join(numbers->dims, ", "), dims[1]));
+        KERF_TRY(const ParameterId parameter, parts.numbers(*numbers));
+        parameters.push_back(parameter);
+    }
+    GraphBuilder& builder = parts.builder();
+    const ValueId made
+        = builder.add(batchNormOp(), BatchNorm { static_cast<double>(epsilon) }, { rows }, std::move(parameters));
+    KERF_CHECK(builder.status());
+    return setTensor(node, made, dims);
+}
+
+/// x W with a constant W [in, out]: a linear map of the rows of x.
+Status readMatMul(OnnxNode& node)
+{
+    KERF_CHECK(node.requireInputs(2, 2));
+    const OnnxValue &x = node.input(0), &weight = node.input(1);
+    if (!weight.isConstant() || weight.dims.size() != 2 || x.isConstant() || x.dims.empty()) {
+        KERF_TRY(OnnxValue made, node.apply(matMulOp(), {}, { &x, &weight }));
+        made.type = x.type;
+        node.set(0, std::move(made));
+        return {};
+    }
+    if (x.dims.back() != weight.dims[0])
+        return fail(ErrorCode::BadFile,
+            fmt::format("multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "),
+                fmt::join(weight.dims, ", ")));
+    OnnxParts& parts = node.parts();
+    KERF_TRY(const ValueId input, parts.valueOf(x));
+    Shape made = x.dims;
+    made.back() = weight.dims[1];
+    const ValueId rows = parts.rowsOf(input, elementCount(x.dims) / weight.dims[0], { weight.dims[0] });
+    KERF_TRY(const ParameterId parameter,
+        parts.weight(weight, { weight.dims[1], weight.dims[0] }, WeightLayout::InOut));
+    const ValueId product = parts.builder().addLayer(parts.layerInfo(node.proto(), weight, "fc"), rows, parameter, -1);
+    KERF_CHECK(parts.builder().status());
+    return setTensor(node, product, made);
+}
+
+struct GemmSettings {
+    float alpha = 1, beta = 1;
+    bool turnsA = false, turnsB = false;
+};
+
+Result<GemmSettings> gemmSettings(OnnxNode& node)
+{
+    node.ignore({ "broadcast" }); // before operator set 7
+    GemmSettings settings;
+    KERF_TRY(settings.alpha, node.real("alpha", 1));
+    KERF_TRY(settings.beta, node.real("beta", 1));
+    KERF_TRY(const std::int64_t turnsA, node.integer("transA", 0));
+    KERF_TRY(const std::int64_t turnsB, node.integer("transB", 0));
+    settings.turnsA = turnsA != 0;
+    settings.turnsB = turnsB != 0;
+    return settings;
+}
+
+/// A constant times a factor.
+Result<OnnxValue> scaled(const OnnxValue& value, float factor)
+{
+    if (factor == 1)
+        return value;
+    KERF_TRY(const OnnxArray* array, value.constant->array());
+    OnnxArray made = *array;
+    for (double& number : made.values)
+        number = asType(made.type, number * static_cast<double>(factor));
+    return constantValue(std::move(made));
+}
+
+/// alpha A B + beta C: a linear map with a bias.
+Status readGemm(OnnxNode& node)
+{
+    KERF_CHECK(node.requireInputs(2, 3));
+    KERF_TRY(const GemmSettings settings, gemmSettings(node));
+    KERF_TRY(const OnnxValue* stored, constantInput(node, 1, "a second factor"));
+    OnnxValue x = node.input(0);
+    if (x.dims.size() != 2 || stored->dims.size() != 2)
+        return fail(ErrorCode::BadFile, "multiplies what are no matrices.");
+    if (settings.turnsA) {
+        KERF_TRY(const Rearrange moves, transposed(x.dims, { 1, 0 }));
+        KERF_TRY(x, node.move(moves, { &x }));
+    }
+    const Shape shape = settings.turnsB ? stored->dims : Shape { stored->dims[1], stored->dims[0] };
+    if (x.dims[1] != shape[1])
+        return fail(ErrorCode::BadFile,
+            fmt::format("multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "),
+                fmt::join(stored->dims, ", ")));
+    KERF_TRY(const OnnxValue weight, scaled(*stored, settings.alpha));
+    OnnxParts& parts = node.parts();
+    KERF_TRY(const ValueId input, parts.valueOf(x));
+    const ValueId rows = parts.rowsOf(input, x.dims[0], { shape[1] });
+    KERF_TRY(const ParameterId parameter,
+        parts.weight(weight, shape, settings.turnsB ? WeightLayout::OutIn : WeightLayout::InOut));
+    ParameterId bias = -1;
+    const bool isBias = node.has(2) && node.input(2).isConstant() && elementCount(node.input(2).dims) == shape[0]
+        && (node.input(2).dims.size() == 1 || node.input(2).dims.back() == shape[0]);
+    if (isBias) {
+        KERF_TRY(const OnnxValue constant, scaled(node.input(2), settings.beta));
+        KERF_TRY(bias, parts.numbers(constant));
+    }
+    const ValueId product = parts.builder().addLayer(parts.layerInfo(node.proto(), *stored, "fc"), rows, parameter, bias);
+    KERF_CHECK(parts.builder().status());
+    KERF_CHECK(setTensor(node, product, { x.dims[0], shape[0] }));
+    if (!node.has(2) || isBias)
+        return {};
+    if (settings.beta != 1)
+        return fail(ErrorCode::BadFile, "adds a computed matrix times beta, which Kerf does not.");
+    const OnnxValue made = *node.outputs().front();
+    const OnnxValue& other = node.input(2);
+    Binary add { Binary::Kind::Add };
+    if (other.isConstant())
+        add.constant = other.dims;
+    KERF_TRY(OnnxValue sum,
+        other.isConstant() ? node.apply(binaryOp(), add, { &made }, { &other })
+                           : node.apply(binaryOp(), add, { &made, &other }));
+    node.set(0, std::move(sum));
+    return {};
+}
+
+} // namespace
+
+std::span<const OnnxOperator> onnxLayers()
+{
+    static const OnnxOperator rows[] = {
+        { "Conv", readConv },
+        { "BatchNormalization", readBatchNorm, 7 },
+        { "MatMul", readMatMul },
+        { "Gemm", readGemm, 7 },
+    };
+    return rows;
+}
+
+} // namespace kerf::core
