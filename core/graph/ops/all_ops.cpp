@@ -17,14 +17,17 @@
 #include "core/graph/ops/gated_activation.h"
 #include "core/graph/ops/gather.h"
 #include "core/graph/ops/group_norm.h"
+#include "core/graph/ops/grouped_linear.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/mat_mul.h"
 #include "core/graph/ops/multiply.h"
 #include "core/graph/ops/norm.h"
+#include "core/graph/ops/overlap_add.h"
 #include "core/graph/ops/patches.h"
 #include "core/graph/ops/pool.h"
 #include "core/graph/ops/pool_rows.h"
 #include "core/graph/ops/put_rows.h"
+#include "core/graph/ops/recurrent.h"
 #include "core/graph/ops/reduce.h"
 #include "core/graph/ops/reshape.h"
 #include "core/graph/ops/resize.h"
@@ -46,12 +49,12 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 38> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
+    static const std::array<const Op*, 41> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
         &attentionOp(), &batchNormOp(), &binaryOp(), &clampedSwigluOp(), &concatOp(), &firstRowOp(), &gateRowsOp(),
-        &gatedActivationOp(), &gatherOp(), &groupNormOp(), &linearOp(), &matMulOp(), &multiplyOp(), &normOp(),
-        &patchesOp(), &poolOp(), &poolRowsOp(), &putRowsOp(), &reduceOp(), &reshapeOp(), &resizeOp(), &rotaryOp(),
-        &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(), &softmaxOp(), &takeRowsOp(), &toPictureOp(), &turnOp(),
-        &unaryOp(), &unitRowsOp(), &whereOp(), &zerosLikeOp() };
+        &gatedActivationOp(), &gatherOp(), &groupNormOp(), &groupedLinearOp(), &linearOp(), &matMulOp(), &multiplyOp(),
+        &normOp(), &overlapAddOp(), &patchesOp(), &poolOp(), &poolRowsOp(), &putRowsOp(), &recurrentOp(), &reduceOp(),
+        &reshapeOp(), &resizeOp(), &rotaryOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(), &softmaxOp(),
+        &takeRowsOp(), &toPictureOp(), &turnOp(), &unaryOp(), &unitRowsOp(), &whereOp(), &zerosLikeOp() };
     return ops;
 }
 
