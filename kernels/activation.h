@@ -11,7 +11,7 @@ enum class Activation {
     Silu, ///< x / (1 + e^-x)
     Gelu, ///< x * Phi(x), exact (Hendrycks and Gimpel, arXiv 1606.08415)
     GeluTanh, ///< the same paper's approximation with tanh: "gelu_new", "gelu_pytorch_tanh"
-    Relu,
+    Relu, ///< keeps NaN
     Tanh,
 };
 

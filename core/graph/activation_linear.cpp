@@ -14,6 +14,7 @@
 #include "core/graph/linear.h"
 #include "kernels/float4.h"
 #include "kernels/float8.h"
+#include "kernels/half.h"
 #include "kernels/integer_linear.h"
 #include "kernels/multiversion.h"
 
@@ -59,6 +60,14 @@ public:
         });
     }
 
+    /// What dequantizeRows makes of the codes.
+    void decodeRows(std::int64_t first, MutableMatrixRef out) const
+    {
+        for (std::int64_t row = first; row < first + out.rows(); ++row)
+            for (const kernels::PackedMatrix::Chunk& chunk : m_packed.chunks())
+                decodeChunk(chunk, row, out.row(row - first).data());
+    }
+
 private:
     static kernels::PackedMatrix sourceOf(const QuantizedTensor& tensor)
     {
@@ -72,6 +81,23 @@ private:
         const std::vector<std::uint8_t> zeros = zeroCodes(tensor);
         source.zeros = zeros.data();
         return kernels::PackedMatrix(source);
+    }
+
+    void decodeChunk(const kernels::PackedMatrix::Chunk& chunk, std::int64_t row, float* out) const
+    {
+        const std::int64_t block = row / kernels::kRowBlock, lane = row % kernels::kRowBlock;
+        const std::int64_t parameter = chunk.group * kernels::kRowBlock + lane;
+        const std::uint16_t* const half = m_packed.halfScales(block);
+        const float scale = half ? kernels::halfToFloat(half[parameter]) : m_packed.floatScales(block)[parameter];
+        const std::uint8_t* const zeros = m_packed.zeros(block);
+        const int zero = zeros ? zeros[parameter] : m_packed.uniformZero();
+        const int bits = m_packed.storedBits();
+        for (std::int64_t i = 0; i < chunk.columns; ++i) {
+            const std::int64_t word = chunk.firstWord + i / m_packed.wordColumns(), at = i % m_packed.wordColumns();
+            const std::uint32_t stored = m_packed.codes(block)[word * kernels::kRowBlock + lane];
+            const auto code = static_cast<int>(stored >> (8 * (at % 4) + bits * (at / 4)) & ((1u << bits) - 1));
+            out[chunk.firstColumn + i] = scale * static_cast<float>(code - zero);
+        }
     }
 
     kernels::PackedMatrix m_packed;
@@ -109,47 +135,6 @@ std::vector<std::int64_t> outlierColumns(const MatrixRef& x)
     return columns;
 }
 
-/// a8-token and a4-token: with a token's largest magnitude / 7 as its step, codes stay within int4.
-class IntegerTokenLinear final : public LinearOperator {
-public:
-    IntegerTokenLinear(const QuantizedTensor& tensor, float codeMax)
-        : m_weight(tensor)
-        , m_codeMax(codeMax)
-    {
-    }
-    LayerShape shape() const override { return m_weight.shape(); }
-    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
-    {
-        m_weight.apply(x, stepsOf(x, m_codeMax), y);
-    }
-
-private:
-    IntegerWeight m_weight;
-    float m_codeMax;
-};
-
-class Int8TensorLinear final : public LinearOperator {
-public:
-    Int8TensorLinear(const QuantizedTensor& tensor, float step)
-        : m_weight(tensor)
-        , m_step(step)
-    {
-    }
-    LayerShape shape() const override { return m_weight.shape(); }
-    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
-    {
-        std::vector<float> steps(static_cast<std::size_t>(x.rows()), m_step);
-        for (std::int64_t t = 0; t < x.rows(); ++t) // a token that is not finite must not turn into numbers
-            if (const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols()); std::isnan(magnitude))
-                steps[static_cast<std::size_t>(t)] = magnitude;
-        m_weight.apply(x, steps, y);
-    }
-
-private:
-    IntegerWeight m_weight;
-    float m_step;
-};
-
 KERF_MULTIVERSION void roundRowToE4m3(const float* x, std::int64_t count, float step, float* rounded)
 {
     for (std::int64_t i = 0; i < count; ++i)
@@ -170,23 +155,157 @@ constexpr std::int64_t kNvBlock = 16; ///< columns; divides those of nvfp4 weigh
 void roundRowToNvFp4(const float* x, std::int64_t count, float step, float* rounded)
 {
     for (std::int64_t first = 0; first < count; first += kNvBlock) {
-        const float magnitude = kernels::rowMagnitude(x + first, kNvBlock);
+        const std::int64_t last = std::min(first + kNvBlock, count);
+        const float magnitude = kernels::rowMagnitude(x + first, last - first);
         const float scale = kernels::roundToE4m3(magnitude / kernels::kE2m1Max / step) * step;
-        for (std::int64_t i = first; i < first + kNvBlock; ++i)
+        for (std::int64_t i = first; i < last; ++i)
             rounded[i] = scale == 0 ? 0.0f : kernels::roundToE2m1(x[i] / scale) * scale;
     }
 }
 
+void roundBesideOutliers(const MatrixRef& x, MutableMatrixRef rounded)
+{
+    const Matrix quiet = (x.array().abs() >= kOutlierThreshold).select(0.0f, x);
+    const std::vector<float> steps = stepsOf(quiet);
+    for (std::int64_t t = 0; t < x.rows(); ++t)
+        roundRowToIntegers(x.row(t).data(), x.cols(), steps[static_cast<std::size_t>(t)], kernels::kActivationCodeMax,
+            rounded.row(t).data());
+    for (const std::int64_t column : outlierColumns(x))
+        rounded.col(column) = x.col(column);
+}
+
+void roundRow(const LayerActivation& activation, const float* x, std::int64_t count, float* rounded)
+{
+    const float magnitude = kernels::rowMagnitude(x, count);
+    switch (activation.format) {
+    case ActivationFormat::NvFp4:
+        return roundRowToNvFp4(x, count, activation.step, rounded);
+    case ActivationFormat::Fp8Token:
+    case ActivationFormat::Fp8Tensor: {
+        const float fixed = activation.format == ActivationFormat::Fp8Tensor ? activation.step : 0.0f;
+        const float step = float8Step(magnitude, fixed);
+        roundRowToE4m3(x, count, step, rounded);
+        for (std::int64_t i = 0; i < count; ++i)
+            rounded[i] *= step;
+        return;
+    }
+    case ActivationFormat::Int8Tensor:
+        return roundRowToIntegers(
+            x, count, std::isnan(magnitude) ? magnitude : activation.step, kernels::kActivationCodeMax, rounded);
+    default: {
+        const float most
+            = activation.format == ActivationFormat::Int4Token ? kInt4CodeMax : kernels::kActivationCodeMax;
+        return roundRowToIntegers(x, count, integerStep(magnitude, most), most, rounded);
+    }
+    }
+}
+
+void roundTile(const LayerActivation& activation, const MatrixRef& x, MutableMatrixRef rounded)
+{
+    if (activation.format == ActivationFormat::LlmInt8) {
+        roundBesideOutliers(x, rounded);
+        return;
+    }
+    for (std::int64_t t = 0; t < x.rows(); ++t)
+        roundRow(activation, x.row(t).data(), x.cols(), rounded.row(t).data());
+}
+
+/// Every row as a layer with such inputs meets it.
+void roundRows(const LayerActivation& activation, const MatrixRef& x, std::span<const std::int64_t> lengths,
+    MutableMatrixRef rounded)
+{
+    const std::vector<RowRange> tiles = windowTiles(lengths);
+    parallelFor(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t tile) {
+        const RowRange rows = tiles[static_cast<std::size_t>(tile)];
+        roundTile(activation, x.middleRows(rows.first, rows.count), rounded.middleRows(rows.first, rows.count));
+    });
+}
+
+/// A linear map that rounds its inputs so.
+class RoundingLinear : public LinearOperator {
+public:
+    explicit RoundingLinear(const LayerActivation& activation)
+        : m_activation(activation)
+    {
+    }
+    bool roundsInputs() const final { return true; }
+    void roundInputs(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef rounded) const final
+    {
+        roundRows(m_activation, x, lengths, rounded);
+    }
+
+private:
+    LayerActivation m_activation;
+};
+
+/// a8-token and a4-token: with a token's largest magnitude / 7 as its step, codes stay within int4.
+class IntegerTokenLinear final : public RoundingLinear {
+public:
+    IntegerTokenLinear(const QuantizedTensor& tensor, float codeMax)
+        : RoundingLinear({ codeMax == kInt4CodeMax ? ActivationFormat::Int4Token : ActivationFormat::Int8Token, 0 })
+        , m_weight(tensor)
+        , m_codeMax(codeMax)
+    {
+    }
+    LayerShape shape() const override { return m_weight.shape(); }
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
+    {
+        m_weight.decodeRows(first, out);
+        return {};
+    }
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    {
+        m_weight.apply(x, stepsOf(x, m_codeMax), y);
+    }
+
+private:
+    IntegerWeight m_weight;
+    float m_codeMax;
+};
+
+class Int8TensorLinear final : public RoundingLinear {
+public:
+    Int8TensorLinear(const QuantizedTensor& tensor, float step)
+        : RoundingLinear({ ActivationFormat::Int8Tensor, step })
+        , m_weight(tensor)
+        , m_step(step)
+    {
+    }
+    LayerShape shape() const override { return m_weight.shape(); }
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
+    {
+        m_weight.decodeRows(first, out);
+        return {};
+    }
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    {
+        std::vector<float> steps(static_cast<std::size_t>(x.rows()), m_step);
+        for (std::int64_t t = 0; t < x.rows(); ++t) // a token that is not finite must not turn into numbers
+            if (const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols()); std::isnan(magnitude))
+                steps[static_cast<std::size_t>(t)] = magnitude;
+        m_weight.apply(x, steps, y);
+    }
+
+private:
+    IntegerWeight m_weight;
+    float m_step;
+};
+
 /// afp8-token and afp8-tensor: the weight meets E4M3 values, and the step is multiplied in afterwards.
-class Fp8Linear final : public LinearOperator {
+class Fp8Linear final : public RoundingLinear {
 public:
     /// fixedStep 0: each token's own.
     Fp8Linear(std::shared_ptr<const QuantizedTensor> tensor, float fixedStep)
-        : m_weight(makeQuantizedLinear(std::move(tensor)))
+        : RoundingLinear({ fixedStep > 0 ? ActivationFormat::Fp8Tensor : ActivationFormat::Fp8Token, fixedStep })
+        , m_weight(makeQuantizedLinear(std::move(tensor)))
         , m_fixedStep(fixedStep)
     {
     }
     LayerShape shape() const override { return m_weight->shape(); }
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
+    {
+        return m_weight->decodeRows(first, out);
+    }
     void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
         Matrix rounded(x.rows(), x.cols());
@@ -209,14 +328,19 @@ private:
 };
 
 /// anvfp4; the layer's step is the factor.
-class NvFp4Linear final : public LinearOperator {
+class NvFp4Linear final : public RoundingLinear {
 public:
     NvFp4Linear(std::shared_ptr<const QuantizedTensor> tensor, float step)
-        : m_weight(makeQuantizedLinear(std::move(tensor)))
+        : RoundingLinear({ ActivationFormat::NvFp4, step })
+        , m_weight(makeQuantizedLinear(std::move(tensor)))
         , m_step(step)
     {
     }
     LayerShape shape() const override { return m_weight->shape(); }
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
+    {
+        return m_weight->decodeRows(first, out);
+    }
     void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
         Matrix rounded(x.rows(), x.cols());
@@ -235,14 +359,20 @@ private:
 
 /// LLM.int8(): columns that hold an outlier are taken out of the integer product and multiplied in float, with the
 /// weight's columns as their codes say (the float originals are gone).
-class LlmInt8Linear final : public LinearOperator {
+class LlmInt8Linear final : public RoundingLinear {
 public:
     explicit LlmInt8Linear(std::shared_ptr<const QuantizedTensor> tensor)
-        : m_weight(*tensor)
+        : RoundingLinear({ ActivationFormat::LlmInt8, 0 })
+        , m_weight(*tensor)
         , m_tensor(std::move(tensor))
     {
     }
     LayerShape shape() const override { return m_weight.shape(); }
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
+    {
+        dequantizeRows(*m_tensor, first, out);
+        return {};
+    }
     void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
         const std::vector<RowRange> tiles = windowTiles(lengths);
@@ -301,62 +431,16 @@ public:
     void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
         Matrix rounded(x.rows(), x.cols());
-        const std::vector<RowRange> tiles = windowTiles(lengths);
-        parallelFor(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t tile) {
-            const RowRange rows = tiles[static_cast<std::size_t>(tile)];
-            roundTile(x.middleRows(rows.first, rows.count), rounded.middleRows(rows.first, rows.count));
-        });
+        roundRows(m_activation, x, lengths, rounded);
         DenseLinear::apply(rounded, lengths, y);
+    }
+    bool roundsInputs() const override { return true; }
+    void roundInputs(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef rounded) const override
+    {
+        roundRows(m_activation, x, lengths, rounded);
     }
 
 private:
-    void roundTile(const MatrixRef& x, MutableMatrixRef rounded) const
-    {
-        if (m_activation.format == ActivationFormat::LlmInt8) {
-            roundBesideOutliers(x, rounded);
-            return;
-        }
-        for (std::int64_t t = 0; t < x.rows(); ++t)
-            roundRow(x.row(t).data(), x.cols(), rounded.row(t).data());
-    }
-
-    void roundRow(const float* x, std::int64_t count, float* rounded) const
-    {
-        const float magnitude = kernels::rowMagnitude(x, count);
-        switch (m_activation.format) {
-        case ActivationFormat::NvFp4:
-            return roundRowToNvFp4(x, count, m_activation.step, rounded);
-        case ActivationFormat::Fp8Token:
-        case ActivationFormat::Fp8Tensor: {
-            const float fixed = m_activation.format == ActivationFormat::Fp8Tensor ? m_activation.step : 0.0f;
-            const float step = float8Step(magnitude, fixed);
-            roundRowToE4m3(x, count, step, rounded);
-            for (std::int64_t i = 0; i < count; ++i)
-                rounded[i] *= step;
-            return;
-        }
-        case ActivationFormat::Int8Tensor:
-            return roundRowToIntegers(
-                x, count, std::isnan(magnitude) ? magnitude : m_activation.step, kernels::kActivationCodeMax, rounded);
-        default: {
-            const float most
-                = m_activation.format == ActivationFormat::Int4Token ? kInt4CodeMax : kernels::kActivationCodeMax;
-            return roundRowToIntegers(x, count, integerStep(magnitude, most), most, rounded);
-        }
-        }
-    }
-
-    static void roundBesideOutliers(const MatrixRef& x, MutableMatrixRef rounded)
-    {
-        const Matrix quiet = (x.array().abs() >= kOutlierThreshold).select(0.0f, x);
-        const std::vector<float> steps = stepsOf(quiet);
-        for (std::int64_t t = 0; t < x.rows(); ++t)
-            roundRowToIntegers(x.row(t).data(), x.cols(), steps[static_cast<std::size_t>(t)],
-                kernels::kActivationCodeMax, rounded.row(t).data());
-        for (const std::int64_t column : outlierColumns(x))
-            rounded.col(column) = x.col(column);
-    }
-
     LayerActivation m_activation;
 };
 

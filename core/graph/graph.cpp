@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/graph/op.h"
+
 namespace kerf::core {
 
 std::int64_t ValueType::width() const
@@ -14,6 +16,12 @@ std::int64_t ValueType::width() const
     for (const std::int64_t size : shape)
         width *= size;
     return width;
+}
+
+ValueId layerValue(const Node& node)
+{
+    const int output = node.op->info().layerOutput;
+    return output < 0 ? node.inputs[0] : node.outputs[static_cast<std::size_t>(output)];
 }
 
 const LayerInfo* Graph::findLayer(std::string_view name) const

@@ -93,6 +93,9 @@ struct Node {
     int block = -1; ///< section, see Graph::section
 };
 
+/// The value whose rows the weight of a layer's node multiplies: its first input, or the output that shows them.
+ValueId layerValue(const Node& node);
+
 template <class T> const T& attributesOf(const Node& node)
 {
     return *std::any_cast<T>(&node.attributes);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/ops/grouped_linear.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/scale_producer.h"
 
@@ -178,12 +179,12 @@ private:
         std::map<ValueId, std::size_t> firstReader;
         for (const NodeId id : m_order)
             if (isLayer(id)) {
-                firstReader.emplace(m_graph.node(id).inputs[0], nodes.size());
+                firstReader.emplace(layerValue(m_graph.node(id)), nodes.size());
                 nodes.push_back(id);
             }
         const auto key = [&](NodeId id) {
             const LayerInfo& info = m_infos[at(m_graph.node(id).layer)];
-            return std::tuple(info.block, info.step, firstReader.at(m_graph.node(id).inputs[0]));
+            return std::tuple(info.block, info.step, firstReader.at(layerValue(m_graph.node(id))));
         };
         std::ranges::stable_sort(nodes, {}, key);
         m_graph.m_layers.clear();
@@ -200,7 +201,7 @@ private:
         m_graph.m_sites.clear();
         for (std::size_t i = 0; i < m_graph.m_layers.size(); ++i) {
             LayerInfo& info = m_graph.m_layers[i];
-            const ValueId value = m_graph.node(m_graph.m_layerNodes[i]).inputs[0];
+            const ValueId value = layerValue(m_graph.node(m_graph.m_layerNodes[i]));
             if (m_graph.m_sites.empty() || m_graph.m_sites.back().value != value
                 || m_graph.m_sites.back().block != info.block) {
                 const ValueType& type = m_graph.value(value).type;
@@ -288,9 +289,24 @@ ValueId GraphBuilder::add(
 
 ValueId GraphBuilder::addLayer(LayerInfo info, ValueId input, ParameterId weight, ParameterId bias)
 {
-    const ValueId output = add(linearOp(), {}, { input }, { weight, bias });
+    if (info.groups > 1) {
+        const GroupedLinear grouped { info.groups };
+        return addLayer(std::move(info), groupedLinearOp(), grouped, { input }, { weight, bias });
+    }
+    return addLayer(std::move(info), linearOp(), {}, { input }, { weight, bias });
+}
+
+ValueId GraphBuilder::addLayer(
+    LayerInfo info, const Op& op, std::any attributes, std::vector<ValueId> inputs, std::vector<ParameterId> parameters)
+{
+    const ParameterId weight = parameters[0];
+    const ValueId output = add(op, std::move(attributes), std::move(inputs), std::move(parameters));
     if (output < 0)
         return -1;
+    if (const Status status = op.checkLayer(m_graph.m_nodes.back()); !status) {
+        m_status = fail(ErrorCode::BadFile, fmt::format("{}: {}", info.name, status.error().message));
+        return -1;
+    }
     const Shape& shape = m_graph.parameter(weight).shape;
     info.shape = { shape[0], shape[1] };
     m_graph.m_nodes.back().layer = static_cast<int>(m_infos.size());

@@ -29,8 +29,11 @@ public:
     /// The one output. Errors are kept.
     ValueId add(
         const Op& op, std::any attributes, std::vector<ValueId> inputs, std::vector<ParameterId> parameters = {});
-    /// A linear node whose weight is quantizable. Name, role and tie (empty: the site) are used of `info`.
+    /// A linear node whose weight is quantizable. Name, role, tie (empty: the site) and groups are used of `info`.
     ValueId addLayer(LayerInfo info, ValueId input, ParameterId weight, ParameterId bias = -1);
+    /// A node of any operator whose first parameter is a quantizable weight: its first output.
+    ValueId addLayer(LayerInfo info, const Op& op, std::any attributes, std::vector<ValueId> inputs,
+        std::vector<ParameterId> parameters);
     /// Elements of a row of a value; 1 after an error.
     std::int64_t widthOf(ValueId value) const { return value < 0 ? 1 : m_graph.value(value).type.width(); }
     /// @pre no error so far

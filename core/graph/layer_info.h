@@ -29,6 +29,9 @@ struct LayerInfo {
     /// hidden state (attention 0, MLP 1; parallel attention and MLP are one).
     int part = 0;
     int expert = -1; ///< its number, of a block that sends each token to a few of several; -1: all tokens come here
+    /// Its weight is of one group of several: rows of the site have as many times its columns, and rows
+    /// [g * rows / groups, …) of the weight meet columns [g * cols, (g + 1) * cols) of the site: grouped convolutions.
+    int groups = 1;
 };
 
 } // namespace kerf::core

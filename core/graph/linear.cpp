@@ -46,12 +46,28 @@ public:
             x, lengths, m_tensor->shape.rows,
             [this](std::int64_t first, MutableMatrixRef tile) { dequantizeRows(*m_tensor, first, tile); }, y);
     }
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
+    {
+        dequantizeRows(*m_tensor, first, out);
+        return {};
+    }
 
 private:
     std::shared_ptr<const QuantizedTensor> m_tensor;
 };
 
 } // namespace
+
+Status LinearOperator::decodeRows(std::int64_t, MutableMatrixRef) const
+{
+    return fail(ErrorCode::InvalidArgument,
+        "A weight that is packed for its own kernel can only be applied: grouped and recurrent layers need to see it.");
+}
+
+void LinearOperator::roundInputs(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef rounded) const
+{
+    rounded = x;
+}
 
 std::vector<RowRange> windowTiles(std::span<const std::int64_t> lengths)
 {
@@ -76,6 +92,12 @@ void DenseLinear::apply(const MatrixRef& x, std::span<const std::int64_t> length
         multiplyTile(x.middleRows(rows.first, rows.count), m_weight.middleRows(column, columns),
             y.block(rows.first, column, rows.count, columns));
     });
+}
+
+Status DenseLinear::decodeRows(std::int64_t first, MutableMatrixRef out) const
+{
+    out = m_weight.middleRows(first, out.rows());
+    return {};
 }
 
 void multiplyDecoded(const MatrixRef& x, std::span<const std::int64_t> lengths, std::int64_t outputs,

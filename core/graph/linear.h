@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/matrix.h"
+#include "core/base/result.h"
 #include "core/format/format.h"
 
 namespace kerf::core {
@@ -28,6 +29,14 @@ public:
     /// window has, in order, all of them together. A window's result is the same bits for any thread count and
     /// whatever other windows are beside it: no product reaches over the end of a window.
     virtual void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const = 0;
+
+    /// Rows [first, first + out.rows()) of W, in float32: for operators of a graph that do more with a weight than
+    /// apply it. Errors: InvalidArgument: W lies in a form that only a product can read.
+    virtual Status decodeRows(std::int64_t first, MutableMatrixRef out) const;
+    /// Whether W meets something else than x.
+    virtual bool roundsInputs() const { return false; }
+    /// What W meets in place of x, whose rows may have any number of columns. @pre roundsInputs()
+    virtual void roundInputs(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef rounded) const;
 };
 using LinearPtr = std::shared_ptr<const LinearOperator>;
 
@@ -65,6 +74,7 @@ public:
     }
     LayerShape shape() const override { return { m_weight.rows(), m_weight.cols() }; }
     void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override;
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override;
     const Matrix& weight() const { return m_weight; }
 
 private:

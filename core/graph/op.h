@@ -47,6 +47,8 @@ public:
     virtual ~StreamedLinear() = default;
     /// As LinearOperator::apply. Errors: BadFile.
     virtual Status apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const = 0;
+    /// The map in memory, for operators that do more with it than apply it once. Errors: BadFile.
+    virtual Result<LinearPtr> held() const = 0;
 };
 
 /// A parameter, loaded: the alternative that its kind says.
@@ -64,6 +66,9 @@ struct OpInfo {
     std::vector<ParameterKind> parameters {}; ///< the last may be left out by a node
     unsigned inPlace = 0; ///< bit i: the output may lie where input i was
     bool isView = false; ///< the output is columns of input 0: no copy is made
+    /// The output that shows the rows which the first parameter multiplies, where they come about inside the operator;
+    /// -1: they are input 0.
+    int layerOutput = -1;
 };
 
 /// Which rows go to which expert.
@@ -145,6 +150,8 @@ public:
     const Vector& vector(std::size_t index) const;
     /// y = x Wᵀ of the first parameter, or what replaces it.
     Status applyLinear(const MatrixRef& x, MutableMatrixRef y) const;
+    /// The linear map itself, in memory. Valid as long as the run. Errors: BadFile.
+    Result<LinearPtr> heldLinear() const;
     const RowTable& table() const { return *m_sources.parameters[0]->table; }
 
 private:
@@ -168,6 +175,9 @@ public:
     virtual Result<std::vector<ValueType>> outputs(
         const Node& node, std::span<const ValueType> inputs, std::span<const Shape> parameters) const = 0;
     virtual Status forward(OpContext& context) const = 0;
+    /// Whether the first parameter of such a node can be a layer: that nothing but W x is made of it. Errors:
+    /// InvalidArgument, in words.
+    virtual Status checkLayer(const Node&) const { return {}; }
     /// Of a view: the first column of input 0 that it shows.
     virtual std::int64_t viewColumn(const Node&) const { return 0; }
 };

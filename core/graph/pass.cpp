@@ -195,4 +195,14 @@ Status OpContext::applyLinear(const MatrixRef& x, MutableMatrixRef y) const
     return {};
 }
 
+Result<LinearPtr> OpContext::heldLinear() const
+{
+    const LoadedParameter& own = *m_sources.parameters[0];
+    if (m_sources.replacement) // whoever runs the section holds it
+        return LinearPtr(std::shared_ptr<const void>(), m_sources.replacement);
+    if (own.streamed)
+        return own.streamed->held();
+    return own.linear;
+}
+
 } // namespace kerf::core

@@ -154,6 +154,19 @@ private:
         return true;
     }
 
+    /// Another input of the node shows some of a place's memory at other columns: it would change while it is read.
+    bool isSeenShifted(const Node& node, int place) const
+    {
+        const auto [root, first] = rootOf(place);
+        return std::ranges::any_of(node.inputs, [&, root = root, first = first](ValueId input) {
+            const int other = m_placeOf.at(input);
+            const auto [otherRoot, otherFirst] = rootOf(other);
+            const bool isSame = otherFirst == first && widthOf(other) == widthOf(place);
+            return otherRoot == root && !isSame && otherFirst < first + widthOf(place)
+                && first < otherFirst + widthOf(other);
+        });
+    }
+
     std::optional<Program::Place> inPlace(const Node& node, ValueId output, int step) const
     {
         const OpInfo& info = node.op->info();
@@ -166,7 +179,7 @@ private:
             if ((info.inPlace >> i & 1u) == 0 || input.width() != type.width() || !(input.rows == type.rows))
                 continue;
             const int where = m_placeOf.at(node.inputs[i]);
-            if (isFreeAfter(where, step))
+            if (isFreeAfter(where, step) && !isSeenShifted(node, where))
                 return Program::Place { Program::Place::Kind::Alias, where, 0 };
         }
         return {};
@@ -205,6 +218,8 @@ private:
         step.node = &node;
         for (const ValueId input : node.inputs)
             step.inputs.push_back(m_placeOf.at(input));
+        for (const ValueId output : node.outputs)
+            m_lastUse.try_emplace(output, index); // one that nobody reads is written all the same
         for (const ValueId output : node.outputs)
             step.outputs.push_back(place(output, placeFor(node, output, index)));
         step.sites = sitesOf(node.outputs);

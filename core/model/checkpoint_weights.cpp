@@ -25,6 +25,7 @@ public:
     }
 
     std::int64_t rows() const { return m_rows; }
+    std::int64_t cols() const { return m_width; }
 
     Status lend(const std::function<Status(std::span<const std::byte>)>& read) const
     {
@@ -57,6 +58,7 @@ public:
     {
     }
     std::int64_t rows() const { return m_codes->shape.rows; }
+    std::int64_t cols() const { return m_codes->shape.cols; }
     Status lend(const std::function<Status(std::span<const std::byte>)>& read) const { return read({}); }
     void decode(std::span<const std::byte>, std::int64_t row, std::int64_t count, float* to) const
     {
@@ -111,6 +113,16 @@ public:
                 y);
             return {};
         });
+    }
+    Result<LinearPtr> held() const override
+    {
+        Matrix weight(m_rows.rows(), m_rows.cols());
+        KERF_CHECK(m_rows.lend([&](std::span<const std::byte> bytes) -> Status {
+            m_rows.decode(bytes, 0, weight.rows(), weight.data());
+            m_rows.rewrite(weight);
+            return {};
+        }));
+        return makeDenseLinear(std::move(weight));
     }
 
 private:

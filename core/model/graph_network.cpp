@@ -29,10 +29,15 @@ public:
     {
         if (x.rows() == 0) // no token came to this expert
             return {};
+        KERF_TRY(const LinearPtr linear, held());
+        linear->apply(x, lengths, y);
+        return {};
+    }
+    Result<LinearPtr> held() const override
+    {
         KERF_TRY(Matrix weight, read());
         KERF_TRY(const LayerActivation inputs, m_source->inputs(m_parameter));
-        makeRoundedLinear(std::move(weight), inputs)->apply(x, lengths, y);
-        return {};
+        return makeRoundedLinear(std::move(weight), inputs);
     }
 
 private:

@@ -67,7 +67,7 @@ void activate(Activation activation, std::span<float> x)
         std::transform(x.begin(), x.end(), x.begin(), gelu);
         return;
     case Activation::Relu:
-        std::transform(x.begin(), x.end(), x.begin(), [](float value) { return value > 0 ? value : 0.0f; });
+        std::transform(x.begin(), x.end(), x.begin(), [](float value) { return value <= 0 ? 0.0f : value; });
         return;
     case Activation::Tanh:
         std::transform(x.begin(), x.end(), x.begin(), [](float value) { return std::tanh(value); });
@@ -87,7 +87,7 @@ void activateGated(Activation activation, std::span<const float> gate, std::span
         return;
     case Activation::Relu:
         std::transform(
-            gate.begin(), gate.end(), up.begin(), y.begin(), [](float a, float b) { return a > 0 ? a * b : 0.0f; });
+            gate.begin(), gate.end(), up.begin(), y.begin(), [](float a, float b) { return a <= 0 ? 0.0f : a * b; });
         return;
     case Activation::Tanh:
         std::transform(

@@ -22,7 +22,7 @@ double activation(Activation activation, double x)
     case Activation::Relu:
         break;
     }
-    return x > 0 ? x : 0;
+    return x <= 0 ? 0 : x;
 }
 
 } // namespace kerf::kernels::reference

@@ -36,8 +36,7 @@
 #include "core/graph/ops/turn.h"
 #include "core/graph/ops/unit_rows.h"
 #include "core/graph/ops/zeros_like.h"
-#include "tests/support/memory_weights.h"
-#include "tests/support/random_matrix.h"
+#include "tests/support/op_bench.h"
 
 using namespace kerf::core;
 using namespace kerf::test;
@@ -45,68 +44,6 @@ using namespace kerf::test;
 namespace {
 
 constexpr double kUnit = 0x1p-24; // half a unit in the last place of float32
-
-Matrix randomOf(std::int64_t rows, std::int64_t cols, std::uint64_t seed)
-{
-    CounterRng random(seed);
-    return randomMatrix(random, rows, cols);
-}
-
-/// A graph that is one stretch of operators from inputs to one output, run over samples.
-class OpBench {
-public:
-    GraphBuilder builder;
-
-    OpBench() { builder.beginExit(); }
-
-    ValueId input(Matrix rows, std::int64_t perSample = 0)
-    {
-        ValueType type { { rows.cols() }, {}, ElementType::Float };
-        if (perSample > 0)
-            type.rows = { RowSpace::Kind::PerSample, perSample, -1, -1 };
-        m_batch.inputs.push_back({ {}, std::move(rows) });
-        return builder.input("input", type);
-    }
-    ValueId picture(Matrix rows, Shape shape)
-    {
-        m_batch.inputs.push_back({ {}, std::move(rows) });
-        return builder.input(
-            "picture", { std::move(shape), { RowSpace::Kind::PerSample, 1, -1, -1 }, ElementType::Float });
-    }
-    ParameterId parameter(const Matrix& values, bool isVector = false)
-    {
-        const std::string name = "p" + std::to_string(m_weights->tensors.size());
-        m_weights->tensors[name] = values;
-        return builder.parameter(
-            parameterOf(name, isVector ? Shape { values.cols() } : Shape { values.rows(), values.cols() }));
-    }
-
-    /// The output; all operators are in the exit of the graph.
-    Matrix run(ValueId output, const std::vector<std::int64_t>& lengths)
-    {
-        m_batch.lengths = lengths;
-        builder.output("output", output);
-        const Result<Graph> graph = builder.build();
-        if (!graph)
-            qFatal("%s", graph.error().message.c_str());
-        Hidden hidden;
-        hidden.lengths = lengths;
-        for (std::size_t i = 0; i < m_batch.inputs.size(); ++i) {
-            const RowSpace& rows = graph->value(graph->inputs()[i]).type.rows;
-            hidden.values.push_back(
-                { m_batch.inputs[i].rows, rows.kind == RowSpace::Kind::PerSample ? rows.count : 0 });
-        }
-        const GraphNetwork network(*graph, { "test" }, m_weights);
-        auto outputs = network.leave(hidden);
-        if (!outputs)
-            qFatal("%s", outputs.error().message.c_str());
-        return outputs->front();
-    }
-
-private:
-    Batch m_batch;
-    std::shared_ptr<MemoryWeights> m_weights = std::make_shared<MemoryWeights>();
-};
 
 double largest(const MatrixD& difference)
 {

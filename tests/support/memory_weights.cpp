@@ -41,6 +41,7 @@ public:
         m_linear->apply(x, lengths, y);
         return {};
     }
+    Result<LinearPtr> held() const override { return m_linear; }
 
 private:
     LinearPtr m_linear;

@@ -27,8 +27,12 @@ public:
         const auto kind = context.attributes<kernels::Activation>();
         const MatrixRef x = context.input();
         MutableMatrixRef y = context.output();
-        copyUnlessSame(x, y);
-        forEachRow(y.rows(), [&](std::int64_t row) { kernels::activate(kind, rowOf(y, row)); });
+        forEachStretch(y.rows(), y.cols(), [&](std::int64_t row, std::int64_t first, std::int64_t count) {
+            float* const to = y.row(row).data() + first;
+            if (x.data() != y.data())
+                std::copy_n(x.row(row).data() + first, count, to);
+            kernels::activate(kind, { to, static_cast<std::size_t>(count) });
+        });
         return {};
     }
 };

@@ -37,16 +37,15 @@ public:
         const Vector& weight = context.vector(0);
         const Vector& bias = context.vector(1);
         const auto size = static_cast<std::size_t>(weight.size());
-        forEachRow(x.rows(), [&](std::int64_t row) {
-            const std::span<const float> from = rowOf(x, row);
-            const std::span<float> to = rowOf(y, row);
-            for (std::size_t first = 0; first < from.size(); first += size) {
-                if (norm.kind == NormKind::Layer)
-                    kernels::layerNorm(
-                        from.subspan(first, size), spanOf(weight), spanOf(bias), norm.epsilon, to.subspan(first, size));
-                else
-                    kernels::rmsNorm(from.subspan(first, size), spanOf(weight), norm.epsilon, to.subspan(first, size));
-            }
+        forEachRow(x.rows() * norm.groups, [&](std::int64_t part) {
+            const std::int64_t row = part / norm.groups;
+            const std::size_t first = static_cast<std::size_t>(part % norm.groups) * size;
+            const std::span<const float> from = rowOf(x, row).subspan(first, size);
+            const std::span<float> to = rowOf(y, row).subspan(first, size);
+            if (norm.kind == NormKind::Layer)
+                kernels::layerNorm(from, spanOf(weight), spanOf(bias), norm.epsilon, to);
+            else
+                kernels::rmsNorm(from, spanOf(weight), norm.epsilon, to);
         });
         return {};
     }

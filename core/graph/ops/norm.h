@@ -12,7 +12,9 @@ enum class NormKind {
     Layer, ///< (x - mean) / deviation * w + b
 };
 
-/// y = norm(x), row by row. Parameters: weight, bias (of NormKind::Layer; may be left out).
+/// y = norm(x), row by row. Parameters: weight, bias (of NormKind::Layer; may be left out). LayerNormalization and
+/// RMSNormalization of ONNX over the last dimensions of a dense tensor are this with a group for each element of the
+/// first dimensions.
 struct Norm {
     NormKind kind = NormKind::Rms;
     double epsilon = 1e-6;

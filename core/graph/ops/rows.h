@@ -24,6 +24,22 @@ template <class Body> void forEachRow(std::int64_t rows, const Body& body)
     });
 }
 
+inline constexpr std::int64_t kStretch = 16384; ///< elements of a row that one task does
+
+/// Calls body(row, first, count) for stretches of columns that together are all rows, in parallel: for operators on
+/// single elements, whose rows are as long as a picture or as short as a word.
+template <class Body> void forEachStretch(std::int64_t rows, std::int64_t cols, const Body& body)
+{
+    const std::int64_t stretches = std::max<std::int64_t>(1, (cols + kStretch - 1) / kStretch);
+    const std::int64_t rowsOfTask = std::clamp<std::int64_t>(kStretch / std::max<std::int64_t>(1, cols), 1, kRowTile);
+    parallelFor((rows + rowsOfTask - 1) / rowsOfTask * stretches, [&](std::int64_t task) {
+        const std::int64_t first = task % stretches * kStretch;
+        const std::int64_t end = std::min(rows, (task / stretches + 1) * rowsOfTask);
+        for (std::int64_t row = task / stretches * rowsOfTask; row < end; ++row)
+            body(row, first, std::min(kStretch, cols - first));
+    });
+}
+
 inline std::span<const float> rowOf(const MatrixRef& matrix, std::int64_t row)
 {
     return { matrix.row(row).data(), static_cast<std::size_t>(matrix.cols()) };
