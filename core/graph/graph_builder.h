@@ -36,6 +36,11 @@ public:
         std::vector<ParameterId> parameters);
     /// Elements of a row of a value; 1 after an error.
     std::int64_t widthOf(ValueId value) const { return value < 0 ? 1 : m_graph.value(value).type.width(); }
+    /// All outputs of the node that makes a value. @pre it is no input
+    std::vector<ValueId> outputsBeside(ValueId value) const
+    {
+        return m_graph.node(m_graph.value(value).producer).outputs;
+    }
     /// @pre no error so far
     const ValueType& typeOf(ValueId value) const { return m_graph.value(value).type; }
     /// Nodes added from here on belong to the next block, until the next call.

@@ -10,6 +10,7 @@
 #include "core/graph/ops/binary.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/mat_mul.h"
+#include "core/graph/ops/overlap_add.h"
 #include "core/graph/ops/patches.h"
 #include "core/graph/ops/re_row.h"
 #include "core/graph/ops/to_picture.h"
@@ -76,9 +77,11 @@ Status readConv(OnnxNode& node)
     GraphBuilder& builder = parts.builder();
     KERF_TRY(const ValueId input, parts.valueOf(node.input(0)));
     const ValueId pictures = parts.rowsOf(input, dims[0], { dims[1], dims[2], dims[3] });
-    const ValueId seen = parts.shared(fmt::format("patches {} {} {} {} {} {} {} {} {} {} {}", pictures, windows.height,
-                                          windows.width, windows.strideY, windows.strideX, windows.top, windows.left,
-                                          windows.bottom, windows.right, windows.dilationY, windows.dilationX),
+    // Layers of as many groups that see the same share a site: statistics are by group.
+    const ValueId seen = parts.shared(
+        fmt::format("patches {} {} {} {} {} {} {} {} {} {} {} {}", pictures, groups, windows.height, windows.width,
+            windows.strideY, windows.strideX, windows.top, windows.left, windows.bottom, windows.right,
+            windows.dilationY, windows.dilationX),
         [&] { return builder.add(patchesOp(), patches, { pictures }); });
     KERF_CHECK(builder.status());
     const std::int64_t outputs = weight->dims[0];
@@ -86,14 +89,116 @@ Status readConv(OnnxNode& node)
     KERF_TRY(const ParameterId parameter, parts.weight(*weight, shape, WeightLayout::OutInKernel));
     KERF_TRY(const ParameterId bias, biasOf(node, 2, outputs));
     LayerInfo info = parts.layerInfo(node.proto(), *weight, convolutionRole(groups, dims[1], windows));
-    if (groups != 1)
-        return fail(ErrorCode::BadFile, "has groups.");
+    info.groups = static_cast<int>(groups);
     const ValueId made = builder.addLayer(std::move(info), seen, parameter, bias);
     const Shape places = placesOf(patches, dims[2], dims[3]);
     const ValueId picture = builder.add(toPictureOp(), ToPicture { places[0], places[1] }, { made });
     KERF_CHECK(builder.status());
     return setTensor(node, picture,
         isFlat ? Shape { dims[0], outputs, places[1] } : Shape { dims[0], outputs, places[0], places[1] });
+}
+
+/// A weight [in, out / groups, kernel] as that of the linear map before overlapAddOp(): [out * kernel, in / groups],
+/// group after group. Errors: BadFile.
+Result<ParameterId> transposedWeight(OnnxParts& parts, const OnnxValue& weight, std::int64_t groups)
+{
+    const std::int64_t in = weight.dims[0] / groups, out = elementCount(weight.dims) / weight.dims[0];
+    if (groups == 1)
+        return parts.weight(weight, { out, in }, WeightLayout::InOut);
+    KERF_TRY(const OnnxArray* array, weight.constant->array());
+    std::vector<float> values(array->values.size());
+    for (std::int64_t g = 0; g < groups; ++g)
+        for (std::int64_t i = 0; i < in; ++i)
+            for (std::int64_t o = 0; o < out; ++o)
+                values[static_cast<std::size_t>((g * out + o) * in + i)]
+                    = static_cast<float>(array->values[static_cast<std::size_t>((g * in + i) * out + o)]);
+    return parts.heldWeight(weight.constant->tensor(), { groups * out, in }, std::move(values));
+}
+
+/// Pads and output_padding of a transposed convolution: given, or what output_shape or auto_pad come to.
+Status setCuts(OnnxNode& node, const Shape& dims, bool isFlat, OverlapAdd& add)
+{
+    const std::size_t rank = isFlat ? 1 : 2;
+    KERF_TRY(std::vector<std::int64_t> added, node.integers("output_padding", std::vector<std::int64_t>(rank, 0)));
+    KERF_TRY(std::vector<std::int64_t> wanted, node.integers("output_shape"));
+    KERF_TRY(const std::string pad, node.text("auto_pad", "NOTSET"));
+    if (wanted.size() == rank + 2)
+        wanted.erase(wanted.begin(), wanted.begin() + 2);
+    if (added.size() != rank || (!wanted.empty() && wanted.size() != rank)
+        || std::ranges::any_of(added, [](std::int64_t n) { return n < 0 || n > 1 << 20; }))
+        return fail(ErrorCode::BadFile, "has an output_padding or output_shape that is not possible.");
+    if (isFlat) {
+        added.insert(added.begin(), 0);
+        if (!wanted.empty())
+            wanted.insert(wanted.begin(), 1);
+    }
+    add.addedY = added[0];
+    add.addedX = added[1];
+    if (wanted.empty() && (pad == "NOTSET" || pad == "VALID"))
+        return {};
+    if (wanted.empty())
+        wanted = { dims[2] * add.strideY, dims[3] * add.strideX };
+    const auto cut = [&](std::int64_t places, std::int64_t stride, std::int64_t kernel, std::int64_t dilation,
+                         std::int64_t extra, std::int64_t size) {
+        return stride * (places - 1) + extra + (kernel - 1) * dilation + 1 - size;
+    };
+    const std::int64_t rows = cut(dims[2], add.strideY, add.kernelHeight, add.dilationY, add.addedY, wanted[0]);
+    const std::int64_t cols = cut(dims[3], add.strideX, add.kernelWidth, add.dilationX, add.addedX, wanted[1]);
+    // The odd cell is cut at the end for SAME_UPPER, else at the start.
+    const bool isUpper = pad == "SAME_UPPER";
+    add.top = isUpper ? rows / 2 : rows - rows / 2;
+    add.bottom = rows - add.top;
+    add.left = isUpper ? cols / 2 : cols - cols / 2;
+    add.right = cols - add.left;
+    return {};
+}
+
+/// A linear map of every place, whose patches are put down and added up.
+Status readConvTranspose(OnnxNode& node)
+{
+    KERF_CHECK(node.requireInputs(2, 3));
+    KERF_TRY(const Shape dims, planesOf(node.input(0).dims));
+    KERF_TRY(const OnnxValue* weight, constantInput(node, 1, "a weight"));
+    const bool isFlat = node.input(0).dims.size() == 3;
+    KERF_TRY(const std::int64_t groups, node.integer("group", 1));
+    if (weight->dims.size() != node.input(0).dims.size() || groups < 1 || weight->dims[0] != dims[1]
+        || dims[1] % groups != 0 || elementCount(weight->dims) == 0)
+        return fail(ErrorCode::BadFile,
+            fmt::format("has a weight of [{}] and {} groups for an input of [{}], which do not fit.",
+                fmt::join(weight->dims, ", "), groups, fmt::join(node.input(0).dims, ", ")));
+    KERF_TRY(const Windows windows, windowsOf(node, dims, isFlat, { weight->dims.begin() + 2, weight->dims.end() }));
+    OverlapAdd add { dims[2], dims[3], windows.height, windows.width, windows.strideY, windows.strideX, windows.top,
+        windows.left, windows.bottom, windows.right, windows.dilationY, windows.dilationX };
+    KERF_CHECK(setCuts(node, dims, isFlat, add));
+
+    OnnxParts& parts = node.parts();
+    GraphBuilder& builder = parts.builder();
+    KERF_TRY(const ValueId input, parts.valueOf(node.input(0)));
+    const ValueId pictures = parts.rowsOf(input, dims[0], { dims[1], dims[2], dims[3] });
+    // Patches of one cell are the channels of every place.
+    const ValueId places = parts.shared(fmt::format("places {} {}", pictures, groups),
+        [&] { return builder.add(patchesOp(), Patches {}, { pictures }); });
+    KERF_TRY(const ParameterId parameter, transposedWeight(parts, *weight, groups));
+    LayerInfo info = parts.layerInfo(node.proto(), *weight, "deconv");
+    info.groups = static_cast<int>(groups);
+    const ValueId made = builder.addLayer(std::move(info), places, parameter, -1);
+    const ValueId picture = builder.add(overlapAddOp(), add, { made });
+    KERF_CHECK(builder.status());
+    const Shape& made3 = builder.typeOf(picture).shape;
+    const Shape shape = isFlat ? Shape { dims[0], made3[0], made3[2] } : Shape { dims[0], made3[0], made3[1], made3[2] };
+    KERF_CHECK(setTensor(node, picture, shape));
+    if (!node.has(2))
+        return {};
+    KERF_TRY(const OnnxValue* bias, constantInput(node, 2, "a bias"));
+    if (bias->dims != Shape { made3[0] })
+        return fail(ErrorCode::BadFile, fmt::format("has a bias of [{}] for {} channels.", fmt::join(bias->dims, ", "), made3[0]));
+    Shape ones(shape.size() - 1, 1);
+    ones[0] = made3[0];
+    const OnnxValue sum = *node.outputs().front();
+    KERF_TRY(OnnxValue biased, node.apply(binaryOp(), Binary { Binary::Kind::Add, false, ones }, { &sum }, { bias }));
+    biased.type = node.input(0).type;
+    node.set(0, std::move(biased));
+    return {};
 }
 
 Status readBatchNorm(OnnxNode& node)
@@ -238,6 +343,7 @@ std::span<const OnnxOperator> onnxLayers()
 {
     static const OnnxOperator rows[] = {
         { "Conv", readConv },
+        { "ConvTranspose", readConvTranspose },
         { "BatchNormalization", readBatchNorm, 7 },
         { "MatMul", readMatMul },
         { "Gemm", readGemm, 7 },

@@ -134,8 +134,10 @@ struct OnnxOperator {
     std::string_view domain = {};
 };
 
-std::span<const OnnxOperator> onnxLayers(); ///< with weights: convolutions, linear maps, recurrent cells, tables
-std::span<const OnnxOperator> onnxMovements();
+std::span<const OnnxOperator> onnxLayers(); ///< convolutions and linear maps
+std::span<const OnnxOperator> onnxRecurrent();
+std::span<const OnnxOperator> onnxMovements(); ///< of elements; tables that are read by an input
+std::span<const OnnxOperator> onnxResizes();
 std::span<const OnnxOperator> onnxArithmetic();
 std::span<const OnnxOperator> onnxReductions(); ///< pools, norms, softmax, sums
 std::span<const OnnxOperator> onnxShapes(); ///< what is known of shapes: Shape, Size, Range, constants

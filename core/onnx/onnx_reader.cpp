@@ -110,7 +110,7 @@ const OnnxOperator* findOperator(std::string_view domain, std::string_view name)
 {
     static const std::map<std::pair<std::string_view, std::string_view>, const OnnxOperator*> table = [] {
         std::map<std::pair<std::string_view, std::string_view>, const OnnxOperator*> rows;
-        for (const auto part : { onnxLayers(), onnxMovements(), onnxArithmetic(), onnxReductions(), onnxShapes() })
+        for (const auto part : { onnxLayers(), onnxRecurrent(), onnxMovements(), onnxResizes(), onnxArithmetic(), onnxReductions(), onnxShapes() })
             for (const OnnxOperator& row : part)
                 rows.emplace(std::pair(row.domain, row.name), &row);
         return rows;
