@@ -37,7 +37,7 @@ std::vector<Sites> passesOf(const Sites& sites)
     std::vector<Sites> passes(1);
     std::int64_t bytes = 0;
     for (const Site* site : sites) {
-        const std::int64_t own = StatisticsAccumulator::bytes(site->width);
+        const std::int64_t own = StatisticsAccumulator::bytes(*site);
         if (!passes.back().empty() && bytes + own > kSumBytes) {
             passes.emplace_back();
             bytes = 0;
@@ -84,7 +84,7 @@ private:
         BlockRun run;
         run.allExperts = m_allExperts;
         for (const Site* site : sites) {
-            accumulators.try_emplace(site->id, site->width);
+            accumulators.try_emplace(site->id, site->width, site->groups);
             run.lastStep = isLast ? -1 : std::max(run.lastStep, site->step);
         }
         run.tap = [&](const Observation& seen) {

@@ -25,11 +25,18 @@ Matrix pooled(const Matrix& a, double shareOfA, const Matrix& b)
 
 } // namespace
 
-DriftAccumulator::DriftAccumulator(std::int64_t cols)
-    : m_fitted(cols)
-    , m_held(cols)
-    , m_fittedDrift(MatrixD::Zero(cols, cols))
-    , m_heldDrift(MatrixD::Zero(cols, cols))
+DriftStatistics DriftStatistics::ofGroup(std::int64_t group) const
+{
+    const Eigen::Index cols = drift.cols(), first = group * cols;
+    return { drift.middleRows(first, cols), fitted.ofGroup(group), fittedDrift.middleRows(first, cols),
+        held.ofGroup(group), heldDrift.middleRows(first, cols) };
+}
+
+DriftAccumulator::DriftAccumulator(std::int64_t cols, std::int64_t groups)
+    : m_fitted(cols, groups)
+    , m_held(cols, groups)
+    , m_fittedDrift(MatrixD::Zero(cols, cols / groups))
+    , m_heldDrift(MatrixD::Zero(cols, cols / groups))
 {
 }
 

@@ -10,11 +10,14 @@ namespace kerf::core {
 
 /// How the inputs of a site drifted: x behind quantized layers, f at the same token in the original model.
 struct DriftStatistics {
-    Matrix drift; ///< C = (2 / tokens) Σ (f - x) xᵀ over all tokens, [cols, cols]
+    Matrix drift; ///< C = (2 / tokens) Σ (f - x) xᵀ over all tokens, [cols, cols]; by groups as the Hessian
     SiteStatistics fitted; ///< of x in the windows that corrections are fitted to
     Matrix fittedDrift; ///< C of those windows
     SiteStatistics held; ///< of x in the windows held out to judge corrections by
     Matrix heldDrift; ///< C of those windows
+
+    /// What is known of the columns of one group.
+    DriftStatistics ofGroup(std::int64_t group) const;
 };
 
 struct SiteWithDrift {
@@ -22,10 +25,10 @@ struct SiteWithDrift {
     DriftStatistics drift;
 };
 
-/// Accumulates both. Memory: 32 cols² bytes, and as much again for what finish() gives.
+/// Accumulates both. Memory: 32 cols² / groups bytes, and as much again for what finish() gives.
 class DriftAccumulator {
 public:
-    explicit DriftAccumulator(std::int64_t cols);
+    explicit DriftAccumulator(std::int64_t cols, std::int64_t groups = 1);
     /// f and x: [tokens, cols], of windows that are held out or not. Same result for any thread count.
     void add(const MatrixRef& f, const MatrixRef& x, bool held);
     /// Once, at the end: gives its memory back as it goes.

@@ -57,11 +57,30 @@ std::int64_t tilesOf(std::int64_t cols)
     return (cols + kTile - 1) / kTile;
 }
 
+/// The columns of one group.
+MatrixRef columnsOf(const MatrixRef& x, std::int64_t group, std::int64_t cols)
+{
+    return x.middleCols(group * cols, cols);
+}
+
+/// add(a, b, sum) of every group with a sum of its own, which then goes to its place.
+template <class Add> void addGroups(const MatrixRef& a, const MatrixRef& b, MatrixD& sum, const Add& add)
+{
+    const std::int64_t cols = sum.cols();
+    parallelFor(sum.rows() / cols, [&](std::int64_t group) {
+        MatrixD own = MatrixD::Zero(cols, cols);
+        add(columnsOf(a, group, cols), columnsOf(b, group, cols), own);
+        sum.middleRows(group * cols, cols) += own;
+    });
+}
+
 } // namespace
 
 void addProducts(const MatrixRef& a, const MatrixRef& b, MatrixD& sum)
 {
-    assert(a.rows() == b.rows() && sum.rows() == a.cols() && sum.cols() == b.cols());
+    assert(a.rows() == b.rows() && sum.rows() == a.cols());
+    if (sum.cols() < b.cols())
+        return addGroups(a, b, sum, addProducts);
     const std::int64_t across = tilesOf(b.cols());
     parallelFor(tilesOf(a.cols()) * across,
         [&](std::int64_t index) { addTile(a, b, index / across * kTile, index % across * kTile, false, sum); });
@@ -69,7 +88,9 @@ void addProducts(const MatrixRef& a, const MatrixRef& b, MatrixD& sum)
 
 void addSquares(const MatrixRef& x, MatrixD& sum)
 {
-    assert(sum.rows() == x.cols() && sum.cols() == x.cols());
+    assert(sum.rows() == x.cols());
+    if (sum.cols() < x.cols())
+        return addGroups(x, x, sum, [](const MatrixRef& a, const MatrixRef&, MatrixD& own) { addSquares(a, own); });
     const std::int64_t tiles = tilesOf(x.cols());
     parallelFor(tiles * tiles, [&](std::int64_t index) {
         const std::int64_t row = index / tiles, col = index % tiles;

@@ -40,8 +40,22 @@ bool isUnderCovered(std::int64_t tokens, std::int64_t passed)
     return tokens < passed && tokens < leastCoverage(passed);
 }
 
-StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols)
-    : m_sum(MatrixD::Zero(cols, cols))
+Vector SiteStatistics::diagonal() const
+{
+    Vector diagonal(hessian.rows());
+    for (Eigen::Index i = 0; i < hessian.rows(); ++i)
+        diagonal[i] = hessian(i, i % hessian.cols());
+    return diagonal;
+}
+
+SiteStatistics SiteStatistics::ofGroup(std::int64_t group) const
+{
+    const Eigen::Index cols = hessian.cols(), first = group * cols;
+    return { tokens, hessian.middleRows(first, cols), absMax.segment(first, cols), meanAbs.segment(first, cols), passed };
+}
+
+StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols, std::int64_t groups)
+    : m_sum(MatrixD::Zero(cols, cols / groups))
     , m_absMax(Vector::Zero(cols))
     , m_sumAbs(VectorD::Zero(cols))
 {
@@ -49,7 +63,7 @@ StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols)
 
 void StatisticsAccumulator::add(const MatrixRef& x)
 {
-    assert(x.cols() == m_sum.cols());
+    assert(x.cols() == m_sum.rows());
     addSquares(x, m_sum);
     parallelFor((x.cols() + kColumns - 1) / kColumns, [&](std::int64_t tile) {
         const std::int64_t first = tile * kColumns;
@@ -64,9 +78,13 @@ SiteStatistics StatisticsAccumulator::finish() const
     const double perToken = m_tokens > 0 ? 1.0 / static_cast<double>(m_tokens) : 0.0;
     SiteStatistics statistics { m_tokens, Matrix(m_sum.rows(), m_sum.cols()), m_absMax,
         (m_sumAbs * perToken).cast<float>(), m_tokens };
-    for (std::int64_t i = 0; i < m_sum.rows(); ++i)
-        for (std::int64_t j = i; j < m_sum.cols(); ++j)
-            statistics.hessian(i, j) = statistics.hessian(j, i) = static_cast<float>(m_sum(i, j) * (2.0 * perToken));
+    const std::int64_t cols = m_sum.cols(); // of each group
+    for (std::int64_t row = 0; row < m_sum.rows(); ++row)
+        for (std::int64_t j = row % cols; j < cols; ++j) {
+            const std::int64_t first = row / cols * cols, i = row % cols;
+            statistics.hessian(row, j) = statistics.hessian(first + j, i)
+                = static_cast<float>(m_sum(row, j) * (2.0 * perToken));
+        }
     return statistics;
 }
 

@@ -20,12 +20,18 @@ namespace kerf::core {
 struct SiteStatistics {
     std::int64_t tokens = 0;
     /// H = (2 / tokens) * sum of x xᵀ, [cols, cols], symmetric. float32 products, double sums of chunks
-    /// (Frantar et al., GPTQ, arXiv 2210.17323, section 3.3; the factor by tokens as in GPTQModel).
+    /// (Frantar et al., GPTQ, arXiv 2210.17323, section 3.3; the factor by tokens as in GPTQModel). Of a site whose
+    /// layers have groups the blocks on its diagonal alone, one below the other: [cols, cols / groups].
     Matrix hessian;
     Vector absMax; ///< max |x_j|
     Vector meanAbs; ///< mean |x_j|
     /// Tokens that went through the block: more than `tokens` where a router sent some of them elsewhere; 0: not known.
     std::int64_t passed = 0;
+
+    std::int64_t groups() const { return hessian.cols() > 0 ? hessian.rows() / hessian.cols() : 1; }
+    Vector diagonal() const; ///< of H, [cols]
+    /// What is known of the columns of one group.
+    SiteStatistics ofGroup(std::int64_t group) const;
 };
 
 /// Fewest tokens that the layers of an expert are fitted to: 256, or 0.5 % of those that went through its block (docs/
@@ -34,11 +40,11 @@ std::int64_t leastCoverage(std::int64_t passed);
 /// Whether a router sent it fewer: `tokens` of `passed` that went through the block.
 bool isUnderCovered(std::int64_t tokens, std::int64_t passed);
 
-/// Accumulates SiteStatistics over batches, in their order. Memory: 8 cols² bytes.
+/// Accumulates SiteStatistics over batches, in their order. Memory: 8 cols² / groups bytes.
 class StatisticsAccumulator {
 public:
-    explicit StatisticsAccumulator(std::int64_t cols);
-    static std::int64_t bytes(std::int64_t cols) { return 8 * cols * cols; } ///< of memory
+    explicit StatisticsAccumulator(std::int64_t cols, std::int64_t groups = 1);
+    static std::int64_t bytes(const Site& site) { return 8 * site.width * site.width / site.groups; } ///< of memory
     void add(const MatrixRef& x); ///< x [tokens, cols]; same result for any thread count
     SiteStatistics finish() const;
 

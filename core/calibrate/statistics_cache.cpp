@@ -64,10 +64,10 @@ bool StatisticsCache::has(const std::string& site) const
 
 Status StatisticsCache::store(const std::string& site, const SiteStatistics& statistics) const
 {
-    const std::int64_t cols = statistics.hessian.cols();
+    const std::int64_t cols = statistics.hessian.rows(), ofGroup = statistics.hessian.cols();
     const std::span<const std::int64_t> tokens(&statistics.tokens, 1), passed(&statistics.passed, 1);
     const std::vector<TensorView> tensors {
-        { { "hessian", DType::F32, { cols, cols } }, bytesOf(statistics.hessian) },
+        { { "hessian", DType::F32, { cols, ofGroup } }, bytesOf(statistics.hessian) },
         { { "abs_max", DType::F32, { cols } }, bytesOf(statistics.absMax) },
         { { "mean_abs", DType::F32, { cols } }, bytesOf(statistics.meanAbs) },
         { { "tokens", DType::I64, { 1 } }, std::as_bytes(tokens) },
@@ -86,8 +86,8 @@ Result<SiteStatistics> StatisticsCache::load(const std::string& site) const
     KERF_TRY(statistics.hessian, file.read("hessian"));
     KERF_TRY(statistics.absMax, readVector(file, "abs_max"));
     KERF_TRY(statistics.meanAbs, readVector(file, "mean_abs"));
-    const std::int64_t cols = statistics.hessian.cols();
-    if (tokens.size() != 1 || tokens[0] < 0 || statistics.hessian.rows() != cols || statistics.absMax.size() != cols
+    const std::int64_t cols = statistics.hessian.rows(), ofGroup = statistics.hessian.cols();
+    if (tokens.size() != 1 || tokens[0] < 0 || ofGroup == 0 || cols % ofGroup != 0 || statistics.absMax.size() != cols
         || statistics.meanAbs.size() != cols)
         return fail(ErrorCode::BadFile,
             fmt::format("{} is not a file of calibration statistics. Delete it and calibrate again.", path.string()));

@@ -29,6 +29,8 @@ namespace fs = std::filesystem;
 
 const std::string kGgufEnding = ".gguf";
 const std::string kOnnxEnding = ".onnx";
+const std::string kOnnxSettings = ".kerf.json"; // beside "model.onnx": "model.onnx.kerf.json"
+constexpr std::size_t kMaxOnnxSettings = 1 << 20;
 
 using Tensors = std::map<std::string, TensorInfo>;
 
@@ -210,6 +212,9 @@ struct Checkpoint::Impl {
                         paths[info.file].filename().string()));
         tensors = std::move(found.tensors);
         onnx = std::move(found.model);
+        if (const std::string settings = path.filename().string() + kOnnxSettings; source.contains(settings)) {
+            KERF_TRY(configText, source.readText(settings, kMaxOnnxSettings));
+        }
         return {};
     }
 
@@ -357,7 +362,9 @@ const std::string& Checkpoint::configText() const
 
 std::string Checkpoint::configPlace() const
 {
-    return m_impl->metadata || m_impl->onnx || m_impl->isOutline ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
+    if (m_impl->onnx)
+        return m_impl->folder.string() + kOnnxSettings;
+    return m_impl->metadata || m_impl->isOutline ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
 }
 
 const Json* Checkpoint::metadata() const

@@ -83,7 +83,8 @@ public:
     /// In name order.
     const std::map<std::string, TensorInfo>& tensors() const;
     const TensorInfo* find(const std::string& name) const;
-    /// The text of config.json; of a GGUF file none, but see named().
+    /// The text of config.json; of a GGUF file none, but see named(); of an ONNX file that of model.onnx.kerf.json, which
+    /// may be missing.
     const std::string& configText() const;
     /// Where that text stands, as messages start.
     std::string configPlace() const;

@@ -122,6 +122,7 @@ struct Site {
     ValueId value = -1;
     int block = 0, step = 0, part = 0;
     std::int64_t width = 0;
+    std::int64_t groups = 1; ///< LayerInfo::groups of its readers
     std::vector<int> readers; ///< layers
     std::optional<ScaleProducer> producer; ///< found by walking the graph; nothing where there is none
     bool isRouted = false; ///< its rows depend on a router: two streams of the same samples may see different ones

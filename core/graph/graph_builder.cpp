@@ -205,7 +205,7 @@ private:
             if (m_graph.m_sites.empty() || m_graph.m_sites.back().value != value
                 || m_graph.m_sites.back().block != info.block) {
                 const ValueType& type = m_graph.value(value).type;
-                m_graph.m_sites.push_back({ info.name, value, info.block, info.step, info.part, type.width(), {}, {},
+                m_graph.m_sites.push_back({ info.name, value, info.block, info.step, info.part, type.width(), info.groups, {}, {},
                     type.rows.kind == RowSpace::Kind::Routed });
             }
             m_graph.m_sites.back().readers.push_back(static_cast<int>(i));

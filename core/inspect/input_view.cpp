@@ -102,7 +102,7 @@ InputView viewInputs(const SiteStatistics& statistics)
     InputView view;
     view.tokens = statistics.tokens;
     view.absMax = statistics.absMax;
-    view.diagonal = statistics.hessian.diagonal();
+    view.diagonal = statistics.diagonal();
     view.trace = view.diagonal.cast<double>().sum();
     const std::vector<double> values = alive(view.absMax, VectorD::Ones(view.absMax.size()));
     view.median = values.empty() ? 0 : median(values);
@@ -137,9 +137,16 @@ Result<Spectrum> spectrumOf(const Matrix& hessian, const JobContext& job)
         return fail(ErrorCode::Numerical, "The Hessian holds values that are not finite.");
     KERF_CHECK(job.checkStop());
     Spectrum spectrum;
-    spectrum.isWhole = hessian.rows() <= kWholeSpectrum;
-    spectrum.trace = hessian.diagonal().cast<double>().sum();
-    KERF_TRY(spectrum.values, spectrum.isWhole ? allEigenvalues(hessian) : largestEigenvalues(hessian, job));
+    const Eigen::Index cols = hessian.cols(), groups = cols > 0 ? hessian.rows() / cols : 0;
+    spectrum.isWhole = cols <= kWholeSpectrum;
+    for (Eigen::Index group = 0; group < groups; ++group) { // eigenvalues of a matrix of blocks are those of the blocks
+        KERF_CHECK(job.checkStop());
+        const Matrix block = hessian.middleRows(group * cols, cols);
+        spectrum.trace += block.diagonal().cast<double>().sum();
+        KERF_TRY(const std::vector<double> values, spectrum.isWhole ? allEigenvalues(block) : largestEigenvalues(block, job));
+        spectrum.values.insert(spectrum.values.end(), values.begin(), values.end());
+    }
+    std::ranges::sort(spectrum.values, std::greater<>());
     return spectrum;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -66,6 +67,9 @@ struct NetworkInfo {
     /// Why there is only a list of layers, which cannot be run (core/model/unknown_model.h): a sentence; empty: it
     /// runs.
     std::string cannotRun {};
+    /// Of inputs and outputs that are whole tensors for each sample (ONNX): the axis along which files have several
+    /// samples, by name. Others have them along the first, or have one alone.
+    std::map<std::string, std::size_t> sampleAxes {};
 };
 
 /// A graph with its weights, run block by block. Knows nothing about quantization beyond LinearOperator.

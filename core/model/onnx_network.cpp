@@ -5,13 +5,42 @@
 
 #include <fmt/format.h>
 
+#include "core/base/json.h"
 #include "core/model/checkpoint_weights.h"
 #include "core/model/graph_network.h"
 
 namespace kerf::core {
 
-Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint, const OnnxSizes& sizes)
+namespace {
+
+constexpr std::uint64_t kMaxSize = 1 << 20;
+
+/// {"sizes": {"sequence": 128}} Errors: BadFile.
+Result<OnnxSizes> sizesOf(const Checkpoint& checkpoint)
 {
+    OnnxSizes sizes;
+    if (checkpoint.configText().empty())
+        return sizes;
+    const std::string what = checkpoint.configPlace();
+    KERF_TRY(const Json json, parseJson(checkpoint.configText(), what));
+    const Json* given = json.is_object() && json.contains("sizes") ? &json.at("sizes") : nullptr;
+    if (!given || json.size() != 1 || !given->is_object())
+        return fail(ErrorCode::BadFile,
+            fmt::format("{}: an object with the one key \"sizes\" is expected, as {{\"sizes\": {{\"sequence\": 128}}}}.", what));
+    for (const auto& [name, size] : given->items()) {
+        if (!size.is_number_unsigned() || size.get<std::uint64_t>() < 1 || size.get<std::uint64_t>() > kMaxSize)
+            return fail(ErrorCode::BadFile,
+                fmt::format("{}: the size of {} is {}; a whole number from 1 to {} is needed.", what, name, size.dump(), kMaxSize));
+        sizes.emplace(name, size.get<std::int64_t>());
+    }
+    return sizes;
+}
+
+} // namespace
+
+Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
+{
+    KERF_TRY(const OnnxSizes sizes, sizesOf(checkpoint));
     KERF_TRY(OnnxGraph read, readOnnxGraph(checkpoint, sizes));
     if (read.graph.layers().empty())
         return fail(ErrorCode::BadFile,
@@ -20,6 +49,10 @@ Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint, const OnnxSizes& s
                 checkpoint.folder().string()));
     NetworkInfo info;
     info.architecture = "onnx";
+    for (const auto& ports : { read.inputs, read.outputs })
+        for (const OnnxPort& port : ports)
+            if (port.sampleAxis)
+                info.sampleAxes.emplace(port.name, *port.sampleAxis);
     auto weights = std::make_shared<const CheckpointWeights>(
         checkpoint.withHeld(read.held), std::nullopt, std::map<std::string, std::string>(), nullptr);
     return OpenedNetwork { std::make_shared<const GraphNetwork>(std::move(read.graph), std::move(info), std::move(weights)),

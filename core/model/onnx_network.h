@@ -10,7 +10,9 @@
 
 namespace kerf::core {
 
-/// The network of an ONNX file (core/onnx/onnx_graph.h). @pre checkpoint.onnx(). Errors: as readOnnxGraph().
-Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint, const OnnxSizes& sizes = {});
+/// The network of an ONNX file (core/onnx/onnx_graph.h), with the sizes of open dimensions that stand in the file of
+/// settings beside it: {"sizes": {"sequence": 128}}. @pre checkpoint.onnx(). Errors: as readOnnxGraph(); BadFile: those
+/// settings.
+Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint);
 
 } // namespace kerf::core

@@ -106,8 +106,10 @@ public:
     /// A constant as the weight of a linear map. `shape`: [out, in].
     Result<ParameterId> weight(const OnnxValue& constant, const Shape& shape, WeightLayout layout, std::int64_t slice = -1);
     ParameterId heldWeight(const std::string& name, const Shape& shape, std::vector<float> values);
-    /// Name and role of a layer: the module that its weight is named for, else the node. Unique.
-    LayerInfo layerInfo(const onnx::NodeProto& node, const OnnxValue& weight, const std::string& role);
+    /// Name and role of a layer: the module that its weight is named for, else the node, with dots in place of slashes.
+    /// Unique. `part`: of a node with several layers, which of them (".w").
+    LayerInfo layerInfo(
+        const onnx::NodeProto& node, const OnnxValue& weight, const std::string& role, const std::string& part = {});
     /// Rows of [width] of a tensor of any dimensions, the last of which are `width`. One value for all that ask.
     ValueId rowsOf(ValueId value, std::int64_t count, const Shape& shape);
     /// One node for all with the same operator, input and text that says its attributes.

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -96,12 +98,15 @@ ParameterId OnnxParts::held(
     return m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, shape, freeName(tensor, m_keys), 0 });
 }
 
-LayerInfo OnnxParts::layerInfo(const onnx::NodeProto& node, const OnnxValue& weight, const std::string& role)
+LayerInfo OnnxParts::layerInfo(
+    const onnx::NodeProto& node, const OnnxValue& weight, const std::string& role, const std::string& part)
 {
-    const std::optional<std::string> module = moduleOf(weight.constant->tensor());
-    const std::string& fallback = node.name().empty() ? node.output(0) : node.name();
+    const std::optional<std::string> module = part.empty() ? moduleOf(weight.constant->tensor()) : std::nullopt;
+    std::string name = module.value_or(node.name().empty() ? node.output(0) : node.name()) + part;
+    std::ranges::replace(name, '/', '.'); // files of statistics and results are called by layers
+    name.erase(0, std::min(name.find_first_not_of('.'), name.size() - 1));
     LayerInfo info;
-    info.name = freeName(module.value_or(fallback), m_layerNames);
+    info.name = freeName(name, m_layerNames);
     info.role = role;
     info.tie = info.name; // no runtime that reads ONNX fuses layers
     return info;

@@ -205,6 +205,8 @@ private:
             return fail(ErrorCode::BadFile,
                 fmt::format("has the input {} without a type or a number of dimensions that Kerf can use.", input.name()));
         OnnxPort port { input.name(), *type, {}, {} };
+        if (tensor.shape().dim_size() > 0 && tensor.shape().dim(0).dim_value() == 1)
+            port.sampleAxis = 0; // a file for one sample: others run one by one
         for (int axis = 0; axis < tensor.shape().dim_size(); ++axis) {
             KERF_TRY(const std::int64_t size, sizeOf(input.name(), axis, tensor.shape().dim(axis), port));
             port.dims.push_back(size);
@@ -231,8 +233,10 @@ private:
             return 1;
         }
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("the input {} has an open size along axis {}{}. Give it: {}=NUMBER.", input, axis,
-                dimension.dim_param().empty() ? "" : fmt::format(" (\"{}\")", dimension.dim_param()),
+            fmt::format("the size of its input {} is open along axis {}{}. Write it into {}.kerf.json beside the file: "
+                        "{{\"sizes\": {{\"{}\": NUMBER}}}}.",
+                input, axis, dimension.dim_param().empty() ? "" : fmt::format(" (\"{}\")", dimension.dim_param()),
+                m_checkpoint.folder().filename().string(),
                 dimension.dim_param().empty() ? place : dimension.dim_param()));
     }
 
@@ -383,6 +387,8 @@ private:
             for (int axis = 0; axis < shape.dim_size() && !m_samples.empty(); ++axis)
                 if (shape.dim(axis).dim_param() == m_samples)
                     port.sampleAxis = static_cast<std::size_t>(axis);
+            if (!port.sampleAxis && !port.dims.empty() && port.dims[0] == 1)
+                port.sampleAxis = 0;
             m_result.outputs.push_back(std::move(port));
         }
         return m_parts.builder().status();

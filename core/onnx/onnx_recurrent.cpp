@@ -228,7 +228,7 @@ Result<Made> readDirection(OnnxNode& node, const Layer& layer, std::int64_t dire
     KERF_TRY(const ValueId input, parts.valueOf(x));
     KERF_TRY(const ParameterId w,
         parts.weight(node.input(kW), { rows, layer.width }, WeightLayout::OutIn, direction));
-    LayerInfo info = parts.layerInfo(node.proto(), node.input(kW), kind + ".w");
+    LayerInfo info = parts.layerInfo(node.proto(), node.input(kW), kind + ".w" + suffix, ".w" + suffix);
     const ValueId product
         = builder.addLayer(std::move(info), parts.rowsOf(input, steps * batch, { layer.width }), w, -1);
     const ValueId sequence = builder.add(reRowOp(), ReRow { 1, { steps, batch, rows } }, { product });
@@ -254,7 +254,7 @@ Result<Made> readDirection(OnnxNode& node, const Layer& layer, std::int64_t dire
     // A GRU that resets h before R meets it multiplies two different rows: it runs, but R stays as it is.
     const bool isLayer = settings.cell == Recurrent::Cell::Lstm || settings.isResetAfter;
     const ValueId y = isLayer
-        ? builder.addLayer(parts.layerInfo(node.proto(), node.input(kR), kind + ".r" + suffix), recurrentOp(), settings,
+        ? builder.addLayer(parts.layerInfo(node.proto(), node.input(kR), kind + ".r" + suffix, ".r" + suffix), recurrentOp(), settings,
             std::move(inputs), std::move(parameters))
         : builder.add(recurrentOp(), settings, std::move(inputs), std::move(parameters));
     KERF_CHECK(builder.status());

@@ -63,7 +63,7 @@ Result<LayerTask> CellSolver::task(const LayerInfo& layer, const LayerFormat& fo
 Status CellSolver::describeInputs(const LayerInfo& layer, LayerProfile& row)
 {
     KERF_TRY(const SiteWork* site, m_sites.at(layer.site));
-    row.hessianTrace = site->statistics.hessian.diagonal().cast<double>().sum();
+    row.hessianTrace = site->statistics.diagonal().cast<double>().sum();
     row.tokens = site->statistics.tokens;
     row.passed = site->statistics.passed;
     return {};

@@ -4,6 +4,8 @@
 #include "core/quantize/layer_solver.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -60,6 +62,110 @@ Result<LayerResult> roundUnseen(const LayerTask& task, const Matrix& weight, con
     return result;
 }
 
+/// Rows [first, first + count) of what is known of a layer whose weight has groups, with the codes and reports of the
+/// groups put together as they come.
+class GroupSum {
+public:
+    GroupSum(const LayerTask& task, const Matrix& weight, const FormatPtr& format)
+        : m_weight(weight)
+    {
+        m_result.tensor.format = format;
+        m_result.tensor.shape = { weight.rows(), weight.cols() };
+        m_result.report.layer = task.layer;
+    }
+
+    /// `energy`: tr(W H Wᵀ) of the group.
+    void add(const LayerResult& group, double energy)
+    {
+        append(m_result.tensor.codes, group.tensor.codes);
+        append(m_result.tensor.scales, group.tensor.scales);
+        append(m_result.tensor.zeros, group.tensor.zeros);
+        append(m_result.tensor.stored, group.tensor.stored);
+        m_error += group.report.relativeError * energy;
+        m_rtnError += group.report.rtnRelativeError * energy;
+        m_energy += energy;
+        LayerReport& report = m_result.report;
+        report.format = group.report.format;
+        report.method = group.report.method;
+        report.bitsPerWeight = group.report.bitsPerWeight;
+        report.damping = std::max(report.damping, group.report.damping);
+        report.driftShare = std::max(report.driftShare, group.report.driftShare);
+        report.seconds += group.report.seconds;
+        for (const Fallback& fallback : group.report.fallbacks)
+            ++m_fallbacks[fallback.kind];
+    }
+
+    LayerResult finish(std::int64_t groups)
+    {
+        LayerReport& report = m_result.report;
+        report.relativeError = errorRatio(m_error, m_energy);
+        report.rtnRelativeError = errorRatio(m_rtnError, m_energy);
+        report.weightMse = weightMeanSquare(m_weight, m_result.tensor);
+        for (const auto& [kind, count] : m_fallbacks)
+            report.fallbacks.push_back({ kind, fmt::format("in {} of {} groups", count, groups) });
+        return std::move(m_result);
+    }
+
+private:
+    template <class Values> static void append(Values& to, const Values& from)
+    {
+        to.insert(to.end(), from.begin(), from.end());
+    }
+
+    const Matrix& m_weight;
+    LayerResult m_result;
+    double m_error = 0, m_rtnError = 0, m_energy = 0;
+    std::map<std::string, int> m_fallbacks;
+};
+
+/// One group after the other, each by its own Hessian: a convolution in groups is as many layers side by side, which
+/// share formats and a name.
+Result<LayerResult> solveGroups(const LayerTask& task, const Matrix& weight, const FormatPtr& format, SiteWork& site,
+    const JobContext& job)
+{
+    const std::int64_t groups = site.statistics.groups(), rows = weight.rows() / groups;
+    GroupSum sum(task, weight, format);
+    for (std::int64_t group = 0; group < groups; ++group) {
+        KERF_CHECK(job.checkStop());
+        const Matrix own = weight.middleRows(group * rows, rows);
+        const SiteStatistics statistics = site.statistics.ofGroup(group);
+        SiteFactors factors(statistics);
+        LayerProblem problem { task.layer, own, &statistics, format, task.settings, &factors };
+        std::optional<DriftStatistics> drift;
+        std::optional<SiteFactors> fitted;
+        if (site.drift) {
+            drift = site.drift->ofGroup(group);
+            problem.drift = &*drift;
+            problem.fittedFactors = &fitted.emplace(drift->fitted);
+        }
+        KERF_TRY(const LayerResult result, task.method->quantize(problem, job.withProgress({})));
+        KERF_TRY(const double energy, outputEnergy(own, statistics.hessian, job));
+        sum.add(result, energy);
+    }
+    return sum.finish(groups);
+}
+
+/// Whether parameters of one row say something of others: then groups cannot be solved one by one.
+bool reachesOverRows(const Format& format)
+{
+    return format.isNested() || format.madeFor(1) != nullptr;
+}
+
+/// Such a format on a weight with groups: rounded to nearest, all of it at once.
+Result<LayerResult> roundTogether(
+    const LayerTask& task, const Matrix& weight, const FormatPtr& format, const JobContext& job)
+{
+    const LayerProblem problem { task.layer, weight, nullptr, format, task.settings };
+    KERF_TRY(LayerResult result, rtnMethod().quantize(problem, job.withProgress({})));
+    const double energy
+        = weight.cast<double>().squaredNorm() / static_cast<double>(std::max<Eigen::Index>(weight.size(), 1));
+    result.report.relativeError = result.report.rtnRelativeError = errorRatio(result.report.weightMse, energy);
+    result.report.fallbacks.push_back({ "rtn_instead",
+        "the scales of this format reach over the groups of the convolution: rounded to nearest, its error that of the "
+        "weight alone" });
+    return result;
+}
+
 } // namespace
 
 Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, SiteWork* site, const JobContext& job)
@@ -73,6 +179,13 @@ Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, Site
         KERF_TRY(LayerResult rounded, roundUnseen(task, weight, format, site->statistics, job));
         rounded.tensor.format = task.format.weight;
         return rounded;
+    }
+    if (site && site->statistics.groups() > 1) {
+        KERF_TRY(LayerResult together,
+            reachesOverRows(*format) ? roundTogether(task, weight, format, job)
+                                     : solveGroups(task, weight, format, *site, job));
+        together.tensor.format = task.format.weight;
+        return together;
     }
     LayerProblem problem { task.layer, weight, site ? &site->statistics : nullptr, format, task.settings,
         site ? &site->factors : nullptr };
