@@ -310,11 +310,12 @@ private slots:
         const Matrix x = randomOf(3, 6, 7);
         OpBench bench;
         const ValueId base
-            = bench.builder.add(addOp(), Add { 0 }, { bench.picture(x, { 6 }), bench.picture(x, { 6 }) });
-        const ValueId fourth = bench.builder.add(sliceOp(), Slice { 0, 1 }, { base });
+            = bench.builder.add(addOp(), Add { 0 }, { bench.picture(x, { 2, 3 }), bench.picture(x, { 2, 3 }) });
+        const ValueId front = bench.builder.add(sliceOp(), Slice { 0, 3 }, { base });
         const Matrix found
-            = bench.run(bench.builder.add(binaryOp(), Binary { Binary::Kind::Sub }, { base, fourth }), { 1, 1, 1 });
-        QCOMPARE(found, Matrix(x.colwise() - x.col(0)));
+            = bench.run(bench.builder.add(binaryOp(), Binary { Binary::Kind::Sub }, { base, front }), { 1, 1, 1 });
+        QVERIFY(found.leftCols(3).isZero(0));
+        QCOMPARE(Matrix(found.rightCols(3)), Matrix(x.rightCols(3) - x.leftCols(3)));
     }
 
     void reductions_data()
@@ -533,7 +534,7 @@ private slots:
 
     void largestLeavesNaNOut()
     {
-        const Samples x = tensor({ kNaN, 1, 2, 3, kNaN, -7 }, { 1, 1, 1, 6 });
+        const Samples x = tensor({ kNaN, 1, 3, kNaN, kNaN, -7 }, { 1, 1, 1, 6 });
         QVERIFY(isNear(runOp(poolOp(), Pool { Pool::Kind::Max, 1, 2, 1, 2 }, { x }), { 1, 3, -7 }));
         const Samples all = runOp(poolOp(), Pool { Pool::Kind::Mean }, { Samples::random({ 1, 2, 5, 3 }, 3, 14) });
         QCOMPARE(all.shape, (Shape { 1, 2, 1, 1 }));
