@@ -8,9 +8,11 @@
 #include "core/checkpoint/safetensors_file.h"
 #include "core/evaluate/evaluate_task.h"
 #include "core/format/layer_format.h"
+#include "core/graph/linear.h"
 #include "core/model/model.h"
 #include "core/profile/profile.h"
 #include "core/quantize/layer_solver.h"
+#include "core/quantize/method.h"
 #include "tests/support/run_samples.h"
 #include "tests/support/test_data.h"
 
