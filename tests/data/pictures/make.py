@@ -104,3 +104,33 @@ for file in sorted(here.glob("*.[jp][pn]g")):
         pixels = np.asarray(image.convert("RGB"))
         lines.append(f"{file.name}\t{image.width}\t{image.height}\t{hashlib.sha256(pixels.tobytes()).hexdigest()}\n")
 (here / "pixels.tsv").write_text("".join(lines))
+
+
+def resized():
+    """What Pillow's resize gives of color-444.jpg (SHA-256), for each filter and some sizes. Along the rows first, as all of
+    its versions did before 13, which begins with the columns where the height shrinks by more than twice what the width does.
+    """
+    filters = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "lanczos": Image.LANCZOS, "nearest": Image.NEAREST}
+    image = Image.open(here / "color-444.jpg")
+    lines = []
+    for size in [(16, 12), (7, 29), (37, 5), (80, 61), (1, 1), (50, 10), (36, 28)]:
+        for name, number in filters.items():
+            pixels = np.asarray(image.resize((size[0], image.height), number).resize(size, number))
+            lines.append(f"{name}\t{size[0]}\t{size[1]}\t{hashlib.sha256(pixels.tobytes()).hexdigest()}\n")
+    (here / "resized.tsv").write_text("".join(lines))
+
+
+def prepared():
+    """The usual way of classifiers: shorter side 16, crop 12, mean and deviation; sums of the channels, and the corners."""
+    image = Image.open(here / "color-420.jpg")
+    small = image.resize((int(16 * image.width / image.height), 16), Image.BILINEAR)
+    left, top = round((small.width - 12) / 2), round((small.height - 12) / 2)
+    levels = np.asarray(small.crop((left, top, left + 12, top + 12))).astype(np.float64)
+    values = ((levels / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]).transpose(2, 0, 1)
+    grey = np.asarray(small.convert("L")).astype(np.float64) / 255
+    np.savetxt(here / "prepared.tsv", values.reshape(3, -1), fmt="%.9g", delimiter="\t")
+    np.savetxt(here / "prepared-grey.tsv", grey, fmt="%.9g", delimiter="\t")
+
+
+resized()
+prepared()
