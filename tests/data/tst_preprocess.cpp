@@ -169,6 +169,8 @@ private slots:
         QCOMPARE((10 - place.offsetX) / place.scaleX, 40.0);
         QCOMPARE((2 - place.offsetY) / place.scaleY, 0.0);
         QCOMPARE((7 - place.offsetY) / place.scaleY, 20.0);
+        const auto tall = prepareImage(ramp(20, 40), parsed(R"({"resize": {"mode": "letterbox", "size": [10, 10]}})"));
+        QCOMPARE((7 - tall->placement.offsetX) / tall->placement.scaleX, 20.0);
     }
 
     void orientationIsAppliedWhenAsked()
