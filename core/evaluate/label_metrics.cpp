@@ -14,23 +14,6 @@
 namespace kerf::core {
 namespace {
 
-/// A metric that is no mean: error by resampling, pseudo-values in place of draws.
-LabelMetric resampledMetric(std::string name, std::size_t count, const StatisticOf& statistic,
-    const std::function<double(std::size_t)>& without)
-{
-    std::vector<std::size_t> all(count);
-    for (std::size_t i = 0; i < count; ++i)
-        all[i] = i;
-    LabelMetric metric;
-    metric.name = std::move(name);
-    metric.value = statistic(all);
-    if (count > 1) {
-        metric.standardError = bootstrapError(count, statistic);
-        metric.draws = pseudoValues(count, metric.value, without);
-    }
-    return metric;
-}
-
 /// How often classes were found, expected, and both.
 class ClassCounts {
 public:
@@ -118,6 +101,22 @@ EntityCounts rightWords(const std::vector<std::string>& found, const std::vector
 }
 
 } // namespace
+
+LabelMetric resampledMetric(std::string name, std::size_t count, const StatisticOf& statistic,
+    const std::function<double(std::size_t)>& without)
+{
+    std::vector<std::size_t> all(count);
+    for (std::size_t i = 0; i < count; ++i)
+        all[i] = i;
+    LabelMetric metric;
+    metric.name = std::move(name);
+    metric.value = statistic(all);
+    if (count > 1) {
+        metric.standardError = bootstrapError(count, statistic);
+        metric.draws = pseudoValues(count, metric.value, without);
+    }
+    return metric;
+}
 
 LabelMetric meanMetric(std::string name, std::vector<double> draws)
 {
