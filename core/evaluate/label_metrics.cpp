@@ -3,6 +3,7 @@
 
 #include "core/evaluate/label_metrics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <span>
@@ -176,6 +177,18 @@ std::vector<LabelMetric> correlationMetrics(const std::vector<double>& found, co
                     others.push_back(i);
             return linear(others);
         }) };
+}
+
+void compareWithOriginal(std::vector<LabelMetric>& metrics, const std::vector<LabelMetric>& original)
+{
+    for (LabelMetric& metric : metrics) {
+        const auto other = std::ranges::find(original, metric.name, &LabelMetric::name);
+        if (other == original.end())
+            continue;
+        metric.original = other->value;
+        if (metric.draws.size() >= kLeastPairs && metric.draws.size() == other->draws.size())
+            metric.difference = pairedDifference(metric.draws, other->draws, OfMean::Itself);
+    }
 }
 
 } // namespace kerf::core

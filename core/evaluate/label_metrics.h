@@ -39,4 +39,8 @@ LabelMetric meanMetric(std::string name, std::vector<double> draws);
 LabelMetric resampledMetric(std::string name, std::size_t count, const StatisticOf& statistic,
     const std::function<double(std::size_t item)>& without);
 
+/// Sets the original's value of the same name, and the difference from it by paired resampling, item by item: not with
+/// fewer than kLeastPairs.
+void compareWithOriginal(std::vector<LabelMetric>& metrics, const std::vector<LabelMetric>& original);
+
 } // namespace kerf::core

@@ -9,6 +9,7 @@
 #include "core/base/random.h"
 #include "core/base/sample_mean.h"
 #include "core/evaluate/class_ranks.h"
+#include "core/evaluate/label_metrics.h"
 #include "core/evaluate/series_metrics.h"
 
 using namespace kerf::core;
@@ -64,6 +65,20 @@ private slots:
         const auto beyond = rankMetrics(logits, std::vector<std::int64_t> { 0, 4, 7, 3 });
         QVERIFY(!beyond && beyond.error().message.find("Sample 2 is of class 7") != std::string::npos);
         QVERIFY(!rankMetrics(logits, std::vector<std::int64_t> { 0 }));
+    }
+
+    /// Of the same items; what the original has not, or has of other items, is not compared.
+    void pairedWithTheOriginal()
+    {
+        const std::vector<double> right { 1, 1, 1, 1, 0, 1, 1, 1, 1, 1 }, fewer { 1, 0, 1, 1, 0, 1, 0, 1, 1, 1 };
+        std::vector<LabelMetric> metrics { meanMetric("new", right), meanMetric("top1", fewer),
+            meanMetric("cut", right) };
+        compareWithOriginal(metrics, { meanMetric("cut", { 1, 0 }), meanMetric("top1", right) });
+        QVERIFY(!metrics[0].original && !metrics[0].difference);
+        QCOMPARE(metrics[1].original.value(), 0.9);
+        QVERIFY(isNear(metrics[1].difference->value, -0.2));
+        QVERIFY(metrics[1].difference->low < -0.2 && metrics[1].difference->high <= 0);
+        QVERIFY(metrics[2].original && !metrics[2].difference);
     }
 
     void agreementWithTheOriginal()

@@ -57,7 +57,8 @@ def by_hand():
     yield case("area of the outline", [truth(1, 1, b, 500), truth(1, 1, c, 5000)], [found(1, 1, b, 0.9), found(1, 1, c, 0.8)])
     yield case("equal scores", [truth(1, 1, a), truth(2, 1, b)],
                [found(2, 1, c, 0.5), found(1, 1, a, 0.5), found(2, 1, b, 0.5), found(1, 1, c, 0.5)])
-    yield case("equal overlaps", [truth(1, 1, [0, 0, 20, 20]), truth(1, 1, [20, 0, 20, 20])], [found(1, 1, [5, 0, 30, 20], 0.9), found(1, 1, [0, 0, 20, 20], 0.8)])
+    yield case("equal overlaps", [truth(1, 1, [0, 0, 20, 20]), truth(1, 1, [4, 0, 20, 20])], [found(1, 1, [2, 0, 20, 20], 0.9), found(1, 1, [0, 0, 20, 20], 0.8)])
+    yield case("half an overlap", [truth(1, 1, [0, 0, 20, 20])], [found(1, 1, [0, 0, 20, 10], 0.9)])
     yield case("category without truth", [truth(1, 1, a)], [found(1, 1, a, 0.5), found(1, 2, b, 0.9)])
     yield case("nothing found", [truth(1, 1, a), truth(1, 2, b)], [found(1, 1, a, 0.5)])
     yield case("only crowds", [truth(1, 1, a, crowd=1)], [found(1, 1, a, 0.5)])
