@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/json.h"
+#include "core/base/random.h"
 #include "core/base/sample_mean.h"
 #include "core/evaluate/detection_metrics.h"
 
@@ -97,6 +98,39 @@ private slots:
             QVERIFY(isNear(sampleMean(metrics[i].draws).value, metrics[i].value));
         }
         QVERIFY(cocoMetrics(FoundBoxes(2), TruthBoxes(2), 3).empty());
+    }
+
+    /// Sets of pictures drawn from a few: their errors are as large as their values differ, also when groups are left
+    /// out.
+    void errorsAreHowMuchSetsDiffer_data()
+    {
+        QTest::addColumn<int>("pictures");
+        QTest::addColumn<int>("draws");
+        QTest::newRow("one at a time") << 60 << 60;
+        QTest::newRow("groups") << 500 << 200;
+    }
+    void errorsAreHowMuchSetsDiffer()
+    {
+        QFETCH(int, pictures);
+        QFETCH(int, draws);
+        const Case made = caseOf(fixture("coco.json").back());
+        std::vector<double> values, errors;
+        for (std::uint64_t set = 0; set < 80; ++set) {
+            CounterRng random(5, set);
+            Case many { {}, {}, made.categories };
+            for (int i = 0; i < pictures; ++i) {
+                const std::size_t drawn = random.below(made.found.size());
+                many.found.push_back(made.found[drawn]);
+                many.truths.push_back(made.truths[drawn]);
+            }
+            const LabelMetric metric = *vocMetric(many.found, many.truths, many.categories, VocYear::Voc2010);
+            QCOMPARE(metric.draws.size(), static_cast<std::size_t>(draws));
+            values.push_back(metric.value);
+            errors.push_back(metric.standardError);
+        }
+        const double spread = standardErrorAround(sampleMean(values).value, values) * std::sqrt(80.0);
+        const double ratio = sampleMean(errors).value / spread;
+        QVERIFY2(std::abs(ratio - 1) < 0.25, qPrintable(QString::number(ratio))); // 80 values know it to 8 %
     }
 
     void truthsOfTheOriginal()
