@@ -11,7 +11,7 @@ KERF_PACKAGES=(
     g++ cmake ninja-build ccache lld pkg-config git ca-certificates
     libeigen3-dev libopenblas-dev libtbb-dev libhwy-dev libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev
     libcli11-dev libspdlog-dev libfmt-dev libexpected-dev libpcre2-dev libutf8proc-dev libicu-dev libcsv-dev libxxhash-dev libssl-dev
-    libyaml-cpp-dev libminizip-dev libonnx-dev libprotobuf-dev libjpeg62-turbo-dev libpng-dev
+    libyaml-cpp-dev libminizip-dev libonnx-dev libprotobuf-dev libjpeg62-turbo-dev libpng-dev libexpat1-dev
     qt6-base-dev libqt6svg6-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
     libqcustomplot-dev fonts-dejavu-core libbenchmark-dev sqlite3 dbus-daemon
     python3 python3-jinja2

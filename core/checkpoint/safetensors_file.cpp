@@ -94,8 +94,15 @@ const TensorInfo* SafetensorsFile::find(const std::string& name) const
 Result<std::vector<std::byte>> SafetensorsFile::bytes(const std::string& name) const
 {
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
-    std::vector<std::byte> bytes(info->bytes);
-    KERF_CHECK(m_impl->file.readAt(info->offset, bytes));
+    return bytes(name, 0, info->bytes);
+}
+
+Result<std::vector<std::byte>> SafetensorsFile::bytes(
+    const std::string& name, std::uint64_t first, std::uint64_t count) const
+{
+    KERF_TRY(const TensorInfo* info, m_impl->require(name));
+    std::vector<std::byte> bytes(count);
+    KERF_CHECK(m_impl->file.readAt(info->offset + first, bytes));
     return bytes;
 }
 

@@ -31,6 +31,8 @@ public:
 
     /// The raw little-endian bytes, copied. Errors: BadFile (unknown name, file changed).
     Result<std::vector<std::byte>> bytes(const std::string& name) const;
+    /// `count` of them from `first` on. Errors: as bytes(). @pre inside the tensor
+    Result<std::vector<std::byte>> bytes(const std::string& name, std::uint64_t first, std::uint64_t count) const;
     /// A weight (F64, F32, F16, BF16) as float32; shape as Checkpoint::read. Errors: BadFile.
     Result<Matrix> read(const std::string& name) const;
     /// The elements as stored, with no conversion: T is float (F32), double (F64), std::uint16_t (F16, BF16, U16),

@@ -3,6 +3,7 @@
 
 #include "core/evaluate/label_metrics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <span>
@@ -13,23 +14,6 @@
 
 namespace kerf::core {
 namespace {
-
-/// A metric that is no mean: error by resampling, pseudo-values in place of draws.
-LabelMetric resampledMetric(std::string name, std::size_t count, const StatisticOf& statistic,
-    const std::function<double(std::size_t)>& without)
-{
-    std::vector<std::size_t> all(count);
-    for (std::size_t i = 0; i < count; ++i)
-        all[i] = i;
-    LabelMetric metric;
-    metric.name = std::move(name);
-    metric.value = statistic(all);
-    if (count > 1) {
-        metric.standardError = bootstrapError(count, statistic);
-        metric.draws = pseudoValues(count, metric.value, without);
-    }
-    return metric;
-}
 
 /// How often classes were found, expected, and both.
 class ClassCounts {
@@ -119,6 +103,22 @@ EntityCounts rightWords(const std::vector<std::string>& found, const std::vector
 
 } // namespace
 
+LabelMetric resampledMetric(std::string name, std::size_t count, const StatisticOf& statistic,
+    const std::function<double(std::size_t)>& without)
+{
+    std::vector<std::size_t> all(count);
+    for (std::size_t i = 0; i < count; ++i)
+        all[i] = i;
+    LabelMetric metric;
+    metric.name = std::move(name);
+    metric.value = statistic(all);
+    if (count > 1) {
+        metric.standardError = bootstrapError(count, statistic);
+        metric.draws = pseudoValues(count, metric.value, without);
+    }
+    return metric;
+}
+
 LabelMetric meanMetric(std::string name, std::vector<double> draws)
 {
     const SampleMean mean = sampleMean(draws);
@@ -177,6 +177,18 @@ std::vector<LabelMetric> correlationMetrics(const std::vector<double>& found, co
                     others.push_back(i);
             return linear(others);
         }) };
+}
+
+void compareWithOriginal(std::vector<LabelMetric>& metrics, const std::vector<LabelMetric>& original)
+{
+    for (LabelMetric& metric : metrics) {
+        const auto other = std::ranges::find(original, metric.name, &LabelMetric::name);
+        if (other == original.end())
+            continue;
+        metric.original = other->value;
+        if (metric.draws.size() >= kLeastPairs && metric.draws.size() == other->draws.size())
+            metric.difference = pairedDifference(metric.draws, other->draws, OfMean::Itself);
+    }
 }
 
 } // namespace kerf::core

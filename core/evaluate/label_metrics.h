@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/evaluate/entities.h"
 #include "core/evaluate/label_scores.h"
+#include "core/evaluate/resampling.h"
 
 namespace kerf::core {
 
@@ -32,5 +34,13 @@ std::vector<LabelMetric> correlationMetrics(const std::vector<double>& found, co
 
 /// The mean of such values with its standard error.
 LabelMetric meanMetric(std::string name, std::vector<double> draws);
+/// A metric that is no mean: its error by resampling the items, jackknife pseudo-values in place of draws
+/// (core/evaluate/resampling.h). `without`: the statistic without one item.
+LabelMetric resampledMetric(std::string name, std::size_t count, const StatisticOf& statistic,
+    const std::function<double(std::size_t item)>& without);
+
+/// Sets the original's value of the same name, and the difference from it by paired resampling, item by item: not with
+/// fewer than kLeastPairs.
+void compareWithOriginal(std::vector<LabelMetric>& metrics, const std::vector<LabelMetric>& original);
 
 } // namespace kerf::core

@@ -178,15 +178,6 @@ private:
     std::vector<std::vector<std::string>> m_tags;
 };
 
-void compare(std::vector<LabelMetric>& metrics, const std::vector<LabelMetric>& original)
-{
-    for (std::size_t i = 0; i < metrics.size(); ++i) {
-        metrics[i].original = original[i].value;
-        if (metrics[i].draws.size() >= kLeastPairs && metrics[i].draws.size() == original[i].draws.size())
-            metrics[i].difference = pairedDifference(metrics[i].draws, original[i].draws, OfMean::Itself);
-    }
-}
-
 std::string protocolOf(const LabelScores& scores, const Network& network)
 {
     std::string text = fmt::format("{}: {} texts between their special tokens, at most {} tokens, no padding",
@@ -216,7 +207,7 @@ Result<LabelScores> scoreLabels(const Network& original, const LabelCandidate& c
         KERF_TRY(const std::vector<Matrix> found,
             resultsOf(*candidate.network, *candidate.replacements, *task, samples.samples, job));
         KERF_TRY(Scored own, scorer.score(samples, found));
-        compare(own.metrics, scored.metrics);
+        compareWithOriginal(own.metrics, scored.metrics);
         if (scorer.isEmbedding())
             own.metrics.insert(own.metrics.begin(), scorer.cosines(expected, found));
         scored = std::move(own);
