@@ -49,6 +49,10 @@ struct Evaluation {
         std::vector<double> windowReferenceNll; ///< the original's windowNll; empty where texts are no predictions
     };
     std::optional<Divergence> divergence;
+    /// Share of the results whose largest element is the class that the data say; of the original too. Nothing: the
+    /// data say none.
+    std::optional<double> accuracy, originalAccuracy;
+    std::vector<double> windowRight; ///< of each window
     /// Share of the text's runs of 13 tokens that the calibration saw too (Overlap); set by a job that knows it.
     std::optional<double> calibrationOverlap;
     std::string protocol; ///< one sentence: how the windows were cut and scored

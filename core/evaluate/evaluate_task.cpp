@@ -67,6 +67,7 @@ public:
         if (!m_labels.empty()) {
             result.accuracy = share(m_right);
             result.originalAccuracy = share(m_originallyRight);
+            result.sampleRight = m_sampleRight;
         }
         return result;
     }
@@ -87,16 +88,19 @@ private:
     }
     void addLabel(std::int64_t label, const Matrix& expected, const Matrix& found)
     {
+        std::int64_t right = 0;
         for (Eigen::Index row = 0; row < expected.rows(); ++row) {
-            m_right += largestOf(found, row) == label ? 1 : 0;
+            right += largestOf(found, row) == label ? 1 : 0;
             m_originallyRight += largestOf(expected, row) == label ? 1 : 0;
         }
+        m_right += right;
+        m_sampleRight.push_back(static_cast<double>(right) / static_cast<double>(expected.rows()));
     }
 
     const Network &m_original, &m_candidate;
     const Task& m_task;
     const std::vector<std::int64_t>& m_labels;
-    std::vector<double> m_means, m_same; ///< of each sample
+    std::vector<double> m_means, m_same, m_sampleRight; ///< of each sample
     std::int64_t m_results = 0, m_sameTop = 0, m_right = 0, m_originallyRight = 0;
 };
 
@@ -142,7 +146,10 @@ Result<Evaluation> evaluateTexts(const Network& original, const Network& candida
 {
     const auto started = std::chrono::steady_clock::now();
     KERF_TRY(const Task* task, taskOf(original));
-    KERF_TRY(const TaskEvaluation found, evaluateTask(original, candidate, replacements, data, {}, job));
+    const std::vector<std::int64_t> classes = data.reader && task->hasClasses()
+        ? data.reader->classes(data.windows)
+        : std::vector<std::int64_t>();
+    KERF_TRY(const TaskEvaluation found, evaluateTask(original, candidate, replacements, data, classes, job));
     Evaluation result;
     result.dataset = data.name;
     result.datasetHash = data.hash;
@@ -160,8 +167,12 @@ Result<Evaluation> evaluateTexts(const Network& original, const Network& candida
     divergence.sameTop1 = found.sameTop1;
     divergence.sameTop1Stderr = sampleMean(found.sampleSame).standardError;
     divergence.windowSame = found.sampleSame;
-    result.protocol
-        = fmt::format("{}: {} texts of at most {} tokens, each alone between its special tokens, no padding",
+    result.accuracy = found.accuracy;
+    result.originalAccuracy = found.originalAccuracy;
+    result.windowRight = found.sampleRight;
+    result.protocol = data.reader
+        ? fmt::format("{}: {} samples, each alone", task->name(), found.samples)
+        : fmt::format("{}: {} texts of at most {} tokens, each alone between its special tokens, no padding",
             task->name(), found.samples, result.window);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     return result;

@@ -28,6 +28,7 @@ struct TaskEvaluation {
     std::vector<double> sampleDivergence, sampleSame; ///< means of each sample
     /// Share of results whose largest element is the label; of the original too. Set when there are labels.
     std::optional<double> accuracy, originalAccuracy;
+    std::vector<double> sampleRight; ///< of each sample; empty without labels
 };
 
 /// Runs both over all samples, a few at a time. `candidate`: the network that the replacements go into, of the same

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/sample_mean.h"
 #include "core/evaluate/evaluate_task.h"
 #include "core/jobs/data_use.h"
 #include "core/jobs/job_edge.h"
@@ -33,6 +34,8 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
     const Evaluation::Divergence& d = *found.divergence;
     if (!found.hasPerplexity) {
         KERF_CHECK(add(found.metric.c_str(), d.kldMean, d.kldStderr, found.unit.c_str(), d.windowKld));
+        if (found.accuracy)
+            KERF_CHECK(add("accuracy", *found.accuracy, sampleMean(found.windowRight).standardError, "", found.windowRight));
         return found.hasClasses ? add("same_top1", d.sameTop1, d.sameTop1Stderr, "", d.windowSame) : Status();
     }
     KERF_CHECK(add("kld_mean", d.kldMean, d.kldStderr, "nats/token", d.windowKld));

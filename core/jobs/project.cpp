@@ -10,6 +10,7 @@
 #include "core/base/hash.h"
 #include "core/checkpoint/low_precision.h"
 #include "core/jobs/job_edge.h"
+#include "core/jobs/sample_data.h"
 #include "core/plan/byte_parts.h"
 #include "core/text/text_samples.h"
 #include "core/text/tokenizer_files.h"
@@ -79,9 +80,9 @@ Result<Notes> allNotes(const Model& model, const Result<Tokenizer>& tokenizer, c
         KERF_TRY(const Notes found, model.quantized->checkScales(job));
         notes.insert(notes.end(), found.begin(), found.end());
     }
-    if (!tokenizer)
+    if (!tokenizer && !model.checkpoint.onnx()) // what reads no texts needs none
         notes.push_back({ NoteKind::NoTokenizer, tokenizer.error().message });
-    else
+    else if (tokenizer)
         for (const std::string& note : tokenizer->notes())
             notes.push_back({ NoteKind::Tokens, note });
     return notes;
@@ -136,6 +137,8 @@ Result<Dataset> loadData(const Project& project, const DataChoice& choice, const
 {
     if (const std::string& why = project.model.network->info().cannotRun; !why.empty())
         return fail(ErrorCode::InvalidArgument, why);
+    if (readsSamples(project))
+        return loadSamples(project, choice, job);
     KERF_CHECK(checkChoice(choice));
     const WindowOptions options = windowsOf(project, choice);
     KERF_CHECK(project.tokenizer);
@@ -163,9 +166,9 @@ Result<Dataset> loadHeldData(
     if (isOfTexts(project) && (choice.samples == 0 || have <= choice.samples))
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
-                "{} has {} texts; {} for calibration leave none to hold out. Give more texts, fewer samples, or "
-                "a separate held-out text.",
-                data.name, have, choice.samples == 0 ? have : choice.samples));
+                "{} has {} {}; {} for calibration leave none to hold out. Give more, fewer samples for calibration, "
+                "or data of their own to hold out.",
+                data.name, have, data.reader ? "samples" : "texts", choice.samples == 0 ? have : choice.samples));
     if (choice.samples == 0 || have <= choice.samples)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has {} tokens; {} windows for calibration leave none to hold out. At least {} tokens are "

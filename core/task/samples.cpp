@@ -38,14 +38,32 @@ Batch partOf(const Batch& batch, const Graph& graph, std::int64_t first, std::in
     return part;
 }
 
+Result<Hidden> enterSamples(
+    const Network& network, const SampleReader& reader, std::span<const std::vector<TokenId>> windows)
+{
+    KERF_TRY(std::vector<Matrix> inputs, reader.read(windows));
+    Batch batch;
+    batch.lengths.assign(windows.size(), 1);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        Batch::Input input;
+        if (network.graph().value(network.graph().inputs()[i]).type.element == ElementType::Index)
+            input.indices.assign(inputs[i].data(), inputs[i].data() + inputs[i].size());
+        else
+            input.rows = std::move(inputs[i]);
+        batch.inputs.push_back(std::move(input));
+    }
+    return network.enter(batch);
+}
+
 } // namespace
 
 Samples::Samples(const Dataset& data)
     : m_count(static_cast<std::int64_t>(data.windows.size()))
     , m_allExperts(data.allExperts)
     , m_enter([&data](const Network& network, std::int64_t first, std::int64_t count) {
-        return network.embed(
-            std::span(data.windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+        const auto windows
+            = std::span(data.windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+        return data.reader ? enterSamples(network, *data.reader, windows) : network.embed(windows);
     })
 {
 }

@@ -242,8 +242,8 @@ std::vector<std::string> Dataset::warnings() const
     std::vector<std::string> sentences;
     const auto have = static_cast<std::int64_t>(windows.size());
     if (windowsAsked > have)
-        sentences.push_back(hasOwnLengths(*this)
-                ? fmt::format("{} texts were asked for; {} holds {}.", windowsAsked, name, have)
+        sentences.push_back(hasOwnLengths(*this) || reader
+                ? fmt::format("{} {} were asked for; {} holds {}.", windowsAsked, reader ? "samples" : "texts", name, have)
                 : fmt::format(
                     "{} windows were asked for; {} holds {} of {} tokens.", windowsAsked, name, have, windowLength()));
     for (const TextReading& file : files)
@@ -264,6 +264,9 @@ Result<Dataset> loadDataset(const Tokenizer& tokenizer, std::span<const std::fil
 
 std::string usageText(const Dataset& data)
 {
+    if (data.reader)
+        return fmt::format("{} samples of {}, drawn from its {} by the seed {}", data.windows.size(), data.name,
+            data.windowsRead, data.sampleSeed.value_or(0));
     if (hasOwnLengths(data))
         return fmt::format("{} texts of at most {} tokens = {} tokens of {}", data.windows.size(), data.windowLength(),
             data.usedTokens(), data.name);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "core/base/job_context.h"
 #include "core/base/json.h"
+#include "core/base/matrix.h"
 #include "core/base/result.h"
 #include "core/text/text_file.h"
 #include "core/text/tokenizer.h"
@@ -30,6 +32,20 @@ struct WindowOptions {
     std::int64_t vocabulary = 0; ///< rows of the model's embedding, which every token must have; 0: not checked
 };
 
+/// What a network that reads no tokens is given: samples, for each of which a window of two numbers stands, which are
+/// made from what it holds. Thread-safe.
+class SampleReader {
+public:
+    SampleReader() = default;
+    SampleReader(const SampleReader&) = delete;
+    SampleReader& operator=(const SampleReader&) = delete;
+    virtual ~SampleReader() = default;
+    /// For each input of the network [samples, numbers of one]. Errors: BadFile, naming the file.
+    virtual Result<std::vector<Matrix>> read(std::span<const std::vector<TokenId>> windows) const = 0;
+    /// The class of each; empty: not known.
+    virtual std::vector<std::int64_t> classes(std::span<const std::vector<TokenId>> windows) const = 0;
+};
+
 /// Token windows cut from files: all files joined, tokenized as one text, cut into windows without overlap, the
 /// remainder dropped (docs/methods.md section 6). Conversations are tokenized one by one, by their template's special
 /// tokens and no others, as transformers does, and their tokens joined. No more is read than the windows need.
@@ -40,6 +56,8 @@ struct Dataset {
     std::string hash; ///< of the token ids used and the window length
     std::string preview; ///< the first 400 characters of the text
     bool allExperts = false; ///< every expert of a mixture sees every token when its inputs are observed
+
+    std::shared_ptr<const SampleReader> reader; ///< windows stand for samples; null: they are tokens
 
     std::int64_t windowsAsked = 0; ///< 0 = all
     std::optional<std::uint64_t> sampleSeed; ///< by which they were drawn from all windows of the text
