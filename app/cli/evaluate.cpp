@@ -10,6 +10,7 @@
 #include "app/cli/data_flags.h"
 #include "app/cli/run_text.h"
 #include "core/base/number_text.h"
+#include "core/base/sample_mean.h"
 #include "core/evaluate/evaluate_task.h"
 #include "core/jobs/baseline_job.h"
 #include "core/jobs/data_use.h"
@@ -70,9 +71,12 @@ Outcome describeTask(const Evaluation& found, const Project& reference, Outcome 
         measuredText(d.kldMean, d.kldStderr), found.unit);
     if (found.hasClasses)
         outcome.text += fmt::format("same class: {} %\n", measuredText(100 * d.sameTop1, 100 * d.sameTop1Stderr));
+    if (found.accuracy)
+        outcome.text += fmt::format("accuracy: {} %, of {} {} %\n",
+            measuredText(100 * *found.accuracy, 100 * sampleMean(found.windowRight).standardError),
+            referenceName(reference), numberText(100 * *found.originalAccuracy, 4));
     if (found.calibrationOverlap)
-        outcome.text += fmt::format(
-            "{:.2g} % of its runs of 13 tokens stand in the calibration text too\n", 100 * *found.calibrationOverlap);
+        outcome.text += overlapText(*found.calibrationOverlap, found.isOfSamples) + "\n";
     outcome.text += found.protocol + "\n";
     outcome.json["reference_is_quantized"] = reference.model.quantized.has_value();
     return outcome;
@@ -97,8 +101,7 @@ Outcome describe(const Evaluation& found, const Project& reference)
         outcome.json["reference_is_quantized"] = reference.model.quantized.has_value();
     }
     if (found.calibrationOverlap)
-        outcome.text += fmt::format(
-            "{:.2g} % of its runs of 13 tokens stand in the calibration text too\n", 100 * *found.calibrationOverlap);
+        outcome.text += overlapText(*found.calibrationOverlap, false) + "\n";
     outcome.text += found.protocol + "\n";
     return outcome;
 }

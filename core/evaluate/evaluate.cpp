@@ -180,6 +180,8 @@ Json toJson(const Evaluation& evaluation)
             { "same_top1_stderr", divergence->sameTop1Stderr },
             { "reference_perplexity", divergence->referencePerplexity } });
     }
+    if (evaluation.accuracy)
+        json.update({ { "accuracy", *evaluation.accuracy }, { "original_accuracy", *evaluation.originalAccuracy } });
     if (evaluation.calibrationOverlap)
         json["calibration_overlap"] = *evaluation.calibrationOverlap;
     return json;

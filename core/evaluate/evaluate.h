@@ -53,6 +53,7 @@ struct Evaluation {
     /// data say none.
     std::optional<double> accuracy, originalAccuracy;
     std::vector<double> windowRight; ///< of each window
+    bool isOfSamples = false; ///< of pictures or other numbers, not of texts
     /// Share of the text's runs of 13 tokens that the calibration saw too (Overlap); set by a job that knows it.
     std::optional<double> calibrationOverlap;
     std::string protocol; ///< one sentence: how the windows were cut and scored

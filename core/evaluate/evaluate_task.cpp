@@ -167,6 +167,7 @@ Result<Evaluation> evaluateTexts(const Network& original, const Network& candida
     divergence.sameTop1 = found.sameTop1;
     divergence.sameTop1Stderr = sampleMean(found.sampleSame).standardError;
     divergence.windowSame = found.sampleSame;
+    result.isOfSamples = data.reader != nullptr;
     result.accuracy = found.accuracy;
     result.originalAccuracy = found.originalAccuracy;
     result.windowRight = found.sampleRight;

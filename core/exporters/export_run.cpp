@@ -45,6 +45,10 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
             fmt::format("{}: is quantized already, and an export would mix its codes with those of the run. Quantize "
                         "the model that it was made from to export it, or convert it as it is (kerf-cli convert).",
                 source.checkpoint.folder().string()));
+    if (source.checkpoint.onnx())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: is an ONNX file. Kerf measures runs of it, but does not write ONNX files yet.",
+                source.checkpoint.folder().string()));
     if (source.checkpoint.metadata() && !source.network.info().cannotRun.empty())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: is a GGUF file of an architecture that no family is called by ({}), so there is no "

@@ -8,6 +8,7 @@
 #include "core/calibrate/block_pass.h"
 #include "core/format/layer_format.h"
 #include "core/jobs/quantize_modes.h"
+#include "core/task/samples.h"
 
 namespace kerf::core {
 namespace {
@@ -40,7 +41,7 @@ public:
 
     Status run()
     {
-        KERF_TRY(m_streams.quantized, m_network.embed(m_data.windows));
+        KERF_TRY(m_streams.quantized, Samples(m_data).enter(m_network, 0, static_cast<std::int64_t>(m_data.windows.size())));
         for (int block = 0; block < m_network.blockCount(); ++block)
             KERF_CHECK(runBlock(block));
         return {};

@@ -14,6 +14,7 @@
 #include "core/base/random.h"
 #include "core/data/array_source.h"
 #include "core/data/picture_source.h"
+#include "core/text/overlap.h"
 
 namespace kerf::core {
 namespace {
@@ -155,13 +156,15 @@ std::vector<std::int64_t> drawn(std::int64_t count, std::uint64_t seed)
     return order;
 }
 
-/// Two numbers that stand for the content of a sample.
+/// Numbers that stand for the content of a sample: as many as texts are compared by (core/text/overlap.h), so that a
+/// sample which two sets of data share is a run of tokens which two texts share.
 std::vector<TokenId> windowOf(const std::string& hash)
 {
-    const auto part = [&](std::size_t first) {
-        return static_cast<TokenId>(std::stoul(hash.substr(first, 8), nullptr, 16) & 0x7fffffffu);
-    };
-    return { part(0), part(8) };
+    CounterRng numbers(std::stoull(hash.substr(0, 16), nullptr, 16));
+    std::vector<TokenId> window(kShingleTokens);
+    for (TokenId& number : window)
+        number = static_cast<TokenId>(numbers.below(std::uint64_t { 1 } << 31));
+    return window;
 }
 
 class SourceReader final : public SampleReader {

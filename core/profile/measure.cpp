@@ -118,6 +118,15 @@ const std::vector<std::string>& defaultProfileFormats()
     return formats;
 }
 
+const std::vector<std::string>& profileFormatsFor(const Network& network)
+{
+    static const std::vector<std::string> ofRows { "int2-channel", "int3-channel", "int4-channel", "int8-channel" };
+    const Result<LayerFormat> grouped = parseLayerFormat("int4-g64");
+    const auto taken = std::ranges::count_if(
+        network.layers(), [&](const LayerInfo& layer) { return grouped->checkShape(layer.shape).has_value(); });
+    return 2 * taken >= static_cast<std::ptrdiff_t>(network.layers().size()) ? defaultProfileFormats() : ofRows;
+}
+
 Result<Profile> measureProfile(const Network& network, const StatisticsCache& statistics, const Samples& held,
     const ProfileOptions& options, const JobContext& job)
 {
@@ -125,7 +134,7 @@ Result<Profile> measureProfile(const Network& network, const StatisticsCache& st
     Profile profile;
     profile.method = options.method;
     profile.settings = options.settings;
-    profile.formats = options.formats.empty() ? defaultProfileFormats() : options.formats;
+    profile.formats = options.formats.empty() ? profileFormatsFor(network) : options.formats;
     KERF_TRY(const std::vector<LayerFormat> formats, quantizedFormats(profile.formats));
     CellSolver solver(network, statistics, *method, options.settings);
     KERF_CHECK(measureErrors(network, solver, formats, profile, job));

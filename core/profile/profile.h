@@ -114,6 +114,9 @@ struct ProfileOptions {
     std::vector<std::string> methods = defaultComparedMethods();
 };
 const std::vector<std::string>& defaultProfileFormats();
+/// Those; of a network most of whose layers have rows that groups of 64 do not divide (convolutions) formats with one
+/// scale a row.
+const std::vector<std::string>& profileFormatsFor(const Network& network);
 
 /// Errors of all layers and formats from the statistics, then one swap-in evaluation a layer for its slope.
 /// `held` are windows disjoint from the calibration set. Errors: Numerical, Cancelled, Io.

@@ -32,7 +32,7 @@ struct WindowOptions {
     std::int64_t vocabulary = 0; ///< rows of the model's embedding, which every token must have; 0: not checked
 };
 
-/// What a network that reads no tokens is given: samples, for each of which a window of two numbers stands, which are
+/// What a network that reads no tokens is given: samples, for each of which a window of numbers stands, which are
 /// made from what it holds. Thread-safe.
 class SampleReader {
 public:

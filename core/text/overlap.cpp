@@ -13,7 +13,6 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::size_t kShingle = 13; ///< tokens
 
 /// A polynomial of the ids modulo 2^64, with an odd multiplier: rolls from one shingle to the next.
 constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ull;
@@ -29,14 +28,14 @@ std::uint64_t mixed(TokenId id)
 template <class Use> void eachShingle(const std::vector<TokenId>& window, Use&& use)
 {
     std::uint64_t power = 1; // of the token that leaves
-    for (std::size_t i = 0; i < kShingle; ++i)
+    for (std::size_t i = 0; i < kShingleTokens; ++i)
         power *= kMultiplier;
     std::uint64_t hash = 0;
     for (std::size_t i = 0; i < window.size(); ++i) {
         hash = hash * kMultiplier + mixed(window[i]);
-        if (i >= kShingle)
-            hash -= power * mixed(window[i - kShingle]);
-        if (i + 1 >= kShingle)
+        if (i >= kShingleTokens)
+            hash -= power * mixed(window[i - kShingleTokens]);
+        if (i + 1 >= kShingleTokens)
             use(hash);
     }
 }
@@ -76,6 +75,12 @@ Result<Overlap> findOverlap(const Dataset& calibration, const Dataset& text, con
         });
     }
     return overlap;
+}
+
+std::string overlapText(double share, bool ofSamples)
+{
+    return ofSamples ? fmt::format("{:.2g} % of its samples are in the calibration data too", 100 * share)
+                     : fmt::format("{:.2g} % of its runs of 13 tokens stand in the calibration text too", 100 * share);
 }
 
 std::string overlapWarning(const Overlap& overlap, const std::string& text)

@@ -15,6 +15,8 @@ namespace kerf::core {
 /// Of the shingles, that texts share which were chosen apart.
 inline constexpr double kOverlapByChance = 0.01;
 
+inline constexpr std::size_t kShingleTokens = 13;
+
 /// What a text to measure on shares with the text that was calibrated on. Shingles are all runs of 13 tokens inside
 /// the windows, the length by which Brown et al. 2020 (arXiv:2005.14165, appendix C) look for test text in training
 /// text; texts of one language share a few by chance.
@@ -32,6 +34,9 @@ struct Overlap {
 /// Errors: Cancelled. Memory: 8 bytes a calibration token.
 Result<Overlap> findOverlap(const Dataset& calibration, const Dataset& text, const JobContext& job);
 
+/// "3 % of its runs of 13 tokens stand in the calibration text too". `ofSamples`: windows stand for samples
+/// (SampleReader).
+std::string overlapText(double share, bool ofSamples);
 /// The sentence of a notable overlap, with the share and what it does to the numbers.
 std::string overlapWarning(const Overlap& overlap, const std::string& text);
 

@@ -14,6 +14,7 @@
 #include "core/format/layer_format.h"
 #include "core/quantize/group_params.h"
 #include "core/quantize/output_error.h"
+#include "core/task/samples.h"
 
 namespace kerf::core {
 namespace {
@@ -196,7 +197,7 @@ Result<Hidden> SiteSearch::firstWindows() const
     auto tokens = static_cast<std::int64_t>(windows[0].size());
     while (count < windows.size() && tokens + static_cast<std::int64_t>(windows[count].size()) <= kTokens)
         tokens += static_cast<std::int64_t>(windows[count++].size());
-    return m_problem.network.embed(std::span(windows).first(count));
+    return Samples(m_problem.data).enter(m_problem.network, 0, static_cast<std::int64_t>(count));
 }
 
 Status SiteSearch::visitSites(
