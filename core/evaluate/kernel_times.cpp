@@ -15,6 +15,7 @@
 #include "core/base/sample_mean.h"
 #include "core/base/serial_scope.h"
 #include "core/evaluate/instruction_counter.h"
+#include "core/evaluate/no_linear.h"
 #include "core/evaluate/packed_linear.h"
 #include "core/evaluate/random_tensor.h"
 #include "core/graph/activation_linear.h"
@@ -190,20 +191,6 @@ void Ring::countInstructions(InstructionCounter& counter)
             kernel.samples.instructions = static_cast<double>(*count);
     }
 }
-
-/// Stands for a layer in a frame: gives zeros and takes no time to speak of.
-class NoLinear final : public LinearOperator {
-public:
-    explicit NoLinear(LayerShape shape)
-        : m_shape(shape)
-    {
-    }
-    LayerShape shape() const override { return m_shape; }
-    void apply(const MatrixRef&, std::span<const std::int64_t>, MutableMatrixRef y) const override { y.setZero(); }
-
-private:
-    LayerShape m_shape;
-};
 
 /// A model without its layers, decoding tokens.
 class Frame {

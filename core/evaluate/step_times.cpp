@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/random.h"
+#include "core/evaluate/no_linear.h"
 #include "core/evaluate/packed_linear.h"
 #include "core/evaluate/random_tensor.h"
 #include "core/graph/activation_linear.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr double kSampleSeconds = 20e-3; ///< what a sample takes at least: the system's interruptions then meet all
 constexpr double kGiga = 1e9;
+constexpr double kSteppers = 2; ///< with products and without
 constexpr double kCacheBytes = 4, kStoredBytes = 2; ///< of a number
 
 using Clock = std::chrono::steady_clock;
@@ -57,7 +60,7 @@ double bytesHeld(const Network& network, const StepOptions& options)
 {
     const StepPoint most = largest(options.points);
     const CacheShape shape = network.cacheShape();
-    double bytes = kCacheBytes * static_cast<double>(most.batch * most.context)
+    double bytes = kSteppers * kCacheBytes * static_cast<double>(most.batch * most.context)
         * static_cast<double>(network.blockCount() * shape.heads * (shape.headDim + shape.valueDim));
     for (const LayerInfo& layer : network.layers()) {
         const bool isRounded = !options.format.weight->isUnquantized() && options.format.checkShape(layer.shape);
@@ -80,50 +83,26 @@ Status checkMemory(const Network& network, const StepOptions& options)
             options.format.name(), most.batch, most.context, held / kGiga, available / kGiga));
 }
 
-/// A network in one format, ready to step.
+/// A network, ready to step.
 class Stepper {
 public:
-    static Result<Stepper> make(const Network& network, const StepOptions& options, const JobContext& job);
+    /// @pre checkPoints()
+    static Result<Stepper> make(const Network& network, const LinearFactory& factory, const StepPoint& most);
 
     /// Seconds of a step.
     Result<double> sample(const StepPoint& point);
-    StepTimes& times() { return m_times; }
 
 private:
-    Result<PackedLayer> packed(const LayerInfo& layer, const Matrix& weight, const LayerFormat& format);
     Status step(const StepPoint& point);
 
     std::unique_ptr<Generation> m_generation;
     std::vector<TokenId> m_tokens; ///< one a sequence
-    StepTimes m_times;
 };
 
-Result<PackedLayer> Stepper::packed(const LayerInfo& layer, const Matrix& weight, const LayerFormat& format)
-{
-    if (layer.role == "head" || format.weight->isUnquantized() || !format.checkShape(layer.shape))
-        return packFloat(weight);
-    const std::shared_ptr<const QuantizedTensor> tensor = randomTensor(format.weight, layer.shape);
-    KERF_TRY(PackedLayer layerPacked, packQuantized(tensor));
-    if (format.activation != ActivationFormat::None) {
-        KERF_TRY(layerPacked.linear, makeActivationLinear(tensor, format.activation, 1.0f));
-    }
-    return layerPacked;
-}
-
-Result<Stepper> Stepper::make(const Network& network, const StepOptions& options, const JobContext& job)
+Result<Stepper> Stepper::make(const Network& network, const LinearFactory& factory, const StepPoint& most)
 {
     Stepper stepper;
-    std::set<std::string> kernels;
-    const auto factory = [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
-        KERF_CHECK(job.checkStop());
-        KERF_TRY(PackedLayer packed, stepper.packed(layer, weight, options.format));
-        (layer.expert < 0 ? stepper.m_times.dense : stepper.m_times.routed) += static_cast<double>(packed.bytes);
-        kernels.insert(packed.kernel);
-        return std::move(packed.linear);
-    };
-    const StepPoint most = largest(options.points);
     KERF_TRY(stepper.m_generation, startGeneration(network, factory, most.context, {}, most.batch));
-    stepper.m_times.kernels = fmt::format("{}", fmt::join(kernels, ", "));
     CounterRng random(0);
     for (std::int64_t i = 0; i < most.batch; ++i) // unlike each other, or all would choose the same experts
         stepper.m_tokens.push_back(
@@ -150,6 +129,62 @@ Result<double> Stepper::sample(const StepPoint& point)
     return secondsSince(start) / steps;
 }
 
+Result<PackedLayer> packedLayer(const LayerInfo& layer, const Matrix& weight, const LayerFormat& format)
+{
+    if (layer.role == "head" || format.weight->isUnquantized() || !format.checkShape(layer.shape))
+        return packFloat(weight);
+    const std::shared_ptr<const QuantizedTensor> tensor = randomTensor(format.weight, layer.shape);
+    KERF_TRY(PackedLayer packed, packQuantized(tensor));
+    if (format.activation != ActivationFormat::None) {
+        KERF_TRY(packed.linear, makeActivationLinear(tensor, format.activation, 1.0f));
+    }
+    return packed;
+}
+
+/// The whole network and its frame.
+struct Steppers {
+    Stepper whole, frame;
+};
+
+Result<Steppers> makeSteppers(
+    const Network& network, const StepOptions& options, StepTimes& times, const JobContext& job)
+{
+    std::set<std::string> kernels;
+    const LinearFactory pack = [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
+        KERF_CHECK(job.checkStop());
+        KERF_TRY(PackedLayer packed, packedLayer(layer, weight, options.format));
+        (layer.expert < 0 ? times.dense : times.routed) += static_cast<double>(packed.bytes);
+        kernels.insert(packed.kernel);
+        return std::move(packed.linear);
+    };
+    const LinearFactory leaveOut = [&](const LayerInfo& layer, const Matrix& weight) -> Result<LinearPtr> {
+        KERF_CHECK(job.checkStop());
+        return std::make_shared<NoLinear>(LayerShape { weight.rows(), layer.shape.cols });
+    };
+    const StepPoint most = largest(options.points);
+    KERF_TRY(Stepper whole, Stepper::make(network, pack, most));
+    KERF_TRY(Stepper frame, Stepper::make(network, leaveOut, most));
+    times.kernels = fmt::format("{}", fmt::join(kernels, ", "));
+    return Steppers { std::move(whole), std::move(frame) };
+}
+
+template <class T> void shuffle(std::vector<T>& items, CounterRng& random)
+{
+    for (std::size_t i = items.size(); i > 1; --i)
+        std::swap(items[i - 1], items[static_cast<std::size_t>(random.below(i))]);
+}
+
+/// Seconds of each point, round by round.
+using Samples = std::vector<std::vector<double>>;
+
+std::vector<SampleMean> medians(const Samples& samples)
+{
+    std::vector<SampleMean> found;
+    for (const std::vector<double>& draws : samples)
+        found.push_back(sampleMedian(draws));
+    return found;
+}
+
 } // namespace
 
 Result<StepTimes> measureSteps(const Network& network, const StepOptions& options, const JobContext& job)
@@ -157,27 +192,26 @@ Result<StepTimes> measureSteps(const Network& network, const StepOptions& option
     KERF_CHECK(checkPoints(network, options));
     KERF_CHECK(checkMemory(network, options));
     job.progress({ "Preparing " + options.format.name(), 0, options.rounds, "rounds" });
-    KERF_TRY(Stepper stepper, Stepper::make(network, options, job));
-    std::vector<std::vector<double>> samples(options.points.size());
+    StepTimes times;
+    KERF_TRY(Steppers steppers, makeSteppers(network, options, times, job));
+    Samples whole(options.points.size()), frames(options.points.size());
     std::vector<std::size_t> order(options.points.size());
-    for (std::size_t i = 0; i < order.size(); ++i)
-        order[i] = i;
+    std::iota(order.begin(), order.end(), std::size_t { 0 });
     CounterRng random(options.seed);
     for (int round = 0; round < options.rounds; ++round) {
         job.progress({ "Timing steps of " + options.format.name(), round, options.rounds, "rounds" });
-        for (std::size_t i = order.size(); i > 1; --i)
-            std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(i))]);
+        shuffle(order, random);
         for (const std::size_t at : order) {
             KERF_CHECK(job.checkStop());
-            KERF_TRY(const double seconds, stepper.sample(options.points[at]));
-            samples[at].push_back(seconds);
+            KERF_TRY(whole[at].emplace_back(), steppers.whole.sample(options.points[at]));
+            KERF_TRY(frames[at].emplace_back(), steppers.frame.sample(options.points[at]));
         }
         if (options.beside)
             KERF_CHECK(options.beside());
     }
-    for (const std::vector<double>& draws : samples)
-        stepper.times().seconds.push_back(sampleMedian(draws));
-    return std::move(stepper.times());
+    times.seconds = medians(whole);
+    times.frames = medians(frames);
+    return times;
 }
 
 } // namespace kerf::core

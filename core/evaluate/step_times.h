@@ -26,6 +26,8 @@ struct StepPoint {
 /// What a network in one format takes for a step, as its kernels run it.
 struct StepTimes {
     std::vector<SampleMean> seconds; ///< of each point, in the order asked: median over the rounds
+    /// Likewise without the products of layers and head: what attention and all between the layers take.
+    std::vector<SampleMean> frames;
     double dense = 0, routed = 0; ///< bytes of all weights that are kept packed, those of experts apart
     std::string kernels; ///< "4-bit avx512-vnni, bf16 avx512"
 };
@@ -39,11 +41,11 @@ struct StepOptions {
     std::function<Status()> beside;
 };
 
-/// Times whole decode steps with the real kernels. Each round visits the points in random order; a step is run once
-/// unseen before it is timed, so that weights and caches are found where a server finds them. Codes and what is in the
-/// caches are made up: they do not change the time. Errors: InvalidArgument (no decoder; a point beyond the model's
-/// positions; a format that no kernel runs packed), OutOfMemory (it would not find its memory), Cancelled, those of
-/// reading weights.
+/// Times whole decode steps with the real kernels, and the same without its products. Each round visits the points in
+/// random order; a step is run once unseen before it is timed, so that weights and caches are found where a server
+/// finds them. Codes and what is in the caches are made up: they do not change the time. Errors: InvalidArgument (no
+/// decoder; a point beyond the model's positions; a format that no kernel runs packed), OutOfMemory (it would not find
+/// its memory), Cancelled, those of reading weights.
 Result<StepTimes> measureSteps(const Network& network, const StepOptions& options, const JobContext& job);
 
 } // namespace kerf::core
