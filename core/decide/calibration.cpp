@@ -54,7 +54,8 @@ Match matchOf(const Calibration& calibration, const ServedPart& part, Arithmetic
     Match near;
     for (const FormatCalibration& each : calibration.formats) {
         const Result<LayerFormat> format = parseLayerFormat(each.format);
-        if (!format || each.isInCache != isInCache || !each.fit.byte.isIdentified)
+        // Reading weights from caches costs so little that it is often lost among the rest, and may be.
+        if (!format || each.isInCache != isInCache || (!isInCache && !each.fit.byte.isIdentified))
             continue;
         if (isRounded && arithmeticOf(format->activation) != arithmetic)
             continue;

@@ -108,9 +108,16 @@ private slots:
     }
     void whatIsHiddenByNoiseIsNotClaimed()
     {
-        const StepFit fit = fitSteps(steps(true, 0.01, 7)).value();
-        QVERIFY(fit.product.isIdentified);
-        QVERIFY(!fit.block.isIdentified); // 1.6 ms, of steps of a third of a second and more that are off by 1 %
+        int seen = 0, claimed = 0;
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            const StepFit fit = fitSteps(steps(true, 0.02, seed)).value();
+            QVERIFY(fit.product.isIdentified);
+            // 1.6 ms, of steps of a third of a second and more that are off by 2 %: rarely beyond twice its error.
+            seen += fit.block.value > 0;
+            claimed += fit.block.isIdentified;
+        }
+        QVERIFY(seen >= 10);
+        QVERIFY2(claimed <= 5, qPrintable(QString::number(claimed)));
     }
     void noCostIsBelowZero()
     {
