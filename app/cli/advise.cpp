@@ -94,6 +94,9 @@ std::string adviceText(const AdviceQuestion& question, const Advice& advice)
         first.fit.verdict == FitVerdict::No ? "nothing fits"
                                             : fmt::format("{}, cache {}", first.format->format, advice.cache));
     text += rankingText(advice);
+    for (const AdvisedFormat& advised : advice.ranked)
+        if (!advised.speedSource.empty())
+            text += fmt::format("tokens/s of {}: {}\n", advised.format->format, advised.speedSource);
     for (const Refusal& refusal : advice.refused)
         text += fmt::format("not {}: {}\n", refusal.format, refusal.reason);
     text += "\nwhy\n";
@@ -115,9 +118,8 @@ Result<Outcome> answer(const Options& options, Invocation& invocation)
     KERF_TRY(const Machine machine, machineOf(options.machine));
     KERF_TRY(const AskedModel asked, askedModel(options, invocation));
     const ModelToServe& served = asked.served;
-    AdviceQuestion question { machine.device, machine.serving, defaultShares(machine.device, served.model),
-        served.network, served.model, options.machine.use, options.tolerance, options.isHighStakes,
-        options.hasTaskEvaluation };
+    AdviceQuestion question { machine.device, machine.serving, served.network, served.model, options.machine.use,
+        options.tolerance, options.isHighStakes, options.hasTaskEvaluation };
     if (asked.profile)
         question.predicted = predictedLosses(*served.network, *asked.profile);
     KERF_TRY(question.others, otherModels(options, invocation));

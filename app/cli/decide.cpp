@@ -9,7 +9,9 @@
 #include "app/cli/command_line.h"
 #include "app/cli/cost_flags.h"
 #include "app/cli/machine_flags.h"
+#include "core/base/number_text.h"
 #include "core/jobs/decision_text.h"
+#include "core/jobs/this_machine.h"
 
 namespace kerf::cli {
 
@@ -62,8 +64,8 @@ Status change(DecisionSettings& settings, const Options& options)
         settings.devices = options.devices->empty() ? fs::path() : fs::absolute(*options.devices);
     KERF_CHECK(devicesWith(settings.devices));
     if (options.device) {
-        KERF_TRY(const std::vector<Device> known, devicesWith(settings.devices));
-        KERF_TRY(const Device device, findDevice(known, *options.device));
+        KERF_TRY(const KnownMachines known, knownMachines(settings.devices));
+        KERF_TRY(const Device device, findMachine(known, *options.device));
         settings.device = device.name;
     }
     return checkDecision(settings);
@@ -90,6 +92,10 @@ std::string decisionText(const Decision& decision)
         decision.advice ? fmt::format("{}, cache {}", decision.advice->first().format->format, decision.advice->cache)
                         : decision.advice.error().message);
     text += partText("fit", decision.fit ? fitText(decision.fit->fit) : decision.fit.error().message);
+    if (decision.fit && decision.fit->fit.tokensPerSecond && !decision.fit->speedSource.empty())
+        text += partText("",
+            fmt::format(
+                "{} tokens/s, {}", roundedText(*decision.fit->fit.tokensPerSecond, 2), decision.fit->speedSource));
     for (const JudgedRun& run : decision.judged) {
         if (!run.problem.empty())
             text += partText("gate", fmt::format("{}: {}", run.name, run.problem));
@@ -147,7 +153,8 @@ void addDecide(CommandLine& line)
     verb->add_option("MODEL", options->model, "Model")->required();
     verb->add_flag("--reset", options->isReset, "Forget what was given before; \"\" does so for one option");
     verb->add_option("--run", options->run, "The run to decide about, by number or name; \"\": the plan in hand");
-    verb->add_option("--device", options->device, "Machine by its name in the table, or a part of it")
+    verb->add_option("--device", options->device,
+            "Machine by its name in the table, or a part of it; this: the machine at hand, once measured")
         ->type_name("NAME");
     verb->add_option("--devices", options->devices, "A table of your own")->type_name("FILE.csv");
     verb->add_option("--cards", options->cards, "Devices side by side")->check(CLI::Range(1, 1024));

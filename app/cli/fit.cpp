@@ -10,6 +10,7 @@
 #include "app/cli/machine_flags.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
+#include "core/decide/calibration.h"
 #include "core/decide/fit_grid.h"
 #include "core/format/layer_format.h"
 
@@ -149,10 +150,11 @@ Result<Outcome> reckon(const Options& options, Invocation& invocation)
         { "context", options.machine.use.context }, { "batch", options.machine.use.batch },
         { "uncertain", machine.uncertain }, { "formats", Json::array() } };
     Table table({ "weights", "bits", "resident GB", "room GB", "longest", "fits", "tokens/s" });
-    std::string after;
+    std::string sources, after;
     for (const Candidate& candidate : candidates) {
+        const SpeedSource speed = speedOf(machine.device, served.model, candidate.weights, candidate.arithmetic);
         const Placement placement { machine.device, served.model, candidate.weights, candidate.arithmetic, cache,
-            machine.serving, defaultShares(machine.device, served.model) };
+            machine.serving, speed.shares };
         const Fit fit = fitOf(placement, options.machine.use);
         const std::vector<FitRemedy> found = remedies(placement, options.machine.use, machine.known);
         table.add({ candidate.weights.name, fmt::format("{:.3g}", candidate.weights.bitsPerWeight),
@@ -162,11 +164,14 @@ Result<Outcome> reckon(const Options& options, Invocation& invocation)
             { { "name", candidate.weights.name }, { "bits_per_weight", candidate.weights.bitsPerWeight },
                 { "arithmetic", arithmeticName(candidate.arithmetic) },
                 { "memory", toJson(memoryParts(machine.device, served.model, candidate.weights, machine.serving)) },
-                { "fit", toJson(fit) }, { "remedies", remedyJson(found) } });
+                { "fit", toJson(fit) }, { "speed_source", speed.text }, { "calibrated", speed.isCalibrated },
+                { "remedies", remedyJson(found) } });
+        if (!speed.text.empty())
+            sources += fmt::format("tokens/s of {}: {}\n", candidate.weights.name, speed.text);
         if (candidates.size() == 1)
             after += (fit.lacking() > 0 ? remedyText(found) : "") + gridText(placement, options.machine.use);
     }
-    outcome.text = headText(served, machine, options) + table.text();
+    outcome.text = headText(served, machine, options) + table.text() + sources;
     if (!machine.uncertain.empty())
         outcome.text += fmt::format("Uncertain in the table: {}.\n", machine.uncertain);
     outcome.text += after;

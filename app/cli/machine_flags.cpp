@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/jobs/this_machine.h"
 #include "core/model/outline.h"
 
 namespace kerf::cli {
@@ -14,7 +15,9 @@ using namespace kerf::core;
 void MachineFlags::add(CLI::App* verb)
 {
     const auto positive = CLI::Range(std::int64_t { 1 }, std::int64_t { 1 } << 24);
-    verb->add_option("--device", device, "Machine by its name in the table, or a part of it (kerf-cli devices)")
+    verb->add_option("--device", device,
+            "Machine by its name in the table, or a part of it (kerf-cli devices); this: the machine at hand, once "
+            "measured")
         ->required()
         ->type_name("NAME");
     verb->add_option("--devices", devices, "A table of your own, with the columns of kerf-cli devices --csv")
@@ -37,8 +40,9 @@ void MachineFlags::add(CLI::App* verb)
 Result<Machine> machineOf(const MachineFlags& flags)
 {
     Machine machine;
-    KERF_TRY(machine.known, devicesWith(flags.devices));
-    KERF_TRY(machine.device, findDevice(machine.known, flags.device, flags.memory));
+    KERF_TRY(KnownMachines known, knownMachines(flags.devices));
+    KERF_TRY(machine.device, findMachine(known, flags.device, flags.memory));
+    machine.known = std::move(known.devices);
     machine.serving = defaultServing(machine.device);
     machine.serving.cards = flags.cards;
     if (flags.utilization > 0)

@@ -46,7 +46,7 @@ template <class T> void addTolerance(CLI::App* verb, T& tolerance)
 struct Machine {
     core::Device device;
     core::ServingSettings serving;
-    std::vector<core::Device> known; ///< all of the table
+    std::vector<core::Device> known; ///< all that could be chosen
     std::string uncertain; ///< figures that are, for a person: "fp16 14?"; empty: none
 };
 /// Errors: InvalidArgument (no such device; memory that the table does not know), BadFile (the person's table).

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 namespace kerf::core {
@@ -38,6 +39,17 @@ double median(std::vector<double> values)
     std::ranges::sort(values);
     const std::size_t half = values.size() / 2;
     return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+SampleMean sampleMedian(const std::vector<double>& draws)
+{
+    SampleMean result { median(draws), 0 };
+    std::vector<double> deviations;
+    for (const double draw : draws)
+        deviations.push_back(std::abs(draw - result.value));
+    result.standardError
+        = std::sqrt(std::numbers::pi / 2) * 1.4826 * median(deviations) / std::sqrt(static_cast<double>(draws.size()));
+    return result;
 }
 
 } // namespace kerf::core

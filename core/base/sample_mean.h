@@ -23,5 +23,8 @@ double standardErrorAround(double mean, std::span<const double> draws);
 
 /// The middle one, or the mean of the two in the middle. @pre not empty
 double median(std::vector<double> values);
+/// The same with its standard error from the median absolute deviation (normal draws: sd = 1.4826 MAD, and the median's
+/// error is sqrt(pi / 2) of the mean's). @pre not empty
+SampleMean sampleMedian(const std::vector<double>& draws);
 
 } // namespace kerf::core

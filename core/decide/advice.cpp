@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/decide/advice_rules.h"
+#include "core/decide/calibration.h"
 
 namespace kerf::core {
 namespace {
@@ -55,7 +56,7 @@ Placement placementOf(const AdviceQuestion& question, const AdvisedFormat& advis
 {
     return { question.device, question.model, advised.weights, advised.format->arithmetic,
         parseCacheFormat("kv-f16").value(), servingOf(*advised.format, question.device, question.serving),
-        question.shares };
+        speedOf(question.device, question.model, advised.weights, advised.format->arithmetic).shares };
 }
 
 AdvisedFormat placed(const AdviceQuestion& question, const ServedFormat& format)
@@ -65,6 +66,7 @@ AdvisedFormat placed(const AdviceQuestion& question, const ServedFormat& format)
     const FormatPtr weight = parseLayerFormat(format.format).value().weight; // rows of our own table
     advised.weights = servedWeights(*question.network, question.model, weight);
     advised.weights.name = format.format;
+    advised.speedSource = speedOf(question.device, question.model, advised.weights, format.arithmetic).text;
     advised.fit = fitOf(placementOf(question, advised), question.use);
     if (const auto found = question.predicted.find(format.format); found != question.predicted.end())
         advised.predicted = found->second;
@@ -222,6 +224,7 @@ Json toJson(const Advice& advice)
         Json row = toJson(advised.fit);
         row.update({ { "format", advised.format->format }, { "text", advised.format->text },
             { "resident_bytes", advised.weights.resident() }, { "bits_per_weight", advised.weights.bitsPerWeight },
+            { "speed_source", advised.speedSource },
             { "kld", advised.predicted ? Json(advised.predicted->kld) : Json() },
             { "kld_se", advised.predicted ? Json(advised.predicted->standardError) : Json() },
             { "within_tolerance", advised.isWithinTolerance } });

@@ -47,7 +47,6 @@ struct OtherModel {
 struct AdviceQuestion {
     Device device;
     ServingSettings serving;
-    SpeedShares shares;
     std::shared_ptr<const Network> network;
     ServedModel model;
     Use use;
@@ -76,6 +75,7 @@ struct AdvisedFormat {
     const ServedFormat* format = nullptr;
     ServedWeights weights;
     Fit fit;
+    std::string speedSource; ///< see SpeedSource
     std::optional<PredictedLoss> predicted {};
     bool isWithinTolerance = false; ///< by the profile, or where there is none by the model's size
 };
@@ -115,7 +115,8 @@ ServingSettings servingOf(const ServedFormat& format, const Device& device, cons
 /// Why a device should not run a format or method ("int8-channel+a8-token", "awq"); nothing: it can.
 std::optional<std::string> refusalOf(const Device& device, std::string_view formatOrMethod);
 
-/// Keys: ranked ([{format, text, resident_bytes, verdict, …, kld, kld_se, within_tolerance}]), refused, reasons
+/// Keys: ranked ([{format, text, resident_bytes, verdict, …, speed_source, kld, kld_se, within_tolerance}]), refused,
+/// reasons
 /// ([{rule, text}]), warnings, changes, cache.
 Json toJson(const Advice& advice);
 

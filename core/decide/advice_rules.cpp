@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/decide/calibration.h"
+
 namespace kerf::core {
 namespace {
 
@@ -81,8 +83,9 @@ private:
                 "than of a model without.");
             return;
         }
-        const auto sequences
-            = crossover(m_device, m_advice.first().weights.bitsPerWeight, m_first.arithmetic, m_question.shares);
+        const ServedWeights& weights = m_advice.first().weights;
+        const SpeedShares shares = speedOf(m_device, m_question.model, weights, m_first.arithmetic).shares;
+        const auto sequences = crossover(m_device, weights.bitsPerWeight, m_first.arithmetic, shares);
         if (!sequences)
             return;
         const auto batch = static_cast<double>(m_question.use.batch);

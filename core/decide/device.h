@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,8 @@
 #include "core/base/result.h"
 
 namespace kerf::core {
+
+struct Calibration;
 
 /// A figure of a data sheet.
 struct DeviceFigure {
@@ -47,6 +50,7 @@ struct Device {
     std::string source;
     std::string checked; ///< year and month
     std::string note;
+    std::shared_ptr<const Calibration> calibration {}; ///< of the machine at hand; null: a row of a table
 
     /// Bytes that a program finds before it takes any.
     double usableBytes() const;

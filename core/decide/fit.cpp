@@ -163,6 +163,23 @@ const char* fitVerdictName(FitVerdict verdict)
     return "no";
 }
 
+StepWork stepWork(const ServedModel& model, const ServedWeights& weights, const CacheFormat& cache, const Use& use,
+    double cacheNumber)
+{
+    const auto batch = static_cast<double>(use.batch);
+    double seen = 0; // positions that attention looks at, all blocks
+    for (const std::int64_t window : model.windows)
+        seen += static_cast<double>(window > 0 ? std::min(window, use.context) : use.context);
+    StepWork work;
+    work.bytes = weights.read(model, batch)
+        + batch
+            * (cacheNumber > 0 ? cacheNumber * model.cacheNumbers(use.context) : model.cacheBytes(cache, use.context));
+    work.products = 2 * (model.active() + model.head) * batch;
+    work.attention = 4 * seen * static_cast<double>(model.heads) * static_cast<double>(model.headDim) * batch;
+    work.blocks = static_cast<double>(model.blocks());
+    return work;
+}
+
 std::optional<double> stepSeconds(const Device& device, const ServedModel& model, const ServedWeights& weights,
     Arithmetic arithmetic, const CacheFormat& cache, const Use& use, const SpeedShares& shares, int cards)
 {
@@ -170,16 +187,10 @@ std::optional<double> stepSeconds(const Device& device, const ServedModel& model
     const double sixteen = peakOperations(device, Arithmetic::Sixteen, cards);
     if (peak <= 0 || sixteen <= 0)
         return std::nullopt;
-    const auto batch = static_cast<double>(use.batch);
-    const double bytes = weights.read(model, batch) + batch * model.cacheBytes(cache, use.context);
-    const double reading = bytes / (shares.memory * device.bandwidth.value * kGiga * cards);
-    const double products = 2 * (model.active() + model.head) * batch / (shares.compute * peak);
-    double seen = 0; // positions that attention looks at, all blocks
-    for (const std::int64_t window : model.windows)
-        seen += static_cast<double>(window > 0 ? std::min(window, use.context) : use.context);
-    const double attention = 4 * seen * static_cast<double>(model.heads) * static_cast<double>(model.headDim) * batch
-        / (shares.attention * sixteen);
-    return std::max(reading, products + attention) + shares.step;
+    const StepWork work = stepWork(model, weights, cache, use, shares.cacheNumber);
+    const double reading = work.bytes / (shares.memory * device.bandwidth.value * kGiga * cards);
+    const double computing = work.products / (shares.compute * peak) + work.attention / (shares.attention * sixteen);
+    return (shares.isSummed ? reading + computing : std::max(reading, computing)) + shares.step;
 }
 
 std::optional<double> promptSeconds(const Device& device, const ServedModel& model, const ServedWeights& weights,

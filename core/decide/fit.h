@@ -36,6 +36,10 @@ struct SpeedShares {
     double compute = 0.60; ///< of the peak, in products with weights
     double attention = 0.50; ///< of the 16 bit peak, in attention
     double step = 1e-3; ///< seconds of a decode step that nothing else explains
+    /// The parts of a step follow each other, as on a machine whose kernels were timed; without, reading and arithmetic
+    /// overlap and the longer counts.
+    bool isSummed = false;
+    double cacheNumber = 0; ///< bytes in which kernels keep a number of keys and values; 0: as the cache's format says
 };
 SpeedShares defaultShares(const Device& device, const ServedModel& model);
 
@@ -97,6 +101,17 @@ struct Fit {
 };
 /// Full servers reach this share of the prediction (TensorRT-LLM's figures: 0.54 to 0.82).
 inline constexpr double kServedLow = 0.5, kServedHigh = 0.85;
+
+/// What a decode step does, in the units of a machine's figures.
+struct StepWork {
+    double bytes = 0; ///< read: weights, keys and values
+    double products = 0; ///< operations with weights
+    double attention = 0; ///< operations with keys and values
+    double blocks = 0; ///< of the network
+};
+/// @param cacheNumber see SpeedShares
+StepWork stepWork(const ServedModel& model, const ServedWeights& weights, const CacheFormat& cache, const Use& use,
+    double cacheNumber = 0);
 
 /// Seconds of a step in which each of `use.batch` sequences gets one token. Nothing: the device has no peak for it.
 std::optional<double> stepSeconds(const Device& device, const ServedModel& model, const ServedWeights& weights,

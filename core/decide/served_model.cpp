@@ -99,6 +99,16 @@ void addAttention(const Graph& graph, ServedModel& model)
     }
 }
 
+/// Null: 16 bit.
+ServedPart& partOf(ServedWeights& weights, const FormatPtr& format)
+{
+    const std::string name = format ? format->name() : "bf16";
+    const auto found = std::ranges::find(weights.parts, name, &ServedPart::format);
+    if (found != weights.parts.end())
+        return *found;
+    return weights.parts.emplace_back(ServedPart { name, format ? format->codeBits() : 16 });
+}
+
 using FormatOf = std::function<FormatPtr(std::size_t layer)>;
 
 ServedWeights weightsOf(const Network& network, const ServedModel& model, const FormatOf& formatOf)
@@ -110,6 +120,9 @@ ServedWeights weightsOf(const Network& network, const ServedModel& model, const 
         const bool isRounded = format && !format->isUnquantized() && format->checkShape(layer.shape);
         const double bytes = elements(layer.shape) * (isRounded ? format->bitsPerWeight(layer.shape) / 8 : kBytesKept);
         (layer.expert < 0 ? weights.dense : weights.routed) += bytes;
+        ServedPart& part = partOf(weights, isRounded ? format : nullptr);
+        part.bytes += bytes;
+        part.parameters += elements(layer.shape);
     }
     weights.kept = kBytesKept * model.kept;
     weights.keptRead = kBytesKept * model.keptRead;
@@ -128,6 +141,14 @@ double ServedModel::expertsRead(double batch) const
 {
     const auto all = static_cast<double>(experts);
     return experts > 0 ? all * (1 - std::pow(1 - static_cast<double>(chosen) / all, batch)) : 0;
+}
+
+double ServedModel::cacheNumbers(std::int64_t context) const
+{
+    double seen = 0; // positions, all blocks
+    for (const std::int64_t window : windows)
+        seen += static_cast<double>(window > 0 ? std::min(window, context) : context);
+    return seen * static_cast<double>(cache.heads * (cache.headDim + cache.valueDim));
 }
 
 double ServedModel::cacheBytes(const CacheFormat& format, std::int64_t context) const

@@ -37,12 +37,22 @@ struct ServedModel {
     /// Experts of a block that are read for a step of `batch` tokens, on average if tokens choose at random:
     /// E (1 - (1 - k / E)^B).
     double expertsRead(double batch) const;
-    /// Bytes of keys and values of one sequence, all blocks: those that slide keep their window alone.
+    /// Numbers that the keys and values of one sequence are, all blocks: those that slide keep their window alone.
+    double cacheNumbers(std::int64_t context) const;
+    /// Bytes of them, as a format keeps them.
     double cacheBytes(const CacheFormat& format, std::int64_t context) const;
 };
 
 /// Errors: InvalidArgument (it has no key/value cache: no decoder).
 Result<ServedModel> servedModel(const Network& network);
+
+/// The quantizable layers in one format.
+struct ServedPart {
+    std::string format; ///< of the weights alone; those in 16 bit, whichever: "bf16"
+    int bits = 16; ///< of a code
+    double bytes = 0;
+    double parameters = 0;
+};
 
 /// Weights as they are served.
 struct ServedWeights {
@@ -50,6 +60,7 @@ struct ServedWeights {
     double dense = 0, routed = 0; ///< bytes of quantizable layers, see ServedModel
     double kept = 0, keptRead = 0; ///< bytes of the rest
     double bitsPerWeight = 0; ///< of the quantizable layers
+    std::vector<ServedPart> parts; ///< of the quantizable layers, each format once
 
     double resident() const { return dense + routed + kept; }
     /// Bytes that a decode step of `batch` tokens reads.

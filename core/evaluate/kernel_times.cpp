@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <map>
 #include <memory>
-#include <numbers>
 #include <set>
 #include <utility>
 
@@ -17,7 +15,9 @@
 #include "core/base/sample_mean.h"
 #include "core/base/serial_scope.h"
 #include "core/evaluate/instruction_counter.h"
+#include "core/evaluate/no_linear.h"
 #include "core/evaluate/packed_linear.h"
+#include "core/evaluate/random_tensor.h"
 #include "core/graph/activation_linear.h"
 #include "core/model/generator.h"
 #include "core/plan/token_work.h"
@@ -47,27 +47,6 @@ template <class T> void shuffle(std::vector<T>& items, CounterRng& random)
         std::swap(items[i - 1], items[static_cast<std::size_t>(random.below(i))]);
 }
 
-/// A tensor of the format with random codes and parameters of a usual size.
-std::shared_ptr<const QuantizedTensor> randomTensor(const FormatPtr& format, const LayerShape& shape)
-{
-    auto tensor = std::make_shared<QuantizedTensor>();
-    tensor->format = format;
-    tensor->shape = shape;
-    tensor->codes.resize(static_cast<std::size_t>(shape.rows * shape.cols));
-    const auto mask = static_cast<std::uint64_t>((1u << static_cast<unsigned>(format->codeBits())) - 1);
-    CounterRng random(1);
-    for (std::size_t i = 0; i < tensor->codes.size(); i += 8) {
-        const std::uint64_t bits = random.next();
-        for (std::size_t k = 0; k < 8 && i + k < tensor->codes.size(); ++k)
-            tensor->codes[i + k] = static_cast<std::uint8_t>((bits >> (8 * k)) & mask);
-    }
-    const auto middle = static_cast<float>(1u << static_cast<unsigned>(format->codeBits() - 1));
-    tensor->scales.assign(static_cast<std::size_t>(shape.rows * tensor->groups()), 0x1p-10f);
-    if (!format->isSymmetric())
-        tensor->zeros.assign(tensor->scales.size(), middle);
-    return tensor;
-}
-
 /// The samples of one kernel, and what running it once takes besides time.
 struct Samples {
     std::vector<double> seconds;
@@ -75,17 +54,10 @@ struct Samples {
     std::optional<double> instructions;
 };
 
-/// Median, and its standard error from the median absolute deviation (normal draws: sd = 1.4826 MAD, and the median's
-/// error is sqrt(pi / 2) of the mean's).
 KernelTime kernelTime(const Samples& samples)
 {
-    KernelTime time { median(samples.seconds), 0, samples.bytes, samples.instructions };
-    std::vector<double> deviations;
-    for (const double seconds : samples.seconds)
-        deviations.push_back(std::abs(seconds - time.seconds));
-    time.standardError = std::sqrt(std::numbers::pi / 2) * 1.4826 * median(deviations)
-        / std::sqrt(static_cast<double>(samples.seconds.size()));
-    return time;
+    const SampleMean seconds = sampleMedian(samples.seconds);
+    return { seconds.value, seconds.standardError, samples.bytes, samples.instructions };
 }
 
 /// A layer's product with one token.
@@ -219,20 +191,6 @@ void Ring::countInstructions(InstructionCounter& counter)
             kernel.samples.instructions = static_cast<double>(*count);
     }
 }
-
-/// Stands for a layer in a frame: gives zeros and takes no time to speak of.
-class NoLinear final : public LinearOperator {
-public:
-    explicit NoLinear(LayerShape shape)
-        : m_shape(shape)
-    {
-    }
-    LayerShape shape() const override { return m_shape; }
-    void apply(const MatrixRef&, std::span<const std::int64_t>, MutableMatrixRef y) const override { y.setZero(); }
-
-private:
-    LayerShape m_shape;
-};
 
 /// A model without its layers, decoding tokens.
 class Frame {

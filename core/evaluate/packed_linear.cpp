@@ -26,6 +26,9 @@ namespace {
 constexpr std::int64_t kDecodeTileBytes = 24 << 10;
 /// Row blocks of a tile when there are many tokens: shares one pass over the activations in the second-level cache.
 constexpr std::int64_t kPrefillTileBlocks = 4;
+/// Up to so many tokens a float weight is read as it lies, a tile of it for one token after the other from the first
+/// cache; BLAS, which widens tiles to float32 first and is given one sequence at a time, is faster from then on.
+constexpr std::int64_t kFewTokens = 32;
 /// Tokens that one task prepares.
 constexpr std::int64_t kPrepareTokens = 4 * kernels::kTokenTile;
 
@@ -95,7 +98,7 @@ public:
 
     void apply(const MatrixRef& x, std::span<const std::int64_t> lengths, MutableMatrixRef y) const override
     {
-        if (x.rows() < kBlasRows)
+        if (x.rows() <= kFewTokens)
             applyFew(x, y);
         else
             applyMany(x, lengths, y);

@@ -179,6 +179,7 @@ ResidualCache headOf(const ResidualCache& cache, const AttentionSettings& settin
 }
 
 struct QueryTile {
+    std::size_t sample;
     std::int64_t window; ///< row at which its window starts
     std::int64_t first; ///< position in the window
     std::int64_t rows;
@@ -192,9 +193,10 @@ std::vector<QueryTile> tilesOf(std::span<const std::int64_t> lengths)
 {
     std::vector<QueryTile> tiles;
     std::int64_t start = 0;
-    for (const std::int64_t length : lengths) {
+    for (std::size_t sample = 0; sample < lengths.size(); ++sample) {
+        const std::int64_t length = lengths[sample];
         for (std::int64_t first = 0; first < length; first += kQueryTile)
-            tiles.push_back({ start, first, std::min(kQueryTile, length - first), length });
+            tiles.push_back({ sample, start, first, std::min(kQueryTile, length - first), length });
         start += length;
     }
     return tiles;
@@ -224,20 +226,21 @@ void attendWindows(const AttentionSettings& settings, std::span<const std::int64
     });
 }
 
-void attendCached(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, std::span<const float> sinks)
+void attendCached(const AttentionSettings& settings, std::int64_t first, std::span<const std::int64_t> lengths,
+    const MatrixRef& queries, std::span<const CachedSample> samples, MutableMatrixRef out, std::span<const float> sinks)
 {
+    const std::vector<QueryTile> tiles = tilesOf(lengths);
     const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
-    const std::int64_t tiles = (queries.rows() + kQueryTile - 1) / kQueryTile;
-    parallelFor(tiles * settings.heads, [&](std::int64_t task) {
-        const std::int64_t row = task / settings.heads * kQueryTile;
-        const std::int64_t rows = std::min(kQueryTile, queries.rows() - row);
+    parallelFor(static_cast<std::int64_t>(tiles.size()) * settings.heads, [&](std::int64_t task) {
+        const QueryTile& tile = tiles[size(task / settings.heads)];
+        const CachedSample& sample = samples[tile.sample];
         const std::int64_t head = task % settings.heads;
         const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
-        const std::int64_t end = first + row + rows;
-        attendQueries(settings, biasOf(settings, sinks, head), first + row, queries.block(row, head * dim, rows, dim),
-            keys.block(0, shared * dim, end, dim), values.block(0, shared * wide, end, wide),
-            out.block(row, head * wide, rows, wide));
+        const std::int64_t row = tile.window + tile.first;
+        const std::int64_t end = first + tile.first + tile.rows;
+        attendQueries(settings, biasOf(settings, sinks, head), first + tile.first,
+            queries.block(row, head * dim, tile.rows, dim), sample.keys.block(0, shared * dim, end, dim),
+            sample.values.block(0, shared * wide, end, wide), out.block(row, head * wide, tile.rows, wide));
     });
 }
 
@@ -258,19 +261,21 @@ void attendWindowsResidual(const AttentionSettings& settings, std::span<const st
     });
 }
 
-void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const ResidualCache& cache, MutableMatrixRef out, std::span<const float> sinks)
+void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, std::span<const std::int64_t> lengths,
+    const MatrixRef& queries, std::span<const ResidualCache> samples, MutableMatrixRef out,
+    std::span<const float> sinks)
 {
+    const std::vector<QueryTile> tiles = tilesOf(lengths);
     const std::int64_t dim = settings.headDim, wide = settings.valueWidth();
-    const std::int64_t tiles = (queries.rows() + kQueryTile - 1) / kQueryTile;
-    parallelFor(tiles * settings.heads, [&](std::int64_t task) {
-        const std::int64_t row = task / settings.heads * kQueryTile;
-        const std::int64_t rows = std::min(kQueryTile, queries.rows() - row);
+    parallelFor(static_cast<std::int64_t>(tiles.size()) * settings.heads, [&](std::int64_t task) {
+        const QueryTile& tile = tiles[size(task / settings.heads)];
         const std::int64_t head = task % settings.heads;
         const std::int64_t shared = head / (settings.heads / settings.keyValueHeads);
-        attendResidualTile(settings, biasOf(settings, sinks, head), first + row,
-            queries.block(row, head * dim, rows, dim), headOf(cache, settings, 0, first + row + rows, shared),
-            out.block(row, head * wide, rows, wide));
+        const std::int64_t row = tile.window + tile.first;
+        attendResidualTile(settings, biasOf(settings, sinks, head), first + tile.first,
+            queries.block(row, head * dim, tile.rows, dim),
+            headOf(samples[tile.sample], settings, 0, first + tile.first + tile.rows, shared),
+            out.block(row, head * wide, tile.rows, wide));
     });
 }
 

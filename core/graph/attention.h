@@ -41,10 +41,16 @@ void attendWindows(const AttentionSettings& settings, std::span<const std::int64
     const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, const KeyMask& mask = {},
     std::span<const float> sinks = {});
 
-/// The same for queries at positions first, first + 1, …, over the keys and values of positions 0 to the last of them.
-/// @pre keys and values have at least first + queries.rows() rows
-void attendCached(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const MatrixRef& keys, const MatrixRef& values, MutableMatrixRef out, std::span<const float> sinks = {});
+/// Keys and values of one sample, from its position 0 on.
+struct CachedSample {
+    MatrixRef keys, values;
+};
+/// The same for queries of several samples that go on at the position first, each over the keys and values of its
+/// positions 0 to the last of them.
+/// @pre one of `samples` for each of `lengths`, which has at least first + its length rows
+void attendCached(const AttentionSettings& settings, std::int64_t first, std::span<const std::int64_t> lengths,
+    const MatrixRef& queries, std::span<const CachedSample> samples, MutableMatrixRef out,
+    std::span<const float> sinks = {});
 
 /// Keys and values of which the newest few are kept as they are and the older ones rounded (KIVI, Liu et al., arXiv
 /// 2402.02750, section 3.3). A query at position p sees the cache as decoding left it when its turn came: keys before
@@ -58,7 +64,8 @@ struct ResidualCache {
 /// attendWindows and attendCached over such a cache.
 void attendWindowsResidual(const AttentionSettings& settings, std::span<const std::int64_t> lengths,
     const MatrixRef& queries, const ResidualCache& cache, MutableMatrixRef out, std::span<const float> sinks = {});
-void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, const MatrixRef& queries,
-    const ResidualCache& cache, MutableMatrixRef out, std::span<const float> sinks = {});
+void attendCachedResidual(const AttentionSettings& settings, std::int64_t first, std::span<const std::int64_t> lengths,
+    const MatrixRef& queries, std::span<const ResidualCache> samples, MutableMatrixRef out,
+    std::span<const float> sinks = {});
 
 } // namespace kerf::core

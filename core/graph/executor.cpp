@@ -133,7 +133,11 @@ Status Executor::runChunks(const Program& program, const SectionRun& run, const 
     const bool isTapped = run.tap && *run.tap;
     // A tap is promised all samples in one call.
     for (const Chunk& chunk : chunksOf(hidden.lengths, isTapped ? hidden.tokens() : chunkRows(program, weights.readsOnUse))) {
-        Pass pass(m_graph, program, run, weights, scratch, lengthsOf(hidden.lengths, chunk));
+        SectionRun part = run;
+        if (!run.cache.caches.empty())
+            part.cache.caches = run.cache.caches.subspan(
+                static_cast<std::size_t>(chunk.first), static_cast<std::size_t>(chunk.count));
+        Pass pass(m_graph, program, part, weights, scratch, lengthsOf(hidden.lengths, chunk));
         for (std::size_t i = 0; i < program.inputs.size(); ++i) {
             Matrix& rows = hidden.values[i].rows;
             pass.setInput(i, rows.data() + chunk.rowOf(hidden.values[i].perSample) * rows.cols(), nullptr);

@@ -91,7 +91,8 @@ struct KeyValueCache {
 
 /// How keys and values are kept while a section runs.
 struct CacheRun {
-    KeyValueCache* cache = nullptr; ///< one sample that goes on at `position`; its keys and values are added
+    /// One of each sample, which goes on at `position`: its keys and values are added. Empty: samples begin here.
+    std::span<KeyValueCache> caches {};
     std::int64_t position = 0; ///< of the first row of each sample
     const CacheSetting* setting = nullptr; ///< null: keys and values stay as they are
     /// Sees keys (after the rotation) and values of this block, [tokens, kv width] each. Null: nobody.

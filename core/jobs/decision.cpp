@@ -13,6 +13,7 @@
 #include "core/jobs/fitted_profile.h"
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_kind.h"
+#include "core/jobs/this_machine.h"
 #include "core/quantize/method.h"
 
 namespace kerf::core {
@@ -42,20 +43,20 @@ Result<Subject> subjectOf(const DecisionBasis& basis, RowId run)
     return Subject { &found->plan, &*found };
 }
 
-Result<Device> deviceOf(const Result<std::vector<Device>>& known, const DecisionSettings& settings)
+Result<Device> chosenDevice(const Result<KnownMachines>& known, const DecisionSettings& settings)
 {
     if (settings.device.empty())
         return fail(ErrorCode::InvalidArgument, "No machine is chosen yet.");
     if (!known)
         return tl::unexpected(known.error());
-    return findDevice(*known, settings.device, settings.memory);
+    return findMachine(*known, settings.device, settings.memory);
 }
 
 Result<Advice> advised(const DecisionBasis& basis, const DecisionSettings& settings, const Device& device,
     const ServedModel& model, const ServingSettings& serving)
 {
-    AdviceQuestion question { device, serving, defaultShares(device, model), basis.network, model, settings.use,
-        settings.tolerance, settings.isHighStakes };
+    AdviceQuestion question { device, serving, basis.network, model, settings.use, settings.tolerance,
+        settings.isHighStakes };
     question.hasTaskEvaluation = std::ranges::any_of(*basis.runs, [](const RunRow& run) {
         return std::ranges::any_of(run.metrics, [](const Metric& metric) { return metric.name.starts_with("acc"); });
     });
@@ -75,8 +76,9 @@ Result<FitSide> fitted(const DecisionBasis& basis, const DecisionSettings& setti
     side.model = model;
     KERF_TRY(side.weights, servedWeights(*basis.network, model, *subject.plan));
     KERF_TRY(side.arithmetic, arithmeticOf(*subject.plan));
-    const Placement placement { device, side.model, side.weights, side.arithmetic, cache, serving,
-        defaultShares(device, model) };
+    SpeedSource speed = speedOf(device, model, side.weights, side.arithmetic);
+    const Placement placement { device, side.model, side.weights, side.arithmetic, cache, serving, speed.shares };
+    side.speedSource = std::move(speed.text);
     side.memory = memoryParts(device, model, side.weights, serving);
     side.fit = fitOf(placement, settings.use);
     side.grid = fitGrid(placement, settings.use);
@@ -217,8 +219,8 @@ Result<Decision> decide(
     }
     decision.judged = judged ? *judged : judgedRuns(basis, requirements);
     decision.cost = reckoned(settings, decision.judgedSubject());
-    const Result<std::vector<Device>> known = devicesWith(settings.devices);
-    decision.device = deviceOf(known, settings);
+    const Result<KnownMachines> known = knownMachines(settings.devices);
+    decision.device = chosenDevice(known, settings);
     const Result<ServedModel> model = servedModel(*basis.network);
     decision.canBeServed = model.has_value();
     if (!decision.device || !model) {
@@ -230,7 +232,7 @@ Result<Decision> decide(
     ServingSettings serving = defaultServing(*decision.device);
     serving.cards = settings.cards;
     decision.advice = advised(basis, settings, *decision.device, *model, serving);
-    decision.fit = fitted(basis, settings, subject, *known, *decision.device, *model, serving);
+    decision.fit = fitted(basis, settings, subject, known->devices, *decision.device, *model, serving);
     return decision;
 }
 

@@ -44,6 +44,7 @@ struct FitSide {
     Fit fit;
     FitGrid grid;
     std::vector<FitRemedy> remedies;
+    std::string speedSource; ///< "calibrated on 2026-11-30, ±9 %", or why not; empty: of a table's device
 };
 
 /// A run, judged.

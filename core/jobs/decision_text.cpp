@@ -256,6 +256,7 @@ Json toJson(const Decision& decision)
     if (decision.fit) {
         json["fit"] = toJson(decision.fit->fit);
         json["fit"]["memory"] = toJson(decision.fit->memory);
+        json["fit"]["speed_source"] = decision.fit->speedSource;
     } else
         json["fit"] = problemOf(decision.fit.error());
     if (decision.cost) {

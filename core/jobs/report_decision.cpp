@@ -77,7 +77,8 @@ std::string memoryTable(const Decision& decision)
         text += dim(fmt::format("Predicted: {} tokens/s of all sequences; a full server gives {} to {}. The prediction "
                                 "is a roofline of the device's figures ({}), no measurement.",
             roundedText(*side.fit.tokensPerSecond, 2), roundedText(kServedLow * *side.fit.tokensPerSecond, 2),
-            roundedText(kServedHigh * *side.fit.tokensPerSecond, 2), decision.device->source));
+            roundedText(kServedHigh * *side.fit.tokensPerSecond, 2),
+            decision.device->source + (side.speedSource.empty() ? "" : "; " + side.speedSource)));
     if (const std::string uncertain = uncertainFigures(*decision.device); !uncertain.empty())
         text += dim("Uncertain in the table of devices: " + uncertain + ".");
     return text;

@@ -16,10 +16,12 @@ namespace kerf::core {
 /// A network whose weights are all in memory, with the caches of its blocks. The graph knows nothing of either.
 class GraphGeneration final : public Generation {
 public:
-    GraphGeneration(const GraphNetwork& network, std::int64_t maxPositions, const CacheSettings& settings)
+    GraphGeneration(
+        const GraphNetwork& network, std::int64_t maxPositions, const CacheSettings& settings, std::int64_t sequences)
         : m_network(network)
         , m_settings(settings)
         , m_maxPositions(maxPositions)
+        , m_sequences(sequences)
     {
     }
 
@@ -33,30 +35,32 @@ public:
             KERF_TRY(SectionWeights weights, m_network.loadHeld(block));
             KERF_CHECK(replaceLinears(block, weights, factory));
             m_blocks.push_back(std::move(weights));
-            m_caches.push_back({ keys, values, {}, {} });
+            KeyValueCache cache { keys, values, {}, {} };
             if (const CacheSetting* setting = settingOf(block); setting && setting->format->residual() > 0)
-                m_caches.back() = { keys, values, keys, values };
+                cache = { keys, values, keys, values };
+            m_caches.emplace_back(static_cast<std::size_t>(m_sequences), cache);
         }
         return loadExit(factory);
     }
 
-    Result<Vector> prefill(std::span<const TokenId> tokens) override
+    Result<Matrix> extend(std::span<const TokenId> tokens) override
     {
         KERF_CHECK(checkTokens(tokens));
+        const std::int64_t each = static_cast<std::int64_t>(tokens.size()) / m_sequences;
         Batch batch;
         batch.inputs.resize(1);
         batch.inputs[0].indices.assign(tokens.begin(), tokens.end());
-        batch.lengths = { static_cast<std::int64_t>(tokens.size()) };
-        KERF_TRY(Hidden hidden, m_network.m_executor.enter(m_entry, { nullptr, m_length, nullptr, nullptr }, batch));
+        batch.lengths.assign(static_cast<std::size_t>(m_sequences), each);
+        KERF_TRY(Hidden hidden, m_network.m_executor.enter(m_entry, { {}, m_length, nullptr, nullptr }, batch));
         for (int block = 0; block < m_network.blockCount(); ++block) {
             const auto at = static_cast<std::size_t>(block);
-            const CacheRun cache { &m_caches[at], m_length, settingOf(block), nullptr };
+            const std::span<KeyValueCache> caches(m_caches[at].data(), static_cast<std::size_t>(m_sequences));
+            const CacheRun cache { caches, m_length, settingOf(block), nullptr };
             KERF_CHECK(m_network.m_executor.run({ { block, -1, -1 }, nullptr, nullptr, cache }, m_blocks[at], hidden));
         }
-        KERF_TRY(
-            const std::vector<Matrix> logits, m_network.m_executor.leaveRows(m_exit, hidden, hidden.tokens() - 1, 1));
-        m_length += hidden.tokens();
-        return Vector(logits.front().row(0).transpose());
+        KERF_TRY(Matrix logits, lastLogits(hidden, each));
+        m_length += each;
+        return logits;
     }
 
     void truncate(std::int64_t length) override
@@ -64,9 +68,32 @@ public:
         assert(length >= 0 && length <= m_length);
         m_length = length;
     }
+    void assume(std::int64_t sequences, std::int64_t length) override
+    {
+        assert(sequences > 0 && sequences <= static_cast<std::int64_t>(m_caches.front().size()));
+        assert(length >= 0 && length <= m_maxPositions);
+        m_sequences = sequences;
+        m_length = length;
+    }
     std::int64_t length() const override { return m_length; }
 
 private:
+    /// Of the last of `each` rows of each sequence.
+    Result<Matrix> lastLogits(const Hidden& hidden, std::int64_t each) const
+    {
+        if (each == 1) {
+            KERF_TRY(std::vector<Matrix> all, m_network.m_executor.leaveRows(m_exit, hidden, 0, m_sequences));
+            return std::move(all.front());
+        }
+        Matrix logits(m_sequences, m_network.vocabularySize());
+        for (std::int64_t sequence = 0; sequence < m_sequences; ++sequence) {
+            KERF_TRY(const std::vector<Matrix> last,
+                m_network.m_executor.leaveRows(m_exit, hidden, (sequence + 1) * each - 1, 1));
+            logits.row(sequence) = last.front().row(0);
+        }
+        return logits;
+    }
+
     /// Null where the block's cache is not quantized.
     const CacheSetting* settingOf(int block) const
     {
@@ -118,10 +145,14 @@ private:
     {
         if (tokens.empty())
             return fail(ErrorCode::InvalidArgument, "No token was given to go on with.");
-        if (m_length + static_cast<std::int64_t>(tokens.size()) > m_maxPositions)
+        const auto count = static_cast<std::int64_t>(tokens.size());
+        if (count % m_sequences != 0)
             return fail(ErrorCode::InvalidArgument,
-                fmt::format(
-                    "{} tokens do not fit behind {}: there is room for {}.", tokens.size(), m_length, m_maxPositions));
+                fmt::format("{} tokens are not equally many for each of {} sequences.", count, m_sequences));
+        if (m_length + count / m_sequences > m_maxPositions)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{} tokens do not fit behind {}: there is room for {}.", count / m_sequences, m_length,
+                    m_maxPositions));
         return {};
     }
 
@@ -129,14 +160,24 @@ private:
     CacheSettings m_settings;
     SectionWeights m_entry, m_exit;
     std::vector<SectionWeights> m_blocks;
-    std::vector<KeyValueCache> m_caches;
+    std::vector<std::vector<KeyValueCache>> m_caches; ///< [blocks, sequences]
     std::int64_t m_maxPositions;
+    std::int64_t m_sequences; ///< that go on
     std::int64_t m_length = 0;
 };
 
-Result<std::unique_ptr<Generation>> GraphNetwork::start(
-    const LinearFactory& factory, std::int64_t maxPositions, const CacheSettings& caches) const
+Result<Vector> Generation::prefill(std::span<const TokenId> tokens)
 {
+    KERF_TRY(const Matrix logits, extend(tokens));
+    assert(logits.rows() == 1);
+    return Vector(logits.row(0).transpose());
+}
+
+Result<std::unique_ptr<Generation>> GraphNetwork::start(
+    const LinearFactory& factory, std::int64_t maxPositions, const CacheSettings& caches, std::int64_t sequences) const
+{
+    if (sequences < 1)
+        return fail(ErrorCode::InvalidArgument, fmt::format("{} sequences were asked for: 1 or more.", sequences));
     if (maxPositions < 1 || maxPositions > this->maxPositions())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} positions were asked for; the model takes 1 to {}.", maxPositions, this->maxPositions()));
@@ -145,19 +186,19 @@ Result<std::unique_ptr<Generation>> GraphNetwork::start(
             fmt::format("Cache formats for {} blocks were given; the model has {}.", caches.size(), blockCount()));
     const LinearFactory dense
         = [](const LayerInfo&, const Matrix& weight) -> Result<LinearPtr> { return makeDenseLinear(weight); };
-    auto generation = std::make_unique<GraphGeneration>(*this, maxPositions, caches);
+    auto generation = std::make_unique<GraphGeneration>(*this, maxPositions, caches, sequences);
     KERF_CHECK(generation->load(factory ? factory : dense));
     return generation;
 }
 
-Result<std::unique_ptr<Generation>> startGeneration(
-    const Network& network, const LinearFactory& factory, std::int64_t maxPositions, const CacheSettings& caches)
+Result<std::unique_ptr<Generation>> startGeneration(const Network& network, const LinearFactory& factory,
+    std::int64_t maxPositions, const CacheSettings& caches, std::int64_t sequences)
 {
     const Generator* generator = network.generator();
     if (!generator)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("A {} network does not generate text: only decoders do.", network.architecture()));
-    return generator->start(factory, maxPositions, caches);
+    return generator->start(factory, maxPositions, caches, sequences);
 }
 
 } // namespace kerf::core

@@ -221,7 +221,7 @@ Status GraphNetwork::runBlock(int block, const BlockWeights& weights, const Bloc
     if (!loaded || loaded->index != block)
         return fail(ErrorCode::Internal, fmt::format("Block {} was asked to run with weights of another.", block));
     const bool isRounded = run.cache && run.cache->format && !run.cache->format->isUnquantized();
-    const CacheRun cache { nullptr, 0, isRounded ? run.cache : nullptr, &run.cacheTap };
+    const CacheRun cache { {}, 0, isRounded ? run.cache : nullptr, &run.cacheTap };
     return m_executor.run({ { block, run.part, run.lastStep }, run.replacements, &run.tap, cache, run.allExperts },
         loaded->section, hidden);
 }

@@ -42,8 +42,8 @@ public:
     std::shared_ptr<const Network> rewritten(std::shared_ptr<const TensorFolds> folds) const override;
     const Generator* generator() const override;
 
-    Result<std::unique_ptr<Generation>> start(
-        const LinearFactory& factory, std::int64_t maxPositions, const CacheSettings& caches) const override;
+    Result<std::unique_ptr<Generation>> start(const LinearFactory& factory, std::int64_t maxPositions,
+        const CacheSettings& caches, std::int64_t sequences) const override;
 
 private:
     friend class GraphGeneration;

@@ -32,7 +32,7 @@ AdviceQuestion question(const std::string& model, const std::string& device, Use
     Device on = shippedDevice(device);
     if (on.memory.isAtMost)
         on.reported = DeviceFigure { std::min(on.memory.value, 512.0) };
-    return { on, defaultServing(on), defaultShares(on, shape.model), shape.opened.network, shape.model, use };
+    return { on, defaultServing(on), shape.opened.network, shape.model, use };
 }
 
 Advice answer(const AdviceQuestion& question)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/calibrate/cache_range.h"
+#include "core/evaluate/packed_linear.h"
 #include "core/graph/activation_linear.h"
 #include "core/graph/attention.h"
 #include "core/model/generator.h"
@@ -115,7 +117,8 @@ private slots:
         for (const auto& [first, count] : { std::pair<std::int64_t, std::int64_t> { 0, 1 }, { 31, 1 }, { 32, 1 },
                  { 33, 1 }, { 64, 1 }, { 150, 1 }, { 20, 30 }, { 60, 140 } }) {
             Matrix some(count, 64);
-            attendCachedResidual(s, first, queries.middleRows(first, count), cache, some);
+            attendCachedResidual(
+                s, first, std::array { count }, queries.middleRows(first, count), std::array { cache }, some);
             for (std::int64_t i = 0; i < count; ++i)
                 for (std::int64_t head = 0; head < 4; ++head)
                     QVERIFY(close(attendOracle(s, cache, 0, first + i, head, queries),
@@ -175,6 +178,58 @@ private slots:
             QVERIFY2((last.transpose() - whole.bottomRows(1)).norm() <= 0.5 * effect, name);
         }
         QVERIFY(!startGeneration(*m_network, {}, 10, CacheSettings(2)));
+    }
+
+    /// Several sequences that grow together give the bits that each gives alone: as float weights are packed for
+    /// decoding, products of a few rows depend on their own row alone, those of many stay within a sequence. 600 rows
+    /// go through in more than one chunk.
+    void sequencesThatGrowTogetherAreEachAsAlone()
+    {
+        const auto packed
+            = [](const LayerInfo&, const Matrix& weight) -> Result<LinearPtr> { return packFloat(weight).linear; };
+        constexpr std::int64_t kSequences = 6, kPrompt = 100, kSteps = 4;
+        const auto token = [&](std::int64_t sequence, std::int64_t at) {
+            return m_tokens[static_cast<std::size_t>((37 * sequence + at) % 300)];
+        };
+        for (const char* name : { "", "kv-int8", "kv-kivi2" }) {
+            const CacheSettings caches = *name ? all(*m_network, name) : CacheSettings();
+            auto together = startGeneration(*m_network, packed, 300, caches, kSequences);
+            auto alone = startGeneration(*m_network, packed, 300, caches);
+            QVERIFY(together && alone);
+            std::vector<Matrix> steps;
+            std::vector<TokenId> prompt;
+            for (std::int64_t sequence = 0; sequence < kSequences; ++sequence)
+                for (std::int64_t at = 0; at < kPrompt; ++at)
+                    prompt.push_back(token(sequence, at));
+            steps.push_back((*together)->extend(prompt).value());
+            for (std::int64_t at = kPrompt; at < kPrompt + kSteps; ++at) {
+                std::vector<TokenId> next;
+                for (std::int64_t sequence = 0; sequence < kSequences; ++sequence)
+                    next.push_back(token(sequence, at));
+                steps.push_back((*together)->extend(next).value());
+            }
+            QCOMPARE((*together)->length(), kPrompt + kSteps);
+            for (std::int64_t sequence = 0; sequence < kSequences; ++sequence) {
+                (*alone)->truncate(0);
+                const auto own = std::span(prompt).subspan(static_cast<std::size_t>(sequence * kPrompt), kPrompt);
+                QVERIFY2((*alone)->prefill(own).value().transpose() == steps[0].row(sequence), name);
+                for (std::int64_t step = 1; step <= kSteps; ++step) {
+                    const Vector logits = (*alone)->decode(token(sequence, kPrompt + step - 1)).value();
+                    QVERIFY2(logits.transpose() == steps[static_cast<std::size_t>(step)].row(sequence), name);
+                }
+            }
+        }
+    }
+    void sequencesTakeEquallyManyTokens()
+    {
+        auto generation = startGeneration(*m_network, {}, 10, {}, 2);
+        QVERIFY(generation);
+        QCOMPARE((*generation)->extend(std::vector<TokenId> { 1, 2, 3 }).error().code, ErrorCode::InvalidArgument);
+        QVERIFY(!startGeneration(*m_network, {}, 10, {}, 0));
+        (*generation)->assume(1, 9);
+        QVERIFY((*generation)->decode(1));
+        QVERIFY(!(*generation)->decode(1)); // no room behind 10
+        QCOMPARE((*generation)->length(), 10);
     }
 
     void plansHoldAFormatForEachBlock()

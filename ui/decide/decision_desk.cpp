@@ -3,6 +3,7 @@
 
 #include "ui/decide/decision_desk.h"
 
+#include "core/jobs/this_machine.h"
 #include "ui/value_text.h"
 #include "ui/workbench.h"
 
@@ -55,8 +56,8 @@ QString DecisionDesk::problem() const
 
 void DecisionDesk::readDevices()
 {
-    if (auto found = core::devicesWith(m_settings.devices))
-        m_devices = std::move(*found);
+    if (auto found = core::knownMachines(m_settings.devices))
+        m_devices = std::move(found->devices);
     else
         m_devices = core::shippedDevices();
 }

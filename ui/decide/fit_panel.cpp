@@ -134,6 +134,8 @@ QString FitPanel::noteText(const core::FitSide& side) const
         text << tr("No single change makes it fit: fewer bits and more cards together may.");
     else
         text << tr("It would fit with %1.").arg(would.join(QStringLiteral(", ")));
+    if (!side.speedSource.empty())
+        text << tr("Speed: %1.").arg(toQt(side.speedSource));
     return text.join(u' ');
 }
 

@@ -4734,6 +4734,10 @@ Dann: %3.</translation>
         <source>%1, %2: tokens/s of all sequences, predicted; served × 0.5 to × 0.85</source>
         <translation>%1, %2: Token/s aller Sequenzen, vorhergesagt; ausgeliefert × 0,5 bis × 0,85</translation>
     </message>
+    <message>
+        <source>Speed: %1.</source>
+        <translation>Geschwindigkeit: %1.</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::FormatPalette</name>

@@ -47,29 +47,45 @@ private:
     void attend(const MatrixRef& keys, const MatrixRef& values)
     {
         MutableMatrixRef out = m_context.output();
-        if (!m_run.cache) {
+        if (m_run.caches.empty()) {
             KeyMask mask;
             if (m_context.inputCount() > 3)
                 mask.emplace(m_context.input(3));
             return attendWindows(m_settings, m_context.lengths(), m_queries, keys, values, out, mask, m_sinks);
         }
-        m_run.cache->keys.middleRows(m_run.position, rows()) = keys;
-        m_run.cache->values.middleRows(m_run.position, rows()) = values;
-        attendCached(m_settings, m_run.position, m_queries, m_run.cache->keys, m_run.cache->values, out, m_sinks);
+        addToCaches(keys, values);
+        std::vector<CachedSample> samples;
+        for (const KeyValueCache& cache : m_run.caches)
+            samples.push_back({ cache.keys, cache.values });
+        attendCached(m_settings, m_run.position, m_context.lengths(), m_queries, samples, out, m_sinks);
     }
 
     void attendResidual(const CacheFormat& format)
     {
         MutableMatrixRef out = m_context.output();
-        if (m_run.cache) {
-            m_run.cache->keys.middleRows(m_run.position, rows()) = m_keys;
-            m_run.cache->values.middleRows(m_run.position, rows()) = m_values;
-            return attendCachedResidual(m_settings, m_run.position, m_queries, extendResidual(format), out, m_sinks);
+        if (!m_run.caches.empty()) {
+            addToCaches(m_keys, m_values);
+            std::vector<ResidualCache> samples;
+            for (std::size_t i = 0; i < m_run.caches.size(); ++i)
+                samples.push_back(extendResidual(format, m_run.caches[i], m_context.lengths()[i]));
+            return attendCachedResidual(
+                m_settings, m_run.position, m_context.lengths(), m_queries, samples, out, m_sinks);
         }
         Matrix roundedKeys = m_keys, roundedValues = m_values;
         roundWindows(format, roundedKeys, roundedValues);
         attendWindowsResidual(m_settings, m_context.lengths(), m_queries,
             { m_keys, m_values, roundedKeys, roundedValues, format.residual() }, out, m_sinks);
+    }
+
+    void addToCaches(const MatrixRef& keys, const MatrixRef& values)
+    {
+        std::int64_t row = 0;
+        for (std::size_t i = 0; i < m_run.caches.size(); ++i) {
+            const std::int64_t length = m_context.lengths()[i];
+            m_run.caches[i].keys.middleRows(m_run.position, length) = keys.middleRows(row, length);
+            m_run.caches[i].values.middleRows(m_run.position, length) = values.middleRows(row, length);
+            row += length;
+        }
     }
 
     /// What a cache that rounds every token gives back.
@@ -108,14 +124,13 @@ private:
         });
     }
 
-    /// Rounds what the new tokens of the cache make ready: their values, and blocks of keys that they fill.
-    ResidualCache extendResidual(const CacheFormat& format) const
+    /// Rounds what the `length` new tokens of a cache make ready: their values, and blocks of keys that they fill.
+    ResidualCache extendResidual(const CacheFormat& format, KeyValueCache& cache, std::int64_t length) const
     {
-        KeyValueCache& cache = *m_run.cache;
         const std::int64_t residual = format.residual();
-        const std::int64_t end = m_run.position + rows();
-        cache.roundedValues.middleRows(m_run.position, rows()) = cache.values.middleRows(m_run.position, rows());
-        roundValueRows(format, cache.roundedValues.middleRows(m_run.position, rows()));
+        const std::int64_t end = m_run.position + length;
+        cache.roundedValues.middleRows(m_run.position, length) = cache.values.middleRows(m_run.position, length);
+        roundValueRows(format, cache.roundedValues.middleRows(m_run.position, length));
         for (std::int64_t first = m_run.position / residual * residual; first + residual <= end; first += residual) {
             cache.roundedKeys.middleRows(first, residual) = cache.keys.middleRows(first, residual);
             format.roundKeyBlock(cache.roundedKeys.middleRows(first, residual));
