@@ -183,7 +183,7 @@ void compare(std::vector<LabelMetric>& metrics, const std::vector<LabelMetric>& 
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         metrics[i].original = original[i].value;
         if (metrics[i].draws.size() >= kLeastPairs && metrics[i].draws.size() == original[i].draws.size())
-            metrics[i].difference = pairedDifference(metrics[i].draws, original[i].draws, OfMean::Itself);
+            metrics[i].difference = pairedDifference({ metrics[i].draws, original[i].draws }, OfMean::Itself);
     }
 }
 
