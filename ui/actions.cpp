@@ -160,6 +160,8 @@ void Actions::addRunActions()
         tr("Accuracy, F1, F1 of entities or rank correlation of the selected run on a file of labelled texts: of "
            "models "
            "that classify or embed"));
+    flips = add(tr("Chan&ged Answers…"), {},
+        tr("The items that the original has right and the selected run wrong, and the other way round"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     addCheckpoint = add(tr("&Add Checkpoint as Run…"), {},
         tr("Set a checkpoint of this model that somebody quantized beside your runs: a folder's config.json, or a GGUF "
@@ -273,7 +275,7 @@ void Actions::makeMenus()
     queue->addActions({ pauseJob, jobUp, jobDown, removeJob });
     run->addSeparator();
     run->addActions(
-        { evaluateRun, askRun, scoreRun, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
+        { evaluateRun, askRun, scoreRun, flips, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
     run->addSeparator();
     auto* comparison = run->addMenu(tr("Com&parison"));
     comparison->setToolTipsVisible(true);

@@ -12,6 +12,7 @@
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
 #include "core/base/number_text.h"
+#include "core/base/optional_json.h"
 #include "core/jobs/metric_comparison.h"
 
 namespace kerf::cli {
@@ -71,11 +72,6 @@ std::string differenceText(const MetricDifference& difference)
     return difference.verdict == Verdict::Unknown ? text : fmt::format("{} {}", text, verdictName(difference.verdict));
 }
 
-Json orNull(const std::optional<double>& value)
-{
-    return value ? Json(*value) : Json();
-}
-
 Json lineJson(const MetricLine& line)
 {
     constexpr std::array kDirections { "lower", "higher", "none" };
@@ -103,7 +99,7 @@ Json pairedJson(const MetricComparison& comparison)
     for (const PairedSet& set : comparison.paired)
         json.push_back({ { "dataset", set.dataset }, { "dataset_hash", set.datasetHash },
             { "draws", kDraws[static_cast<std::size_t>(set.draw)] }, { "count", set.count },
-            { "metrics", set.metrics } });
+            { "clusters", set.clusters > 0 ? Json(set.clusters) : Json() }, { "metrics", set.metrics } });
     return json;
 }
 
@@ -157,7 +153,7 @@ std::string explained(const MetricComparison& comparison)
                       "two equal.\n",
             kResamples);
     for (const Hindrance hindrance : { Hindrance::NotMeasured, Hindrance::OtherWindows, Hindrance::NoWindows,
-             Hindrance::FewWindows, Hindrance::OneSitting, Hindrance::NotTimed }) {
+             Hindrance::FewWindows, Hindrance::FewClusters, Hindrance::OneSitting, Hindrance::NotTimed }) {
         std::string names;
         for (const MetricLine& line : comparison.lines)
             if (std::ranges::any_of(line.differences, [&](const auto& each) { return each.hindrance == hindrance; }))

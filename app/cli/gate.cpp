@@ -1,12 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "app/cli/command_line.h"
 #include "app/cli/required.h"
+#include "core/base/unicode.h"
+#include "core/jobs/flips.h"
 #include "core/jobs/gate_plans.h"
 
 namespace kerf::cli {
@@ -19,7 +25,57 @@ struct Options {
     std::string run, reference;
     std::vector<std::string> requirements, among;
     bool claimAll = false;
+    std::optional<std::int64_t> flips; ///< of each kind, in the text
 };
+
+/// Of the end of a prompt, where the question is.
+std::string shownText(const std::string& text)
+{
+    constexpr std::size_t kMost = 160;
+    const std::vector<std::string_view> all = characters(text);
+    std::string shown = all.size() > kMost ? "…" : "";
+    for (std::size_t i = all.size() - std::min(all.size(), kMost); i < all.size(); ++i)
+        shown += all[i] == "\n" ? " " : all[i];
+    return shown;
+}
+
+std::string flipText(const Flip& flip, const std::string& reference, const std::string& run)
+{
+    return fmt::format("  {} item {}: {}\n    expected \"{}\"; {}: \"{}\"; \"{}\": \"{}\"\n",
+        flip.isHarmful ? "harmful" : "beneficial", flip.item, shownText(flip.text), shownText(flip.expected), reference,
+        shownText(flip.before), run, shownText(flip.after));
+}
+
+/// The metric that was judged and has right and wrong items; empty: none.
+std::string judgedAnswers(const Json& gate)
+{
+    for (const Json& finding : gate)
+        if (!finding["harmful"].is_null())
+            return finding["metric"].get<std::string>();
+    return {};
+}
+
+Status addFlips(Outcome& outcome, const Options& options, const Workspace& workspace, const RunRow& run,
+    const GateReference& reference)
+{
+    if (!options.flips)
+        return {};
+    KERF_TRY(const Flips found, findFlips(workspace, run, reference, judgedAnswers(outcome.json["gate"])));
+    outcome.json["flips"] = toJson(found);
+    outcome.text += flipsText(found) + "\n";
+    if (!found.missing.empty())
+        outcome.text += found.missing + "\n";
+    for (const bool isHarmful : { true, false }) {
+        std::int64_t shown = 0;
+        for (const Flip& flip : found.flips)
+            if (flip.isHarmful == isHarmful && shown++ < *options.flips)
+                outcome.text += flipText(flip, reference.name(), run.name);
+        if (shown > *options.flips)
+            outcome.text += fmt::format("  and {} more {}: --flips {}, or --json.\n", shown - *options.flips,
+                isHarmful ? "harmful" : "beneficial", shown);
+    }
+    return {};
+}
 
 void addVerdict(Outcome& outcome, const RunRow& run)
 {
@@ -56,15 +112,17 @@ Outcome tellAll(const std::vector<std::vector<GateFinding>>& findings, const std
 }
 
 /// Of several runs: all of them, or the one that half of the items chooses.
-Result<Outcome> judgeSeveral(const Options& options, const std::vector<RunRow>& runs, const GateReference& reference,
-    const std::vector<Requirement>& requirements)
+Result<Outcome> judgeSeveral(const Options& options, const Workspace& workspace, const std::vector<RunRow>& runs,
+    const GateReference& reference, const std::vector<Requirement>& requirements)
 {
     if (options.claimAll) {
         KERF_TRY(const auto findings, judgeAll(runs, reference, requirements));
         return tellAll(findings, runs);
     }
     KERF_TRY(const ChosenRun chosen, judgeBest(runs, reference, requirements));
-    return tellChosen(chosen, runs);
+    Outcome outcome = tellChosen(chosen, runs);
+    KERF_CHECK(addFlips(outcome, options, workspace, runs[chosen.run], reference));
+    return outcome;
 }
 
 Result<Outcome> judgeNamed(const Options& options, Invocation& invocation)
@@ -84,8 +142,9 @@ Result<Outcome> judgeNamed(const Options& options, Invocation& invocation)
     if (options.among.empty()) {
         KERF_CHECK(judge(outcome, runs.front(), reference, requirements));
         addVerdict(outcome, runs.front());
+        KERF_CHECK(addFlips(outcome, options, workspace, runs.front(), reference));
     } else {
-        KERF_TRY(outcome, judgeSeveral(options, runs, reference, requirements));
+        KERF_TRY(outcome, judgeSeveral(options, workspace, runs, reference, requirements));
     }
     outcome.json["reference"] = reference.run ? Json(reference.run->id) : Json();
     outcome.json["verdict"] = gateVerdictName(*outcome.gate);
@@ -100,6 +159,7 @@ void addGate(CommandLine& line)
         "Whether a run is good enough beyond chance: accept (exit 0), reject (5) or inconclusive (6)",
         "  kerf-cli gate mine 'acc_drop<=0.01 @95' -w work.kerf\n"
         "  kerf-cli gate mine 'kld_mean<=0.02 @99' 'perplexity_ratio<=1.02' --reference int8 -w work.kerf\n"
+        "  kerf-cli gate mine 'acc_drop<=0.01' --flips 10 -w work.kerf\n"
         "  kerf-cli gate mine --among other --among third 'acc_drop<=0.01 @95' -w work.kerf");
     auto options = std::make_shared<Options>();
     verb->add_option("RUN", options->run, "Run by number or name")->required();
@@ -114,9 +174,14 @@ void addGate(CommandLine& line)
                   "requirement, the other half judge; may be repeated")
               ->allow_extra_args(false)
               ->type_name("RUN");
-    verb->add_flag("--claim-all", options->claimAll,
-            "Judge all of them by all items, so that all verdicts together are as sure as one (Holm)")
-        ->needs(among);
+    CLI::Option* claimAll = verb->add_flag("--claim-all", options->claimAll,
+        "Judge all of them by all items, so that all verdicts together are as sure as one (Holm)");
+    claimAll->needs(among);
+    verb->add_option("--flips", options->flips,
+            "List the items whose answer changed from right to wrong and back, at most N of each; --json has all")
+        ->check(CLI::NonNegativeNumber)
+        ->excludes(claimAll)
+        ->type_name("N");
     line.onChosen(verb, [options](Invocation& invocation) { return judgeNamed(*options, invocation); });
 }
 

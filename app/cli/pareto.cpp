@@ -145,7 +145,7 @@ Outcome describe(const ParetoFigure& figure, const RunRanks& ranks, const XAxis&
     }
     outcome.text = table.text()
         + (x.ranks
-                ? legendOf(ranks)
+                ? legendOf(ranks, shortName(ranks.y))
                 : "No front: prefill was measured once for each run, with the machine's mood of the moment in it.\n");
     return outcome;
 }

@@ -130,11 +130,11 @@ const char* axisKey(FrontX x)
     return x == FrontX::Speed ? "speed_ratio" : x == FrontX::Size ? "size_bytes" : "bits_per_weight";
 }
 
-std::string legendOf(const RunRanks& ranks)
+std::string legendOf(const RunRanks& ranks, const std::string& up)
 {
     const char* across = ranks.x == FrontX::Speed ? "decode speed" : ranks.x == FrontX::Size ? "size" : "bits";
-    std::string text = fmt::format("◆ on the front by {} and {}, ◇ not beaten, but not told from another run either\n",
-        across, shortName(ranks.y));
+    std::string text
+        = fmt::format("◆ on the front by {} and {}, ◇ not beaten, but not told from another run either\n", across, up);
     switch (ranks.speeds) {
     case SpeedRanking::NotTimed:
         return text + "Speeds do not rank these runs: not all were timed (kerf-cli bench), or have a kernel.\n";

@@ -29,8 +29,9 @@ std::string markOf(core::Standing standing);
 /// "KLD", "cosine_distance": of a column.
 std::string shortName(core::FrontY y);
 const char* axisKey(core::FrontX x);
-/// What the marks mean, by which axes they are set, and where speeds cannot rank runs why.
-std::string legendOf(const core::RunRanks& ranks);
+/// What the marks mean, by which axes they are set, and where speeds cannot rank runs why. `up`: what the front's other
+/// axis is called.
+std::string legendOf(const core::RunRanks& ranks, const std::string& up);
 /// What the table says of a run's speed, in one or two lines.
 std::string speedText(const std::optional<core::SpeedFigure>& figure, const core::SpeedTable& table);
 /// Tokens a second, and times the original's; "-" where they are not known.

@@ -61,8 +61,10 @@ Result<Outcome> listRuns(Invocation& invocation, const RunFilter& filter)
     const RunRanks ranks = rankRuns(runs, speeds, {}, divergenceAxis(runs));
     Outcome outcome;
     outcome.json = { { "front_by", { axisKey(ranks.x), frontMetric(ranks.y).name } }, { "runs", Json::array() } };
-    Table table({ "", "run", "name", "state", "bits", "size", shortName(ranks.y), "perplexity", "windows", "prefill/s",
-        "decode/s", "x original", "whole/s", "MB/token", "tags" });
+    const bool isMeasured = std::ranges::any_of(runs, [](const RunRow& run) { return divergenceOf(run) != nullptr; });
+    const std::string up = isMeasured ? shortName(ranks.y) : "divergence"; // which one it is depends on the task
+    Table table({ "", "run", "name", "state", "bits", "size", up, "perplexity", "windows", "prefill/s", "decode/s",
+        "x original", "whole/s", "MB/token", "tags" });
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (!filter.passes(runs[i]))
             continue;
@@ -77,7 +79,7 @@ Result<Outcome> listRuns(Invocation& invocation, const RunFilter& filter)
     else if (outcome.json["runs"].empty())
         outcome.text = "No run is like that.\n";
     else
-        outcome.text = table.text() + legendOf(ranks)
+        outcome.text = table.text() + legendOf(ranks, up)
             + "decode/s and x original (95 % of later sittings) are by the table of kernel times, whole/s was measured "
               "once, end to end.\n";
     return outcome;

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/optional_json.h"
+
 namespace kerf::core {
 namespace {
 
@@ -58,11 +60,6 @@ CostSwing swingOf(const char* name, const CostInputs& inputs, const std::functio
     CostSwing swing { name, given.low, given.high, at(given.low), at(given.high), false };
     swing.decides = (swing.atLow < 0) != (swing.atHigh < 0);
     return swing;
-}
-
-Json orNull(const std::optional<double>& value)
-{
-    return value ? Json(*value) : Json();
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/unicode.h"
 #include "core/decide/requirement.h"
 
 namespace kerf::core {
@@ -32,10 +33,23 @@ Status checkRange(const char* name, double value, double least, double most)
         ErrorCode::InvalidArgument, fmt::format("{}: {:g} is not between {:g} and {:g}.", name, value, least, most));
 }
 
+/// The settings are kept as JSON, which is UTF-8.
+Status checkText(const char* name, const std::string& text)
+{
+    const auto bad = findInvalidUtf8(text);
+    if (!bad)
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format("{}: \"{}\" is not UTF-8: byte {} is not valid there. Give it in UTF-8.", name,
+            replaceInvalidUtf8(text), *bad));
+}
+
 } // namespace
 
 Status checkDecision(const DecisionSettings& settings)
 {
+    KERF_CHECK(checkText("currency", settings.currency));
+    KERF_CHECK(checkText("devices", settings.devices.string()));
     KERF_CHECK(checkRange("memory", settings.memory, 0, kMostMemory));
     KERF_CHECK(checkRange("cards", settings.cards, 1, kMostCards));
     KERF_CHECK(checkRange("context", static_cast<double>(settings.use.context), 1, kMostTokens));

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <deque>
 #include <fstream>
@@ -14,6 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/ascii.h"
 #include "core/base/parse_number.h"
 #include "core/text/csv_parser.h"
 
@@ -49,13 +49,6 @@ struct KindName {
 };
 constexpr std::array kKinds { KindName { DeviceKind::Gpu, "gpu" }, KindName { DeviceKind::Unified, "unified" },
     KindName { DeviceKind::Cpu, "cpu" }, KindName { DeviceKind::Accelerator, "accelerator" } };
-
-std::string lower(std::string_view text)
-{
-    std::string low(text);
-    std::ranges::transform(low, low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return low;
-}
 
 /// One record and where it stands.
 struct Row {
@@ -233,11 +226,11 @@ Result<std::vector<Device>> devicesWith(const fs::path& file)
 
 Result<Device> findDevice(const std::vector<Device>& devices, std::string_view name)
 {
-    const std::string wanted = lower(name);
+    const std::string wanted = lowerAscii(std::string(name));
     std::vector<std::string> near, all;
     const Device* found = nullptr;
     for (const Device& device : devices) {
-        const std::string known = lower(device.name);
+        const std::string known = lowerAscii(device.name);
         if (known == wanted)
             return device;
         if (!wanted.empty() && known.find(wanted) != std::string::npos) {

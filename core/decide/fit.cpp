@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/optional_json.h"
+
 namespace kerf::core {
 namespace {
 
@@ -22,11 +24,6 @@ double peakOperations(const Device& device, Arithmetic arithmetic, int cards)
 {
     const auto peak = peakOf(device, arithmetic);
     return peak ? peak->value * kTera * cards : 0;
-}
-
-Json orNull(const std::optional<double>& value)
-{
-    return value ? Json(*value) : Json();
 }
 
 /// The largest n up to `most` for which fits(n) holds, where it holds for all below; 0: for none.

@@ -30,10 +30,11 @@ double restrictedVariance(double flips, double loss, double delta)
 }
 
 /// Standard errors between the estimate and a supposed loss; infinite where that loss leaves no room for chance.
-double score(const PairedAnswers& answers, double delta)
+double score(const PairedAnswers& answers, double delta, double designEffect)
 {
     const double distance = answers.loss() - delta;
-    const double variance = restrictedVariance(answers.flips(), answers.loss(), delta) / as(answers.items);
+    const double variance
+        = restrictedVariance(answers.flips(), answers.loss(), delta) * designEffect / as(answers.items);
     if (distance == 0)
         return 0;
     return variance > 0 ? distance / std::sqrt(variance)
@@ -41,12 +42,12 @@ double score(const PairedAnswers& answers, double delta)
 }
 
 /// The loss between `near`, which is inside the interval, and `far` where the score reaches `limit`.
-double boundary(const PairedAnswers& answers, double near, double far, double limit)
+double boundary(const PairedAnswers& answers, double near, double far, double limit, double designEffect)
 {
     constexpr int kSteps = 60;
     for (int step = 0; step < kSteps; ++step) {
         const double middle = 0.5 * (near + far);
-        (std::abs(score(answers, middle)) < limit ? near : far) = middle;
+        (std::abs(score(answers, middle, designEffect)) < limit ? near : far) = middle;
     }
     return 0.5 * (near + far);
 }
@@ -59,6 +60,38 @@ double binomialBelow(std::int64_t count, std::int64_t items, double p)
         sum += std::exp(std::lgamma(as(items) + 1) - std::lgamma(as(k) + 1) - std::lgamma(as(items - k) + 1)
             + as(k) * std::log(p) + as(items - k) * std::log1p(-p));
     return sum;
+}
+
+/// The continued fraction of the incomplete beta function (Abramowitz and Stegun, 26.5.8) by Lentz's method.
+/// @pre x < (a + 1) / (a + b + 2), where it converges fast
+double betaFraction(double a, double b, double x)
+{
+    constexpr double kTiny = 1e-300, kExact = 1e-15;
+    constexpr int kMostTerms = 10'000;
+    const auto kept = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
+    double c = 1, d = 1 / kept(1 - (a + b) * x / (a + 1)), fraction = d;
+    for (int m = 1; m < kMostTerms; ++m) {
+        const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+        const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+        double change = 1;
+        for (const double term : { even, odd }) {
+            d = 1 / kept(1 + term * d);
+            c = kept(1 + term / c);
+            change = c * d;
+            fraction *= change;
+        }
+        if (std::abs(change - 1) < kExact)
+            break;
+    }
+    return fraction;
+}
+
+/// I_x(a, b), the share of a beta distribution below x. @pre a, b > 0; 0 < x < 1
+double betaBelow(double a, double b, double x)
+{
+    const double front
+        = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+    return x < (a + 1) / (a + b + 2) ? front * betaFraction(a, b, x) / a : 1 - front * betaFraction(b, a, 1 - x) / b;
 }
 
 /// The share up to which something holds.
@@ -99,10 +132,11 @@ Status checkAnswers(const PairedAnswers& answers)
     return {};
 }
 
-LossBounds lossBounds(const PairedAnswers& answers, double confidence)
+LossBounds lossBounds(const PairedAnswers& answers, double confidence, double designEffect)
 {
     const double limit = normalQuantile(confidence);
-    return { boundary(answers, answers.loss(), -1, limit), boundary(answers, answers.loss(), 1, limit) };
+    return { boundary(answers, answers.loss(), -1, limit, designEffect),
+        boundary(answers, answers.loss(), 1, limit, designEffect) };
 }
 
 LossBounds shareBounds(std::int64_t count, std::int64_t items, double confidence)
@@ -113,6 +147,18 @@ LossBounds shareBounds(std::int64_t count, std::int64_t items, double confidence
         bounds.lower = shareWhere([&](double p) { return 1 - binomialBelow(count - 1, items, p) < outside; });
     if (count < items)
         bounds.upper = shareWhere([&](double p) { return binomialBelow(count, items, p) > outside; });
+    return bounds;
+}
+
+LossBounds shareBounds(std::int64_t count, std::int64_t items, double confidence, double designEffect)
+{
+    const double outside = 1 - confidence;
+    const double seen = as(count) / designEffect, rest = as(items - count) / designEffect;
+    LossBounds bounds { 0, 1 };
+    if (count > 0)
+        bounds.lower = shareWhere([&](double p) { return betaBelow(seen, rest + 1, p) < outside; });
+    if (count < items)
+        bounds.upper = shareWhere([&](double p) { return 1 - betaBelow(seen + 1, rest, p) > outside; });
     return bounds;
 }
 

@@ -30,12 +30,18 @@ struct LossBounds {
 };
 
 /// Tango's score interval for the difference of paired proportions (Statistics in Medicine 17, 1998, 891-908), which
-/// holds without any flip too. Its test of no difference is McNemar's. @pre checkAnswers(); 0.5 < confidence < 1
-LossBounds lossBounds(const PairedAnswers& answers, double confidence);
+/// holds without any flip too. Its test of no difference is McNemar's. Of items that hang together (several questions
+/// on one passage) as many count as there would be independent ones: items / designEffect (Rao and Scott, Biometrics
+/// 48, 1992). @pre checkAnswers(); 0.5 < confidence < 1; designEffect >= 1
+LossBounds lossBounds(const PairedAnswers& answers, double confidence, double designEffect = 1);
 
 /// Bounds of a true share of which `count` of `items` were seen, by the binomial distribution itself (Clopper and
 /// Pearson, Biometrika 26, 1934). Time O(count). @pre 0 <= count <= items, items > 0; 0.5 < confidence < 1
 LossBounds shareBounds(std::int64_t count, std::int64_t items, double confidence);
+/// The same of items that hang together: of count / designEffect of items / designEffect, the binomial distribution
+/// going on between whole numbers as the beta distribution does (Korn and Graubard, Survey Methodology 24, 1998).
+/// @pre besides: designEffect >= 1
+LossBounds shareBounds(std::int64_t count, std::int64_t items, double confidence, double designEffect);
 
 /// McNemar's exact test that neither way of flipping is more likely, two-sided. Not significant is not the same as
 /// equal. Time O(harmful + beneficial). @pre checkAnswers()

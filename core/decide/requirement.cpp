@@ -92,4 +92,13 @@ Result<Requirement> parseRequirement(const std::string& text)
     return found;
 }
 
+std::string levelText(double confidence)
+{
+    constexpr int kUsual = 6, kMost = 17; // significant digits; the most that a double has
+    std::string text;
+    for (int digits = kUsual; digits <= kMost && (text.empty() || text == "100"); ++digits)
+        text = fmt::format("{:.{}g}", 100 * confidence, digits);
+    return text;
+}
+
 } // namespace kerf::core

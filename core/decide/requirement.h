@@ -30,4 +30,7 @@ struct Requirement {
 /// level outside 50 to 100; a drop or share below 0, a ratio of at most 0; ">=" of anything but a speed).
 Result<Requirement> parseRequirement(const std::string& text);
 
+/// A confidence in per cent as it can be typed behind "@": "95", "98.3333", and never "100".
+std::string levelText(double confidence);
+
 } // namespace kerf::core

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
+
+#include "core/base/ascii.h"
 
 namespace kerf::core {
 namespace {
@@ -14,7 +17,7 @@ namespace fs = std::filesystem;
 /// "qat" as a word of its own among others: "x-qat-q4_0", "QAT", not "qatar".
 bool saysTrainedAware(std::string name)
 {
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    name = lowerAscii(std::move(name));
     const auto isLetter
         = [&](std::size_t at) { return at < name.size() && std::isalnum(static_cast<unsigned char>(name[at])); };
     for (std::size_t at = name.find("qat"); at != std::string::npos; at = name.find("qat", at + 1))

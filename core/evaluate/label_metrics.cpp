@@ -187,7 +187,7 @@ void compareWithOriginal(std::vector<LabelMetric>& metrics, const std::vector<La
             continue;
         metric.original = other->value;
         if (metric.draws.size() >= kLeastPairs && metric.draws.size() == other->draws.size())
-            metric.difference = pairedDifference(metric.draws, other->draws, OfMean::Itself);
+            metric.difference = pairedDifference({ metric.draws, other->draws }, OfMean::Itself);
     }
 }
 

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "core/base/normal_distribution.h"
 #include "core/base/random.h"
+#include "core/evaluate/clusters.h"
 #include "core/evaluate/student.h"
 
 namespace kerf::core {
@@ -21,9 +21,35 @@ double apply(OfMean of, double mean)
     return of == OfMean::Exponential ? std::exp(mean) : mean;
 }
 
-double meanOf(std::span<const double> draws)
+/// What is drawn at once: a window, or the windows of a cluster.
+struct Drawn {
+    double sum = 0, other = 0, items = 0;
+};
+
+std::vector<Drawn> unitsOf(const PairedDraws& paired)
 {
-    return std::accumulate(draws.begin(), draws.end(), 0.0) / static_cast<double>(draws.size());
+    const Clusters clusters = clustersOf(paired.clusters, paired.draws.size());
+    std::vector<Drawn> units(clusters.count);
+    for (std::size_t item = 0; item < paired.draws.size(); ++item) {
+        Drawn& unit = units[clusters.ofItem[item]];
+        unit.sum += paired.draws[item];
+        unit.other += paired.reference[item];
+        ++unit.items;
+    }
+    return units;
+}
+
+double differenceOf(const Drawn& drawn, OfMean of)
+{
+    return apply(of, drawn.sum / drawn.items) - apply(of, drawn.other / drawn.items);
+}
+
+Drawn totalOf(const std::vector<Drawn>& units)
+{
+    Drawn total;
+    for (const Drawn& unit : units)
+        total = { total.sum + unit.sum, total.other + unit.other, total.items + unit.items };
+    return total;
 }
 
 /// Between the nearest ranks, linearly.
@@ -36,36 +62,37 @@ double quantile(const std::vector<double>& sorted, double share)
 }
 
 /// The difference of each resample, ascending.
-std::vector<double> resampled(
-    std::span<const double> draws, std::span<const double> reference, OfMean of, int resamples, std::uint64_t seed)
+std::vector<double> resampled(const std::vector<Drawn>& units, OfMean of, int resamples, std::uint64_t seed)
 {
-    const auto count = draws.size();
     const CounterRng random(seed);
     std::vector<double> found(static_cast<std::size_t>(resamples));
     for (std::size_t resample = 0; resample < found.size(); ++resample) {
-        double sum = 0, other = 0;
-        CounterRng windows(random.at(resample));
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t window = windows.below(count);
-            sum += draws[window];
-            other += reference[window];
+        Drawn all;
+        CounterRng drawn(random.at(resample));
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            const Drawn& unit = units[drawn.below(units.size())];
+            all.sum += unit.sum;
+            all.other += unit.other;
+            all.items += unit.items;
         }
-        found[resample] = apply(of, sum / static_cast<double>(count)) - apply(of, other / static_cast<double>(count));
+        found[resample] = differenceOf(all, of);
     }
     std::ranges::sort(found);
     return found;
 }
 
-/// A sixth of the skewness of the difference without each of the draws (equation 14.15); 0 where all are alike.
-double acceleration(std::span<const double> draws, std::span<const double> reference, OfMean of)
+/// A sixth of the skewness of the difference without each of the units (equation 14.15); 0 where all are alike.
+double acceleration(const std::vector<Drawn>& units, OfMean of)
 {
-    const auto rest = static_cast<double>(draws.size() - 1);
-    const double sum = std::accumulate(draws.begin(), draws.end(), 0.0),
-                 other = std::accumulate(reference.begin(), reference.end(), 0.0);
-    std::vector<double> without(draws.size());
-    for (std::size_t i = 0; i < without.size(); ++i)
-        without[i] = apply(of, (sum - draws[i]) / rest) - apply(of, (other - reference[i]) / rest);
-    const double mean = meanOf(without);
+    const Drawn total = totalOf(units);
+    std::vector<double> without(units.size());
+    double sum = 0;
+    for (std::size_t i = 0; i < without.size(); ++i) {
+        const Drawn& unit = units[i];
+        without[i] = differenceOf({ total.sum - unit.sum, total.other - unit.other, total.items - unit.items }, of);
+        sum += without[i];
+    }
+    const double mean = sum / static_cast<double>(without.size());
     double squares = 0, cubes = 0;
     for (const double value : without) {
         squares += (mean - value) * (mean - value);
@@ -92,23 +119,22 @@ double tailOfInterval(std::size_t draws)
     return normalShare(-z);
 }
 
-PairedDifference pairedDifference(
-    std::span<const double> draws, std::span<const double> reference, OfMean of, int resamples, std::uint64_t seed)
+PairedDifference pairedDifference(const PairedDraws& paired, OfMean of, int resamples, std::uint64_t seed)
 {
-    assert(draws.size() == reference.size() && draws.size() > 1);
-    const std::vector<double> found = resampled(draws, reference, of, resamples, seed);
-    const double tail = tailOfInterval(draws.size());
-    return { apply(of, meanOf(draws)) - apply(of, meanOf(reference)), quantile(found, tail),
-        quantile(found, 1 - tail) };
+    assert(paired.draws.size() == paired.reference.size() && paired.draws.size() > 1);
+    const std::vector<Drawn> units = unitsOf(paired);
+    const std::vector<double> found = resampled(units, of, resamples, seed);
+    const double tail = tailOfInterval(units.size());
+    return { differenceOf(totalOf(units), of), quantile(found, tail), quantile(found, 1 - tail) };
 }
 
-PairedBounds pairedBounds(std::span<const double> draws, std::span<const double> reference, OfMean of,
-    double confidence, int resamples, std::uint64_t seed)
+PairedBounds pairedBounds(const PairedDraws& paired, OfMean of, double confidence, int resamples, std::uint64_t seed)
 {
-    assert(draws.size() == reference.size() && draws.size() > 1);
-    const double value = apply(of, meanOf(draws)) - apply(of, meanOf(reference));
-    const std::vector<double> found = resampled(draws, reference, of, resamples, seed);
-    const double bias = biasOf(found, value), accelerated = acceleration(draws, reference, of);
+    assert(paired.draws.size() == paired.reference.size() && paired.draws.size() > 1);
+    const std::vector<Drawn> units = unitsOf(paired);
+    const double value = differenceOf(totalOf(units), of);
+    const std::vector<double> found = resampled(units, of, resamples, seed);
+    const double bias = biasOf(found, value), accelerated = acceleration(units, of);
     const auto at
         = [&](double z) { return quantile(found, normalShare(bias + (bias + z) / (1 - accelerated * (bias + z)))); };
     const double z = normalQuantile(confidence);

@@ -123,29 +123,30 @@ std::size_t batchEnd(const std::vector<Sequence>& sequences, std::size_t first)
     return end;
 }
 
-Status score(const Network& network, const Hidden& hidden, std::int64_t first, const Sequence& sequence,
-    AnsweredQuestion& answer)
+/// Returns the most probable token in the place of each target.
+Result<std::vector<TokenId>> score(const Network& network, const Hidden& hidden, std::int64_t first,
+    const Sequence& sequence, AnsweredQuestion& answer)
 {
     const auto count = static_cast<std::int64_t>(sequence.targets.size());
     const std::int64_t start = first + static_cast<std::int64_t>(sequence.inputs.size()) - count;
     KERF_TRY(const Matrix logits, network.logits(hidden, start, count));
     const VectorD sums = logSumExp(logits);
     double likelihood = 0;
-    bool isGreedy = true;
+    std::vector<TokenId> greedy;
     for (std::int64_t i = 0; i < count; ++i) {
         const auto target = static_cast<Eigen::Index>(sequence.targets[static_cast<std::size_t>(i)]);
         likelihood += static_cast<double>(logits(i, target)) - sums[i];
         Eigen::Index best = 0;
         logits.row(i).maxCoeff(&best); // the first of equal ones
-        isGreedy = isGreedy && best == target;
+        greedy.push_back(static_cast<TokenId>(best));
     }
     if (!std::isfinite(likelihood))
         return fail(ErrorCode::Numerical,
             fmt::format("The model's output for question {} is not finite (NaN or infinity)", sequence.question + 1));
     answer.logLikelihood.push_back(likelihood);
     answer.tokens.push_back(count);
-    answer.isGreedy.push_back(isGreedy ? 1 : 0);
-    return {};
+    answer.isGreedy.push_back(greedy == sequence.targets ? 1 : 0);
+    return greedy;
 }
 
 /// How much a choice's likelihood is divided by.
@@ -154,14 +155,16 @@ using Length = std::function<double(const std::string& choice)>;
 Accuracy accuracyBy(const QuestionSet& set, const std::vector<AnsweredQuestion>& answers, const Length& length)
 {
     std::vector<double> draws;
+    std::vector<std::string> chosen;
     for (std::size_t i = 0; i < answers.size(); ++i) {
         std::vector<double> scores;
         for (std::size_t c = 0; c < answers[i].logLikelihood.size(); ++c)
             scores.push_back(answers[i].logLikelihood[c] / length(set.questions[i].choices[c]));
         const auto best = static_cast<std::size_t>(std::ranges::max_element(scores) - scores.begin());
         draws.push_back(best == set.questions[i].answer ? 1 : 0);
+        chosen.push_back(set.questions[i].choices[best]);
     }
-    return accuracyOf(std::move(draws));
+    return accuracyOf(std::move(draws), std::move(chosen));
 }
 
 void addAccuracies(const QuestionSet& set, QuestionScores& scores)
@@ -175,13 +178,15 @@ void addAccuracies(const QuestionSet& set, QuestionScores& scores)
         return;
     }
     std::vector<double> draws;
+    std::vector<std::string> said;
     double sum = 0;
     for (const AnsweredQuestion& answer : scores.answers) {
         draws.push_back(answer.isGreedy.front());
+        said.push_back(answer.written);
         sum -= answer.logLikelihood.front();
     }
     scores.completionPerplexity = std::exp(sum / static_cast<double>(draws.size()));
-    scores.plain = accuracyOf(std::move(draws));
+    scores.plain = accuracyOf(std::move(draws), std::move(said));
 }
 
 std::string protocolOf(const QuestionSet& set, const QuestionOptions& options, const QuestionScores& scores)
@@ -236,7 +241,10 @@ Result<QuestionScores> scoreQuestions(const Network& network, const Replacements
         std::int64_t row = 0;
         for (std::size_t i = first; i < end; ++i) {
             KERF_CHECK(job.checkStop());
-            KERF_CHECK(score(network, hidden, row, sequences[i], scores.answers[sequences[i].question]));
+            AnsweredQuestion& answer = scores.answers[sequences[i].question];
+            KERF_TRY(const std::vector<TokenId> greedy, score(network, hidden, row, sequences[i], answer));
+            if (set.kind == QuestionKind::Completions)
+                answer.written = tokenizer.decode(greedy);
             row += static_cast<std::int64_t>(sequences[i].inputs.size());
         }
         job.progress({ "Answering", static_cast<std::int64_t>(sequences[end - 1].question) + 1, total, "questions" });

@@ -21,13 +21,16 @@ struct AnsweredQuestion {
     std::vector<double> logLikelihood; ///< of each choice, nats: the sum over its tokens
     std::vector<std::int64_t> tokens; ///< of each choice
     std::vector<std::uint8_t> isGreedy; ///< of each choice: at each of its tokens it is the most probable one
-    std::string written; ///< of QuestionKind::Answers: what it wrote; the others are empty then
+    /// Of QuestionKind::Answers what it wrote; the others are empty then. Of completions what it would say in the place
+    /// of each of the text's tokens, behind those before.
+    std::string written;
 };
 
 /// A share of right answers.
 struct Accuracy {
     double value = 0, standardError = 0; ///< in [0, 1]; sample deviation / sqrt(questions)
     std::vector<double> draws; ///< 1 or 0 for each question
+    std::vector<std::string> answers; ///< to each question: the choice, or what was written
 };
 
 /// Scores of a set as lm-evaluation-harness gives them (docs/methods.md section 6).

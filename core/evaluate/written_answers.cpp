@@ -106,10 +106,10 @@ Result<std::int64_t> positionsFor(
 
 } // namespace
 
-Accuracy accuracyOf(std::vector<double> draws)
+Accuracy accuracyOf(std::vector<double> draws, std::vector<std::string> answers)
 {
     const SampleMean mean = sampleMean(draws);
-    return { mean.value, mean.standardError, std::move(draws) };
+    return { mean.value, mean.standardError, std::move(draws), std::move(answers) };
 }
 
 Result<QuestionScores> writeAnswers(const Network& network, const Replacements& replacements,
@@ -128,6 +128,7 @@ Result<QuestionScores> writeAnswers(const Network& network, const Replacements& 
     scores.datasetHash = set.hash;
     scores.kind = set.kind;
     std::vector<double> exact, f1;
+    std::vector<std::string> answers;
     const auto total = static_cast<std::int64_t>(set.questions.size());
     for (std::int64_t i = 0; i < total; ++i) {
         job.progress({ "Answering", i, total, "questions" });
@@ -140,11 +141,12 @@ Result<QuestionScores> writeAnswers(const Network& network, const Replacements& 
         const AnswerMatch match = matchAnswer(*written, question.choices);
         exact.push_back(match.exact);
         f1.push_back(match.f1);
+        answers.push_back(*written);
         scores.answers.emplace_back().written = std::move(*written);
     }
     scores.cut = writer.cut();
-    scores.plain = accuracyOf(std::move(exact));
-    scores.f1 = accuracyOf(std::move(f1));
+    scores.plain = accuracyOf(std::move(exact), answers);
+    scores.f1 = accuracyOf(std::move(f1), std::move(answers));
     return scores;
 }
 

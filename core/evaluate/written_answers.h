@@ -9,8 +9,8 @@
 
 namespace kerf::core {
 
-/// The mean of what each question gave.
-Accuracy accuracyOf(std::vector<double> draws);
+/// The mean of what each question gave. `answers`: Accuracy's.
+Accuracy accuracyOf(std::vector<double> draws, std::vector<std::string> answers);
 
 /// The scores of QuestionKind::Answers, but for the protocol: see scoreQuestions(). A prompt that leaves no room for
 /// the answer loses its start. Errors: as scoreQuestions; InvalidArgument: the network writes no text.

@@ -58,7 +58,7 @@ Result<Advice> advised(const DecisionBasis& basis, const DecisionSettings& setti
     AdviceQuestion question { device, serving, basis.network, model, settings.use, settings.tolerance,
         settings.isHighStakes };
     question.hasTaskEvaluation = std::ranges::any_of(*basis.runs, [](const RunRow& run) {
-        return std::ranges::any_of(run.metrics, [](const Metric& metric) { return metric.name.starts_with("acc"); });
+        return std::ranges::any_of(run.metrics, [](const Metric& metric) { return isOfTask(metric.name); });
     });
     if (basis.profile)
         question.predicted = predictedLosses(*basis.network, *basis.profile);
@@ -130,7 +130,8 @@ std::optional<Assumption> measuredLoss(const JudgedRun* subject)
         return std::nullopt;
     for (const GateFinding& finding : subject->findings)
         if (finding.answers) {
-            const LossBounds bounds = lossBounds(*finding.answers, finding.requirement.confidence);
+            const LossBounds bounds
+                = lossBounds(*finding.answers, finding.requirement.confidence, finding.clusters.designEffect);
             return Assumption { finding.answers->loss(), bounds.lower, bounds.upper };
         }
     return std::nullopt;

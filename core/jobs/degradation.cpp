@@ -10,6 +10,7 @@
 
 #include "core/base/sample_mean.h"
 #include "core/decide/published_loss.h"
+#include "core/evaluate/clusters.h"
 #include "core/jobs/gate.h"
 #include "core/jobs/run_ranks.h"
 
@@ -34,7 +35,8 @@ std::optional<Reference> referenceOn(const RunRow& run, const RunRow* original, 
     return found ? std::optional(Reference { found->value }) : std::nullopt;
 }
 
-/// Per cent over the original's. Paired: 100 (exp(d) - 1), d the mean of the windows' differences.
+/// Per cent over the original's. Paired: 100 (exp(d) - 1), d the mean of the windows' differences, whose error counts
+/// those of one document together.
 MetricCell percentOver(const Metric& measured, const Reference& reference)
 {
     const double ratio = measured.value / reference.perplexity;
@@ -44,7 +46,9 @@ MetricCell percentOver(const Metric& measured, const Reference& reference)
     std::vector<double> differences(measured.draws.size());
     for (std::size_t i = 0; i < differences.size(); ++i)
         differences[i] = measured.draws[i] - (*reference.draws)[i];
-    cell.standardError = 100 * ratio * sampleMean(differences).standardError;
+    const Clusters clusters = clustersOf(measured.clusters, differences.size());
+    cell.standardError
+        = 100 * ratio * sampleMean(differences).standardError * std::sqrt(designEffect(differences, clusters));
     return cell;
 }
 

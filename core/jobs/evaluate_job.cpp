@@ -16,7 +16,9 @@
 namespace kerf::core {
 namespace {
 
-Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
+/// `documents`: of each window.
+Status storeMetrics(
+    Workspace& workspace, RowId run, const Evaluation& found, const std::vector<std::int32_t>& documents)
 {
     Json settings { { "window", found.window }, { "windows", found.windows }, { "tokens", found.tokens },
         { "protocol", found.protocol } };
@@ -24,8 +26,10 @@ Status storeMetrics(Workspace& workspace, RowId run, const Evaluation& found)
         settings["calibration_overlap"] = *found.calibrationOverlap;
     const auto add = [&](const char* name, double value, std::optional<double> error, const char* unit,
                          const std::vector<double>& draws = {}) {
-        return workspace.addMetric(
-            run, { name, value, error, unit, found.dataset, found.datasetHash, settings, draws });
+        Metric metric { name, value, error, unit, found.dataset, found.datasetHash, settings, draws };
+        if (!draws.empty())
+            metric.clusters = documents;
+        return workspace.addMetric(run, metric);
     };
     if (found.hasPerplexity)
         KERF_CHECK(add("perplexity", found.perplexity, found.perplexityStderr, "", found.windowNll));
@@ -78,7 +82,7 @@ Result<Evaluation> evaluateEncoder(const Network& original, const RunStudent& st
     if (overlap)
         found.calibrationOverlap = overlap->share();
     KERF_CHECK(workspace.addDataset(data));
-    KERF_CHECK(storeMetrics(workspace, run, found));
+    KERF_CHECK(storeMetrics(workspace, run, found, data.documents));
     return found;
 }
 
@@ -115,7 +119,7 @@ Result<Evaluation> evaluateRun(
     KERF_CHECK(workspace.addDataset(data));
     if (!isOfRun)
         return found;
-    KERF_CHECK(storeMetrics(workspace, run, found));
+    KERF_CHECK(storeMetrics(workspace, run, found, data.documents));
     if (keeps)
         keepTokenScores(workspace, row, scores, logged);
     return found;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -13,9 +14,11 @@
 #include "core/base/number_text.h"
 #include "core/base/random.h"
 #include "core/base/sample_mean.h"
+#include "core/evaluate/clusters.h"
 #include "core/jobs/gate_speed.h"
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/metric_kind.h"
+#include "core/jobs/paired_items.h"
 #include "core/jobs/run_ranks.h"
 #include "core/text/overlap.h"
 
@@ -24,18 +27,6 @@ namespace {
 
 constexpr double kPower = 0.8;
 
-bool isShare(const std::vector<double>& draws)
-{
-    return std::ranges::all_of(draws, [](double draw) { return draw == 0 || draw == 1; });
-}
-
-/// The same metric of run and reference, item by item.
-struct Pair {
-    const Metric* metric = nullptr; ///< the run's
-    double value = 0, reference = 0;
-    std::vector<double> mine, others; ///< draws of both
-};
-
 bool isJudging(std::size_t item, std::size_t items)
 {
     constexpr std::uint64_t kSeed = 0x9a7e;
@@ -43,13 +34,20 @@ bool isJudging(std::size_t item, std::size_t items)
     return isAlone || (CounterRng(kSeed).at(item / 2) & 1) == item % 2;
 }
 
-void takeHalf(std::vector<double>& draws, ItemHalf half)
+/// By clusters where there are some: the other half must not have seen their like.
+void takeHalf(PairedItems& pair, ItemHalf half)
 {
-    std::vector<double> taken;
-    for (std::size_t item = 0; item < draws.size(); ++item)
-        if (isJudging(item, draws.size()) == (half == ItemHalf::Judging))
-            taken.push_back(draws[item]);
-    draws = std::move(taken);
+    PairedItems taken { pair.metric, pair.value, pair.reference, {}, {} };
+    for (std::size_t item = 0; item < pair.mine.size(); ++item) {
+        if (isJudging(pair.clusters.ofItem[item], pair.clusters.count) != (half == ItemHalf::Judging))
+            continue;
+        taken.mine.push_back(pair.mine[item]);
+        taken.others.push_back(pair.others[item]);
+        if (!pair.numbers.empty())
+            taken.numbers.push_back(pair.numbers[item]);
+    }
+    taken.clusters = clustersOf(taken.numbers, taken.mine.size());
+    pair = std::move(taken);
 }
 
 double valueOf(const std::vector<double>& draws, OfMean of)
@@ -58,65 +56,13 @@ double valueOf(const std::vector<double>& draws, OfMean of)
     return of == OfMean::Exponential ? std::exp(mean) : mean;
 }
 
-void takeHalf(Pair& pair, ItemHalf half, OfMean of)
+void takeHalf(PairedItems& pair, ItemHalf half, OfMean of)
 {
     if (half == ItemHalf::Both)
         return;
-    takeHalf(pair.mine, half);
-    takeHalf(pair.others, half);
+    takeHalf(pair, half);
     pair.value = valueOf(pair.mine, of);
     pair.reference = valueOf(pair.others, of);
-}
-
-const Metric* sameItems(const RunRow* reference, const Metric& metric)
-{
-    if (!reference)
-        return nullptr;
-    const auto found = std::ranges::find_if(reference->metrics, [&](const Metric& other) {
-        return other.name == metric.name && other.datasetHash == metric.datasetHash
-            && other.draws.size() == metric.draws.size();
-    });
-    return found == reference->metrics.end() ? nullptr : &*found;
-}
-
-/// On the newest items that both have.
-std::optional<Pair> pairOf(const RunRow& run, const RunRow* reference, const std::string& name)
-{
-    const bool isToOriginal = !reference || isOriginal(*reference);
-    for (auto metric = run.metrics.rbegin(); metric != run.metrics.rend(); ++metric) {
-        if (metric->name != name || metric->draws.empty())
-            continue;
-        if (const Metric* other = sameItems(reference, *metric))
-            return Pair { &*metric, metric->value, other->value, metric->draws, other->draws };
-        if (const auto value = valueOfOriginal(name); value && isToOriginal)
-            return Pair { &*metric, metric->value, *value, metric->draws,
-                std::vector<double>(metric->draws.size(), *value) };
-    }
-    return std::nullopt;
-}
-
-/// Why there is no pair, and what to do.
-tl::unexpected<Error> noPair(const RunRow& run, const GateReference& reference, const std::string& name)
-{
-    const auto has = [&](const RunRow& row, bool withItems) {
-        return std::ranges::any_of(row.metrics,
-            [&](const Metric& metric) { return metric.name == name && (!withItems || !metric.draws.empty()); });
-    };
-    if (!has(run, false))
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("\"{}\" has no {}: measure it first (kerf-cli evaluate, ask or score).", run.name, name));
-    if (!has(run, true))
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} has no value for each item, so there is nothing to judge it by.", name));
-    if (!reference.run || !has(*reference.run, true))
-        return fail(ErrorCode::InvalidArgument,
-            fmt::format("{} has no {} to compare with: measure it on the same items first (kerf-cli evaluate, ask or "
-                        "score with the "
-                        "model in the run's place).",
-                reference.name(), name));
-    return fail(ErrorCode::InvalidArgument,
-        fmt::format(
-            "\"{}\" and {} have {} of other items: measure both on the same.", run.name, reference.name(), name));
 }
 
 /// The metric that a requirement means: "accuracy" is "acc" where that was measured, flips are those of any share.
@@ -125,13 +71,11 @@ std::string metricOf(const RunRow& run, const Requirement& requirement)
     const auto has = [&](const std::string& name) { return run.metric(name) != nullptr; };
     if (requirement.of != Requirement::Of::HarmfulFlips)
         return requirement.metric == "accuracy" && !has("accuracy") && has("acc") ? "acc" : requirement.metric;
-    for (const char* name : { "accuracy", "acc", "exact_match" })
-        if (has(name))
-            return name;
-    return "accuracy";
+    const auto found = std::ranges::find_if(answerMetrics(), has);
+    return found == answerMetrics().end() ? "accuracy" : *found;
 }
 
-PairedAnswers answersOf(const Pair& pair)
+PairedAnswers answersOf(const PairedItems& pair)
 {
     PairedAnswers answers { 0, 0, static_cast<std::int64_t>(pair.others.size()) };
     for (std::size_t i = 0; i < pair.others.size(); ++i) {
@@ -153,44 +97,74 @@ double deviationOf(const std::vector<double>& values)
     return std::sqrt(varianceAround(sampleMean(values).value, values));
 }
 
-/// By resamples of the items; `sign` -1: a fall is worse.
-Measured resampled(
-    const std::vector<double>& mine, const std::vector<double>& others, OfMean of, double confidence, double sign)
+/// By resamples of the items, or of their clusters; `sign` -1: a fall is worse.
+Measured resampled(const PairedItems& pair, OfMean of, double confidence, double sign)
 {
-    const PairedBounds found = pairedBounds(mine, others, of, confidence);
-    std::vector<double> differences(mine.size());
-    for (std::size_t i = 0; i < mine.size(); ++i)
-        differences[i] = mine[i] - others[i];
-    const double slope = of == OfMean::Exponential ? std::exp(sampleMean(mine).value) : 1;
-    Measured measured { found.value, { found.lower, found.upper }, slope * deviationOf(differences) };
+    const PairedBounds found = pairedBounds(pair.draws(), of, confidence);
+    const double slope = of == OfMean::Exponential ? std::exp(sampleMean(pair.mine).value) : 1;
+    Measured measured { found.value, { found.lower, found.upper }, slope * deviationOf(pair.differences()) };
     if (sign < 0)
         measured = { -found.value, { -found.upper, -found.lower }, measured.deviation };
     return measured;
 }
 
-Result<Measured> ratio(const Pair& pair, const Requirement& requirement, const MetricKind& kind)
+/// The same with nothing to compare with.
+PairedItems alone(const PairedItems& pair)
+{
+    PairedItems made = pair;
+    made.others.assign(pair.mine.size(), 0.0);
+    return made;
+}
+
+Result<Measured> ratio(const PairedItems& pair, const Requirement& requirement, const MetricKind& kind)
 {
     if (kind.of != OfMean::Exponential)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\": perplexity alone is judged by a ratio; {} by its drop.", requirement.text,
                 requirement.metric));
-    const Measured logs = resampled(pair.mine, pair.others, OfMean::Itself, requirement.confidence, 1);
+    const Measured logs = resampled(pair, OfMean::Itself, requirement.confidence, 1);
     return Measured { std::exp(logs.estimate), { std::exp(logs.bounds.lower), std::exp(logs.bounds.upper) },
         std::exp(logs.estimate) * logs.deviation };
 }
 
-Result<Measured> measured(const Pair& pair, const Requirement& requirement, const MetricKind& kind,
-    const std::optional<PairedAnswers>& answers)
+/// 1 for each item that the reference has right and the run wrong.
+std::vector<double> harmsOf(const PairedItems& pair)
 {
+    std::vector<double> harms(pair.mine.size());
+    std::ranges::transform(
+        pair.others, pair.mine, harms.begin(), [](double other, double mine) { return other > mine ? 1.0 : 0.0; });
+    return harms;
+}
+
+/// Of what is required: where items are right or wrong one that a bound is to be widened by.
+double effectOf(const PairedItems& pair, const Requirement& requirement, bool isOfAnswers)
+{
+    if (!isOfAnswers)
+        return designEffect(requirement.of == Requirement::Of::Value ? pair.mine : pair.differences(), pair.clusters);
+    return guardedDesignEffect(requirement.of == Requirement::Of::HarmfulFlips ? harmsOf(pair) : pair.differences(),
+        pair.clusters, requirement.confidence);
+}
+
+LossBounds harmBounds(const GateFinding& found)
+{
+    const auto& [harmful, beneficial, items] = *found.answers;
+    const double confidence = found.requirement.confidence;
+    return found.clusters.itemsStandAlone ? shareBounds(harmful, items, confidence)
+                                          : shareBounds(harmful, items, confidence, found.clusters.designEffect);
+}
+
+Result<Measured> measured(const PairedItems& pair, const GateFinding& found, const MetricKind& kind)
+{
+    const Requirement& requirement = found.requirement;
     const bool isHigher = kind.direction == Direction::Higher;
     const double confidence = requirement.confidence;
     switch (requirement.of) {
     case Requirement::Of::HarmfulFlips:
-        if (!answers)
+        if (!found.answers)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("\"{}\": the items of {} are not right or wrong.", requirement.text, pair.metric->name));
-        return Measured { static_cast<double>(answers->harmful) / static_cast<double>(answers->items),
-            shareBounds(answers->harmful, answers->items, confidence) };
+        return Measured { static_cast<double>(found.answers->harmful) / static_cast<double>(found.answers->items),
+            harmBounds(found) };
     case Requirement::Of::Ratio:
         return ratio(pair, requirement, kind);
     case Requirement::Of::Value: {
@@ -198,18 +172,17 @@ Result<Measured> measured(const Pair& pair, const Requirement& requirement, cons
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("\"{}\": more {} is better; say how much less may be lost: {}_drop<=NUMBER.",
                     requirement.text, requirement.metric, requirement.metric));
-        const std::vector<double> zeros(pair.mine.size(), 0.0);
         if (kind.of == OfMean::Exponential)
-            return ratio({ pair.metric, pair.value, 1, pair.mine, zeros }, requirement, kind);
-        return resampled(pair.mine, zeros, OfMean::Itself, confidence, 1);
+            return ratio(alone(pair), requirement, kind);
+        return resampled(alone(pair), OfMean::Itself, confidence, 1);
     }
     case Requirement::Of::Drop:
     case Requirement::Of::Speed: // has no items
         break;
     }
-    if (answers)
-        return Measured { answers->loss(), lossBounds(*answers, confidence) };
-    return resampled(pair.mine, pair.others, kind.of, confidence, isHigher ? -1 : 1);
+    if (found.answers)
+        return Measured { found.answers->loss(), lossBounds(*found.answers, confidence, found.clusters.designEffect) };
+    return resampled(pair, kind.of, confidence, isHigher ? -1 : 1);
 }
 
 /// Items that would decide, if estimate and spread stay as they are.
@@ -218,19 +191,24 @@ std::optional<double> needed(const GateFinding& found, double deviation)
     const double distance = std::abs(found.requirement.limit - found.estimate);
     if (found.verdict != GateVerdict::Inconclusive || distance == 0)
         return std::nullopt;
-    const double confidence = found.requirement.confidence;
+    const double confidence = found.requirement.confidence, effect = found.clusters.designEffect;
+    const auto items = static_cast<double>(found.items);
+    // Resamples of fewer than kLeastJudged decide nothing, whatever they say.
+    const double least = !found.clusters.itemsStandAlone
+        ? std::ceil(static_cast<double>(kLeastJudged) * items / static_cast<double>(found.clusters.count))
+        : found.answers ? 0
+                        : static_cast<double>(kLeastJudged);
     if (found.answers && found.requirement.of == Requirement::Of::Drop && found.leansToAccept()) {
-        const double flips = std::max(found.answers->flips(), 1.0 / static_cast<double>(found.items));
-        return itemsNeeded({ flips, found.answers->loss() }, found.requirement.limit, confidence, kPower);
+        const double flips = std::max(found.answers->flips(), 1.0 / items);
+        const double alone = itemsNeeded({ flips, found.answers->loss() }, found.requirement.limit, confidence, kPower);
+        return std::max(std::ceil(alone * effect), least);
     }
     if (found.answers && found.requirement.of == Requirement::Of::Drop)
         deviation = std::sqrt(found.answers->flips() - found.estimate * found.estimate);
     else if (found.answers)
-        deviation = std::sqrt(std::max(found.estimate, 1.0 / static_cast<double>(found.items)));
+        deviation = std::sqrt(std::max(found.estimate, 1.0 / items));
     const double errors = (normalQuantile(confidence) + normalQuantile(kPower)) * deviation / distance;
-    // Resamples of fewer than kLeastJudged decide nothing, whatever they say.
-    const double least = found.answers ? 0 : static_cast<double>(kLeastJudged);
-    return std::max({ std::ceil(errors * errors), static_cast<double>(found.items) + 1, least });
+    return std::max({ std::ceil(errors * errors * effect), items + 1, least });
 }
 
 /// Of the runs of 13 tokens.
@@ -258,6 +236,14 @@ Status checkUnseen(const RunRow& run, const Metric& metric)
             run.name));
 }
 
+/// To decide by.
+bool isEnough(const GateFinding& found)
+{
+    if (!found.clusters.itemsStandAlone)
+        return found.clusters.count >= kLeastJudged;
+    return found.answers || found.items >= kLeastJudged;
+}
+
 } // namespace
 
 bool wasCalibratedOn(const RunRow& run, const Metric& metric)
@@ -274,30 +260,30 @@ Result<GateFinding> judgeRun(
     found.requirement = requirement;
     found.metric = metricOf(run, requirement);
     const MetricKind& kind = metricKind(found.metric);
-    std::optional<Pair> pair = pairOf(run, reference.run ? &*reference.run : nullptr, found.metric);
-    if (!pair)
-        return noPair(run, reference, found.metric);
+    KERF_TRY(PairedItems pair, pairItems(run, reference, found.metric));
     if (kind.direction == Direction::None)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\": neither more nor less of {} is better.", requirement.text, found.metric));
-    KERF_CHECK(checkUnseen(run, *pair->metric));
-    found.dataset = pair->metric->dataset;
-    found.datasetHash = pair->metric->datasetHash;
-    const bool isOfAnswers = isShare(pair->mine) && isShare(pair->others);
-    takeHalf(*pair, half, kind.of);
-    found.items = pair->mine.size();
-    found.value = pair->value;
-    found.reference = pair->reference;
+    KERF_CHECK(checkUnseen(run, *pair.metric));
+    found.dataset = pair.metric->dataset;
+    found.datasetHash = pair.metric->datasetHash;
+    const bool isOfAnswers = areAnswers(pair.mine) && areAnswers(pair.others);
+    takeHalf(pair, half, kind.of);
+    found.items = pair.mine.size();
+    found.value = pair.value;
+    found.reference = pair.reference;
     if (isOfAnswers)
-        found.answers = answersOf(*pair);
+        found.answers = answersOf(pair);
     if (found.items < 2)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} of {} has {} of the items that are looked at: nothing can be said of fewer than two.",
                 found.metric, found.dataset, found.items));
-    KERF_TRY(const Measured bounds, measured(*pair, requirement, kind, found.answers));
+    found.clusters = { pair.clusters.toldApart, pair.clusters.areItems(), effectOf(pair, requirement, isOfAnswers) };
+    found.isOfWindows = pair.metric->settings.is_object() && pair.metric->settings.contains("windows");
+    KERF_TRY(const Measured bounds, measured(pair, found, kind));
     found.estimate = bounds.estimate;
     found.bounds = bounds.bounds;
-    if (found.answers || found.items >= kLeastJudged)
+    if (isEnough(found))
         found.verdict = judgeLoss(found.bounds, requirement.limit);
     found.itemsNeeded = needed(found, bounds.deviation);
     if (found.itemsNeeded && half != ItemHalf::Both)
@@ -337,6 +323,12 @@ GateVerdict verdictOf(const std::vector<GateFinding>& findings)
     return has(GateVerdict::Inconclusive) ? GateVerdict::Inconclusive : GateVerdict::Accept;
 }
 
+std::optional<double> mcnemarOf(const GateFinding& finding)
+{
+    return finding.answers && finding.clusters.itemsStandAlone ? std::optional(mcnemarTest(*finding.answers))
+                                                               : std::nullopt;
+}
+
 int gateDigits(const GateFinding& finding)
 {
     return finding.requirement.of == Requirement::Of::Ratio ? 5 : 3;
@@ -349,17 +341,41 @@ std::string gateText(const GateFinding& finding)
     const bool isSpeed = required.of == Requirement::Of::Speed;
     const std::string what = finding.metric + kNames[static_cast<std::size_t>(required.of)];
     const int digits = gateDigits(finding);
-    std::string text = fmt::format("{}: {} {} [{}, {}], required at {} {} ({} {} of {}, {:g} % each way)",
+    std::string text = fmt::format("{}: {} {} [{}, {}], required at {} {} ({} {} of {}, {} % each way)",
         gateVerdictName(finding.verdict), what, numberText(finding.estimate, digits),
         numberText(finding.bounds.lower, digits), numberText(finding.bounds.upper, digits), isSpeed ? "least" : "most",
         numberText(required.limit, digits), finding.items, isSpeed ? "sittings" : "items", finding.dataset,
-        100 * required.confidence);
+        levelText(required.confidence));
     if (finding.answers)
-        text += fmt::format("; {} harmful and {} beneficial flips, McNemar p {}", finding.answers->harmful,
-            finding.answers->beneficial, numberText(mcnemarTest(*finding.answers), 2));
+        text += fmt::format(
+            "; {} harmful and {} beneficial flips", finding.answers->harmful, finding.answers->beneficial);
+    if (const auto p = mcnemarOf(finding))
+        text += ", McNemar p " + numberText(*p, 2);
     if (finding.verdict == GateVerdict::Inconclusive)
         text += fmt::format("; leans to {}{}", finding.leansToAccept() ? "accept" : "reject",
             finding.itemsNeeded ? fmt::format(", some {:.0f} items would decide", *finding.itemsNeeded) : "");
+    const std::string clusters = clustersText(finding);
+    return text + "." + (clusters.empty() ? "" : " " + clusters);
+}
+
+std::string clustersText(const GateFinding& finding)
+{
+    const auto& [count, itemsStandAlone, effect] = finding.clusters;
+    const char* what = finding.isOfWindows ? "document" : "group";
+    if (count == 1)
+        return fmt::format(
+            "All items are of one {}: {} stand in for {}s.", what, finding.isOfWindows ? "windows" : "items", what);
+    if (count == 0)
+        return finding.isOfWindows ? "Which document each window is of was not kept: windows count as independent. "
+                                     "Evaluate again to have it."
+                                   : "";
+    if (itemsStandAlone)
+        return fmt::format("Each item is of a {} of its own.", what);
+    std::string text = finding.answers
+        ? fmt::format("{} {}s: the bounds are wider by a design effect of {}", count, what, numberText(effect, 3))
+        : fmt::format("Resampled by {}: {} of them (design effect {})", what, count, numberText(effect, 3));
+    if (count < kLeastJudged)
+        text += fmt::format("; fewer than {} decide nothing", kLeastJudged);
     return text + ".";
 }
 
@@ -369,14 +385,16 @@ Json toJson(const GateFinding& finding)
         { "value", finding.value }, { "reference", finding.reference }, { "estimate", finding.estimate },
         { "lower", finding.bounds.lower }, { "upper", finding.bounds.upper },
         { "level", finding.requirement.confidence }, { "n", finding.items },
-        { "verdict", gateVerdictName(finding.verdict) },
+        { "clusters", finding.clusters.count > 0 ? Json(finding.clusters.count) : Json() },
+        { "design_effect", finding.clusters.designEffect }, { "verdict", gateVerdictName(finding.verdict) },
         { "needed_n", finding.itemsNeeded ? Json(*finding.itemsNeeded) : Json() }, { "harmful", Json() },
         { "beneficial", Json() }, { "mcnemar_p", Json() } };
     if (finding.answers) {
         json["harmful"] = finding.answers->harmful;
         json["beneficial"] = finding.answers->beneficial;
-        json["mcnemar_p"] = mcnemarTest(*finding.answers);
     }
+    if (const auto p = mcnemarOf(finding))
+        json["mcnemar_p"] = *p;
     return json;
 }
 

@@ -14,8 +14,16 @@
 
 namespace kerf::core {
 
-/// Fewer items than this decide nothing where a metric is no share of right ones: resamples of so few say too little.
+/// Fewer items than this decide nothing where a metric is no share of right ones, and fewer clusters of items whatever
+/// the metric is: resamples of so few say too little.
 inline constexpr std::size_t kLeastJudged = 20;
+
+/// What is independent where items are not: documents that windows are of, passages that questions are about.
+struct GateClusters {
+    std::size_t count = 0; ///< among the items; 0: not told apart, 1: items stand for them
+    bool itemsStandAlone = true; ///< what is resampled are items: of one, none or each of its own
+    double designEffect = 1; ///< so many items count as one that stands alone; bounds and items needed follow it
+};
 
 /// Whether one requirement holds of a run.
 struct GateFinding {
@@ -27,6 +35,8 @@ struct GateFinding {
     double estimate = 0; ///< of what is required: the drop, the ratio, the value, the share
     LossBounds bounds; ///< of its true value, each with the requirement's confidence
     std::optional<PairedAnswers> answers {}; ///< where each item is right or wrong
+    GateClusters clusters {};
+    bool isOfWindows = false; ///< the items are windows of texts
     GateVerdict verdict = GateVerdict::Inconclusive;
     /// Items that would decide with probability 0.8 if what was seen goes on; nothing when it is decided, or when the
     /// estimate is the limit.
@@ -56,14 +66,16 @@ Result<GateReference> gateReference(const Workspace& workspace, const RunRow& ru
 
 /// Which items of a set are looked at. One of several runs is chosen by one half and judged by the other: of each two
 /// neighbours one is of the first and one of the second, drawn by a fixed seed from where they stand; the last of an
-/// odd number judges.
+/// odd number judges. Where there are clusters, neighbours are clusters, in the order of their first items.
 enum class ItemHalf { Both, Choosing, Judging };
 
 /// Judges a run on the newest items that both runs were measured on. Accepted is what the upper bound keeps to,
 /// rejected what the lower one does not (non-inferiority; docs/manual/gate.md). A speed is judged by sittings in place
-/// of items, whichever half (judgeSpeed). Errors: InvalidArgument, in a sentence: the metric was not measured, or on
-/// other items, or on items of the calibration text; it has no value for each item; it has no ratio, or no better way;
-/// fewer than two items.
+/// of items, whichever half (judgeSpeed). Items of one document or passage are resampled together (pairedBounds); where
+/// they are right or wrong, Tango's interval is widened by the design effect (guardedDesignEffect), because resamples
+/// of few flips say that there can be no more of them. Errors: InvalidArgument, in a sentence: the metric was not
+/// measured, or on other items, or on items of the calibration text; it has no value for each item; it has no ratio, or
+/// no better way; fewer than two items.
 Result<GateFinding> judgeRun(
     const RunRow& run, const GateReference& reference, const Requirement& requirement, ItemHalf half = ItemHalf::Both);
 
@@ -75,8 +87,13 @@ GateVerdict verdictOf(const std::vector<GateFinding>& findings);
 int gateDigits(const GateFinding& finding);
 /// In one sentence: verdict, bound, limit, items, and flips where there are some.
 std::string gateText(const GateFinding& finding);
-/// Keys: require, metric, dataset, value, reference, estimate, lower, upper, level, n, verdict, needed_n (null when
-/// decided), harmful, beneficial, mcnemar_p (null where items are not right or wrong).
+/// mcnemarTest(); nothing where items are not right or wrong, or hang together.
+std::optional<double> mcnemarOf(const GateFinding& finding);
+/// A sentence on what the items hang together by, or nothing: "Resampled by document: 40 of them."
+std::string clustersText(const GateFinding& finding);
+/// Keys: require, metric, dataset, value, reference, estimate, lower, upper, level, n, clusters (null: not told apart;
+/// 1: items stand for them), design_effect, verdict, needed_n (null when decided), harmful, beneficial, mcnemar_p (null
+/// where items are not right or wrong; mcnemar_p also where they hang together).
 Json toJson(const GateFinding& finding);
 
 } // namespace kerf::core

@@ -8,6 +8,8 @@
 #include "core/base/number_text.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
+#include "core/jobs/kept_items.h"
+#include "core/jobs/metric_kind.h"
 #include "core/jobs/run_ranks.h"
 #include "core/jobs/run_student.h"
 #include "core/model/class_names.h"
@@ -19,23 +21,26 @@ namespace {
 Status storeScores(Workspace& workspace, RowId run, const LabelScores& found)
 {
     const Json settings { { "texts", found.texts }, { "protocol", found.protocol } };
+    std::vector<std::string> answers;
+    for (const LabelAnswer& answer : found.answers)
+        answers.push_back(answer.found);
     for (const LabelMetric& metric : found.metrics)
         KERF_CHECK(workspace.addMetric(run,
             { metric.name, metric.value, metric.standardError, "", found.dataset, found.datasetHash, settings,
-                metric.draws }));
+                metric.draws },
+            isOfAnswers(metric.name) ? answers : std::vector<std::string>()));
     return {};
 }
 
 /// A model, what its labels mean, and beside it another.
 Result<LabelScores> scoreOn(
-    const Project& original, const LabelCandidate& candidate, const std::filesystem::path& file, const JobContext& job)
+    const Project& original, const LabelCandidate& candidate, const LabelledSet& set, const JobContext& job)
 {
     if (!original.tokenizer)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has no tokenizer that Kerf reads: texts cannot be scored.", original.modelFolder.string()));
     const Network& network = *original.model.network;
     KERF_TRY(const Task* task, taskOf(network));
-    KERF_TRY(const LabelledSet set, readLabelled(file));
     std::vector<std::string> classes;
     if (task->hasClasses() && !network.generator()) {
         const std::int64_t count = network.graph().value(network.graph().outputs().front()).type.width();
@@ -47,14 +52,16 @@ Result<LabelScores> scoreOn(
 Result<LabelScores> scoreRun(
     const Project& project, Workspace& workspace, RowId run, const std::filesystem::path& file, const JobContext& job)
 {
+    KERF_TRY(const LabelledSet set, readLabelled(file));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     KERF_TRY(const RunStudent student, loadStudent(project, workspace, row, job));
     KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
     LabelCandidate candidate;
     if (!isOriginal(row))
         candidate = { student.network.get(), &replacements };
-    KERF_TRY(LabelScores found, scoreOn(project, candidate, file, job));
+    KERF_TRY(LabelScores found, scoreOn(project, candidate, set, job));
     KERF_CHECK(storeScores(workspace, run, found));
+    KERF_CHECK(keepItems(workspace, set.hash, itemsOf(set), job));
     return found;
 }
 
@@ -64,11 +71,12 @@ Result<LabelScores> scoreModel(
     const Project& project, const Project* reference, const std::filesystem::path& file, const JobContext& job)
 {
     return atJobEdge([&]() -> Result<LabelScores> {
+        KERF_TRY(const LabelledSet set, readLabelled(file));
         if (!reference)
-            return scoreOn(project, {}, file, job);
+            return scoreOn(project, {}, set, job);
         KERF_CHECK(requireSameOutputs(*reference->model.network, *project.model.network));
         const Replacements none;
-        return scoreOn(*reference, { project.model.network.get(), &none }, file, job);
+        return scoreOn(*reference, { project.model.network.get(), &none }, set, job);
     });
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/evaluate/clusters.h"
 #include "core/jobs/quantize_modes.h"
 
 namespace kerf::core {
@@ -205,6 +206,8 @@ private:
     void compareWindows(std::size_t run, MetricDifference& found) const
     {
         const auto &mine = m_draws[run], &other = m_draws[m_reference];
+        const std::vector<std::int32_t> clusters = clusterNumbers({ m_metrics[run], m_metrics[m_reference] });
+        const PairedDraws paired { mine, other, clusters };
         if (m_kind.isOneSitting)
             found.hindrance = Hindrance::OneSitting;
         else if (m_line.direction == Direction::None)
@@ -215,9 +218,11 @@ private:
             found.verdict = Verdict::Equal;
         else if (mine.size() < kLeastPairs)
             found.hindrance = Hindrance::FewWindows;
+        else if (clustersOf(paired.clusters, mine.size()).count < kLeastPairs)
+            found.hindrance = Hindrance::FewClusters;
         else {
-            const PairedDifference paired = pairedDifference(mine, other, m_kind.of);
-            found.interval = SpeedInterval { paired.low, paired.high };
+            const PairedDifference difference = pairedDifference(paired, m_kind.of);
+            found.interval = SpeedInterval { difference.low, difference.high };
             judge(found);
         }
     }
@@ -259,6 +264,8 @@ std::string_view hindranceText(Hindrance hindrance)
         return "There are no values by window that could be paired.";
     case Hindrance::FewWindows:
         return "There are fewer than 8 windows: too few for an interval.";
+    case Hindrance::FewClusters:
+        return "The windows or items are of fewer than 8 documents or groups: too few for an interval.";
     case Hindrance::OneSitting:
         return "Each was measured once: the machine's mood of that moment is in it.";
     case Hindrance::NotTimed:
@@ -284,6 +291,14 @@ const Metric* metricOn(const RunRow& run, const std::string& name, const std::st
     const auto found = std::ranges::find_if(
         run.metrics, [&](const Metric& metric) { return metric.name == name && metric.datasetHash == datasetHash; });
     return found == run.metrics.end() ? nullptr : &*found;
+}
+
+std::vector<std::int32_t> clusterNumbers(std::initializer_list<const Metric*> metrics)
+{
+    for (const Metric* metric : metrics)
+        if (metric && !metric->clusters.empty() && metric->clusters.size() == metric->draws.size())
+            return metric->clusters;
+    return {};
 }
 
 const RunRow* findOriginal(const std::vector<RunRow>& runs, RowId model)

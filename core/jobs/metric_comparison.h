@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +38,7 @@ enum class Hindrance {
     OtherWindows, ///< they were measured on other windows
     NoWindows, ///< the metric has no value by window
     FewWindows, ///< fewer than kLeastPairs
+    FewClusters, ///< enough windows or items, of fewer than kLeastPairs documents or groups
     OneSitting, ///< a speed that was measured once for each: the machine's mood of that moment is in it
     NotTimed, ///< kernels were never timed, or in fewer than kLeastSittings
     NoDirection, ///< neither way is better
@@ -79,11 +82,15 @@ struct MetricComparison {
 
 /// Compares runs of one model, metric by metric. Divergence, perplexity and agreement are compared window by window,
 /// scores of labelled texts and of questions one by one, on the newest set that all runs have (pairedDifference),
+/// those of one document or group together (pairedDifference's clusters),
 /// decode speeds by the sittings of the kernels in which the runs differ (SpeedTable), sizes exactly. @param original
 /// the run of the model as it is stored, or null Errors: InvalidArgument (no run or more than kMostCompared, of several
 /// models, no such reference).
 Result<MetricComparison> compareMetrics(
     const std::vector<RunRow>& runs, std::size_t reference, const ModelSpeeds& speeds, const RunRow* original);
+
+/// The documents or groups of the draws of metrics that have the same items, of the first metric that knows them.
+std::vector<std::int32_t> clusterNumbers(std::initializer_list<const Metric*> metrics);
 
 /// A run's metric on the text or labelled set of a hash, or null.
 const Metric* metricOn(const RunRow& run, const std::string& name, const std::string& datasetHash);

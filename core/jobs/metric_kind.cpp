@@ -60,6 +60,24 @@ const MetricKind& metricKind(const std::string& name)
     return found == kKinds.end() ? kOther : *found;
 }
 
+std::span<const char* const> answerMetrics()
+{
+    static constexpr std::array kNames { "accuracy", "acc", "exact_match", "acc_norm", "acc_bytes" };
+    return kNames;
+}
+
+bool isOfAnswers(const std::string& metric)
+{
+    return std::ranges::any_of(answerMetrics(), [&](const char* name) { return metric == name; });
+}
+
+bool isOfTask(const std::string& metric)
+{
+    static constexpr std::array kScores { "answer_f1", "f1_macro", "f1_micro", "entity_f1", "entity_precision",
+        "entity_recall", "word_accuracy", "spearman", "pearson" };
+    return isOfAnswers(metric) || std::ranges::any_of(kScores, [&](const char* name) { return metric == name; });
+}
+
 std::optional<double> valueOfOriginal(const std::string& metric)
 {
     if (metric == "same_top1" || metric == "cosine_to_original")

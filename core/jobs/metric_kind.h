@@ -27,6 +27,12 @@ struct MetricKind {
 std::span<const MetricKind> metricKinds();
 /// One without a direction for a name that is not known.
 const MetricKind& metricKind(const std::string& name);
+/// Metrics whose every item is right or wrong, in the order in which one is looked for where none is named.
+std::span<const char* const> answerMetrics();
+/// Whether it is one of them; its answers are kept with it.
+bool isOfAnswers(const std::string& metric);
+/// Whether it scores against right answers or labels, and so says how a task goes.
+bool isOfTask(const std::string& metric);
 /// What the original has of a metric without being measured, on whatever text: it does not diverge from itself.
 std::optional<double> valueOfOriginal(const std::string& metric);
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/evaluate/clusters.h"
 #include "core/jobs/job_json.h"
 #include "core/jobs/metric_comparison.h"
 
@@ -19,7 +20,7 @@ bool isPaired(const MetricLine& line)
 {
     return !line.datasetHash.empty() && std::ranges::all_of(line.differences, [](const MetricDifference& difference) {
         return difference.verdict == Verdict::Reference || difference.verdict == Verdict::Equal || difference.interval
-            || difference.hindrance == Hindrance::FewWindows;
+            || difference.hindrance == Hindrance::FewWindows || difference.hindrance == Hindrance::FewClusters;
     });
 }
 
@@ -45,8 +46,11 @@ Draw drawOf(const Metric& metric)
 std::string PairedSet::text() const
 {
     const char* name = draw == Draw::Window ? "window" : draw == Draw::LabelledText ? "labelled text" : "question";
-    return fmt::format(
-        "{}: paired over {} of {}", fmt::join(metrics, ", "), counted(static_cast<std::size_t>(count), name), dataset);
+    const char* together = draw == Draw::Window ? "document" : "group";
+    const std::string of
+        = clusters > 0 ? fmt::format(" ({})", counted(static_cast<std::size_t>(clusters), together)) : "";
+    return fmt::format("{}: paired over {}{} of {}", fmt::join(metrics, ", "),
+        counted(static_cast<std::size_t>(count), name), of, dataset);
 }
 
 std::vector<PairedSet> pairedSets(const std::vector<RunRow>& runs, const std::vector<MetricLine>& lines)
@@ -60,8 +64,9 @@ std::vector<PairedSet> pairedSets(const std::vector<RunRow>& runs, const std::ve
             continue;
         auto set = std::ranges::find(sets, line.datasetHash, &PairedSet::datasetHash);
         if (set == sets.end()) {
+            const Clusters clusters = clustersOf(metric->clusters, metric->draws.size());
             sets.push_back({ line.dataset, line.datasetHash, drawOf(*metric),
-                static_cast<std::int64_t>(metric->draws.size()), {} });
+                static_cast<std::int64_t>(metric->draws.size()), static_cast<std::int64_t>(clusters.toldApart), {} });
             set = std::prev(sets.end());
         }
         set->metrics.push_back(line.name);

@@ -166,9 +166,9 @@ private:
     /// Asks run and original, each only where it was not asked yet. Returns what is required of the metric.
     Result<std::string> measureTask(RowId run)
     {
-        const std::string limit = fmt::format("<={:g} @{:g}", m_settings.margin, 100 * m_settings.confidence);
+        const std::string limit = fmt::format("<={:g} @{}", m_settings.margin, levelText(m_settings.confidence));
         if (m_settings.questions.empty())
-            return fmt::format("perplexity_ratio<={:g} @{:g}", 1 + m_settings.margin, 100 * m_settings.confidence);
+            return fmt::format("perplexity_ratio<={:g} @{}", 1 + m_settings.margin, levelText(m_settings.confidence));
         KERF_TRY(const QuestionSet set, readQuestions(m_settings.questions));
         const char* metric = set.kind == QuestionKind::Answers ? "exact_match" : "acc";
         KERF_TRY(const RowId original, ensureBaselineRun(m_project, m_workspace));

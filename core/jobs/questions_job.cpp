@@ -8,18 +8,22 @@
 #include "core/base/number_text.h"
 #include "core/jobs/job_edge.h"
 #include "core/jobs/job_json.h"
+#include "core/jobs/kept_items.h"
 #include "core/jobs/run_student.h"
 
 namespace kerf::core {
 namespace {
 
-Status storeScores(Workspace& workspace, RowId run, const QuestionScores& found)
+/// `groups`: of each question (QuestionSet::groups).
+Status storeScores(
+    Workspace& workspace, RowId run, const QuestionScores& found, const std::vector<std::int32_t>& groups)
 {
     const Json settings { { "questions", found.answers.size() }, { "protocol", found.protocol } };
     const auto add = [&](const char* name, const Accuracy& accuracy) {
         return workspace.addMetric(run,
             { name, accuracy.value, accuracy.standardError, "", found.dataset, found.datasetHash, settings,
-                accuracy.draws });
+                accuracy.draws, groups },
+            accuracy.answers);
     };
     if (found.kind == QuestionKind::Answers) {
         KERF_CHECK(add("exact_match", found.plain));
@@ -53,7 +57,8 @@ Result<QuestionScores> askRun(
     KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
     KERF_TRY(QuestionScores found,
         scoreQuestions(*student.network, replacements, *project.tokenizer, set, settings.options, job, student.caches));
-    KERF_CHECK(storeScores(workspace, run, found));
+    KERF_CHECK(storeScores(workspace, run, found, set.groups()));
+    KERF_CHECK(keepItems(workspace, set.hash, itemsOf(set), job));
     return found;
 }
 

@@ -12,7 +12,9 @@
 
 #include <fmt/format.h>
 
+#include "core/evaluate/clusters.h"
 #include "core/evaluate/student.h"
+#include "core/jobs/metric_comparison.h"
 #include "core/task/task.h"
 
 namespace kerf::core {
@@ -45,7 +47,8 @@ std::pair<const Metric*, const Metric*> sharedMetric(const RunRow& first, const 
     return { nullptr, nullptr };
 }
 
-/// By the differences of the windows; where they were not kept, by the errors of the two means as if independent.
+/// By the differences of the windows, those of one document together; where they were not kept, by the errors of the
+/// two means as if independent.
 Order compareMeans(const Metric& first, const Metric& second)
 {
     if (first.draws.size() > 1 && first.draws.size() == second.draws.size()) {
@@ -53,7 +56,13 @@ Order compareMeans(const Metric& first, const Metric& second)
             return Order::Equal;
         std::vector<double> differences(first.draws.size());
         std::ranges::transform(first.draws, second.draws, differences.begin(), std::minus());
-        const Draws draws = drawsOf(differences);
+        const Clusters clusters = clustersOf(clusterNumbers({ &first, &second }), differences.size());
+        Draws draws = drawsOf(differences);
+        if (!clusters.areItems()) { // as many draws as clusters, with the same error of the mean
+            draws.variance *= designEffect(differences, clusters) * static_cast<double>(clusters.count)
+                / static_cast<double>(draws.count);
+            draws.count = static_cast<int>(clusters.count);
+        }
         return orderOf(draws.mean, draws.halfWidthOfMean());
     }
     if (!first.standardError || !second.standardError)

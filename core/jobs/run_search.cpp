@@ -3,21 +3,11 @@
 
 #include "core/jobs/run_search.h"
 
-#include <algorithm>
 #include <set>
 
+#include "core/base/ascii.h"
+
 namespace kerf::core {
-namespace {
-
-std::string lowered(std::string text)
-{
-    std::ranges::transform(
-        text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
-
-} // namespace
-
 std::string planSearchText(const RunRow& run)
 {
     std::set<std::string> words(run.plan.kv.begin(), run.plan.kv.end());
@@ -46,7 +36,7 @@ std::string searchText(const RunRow& run)
 
 bool matchesSearch(const RunRow& run, const std::string& part)
 {
-    return lowered(searchText(run)).find(lowered(part)) != std::string::npos;
+    return lowerAscii(searchText(run)).find(lowerAscii(part)) != std::string::npos;
 }
 
 } // namespace kerf::core

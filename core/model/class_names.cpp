@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/base/json.h"
 
 namespace kerf::core {
@@ -20,14 +21,6 @@ std::optional<std::int64_t> wholeNumber(std::string_view text)
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc() && end == text.data() + text.size() && !text.empty() ? std::optional(number)
                                                                                      : std::nullopt;
-}
-
-std::string lowered(std::string_view text)
-{
-    std::string result(text);
-    std::ranges::transform(
-        result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return result;
 }
 
 } // namespace
@@ -59,8 +52,8 @@ std::optional<std::int64_t> classNamed(const std::vector<std::string>& names, st
 {
     if (const auto found = std::ranges::find(names, label); found != names.end())
         return found - names.begin();
-    const auto same = std::ranges::find_if(
-        names, [wanted = lowered(label)](const std::string& name) { return lowered(name) == wanted; });
+    const auto same = std::ranges::find_if(names,
+        [wanted = lowerAscii(std::string(label))](const std::string& name) { return lowerAscii(name) == wanted; });
     if (same != names.end())
         return same - names.begin();
     const auto number = wholeNumber(label);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/base/json.h"
 #include "core/graph/graph_builder.h"
 #include "core/graph/ops/slice.h"
@@ -75,8 +75,7 @@ FoundLayer placed(std::string name, const LayerShape& shape)
 
 bool looksLikeLayer(const FoundLayer& layer)
 {
-    std::string name = layer.name;
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string name = lowerAscii(layer.name);
     if (std::ranges::any_of(kOtherWords, [&](std::string_view word) { return name.find(word) != std::string::npos; }))
         return false;
     return !layer.stack.empty() || std::ranges::count(kHeads, lastPart(name)) == 0;

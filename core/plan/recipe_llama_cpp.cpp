@@ -4,12 +4,12 @@
 #include "core/plan/recipe_parts.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/format/format.h"
 #include "core/model/gguf_family.h"
 
@@ -49,8 +49,7 @@ Result<ImportedPlan> readTensorTypes(std::string_view text, const std::string& w
             return fail(ErrorCode::BadFile,
                 fmt::format(
                     "{}: is no recipe of llama-quantize, which has lines such as blk\\.0\\.attn_q=q4_k", place));
-        std::string type = line.substr(equals + 1);
-        std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::tolower(c); });
+        const std::string type = lowerAscii(line.substr(equals + 1));
         auto pattern = Regex::compile(line.substr(0, equals));
         if (!pattern || !parseFormat(type))
             return fail(ErrorCode::BadFile,

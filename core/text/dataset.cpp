@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +15,7 @@
 #include "core/base/unicode.h"
 #include "core/text/dataset_ending.h"
 #include "core/text/dataset_part.h"
+#include "core/text/document_places.h"
 #include "core/text/text_folder.h"
 #include "core/text/text_samples.h"
 #include "core/text/token_stream.h"
@@ -66,8 +69,11 @@ public:
         : m_options(options)
         , m_job(job)
         , m_stream(tokenizer, options.addBos)
+        , m_places(tokenizer)
         , m_chat(tokenizer.chatTemplate(), job)
     {
+        if (options.addBos)
+            m_prefix = TokenStream::postProcessorOf(tokenizer).prefix().size();
         if (options.sampleSeed)
             m_draw.emplace(*options.sampleSeed, options.maxWindows);
     }
@@ -80,13 +86,13 @@ public:
         }
         m_data.wholeText = !isEnough();
         if (m_data.wholeText) {
-            KERF_CHECK(m_stream.finish(m_ids));
+            KERF_CHECK(finishText());
             cutWindows();
         }
         m_data.totalTokens
             = m_data.windowsRead * m_options.window + (m_data.wholeText ? static_cast<std::int64_t>(m_ids.size()) : 0);
         if (m_draw)
-            m_data.windows = m_draw->take();
+            m_draw->take(m_data);
         return std::move(m_data);
     }
 
@@ -99,11 +105,16 @@ private:
     Status readFile(const std::filesystem::path& path)
     {
         KERF_TRY(TextFile file, TextFile::open(path, m_options.field, m_chat));
+        const bool isPlain = file.reading().kind == TextKind::Plain;
+        if (isPlain)
+            m_places.begin();
         std::string part;
         for (bool more = true; more && !isEnough();) {
             KERF_CHECK(m_job.checkStop());
             part.clear();
             KERF_TRY(more, file.read(part));
+            if (!isPlain && !part.empty())
+                m_places.begin();
             if (m_data.preview.size() < kPreviewBytes)
                 m_data.preview += part.substr(0, kPreviewBytes);
             m_job.progress(
@@ -118,11 +129,11 @@ private:
     Status takeConversation(std::string_view text)
     {
         if (m_open)
-            KERF_CHECK(m_stream.finish(m_ids)); // the text before
-        m_stream.restart();
+            KERF_CHECK(finishText()); // the text before
+        restart();
         KERF_CHECK(take(text));
-        KERF_CHECK(m_stream.finish(m_ids));
-        m_stream.restart();
+        KERF_CHECK(finishText());
+        restart();
         m_open = false;
         cutWindows();
         return {};
@@ -135,10 +146,35 @@ private:
         for (std::size_t at = 0; at < text.size() && !isEnough(); at += part) {
             KERF_CHECK(m_job.checkStop());
             m_open = true;
-            KERF_CHECK(m_stream.push(text.substr(at, part), m_ids));
+            const std::string_view piece = text.substr(at, part);
+            m_places.addBytes(static_cast<std::int64_t>(piece.size()));
+            KERF_CHECK(m_stream.push(piece, m_ids));
+            placeTokens();
             cutWindows();
         }
         return {};
+    }
+
+    Status finishText()
+    {
+        KERF_CHECK(m_stream.finish(m_ids));
+        placeTokens();
+        return {};
+    }
+
+    void restart()
+    {
+        m_stream.restart();
+        m_prefix = 0;
+        m_textBegin = m_places.bytes();
+    }
+
+    /// Says of the tokens that have come which document they begin in.
+    void placeTokens()
+    {
+        m_places.addSpecial(std::exchange(m_prefix, 0), m_documents);
+        const auto come = std::span(m_ids).subspan(m_documents.size());
+        m_places.addTokens(come, m_textBegin + m_stream.finalBytes(), m_documents);
     }
 
     void cutWindows()
@@ -149,21 +185,28 @@ private:
             const auto begin = m_ids.begin() + static_cast<std::ptrdiff_t>(at);
             std::vector<TokenId> window(begin, begin + m_options.window);
             const auto number = static_cast<std::uint64_t>(m_data.windowsRead++);
-            if (m_draw)
-                m_draw->add(number, std::move(window));
-            else
+            if (m_draw) {
+                m_draw->add(number, { std::move(window), m_documents[at] });
+            } else {
                 m_data.windows.push_back(std::move(window));
+                m_data.documents.push_back(m_documents[at]);
+            }
         }
         m_ids.erase(m_ids.begin(), m_ids.begin() + static_cast<std::ptrdiff_t>(at));
+        m_documents.erase(m_documents.begin(), m_documents.begin() + static_cast<std::ptrdiff_t>(at));
     }
 
     const WindowOptions& m_options;
     const JobContext& m_job;
     TokenStream m_stream;
+    DocumentPlaces m_places;
     ChatRenderer m_chat;
     std::optional<WindowDraw> m_draw; ///< where windows are sampled
+    std::size_t m_prefix = 0; ///< special tokens that come before the text
+    std::int64_t m_textBegin = 0; ///< bytes before the text that the stream was started with
     bool m_open = false; ///< the stream has text since it was started anew
     std::vector<TokenId> m_ids; ///< not cut into windows yet
+    std::vector<std::int32_t> m_documents; ///< of each of them
     Dataset m_data;
 };
 
@@ -237,6 +280,11 @@ std::int64_t Dataset::leftOverTokens() const
     return totalTokens - (hasOwnLengths(*this) ? usedTokens() : windowsRead * windowLength());
 }
 
+std::int64_t Dataset::documentCount() const
+{
+    return static_cast<std::int64_t>(std::set(documents.begin(), documents.end()).size());
+}
+
 std::vector<std::string> Dataset::warnings() const
 {
     std::vector<std::string> sentences;
@@ -294,9 +342,11 @@ Json toJson(const Dataset& data)
     return { { "name", data.name }, { "hash", data.hash }, { "window", data.windowLength() },
         { "windows", data.windows.size() },
         { "windows_asked", data.windowsAsked > 0 ? Json(data.windowsAsked) : Json() },
-        { "windows_read", data.windowsRead }, { "sample_seed", data.sampleSeed ? Json(*data.sampleSeed) : Json() },
-        { "tokens", data.usedTokens() }, { "tokens_left_over", data.wholeText ? Json(data.leftOverTokens()) : Json() },
-        { "files", files }, { "notes", data.notes }, { "warnings", data.warnings() } };
+        { "windows_read", data.windowsRead },
+        { "documents", data.documents.empty() ? Json() : Json(data.documentCount()) },
+        { "sample_seed", data.sampleSeed ? Json(*data.sampleSeed) : Json() }, { "tokens", data.usedTokens() },
+        { "tokens_left_over", data.wholeText ? Json(data.leftOverTokens()) : Json() }, { "files", files },
+        { "notes", data.notes }, { "warnings", data.warnings() } };
 }
 
 } // namespace kerf::core

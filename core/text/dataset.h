@@ -52,6 +52,11 @@ public:
 struct Dataset {
     std::string name; ///< file names, joined with " + "
     std::vector<std::vector<TokenId>> windows;
+    /// Of each window, the number of the document that its first token is of, from 0 in the order of reading; empty:
+    /// not told apart. A file of plain text is a document, and each record of any other (DocumentPlaces). A window that
+    /// goes on into the next document belongs to the one it begins in: windows that are longer than records would all
+    /// hang together otherwise, each by the record at its end, though two neighbours share that one alone.
+    std::vector<std::int32_t> documents {};
     std::int64_t totalTokens = 0; ///< of the text that was read: of all its windows and of the remainder
     std::string hash; ///< of the token ids used and the window length
     std::string preview; ///< the first 400 characters of the text
@@ -69,6 +74,7 @@ struct Dataset {
     std::int64_t windowLength() const;
     std::int64_t usedTokens() const; ///< windows times their length
     std::int64_t leftOverTokens() const; ///< at the end of a whole text, too few for a window
+    std::int64_t documentCount() const; ///< that windows begin in; 0: not told apart
     /// What may not be what was wanted: windows asked for and not there, records without a text. One sentence each.
     std::vector<std::string> warnings() const;
 };
@@ -83,8 +89,9 @@ Result<Dataset> loadDataset(const Tokenizer& tokenizer, std::span<const std::fil
 /// "64 windows of 256 tokens = 16384 tokens of a.txt", and what of the text is left.
 std::string usageText(const Dataset& data);
 /// Keys: name, hash, window, windows, windows_asked (null: all), windows_read, sample_seed (null: the first windows),
-/// tokens, tokens_left_over (null: more text follows), files (file, kind, field, field_found, chat_template (null: no
-/// conversations), encoding, records, empty_records, carriage_returns, bytes, bytes_read), notes, warnings.
+/// documents (null: not told apart), tokens, tokens_left_over (null: more text follows), files (file, kind, field,
+/// field_found, chat_template (null: no conversations), encoding, records, empty_records, carriage_returns, bytes,
+/// bytes_read), notes, warnings.
 Json toJson(const Dataset& data);
 
 } // namespace kerf::core

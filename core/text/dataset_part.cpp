@@ -26,34 +26,37 @@ std::string windowsHash(const Dataset& data, std::int64_t window)
     return hasher.hex();
 }
 
-void WindowDraw::add(std::uint64_t number, std::vector<TokenId> window)
+void WindowDraw::add(std::uint64_t number, DrawnWindow window)
 {
     m_drawn.emplace(m_order.at(number), std::move(window));
     if (m_count > 0 && static_cast<std::int64_t>(m_drawn.size()) > m_count)
         m_drawn.erase(std::prev(m_drawn.end()));
 }
 
-std::vector<std::vector<TokenId>> WindowDraw::take()
+void WindowDraw::take(Dataset& data)
 {
-    std::vector<std::vector<TokenId>> windows;
-    for (auto& [place, window] : m_drawn)
-        windows.push_back(std::move(window));
+    data.windows.clear();
+    data.documents.clear();
+    for (auto& [place, window] : m_drawn) {
+        data.windows.push_back(std::move(window.ids));
+        data.documents.push_back(window.document);
+    }
     m_drawn.clear();
-    return windows;
 }
 
 void drawWindows(Dataset& data, std::uint64_t seed, std::int64_t count)
 {
     WindowDraw draw(seed, count);
     for (std::size_t i = 0; i < data.windows.size(); ++i)
-        draw.add(i, std::move(data.windows[i]));
-    data.windows = draw.take();
+        draw.add(i, { std::move(data.windows[i]), data.documents[i] });
+    draw.take(data);
 }
 
 Dataset firstWindows(const Dataset& data, std::int64_t count)
 {
     Dataset part = data;
     part.windows.resize(std::min(part.windows.size(), static_cast<std::size_t>(std::max<std::int64_t>(0, count))));
+    part.documents.resize(std::min(part.documents.size(), part.windows.size()));
     part.windowsAsked = count;
     part.hash = windowsHash(part, data.windowLength());
     return part;

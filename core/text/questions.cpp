@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -39,6 +40,7 @@ public:
             : firstMember(object, kCompletionKeys)                 ? QuestionKind::Completions
                                                                    : QuestionKind::Answers;
         KERF_TRY(Question question, read(object, kind));
+        KERF_TRY(question.group, readGroup(object));
         if (!m_set.questions.empty() && kind != m_set.kind)
             return wrong("choices, completions and short answers do not go into one file");
         m_set.kind = kind;
@@ -86,6 +88,18 @@ private:
             return wrong("\"completion\" must be a text that is not empty");
         question.choices.push_back(completion->get<std::string>());
         return question;
+    }
+
+    Result<std::string> readGroup(const Json& object) const
+    {
+        const Json* group = firstMember(object, { "group" });
+        if (!group)
+            return std::string();
+        if (group->is_string())
+            return group->get<std::string>();
+        if (!group->is_number_integer())
+            return wrong("\"group\" must be a text or a whole number");
+        return group->dump();
     }
 
     Result<Question> readAnswers(const Json& object, Question question) const
@@ -147,6 +161,23 @@ private:
 };
 
 } // namespace
+
+std::vector<std::int32_t> QuestionSet::groups() const
+{
+    if (std::ranges::all_of(questions, &std::string::empty, &Question::group))
+        return {};
+    std::map<std::string, std::int32_t> known;
+    std::vector<std::int32_t> numbers;
+    std::int32_t next = 0;
+    for (const Question& question : questions) {
+        const auto found = known.find(question.group);
+        const bool isKnown = !question.group.empty() && found != known.end();
+        numbers.push_back(isKnown ? found->second : next++);
+        if (!question.group.empty() && !isKnown)
+            known.emplace(question.group, numbers.back());
+    }
+    return numbers;
+}
 
 Result<QuestionSet> readQuestions(const std::filesystem::path& file)
 {

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/text/text_kind.h"
 
 namespace kerf::core {

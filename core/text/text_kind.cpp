@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/ascii.h"
 #include "core/base/json.h"
 #include "core/text/csv_parser.h"
 #include "core/text/record_fields.h"
@@ -83,12 +84,6 @@ bool isTable(std::string_view head, bool whole, char separator, bool named, std:
 }
 
 } // namespace
-
-std::string lowerAscii(std::string text)
-{
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return text;
-}
 
 const char* textKindName(TextKind kind)
 {

@@ -16,9 +16,6 @@ namespace kerf::core {
 enum class TextKind { Plain, JsonLines, JsonArray, Csv, Tsv };
 const char* textKindName(TextKind kind); ///< "plain text", "JSON lines", "JSON array", "CSV", "TSV"
 
-/// The text with A to Z in small letters and all else as it is: names of fields and files, letter case aside.
-std::string lowerAscii(std::string text);
-
 /// Names of fields that hold the text of a record when no other is asked for, the likeliest first; record_fields.h has
 /// those that only together are one.
 std::span<const std::string_view> knownTextFields();

@@ -62,6 +62,7 @@ private:
     {
         KERF_TRY(TextFile file, TextFile::open(path, m_options.field, m_chat));
         const bool isPlain = file.reading().kind == TextKind::Plain;
+        m_document += isPlain;
         std::string part;
         for (bool more = true; more && !isEnough();) {
             KERF_CHECK(m_job.checkStop());
@@ -72,6 +73,7 @@ private:
                 KERF_CHECK(takeParagraphs(part));
                 continue;
             }
+            m_document += !isPlain && !part.empty();
             KERF_CHECK(take(part)); // a record, or the end of a plain text
             part.clear();
         }
@@ -112,6 +114,7 @@ private:
             KERF_TRY(TokenSample sample,
                 withSpecialTokens(m_tokenizer, { begin, begin + count }, nullptr, m_options.window));
             m_data.windows.push_back(std::move(sample.ids));
+            m_data.documents.push_back(m_document);
         }
         return {};
     }
@@ -121,6 +124,7 @@ private:
     const JobContext& m_job;
     ChatRenderer m_chat;
     std::int64_t m_room = 0; ///< for a text's own tokens
+    std::int32_t m_document = -1; ///< that is read
     Dataset m_data;
 };
 

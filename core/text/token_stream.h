@@ -35,6 +35,9 @@ public:
     /// Behind finish(): another text follows, without special tokens before and behind it.
     void restart();
 
+    /// Of the text since its start, those whose ids were given.
+    std::int64_t finalBytes() const { return m_before; }
+
     /// What a tokenizer puts around texts.
     static const PostProcessor& postProcessorOf(const Tokenizer& tokenizer) { return tokenizer.m_impl->postProcessor; }
 

@@ -375,12 +375,29 @@ CREATE TABLE decision (
 ) STRICT;
 )sql";
 
+/// Which document or passage each of a metric's draws belongs to: int32 little-endian; null where they are not told
+/// apart.
+constexpr const char* kClusters = "ALTER TABLE metric ADD COLUMN clusters BLOB";
+
+/// What was asked and what each run answered to it. metric.answers: a JSON list of texts, one a draw; null where none
+/// are kept.
+constexpr const char* kAnswers = R"sql(
+ALTER TABLE metric ADD COLUMN answers TEXT;
+CREATE TABLE item (
+    dataset_hash TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    expected TEXT NOT NULL,
+    PRIMARY KEY (dataset_hash, position)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
     Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
     Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins },
     Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags }, Migration { 15, kCoverage },
-    Migration { 16, kDecisions } };
+    Migration { 16, kDecisions }, Migration { 17, kClusters }, Migration { 18, kAnswers } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

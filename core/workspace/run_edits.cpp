@@ -91,6 +91,7 @@ Result<std::vector<std::string>> Workspace::purgeRun(RowId run)
         if (execute(*m_impl->database, "DELETE FROM run WHERE id = ? AND deleted = 1", run) != 1)
             return fail(ErrorCode::InvalidArgument,
                 fmt::format("There is no run number {} in the trash of {}.", run, m_impl->file.string()));
+        execute(*m_impl->database, "DELETE FROM item WHERE dataset_hash NOT IN (SELECT dataset_hash FROM metric)");
         return keys;
     });
 }

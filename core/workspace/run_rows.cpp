@@ -77,12 +77,27 @@ Result<std::optional<RunOrigin>> readOrigin(const std::string& text, const std::
         json.value("summary", std::string()), json.value("changed_vectors", 0) };
 }
 
+/// A blob of numbers; none where there is no blob.
+template <class Number> std::vector<Number> readNumbers(const SQLite::Column& column)
+{
+    std::vector<Number> numbers(static_cast<std::size_t>(column.getBytes()) / sizeof(Number));
+    if (!numbers.empty())
+        std::memcpy(numbers.data(), column.getBlob(), numbers.size() * sizeof(Number));
+    return numbers;
+}
+
+template <class Number> void bindNumbers(SQLite::Statement& insert, int place, const std::vector<Number>& numbers)
+{
+    if (!numbers.empty())
+        insert.bind(place, numbers.data(), static_cast<int>(numbers.size() * sizeof(Number)));
+}
+
 Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, const std::string& what)
 {
     std::vector<Metric> metrics;
     SQLite::Statement select = query(database,
-        "SELECT name, value, stderr, unit, dataset, dataset_hash, settings, draws FROM metric WHERE run_id = ? "
-        "ORDER BY id",
+        "SELECT name, value, stderr, unit, dataset, dataset_hash, settings, draws, clusters FROM metric "
+        "WHERE run_id = ? ORDER BY id",
         run);
     while (select.executeStep()) {
         Metric metric;
@@ -94,10 +109,8 @@ Result<std::vector<Metric>> readMetrics(SQLite::Database& database, RowId run, c
         metric.dataset = select.getColumn(4).getString();
         metric.datasetHash = select.getColumn(5).getString();
         KERF_TRY(metric.settings, parseJson(select.getColumn(6).getString(), what + ": settings of a metric"));
-        const SQLite::Column draws = select.getColumn(7);
-        metric.draws.resize(static_cast<std::size_t>(draws.getBytes()) / sizeof(double));
-        if (!metric.draws.empty())
-            std::memcpy(metric.draws.data(), draws.getBlob(), metric.draws.size() * sizeof(double));
+        metric.draws = readNumbers<double>(select.getColumn(7));
+        metric.clusters = readNumbers<std::int32_t>(select.getColumn(8));
         metrics.push_back(std::move(metric));
     }
     return metrics;
@@ -258,20 +271,22 @@ Status Workspace::setOrigin(RowId run, const RunOrigin& origin)
     });
 }
 
-Status Workspace::addMetric(RowId run, const Metric& metric)
+Status Workspace::addMetric(RowId run, const Metric& metric, const std::vector<std::string>& answers)
 {
     return m_impl->write([&]() -> Status {
         execute(*m_impl->database, "DELETE FROM metric WHERE run_id = ? AND name = ? AND dataset_hash = ?", run,
             metric.name, metric.datasetHash);
         SQLite::Statement insert = query(*m_impl->database,
             "INSERT INTO metric (run_id, name, value, unit, dataset, dataset_hash, settings, stderr, "
-            "draws) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "draws, clusters, answers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             run, metric.name, metric.value, metric.unit, metric.dataset, metric.datasetHash,
             (metric.settings.is_null() ? Json::object() : metric.settings).dump());
         if (metric.standardError)
             insert.bind(8, *metric.standardError);
-        if (!metric.draws.empty())
-            insert.bind(9, metric.draws.data(), static_cast<int>(metric.draws.size() * sizeof(double)));
+        bindNumbers(insert, 9, metric.draws);
+        bindNumbers(insert, 10, metric.clusters);
+        if (!answers.empty())
+            insert.bind(11, Json(answers).dump(-1, ' ', false, Json::error_handler_t::replace));
         insert.exec();
         return {};
     });

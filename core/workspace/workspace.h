@@ -58,6 +58,17 @@ struct Metric {
     /// What the value is the mean of (or its logarithm is: perplexity), one a window of the text: two runs on one text
     /// are compared window by window. May be empty.
     std::vector<double> draws {};
+    /// Of each draw, the document or passage it belongs to, any numbers; empty: not told apart (and of metrics that
+    /// were stored before version 17 of the file). Draws of one are not independent (clustersOf).
+    std::vector<std::int32_t> clusters {};
+};
+
+/// What a model was asked, or what was scored: one item of a set of questions or labelled texts.
+struct ItemRow {
+    std::string text; ///< the prompt; of two texts or of words all of them
+    std::string expected; ///< the right answer, the label
+
+    bool operator==(const ItemRow&) const = default;
 };
 
 /// Of a run that Kerf did not make: a checkpoint of the same model that somebody quantized. Its layers stay there.
@@ -207,7 +218,15 @@ public:
     Result<std::map<int, std::pair<float, float>>> cacheSteps(RowId run) const;
     Status setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance);
     Status setOrigin(RowId run, const RunOrigin& origin); ///< of a run that has one: where it is now
-    Status addMetric(RowId run, const Metric& metric); ///< replaces same name and data set
+    /// Replaces same name and data set. `answers`: what was answered to each item, as text; may be empty.
+    Status addMetric(RowId run, const Metric& metric, const std::vector<std::string>& answers = {});
+    /// What was answered to each item that a metric was measured on; empty: not kept.
+    Result<std::vector<std::string>> answers(
+        RowId run, const std::string& metric, const std::string& datasetHash) const;
+    /// The items of a data set, in order; does nothing when they are there. They go with the last metric of theirs
+    /// (purgeRun).
+    Status addItems(const std::string& datasetHash, const std::vector<ItemRow>& items);
+    Result<std::vector<ItemRow>> items(const std::string& datasetHash) const; ///< empty: not kept
     Status renameRun(RowId run, const std::string& name);
     Status setRunNote(RowId run, const std::string& note);
     /// Replaces all tags of a run. Errors: InvalidArgument (a tag that is empty, has a comma or a line break, or is

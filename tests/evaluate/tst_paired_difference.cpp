@@ -62,7 +62,7 @@ private slots:
     void manyWindowsAreNormal()
     {
         const Windows windows(2000, 0.003, 1);
-        const PairedDifference found = pairedDifference(windows.draws, windows.reference, OfMean::Itself);
+        const PairedDifference found = pairedDifference({ windows.draws, windows.reference }, OfMean::Itself);
         double square = 0;
         std::vector<double> differences;
         for (std::size_t i = 0; i < windows.draws.size(); ++i)
@@ -87,7 +87,7 @@ private slots:
         QCOMPARE(exact.size(), 3125u);
         const double tail = tailOfInterval(5); // 2.7764 * sqrt(5 / 4) = 3.104: 0.096 %
         QVERIFY2(std::abs(tail - 0.000955) < 2e-5, qPrintable(QString::number(tail)));
-        const PairedDifference found = pairedDifference(draws, reference, OfMean::Itself, 400'000);
+        const PairedDifference found = pairedDifference({ draws, reference }, OfMean::Itself, 400'000);
         const auto at = [&](double share) { return exact[static_cast<std::size_t>(share * 3125)]; };
         // Between the ranks 1.5 standard errors of the share away on both sides.
         const double slack = 1.5 * std::sqrt(tail / 400'000) + 1.0 / 3125;
@@ -101,8 +101,8 @@ private slots:
     void perplexityIsTheExponential()
     {
         const Windows windows(500, 0.01, 2);
-        const PairedDifference mean = pairedDifference(windows.draws, windows.reference, OfMean::Itself);
-        const PairedDifference found = pairedDifference(windows.draws, windows.reference, OfMean::Exponential);
+        const PairedDifference mean = pairedDifference({ windows.draws, windows.reference }, OfMean::Itself);
+        const PairedDifference found = pairedDifference({ windows.draws, windows.reference }, OfMean::Exponential);
         QVERIFY(std::abs(found.value - (std::exp(meanOf(windows.draws)) - std::exp(meanOf(windows.reference)))) < 1e-9);
         const double scale = std::exp(meanOf(windows.reference));
         for (const auto& [exponential, linear] : { std::pair(found.low, mean.low), std::pair(found.high, mean.high) })
@@ -122,18 +122,18 @@ private slots:
             reference.push_back(i * 7 % 11 / 6.0);
         }
         const auto isNear = [](double a, double b, double tolerance) { return std::abs(a - b) < tolerance; };
-        const PairedBounds common = pairedBounds(skewed, reference, OfMean::Itself, 0.95);
+        const PairedBounds common = pairedBounds({ skewed, reference }, OfMean::Itself, 0.95);
         QVERIFY(isNear(common.value, 4.688603747545734, 1e-12));
         QVERIFY2(isNear(common.lower, 3.5156, .03), qPrintable(QString::number(common.lower)));
         QVERIFY2(isNear(common.upper, 6.0921, .04), qPrintable(QString::number(common.upper))); // 5.997 uncorrected
-        const PairedBounds rare = pairedBounds(skewed, reference, OfMean::Itself, 0.99);
+        const PairedBounds rare = pairedBounds({ skewed, reference }, OfMean::Itself, 0.99);
         QVERIFY2(isNear(rare.lower, 3.0767, .06), qPrintable(QString::number(rare.lower)));
         QVERIFY2(isNear(rare.upper, 6.7104, .08), qPrintable(QString::number(rare.upper)));
-        const PairedBounds exponential = pairedBounds(shorter, reference, OfMean::Exponential, 0.95);
+        const PairedBounds exponential = pairedBounds({ shorter, reference }, OfMean::Exponential, 0.95);
         QVERIFY(isNear(exponential.value, -0.6970705907541768, 1e-12));
         QVERIFY2(isNear(exponential.lower, -1.0836, .015), qPrintable(QString::number(exponential.lower)));
         QVERIFY2(isNear(exponential.upper, -.3492, .015), qPrintable(QString::number(exponential.upper)));
-        const PairedBounds same = pairedBounds(shorter, shorter, OfMean::Itself, 0.95);
+        const PairedBounds same = pairedBounds({ shorter, shorter }, OfMean::Itself, 0.95);
         QVERIFY(same.value == 0 && same.lower == 0 && same.upper == 0);
     }
     void theIntervalHoldsTheTruth()
@@ -142,7 +142,7 @@ private slots:
         constexpr int kTrials = 1000;
         for (int trial = 0; trial < kTrials; ++trial) {
             const Windows windows(12, 0.02, static_cast<std::uint64_t>(trial) + 10);
-            const PairedDifference found = pairedDifference(windows.draws, windows.reference, OfMean::Itself, 1000);
+            const PairedDifference found = pairedDifference({ windows.draws, windows.reference }, OfMean::Itself, 1000);
             held += found.low <= 0.02 && found.high >= 0.02;
         }
         QVERIFY2(held >= 0.93 * kTrials && held <= 0.975 * kTrials, qPrintable(QString::number(held)));
@@ -151,15 +151,15 @@ private slots:
     void theSameDrawsGiveTheSameBits()
     {
         const Windows windows(64, 0.02, 3);
-        const PairedDifference first = pairedDifference(windows.draws, windows.reference, OfMean::Itself);
-        const PairedDifference second = pairedDifference(windows.draws, windows.reference, OfMean::Itself);
+        const PairedDifference first = pairedDifference({ windows.draws, windows.reference }, OfMean::Itself);
+        const PairedDifference second = pairedDifference({ windows.draws, windows.reference }, OfMean::Itself);
         QCOMPARE(first.low, second.low);
         QCOMPARE(first.high, second.high);
         QVERIFY(first.isSignificant());
         // The other way round it is the same with the other sign.
-        const PairedDifference turned = pairedDifference(windows.reference, windows.draws, OfMean::Itself);
+        const PairedDifference turned = pairedDifference({ windows.reference, windows.draws }, OfMean::Itself);
         QVERIFY(std::abs(turned.low + first.high) < 1e-12 && std::abs(turned.high + first.low) < 1e-12);
-        QVERIFY(!pairedDifference(windows.draws, windows.draws, OfMean::Itself).isSignificant());
+        QVERIFY(!pairedDifference({ windows.draws, windows.draws }, OfMean::Itself).isSignificant());
     }
 };
 

@@ -81,6 +81,27 @@ public:
         for (int i = 0; i < count; ++i)
             require(m_workspace.addSitting(m_model, machine.sit(1'000'000 + 600 * i)));
     }
+    /// What was asked, and what a run answered to it.
+    void addTexts(const std::string& name, std::size_t items, const std::string& answer)
+    {
+        const std::string hash = std::to_string(items);
+        std::vector<ItemRow> asked;
+        std::vector<std::string> given;
+        for (std::size_t item = 0; item < items; ++item) {
+            asked.push_back({ "question " + std::to_string(item), "right" });
+            given.push_back(answer + std::to_string(item));
+        }
+        require(m_workspace.addItems(hash, asked));
+        const RunRow run = m_workspace.run(name).value();
+        for (const Metric& metric : run.metrics)
+            if (metric.datasetHash == hash)
+                require(m_workspace.addMetric(run.id, metric, given));
+    }
+    CliResult gateText(const QStringList& arguments) const
+    {
+        return kerfCli(QStringList { "gate" } + arguments + QStringList { "-w", file() });
+    }
+    CliResult runs() const { return kerfCli({ "runs", "-w", file() }); }
     CliResult gate(const QStringList& arguments) const
     {
         return kerfCli(QStringList { "gate" } + arguments + QStringList { "-w", file(), "--json" });
@@ -101,6 +122,50 @@ class TestCliGate : public QObject {
     Q_OBJECT
 
 private slots:
+    void changedAnswersAreListed()
+    {
+        Work work;
+        work.add("mine", "int4-g64");
+        work.addAnswers("mine", 1000, 12, 8);
+        work.addTexts("original", 1000, "before ");
+        work.addTexts("mine", 1000, "after ");
+        const CliResult json = work.gate({ "mine", "accuracy_drop<=0.5", "--flips", "0" });
+        VERIFY_EXIT(json, 0);
+        const QJsonObject flips = json.json()["flips"].toObject();
+        QVERIFY(flips["harmful"] == 12 && flips["beneficial"] == 8 && flips["metric"] == "accuracy");
+        QCOMPARE(flips["items"].toArray().size(), 20); // whole, whatever N
+        const QJsonObject last = flips["items"].toArray().last().toObject();
+        QVERIFY(last["kind"] == "beneficial" && last["item"] == 607 && last["text"] == "question 607"
+            && last["expected"] == "right" && last["reference"] == "before 607" && last["run"] == "after 607");
+        const CliResult text = work.gateText({ "mine", "accuracy_drop<=0.5", "--flips", "2" });
+        VERIFY_EXIT(text, 0);
+        QCOMPARE(text.out.count("  harmful item "), 2);
+        QVERIFY(text.out.contains(
+            "  beneficial item 600: question 600\n    expected \"right\"; \"original\": \"before 600\"; "
+            "\"mine\": \"after 600\"\n"));
+        QVERIFY(text.out.contains("and 10 more harmful: --flips 12, or --json."));
+        VERIFY_EXIT(work.gate({ "mine", "accuracy_drop<=0.5", "--flips", "-1" }), 2);
+        QVERIFY(!work.gate({ "mine", "accuracy_drop<=0.5" }).json().contains("flips"));
+    }
+    /// Almost 100 is not 100.
+    void levelsNear100AreWrittenOut()
+    {
+        Work work;
+        work.add("mine", "int4-g64");
+        work.addAnswers("mine", 1000, 12, 8);
+        const CliResult found = work.gateText({ "mine", "accuracy_drop<=0.5 @99.99999999" });
+        VERIFY_EXIT(found, 0);
+        QVERIFY2(found.out.contains(", 99.99999999 % each way)"), qPrintable(found.out));
+        QVERIFY(work.gateText({ "mine", "accuracy_drop<=0.5" }).out.contains(", 95 % each way)"));
+    }
+    /// What divergence it would be depends on the task, of which nothing is known yet.
+    void runsWithoutADivergenceNameNone()
+    {
+        Work work;
+        const CliResult listed = work.runs();
+        VERIFY_EXIT(listed, 0);
+        QVERIFY2(listed.out.contains(" divergence ") && !listed.out.contains("KLD"), qPrintable(listed.out));
+    }
     void threeVerdictsHaveThreeExitCodes()
     {
         Work work;

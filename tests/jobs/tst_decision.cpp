@@ -215,6 +215,14 @@ private slots:
         QVERIFY(refused([](DecisionSettings& settings) { settings.costs.rate = { 1, 2, 3 }; }));
         QVERIFY(refused([](DecisionSettings& settings) { settings.cache = "kv-foo"; }));
         QVERIFY(refused([](DecisionSettings& settings) { settings.requirements = { "acc" }; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.currency = "\xa4"; }));
+        QVERIFY(refused([](DecisionSettings& settings) { settings.devices = "/machines/\xff.csv"; }));
+        DecisionSettings foreign = usual();
+        foreign.currency = "Fr \xe9"; // typed in Latin-1: it is the argument that is wrong
+        QVERIFY(checkDecision(foreign).error().code == ErrorCode::InvalidArgument);
+        QVERIFY2(
+            checkDecision(foreign).error().message.starts_with("currency: \"Fr \xef\xbf\xbd\" is not UTF-8: byte 3"),
+            checkDecision(foreign).error().message.c_str());
         Json other = toJson(usual());
         other["tolerance"] = "some";
         QVERIFY(!decisionSettingsFromJson(other, "w.kerf"));

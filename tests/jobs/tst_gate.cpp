@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "core/jobs/gate.h"
+#include "core/jobs/metric_kind.h"
 #include "tests/support/judged_runs.h"
 
 using namespace kerf::core;
@@ -63,6 +64,21 @@ private slots:
             QVERIFY2(!parsed, text);
             QVERIFY2(parsed.error().message.starts_with(std::string("\"") + text), parsed.error().message.c_str());
         }
+    }
+    /// As it can be typed again; 100 cannot.
+    void levelsAreWrittenInPerCent()
+    {
+        for (const char* text : { "95", "99.9", "98.3333", "99.99999999", "99.999999" })
+            QCOMPARE(levelText(parseRequirement(std::string("acc_drop<=0.1 @") + text)->confidence), std::string(text));
+        QCOMPARE(levelText(1 - 0.05 / 3), std::string("98.3333"));
+        QVERIFY(parseRequirement("acc_drop<=0.1 @" + levelText(1 - 1e-12)).has_value());
+    }
+    void whatSaysHowATaskGoes()
+    {
+        for (const char* name : { "acc", "acc_norm", "accuracy", "exact_match", "answer_f1", "entity_f1", "spearman" })
+            QVERIFY2(isOfTask(name), name);
+        for (const char* name : { "kld_mean", "perplexity", "same_top1", "cosine_to_original", "size_bytes", "accent" })
+            QVERIFY2(!isOfTask(name), name);
     }
     /// 12 harmful and 8 beneficial flips of 1,000.
     void accuracyIsJudgedItemByItem()

@@ -7,6 +7,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/parallel.h"
 #include "core/jobs/baseline_job.h"
+#include "core/jobs/flips.h"
 #include "core/jobs/metric_comparison.h"
 #include "core/jobs/questions_job.h"
 #include "tests/jobs/quantized_sample.h"
@@ -169,6 +170,44 @@ private slots:
         QCOMPARE(line->direction, Direction::Higher);
         QVERIFY(line->differences[1].interval.has_value());
         QCOMPARE(line->differences[1].value, row.metric("acc")->value - 15.0 / 24);
+        // What was asked and answered is kept too: right where it is the right choice.
+        const std::vector<ItemRow> items = workspace.items(row.metric("acc")->datasetHash).value();
+        for (const char* name : { "acc", "acc_norm", "acc_bytes" }) {
+            const Metric* metric = row.metric(name);
+            const std::vector<std::string> answers = workspace.answers(made, name, metric->datasetHash).value();
+            QCOMPARE(answers.size(), items.size());
+            for (std::size_t i = 0; i < items.size(); ++i)
+                QCOMPARE(answers[i] == items[i].expected, metric->draws[i] == 1);
+        }
+        QCOMPARE(items[0].text, readQuestions(settings.file)->questions[0].prompt);
+        const Flips flips
+            = findFlips(workspace, row, gateReference(workspace, row, std::to_string(original)).value()).value();
+        QVERIFY(!flips.flips.empty() && flips.missing.empty());
+        for (const Flip& flip : flips.flips)
+            QVERIFY(
+                (flip.before == flip.expected) == flip.isHarmful && (flip.after == flip.expected) != flip.isHarmful);
+    }
+
+    /// Questions on one passage belong together; completions say what the model would have said.
+    void groupsAreKeptWithTheScores()
+    {
+        Workspace workspace = Workspace::open(m_sample.workspace).value();
+        const RowId original = ensureBaselineRun(*m_sample.project, workspace).value();
+        const QString file = m_folder.write("grouped.jsonl",
+            "{\"prompt\": \"It was a dark and\", \"completion\": \"stormy\", \"group\": \"a\"}\n"
+            "{\"prompt\": \"He went to the\", \"completion\": \"x\"}\n"
+            "{\"prompt\": \"She said that\", \"completion\": \"y\", \"group\": \"a\"}\n");
+        const QuestionsJob job { original, { file.toStdString(), {} } };
+        QVERIFY(runJob(*m_sample.project, workspace, job, {}).has_value());
+        const RunRow row = workspace.run(std::to_string(original)).value();
+        const auto acc = std::ranges::find_if(
+            row.metrics, [](const Metric& each) { return each.name == "acc" && each.dataset == "grouped.jsonl"; });
+        QVERIFY(acc != row.metrics.end());
+        QCOMPARE(acc->clusters, (std::vector<std::int32_t> { 0, 1, 0 }));
+        const std::vector<std::string> said = workspace.answers(original, "acc", acc->datasetHash).value();
+        QCOMPARE(said.size(), std::size_t(3));
+        for (std::size_t i = 0; i < 3; ++i)
+            QVERIFY(!said[i].empty());
     }
 
     void onTheCommandLine()

@@ -145,6 +145,21 @@ void forgetNote(Studio& studio)
     studio.workbench().annotateRun(studio.run("mixed 4.25"), {}, {});
 }
 
+/// Both answer the questions of the tests.
+QWidget* flips(Studio& studio)
+{
+    const std::filesystem::path questions = Studio::sample() / "../../tests/data/questions/choices.jsonl";
+    const core::RowId run = studio.run("int3-g64");
+    for (const core::RowId each : { studio.run("original"), run }) {
+        studio.workbench().askRun(each, questions);
+        studio.idle();
+    }
+    studio.workbench().selection()->setRun(run);
+    QDialog* dialog = studio.dialog(studio.actions().flips, "flipsDialog");
+    QTest::qWait(1500);
+    return dialog;
+}
+
 QWidget* trash(Studio& studio)
 {
     studio.workbench().deleteRun(studio.run("int3-g64"));
@@ -250,6 +265,7 @@ Scenes runScenes()
         { "what-was-lost", whatWasLost, false, closes("degradationDialog") },
         { "decide", decide, true, [](Studio& studio) { studio.actions().hidePanels->trigger(); } },
         { "note", note, false, forgetNote },
+        { "changed-answers", flips, false, closes("flipsDialog") },
         { "trash", trash, false, untrash },
     };
 }

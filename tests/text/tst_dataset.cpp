@@ -12,7 +12,9 @@
 #include <QTest>
 
 #include "core/text/dataset.h"
+#include "core/text/dataset_part.h"
 #include "core/text/overlap.h"
+#include "core/text/token_text.h"
 #include "tests/support/test_data.h"
 
 using namespace kerf::core;
@@ -54,6 +56,68 @@ private slots:
             QCOMPARE(data->windows[i / 8][i % 8], ids[i]);
         QCOMPARE(data->name, std::string("a.txt + b.txt"));
         QCOMPARE(data->preview, text + text);
+    }
+    /// A file of plain text is a document, and each record of another; a window is of the one it begins in.
+    void windowsKnowTheirDocuments()
+    {
+        std::vector<std::string> texts;
+        for (int i = 0; i < 40; ++i) {
+            std::string text;
+            for (int word = 0; word < 5 + 37 * (i % 5); ++word)
+                text += fmt::format("{}the {} café and the wörld ", word % 9 == 0 ? "\n" : "", word * i);
+            texts.push_back(text);
+        }
+        std::string lines;
+        for (const std::string& text : texts)
+            lines += Json { { "text", text } }.dump() + "\n";
+        lines += "\n{\"text\": null}\n";
+        const fs::path records = write("records.jsonl", lines), last = write("last.txt", texts[3]);
+        const Dataset data = load({ records, last }).value();
+        std::string joined;
+        std::vector<std::size_t> starts; ///< bytes
+        for (const std::string& text : texts) {
+            starts.push_back(joined.size()); // the empty line before a record is part of it
+            joined += (joined.empty() ? "" : "\n\n") + text;
+        }
+        starts.push_back(joined.size());
+        joined += texts[3];
+        const std::vector<TokenId> ids = m_tokenizer->encode(joined, false).value();
+        QCOMPARE(data.documents.size(), data.windows.size());
+        QCOMPARE(data.windows.size(), ids.size() / 8);
+        std::vector<std::size_t> bytes { 0 }; ///< before each token
+        for (const std::string& text : tokenTexts(*m_tokenizer, ids))
+            bytes.push_back(bytes.back() + text.size());
+        for (std::size_t window = 0; window < data.windows.size(); ++window) {
+            const std::size_t byte = bytes[8 * window];
+            std::int32_t document = -1;
+            for (const std::size_t start : starts)
+                document += start <= byte;
+            QVERIFY2(data.documents[window] == document,
+                qPrintable(QString("window %1: %2, not %3").arg(window).arg(data.documents[window]).arg(document)));
+        }
+        QCOMPARE(data.documents.back(), std::int32_t(40));
+        QVERIFY(data.documentCount() > 30 && data.documentCount() <= 41);
+        QVERIFY(toJson(data)["documents"] == data.documentCount());
+        // Windows that are drawn, and those that are taken from the start, keep theirs.
+        const Dataset drawn = load({ records, last }, { .window = 8, .maxWindows = 20, .sampleSeed = 3 }).value();
+        QCOMPARE(drawn.documents.size(), std::size_t(20));
+        for (std::size_t i = 0; i < 20; ++i) {
+            const auto place = std::ranges::find(data.windows, drawn.windows[i]) - data.windows.begin();
+            QCOMPARE(drawn.documents[i], data.documents[static_cast<std::size_t>(place)]);
+        }
+        const Dataset first = firstWindows(data, 9);
+        QVERIFY(std::ranges::equal(first.documents, std::span(data.documents).first(9)));
+        // Several plain files; with special tokens before; longer than a stretch that is tokenized at once.
+        std::string book;
+        for (int i = 0; i < 30000; ++i)
+            book += fmt::format("word{} ", i);
+        const fs::path a = write("a.txt", book), b = write("b.txt", book);
+        const Dataset books = load({ a, b }, { .window = 8, .addBos = true }).value();
+        QCOMPARE(books.documentCount(), std::int64_t(2));
+        const std::size_t ofFirst = m_tokenizer->encode(book, true).value().size();
+        for (std::size_t window = 0; window < books.windows.size(); ++window)
+            QCOMPARE(books.documents[window], std::int32_t(8 * window >= ofFirst));
+        QCOMPARE(load({ a }).value().documentCount(), std::int64_t(1));
     }
     void readsFolders()
     {

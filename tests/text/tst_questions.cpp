@@ -41,6 +41,20 @@ private slots:
         QCOMPARE(set->hash, read(R"({"prompt": "p", "choices": ["a", "b"], "answer": 1})")->hash);
         QVERIFY(set->hash != read(R"({"prompt": "p", "choices": ["a", "b"], "answer": 0})")->hash);
     }
+    /// Questions on one passage have a group; the same questions may be asked without it.
+    void groupsAreNumberedInOrder()
+    {
+        const QByteArray end = R"("choices": ["a", "b"], "answer": 1})";
+        const auto grouped = read("{\"prompt\": \"p\", \"group\": \"moon\", " + end + "\n{\"prompt\": \"q\", " + end
+            + "\n{\"prompt\": \"r\", \"group\": 7, " + end + "\n{\"prompt\": \"s\", \"group\": \"moon\", " + end
+            + "\n{\"prompt\": \"t\", \"group\": null, " + end + "\n{\"prompt\": \"u\", \"group\": \"7\", " + end);
+        QVERIFY2(grouped, grouped ? "" : grouped.error().message.c_str());
+        QCOMPARE(grouped->questions[2].group, std::string("7"));
+        QCOMPARE(grouped->groups(), (std::vector<std::int32_t> { 0, 1, 2, 0, 3, 2 }));
+        const auto alone = read("{\"prompt\": \"p\", " + end);
+        QVERIFY(alone->groups().empty());
+        QCOMPARE(alone->hash, read("{\"prompt\": \"p\", \"group\": \"moon\", " + end)->hash);
+    }
     void completionsAreAKindOfTheirOwn()
     {
         const auto set
@@ -92,6 +106,8 @@ private slots:
         row("no letter", R"({"prompt": "p", "choices": ["a", "b"], "answer": "C"})", "line 2: \"answer\"");
         row("labels", R"({"prompt": "p", "choices": {"text": ["a", "b"], "label": ["1"]}, "answer": "1"})", "as many");
         row("both kinds", R"({"prompt": "p", "completion": "x"})", "do not go into one file");
+        row("a group that is a list", R"({"prompt": "p", "choices": ["a", "b"], "answer": 1, "group": [1]})",
+            "line 2: \"group\" must be");
         row("an answer that is no text", R"({"prompt": "p", "answer": 0})", "\"answers\" must be");
         row("no right answer", R"({"prompt": "p", "answers": []})", "\"answers\" must be");
         row("nothing that follows", R"({"prompt": "p"})", "\"choices\"");

@@ -115,6 +115,42 @@ private slots:
         QCOMPARE(workspace.run("chosen").value().tags, std::vector<std::string> { "old" });
     }
 
+    /// What was measured before documents and answers were kept has none, and new ones stand beside it.
+    void oldMetricsHaveNoClustersAndNoAnswers()
+    {
+        const fs::path file = path("old-metrics.kerf");
+        fs::copy_file(fs::path(KERF_SOURCE_DIR) / "tests/data/workspace-v10.kerf", file);
+        {
+            SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+            QVERIFY(
+                database.exec("INSERT INTO metric (run_id, name, value, unit, dataset, dataset_hash, settings, draws) "
+                              "SELECT id, 'kld_mean', 0.1, 'nats/token', 'text', 'h', '{}', zeroblob(16) FROM run")
+                > 0);
+        }
+        Workspace workspace = Workspace::open(file).value();
+        const std::vector<RunRow> runs = workspace.runs().value();
+        int withDraws = 0;
+        for (const RunRow& run : runs)
+            for (const Metric& metric : run.metrics) {
+                withDraws += !metric.draws.empty();
+                QVERIFY(metric.clusters.empty());
+                QVERIFY(workspace.answers(run.id, metric.name, metric.datasetHash).value().empty());
+            }
+        QVERIFY(withDraws > 0);
+        Metric metric = *runs.front().metric("kld_mean");
+        QCOMPARE(metric.draws.size(), std::size_t(2));
+        metric.clusters.assign(metric.draws.size(), 3);
+        QVERIFY(workspace.addMetric(runs.front().id, metric, std::vector<std::string>(metric.draws.size(), "a")));
+        QVERIFY(workspace.addItems(metric.datasetHash, { { "text", "expected" } }));
+        const RunRow read = workspace.run(std::to_string(runs.front().id)).value();
+        const Metric* found = nullptr;
+        for (const Metric& each : read.metrics)
+            if (each.name == metric.name && each.datasetHash == metric.datasetHash)
+                found = &each;
+        QVERIFY(found && found->clusters == metric.clusters && found->draws == metric.draws);
+        QCOMPARE(workspace.items(metric.datasetHash).value().size(), std::size_t(1));
+    }
+
     void aCopyIsMadeBeforeAStep()
     {
         SQLite::Database database(path("m.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);

@@ -278,6 +278,36 @@ private slots:
         QVERIFY(!workspace->findResumable(model, "other name", provenance)->has_value());
     }
 
+    /// What each item was, which belong together, what was answered: with the metric, replaced and purged with it.
+    void answersAreKeptWithTheirItems()
+    {
+        auto workspace = Workspace::open(freshFile());
+        const RowId model = *workspace->addModel(someModel());
+        const Plan plan = somePlan("p", "int4-g128");
+        const RowId run = *workspace->beginRun(model, plan, someProvenance(plan));
+        Metric metric { "acc", 0.5, 0.1, "", "q.jsonl", "h", {} };
+        metric.draws = { 1, 0 };
+        metric.clusters = { 7, -1 };
+        QVERIFY(workspace->addMetric(run, metric, { "yes", "caf\xc3\xa9 \"no\"" }));
+        QVERIFY(workspace->addMetric(run, { "perplexity", 9, {}, "", "t", "h2", {} }));
+        QCOMPARE(workspace->run("p")->metric("acc")->clusters, metric.clusters);
+        QVERIFY(workspace->run("p")->metric("perplexity")->clusters.empty());
+        QCOMPARE(*workspace->answers(run, "acc", "h"), (std::vector<std::string> { "yes", "caf\xc3\xa9 \"no\"" }));
+        QVERIFY(workspace->answers(run, "perplexity", "h2")->empty());
+        QVERIFY(workspace->answers(run, "acc", "other")->empty());
+        QVERIFY(workspace->addMetric(run, metric)); // again, without answers
+        QVERIFY(workspace->answers(run, "acc", "h")->empty());
+        const std::vector<ItemRow> items { { "Is it?", "yes" }, { "And\nthis?", "" } };
+        QVERIFY(workspace->addItems("h", items));
+        QVERIFY(workspace->addItems("h", items));
+        QVERIFY(workspace->addItems("of no metric", { { "a", "b" } }));
+        QCOMPARE(*workspace->items("h"), items);
+        QVERIFY(workspace->items("other")->empty());
+        QVERIFY(workspace->deleteRun(run));
+        QCOMPARE(*workspace->items("h"), items); // the run may come back
+        QVERIFY(workspace->purgeRun(run));
+        QVERIFY(workspace->items("h")->empty());
+    }
     void sittingsAreKeptWithMachineAndDate()
     {
         const fs::path file = freshFile();

@@ -9,6 +9,7 @@
 #include <QPainter>
 
 #include "ui/compare/metric_table_model.h"
+#include "ui/interval_bar.h"
 #include "ui/theme.h"
 
 namespace kerf::ui {
@@ -25,9 +26,8 @@ void IntervalDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     const QColor color = picture.verdict == core::Verdict::Better ? colors.accent
         : picture.verdict == core::Verdict::Worse                 ? colors.warning
                                                                   : colors.dim;
-    const double margin = option.fontMetrics.height() * 0.5;
-    const QRectF room = QRectF(option.rect).adjusted(margin, 0, -margin, 0);
-    const double middle = room.center().x(), y = room.center().y() + 0.5, cap = option.fontMetrics.height() * 0.2;
+    const QRectF room = intervalRoom(option);
+    const double middle = room.center().x();
     const double pixels = picture.scale > 0 ? room.width() / 2 / picture.scale : 0;
     const auto at
         = [&](double value) { return middle + std::clamp(value * pixels, -room.width() / 2, room.width() / 2); };
@@ -35,13 +35,9 @@ void IntervalDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(QPen(colors.line, 1));
     painter->drawLine(QPointF(middle, room.top() + 2), QPointF(middle, room.bottom() - 2));
-    painter->setPen(QPen(color, 1.6));
-    painter->drawLine(QPointF(at(picture.low), y), QPointF(at(picture.high), y));
-    for (const double end : { picture.low, picture.high })
-        painter->drawLine(QPointF(at(end), y - cap), QPointF(at(end), y + cap));
-    painter->setBrush(isSure ? color : colors.panel);
-    const double radius = option.fontMetrics.height() * 0.22;
-    painter->drawEllipse(QPointF(at(picture.value), y), radius, radius);
+    drawInterval(painter, option,
+        { picture.low, picture.high, picture.value, color, isSure ? IntervalBar::Mark::Dot : IntervalBar::Mark::Ring },
+        at);
     painter->restore();
 }
 

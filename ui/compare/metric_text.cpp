@@ -191,16 +191,19 @@ QString pairedText(const core::PairedSet& set)
     for (const std::string& name : set.metrics)
         names << nameOf(name);
     const QString metrics = names.join(QStringLiteral(", "));
-    const int count = static_cast<int>(set.count);
-    switch (set.draw) {
-    case core::Draw::LabelledText:
-        return Words::tr("Paired over %n labelled text(s) of %1: %2.", nullptr, count).arg(toQt(set.dataset), metrics);
-    case core::Draw::Question:
-        return Words::tr("Paired over %n question(s) of %1: %2.", nullptr, count).arg(toQt(set.dataset), metrics);
-    case core::Draw::Window:
-        break;
-    }
-    return Words::tr("Paired over %n window(s) of %1: %2.", nullptr, count).arg(toQt(set.dataset), metrics);
+    const int count = static_cast<int>(set.count), clusters = static_cast<int>(set.clusters);
+    const bool isOfWindows = set.draw == core::Draw::Window;
+    const QString paired = isOfWindows         ? Words::tr("Paired over %n window(s) of %1: %2.", nullptr, count)
+        : set.draw == core::Draw::LabelledText ? Words::tr("Paired over %n labelled text(s) of %1: %2.", nullptr, count)
+                                               : Words::tr("Paired over %n question(s) of %1: %2.", nullptr, count);
+    QStringList sentences { paired.arg(toQt(set.dataset), metrics) };
+    if (clusters == 1)
+        sentences << (isOfWindows ? Words::tr("All are of one document: windows stand in for documents.")
+                                  : Words::tr("All are of one group: questions stand in for groups."));
+    else if (clusters > 1)
+        sentences << (isOfWindows ? Words::tr("Resampled by document: %n of them.", nullptr, clusters)
+                                  : Words::tr("Resampled by group: %n of them.", nullptr, clusters));
+    return sentences.join(QLatin1Char(' '));
 }
 
 QString verdictText(core::Verdict verdict)
@@ -233,6 +236,9 @@ QString whyText(core::Hindrance hindrance)
         return Words::tr("There are no values by window that could be paired.");
     case core::Hindrance::FewWindows:
         return Words::tr("There are fewer than %1 windows: too few for an interval.").arg(core::kLeastPairs);
+    case core::Hindrance::FewClusters:
+        return Words::tr("The windows or items are of fewer than %1 documents or groups: too few for an interval.")
+            .arg(core::kLeastPairs);
     case core::Hindrance::OneSitting:
         return Words::tr("Each was measured once: the machine's mood of that moment is in it.");
     case core::Hindrance::NotTimed:

@@ -185,33 +185,9 @@ void DecidePage::showVerdict()
         selection->setRun(decision->run);
     m_headline->setText(goodText(*decision));
     m_detail->setText(QStringList { fitText(*decision), paysText(*decision), nextText(*decision) }.join(u' '));
-    const core::JudgedRun* other = decision->takeInstead();
-    switch (decision->nextStep()) {
-    case core::NextStep::ChooseMachine:
-        m_next->setText(tr("Choose a Machine"));
-        break;
-    case core::NextStep::CarryOut:
-        m_next->setText(tr("Run the Plan"));
-        break;
-    case core::NextStep::Measure:
-    case core::NextStep::MoreItems:
-        m_next->setText(measuringAction(*decision)->text().remove(u'&'));
-        break;
-    case core::NextStep::GivePrices:
-    case core::NextStep::Settle:
-        m_next->setText(tr("Give Prices"));
-        break;
-    case core::NextStep::AnotherPlan:
-        m_next->setText(other ? tr("Take “%1”").arg(toQt(other->name)) : tr("Sweep…"));
-        break;
-    case core::NextStep::Report:
-        m_next->setText(tr("Make Report…"));
-        break;
-    case core::NextStep::MakeItFit:
-    case core::NextStep::MendSettings:
-        m_next->hide(); // several ways: the text names them
-        break;
-    }
+    const Step step = stepAfter(*decision);
+    m_next->setText(step.text);
+    m_next->setVisible(step.take != nullptr);
 }
 
 /// What measures what is required first.
@@ -229,40 +205,50 @@ void DecidePage::takeStep()
 {
     if (!m_desk->decision())
         return;
-    const core::Decision& decision = *m_desk->decision();
+    if (const Step step = stepAfter(*m_desk->decision()); step.take)
+        step.take();
+}
+
+DecidePage::Step DecidePage::stepAfter(const core::Decision& decision)
+{
+    const auto inSettings = [this](void (DecideForm::*focus)()) {
+        return [this, focus] {
+            if (!m_isWide)
+                m_tabs->setCurrentWidget(m_formArea);
+            (m_form->*focus)();
+        };
+    };
+    const auto trigger = [](QAction* action) { return [action] { action->trigger(); }; };
     switch (decision.nextStep()) {
     case core::NextStep::ChooseMachine:
-        if (!m_isWide)
-            m_tabs->setCurrentWidget(m_formArea);
-        m_form->focusMachine();
-        break;
+        return { tr("Choose a Machine"), inSettings(&DecideForm::focusMachine) };
     case core::NextStep::CarryOut:
-        m_actions->runPlan->trigger();
-        break;
+        return { tr("Run the Plan"), trigger(m_actions->runPlan) };
     case core::NextStep::Measure:
-    case core::NextStep::MoreItems:
-        m_desk->workbench()->selection()->setRun(decision.run);
-        measuringAction(decision)->trigger();
-        break;
+    case core::NextStep::MoreItems: {
+        QAction* measure = measuringAction(decision);
+        return { measure->text().remove(u'&'), [this, measure, run = decision.run] {
+                    m_desk->workbench()->selection()->setRun(run);
+                    measure->trigger();
+                } };
+    }
     case core::NextStep::Settle:
     case core::NextStep::GivePrices:
-        if (!m_isWide)
-            m_tabs->setCurrentWidget(m_formArea);
-        m_form->focusPrice();
-        break;
+        return { tr("Give Prices"), inSettings(&DecideForm::focusPrice) };
     case core::NextStep::AnotherPlan:
         if (const core::JudgedRun* other = decision.takeInstead())
-            m_desk->change([id = other->run](core::DecisionSettings& settings) { settings.run = id; });
-        else
-            m_actions->sweep->trigger();
-        break;
+            return { tr("Take “%1”").arg(toQt(other->name)), [this, id = other->run] {
+                        m_desk->change([id](core::DecisionSettings& settings) { settings.run = id; });
+                    } };
+        return { tr("Sweep…"), trigger(m_actions->sweep) };
     case core::NextStep::Report:
-        (new ReportDialog(m_desk->workbench(), { decision.run }, decision.run, window()))->open();
-        break;
+        return { tr("Make Report…"),
+            [this, run = decision.run] { (new ReportDialog(m_desk->workbench(), { run }, run, window()))->open(); } };
     case core::NextStep::MakeItFit:
     case core::NextStep::MendSettings:
         break;
     }
+    return {}; // several ways: the text names them
 }
 
 } // namespace kerf::ui

@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include <functional>
 #include <vector>
 
+#include <QString>
 #include <QWidget>
 
 class QAction;
@@ -44,10 +46,16 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    /// What comes next: the button's text, and what it does; nothing where there are several ways.
+    struct Step {
+        QString text;
+        std::function<void()> take {};
+    };
     QWidget* makeVerdict();
     void place(bool wide);
     void showVerdict();
     void takeStep();
+    Step stepAfter(const core::Decision& decision);
     QAction* measuringAction(const core::Decision& decision) const;
 
     DecisionDesk* m_desk;

@@ -7,6 +7,7 @@
 
 #include <QPainter>
 
+#include "ui/interval_bar.h"
 #include "ui/theme.h"
 
 namespace kerf::ui {
@@ -22,13 +23,10 @@ void GateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QColor color = picture.verdict == core::GateVerdict::Accept ? colors.accent
         : picture.verdict == core::GateVerdict::Reject                ? colors.error
                                                                       : colors.warning;
-    const double margin = option.fontMetrics.height() * 0.5;
-    const QRectF room = QRectF(option.rect).adjusted(margin, 0, -margin, 0);
+    const QRectF room = intervalRoom(option);
     const double pixels = picture.most > picture.least ? room.width() / (picture.most - picture.least) : 0;
     const auto at
         = [&](double value) { return room.left() + std::clamp((value - picture.least) * pixels, 0.0, room.width()); };
-    const double y = room.center().y() + 0.5, cap = option.fontMetrics.height() * 0.2;
-    const double radius = option.fontMetrics.height() * 0.22;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     QRectF beyond = room;
@@ -39,18 +37,10 @@ void GateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     painter->fillRect(beyond, colors.errorSoft);
     painter->setPen(QPen(colors.error, 1, Qt::DashLine));
     painter->drawLine(QPointF(at(picture.limit), room.top()), QPointF(at(picture.limit), room.bottom()));
-    painter->setPen(QPen(color, 1.6));
-    painter->drawLine(QPointF(at(picture.lower), y), QPointF(at(picture.upper), y));
-    for (const double end : { picture.lower, picture.upper })
-        painter->drawLine(QPointF(at(end), y - cap), QPointF(at(end), y + cap));
-    const QPointF middle(at(picture.estimate), y);
-    if (picture.verdict == core::GateVerdict::Reject) {
-        painter->drawLine(middle - QPointF(radius, radius), middle + QPointF(radius, radius));
-        painter->drawLine(middle - QPointF(radius, -radius), middle + QPointF(radius, -radius));
-    } else {
-        painter->setBrush(picture.verdict == core::GateVerdict::Accept ? color : colors.panel);
-        painter->drawEllipse(middle, radius, radius);
-    }
+    const IntervalBar::Mark mark = picture.verdict == core::GateVerdict::Accept ? IntervalBar::Mark::Dot
+        : picture.verdict == core::GateVerdict::Reject                          ? IntervalBar::Mark::Cross
+                                                                                : IntervalBar::Mark::Ring;
+    drawInterval(painter, option, { picture.lower, picture.upper, picture.estimate, color, mark }, at);
     painter->restore();
 }
 

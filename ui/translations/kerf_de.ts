@@ -1163,6 +1163,32 @@
             <numerusform>Gepaart über %n Fenster von %1: %2.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>All are of one document: windows stand in for documents.</source>
+        <translation>Alle sind aus einem Dokument: Fenster stehen für Dokumente.</translation>
+    </message>
+    <message>
+        <source>All are of one group: questions stand in for groups.</source>
+        <translation>Alle sind aus einer Gruppe: Fragen stehen für Gruppen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Resampled by document: %n of them.</source>
+        <translation>
+            <numerusform>Nach Dokumenten gezogen: %n.</numerusform>
+            <numerusform>Nach Dokumenten gezogen: %n.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Resampled by group: %n of them.</source>
+        <translation>
+            <numerusform>Nach Gruppen gezogen: %n.</numerusform>
+            <numerusform>Nach Gruppen gezogen: %n.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The windows or items are of fewer than %1 documents or groups: too few for an interval.</source>
+        <translation>Die Fenster oder Aufgaben sind aus weniger als %1 Dokumenten oder Gruppen: zu wenige für ein Intervall.</translation>
+    </message>
 </context>
 <context>
     <name>NumberFormats</name>
@@ -2541,6 +2567,14 @@
     <message>
         <source>Perplexity and divergence of all measured runs by bits and by size, beside published ranges</source>
         <translation>Perplexität und Divergenz aller gemessenen Läufe nach Bits und Größe, neben veröffentlichten Bereichen</translation>
+    </message>
+    <message>
+        <source>Chan&amp;ged Answers…</source>
+        <translation>&amp;Geänderte Antworten…</translation>
+    </message>
+    <message>
+        <source>The items that the original has right and the selected run wrong, and the other way round</source>
+        <translation>Die Aufgaben, die das Original richtig und der gewählte Lauf falsch hat, und umgekehrt</translation>
     </message>
 </context>
 <context>
@@ -4737,6 +4771,103 @@ Dann: %3.</translation>
     <message>
         <source>Speed: %1.</source>
         <translation>Geschwindigkeit: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::FlipTableModel</name>
+    <message>
+        <source>✗ harmful</source>
+        <translation>✗ schädlich</translation>
+    </message>
+    <message>
+        <source>✓ beneficial</source>
+        <translation>✓ günstig</translation>
+    </message>
+    <message>
+        <source>Right before, wrong now</source>
+        <translation>Vorher richtig, jetzt falsch</translation>
+    </message>
+    <message>
+        <source>Wrong before, right now</source>
+        <translation>Vorher falsch, jetzt richtig</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Item</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Right Answer</source>
+        <translation>Richtige Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::FlipsDialog</name>
+    <message>
+        <source>Search text and answers</source>
+        <translation>Text und Antworten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Changed Answers of %1</source>
+        <translation>Geänderte Antworten von %1</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>Verglichen mit</translation>
+    </message>
+    <message>
+        <source>Right or wrong by</source>
+        <translation>Richtig oder falsch nach</translation>
+    </message>
+    <message>
+        <source>by</source>
+        <translation>nach</translation>
+    </message>
+    <message>
+        <source>Changed answers</source>
+        <translation>Geänderte Antworten</translation>
+    </message>
+    <message>
+        <source>The chosen item, whole</source>
+        <translation>Die gewählte Aufgabe, ganz</translation>
+    </message>
+    <message>
+        <source>the original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Some texts or answers were not kept: ask or score both again to have them.</source>
+        <translation>Einige Texte oder Antworten wurden nicht aufbewahrt: Beide noch einmal befragen oder bewerten, um sie zu haben.</translation>
+    </message>
+    <message>
+        <source>No answer changed between right and wrong.</source>
+        <translation>Keine Antwort hat zwischen richtig und falsch gewechselt.</translation>
+    </message>
+    <message>
+        <source>Nothing is right or wrong yet: ask this run and %1 the same questions, or score both on the same labelled texts.</source>
+        <translation>Noch ist nichts richtig oder falsch: Diesem Lauf und „%1“ dieselben Fragen stellen, oder beide an denselben beschrifteten Texten bewerten.</translation>
+    </message>
+    <message>
+        <source>Right answer: %1</source>
+        <translation>Richtige Antwort: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n item(s) of %2 changed: %3 from right to wrong, %4 from wrong to right.</source>
+        <translation>
+            <numerusform>%1 von %n Aufgabe aus %2 geändert: %3 von richtig zu falsch, %4 von falsch zu richtig.</numerusform>
+            <numerusform>%1 von %n Aufgaben aus %2 geändert: %3 von richtig zu falsch, %4 von falsch zu richtig.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

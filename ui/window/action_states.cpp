@@ -164,6 +164,7 @@ void ActionStates::updateComparison(const Obstacles& no, const std::vector<core:
     need({ all.evaluateCompared },
         { no.model, compared.size() < 2 ? tr("Take two runs into the comparison first") : QString(), no.writes });
     need({ all.showTrash }, { no.model });
+    need({ all.flips }, { no.model, no.run, no.done });
     if (compared.empty())
         need({ all.report }, { no.model, no.run, no.done });
     else

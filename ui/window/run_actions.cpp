@@ -14,6 +14,7 @@
 
 #include "ui/actions.h"
 #include "ui/compare/degradation_dialog.h"
+#include "ui/compare/flips_dialog.h"
 #include "ui/compare/report_dialog.h"
 #include "ui/export/convert_dialog.h"
 #include "ui/export/export_dialog.h"
@@ -64,6 +65,7 @@ void RunActions::connectRuns()
     connect(m_actions->showTrash, &QAction::triggered, this, &RunActions::showTrash);
     connect(m_actions->report, &QAction::triggered, this, &RunActions::showReport);
     connect(m_actions->degradation, &QAction::triggered, this, &RunActions::showDegradation);
+    connect(m_actions->flips, &QAction::triggered, this, &RunActions::showFlips);
     for (QAction* action :
         { m_actions->renameRun, m_actions->deleteRun, m_actions->toggleCompared, m_actions->makeReference })
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // of the table of runs
@@ -99,6 +101,12 @@ void RunActions::showDegradation()
     dialog->show();
     dialog->raise();
     dialog->activateWindow();
+}
+
+/// Not modal: a run can be asked while it stays open.
+void RunActions::showFlips()
+{
+    (new FlipsDialog(m_workbench, m_workbench->selection()->run(), m_actions->askRun, m_window))->show();
 }
 
 /// Not modal: the chart fills while it stays open. One at a time.

@@ -42,6 +42,7 @@ private:
     void showTrash();
     void showReport();
     void showDegradation();
+    void showFlips();
     std::vector<core::RowId> reported() const; ///< the compared runs, or the selected one
     QString suggestedFolder(const QString& name, const std::string& target) const;
 
