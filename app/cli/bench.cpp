@@ -16,7 +16,6 @@
 namespace kerf::cli {
 
 using namespace kerf::core;
-namespace fs = std::filesystem;
 
 namespace {
 

@@ -9,8 +9,10 @@
 #include <immintrin.h>
 
 // GCC 12 takes the "undefined" vectors inside its own AVX-512 header for uninitialized variables of ours.
+#ifndef __clang__ // which does not know the second of them
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
 #define KERF_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
 #define KERF_VNNI_INLINE KERF_VNNI __attribute__((always_inline)) inline

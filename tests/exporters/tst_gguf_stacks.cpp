@@ -18,7 +18,6 @@
 
 using namespace kerf::core;
 using namespace kerf::test;
-namespace fs = std::filesystem;
 
 namespace {
 
