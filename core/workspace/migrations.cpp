@@ -11,6 +11,8 @@
 namespace kerf::core {
 namespace {
 
+// One file, as long as it may be: steps are only added, and each stays as it was when it went out.
+//
 // Text columns of time are UTC, ISO 8601. Hashes are SHA-256 in hexadecimal. "key" is a content address in the folder
 // of arrays beside the file.
 constexpr const char* kVersion1 = R"sql(

@@ -7,6 +7,8 @@
 // so that three exact integer sums replace the float sum of a chunk. This loses at most step / 2 <= 2^-22 of the
 // largest activation of the chunk, as much as float32 products of a sum of that size lose, and is 2 to 3 times as fast
 // as widening codes to float. Zero points are taken off exactly, in the integers.
+//
+// One file, though a long one: its functions are inlined into each other, and which are not is chosen by the registers.
 
 #include "kernels/quantized_linear_kernels.h"
 
