@@ -11,90 +11,18 @@
 #include "core/checkpoint/content_hash.h"
 #include "core/checkpoint/decoded_tensor.h"
 #include "core/checkpoint/folder_config.h"
-#include "core/checkpoint/gguf_file.h"
-#include "core/checkpoint/gguf_parts.h"
 #include "core/checkpoint/mapped_file.h"
+#include "core/checkpoint/mapped_weights.h"
 #include "core/checkpoint/module_folders.h"
-#include "core/checkpoint/onnx_file.h"
-#include "core/checkpoint/safetensors_header.h"
 #include "core/checkpoint/source_folder.h"
 #include "core/checkpoint/tensor_decode.h"
-#include "core/checkpoint/torch_file.h"
-#include "core/checkpoint/weight_files.h"
 
 namespace kerf::core {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kGgufEnding = ".gguf";
 const std::string kOnnxEnding = ".onnx";
-const std::string kOnnxSettings = ".kerf.json"; // beside "model.onnx": "model.onnx.kerf.json"
-constexpr std::size_t kMaxOnnxSettings = 1 << 20;
-
-using Tensors = std::map<std::string, TensorInfo>;
-
-/// Every tensor of a shard is promised by the index for exactly that shard.
-Status checkShard(const Tensors& tensors, const std::string& shard, const WeightFiles& files, const fs::path& folder)
-{
-    for (const auto& [name, info] : tensors) {
-        const auto promised = files.index->shardOf.find(name);
-        if (promised == files.index->shardOf.end())
-            return fail(ErrorCode::BadFile,
-                fmt::format(
-                    "{}: holds tensor {}, which {} does not name", (folder / shard).string(), name, files.indexName));
-        if (promised->second != shard)
-            return fail(ErrorCode::BadFile,
-                fmt::format("{}: holds tensor {}, which {} puts into {}", (folder / shard).string(), name,
-                    files.indexName, promised->second));
-    }
-    return {};
-}
-
-Status checkComplete(const Tensors& tensors, const WeightFiles& files, const fs::path& folder)
-{
-    for (const auto& [name, shard] : files.index->shardOf)
-        if (tensors.count(name) == 0)
-            return fail(ErrorCode::BadFile,
-                fmt::format("{}: tensor {} should be in {}, but is not there", (folder / files.indexName).string(),
-                    name, shard));
-    return {};
-}
-
-struct WeightHeader {
-    Tensors tensors;
-    Json metadata {}; ///< of a GGUF file
-};
-
-/// Entries of a state dict that are no tensors are told.
-Result<WeightHeader> readHeader(const MappedFile& file, Notes& notes)
-{
-    if (file.path().extension() == kGgufEnding) {
-        KERF_TRY(GgufFile gguf, readGgufFile(file));
-        return WeightHeader { std::move(gguf.tensors), std::move(gguf.metadata) };
-    }
-    if (file.path().extension() != ".bin") {
-        KERF_TRY(SafetensorsHeader header, readSafetensorsHeader(file));
-        return WeightHeader { std::move(header.tensors) };
-    }
-    KERF_TRY(TorchFile torch, readTorchFile(file));
-    if (!torch.others.empty())
-        notes.push_back({ NoteKind::UnusedTensors,
-            fmt::format("{}: {} entries are no tensors and are not used ({}).", file.path().filename().string(),
-                torch.others.size(), listed(torch.others)),
-            torch.others });
-    return WeightHeader { std::move(torch.tensors) };
-}
-
-Tensors withPrefix(Tensors tensors, const std::string& prefix)
-{
-    Tensors named;
-    for (auto& [name, info] : tensors) {
-        info.name = prefix + name;
-        named.emplace(info.name, std::move(info));
-    }
-    return named;
-}
 
 /// A tensor, or one of those that it stacks, under another name and in the shape of its source.
 TensorInfo renamed(TensorInfo info, const std::string& name, const StoredTensor& as)
@@ -135,99 +63,10 @@ struct Checkpoint::Impl {
     std::string configText;
     OldSettings oldSettings;
     std::string moduleTexts; ///< what sentence-transformers says stands behind the network
-    Notes notes;
-    std::vector<fs::path> paths;
-    MappedFiles files;
-    Tensors tensors;
-    std::shared_ptr<const Json> metadata; ///< of a GGUF file
-    std::shared_ptr<const onnx::ModelProto> onnx;
+    MappedWeights weights;
     bool isOutline = false;
     mutable std::mutex hashMutex;
     mutable std::string hash; ///< empty = not computed yet
-
-    /// `prefix`: stands before the names of its tensors.
-    Status openFile(
-        const SourceFolder& source, const std::string& name, const WeightFiles& found, const std::string& prefix = {})
-    {
-        const fs::path path = source.path() / name;
-        KERF_TRY(Descriptor descriptor, source.openFile(name));
-        KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), path));
-        KERF_TRY(WeightHeader header, readHeader(file, notes));
-        if (!prefix.empty())
-            header.tensors = withPrefix(std::move(header.tensors), prefix);
-        if (found.index)
-            KERF_CHECK(checkShard(header.tensors, name, found, folder));
-        for (auto& [tensor, info] : header.tensors) {
-            info.file = files.size();
-            if (const auto other = tensors.find(tensor); other != tensors.end())
-                return fail(ErrorCode::BadFile,
-                    fmt::format("{}: holds tensor {}, which {} holds too", path.string(), tensor,
-                        paths[other->second.file].filename().string()));
-        }
-        tensors.merge(header.tensors);
-        if (!metadata && !header.metadata.is_null()) // of a split one the first file's: the others repeat little of it
-            metadata = std::make_shared<const Json>(std::move(header.metadata));
-        paths.push_back(path);
-        files.push_back(std::make_shared<const MappedFile>(std::move(file)));
-        return {};
-    }
-
-    /// A file alone, or the one of a split model that names its parts.
-    Status openGguf(const fs::path& path)
-    {
-        const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
-        KERF_TRY(const SourceFolder source, SourceFolder::open(parent));
-        folder = parent;
-        KERF_CHECK(openFile(source, path.filename().string(), {}));
-        KERF_TRY(const std::vector<std::string> others, otherGgufParts(path, *metadata));
-        for (const std::string& name : others)
-            KERF_CHECK(openFile(source, name, {}));
-        folder = path;
-        return checkGgufParts(path, *metadata, tensors.size());
-    }
-
-    /// Maps a file of the folder.
-    Result<std::shared_ptr<const MappedFile>> map(const SourceFolder& source, const std::string& name)
-    {
-        KERF_TRY(Descriptor descriptor, source.openFile(name));
-        KERF_TRY(MappedFile file, MappedFile::map(std::move(descriptor), source.path() / name));
-        paths.push_back(source.path() / name);
-        files.push_back(std::make_shared<const MappedFile>(std::move(file)));
-        return files.back();
-    }
-
-    /// The file itself and those of its external data.
-    Status openOnnx(const fs::path& path)
-    {
-        KERF_TRY(const SourceFolder source,
-            SourceFolder::open(path.has_parent_path() ? path.parent_path() : fs::path(".")));
-        KERF_TRY(const auto file, map(source, path.filename().string()));
-        KERF_TRY(OnnxFile found, readOnnxFile(*file));
-        for (const std::string& name : found.externals)
-            KERF_CHECK(map(source, name));
-        for (const auto& [name, info] : found.tensors)
-            if (const std::uint64_t size = files[info.file]->size(); info.bytes > size || info.offset > size - info.bytes)
-                return fail(ErrorCode::BadFile,
-                    fmt::format("{}: tensor {} reaches beyond the end of {}", path.string(), name,
-                        paths[info.file].filename().string()));
-        tensors = std::move(found.tensors);
-        onnx = std::move(found.model);
-        if (const std::string settings = path.filename().string() + kOnnxSettings; source.contains(settings)) {
-            KERF_TRY(configText, source.readText(settings, kMaxOnnxSettings));
-        }
-        return {};
-    }
-
-    Status openWeights(const SourceFolder& source)
-    {
-        KERF_TRY(const WeightFiles found, findWeightFiles(source));
-        notes = found.notes;
-        for (const std::string& name : found.names)
-            KERF_CHECK(openFile(source, name, found));
-        if (found.index)
-            KERF_CHECK(checkComplete(tensors, found, folder));
-        return {};
-    }
 
     /// A copy for other names: it shares the mapping, and is hashed anew.
     std::shared_ptr<Impl> renamedCopy() const
@@ -237,12 +76,7 @@ struct Checkpoint::Impl {
         copy->configText = configText;
         copy->oldSettings = oldSettings;
         copy->moduleTexts = moduleTexts;
-        copy->notes = notes;
-        copy->paths = paths;
-        copy->files = files;
-        copy->metadata = metadata;
-        copy->onnx = onnx;
-        copy->tensors = tensors;
+        copy->weights = weights;
         return copy;
     }
 
@@ -260,15 +94,15 @@ struct Checkpoint::Impl {
                 continue;
             KERF_TRY(const SourceFolder inner, SourceFolder::open(folder / module.path));
             if (inner.contains(kModuleWeights))
-                KERF_CHECK(openFile(inner, kModuleWeights, {}, module.path + "."));
+                KERF_CHECK(weights.addFile(inner, kModuleWeights, module.path + "."));
         }
         return {};
     }
 
     Result<const TensorInfo*> require(const std::string& name) const
     {
-        const auto found = tensors.find(name);
-        if (found == tensors.end())
+        const auto found = weights.tensors.find(name);
+        if (found == weights.tensors.end())
             return fail(ErrorCode::BadFile, fmt::format("{}: has no tensor {}", folder.string(), name));
         return &found->second;
     }
@@ -279,7 +113,11 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path)
     auto impl = std::make_shared<Impl>();
     impl->folder = path;
     if (isModelFile(path)) {
-        KERF_CHECK(path.extension() == kOnnxEnding ? impl->openOnnx(path) : impl->openGguf(path));
+        if (path.extension() == kOnnxEnding) {
+            KERF_TRY(impl->configText, impl->weights.addOnnx(path));
+        } else {
+            KERF_CHECK(impl->weights.addGguf(path));
+        }
         Checkpoint checkpoint;
         checkpoint.m_impl = std::move(impl);
         return checkpoint;
@@ -287,7 +125,7 @@ Result<Checkpoint> Checkpoint::open(const fs::path& path)
     KERF_TRY(const SourceFolder source, SourceFolder::open(path));
     KERF_TRY(impl->configText, readFolderConfig(source));
     KERF_TRY(impl->oldSettings, readOldSettings(source, impl->configText));
-    KERF_CHECK(impl->openWeights(source));
+    KERF_CHECK(impl->weights.addFolder(source));
     KERF_CHECK(impl->openModules(source));
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
@@ -313,20 +151,18 @@ bool Checkpoint::isOutline() const
 bool Checkpoint::isModelFile(const fs::path& path)
 {
     std::error_code ignored;
-    return (path.extension() == kGgufEnding || path.extension() == kOnnxEnding) && !fs::is_directory(path, ignored);
+    return (isNamedGguf(path) || path.extension() == kOnnxEnding) && !fs::is_directory(path, ignored);
 }
 
 Status Checkpoint::checkWeightFiles(const fs::path& folder)
 {
     KERF_TRY(const SourceFolder source, SourceFolder::open(folder));
-    Impl impl;
-    impl.folder = folder;
-    return impl.openWeights(source);
+    return MappedWeights().addFolder(source);
 }
 
 const Notes& Checkpoint::notes() const
 {
-    return m_impl->notes;
+    return m_impl->weights.notes;
 }
 
 const OldSettings& Checkpoint::oldSettings() const
@@ -341,18 +177,18 @@ const fs::path& Checkpoint::folder() const
 
 const std::vector<fs::path>& Checkpoint::files() const
 {
-    return m_impl->paths;
+    return m_impl->weights.paths;
 }
 
 const std::map<std::string, TensorInfo>& Checkpoint::tensors() const
 {
-    return m_impl->tensors;
+    return m_impl->weights.tensors;
 }
 
 const TensorInfo* Checkpoint::find(const std::string& name) const
 {
-    const auto found = m_impl->tensors.find(name);
-    return found == m_impl->tensors.end() ? nullptr : &found->second;
+    const auto found = m_impl->weights.tensors.find(name);
+    return found == m_impl->weights.tensors.end() ? nullptr : &found->second;
 }
 
 const std::string& Checkpoint::configText() const
@@ -362,19 +198,20 @@ const std::string& Checkpoint::configText() const
 
 std::string Checkpoint::configPlace() const
 {
-    if (m_impl->onnx)
+    if (m_impl->weights.onnx)
         return m_impl->folder.string() + kOnnxSettings;
-    return m_impl->metadata || m_impl->isOutline ? m_impl->folder.string() : (m_impl->folder / kConfigFile).string();
+    return m_impl->weights.metadata || m_impl->isOutline ? m_impl->folder.string()
+                                                         : (m_impl->folder / kConfigFile).string();
 }
 
 const Json* Checkpoint::metadata() const
 {
-    return m_impl->metadata.get();
+    return m_impl->weights.metadata.get();
 }
 
 const onnx::ModelProto* Checkpoint::onnx() const
 {
-    return m_impl->onnx.get();
+    return m_impl->weights.onnx.get();
 }
 
 Checkpoint Checkpoint::named(std::string configText, const std::map<std::string, StoredTensor>& stored) const
@@ -382,9 +219,9 @@ Checkpoint Checkpoint::named(std::string configText, const std::map<std::string,
     auto impl = m_impl->renamedCopy();
     impl->configText = std::move(configText);
     for (const auto& [name, as] : stored)
-        impl->tensors.erase(as.name);
+        impl->weights.tensors.erase(as.name);
     for (const auto& [name, as] : stored)
-        impl->tensors.insert_or_assign(name, renamed(m_impl->tensors.at(as.name), name, as));
+        impl->weights.tensors.insert_or_assign(name, renamed(m_impl->weights.tensors.at(as.name), name, as));
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
     return checkpoint;
@@ -395,11 +232,11 @@ Checkpoint Checkpoint::withDecoded(const std::map<std::string, std::shared_ptr<c
     auto impl = m_impl->renamedCopy();
     for (const auto& [name, tensor] : tensors)
         for (const std::string& part : tensor->parts())
-            impl->tensors.erase(part);
+            impl->weights.tensors.erase(part);
     for (const auto& [name, tensor] : tensors) {
-        const TensorInfo& codes = m_impl->tensors.at(tensor->parts().front());
+        const TensorInfo& codes = m_impl->weights.tensors.at(tensor->parts().front());
         const auto bytes = static_cast<std::uint64_t>(tensor->elements()) * elementSize(tensor->type());
-        impl->tensors.insert_or_assign(name,
+        impl->weights.tensors.insert_or_assign(name,
             TensorInfo { name, tensor->type(), tensor->shape(), codes.file, codes.offset, bytes, {}, {}, tensor });
     }
     Checkpoint checkpoint;
@@ -411,7 +248,7 @@ Checkpoint Checkpoint::withHeld(const std::map<std::string, std::shared_ptr<cons
 {
     auto impl = m_impl->renamedCopy();
     for (const auto& [name, tensor] : tensors)
-        impl->tensors.emplace(name,
+        impl->weights.tensors.emplace(name,
             TensorInfo { name, tensor->type(), tensor->shape(), 0, 0,
                 static_cast<std::uint64_t>(tensor->elements()) * elementSize(tensor->type()), {}, {}, tensor });
     Checkpoint checkpoint;
@@ -425,7 +262,7 @@ Result<std::vector<std::byte>> Checkpoint::bytes(const std::string& name) const
     if (info->decoded)
         return info->decoded->bytes();
     std::vector<std::byte> bytes(info->bytes);
-    KERF_CHECK(m_impl->files[info->file]->readAt(info->offset, bytes));
+    KERF_CHECK(m_impl->weights.files[info->file]->readAt(info->offset, bytes));
     return info->form.isPlain() ? bytes : inSourceForm(*info, bytes);
 }
 
@@ -436,7 +273,7 @@ Status Checkpoint::lend(const std::string& name, const std::function<Status(std:
         KERF_TRY(const std::vector<std::byte> bytes, info->decoded->bytes());
         return read(bytes);
     }
-    return m_impl->files[info->file]->lend(info->offset, info->bytes, [&](std::span<const std::byte> bytes) {
+    return m_impl->weights.files[info->file]->lend(info->offset, info->bytes, [&](std::span<const std::byte> bytes) {
         return info->form.isPlain() ? read(bytes) : read(inSourceForm(*info, bytes));
     });
 }
@@ -449,7 +286,7 @@ Result<Matrix> Checkpoint::read(const std::string& name) const
     TensorInfo stored = *info;
     if (info->form.transposed)
         std::swap(stored.shape[0], stored.shape[1]);
-    KERF_TRY(Matrix values, readMatrix(*m_impl->files[info->file], stored));
+    KERF_TRY(Matrix values, readMatrix(*m_impl->weights.files[info->file], stored));
     return info->form.isPlain() ? values : inSourceForm(*info, values);
 }
 
@@ -467,7 +304,7 @@ Result<Matrix> Checkpoint::readSlice(const std::string& name, std::int64_t index
     slice.shape = { rows, cols };
     slice.bytes = info->bytes / static_cast<std::uint64_t>(info->shape[0]);
     slice.offset += static_cast<std::uint64_t>(index) * slice.bytes;
-    return readMatrix(*m_impl->files[info->file], slice);
+    return readMatrix(*m_impl->weights.files[info->file], slice);
 }
 
 void Checkpoint::release(const std::string& name) const
@@ -476,7 +313,7 @@ void Checkpoint::release(const std::string& name) const
     if (info && info->decoded)
         info->decoded->release();
     else if (info)
-        m_impl->files[info->file]->release(info->offset, info->bytes);
+        m_impl->weights.files[info->file]->release(info->offset, info->bytes);
 }
 
 Result<std::string> Checkpoint::contentHash(const JobContext& job) const
@@ -484,9 +321,10 @@ Result<std::string> Checkpoint::contentHash(const JobContext& job) const
     const std::scoped_lock lock(m_impl->hashMutex);
     if (m_impl->hash.empty()) {
         // What named() calls the config of a GGUF file is made from the file.
-        const std::string settings
-            = m_impl->metadata ? std::string() : m_impl->configText + m_impl->oldSettings.text + m_impl->moduleTexts;
-        KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, settings, m_impl->files, job));
+        const std::string settings = m_impl->weights.metadata
+            ? std::string()
+            : m_impl->configText + m_impl->oldSettings.text + m_impl->moduleTexts;
+        KERF_TRY(m_impl->hash, core::contentHash(m_impl->folder, settings, m_impl->weights.files, job));
     }
     return m_impl->hash;
 }
@@ -496,7 +334,7 @@ Status Checkpoint::checkFinite(const std::string& name) const
     KERF_TRY(const TensorInfo* info, m_impl->require(name));
     if (info->decoded) // codes and scales that are no numbers are refused whenever they are decoded
         return info->decoded->check();
-    return core::checkFinite(*m_impl->files[info->file], *info);
+    return core::checkFinite(*m_impl->weights.files[info->file], *info);
 }
 
 } // namespace kerf::core
