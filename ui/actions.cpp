@@ -58,7 +58,7 @@ void Actions::addFileActions()
     openSample = add(
         tr("Open &Sample Model"), QKeySequence(tr("Ctrl+Shift+O")), tr("Open the small Llama that comes with Kerf"));
     openFolder = add(tr("&Open…"), QKeySequence::Open, tr("Open the folder of a Hugging Face checkpoint"));
-    openFile = add(tr("Open &GGUF File…"), {}, tr("Open a model of llama.cpp"));
+    openFile = add(tr("Open &GGUF or ONNX File…"), {}, tr("Open a model of llama.cpp, or a network from an ONNX file"));
     openWorkspace = add(tr("Use Another &Workspace…"), {}, tr("Choose the file that keeps profiles, plans and runs"));
     newWindow = add(tr("&New Window"), QKeySequence::New);
     openPlan = add(tr("&Load Plan…"), {},
@@ -274,8 +274,8 @@ void Actions::makeMenus()
     queue->setToolTipsVisible(true);
     queue->addActions({ pauseJob, jobUp, jobDown, removeJob });
     run->addSeparator();
-    run->addActions(
-        { evaluateRun, askRun, scoreRun, flips, measureSpeed, loadRunPlan, renameRun, annotateRun, deleteRun, showTrash });
+    run->addActions({ evaluateRun, askRun, scoreRun, flips, measureSpeed, loadRunPlan, renameRun, annotateRun,
+        deleteRun, showTrash });
     run->addSeparator();
     auto* comparison = run->addMenu(tr("Com&parison"));
     comparison->setToolTipsVisible(true);

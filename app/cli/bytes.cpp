@@ -125,7 +125,7 @@ void addBytes(CommandLine& line)
         "  kerf-cli bytes MODEL --plan plan.json\n"
         "  kerf-cli bytes MODEL --plan plan.json --by block --context 8192 --batch 8 -w work.kerf");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->model, "Model folder or .gguf file")->required();
+    verb->add_option("MODEL", options->model, "Model folder, .gguf or .onnx file")->required();
     verb->add_option("--plan", options->plan, "Plan file, or the name of a plan in the workspace (default: as stored)")
         ->type_name("PLAN");
     verb->add_option("--by", options->by, "Rows of the table: role, block, format or tensor")

@@ -132,7 +132,7 @@ void addData(CommandLine& line)
         "  kerf-cli data MODEL --calibration talks.jsonl --window 512\n"
         "  kerf-cli data MODEL --calibration a.txt --sample-seed 7 --text evaluation.txt --json");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->model, "Model folder or .gguf file")->required();
+    verb->add_option("MODEL", options->model, "Model folder, .gguf or .onnx file")->required();
     addCalibration(verb, options->calibration, true);
     verb->add_option("--text", options->text, "Texts to measure on: how much of them is in the others")
         ->type_name("FILE...");

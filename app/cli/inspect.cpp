@@ -156,7 +156,7 @@ void addInspect(CommandLine& line)
         "Layers, shapes, types, size and architecture of a model, or what is wrong with a file",
         "  kerf-cli inspect MODEL\n  kerf-cli inspect model.safetensors");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->path, "Model folder or .gguf file, or one .safetensors or .json file")
+    verb->add_option("MODEL", options->path, "Model folder, .gguf or .onnx file, or one .safetensors or .json file")
         ->required();
     addCacheLengths(verb, options->context, options->batch);
     line.onChosen(verb, [options](Invocation& invocation) { return inspect(*options, invocation.job()); });

@@ -92,7 +92,7 @@ void addLens(CommandLine& line)
         "  kerf-cli lens MODEL --calibration a.txt --samples 64 -w work.kerf\n"
         "  kerf-cli lens MODEL --calibration books.txt --against code.jsonl -w work.kerf --json");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->model, "Model folder or .gguf file")->required();
+    verb->add_option("MODEL", options->model, "Model folder, .gguf or .onnx file")->required();
     addCalibration(verb, options->job.calibration, true);
     verb->add_option("--against", options->against, "Another text, cut the same way: how channel ranges differ on it")
         ->type_name("FILE...");

@@ -55,7 +55,7 @@ void addPreserve(CommandLine& line)
         "Accept is exit code 0, reject 5, inconclusive 6. The same command again goes on where it was.");
     auto options = std::make_shared<Options>();
     options->preset.name = kPreset;
-    verb->add_option("MODEL", options->model, "Model folder or .gguf file")->required();
+    verb->add_option("MODEL", options->model, "Model folder, .gguf or .onnx file")->required();
     addCalibration(verb, options->settings.calibration, true);
     verb->get_option("--samples")->default_val(512);
     verb->add_option("--text", options->settings.text.files, "Texts to measure on, other than the calibration's")

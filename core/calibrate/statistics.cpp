@@ -51,7 +51,8 @@ Vector SiteStatistics::diagonal() const
 SiteStatistics SiteStatistics::ofGroup(std::int64_t group) const
 {
     const Eigen::Index cols = hessian.cols(), first = group * cols;
-    return { tokens, hessian.middleRows(first, cols), absMax.segment(first, cols), meanAbs.segment(first, cols), passed };
+    return { tokens, hessian.middleRows(first, cols), absMax.segment(first, cols), meanAbs.segment(first, cols),
+        passed };
 }
 
 StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols, std::int64_t groups)

@@ -175,8 +175,8 @@ private:
     {
         const std::uint64_t count = scatteredCount(tensor);
         if (count != elements)
-            return fail(ErrorCode::BadFile,
-                fmt::format("holds {} elements, but its dimensions ask for {}.", count, elements));
+            return fail(
+                ErrorCode::BadFile, fmt::format("holds {} elements, but its dimensions ask for {}.", count, elements));
         m_file.scattered += tensor.ByteSizeLong();
         return {};
     }

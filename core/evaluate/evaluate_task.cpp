@@ -146,9 +146,8 @@ Result<Evaluation> evaluateTexts(const Network& original, const Network& candida
 {
     const auto started = std::chrono::steady_clock::now();
     KERF_TRY(const Task* task, taskOf(original));
-    const std::vector<std::int64_t> classes = data.reader && task->hasClasses()
-        ? data.reader->classes(data.windows)
-        : std::vector<std::int64_t>();
+    const std::vector<std::int64_t> classes
+        = data.reader && task->hasClasses() ? data.reader->classes(data.windows) : std::vector<std::int64_t>();
     KERF_TRY(const TaskEvaluation found, evaluateTask(original, candidate, replacements, data, classes, job));
     Evaluation result;
     result.dataset = data.name;

@@ -132,7 +132,8 @@ Status Executor::runChunks(const Program& program, const SectionRun& run, const 
     Scratch scratch = m_scratch.take();
     const bool isTapped = run.tap && *run.tap;
     // A tap is promised all samples in one call.
-    for (const Chunk& chunk : chunksOf(hidden.lengths, isTapped ? hidden.tokens() : chunkRows(program, weights.readsOnUse))) {
+    for (const Chunk& chunk :
+        chunksOf(hidden.lengths, isTapped ? hidden.tokens() : chunkRows(program, weights.readsOnUse))) {
         SectionRun part = run;
         if (!run.cache.caches.empty())
             part.cache.caches = run.cache.caches.subspan(

@@ -143,7 +143,8 @@ Result<Spectrum> spectrumOf(const Matrix& hessian, const JobContext& job)
         KERF_CHECK(job.checkStop());
         const Matrix block = hessian.middleRows(group * cols, cols);
         spectrum.trace += block.diagonal().cast<double>().sum();
-        KERF_TRY(const std::vector<double> values, spectrum.isWhole ? allEigenvalues(block) : largestEigenvalues(block, job));
+        KERF_TRY(const std::vector<double> values,
+            spectrum.isWhole ? allEigenvalues(block) : largestEigenvalues(block, job));
         spectrum.values.insert(spectrum.values.end(), values.begin(), values.end());
     }
     std::ranges::sort(spectrum.values, std::greater<>());

@@ -54,15 +54,17 @@ Result<Chosen> chosenOf(const DataChoice& choice)
         fs::path& target = file.extension() == ".json" ? chosen.settings : chosen.data;
         if (!target.empty())
             return fail(ErrorCode::InvalidArgument,
-                fmt::format("{} and {} were given. One .safetensors file or one folder of pictures is needed, and at most "
-                            "one preprocess.json.",
+                fmt::format(
+                    "{} and {} were given. One .safetensors file or one folder of pictures is needed, and at most "
+                    "one preprocess.json.",
                     target.string(), file.string()));
         target = file;
     }
     std::error_code ignored;
     if (chosen.data.empty() || (chosen.data.extension() != ".safetensors" && !fs::is_directory(chosen.data, ignored)))
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}this network reads no texts: give a .safetensors file of its inputs, or a folder of pictures.",
+            fmt::format(
+                "{}this network reads no texts: give a .safetensors file of its inputs, or a folder of pictures.",
                 chosen.data.empty() ? "" : chosen.data.string() + ": "));
     return chosen;
 }
@@ -108,7 +110,8 @@ Result<SampleSourcePtr> openPictures(const Network& network, const fs::path& fol
     const Graph& graph = network.graph();
     if (graph.inputs().size() != 1)
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: the network has {} inputs; pictures can be given to one. Give a .safetensors file with all.",
+            fmt::format(
+                "{}: the network has {} inputs; pictures can be given to one. Give a .safetensors file with all.",
                 folder.string(), graph.inputs().size()));
     const Value& input = graph.value(graph.inputs().front());
     PictureOptions options;
@@ -124,8 +127,8 @@ Result<SampleSourcePtr> openPictures(const Network& network, const fs::path& fol
     return openPictureFolder(folder, options, job);
 }
 
-Result<SampleSourcePtr> openSource(
-    const Project& project, const DataChoice& choice, std::vector<std::string>& notes, Hasher& hash, const JobContext& job)
+Result<SampleSourcePtr> openSource(const Project& project, const DataChoice& choice, std::vector<std::string>& notes,
+    Hasher& hash, const JobContext& job)
 {
     const Network& network = *project.model.network;
     KERF_TRY(const Chosen chosen, chosenOf(choice));

@@ -223,8 +223,8 @@ Result<Rearrange> paddedAxis(
     const std::int64_t size = dims[axis], reach = mode == "reflect" ? size - 1 : size;
     if (size == 0 || before > kMaxElements || behind > kMaxElements
         || (mode != "edge" && (before > reach || behind > reach)))
-        return fail(ErrorCode::BadFile,
-            fmt::format("pads {} elements by {} and {} in mode {}.", size, before, behind, mode));
+        return fail(
+            ErrorCode::BadFile, fmt::format("pads {} elements by {} and {} in mode {}.", size, before, behind, mode));
     std::vector<std::int64_t> indices;
     for (std::int64_t i = -before; i < size + behind; ++i) {
         if (mode == "edge")

@@ -188,8 +188,8 @@ Status readMany(OnnxNode& node)
     }
     if (node.op() == "Mean") {
         KERF_TRY(value,
-            node.apply(unaryOp(),
-                Unary { Unary::Kind::Affine, 1.0f / static_cast<float>(node.inputCount()), 0 }, { &value }));
+            node.apply(
+                unaryOp(), Unary { Unary::Kind::Affine, 1.0f / static_cast<float>(node.inputCount()), 0 }, { &value }));
     }
     return setTyped(node, std::move(value), node.input(0).type);
 }

@@ -38,13 +38,13 @@ struct OnnxGraph {
     Notes notes; ///< sizes that were chosen, precisions that are not kept
 };
 
-/// Builds the graph of an ONNX file: binds its dimensions, computes what depends on constants and shapes alone, takes the
-/// branches that this decides, and makes every other node of operators of core/graph/ops. Operator sets 9 to 21, and later
-/// ones where nothing that they changed is met.
-/// An open first dimension is that of the samples and becomes 1; all others must be among `sizes`.
+/// Builds the graph of an ONNX file: binds its dimensions, computes what depends on constants and shapes alone, takes
+/// the branches that this decides, and makes every other node of operators of core/graph/ops. Operator sets 9 to 21,
+/// and later ones where nothing that they changed is met. An open first dimension is that of the samples and becomes 1;
+/// all others must be among `sizes`.
 /// @pre checkpoint.onnx()
-/// Errors: BadFile, naming file and node: an operator or attribute that is not known, shapes that do not fit, a cycle, a
-/// name that nothing makes; InvalidArgument: an open dimension without a size.
+/// Errors: BadFile, naming file and node: an operator or attribute that is not known, shapes that do not fit, a cycle,
+/// a name that nothing makes; InvalidArgument: an open dimension without a size.
 Result<OnnxGraph> readOnnxGraph(const Checkpoint& checkpoint, const OnnxSizes& sizes = {});
 
 } // namespace kerf::core

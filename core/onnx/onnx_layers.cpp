@@ -24,8 +24,10 @@ namespace {
 Result<const OnnxValue*> constantInput(const OnnxNode& node, std::size_t input, const char* what)
 {
     if (!node.has(input) || !node.input(input).isConstant())
-        return fail(ErrorCode::BadFile, fmt::format("has {} that is computed while the network runs; Kerf reads "
-                                                    "only constant ones.", what));
+        return fail(ErrorCode::BadFile,
+            fmt::format("has {} that is computed while the network runs; Kerf reads "
+                        "only constant ones.",
+                what));
     return &node.input(input);
 }
 
@@ -78,11 +80,11 @@ Status readConv(OnnxNode& node)
     KERF_TRY(const ValueId input, parts.valueOf(node.input(0)));
     const ValueId pictures = parts.rowsOf(input, dims[0], { dims[1], dims[2], dims[3] });
     // Layers of as many groups that see the same share a site: statistics are by group.
-    const ValueId seen = parts.shared(
-        fmt::format("patches {} {} {} {} {} {} {} {} {} {} {} {}", pictures, groups, windows.height, windows.width,
-            windows.strideY, windows.strideX, windows.top, windows.left, windows.bottom, windows.right,
-            windows.dilationY, windows.dilationX),
-        [&] { return builder.add(patchesOp(), patches, { pictures }); });
+    const ValueId seen
+        = parts.shared(fmt::format("patches {} {} {} {} {} {} {} {} {} {} {} {}", pictures, groups, windows.height,
+                           windows.width, windows.strideY, windows.strideX, windows.top, windows.left, windows.bottom,
+                           windows.right, windows.dilationY, windows.dilationX),
+            [&] { return builder.add(patchesOp(), patches, { pictures }); });
     KERF_CHECK(builder.status());
     const std::int64_t outputs = weight->dims[0];
     const Shape shape { outputs, weight->dims[1] * windows.height * windows.width };
@@ -138,10 +140,9 @@ Status setCuts(OnnxNode& node, const Shape& dims, bool isFlat, OverlapAdd& add)
         return {};
     if (wanted.empty())
         wanted = { dims[2] * add.strideY, dims[3] * add.strideX };
-    const auto cut = [&](std::int64_t places, std::int64_t stride, std::int64_t kernel, std::int64_t dilation,
-                         std::int64_t extra, std::int64_t size) {
-        return stride * (places - 1) + extra + (kernel - 1) * dilation + 1 - size;
-    };
+    const auto cut
+        = [&](std::int64_t places, std::int64_t stride, std::int64_t kernel, std::int64_t dilation, std::int64_t extra,
+              std::int64_t size) { return stride * (places - 1) + extra + (kernel - 1) * dilation + 1 - size; };
     const std::int64_t rows = cut(dims[2], add.strideY, add.kernelHeight, add.dilationY, add.addedY, wanted[0]);
     const std::int64_t cols = cut(dims[3], add.strideX, add.kernelWidth, add.dilationX, add.addedX, wanted[1]);
     // The odd cell is cut at the end for SAME_UPPER, else at the start.
@@ -185,13 +186,15 @@ Status readConvTranspose(OnnxNode& node)
     const ValueId picture = builder.add(overlapAddOp(), add, { made });
     KERF_CHECK(builder.status());
     const Shape& made3 = builder.typeOf(picture).shape;
-    const Shape shape = isFlat ? Shape { dims[0], made3[0], made3[2] } : Shape { dims[0], made3[0], made3[1], made3[2] };
+    const Shape shape
+        = isFlat ? Shape { dims[0], made3[0], made3[2] } : Shape { dims[0], made3[0], made3[1], made3[2] };
     KERF_CHECK(setTensor(node, picture, shape));
     if (!node.has(2))
         return {};
     KERF_TRY(const OnnxValue* bias, constantInput(node, 2, "a bias"));
     if (bias->dims != Shape { made3[0] })
-        return fail(ErrorCode::BadFile, fmt::format("has a bias of [{}] for {} channels.", fmt::join(bias->dims, ", "), made3[0]));
+        return fail(ErrorCode::BadFile,
+            fmt::format("has a bias of [{}] for {} channels.", fmt::join(bias->dims, ", "), made3[0]));
     Shape ones(shape.size() - 1, 1);
     ones[0] = made3[0];
     const OnnxValue sum = *node.outputs().front();
@@ -210,7 +213,8 @@ Status readBatchNorm(OnnxNode& node)
     KERF_TRY(const std::int64_t spatial, node.integer("spatial", 1));
     const Shape dims = node.input(0).dims;
     if (training != 0 || spatial != 1 || dims.size() < 2)
-        return fail(ErrorCode::BadFile, "is a BatchNormalization of training or of single places. Export for inference.");
+        return fail(
+            ErrorCode::BadFile, "is a BatchNormalization of training or of single places. Export for inference.");
     OnnxParts& parts = node.parts();
     KERF_TRY(const ValueId input, parts.valueOf(node.input(0)));
     const ValueId rows = parts.rowsOf(input, dims[0], { dims.begin() + 1, dims.end() });
@@ -243,15 +247,15 @@ Status readMatMul(OnnxNode& node)
     }
     if (x.dims.back() != weight.dims[0])
         return fail(ErrorCode::BadFile,
-            fmt::format("multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "),
-                fmt::join(weight.dims, ", ")));
+            fmt::format(
+                "multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "), fmt::join(weight.dims, ", ")));
     OnnxParts& parts = node.parts();
     KERF_TRY(const ValueId input, parts.valueOf(x));
     Shape made = x.dims;
     made.back() = weight.dims[1];
     const ValueId rows = parts.rowsOf(input, elementCount(x.dims) / weight.dims[0], { weight.dims[0] });
-    KERF_TRY(const ParameterId parameter,
-        parts.weight(weight, { weight.dims[1], weight.dims[0] }, WeightLayout::InOut));
+    KERF_TRY(
+        const ParameterId parameter, parts.weight(weight, { weight.dims[1], weight.dims[0] }, WeightLayout::InOut));
     const ValueId product = parts.builder().addLayer(parts.layerInfo(node.proto(), weight, "fc"), rows, parameter, -1);
     KERF_CHECK(parts.builder().status());
     return setTensor(node, product, made);
@@ -303,8 +307,8 @@ Status readGemm(OnnxNode& node)
     const Shape shape = settings.turnsB ? stored->dims : Shape { stored->dims[1], stored->dims[0] };
     if (x.dims[1] != shape[1])
         return fail(ErrorCode::BadFile,
-            fmt::format("multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "),
-                fmt::join(stored->dims, ", ")));
+            fmt::format(
+                "multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "), fmt::join(stored->dims, ", ")));
     KERF_TRY(const OnnxValue weight, scaled(*stored, settings.alpha));
     OnnxParts& parts = node.parts();
     KERF_TRY(const ValueId input, parts.valueOf(x));
@@ -318,7 +322,8 @@ Status readGemm(OnnxNode& node)
         KERF_TRY(const OnnxValue constant, scaled(node.input(2), settings.beta));
         KERF_TRY(bias, parts.numbers(constant));
     }
-    const ValueId product = parts.builder().addLayer(parts.layerInfo(node.proto(), *stored, "fc"), rows, parameter, bias);
+    const ValueId product
+        = parts.builder().addLayer(parts.layerInfo(node.proto(), *stored, "fc"), rows, parameter, bias);
     KERF_CHECK(parts.builder().status());
     KERF_CHECK(setTensor(node, product, { x.dims[0], shape[0] }));
     if (!node.has(2) || isBias)

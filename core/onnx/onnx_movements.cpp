@@ -191,8 +191,7 @@ Status readPad(OnnxNode& node)
     for (std::size_t axis = 0; axis < value.dims.size(); ++axis) {
         if (padding.before[axis] == 0 && padding.behind[axis] == 0)
             continue;
-        KERF_TRY(const Rearrange moves,
-            paddedAxis(value.dims, axis, padding.before[axis], padding.behind[axis], mode));
+        KERF_TRY(const Rearrange moves, paddedAxis(value.dims, axis, padding.before[axis], padding.behind[axis], mode));
         KERF_TRY(value, node.move(moves, { &value }));
     }
     node.set(0, std::move(value));
@@ -262,7 +261,8 @@ Status readTable(OnnxNode& node)
     OnnxParts& parts = node.parts();
     if (!table.isConstant() || table.dims.size() != 2 || !parts.isIndex(indices))
         return fail(ErrorCode::BadFile,
-            "picks by numbers that are computed while the network runs; Kerf knows only tables that are read by an input.");
+            "picks by numbers that are computed while the network runs; Kerf knows only tables that are read by an "
+            "input.");
     KERF_TRY(const ParameterId rows, parts.weight(table, table.dims, WeightLayout::OutIn));
     const ValueId picked = parts.builder().add(gatherOp(), Gather {}, { indices.value }, { rows });
     Shape dims = indices.dims;

@@ -39,8 +39,7 @@ bool areConstants(const std::vector<const OnnxValue*>& values)
 
 } // namespace
 
-OnnxNode::OnnxNode(
-    const onnx::NodeProto& proto, int version, std::vector<const OnnxValue*> inputs, OnnxParts& parts)
+OnnxNode::OnnxNode(const onnx::NodeProto& proto, int version, std::vector<const OnnxValue*> inputs, OnnxParts& parts)
     : m_proto(proto)
     , m_version(version)
     , m_inputs(std::move(inputs))
@@ -75,8 +74,9 @@ Result<OnnxArray> OnnxNode::constant(std::size_t index) const
 {
     if (!has(index) || !input(index).isConstant())
         return fail(ErrorCode::BadFile,
-            fmt::format("has an input ({}) that depends on the network's inputs; Kerf reads only files where it is known "
-                        "before.",
+            fmt::format(
+                "has an input ({}) that depends on the network's inputs; Kerf reads only files where it is known "
+                "before.",
                 index < static_cast<std::size_t>(m_proto.input_size()) ? m_proto.input(static_cast<int>(index)) : ""));
     KERF_TRY(const OnnxArray* array, input(index).constant->array());
     return *array;

@@ -21,7 +21,7 @@
 namespace onnx {
 class AttributeProto;
 class NodeProto;
-}
+} // namespace onnx
 
 namespace kerf::core {
 
@@ -63,8 +63,8 @@ public:
     const onnx::AttributeProto* find(std::string_view name) const;
     void markRead(std::string_view name) { m_read.emplace(name); }
 
-    /// An operator of dense tensors, one a sample: computed now when all inputs are constants. `parameters`: vectors, or
-    /// constants of any shape read as such; null: left out.
+    /// An operator of dense tensors, one a sample: computed now when all inputs are constants. `parameters`: vectors,
+    /// or constants of any shape read as such; null: left out.
     Result<OnnxValue> apply(const Op& op, std::any attributes, const std::vector<const OnnxValue*>& inputs,
         const std::vector<const OnnxValue*>& parameters = {});
     /// Elements of constants are moved now, of the type that they have.
@@ -104,7 +104,8 @@ public:
     /// Numbers that were computed, as a parameter.
     ParameterId heldNumbers(const std::string& name, std::vector<float> values);
     /// A constant as the weight of a linear map. `shape`: [out, in].
-    Result<ParameterId> weight(const OnnxValue& constant, const Shape& shape, WeightLayout layout, std::int64_t slice = -1);
+    Result<ParameterId> weight(
+        const OnnxValue& constant, const Shape& shape, WeightLayout layout, std::int64_t slice = -1);
     ParameterId heldWeight(const std::string& name, const Shape& shape, std::vector<float> values);
     /// Name and role of a layer: the module that its weight is named for, else the node, with dots in place of slashes.
     /// Unique. `part`: of a node with several layers, which of them (".w").

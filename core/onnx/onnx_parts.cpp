@@ -50,8 +50,7 @@ Result<ParameterId> OnnxParts::numbers(const OnnxValue& constant)
     const std::int64_t count = elementCount(constant.dims);
     const std::string& tensor = constant.constant->tensor();
     if (!tensor.empty() && isWeightFloat(constant.type))
-        return m_builder.parameter(
-            { { tensor, -1, WeightLayout::OutIn }, { count }, freeName(tensor, m_keys), 0 });
+        return m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, { count }, freeName(tensor, m_keys), 0 });
     KERF_TRY(const OnnxArray* array, constant.constant->array());
     return heldNumbers(tensor.empty() ? "constant" : tensor, { array->values.begin(), array->values.end() });
 }
@@ -72,8 +71,8 @@ Result<ParameterId> OnnxParts::weight(
     }
     KERF_TRY(const OnnxArray* array, constant.constant->array());
     const std::size_t size = static_cast<std::size_t>(elementCount(shape));
-    const auto first = array->values.begin() + static_cast<std::ptrdiff_t>(std::max<std::int64_t>(slice, 0))
-            * static_cast<std::ptrdiff_t>(size);
+    const auto first = array->values.begin()
+        + static_cast<std::ptrdiff_t>(std::max<std::int64_t>(slice, 0)) * static_cast<std::ptrdiff_t>(size);
     std::vector<float> values(first, first + static_cast<std::ptrdiff_t>(size));
     if (layout == WeightLayout::InOut) {
         const Eigen::Map<const Matrix> stored(values.data(), shape[1], shape[0]);
@@ -130,8 +129,9 @@ ValueId OnnxParts::shared(const std::string& key, const std::function<ValueId()>
 
 ValueId OnnxParts::rowsOf(ValueId value, std::int64_t count, const Shape& shape)
 {
-    return shared(fmt::format("rows {} {} {}", value, count, fmt::join(shape, ",")),
-        [&] { return m_builder.add(reRowOp(), ReRow { count, shape }, { value }); });
+    return shared(fmt::format("rows {} {} {}", value, count, fmt::join(shape, ",")), [&] {
+        return m_builder.add(reRowOp(), ReRow { count, shape }, { value });
+    });
 }
 
 } // namespace kerf::core

@@ -59,7 +59,9 @@ void collectReads(const onnx::NodeProto& node, std::set<std::string>& reads)
 
 std::string labelOf(const onnx::NodeProto& node)
 {
-    const std::string& name = !node.name().empty() ? node.name() : node.output_size() > 0 ? node.output(0) : node.name();
+    const std::string& name = !node.name().empty() ? node.name()
+        : node.output_size() > 0                   ? node.output(0)
+                                                   : node.name();
     return fmt::format("node {} ({})", name, node.op_type().empty() ? "without an operator" : node.op_type());
 }
 
@@ -71,7 +73,8 @@ Result<std::vector<const onnx::NodeProto*>> ordered(const Nodes& nodes, const Sc
     for (int i = 0; i < nodes.size(); ++i)
         for (const std::string& name : nodes[i].output())
             if (!name.empty() && (!makerOf.emplace(name, i).second || scope.values.contains(name)))
-                return fail(ErrorCode::BadFile, fmt::format("{} is made twice, the second time by {}.", name, labelOf(nodes[i])));
+                return fail(ErrorCode::BadFile,
+                    fmt::format("{} is made twice, the second time by {}.", name, labelOf(nodes[i])));
     std::vector<std::set<int>> readers(static_cast<std::size_t>(nodes.size()));
     std::vector<std::size_t> waitsFor(static_cast<std::size_t>(nodes.size()));
     for (int i = 0; i < nodes.size(); ++i) {
@@ -84,7 +87,8 @@ Result<std::vector<const onnx::NodeProto*>> ordered(const Nodes& nodes, const Sc
                     += readers[static_cast<std::size_t>(maker->second)].insert(i).second ? 1 : 0;
             else if (!scope.find(name))
                 return fail(ErrorCode::BadFile,
-                    fmt::format("{} reads {}, which is no input, no initializer and made by no node.", labelOf(nodes[i]), name));
+                    fmt::format("{} reads {}, which is no input, no initializer and made by no node.",
+                        labelOf(nodes[i]), name));
         }
     }
     std::priority_queue<int, std::vector<int>, std::greater<>> ready;
@@ -102,7 +106,8 @@ Result<std::vector<const onnx::NodeProto*>> ordered(const Nodes& nodes, const Sc
     }
     for (int i = 0; i < nodes.size(); ++i)
         if (waitsFor[static_cast<std::size_t>(i)] > 0)
-            return fail(ErrorCode::BadFile, fmt::format("{} needs its own result: there is a cycle.", labelOf(nodes[i])));
+            return fail(
+                ErrorCode::BadFile, fmt::format("{} needs its own result: there is a cycle.", labelOf(nodes[i])));
     return order;
 }
 
@@ -110,7 +115,8 @@ const OnnxOperator* findOperator(std::string_view domain, std::string_view name)
 {
     static const std::map<std::pair<std::string_view, std::string_view>, const OnnxOperator*> table = [] {
         std::map<std::pair<std::string_view, std::string_view>, const OnnxOperator*> rows;
-        for (const auto part : { onnxLayers(), onnxRecurrent(), onnxMovements(), onnxResizes(), onnxArithmetic(), onnxReductions(), onnxShapes() })
+        for (const auto part : { onnxLayers(), onnxRecurrent(), onnxMovements(), onnxResizes(), onnxArithmetic(),
+                 onnxReductions(), onnxShapes() })
             for (const OnnxOperator& row : part)
                 rows.emplace(std::pair(row.domain, row.name), &row);
         return rows;
@@ -203,7 +209,8 @@ private:
         const std::optional<DType> type = onnxElementType(tensor.elem_type());
         if (!type || !tensor.has_shape())
             return fail(ErrorCode::BadFile,
-                fmt::format("has the input {} without a type or a number of dimensions that Kerf can use.", input.name()));
+                fmt::format(
+                    "has the input {} without a type or a number of dimensions that Kerf can use.", input.name()));
         OnnxPort port { input.name(), *type, {}, {} };
         if (tensor.shape().dim_size() > 0 && tensor.shape().dim(0).dim_value() == 1)
             port.sampleAxis = 0; // a file for one sample: others run one by one
@@ -259,7 +266,8 @@ private:
         for (const onnx::NodeProto* node : order) {
             const Status status = readNode(*node, scope, depth);
             if (!status)
-                return fail(status.error().code, depth > 0 && status.error().message.starts_with("node ")
+                return fail(status.error().code,
+                    depth > 0 && status.error().message.starts_with("node ")
                         ? status.error().message
                         : fmt::format("{} {}", labelOf(*node), status.error().message));
         }
@@ -304,7 +312,8 @@ private:
             if (node.output(i).empty())
                 continue;
             if (!made)
-                return fail(ErrorCode::BadFile, fmt::format("has the output {}, which Kerf does not make.", node.output(i)));
+                return fail(
+                    ErrorCode::BadFile, fmt::format("has the output {}, which Kerf does not make.", node.output(i)));
             scope.values.insert_or_assign(node.output(i), *made);
         }
         return {};
@@ -325,7 +334,8 @@ private:
         for (int i = 0; i < node.output_size(); ++i) {
             const OnnxValue* made = inner.find(branch->g().output(i).name());
             if (!made)
-                return fail(ErrorCode::BadFile, fmt::format("has a branch that does not make {}.", branch->g().output(i).name()));
+                return fail(ErrorCode::BadFile,
+                    fmt::format("has a branch that does not make {}.", branch->g().output(i).name()));
             scope.values.insert_or_assign(node.output(i), *made);
         }
         return {};
@@ -354,7 +364,8 @@ private:
     static Status fillIn(const onnx::NodeProto& call, onnx::NodeProto& inside)
     {
         if (!call.name().empty())
-            inside.set_name(fmt::format("{}/{}", call.name(), inside.name().empty() ? inside.op_type() : inside.name()));
+            inside.set_name(
+                fmt::format("{}/{}", call.name(), inside.name().empty() ? inside.op_type() : inside.name()));
         for (int i = inside.attribute_size(); i-- > 0;) {
             onnx::AttributeProto& attribute = *inside.mutable_attribute(i);
             if (attribute.ref_attr_name().empty())
@@ -411,8 +422,7 @@ Result<OnnxGraph> readOnnxGraph(const Checkpoint& checkpoint, const OnnxSizes& s
 {
     Result<OnnxGraph> graph = Reader(checkpoint, sizes).read();
     if (!graph)
-        return fail(
-            graph.error().code, fmt::format("{}: {}", checkpoint.folder().string(), graph.error().message));
+        return fail(graph.error().code, fmt::format("{}: {}", checkpoint.folder().string(), graph.error().message));
     return graph;
 }
 

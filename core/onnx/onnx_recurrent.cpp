@@ -103,7 +103,8 @@ Result<Layer> layerOf(OnnxNode& node)
     for (std::size_t i = layer.functions.size(); i < wanted && layer.functions.size() < wanted; ++i)
         layer.functions.emplace_back(i % layer.functionsOfDirection() == 0 ? "Sigmoid" : "Tanh");
     if (layer.functions.size() != wanted)
-        return fail(ErrorCode::BadFile, fmt::format("has {} activations; {} are needed.", layer.functions.size(), wanted));
+        return fail(
+            ErrorCode::BadFile, fmt::format("has {} activations; {} are needed.", layer.functions.size(), wanted));
     return layer;
 }
 
@@ -125,7 +126,8 @@ Status checkShapes(OnnxNode& node, Layer& layer)
         return fail(ErrorCode::BadFile,
             fmt::format("has weights of [{}] and [{}] for an input of [{}] and {} directions, which do not fit.",
                 fmt::join(w, ", "), fmt::join(r, ", "), fmt::join(x, ", "), layer.directions));
-    const auto is = [&](std::size_t input, const Shape& shape) { return !node.has(input) || node.input(input).dims == shape; };
+    const auto is
+        = [&](std::size_t input, const Shape& shape) { return !node.has(input) || node.input(input).dims == shape; };
     const Shape state { layer.directions, x[1], layer.hidden };
     if (!is(kB, { layer.directions, 2 * rows }) || !is(kFirstH, state) || !is(kFirstC, state)
         || !is(kPeepholes, { layer.directions, 3 * layer.hidden }))
@@ -172,7 +174,8 @@ Result<Biases> biasesOf(OnnxNode& node, const Layer& layer, std::int64_t directi
 }
 
 /// The state at the start of one direction: nothing when the file leaves it out.
-Result<std::optional<OnnxValue>> firstState(OnnxNode& node, std::size_t input, std::int64_t direction, std::int64_t count)
+Result<std::optional<OnnxValue>> firstState(
+    OnnxNode& node, std::size_t input, std::int64_t direction, std::int64_t count)
 {
     if (!node.has(input))
         return std::nullopt;
@@ -190,12 +193,13 @@ Result<std::vector<OnnxValue>> firstStates(OnnxNode& node, const Layer& layer, s
     const bool isLstm = layer.settings.cell == Recurrent::Cell::Lstm;
     KERF_TRY(std::optional<OnnxValue> h, firstState(node, kFirstH, direction, layer.directions));
     KERF_TRY(std::optional<OnnxValue> c,
-        isLstm ? firstState(node, kFirstC, direction, layer.directions) : Result<std::optional<OnnxValue>>(std::nullopt));
+        isLstm ? firstState(node, kFirstC, direction, layer.directions)
+               : Result<std::optional<OnnxValue>>(std::nullopt));
     if (!h && !c)
         return states;
     const Shape dims { 1, node.input(kX).dims[1], layer.hidden };
-    const OnnxValue zeros = constantValue(
-        { DType::F32, dims, std::vector<double>(static_cast<std::size_t>(elementCount(dims))) });
+    const OnnxValue zeros
+        = constantValue({ DType::F32, dims, std::vector<double>(static_cast<std::size_t>(elementCount(dims))) });
     states.push_back(h.value_or(zeros));
     if (isLstm)
         states.push_back(c.value_or(zeros));
@@ -226,8 +230,7 @@ Result<Made> readDirection(OnnxNode& node, const Layer& layer, std::int64_t dire
     const std::string kind = layer.settings.cell == Recurrent::Cell::Lstm ? "lstm" : "gru";
     const std::string suffix = isReverse && layer.directions == 2 ? "_reverse" : "";
     KERF_TRY(const ValueId input, parts.valueOf(x));
-    KERF_TRY(const ParameterId w,
-        parts.weight(node.input(kW), { rows, layer.width }, WeightLayout::OutIn, direction));
+    KERF_TRY(const ParameterId w, parts.weight(node.input(kW), { rows, layer.width }, WeightLayout::OutIn, direction));
     LayerInfo info = parts.layerInfo(node.proto(), node.input(kW), kind + ".w" + suffix, ".w" + suffix);
     const ValueId product
         = builder.addLayer(std::move(info), parts.rowsOf(input, steps * batch, { layer.width }), w, -1);
@@ -236,8 +239,7 @@ Result<Made> readDirection(OnnxNode& node, const Layer& layer, std::int64_t dire
     Recurrent settings = layer.settings;
     settings.hidden = layer.hidden;
     KERF_CHECK(setFunctions(layer, static_cast<std::size_t>(direction), settings));
-    KERF_TRY(const ParameterId r,
-        parts.weight(node.input(kR), { rows, layer.hidden }, WeightLayout::OutIn, direction));
+    KERF_TRY(const ParameterId r, parts.weight(node.input(kR), { rows, layer.hidden }, WeightLayout::OutIn, direction));
     KERF_TRY(const Biases biases, biasesOf(node, layer, direction));
     std::vector<ParameterId> parameters { r, biases.bias, biases.recurrence, -1 };
     if (node.has(kPeepholes)) {
@@ -254,8 +256,8 @@ Result<Made> readDirection(OnnxNode& node, const Layer& layer, std::int64_t dire
     // A GRU that resets h before R meets it multiplies two different rows: it runs, but R stays as it is.
     const bool isLayer = settings.cell == Recurrent::Cell::Lstm || settings.isResetAfter;
     const ValueId y = isLayer
-        ? builder.addLayer(parts.layerInfo(node.proto(), node.input(kR), kind + ".r" + suffix, ".r" + suffix), recurrentOp(), settings,
-            std::move(inputs), std::move(parameters))
+        ? builder.addLayer(parts.layerInfo(node.proto(), node.input(kR), kind + ".r" + suffix, ".r" + suffix),
+            recurrentOp(), settings, std::move(inputs), std::move(parameters))
         : builder.add(recurrentOp(), settings, std::move(inputs), std::move(parameters));
     KERF_CHECK(builder.status());
     const std::vector<ValueId> outputs = builder.outputsBeside(y);

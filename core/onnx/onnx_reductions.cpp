@@ -109,8 +109,7 @@ Result<const OnnxValue*> numbersOf(OnnxNode& node, std::size_t input, std::int64
         return nullptr;
     const OnnxValue& value = node.input(input);
     if (!value.isConstant() || elementCount(value.dims) != count)
-        return fail(ErrorCode::BadFile,
-            fmt::format("needs {} constant numbers as input {}.", count, input));
+        return fail(ErrorCode::BadFile, fmt::format("needs {} constant numbers as input {}.", count, input));
     return &value;
 }
 
@@ -194,8 +193,9 @@ std::span<const OnnxOperator> onnxReductions()
         made.insert(made.end(),
             { { "ArgMax", readArgument }, { "ArgMin", readArgument }, { "Softmax", readSoftmax },
                 { "LogSoftmax", readSoftmax }, { "LayerNormalization", readLayerNorm, 17 },
-                { "InstanceNormalization", readInstanceNorm, 6 }, { "MaxPool", readPool }, { "AveragePool", readPool, 7 },
-                { "GlobalAveragePool", readGlobalPool }, { "GlobalMaxPool", readGlobalPool } });
+                { "InstanceNormalization", readInstanceNorm, 6 }, { "MaxPool", readPool },
+                { "AveragePool", readPool, 7 }, { "GlobalAveragePool", readGlobalPool },
+                { "GlobalMaxPool", readGlobalPool } });
         return made;
     }();
     return rows;

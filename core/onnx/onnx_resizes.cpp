@@ -22,7 +22,8 @@ template <class Value> struct NamedChoice {
 
 /// The choice of that name. Errors: none has it.
 template <class Value, std::size_t count>
-Result<Value> choice(OnnxNode& node, const char* attribute, std::string otherwise, const NamedChoice<Value> (&choices)[count])
+Result<Value> choice(
+    OnnxNode& node, const char* attribute, std::string otherwise, const NamedChoice<Value> (&choices)[count])
 {
     const Result<std::string> text = node.text(attribute, std::move(otherwise));
     KERF_CHECK(text);
@@ -113,7 +114,8 @@ Status setSizes(OnnxNode& node, Resize& resize)
         for (std::size_t i = 0; i < dims.size(); ++i)
             resize.sizes[i] = toWhole(std::floor(static_cast<double>(static_cast<float>(dims[i]) * resize.scales[i])));
     } else {
-        return fail(ErrorCode::BadFile, fmt::format("has {} scales for {} dimensions.", resize.scales.size(), dims.size()));
+        return fail(
+            ErrorCode::BadFile, fmt::format("has {} scales for {} dimensions.", resize.scales.size(), dims.size()));
     }
     std::int64_t elements = 1;
     for (const std::int64_t size : resize.sizes) {
@@ -134,7 +136,8 @@ Status readResize(OnnxNode& node)
         KERF_TRY(std::vector<float> region, listOf(node, 1));
         const std::size_t rank = node.input(0).dims.size();
         if (region.size() != 2 * rank)
-            return fail(ErrorCode::BadFile, fmt::format("has a region of {} numbers; {} are needed.", region.size(), 2 * rank));
+            return fail(
+                ErrorCode::BadFile, fmt::format("has a region of {} numbers; {} are needed.", region.size(), 2 * rank));
         const auto middle = region.begin() + static_cast<std::ptrdiff_t>(rank);
         resize.starts.assign(region.begin(), middle);
         resize.ends.assign(middle, region.end());

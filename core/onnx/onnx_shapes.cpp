@@ -17,7 +17,8 @@ constexpr std::int64_t kMaxConstant = std::int64_t { 1 } << 26; ///< elements of
 
 OnnxValue wholeList(const std::vector<std::int64_t>& numbers)
 {
-    return constantValue({ DType::I64, { static_cast<std::int64_t>(numbers.size()) }, { numbers.begin(), numbers.end() } });
+    return constantValue(
+        { DType::I64, { static_cast<std::int64_t>(numbers.size()) }, { numbers.begin(), numbers.end() } });
 }
 
 Result<DType> typeAttribute(OnnxNode& node, std::string_view name, int otherwise)
@@ -25,7 +26,8 @@ Result<DType> typeAttribute(OnnxNode& node, std::string_view name, int otherwise
     KERF_TRY(const std::int64_t number, node.integer(name, otherwise));
     const std::optional<DType> type = onnxElementType(static_cast<int>(number));
     if (!type)
-        return fail(ErrorCode::BadFile, fmt::format("makes values of the ONNX type {}, which Kerf does not compute with.", number));
+        return fail(ErrorCode::BadFile,
+            fmt::format("makes values of the ONNX type {}, which Kerf does not compute with.", number));
     return *type;
 }
 

@@ -18,10 +18,10 @@ Result<std::vector<std::int64_t>> perDimension(
     OnnxNode& node, const char* name, bool isFlat, std::int64_t least, std::int64_t flat, std::int64_t otherwise)
 {
     const std::size_t wanted = isFlat ? 1 : 2;
-    KERF_TRY(std::vector<std::int64_t> given,
-        node.integers(name, std::vector<std::int64_t>(wanted, otherwise)));
+    KERF_TRY(std::vector<std::int64_t> given, node.integers(name, std::vector<std::int64_t>(wanted, otherwise)));
     if (given.size() != wanted || std::ranges::any_of(given, [&](std::int64_t n) { return n < least || n > kMost; }))
-        return fail(ErrorCode::BadFile, fmt::format("has {} [{}], which is not possible.", name, fmt::join(given, ", ")));
+        return fail(
+            ErrorCode::BadFile, fmt::format("has {} [{}], which is not possible.", name, fmt::join(given, ", ")));
     if (isFlat)
         given.insert(given.begin(), flat);
     return given;

@@ -120,8 +120,8 @@ private:
 
 /// One group after the other, each by its own Hessian: a convolution in groups is as many layers side by side, which
 /// share formats and a name.
-Result<LayerResult> solveGroups(const LayerTask& task, const Matrix& weight, const FormatPtr& format, SiteWork& site,
-    const JobContext& job)
+Result<LayerResult> solveGroups(
+    const LayerTask& task, const Matrix& weight, const FormatPtr& format, SiteWork& site, const JobContext& job)
 {
     const std::int64_t groups = site.statistics.groups(), rows = weight.rows() / groups;
     GroupSum sum(task, weight, format);

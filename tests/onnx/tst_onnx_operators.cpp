@@ -53,8 +53,8 @@ bool isNear(float made, float expected, double tolerance)
 
 } // namespace
 
-/// Each operator of ONNX that Kerf reads against onnxruntime without optimizations: packaging/interop/make_onnx_cases.py
-/// made the cases (onnx 1.23, onnxruntime 1.32).
+/// Each operator of ONNX that Kerf reads against onnxruntime without optimizations:
+/// packaging/interop/make_onnx_cases.py made the cases (onnx 1.23, onnxruntime 1.32).
 class TestOnnxOperators : public QObject {
     Q_OBJECT
 private slots:

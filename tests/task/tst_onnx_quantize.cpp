@@ -51,7 +51,8 @@ Replacements quantized(
         SiteWork site(cache.load(layer.site).value());
         const LayerTask task { layer.name, parseLayerFormat(format).value(), findMethod(method).value(), {}, 0 };
         LayerResult result = solveLayer(task, network.layerWeight(layer.name).value(), &site, {}).value();
-        replacements[layer.name] = makeQuantizedLinear(std::make_shared<const QuantizedTensor>(std::move(result.tensor)));
+        replacements[layer.name]
+            = makeQuantizedLinear(std::make_shared<const QuantizedTensor>(std::move(result.tensor)));
     }
     return replacements;
 }
@@ -80,7 +81,8 @@ private slots:
         const auto model = openModel(folder / "model.onnx");
         QVERIFY2(model.has_value(), model ? "" : model.error().message.c_str());
         const Network& network = *model->network;
-        const Digits seen = readDigits(folder / "train.safetensors", 256), held = readDigits(folder / "test.safetensors", 360);
+        const Digits seen = readDigits(folder / "train.safetensors", 256),
+                     held = readDigits(folder / "test.safetensors", 360);
         const Samples calibration(seen.batch, network.graph()), test(held.batch, network.graph());
         const QTemporaryDir statistics;
         const StatisticsCache cache = StatisticsCache::open(statistics.path().toStdString(), "digits", "train").value();
@@ -89,16 +91,16 @@ private slots:
 
         std::map<std::string, double> divergence;
         for (const char* method : { "rtn", "gptq", "hcd" }) {
-            const auto found = evaluateTask(network, network, quantized(network, cache, method, "int4-channel"), test,
-                held.labels, {});
+            const auto found = evaluateTask(
+                network, network, quantized(network, cache, method, "int4-channel"), test, held.labels, {});
             QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
             QCOMPARE(*found->originalAccuracy, right / 360.0);
             qInfo("%s int4-channel: accuracy %.2f %%, KLD %.5f", method, 100 * *found->accuracy, found->divergence);
             divergence[method] = found->divergence;
         }
         QVERIFY(divergence["gptq"] < divergence["rtn"] && divergence["hcd"] < divergence["rtn"]);
-        const auto eight = evaluateTask(
-            network, network, quantized(network, cache, "rtn", "int8-channel"), test, held.labels, {});
+        const auto eight
+            = evaluateTask(network, network, quantized(network, cache, "rtn", "int8-channel"), test, held.labels, {});
         qInfo("rtn int8-channel: accuracy %.2f %%, KLD %.6f", 100 * *eight->accuracy, eight->divergence);
         QVERIFY(eight->divergence < 1e-4);
 
@@ -143,7 +145,8 @@ private:
     static void checkGroups(const Network& network, const LayerInfo& layer, const SiteStatistics& statistics)
     {
         const Matrix weight = network.layerWeight(layer.name).value();
-        const LayerTask task { layer.name, parseLayerFormat("int3-channel").value(), findMethod("gptq").value(), {}, 0 };
+        const LayerTask task { layer.name, parseLayerFormat("int3-channel").value(), findMethod("gptq").value(), {},
+            0 };
         SiteWork site(statistics);
         const LayerResult together = solveLayer(task, weight, &site, {}).value();
         QVERIFY2(together.report.relativeError < together.report.rtnRelativeError,
@@ -153,8 +156,8 @@ private:
             SiteWork own(statistics.ofGroup(group));
             const LayerResult alone = solveLayer(task, weight.middleRows(group * rows, rows), &own, {}).value();
             const auto size = static_cast<std::ptrdiff_t>(alone.tensor.codes.size());
-            QVERIFY(std::equal(alone.tensor.codes.begin(), alone.tensor.codes.end(),
-                together.tensor.codes.begin() + group * size));
+            QVERIFY(std::equal(
+                alone.tensor.codes.begin(), alone.tensor.codes.end(), together.tensor.codes.begin() + group * size));
         }
     }
 };

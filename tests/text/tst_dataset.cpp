@@ -101,9 +101,13 @@ private slots:
         // Windows that are drawn, and those that are taken from the start, keep theirs.
         const Dataset drawn = load({ records, last }, { .window = 8, .maxWindows = 20, .sampleSeed = 3 }).value();
         QCOMPARE(drawn.documents.size(), std::size_t(20));
+        QVERIFY(drawn.documentCount() > 5);
         for (std::size_t i = 0; i < 20; ++i) {
-            const auto place = std::ranges::find(data.windows, drawn.windows[i]) - data.windows.begin();
-            QCOMPARE(drawn.documents[i], data.documents[static_cast<std::size_t>(place)]);
+            bool isThere = false; // the same words may stand in several
+            for (std::size_t window = 0; window < data.windows.size(); ++window)
+                isThere = isThere
+                    || (data.windows[window] == drawn.windows[i] && data.documents[window] == drawn.documents[i]);
+            QVERIFY(isThere);
         }
         const Dataset first = firstWindows(data, 9);
         QVERIFY(std::ranges::equal(first.documents, std::span(data.documents).first(9)));

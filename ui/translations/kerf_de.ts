@@ -1833,14 +1833,6 @@
         <translation>Den Ordner eines Hugging-Face-Checkpoints öffnen</translation>
     </message>
     <message>
-        <source>Open &amp;GGUF File…</source>
-        <translation>&amp;GGUF-Datei öffnen…</translation>
-    </message>
-    <message>
-        <source>Open a model of llama.cpp</source>
-        <translation>Ein Modell von llama.cpp öffnen</translation>
-    </message>
-    <message>
         <source>Use Another &amp;Workspace…</source>
         <translation>Anderen &amp;Arbeitsbereich verwenden…</translation>
     </message>
@@ -2575,6 +2567,14 @@
     <message>
         <source>The items that the original has right and the selected run wrong, and the other way round</source>
         <translation>Die Aufgaben, die das Original richtig und der gewählte Lauf falsch hat, und umgekehrt</translation>
+    </message>
+    <message>
+        <source>Open a model of llama.cpp, or a network from an ONNX file</source>
+        <translation>Ein Modell von llama.cpp oder ein Netz aus einer ONNX-Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Open &amp;GGUF or ONNX File…</source>
+        <translation>&amp;GGUF- oder ONNX-Datei öffnen…</translation>
     </message>
 </context>
 <context>
@@ -4581,14 +4581,6 @@ Dann: %3.</translation>
         <translation>Modellordner öffnen</translation>
     </message>
     <message>
-        <source>Open GGUF File</source>
-        <translation>GGUF-Datei öffnen</translation>
-    </message>
-    <message>
-        <source>Models of llama.cpp (*.gguf)</source>
-        <translation>Modelle von llama.cpp (*.gguf)</translation>
-    </message>
-    <message>
         <source>Use Another Workspace</source>
         <translation>Anderen Arbeitsbereich verwenden</translation>
     </message>
@@ -4631,6 +4623,14 @@ Dann: %3.</translation>
     <message>
         <source>No model was opened yet</source>
         <translation>Noch wurde kein Modell geöffnet</translation>
+    </message>
+    <message>
+        <source>Open Model File</source>
+        <translation>Modelldatei öffnen</translation>
+    </message>
+    <message>
+        <source>Models in one file (*.gguf *.onnx)</source>
+        <translation>Modelle in einer Datei (*.gguf *.onnx)</translation>
     </message>
 </context>
 <context>

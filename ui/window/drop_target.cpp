@@ -23,8 +23,7 @@ constexpr double kComparePart = 0.75; ///< of the width, that the page under the
 /// A file of a model's folder stands for the folder.
 std::filesystem::path modelOf(const std::filesystem::path& path)
 {
-    const bool isWhole
-        = std::filesystem::is_directory(path) || core::Checkpoint::isModelFile(path) || path.extension() == ".onnx";
+    const bool isWhole = std::filesystem::is_directory(path) || core::Checkpoint::isModelFile(path);
     return isWhole ? path : path.parent_path();
 }
 

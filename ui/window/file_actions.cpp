@@ -74,7 +74,7 @@ void FileActions::askForFolder()
 void FileActions::askForFile()
 {
     const QString file
-        = QFileDialog::getOpenFileName(m_window, tr("Open GGUF File"), {}, tr("Models of llama.cpp (*.gguf)"));
+        = QFileDialog::getOpenFileName(m_window, tr("Open Model File"), {}, tr("Models in one file (*.gguf *.onnx)"));
     if (!file.isEmpty())
         m_workbench->openModel(file.toStdString());
 }

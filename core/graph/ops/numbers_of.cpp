@@ -21,7 +21,8 @@ public:
             ElementType::Float };
         if (inputs[0].element != ElementType::Index || inputs[0].rows.kind != RowSpace::Kind::PerSample
             || inputs[0].rows.count != type.width())
-            return fail(ErrorCode::InvalidArgument, "whole numbers, as many for each sample as the tensor has, are needed.");
+            return fail(
+                ErrorCode::InvalidArgument, "whole numbers, as many for each sample as the tensor has, are needed.");
         return std::vector { std::move(type) };
     }
 

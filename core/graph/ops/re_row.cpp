@@ -46,14 +46,14 @@ public:
 private:
     static Status split(const MatrixRef& x, std::int64_t parts, MutableMatrixRef& y)
     {
-        forEachRow(
-            y.rows(), [&](std::int64_t row) { y.row(row) = x.row(row / parts).segment(row % parts * y.cols(), y.cols()); });
+        forEachRow(y.rows(),
+            [&](std::int64_t row) { y.row(row) = x.row(row / parts).segment(row % parts * y.cols(), y.cols()); });
         return {};
     }
     static Status join(const MatrixRef& x, std::int64_t parts, MutableMatrixRef& y)
     {
-        forEachRow(
-            x.rows(), [&](std::int64_t row) { y.row(row / parts).segment(row % parts * x.cols(), x.cols()) = x.row(row); });
+        forEachRow(x.rows(),
+            [&](std::int64_t row) { y.row(row / parts).segment(row % parts * x.cols(), x.cols()) = x.row(row); });
         return {};
     }
 };

@@ -12,8 +12,7 @@
 namespace kerf::core {
 namespace {
 
-template <class Number>
-void copyBox(const StridedCopy& copy, const Number* from, Number* to, std::size_t dimension)
+template <class Number> void copyBox(const StridedCopy& copy, const Number* from, Number* to, std::size_t dimension)
 {
     if (dimension == copy.sizes.size()) {
         *to = *from;

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/base/atomic_file.h"
+#include "core/base/json.h"
+#include "tests/support/kerf_cli.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+using namespace kerf::test;
+namespace fs = std::filesystem;
+
+/// A network from an ONNX file goes the way of a decoder on the command line: profile, solve, quantize, evaluate.
+class TestCliOnnx : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        m_digits = data / "models/digits-cnn";
+        fs::copy_file(m_digits / "model.onnx", at("model.onnx"));
+        QVERIFY(writeFileAtomically(at("preprocess.json"), std::string_view(R"({"scale": 0.0625, "channels": "grey"})"))
+                    .has_value());
+    }
+
+    void profileSolveQuantizeEvaluate()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const std::string train = (m_digits / "train.safetensors").string();
+        Json json
+            = run({ "profile", at("model.onnx"), "--calibration", train, "--samples", "256", "-w", at("w.kerf") });
+        QCOMPARE(json.at("layers").size(), std::size_t(4));
+        run({ "plan", "solve", at("model.onnx"), "--bits-per-weight", "4", "--out", at("plan.json"), "-w",
+            at("w.kerf") });
+        for (const bool sequential : { false, true }) {
+            std::vector<std::string> words { "quantize", at("model.onnx"), "--plan", at("plan.json"), "--calibration",
+                train, "--samples", "256", "-w", at("w.kerf") };
+            if (sequential)
+                words.emplace_back("--sequential");
+            json = run(words);
+            const std::string number = std::to_string(json.at("run").get<int>());
+            json = run({ "evaluate", number, "--text", (m_digits / "test.safetensors").string(), "--samples", "0", "-w",
+                at("w.kerf") });
+            QCOMPARE(json.at("windows").get<int>(), 360);
+            QCOMPARE(json.at("original_accuracy").get<double>(), 355.0 / 360); // onnxruntime's
+            QVERIFY(json.at("accuracy").get<double>() > 0.97);
+            QVERIFY(json.at("kld_mean").get<double>() < 0.01);
+            QCOMPARE(json.at("calibration_overlap").get<double>(), 0.0);
+        }
+    }
+
+    /// What was calibrated on is told by its content.
+    void samplesThatWereSeenAreTold()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const Json json = run({ "evaluate", "1", "--text", (m_digits / "train.safetensors").string(), "--samples",
+            "256", "-w", at("w.kerf") });
+        QCOMPARE(json.at("calibration_overlap").get<double>(), 1.0);
+    }
+
+    void whatCannotBeDoneIsSaid()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        refused(
+            { "export", "1", "--to", "hf", "--out", at("out"), "-w", at("w.kerf") }, "does not write ONNX files yet");
+        refused({ "evaluate", "1", "--text", at("plan.json"), "-w", at("w.kerf") }, "this network reads no texts");
+        fs::create_directory(at("alone"));
+        fs::copy_file(m_digits / "model.onnx", at("alone/model.onnx"));
+        refused({ "profile", at("alone/model.onnx"), "--calibration", (m_digits / "train.safetensors").string(), "-w",
+                    at("alone/w.kerf") },
+            "scale"); // whole numbers: what does 16 stand for?
+    }
+
+private:
+    std::string at(const std::string& name) const
+    {
+        return m_folder.filePath(QString::fromStdString(name)).toStdString();
+    }
+
+    static CliResult start(const std::vector<std::string>& words)
+    {
+        QStringList arguments;
+        for (const std::string& word : words)
+            arguments << QString::fromStdString(word);
+        return kerfCli(arguments);
+    }
+
+    Json run(std::vector<std::string> words)
+    {
+        words.emplace_back("--json");
+        const CliResult made = start(words);
+        if (made.exitCode != 0)
+            qFatal("%s: %s", words.front().c_str(), made.err.constData());
+        return Json::parse(made.out.toStdString());
+    }
+
+    static void refused(const std::vector<std::string>& words, const char* expected)
+    {
+        const CliResult made = start(words);
+        QVERIFY2(made.exitCode == 2 || made.exitCode == 3, made.err.constData());
+        QVERIFY2(made.err.contains(expected), made.err.constData());
+    }
+
+    QTemporaryDir m_folder;
+    fs::path m_digits;
+};
+
+QTEST_GUILESS_MAIN(TestCliOnnx)
+#include "tst_cli_onnx.moc"
