@@ -46,7 +46,7 @@ std::string textLines(const Json& run)
             run["origin"]["summary"].get<std::string>());
     lines += textLine("Calibrated", run.at("calibration")) + textLine("Evaluated", run.at("evaluation"));
     if (run.contains("calibration_overlap"))
-        lines += fmt::format("  {:.2g} % of its runs of 13 tokens stand in the calibration text too\n",
+        lines += fmt::format("  {:.3g} % of its runs of 13 tokens stand in the calibration text too\n",
             100 * run.at("calibration_overlap").get<double>());
     return lines;
 }

@@ -79,14 +79,14 @@ Result<Overlap> findOverlap(const Dataset& calibration, const Dataset& text, con
 
 std::string overlapText(double share, bool ofSamples)
 {
-    return ofSamples ? fmt::format("{:.2g} % of its samples are in the calibration data too", 100 * share)
-                     : fmt::format("{:.2g} % of its runs of 13 tokens stand in the calibration text too", 100 * share);
+    return ofSamples ? fmt::format("{:.3g} % of its samples are in the calibration data too", 100 * share)
+                     : fmt::format("{:.3g} % of its runs of 13 tokens stand in the calibration text too", 100 * share);
 }
 
 std::string overlapWarning(const Overlap& overlap, const std::string& text)
 {
     return fmt::format(
-        "{} overlaps with the text of the calibration: {:.2g} % of its runs of 13 tokens and {} of its {} "
+        "{} overlaps with the text of the calibration: {:.3g} % of its runs of 13 tokens and {} of its {} "
         "windows stand in both. What is measured on it is better than on a text that was not seen; "
         "measure on another one.",
         text, 100 * overlap.share(), overlap.sharedWindows, overlap.windows);

@@ -129,7 +129,7 @@ void BytesPanel::updateLever()
         return;
     }
     std::vector<std::string> formats
-        = document.profile() ? m_workbench->loadableFormats() : core::defaultProfileFormats();
+        = document.profile() ? m_workbench->loadableFormats() : core::profileFormatsFor(*document.network());
     const bool hasCache = document.network()->cacheShape().isCache();
     m_lever = core::largestLever(document.plan(), *document.network(), document.profile(), formats,
         hasCache ? core::CacheUse { m_lengths->context(), m_lengths->batch() } : core::CacheUse {});

@@ -47,7 +47,7 @@ void LayerFormatsModel::startOver()
         m_layer = -1;
     if (m_layer >= 0) {
         const core::Profile* profile = m_document->profile();
-        std::vector<std::string> formats = profile ? profile->formats : core::defaultProfileFormats();
+        std::vector<std::string> formats = profile ? profile->formats : core::profileFormatsFor(*m_document->network());
         if (std::ranges::find(formats, kSixteenBit) == formats.end())
             formats.emplace_back(kSixteenBit);
         for (const std::string& format : formats)

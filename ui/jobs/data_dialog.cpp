@@ -122,8 +122,8 @@ void DataDialog::addProfile(QVBoxLayout* layout)
     m_formats = new TickList(QStringLiteral("profileFormats"), tr("Formats to profile"), group);
     m_formats->flow(kFormatLines);
     m_formats->setMinimumHeight(m_formats->maximumHeight());
-    const auto& chosen
-        = m_settings.profile.formats.empty() ? core::defaultProfileFormats() : m_settings.profile.formats;
+    const auto& chosen = m_settings.profile.formats.empty() ? core::profileFormatsFor(*m_project->model.network)
+                                                            : m_settings.profile.formats;
     for (const std::string& name : core::commonFormats()) {
         const auto format = core::parseWeightFormat(name);
         if (!format || (*format)->isUnquantized())

@@ -199,7 +199,7 @@ QString TextBox::usageText(const Loaded& found)
     if (found.overlap->isNotable())
         return text + u'\n' + toQt(core::overlapWarning(*found.overlap, data.name));
     return tr("%1\n%2% of its runs of 13 tokens stand in the calibration text too")
-        .arg(text, locale.toString(100 * found.overlap->share(), 'g', 2));
+        .arg(text, locale.toString(100 * found.overlap->share(), 'g', 3));
 }
 
 void TextBox::show(const Loaded& found)

@@ -52,7 +52,10 @@ void FormatPaletteModel::chooseFormats()
 {
     const core::Profile* profile = m_document->profile();
     QStringList formats;
-    for (const std::string& name : profile ? profile->formats : core::defaultProfileFormats())
+    const core::Network* network = m_document->network();
+    for (const std::string& name : profile ? profile->formats
+            : network                      ? core::profileFormatsFor(*network)
+                                           : core::defaultProfileFormats())
         if (name != kSixteenBit)
             formats << toQt(name);
     std::stable_sort(formats.begin(), formats.end(),
