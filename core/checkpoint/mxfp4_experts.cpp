@@ -23,6 +23,7 @@ constexpr int kNotANumber = 255;
 std::vector<float> exponents()
 {
     std::vector<float> powers;
+    powers.reserve(kNotANumber);
     for (int byte = 0; byte < kNotANumber; ++byte)
         powers.push_back(std::ldexp(1.0F, byte - kBias));
     return powers;
