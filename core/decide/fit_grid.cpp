@@ -16,9 +16,9 @@ std::vector<std::int64_t> doubling(std::int64_t least, std::int64_t most, std::i
     std::vector<std::int64_t> values;
     for (std::int64_t value = least; value <= most; value *= 2)
         values.push_back(value);
-    values.insert(std::ranges::lower_bound(values, asked), asked);
-    const auto repeated = std::ranges::unique(values);
-    values.erase(repeated.begin(), repeated.end());
+    const auto at = std::ranges::lower_bound(values, asked);
+    if (at == values.end() || *at != asked)
+        values.insert(at, asked);
     return values;
 }
 
