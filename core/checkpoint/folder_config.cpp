@@ -37,7 +37,7 @@ Result<std::string> readFolderConfig(const SourceFolder& folder)
         const std::string onnx = fileIn(folder.path(), ".onnx"), gguf = fileIn(folder.path(), ".gguf");
         const std::string hint = !gguf.empty() ? fmt::format("Give the GGUF file {} there.", gguf)
             : onnx.empty()                     ? "Give the folder of a Hugging Face checkpoint."
-                                               : fmt::format("Kerf does not open the ONNX network {} there.", onnx);
+                                               : fmt::format("Give the ONNX file {} there.", onnx);
         return fail(ErrorCode::BadFile, fmt::format("{}: is missing. {}", what, hint));
     }
     KERF_TRY(std::string text, folder.readText(kConfigFile, kMaxConfigBytes));

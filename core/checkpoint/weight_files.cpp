@@ -92,8 +92,7 @@ std::string noWeights(const SourceFolder& folder, const std::vector<std::string>
     if (const std::string name = first(".gguf"); !name.empty())
         return fmt::format("{}: holds neither {} nor {}, but {}. Open that file itself.", path, kSingle, kIndex, name);
     if (const std::string name = first(".onnx"); !name.empty())
-        return fmt::format(
-            "{}: holds {}, but neither {} nor {}. Kerf opens folders of safetensors.", path, name, kSingle, kIndex);
+        return fmt::format("{}: holds neither {} nor {}, but {}. Open that file itself.", path, kSingle, kIndex, name);
     if (const std::string name = first(".safetensors"); !name.empty())
         return fmt::format(
             "{}: holds neither {} nor {}, only {}. Rename it when it is the whole model.", path, kSingle, kIndex, name);

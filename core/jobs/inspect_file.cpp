@@ -105,9 +105,13 @@ Result<FileFinding> inspectJson(const fs::path& path)
     return FileFinding { fmt::format("{}: a JSON object with {} keys", path.string(), json.size()), {} };
 }
 
-Result<FileFinding> inspectGguf(const fs::path& path)
+Result<FileFinding> inspectModelFile(const fs::path& path)
 {
     KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(path));
+    if (checkpoint.onnx())
+        return FileFinding { fmt::format(
+                                 "{}: an ONNX file with {} tensors", path.string(), checkpoint.tensors().size()),
+            checkpoint.notes() };
     return FileFinding { fmt::format("{}: a GGUF file of the architecture {} with {} tensors", path.string(),
                              checkpoint.metadata()->at("general.architecture").get<std::string>(),
                              checkpoint.tensors().size()),
@@ -122,11 +126,11 @@ Result<FileFinding> inspectFile(const fs::path& path)
         return inspectSafetensors(path);
     if (path.extension() == ".json")
         return inspectJson(path);
-    if (Checkpoint::isModelFile(path) || path.extension() == ".onnx") // which it refuses, by name
-        return inspectGguf(path);
+    if (Checkpoint::isModelFile(path))
+        return inspectModelFile(path);
     return fail(ErrorCode::BadFile,
-        fmt::format(
-            "{}: is no .safetensors, .gguf or .json file. Give one of these or a checkpoint's folder.", path.string()));
+        fmt::format("{}: is no .safetensors, .gguf, .onnx or .json file. Give one of these or a checkpoint's folder.",
+            path.string()));
 }
 
 } // namespace kerf::core

@@ -176,7 +176,9 @@ Result<Dataset> loadHeldData(
                 data.name, data.totalTokens, choice.samples == 0 ? have : choice.samples,
                 (choice.samples + 1) * windowsOf(project, choice).window));
     data.windows.erase(data.windows.begin(), data.windows.begin() + static_cast<std::ptrdiff_t>(choice.samples));
-    data.documents.erase(data.documents.begin(), data.documents.begin() + static_cast<std::ptrdiff_t>(choice.samples));
+    if (!data.documents.empty()) // samples have none
+        data.documents.erase(
+            data.documents.begin(), data.documents.begin() + static_cast<std::ptrdiff_t>(choice.samples));
     data.name += " (held out)";
     data.windowsAsked = count;
     data.totalTokens = isOfTexts(project) ? data.usedTokens() : data.totalTokens - choice.samples * data.windowLength();

@@ -133,7 +133,7 @@ private slots:
         QVERIFY2(refused.err.contains("4100") && refused.err.contains("4096"), refused.err);
     }
 
-    void anOnnxNetworkIsNamedForWhatItIs()
+    void aDamagedOnnxFileIsNamedForWhatItIs()
     {
         QTemporaryDir folder;
         const QString file = folder.filePath("net.onnx");
@@ -145,7 +145,7 @@ private slots:
                  QStringList { "quantize", file, "--format", "int4-g64", "-w", folder.filePath("w.kerf") } }) {
             const CliResult result = kerfCli(wish);
             VERIFY_EXIT(result, 3);
-            QVERIFY2(result.err.contains("ONNX network"), result.err.constData());
+            QVERIFY2(result.err.contains("ONNX file"), result.err.constData());
         }
     }
 

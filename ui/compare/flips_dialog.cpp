@@ -192,9 +192,9 @@ void FlipsDialog::present(const JobOutcome& outcome)
     const bool isMeasured = !m_found->metrics.empty();
     QStringList sentences;
     if (isMeasured)
-        sentences << tr("%1 of %n item(s) of %2 changed: %3 from right to wrong, %4 from wrong to right.", nullptr,
-            static_cast<int>(flips.items))
+        sentences << tr("%1 of %2 items of %3 changed: %4 from right to wrong, %5 from wrong to right.")
                          .arg(flips.harmful + flips.beneficial)
+                         .arg(flips.items)
                          .arg(toQt(flips.dataset))
                          .arg(flips.harmful)
                          .arg(flips.beneficial);

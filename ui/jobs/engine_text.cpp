@@ -65,6 +65,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Comparing layers"),
     QT_TRANSLATE_NOOP("Engine", "Preparing %1"),
     QT_TRANSLATE_NOOP("Engine", "Timing kernels"),
+    QT_TRANSLATE_NOOP("Engine", "Timing steps of %1"),
     QT_TRANSLATE_NOOP("Engine", "Testing kernels"),
     QT_TRANSLATE_NOOP("Engine", "Waiting for the next sitting"),
     QT_TRANSLATE_NOOP("Engine", "Waiting until times are taken"),

@@ -450,6 +450,10 @@
         <source>Most channels move at %1: %2 % of their largest magnitudes on %3 are more than a factor of 2 from those on %4.</source>
         <translation>Die meisten Kanäle verschieben sich bei %1: %2 % ihrer größten Beträge auf %3 sind mehr als um den Faktor 2 von denen auf %4 entfernt.</translation>
     </message>
+    <message>
+        <source>Timing steps of %1</source>
+        <translation>Schritte von %1 messen</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
@@ -2562,7 +2566,7 @@
     </message>
     <message>
         <source>Chan&amp;ged Answers…</source>
-        <translation>&amp;Geänderte Antworten…</translation>
+        <translation>Geän&amp;derte Antworten…</translation>
     </message>
     <message>
         <source>The items that the original has right and the selected run wrong, and the other way round</source>
@@ -4862,12 +4866,9 @@ Dann: %3.</translation>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
     </message>
-    <message numerus="yes">
-        <source>%1 of %n item(s) of %2 changed: %3 from right to wrong, %4 from wrong to right.</source>
-        <translation>
-            <numerusform>%1 von %n Aufgabe aus %2 geändert: %3 von richtig zu falsch, %4 von falsch zu richtig.</numerusform>
-            <numerusform>%1 von %n Aufgaben aus %2 geändert: %3 von richtig zu falsch, %4 von falsch zu richtig.</numerusform>
-        </translation>
+    <message>
+        <source>%1 of %2 items of %3 changed: %4 from right to wrong, %5 from wrong to right.</source>
+        <translation>%1 von %2 Aufgaben aus %3 geändert: %4 von richtig zu falsch, %5 von falsch zu richtig.</translation>
     </message>
 </context>
 <context>
