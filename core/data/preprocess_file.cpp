@@ -18,6 +18,8 @@ template <class T> struct Named {
     T value;
     const char* name;
 };
+template <class T> Named(T, const char*) -> Named<T>; // clang 14 does not find it by itself
+
 constexpr std::array kModes { Named { ResizeMode::None, "none" }, Named { ResizeMode::ShorterSide, "shorter-side" },
     Named { ResizeMode::Exact, "exact" }, Named { ResizeMode::Letterbox, "letterbox" } };
 constexpr std::array kFilters { Named { ResizeFilter::Bilinear, "bilinear" },
