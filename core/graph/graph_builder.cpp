@@ -379,8 +379,9 @@ std::size_t GraphBuilder::moveReadersOfIndicesToFront()
             if (const NodeId producer = m_graph.value(input).producer; producer >= 0)
                 front.insert(producer);
     }
-    const auto rest = std::ranges::stable_partition(m_order, [&](NodeId id) { return front.contains(id); });
-    return static_cast<std::size_t>(rest.begin() - m_order.begin());
+    const auto rest
+        = std::stable_partition(m_order.begin(), m_order.end(), [&](NodeId id) { return front.contains(id); });
+    return static_cast<std::size_t>(rest - m_order.begin());
 }
 
 Result<Graph> GraphBuilder::build()
