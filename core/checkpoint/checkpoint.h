@@ -60,9 +60,10 @@ struct OldSettings {
 
 /// A source checkpoint, opened read-only: a Hugging Face folder (model.safetensors, or shards, with or without
 /// model.safetensors.index.json; where there is none, what PyTorch saved), a GGUF file, split or not, or an ONNX file
-/// with the files of its external data. Opening reads headers only and validates every size before using it (huggingface/safetensors README; 100,000,000 bytes of header
-/// at most; offsets contiguous, without holes or overlap; core/checkpoint/gguf_file.h).
-/// Tensors are mapped; nothing is decoded until read() asks. Cheap to copy; all copies share the mapping. Thread-safe.
+/// with the files of its external data. Opening reads headers only and validates every size before using it
+/// (huggingface/safetensors README; 100,000,000 bytes of header at most; offsets contiguous, without holes or overlap;
+/// core/checkpoint/gguf_file.h). Tensors are mapped; nothing is decoded until read() asks. Cheap to copy; all copies
+/// share the mapping. Thread-safe.
 class Checkpoint {
 public:
     /// Errors: BadFile, naming file and tensor.
@@ -83,8 +84,8 @@ public:
     /// In name order.
     const std::map<std::string, TensorInfo>& tensors() const;
     const TensorInfo* find(const std::string& name) const;
-    /// The text of config.json; of a GGUF file none, but see named(); of an ONNX file that of model.onnx.kerf.json, which
-    /// may be missing.
+    /// The text of config.json; of a GGUF file none, but see named(); of an ONNX file that of model.onnx.kerf.json,
+    /// which may be missing.
     const std::string& configText() const;
     /// Where that text stands, as messages start.
     std::string configPlace() const;

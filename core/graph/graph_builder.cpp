@@ -205,8 +205,8 @@ private:
             if (m_graph.m_sites.empty() || m_graph.m_sites.back().value != value
                 || m_graph.m_sites.back().block != info.block) {
                 const ValueType& type = m_graph.value(value).type;
-                m_graph.m_sites.push_back({ info.name, value, info.block, info.step, info.part, type.width(), info.groups, {}, {},
-                    type.rows.kind == RowSpace::Kind::Routed });
+                m_graph.m_sites.push_back({ info.name, value, info.block, info.step, info.part, type.width(),
+                    info.groups, {}, {}, type.rows.kind == RowSpace::Kind::Routed });
             }
             m_graph.m_sites.back().readers.push_back(static_cast<int>(i));
             info.site = m_graph.m_sites.back().id;
@@ -370,8 +370,8 @@ std::size_t GraphBuilder::moveReadersOfIndicesToFront()
     std::set<NodeId> front;
     for (auto id = m_order.rbegin(); id != m_order.rend(); ++id) {
         const Node& node = m_graph.node(*id);
-        const bool readsIndices = std::ranges::any_of(node.inputs,
-            [&](ValueId value) { return m_graph.value(value).type.element == ElementType::Index; });
+        const bool readsIndices = std::ranges::any_of(
+            node.inputs, [&](ValueId value) { return m_graph.value(value).type.element == ElementType::Index; });
         if (!readsIndices && !front.contains(*id))
             continue;
         front.insert(*id);

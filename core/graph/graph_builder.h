@@ -58,9 +58,9 @@ public:
     Result<Graph> build();
     /// The first error that was met.
     const Status& status() const { return m_status; }
-    /// In place of beginBlock() and beginExit(), once all nodes are there: blocks end where nothing is live but one value
-    /// and those that go from the inputs through the whole network, and have a layer each; readers of indices come before
-    /// the first.
+    /// In place of beginBlock() and beginExit(), once all nodes are there: blocks end where nothing is live but one
+    /// value and those that go from the inputs through the whole network, and have a layer each; readers of indices
+    /// come before the first.
     void cutIntoBlocks();
 
 private:

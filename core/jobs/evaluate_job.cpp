@@ -39,7 +39,8 @@ Status storeMetrics(
     if (!found.hasPerplexity) {
         KERF_CHECK(add(found.metric.c_str(), d.kldMean, d.kldStderr, found.unit.c_str(), d.windowKld));
         if (found.accuracy)
-            KERF_CHECK(add("accuracy", *found.accuracy, sampleMean(found.windowRight).standardError, "", found.windowRight));
+            KERF_CHECK(
+                add("accuracy", *found.accuracy, sampleMean(found.windowRight).standardError, "", found.windowRight));
         return found.hasClasses ? add("same_top1", d.sameTop1, d.sameTop1Stderr, "", d.windowSame) : Status();
     }
     KERF_CHECK(add("kld_mean", d.kldMean, d.kldStderr, "nats/token", d.windowKld));

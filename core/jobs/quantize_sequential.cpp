@@ -41,7 +41,8 @@ public:
 
     Status run()
     {
-        KERF_TRY(m_streams.quantized, Samples(m_data).enter(m_network, 0, static_cast<std::int64_t>(m_data.windows.size())));
+        KERF_TRY(
+            m_streams.quantized, Samples(m_data).enter(m_network, 0, static_cast<std::int64_t>(m_data.windows.size())));
         for (int block = 0; block < m_network.blockCount(); ++block)
             KERF_CHECK(runBlock(block));
         return {};

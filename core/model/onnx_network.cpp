@@ -26,11 +26,14 @@ Result<OnnxSizes> sizesOf(const Checkpoint& checkpoint)
     const Json* given = json.is_object() && json.contains("sizes") ? &json.at("sizes") : nullptr;
     if (!given || json.size() != 1 || !given->is_object())
         return fail(ErrorCode::BadFile,
-            fmt::format("{}: an object with the one key \"sizes\" is expected, as {{\"sizes\": {{\"sequence\": 128}}}}.", what));
+            fmt::format(
+                "{}: an object with the one key \"sizes\" is expected, as {{\"sizes\": {{\"sequence\": 128}}}}.",
+                what));
     for (const auto& [name, size] : given->items()) {
         if (!size.is_number_unsigned() || size.get<std::uint64_t>() < 1 || size.get<std::uint64_t>() > kMaxSize)
             return fail(ErrorCode::BadFile,
-                fmt::format("{}: the size of {} is {}; a whole number from 1 to {} is needed.", what, name, size.dump(), kMaxSize));
+                fmt::format("{}: the size of {} is {}; a whole number from 1 to {} is needed.", what, name, size.dump(),
+                    kMaxSize));
         sizes.emplace(name, size.get<std::int64_t>());
     }
     return sizes;
@@ -55,7 +58,8 @@ Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
                 info.sampleAxes.emplace(port.name, *port.sampleAxis);
     auto weights = std::make_shared<const CheckpointWeights>(
         checkpoint.withHeld(read.held), std::nullopt, std::map<std::string, std::string>(), nullptr);
-    return OpenedNetwork { std::make_shared<const GraphNetwork>(std::move(read.graph), std::move(info), std::move(weights)),
+    return OpenedNetwork { std::make_shared<const GraphNetwork>(
+                               std::move(read.graph), std::move(info), std::move(weights)),
         std::move(read.notes) };
 }
 

@@ -291,7 +291,8 @@ std::vector<std::string> Dataset::warnings() const
     const auto have = static_cast<std::int64_t>(windows.size());
     if (windowsAsked > have)
         sentences.push_back(hasOwnLengths(*this) || reader
-                ? fmt::format("{} {} were asked for; {} holds {}.", windowsAsked, reader ? "samples" : "texts", name, have)
+                ? fmt::format(
+                    "{} {} were asked for; {} holds {}.", windowsAsked, reader ? "samples" : "texts", name, have)
                 : fmt::format(
                     "{} windows were asked for; {} holds {} of {} tokens.", windowsAsked, name, have, windowLength()));
     for (const TextReading& file : files)

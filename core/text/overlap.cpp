@@ -13,7 +13,6 @@
 namespace kerf::core {
 namespace {
 
-
 /// A polynomial of the ids modulo 2^64, with an odd multiplier: rolls from one shingle to the next.
 constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15ull;
 
