@@ -234,23 +234,12 @@ Checkpoint Checkpoint::withDecoded(const std::map<std::string, std::shared_ptr<c
         for (const std::string& part : tensor->parts())
             impl->weights.tensors.erase(part);
     for (const auto& [name, tensor] : tensors) {
-        const TensorInfo& codes = m_impl->weights.tensors.at(tensor->parts().front());
+        const bool isStored = !tensor->parts().empty(); // else it is in memory
+        const TensorInfo codes = isStored ? m_impl->weights.tensors.at(tensor->parts().front()) : TensorInfo();
         const auto bytes = static_cast<std::uint64_t>(tensor->elements()) * elementSize(tensor->type());
         impl->weights.tensors.insert_or_assign(name,
             TensorInfo { name, tensor->type(), tensor->shape(), codes.file, codes.offset, bytes, {}, {}, tensor });
     }
-    Checkpoint checkpoint;
-    checkpoint.m_impl = std::move(impl);
-    return checkpoint;
-}
-
-Checkpoint Checkpoint::withHeld(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const
-{
-    auto impl = m_impl->renamedCopy();
-    for (const auto& [name, tensor] : tensors)
-        impl->weights.tensors.emplace(name,
-            TensorInfo { name, tensor->type(), tensor->shape(), 0, 0,
-                static_cast<std::uint64_t>(tensor->elements()) * elementSize(tensor->type()), {}, {}, tensor });
     Checkpoint checkpoint;
     checkpoint.m_impl = std::move(impl);
     return checkpoint;

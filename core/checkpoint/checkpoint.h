@@ -98,10 +98,9 @@ public:
     /// one is a matrix, one of slices has three dimensions and that many.
     Checkpoint named(std::string configText, const std::map<std::string, StoredTensor>& stored) const;
     /// A folder of codes as one that holds the numbers which they stand for, under their names: read, lent and checked
-    /// as if they were stored, decoded each time. What they are made of is hidden. `tensors`: by name.
+    /// as if they were stored, decoded each time. What they are made of is hidden. `tensors`: by name; those without
+    /// stored parts (core/checkpoint/held_tensor.h) are new ones.
     Checkpoint withDecoded(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const;
-    /// The same with further tensors, which are in memory (core/checkpoint/held_tensor.h). @pre names that are free
-    Checkpoint withHeld(const std::map<std::string, std::shared_ptr<const DecodedTensor>>& tensors) const;
     const OldSettings& oldSettings() const;
 
     /// The bytes of a tensor, copied. Errors: BadFile (unknown name; file changed or truncated since it was opened).

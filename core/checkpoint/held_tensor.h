@@ -10,7 +10,7 @@
 
 namespace kerf::core {
 
-/// A float32 tensor that lies in no file: computed when a model was opened (Checkpoint::withHeld). @pre as many values
+/// A float32 tensor that lies in no file: computed when a model was opened (Checkpoint::withDecoded). @pre as many values
 /// as the shape says
 std::shared_ptr<const DecodedTensor> heldTensor(std::vector<std::int64_t> shape, std::vector<float> values);
 

@@ -68,6 +68,7 @@ public:
     {
     }
     std::string nameOf(std::int64_t sample) const override { return fmt::format("{} [{}]", m_info.name, sample); }
+    std::int64_t classOf(std::int64_t sample) const override { return m_classes[static_cast<std::size_t>(sample)]; }
     Result<std::string> hashOf(std::int64_t sample, const JobContext& /*job*/) const override
     {
         Hasher hasher;
@@ -89,7 +90,7 @@ public:
                     value = static_cast<float>((value * m_scale.scale - m_scale.mean) / m_scale.std);
             }
             if (!m_classes.empty())
-                batch.classes[static_cast<std::size_t>(row)] = m_classes[static_cast<std::size_t>(sample)];
+                batch.classes[static_cast<std::size_t>(row)] = classOf(sample);
             if (m_targets.rows() > 0)
                 batch.targets.row(row) = m_targets.row(sample);
             return {};

@@ -3,17 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <csetjmp>
 #include <cstdio>
 #include <string_view>
 
-#include <fmt/format.h>
 #include <jpeglib.h>
 
 #include <jerror.h>
 
 #include "core/data/exif.h"
 #include "core/data/image_stream.h"
+#include "core/data/jump_wall.h"
 
 namespace kerf::core {
 namespace {
@@ -22,8 +21,9 @@ namespace {
 constexpr int kMostScans = 500;
 constexpr std::string_view kExifStart("Exif\0\0", 6);
 
-/// libjpeg's state, and the way out of its errors. It reports them by longjmp, which runs no destructors: the functions
-/// that are walled off by enter() have only trivial locals.
+static_assert(JMSG_LENGTH_MAX <= std::tuple_size_v<std::remove_reference_t<decltype(JumpWall().message())>>);
+
+/// libjpeg's state, and the way out of its errors: steps behind the wall have only trivial locals.
 class JpegReader {
 public:
     explicit JpegReader(std::FILE* stream)
@@ -32,8 +32,8 @@ public:
         m_info.client_data = this;
         m_errors.error_exit = [](j_common_ptr info) {
             auto* reader = static_cast<JpegReader*>(info->client_data);
-            info->err->format_message(info, reader->m_message.data());
-            std::longjmp(reader->m_wayOut, 1); // NOLINT(cert-err52-cpp): libjpeg knows no other
+            info->err->format_message(info, reader->m_wall.message().data());
+            reader->m_wall.leave();
         };
         m_errors.emit_message = [](j_common_ptr info, int level) {
             if (level < 0)
@@ -44,12 +44,12 @@ public:
             if (reader->m_info.input_scan_number > kMostScans)
                 reader->leave("has more than 500 scans");
         };
-        m_isMade = enter([](JpegReader& reader) {
-            jpeg_create_decompress(&reader.m_info);
-            reader.m_info.progress = &reader.m_progress;
+        m_isMade = m_wall.enter([this] {
+            jpeg_create_decompress(&m_info);
+            m_info.progress = &m_progress;
         });
         if (m_isMade)
-            m_isMade = enter([stream](JpegReader& reader) { jpeg_stdio_src(&reader.m_info, stream); });
+            m_isMade = m_wall.enter([this, stream] { jpeg_stdio_src(&m_info, stream); });
     }
     ~JpegReader() { jpeg_destroy_decompress(&m_info); }
     JpegReader(const JpegReader&) = delete;
@@ -57,33 +57,25 @@ public:
 
     Result<Image> read(ImagePart part)
     {
-        if (!m_isMade || !enter([](JpegReader& reader) { reader.readHeader(); }))
-            return failure();
+        if (!m_isMade || !m_wall.enter([this] { readHeader(); }))
+            return m_wall.failure();
         Image image;
         KERF_CHECK(makeRoom(image, m_info.image_width, m_info.image_height, part));
         image.orientation = orientation();
         if (part == ImagePart::Size)
             return image;
         m_pixels = image.rgb.data();
-        if (!enter([](JpegReader& reader) { reader.readPixels(); }))
-            return failure();
+        if (!m_wall.enter([this] { readPixels(); }))
+            return m_wall.failure();
         image.hasStrayBytes = m_hasStrayBytes;
         return image;
     }
 
 private:
-    /// Runs a step; false where libjpeg left it.
-    template <class Step> bool enter(const Step& step)
-    {
-        if (setjmp(m_wayOut)) // NOLINT(cert-err52-cpp)
-            return false;
-        step(*this);
-        return true;
-    }
     [[noreturn]] void leave(std::string_view why)
     {
-        std::copy_n(why.begin(), why.size() + 1, m_message.begin()); // of literals: the end is there
-        std::longjmp(m_wayOut, 1); // NOLINT(cert-err52-cpp)
+        std::copy_n(why.begin(), why.size() + 1, m_wall.message().begin()); // of literals: the end is there
+        m_wall.leave();
     }
     /// libjpeg goes on behind what it calls corrupt, with grey where pixels are missing: that is no picture to measure
     /// with. Bytes between two parts, which cameras and editors leave, take nothing away.
@@ -93,13 +85,9 @@ private:
         if (code == JWRN_EXTRANEOUS_DATA)
             m_hasStrayBytes = true;
         else if (code != JWRN_JFIF_MAJOR && code != JWRN_BOGUS_ICC) {
-            m_errors.format_message(reinterpret_cast<j_common_ptr>(&m_info), m_message.data());
-            std::longjmp(m_wayOut, 1); // NOLINT(cert-err52-cpp)
+            m_errors.format_message(reinterpret_cast<j_common_ptr>(&m_info), m_wall.message().data());
+            m_wall.leave();
         }
-    }
-    tl::unexpected<Error> failure() const
-    {
-        return fail(ErrorCode::BadFile, fmt::format("cannot be read: {}", m_message.data()));
     }
 
     void readHeader()
@@ -135,8 +123,7 @@ private:
     jpeg_decompress_struct m_info {};
     jpeg_error_mgr m_errors {};
     jpeg_progress_mgr m_progress {};
-    std::jmp_buf m_wayOut {};
-    std::array<char, JMSG_LENGTH_MAX> m_message {};
+    JumpWall m_wall;
     std::uint8_t* m_pixels = nullptr;
     bool m_hasStrayBytes = false, m_isMade = false;
 };

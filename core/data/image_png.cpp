@@ -1,23 +1,21 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include <array>
-#include <csetjmp>
 #include <cstdio>
 #include <cstring>
 
-#include <fmt/format.h>
 #include <png.h>
 
 #include "core/data/exif.h"
 #include "core/data/image_stream.h"
+#include "core/data/jump_wall.h"
 
 namespace kerf::core {
 namespace {
 
 constexpr png_alloc_size_t kMostChunkBytes = 16 << 20; ///< of a chunk that is kept: a colour profile, texts
 
-/// libpng's state, and the way out of its errors: as of JPEG, longjmp out of functions with trivial locals only.
+/// libpng's state, and the way out of its errors: as of JPEG, with trivial locals only.
 class PngReader {
 public:
     explicit PngReader(std::FILE* stream)
@@ -34,41 +32,30 @@ public:
     {
         if (!m_info)
             return fail(ErrorCode::OutOfMemory, "cannot be read: there is no memory");
-        if (!enter([](PngReader& reader) { reader.readHeader(); }))
-            return failure();
+        if (!m_wall.enter([this] { readHeader(); }))
+            return m_wall.failure();
         Image image;
         KERF_CHECK(makeRoom(image, png_get_image_width(m_png, m_info), png_get_image_height(m_png, m_info), part));
         if (part == ImagePart::Pixels) {
             m_pixels = image.rgb.data();
             m_rowBytes = static_cast<std::size_t>(image.size.width) * 3;
-            if (!enter([](PngReader& reader) { reader.readPixels(); }))
-                return failure();
+            if (!m_wall.enter([this] { readPixels(); }))
+                return m_wall.failure();
         }
         image.orientation = orientation();
         return image;
     }
 
 private:
-    template <class Step> bool enter(const Step& step)
-    {
-        if (setjmp(m_wayOut)) // NOLINT(cert-err52-cpp)
-            return false;
-        step(*this);
-        return true;
-    }
     [[noreturn]] static void onError(png_structp png, png_const_charp message)
     {
-        auto* reader = static_cast<PngReader*>(png_get_error_ptr(png));
-        std::strncpy(reader->m_message.data(), message, reader->m_message.size() - 1);
-        std::longjmp(reader->m_wayOut, 1); // NOLINT(cert-err52-cpp): libpng knows no other
+        JumpWall& wall = static_cast<PngReader*>(png_get_error_ptr(png))->m_wall;
+        std::strncpy(wall.message().data(), message, wall.message().size() - 1);
+        wall.leave();
     }
     static void onWarning(png_structp /*png*/, png_const_charp /*message*/)
     {
         // Of chunks that are not used here: colour profiles, times, texts. What concerns pixels is an error.
-    }
-    tl::unexpected<Error> failure() const
-    {
-        return fail(ErrorCode::BadFile, fmt::format("cannot be read: {}", m_message.data()));
     }
 
     void readHeader()
@@ -106,8 +93,7 @@ private:
     png_structp m_png;
     png_infop m_info;
     std::FILE* m_stream;
-    std::jmp_buf m_wayOut {};
-    std::array<char, 256> m_message {};
+    JumpWall m_wall;
     std::uint8_t* m_pixels = nullptr;
     std::size_t m_rowBytes = 0;
 };

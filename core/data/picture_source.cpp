@@ -42,6 +42,7 @@ public:
     {
     }
     std::string nameOf(std::int64_t sample) const override { return item(sample).name; }
+    std::int64_t classOf(std::int64_t sample) const override { return item(sample).label; }
     Result<std::string> hashOf(std::int64_t sample, const JobContext& job) const override
     {
         return sha256OfFile(m_folder / item(sample).name, job);

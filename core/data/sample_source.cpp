@@ -37,6 +37,7 @@ public:
     {
         return m_whole->hashOf(at(sample), job);
     }
+    std::int64_t classOf(std::int64_t sample) const override { return m_whole->classOf(at(sample)); }
     bool startsSequence(std::int64_t sample) const override
     {
         return sample == 0 || at(sample) != at(sample - 1) + 1 || m_whole->startsSequence(at(sample));

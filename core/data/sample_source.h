@@ -73,6 +73,8 @@ public:
     /// SHA-256 of what a sample is made of: equal for equal samples wherever they stand. Errors: BadFile, Io,
     /// Cancelled.
     virtual Result<std::string> hashOf(std::int64_t sample, const JobContext& job = {}) const = 0;
+    /// The class that the data say of a sample; nothing of it is read. @pre LabelKind::Classes
+    virtual std::int64_t classOf(std::int64_t /*sample*/) const { return -1; }
     /// Whether a model with states begins anew here: the first of a recording. True of samples that stand alone.
     virtual bool startsSequence(std::int64_t /*sample*/) const { return true; }
 

@@ -105,10 +105,10 @@ private:
 };
 
 /// Samples behind the last block.
-Result<Hidden> through(const Network& network, const Replacements& replacements, const Samples& samples,
-    std::int64_t first, std::int64_t count, const JobContext& job)
+Result<Hidden> through(
+    const Network& network, const Replacements& replacements, const ReadSamples& samples, const JobContext& job)
 {
-    KERF_TRY(Hidden hidden, samples.enter(network, first, count));
+    KERF_TRY(Hidden hidden, samples(network));
     BlockRun run;
     run.replacements = &replacements;
     for (int block = 0; block < network.blockCount(); ++block) {
@@ -134,8 +134,9 @@ Result<TaskEvaluation> evaluateTask(const Network& original, const Network& cand
     for (std::int64_t first = 0; first < samples.count(); first += kBatchSamples) {
         const std::int64_t count = std::min(kBatchSamples, samples.count() - first);
         job.progress({ "Evaluating", first, samples.count(), "samples" });
-        KERF_TRY(const Hidden expected, through(original, {}, samples, first, count, job));
-        KERF_TRY(const Hidden found, through(candidate, replacements, samples, first, count, job));
+        KERF_TRY(const ReadSamples read, samples.read(first, count));
+        KERF_TRY(const Hidden expected, through(original, {}, read, job));
+        KERF_TRY(const Hidden found, through(candidate, replacements, read, job));
         KERF_CHECK(pass.add(first, expected, found));
     }
     return pass.finish();

@@ -187,8 +187,10 @@ public:
     {
         if (m_source->info().labels != LabelKind::Classes)
             return {};
-        const auto batch = m_source->readThese(samplesOf(windows));
-        return batch ? batch->classes : std::vector<std::int64_t>();
+        std::vector<std::int64_t> classes;
+        for (const std::int64_t sample : samplesOf(windows))
+            classes.push_back(m_source->classOf(sample));
+        return classes;
     }
 
 private:

@@ -57,7 +57,7 @@ Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
             if (port.sampleAxis)
                 info.sampleAxes.emplace(port.name, *port.sampleAxis);
     auto weights = std::make_shared<const CheckpointWeights>(
-        checkpoint.withHeld(read.held), std::nullopt, std::map<std::string, std::string>(), nullptr);
+        checkpoint.withDecoded(read.held), std::nullopt, std::map<std::string, std::string>(), nullptr);
     return OpenedNetwork { std::make_shared<const GraphNetwork>(
                                std::move(read.graph), std::move(info), std::move(weights)),
         std::move(read.notes) };

@@ -15,27 +15,6 @@
 namespace kerf::core {
 namespace {
 
-/// The same numbers as values of another type: constants are rounded to it.
-Result<OnnxValue> typed(OnnxValue value, DType type)
-{
-    value.type = type;
-    if (!value.isConstant())
-        return value;
-    KERF_TRY(const OnnxArray* array, value.constant->array());
-    OnnxArray rounded { type, array->dims, array->values };
-    for (double& number : rounded.values)
-        number = asType(type, number);
-    return constantValue(std::move(rounded));
-}
-
-Status setTyped(OnnxNode& node, Result<OnnxValue> made, DType type)
-{
-    KERF_CHECK(made);
-    KERF_TRY(OnnxValue value, typed(std::move(*made), type));
-    node.set(0, std::move(value));
-    return {};
-}
-
 struct UnaryRow {
     std::string_view name;
     Unary::Kind kind;
@@ -80,7 +59,7 @@ Status readUnary(OnnxNode& node)
         if (*row.betaName) {
             KERF_TRY(unary.beta, node.real(row.betaName, row.beta));
         }
-        return setTyped(node, node.apply(unaryOp(), unary, { &node.input(0) }), node.input(0).type);
+        return node.setAs(node.input(0).type, node.apply(unaryOp(), unary, { &node.input(0) }));
     }
     return fail(ErrorCode::Internal, "has no row of its own.");
 }
@@ -96,7 +75,7 @@ Status readActivation(OnnxNode& node)
             return fail(ErrorCode::BadFile, fmt::format("approximates in the unknown way \"{}\".", *form));
         activation = *form == "tanh" ? kernels::Activation::GeluTanh : kernels::Activation::Gelu;
     }
-    return setTyped(node, node.apply(activationOp(), activation, { &node.input(0) }), node.input(0).type);
+    return node.setAs(node.input(0).type, node.apply(activationOp(), activation, { &node.input(0) }));
 }
 
 /// A bound of Clip: an attribute before operator set 11, then an input that may be left out.
@@ -118,8 +97,8 @@ Status readClip(OnnxNode& node)
     constexpr float most = std::numeric_limits<float>::max();
     KERF_TRY(const float low, boundOf(node, "min", 1, -most));
     KERF_TRY(const float high, boundOf(node, "max", 2, most));
-    return setTyped(
-        node, node.apply(unaryOp(), Unary { Unary::Kind::Clip, low, high }, { &node.input(0) }), node.input(0).type);
+    return node.setAs(
+        node.input(0).type, node.apply(unaryOp(), Unary { Unary::Kind::Clip, low, high }, { &node.input(0) }));
 }
 
 struct BinaryRow {
@@ -168,7 +147,7 @@ Status readBinary(OnnxNode& node)
             binary.kind = fmod != 0 ? Binary::Kind::Fmod : Binary::Kind::Mod;
         }
         const DType type = row.isTruth ? DType::Bool : node.input(0).type;
-        return setTyped(node, combined(node, binary, node.input(0), node.input(1)), type);
+        return node.setAs(type, combined(node, binary, node.input(0), node.input(1)));
     }
     return fail(ErrorCode::Internal, "has no row of its own.");
 }
@@ -191,7 +170,7 @@ Status readMany(OnnxNode& node)
             node.apply(
                 unaryOp(), Unary { Unary::Kind::Affine, 1.0f / static_cast<float>(node.inputCount()), 0 }, { &value }));
     }
-    return setTyped(node, std::move(value), node.input(0).type);
+    return node.setAs(node.input(0).type, std::move(value));
 }
 
 Status readWhere(OnnxNode& node)
@@ -210,8 +189,8 @@ Status readWhere(OnnxNode& node)
         else
             inputs.push_back(&node.input(i));
     }
-    return setTyped(node, node.apply(whereOp(), where, inputs, isKnown ? std::vector<const OnnxValue*>() : parameters),
-        node.input(1).type);
+    return node.setAs(node.input(1).type,
+        node.apply(whereOp(), where, inputs, isKnown ? std::vector<const OnnxValue*>() : parameters));
 }
 
 } // namespace

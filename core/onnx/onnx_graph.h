@@ -33,7 +33,7 @@ struct OnnxPort {
 struct OnnxGraph {
     Graph graph;
     std::vector<OnnxPort> inputs, outputs; ///< in the order of the graph's
-    /// Parameters that were computed while reading, by name (Checkpoint::withHeld).
+    /// Parameters that were computed while reading, by name (Checkpoint::withDecoded).
     std::map<std::string, std::shared_ptr<const DecodedTensor>> held;
     Notes notes; ///< sizes that were chosen, precisions that are not kept
 };

@@ -58,20 +58,42 @@ const char* convolutionRole(std::int64_t groups, std::int64_t channels, const Wi
     return groups > 1 && groups == channels ? "dw" : windows.height * windows.width == 1 ? "pw" : "conv";
 }
 
+/// What a convolution and a transposed one have in common.
+struct Convolution {
+    Shape dims; ///< of the input, as planesOf() has it
+    bool isFlat = false;
+    std::int64_t groups = 1;
+    const OnnxValue* weight = nullptr;
+    Windows windows;
+};
+
+Result<Convolution> convolutionOf(OnnxNode& node, bool isTransposed)
+{
+    KERF_CHECK(node.requireInputs(2, 3));
+    Convolution made;
+    const Shape& given = node.input(0).dims;
+    KERF_TRY(made.dims, planesOf(given));
+    KERF_TRY(made.weight, constantInput(node, 1, "a weight"));
+    KERF_TRY(made.groups, node.integer("group", 1));
+    made.isFlat = given.size() == 3;
+    const Shape& weight = made.weight->dims;
+    const std::int64_t channels = made.dims[1], groups = made.groups;
+    const bool isPossible = weight.size() == given.size() && groups >= 1 && channels % groups == 0
+        && elementCount(weight) > 0
+        && (isTransposed ? weight[0] == channels : weight[0] % groups == 0 && weight[1] == channels / groups);
+    if (!isPossible)
+        return fail(ErrorCode::BadFile,
+            fmt::format("has a weight of [{}] and {} groups for an input of [{}], which do not fit.",
+                fmt::join(weight, ", "), groups, fmt::join(given, ", ")));
+    KERF_TRY(made.windows, windowsOf(node, made.dims, made.isFlat, { weight.begin() + 2, weight.end() }));
+    return made;
+}
+
 /// Patches of a picture, a linear map, and a picture again (core/graph/convolution.h).
 Status readConv(OnnxNode& node)
 {
-    KERF_CHECK(node.requireInputs(2, 3));
-    KERF_TRY(const Shape dims, planesOf(node.input(0).dims));
-    KERF_TRY(const OnnxValue* weight, constantInput(node, 1, "a weight"));
-    const bool isFlat = node.input(0).dims.size() == 3;
-    KERF_TRY(const std::int64_t groups, node.integer("group", 1));
-    if (weight->dims.size() != node.input(0).dims.size() || groups < 1 || dims[1] % groups != 0
-        || weight->dims[0] % groups != 0 || weight->dims[1] != dims[1] / groups || elementCount(weight->dims) == 0)
-        return fail(ErrorCode::BadFile,
-            fmt::format("has a weight of [{}] and {} groups for an input of [{}], which do not fit.",
-                fmt::join(weight->dims, ", "), groups, fmt::join(node.input(0).dims, ", ")));
-    KERF_TRY(const Windows windows, windowsOf(node, dims, isFlat, { weight->dims.begin() + 2, weight->dims.end() }));
+    KERF_TRY(const Convolution convolution, convolutionOf(node, false));
+    const auto& [dims, isFlat, groups, weight, windows] = convolution;
     const Patches patches { windows.height, windows.width, windows.strideY, windows.strideX, windows.top, windows.left,
         windows.bottom, windows.right, windows.dilationY, windows.dilationX };
 
@@ -157,17 +179,8 @@ Status setCuts(OnnxNode& node, const Shape& dims, bool isFlat, OverlapAdd& add)
 /// A linear map of every place, whose patches are put down and added up.
 Status readConvTranspose(OnnxNode& node)
 {
-    KERF_CHECK(node.requireInputs(2, 3));
-    KERF_TRY(const Shape dims, planesOf(node.input(0).dims));
-    KERF_TRY(const OnnxValue* weight, constantInput(node, 1, "a weight"));
-    const bool isFlat = node.input(0).dims.size() == 3;
-    KERF_TRY(const std::int64_t groups, node.integer("group", 1));
-    if (weight->dims.size() != node.input(0).dims.size() || groups < 1 || weight->dims[0] != dims[1]
-        || dims[1] % groups != 0 || elementCount(weight->dims) == 0)
-        return fail(ErrorCode::BadFile,
-            fmt::format("has a weight of [{}] and {} groups for an input of [{}], which do not fit.",
-                fmt::join(weight->dims, ", "), groups, fmt::join(node.input(0).dims, ", ")));
-    KERF_TRY(const Windows windows, windowsOf(node, dims, isFlat, { weight->dims.begin() + 2, weight->dims.end() }));
+    KERF_TRY(const Convolution convolution, convolutionOf(node, true));
+    const auto& [dims, isFlat, groups, weight, windows] = convolution;
     OverlapAdd add { dims[2], dims[3], windows.height, windows.width, windows.strideY, windows.strideX, windows.top,
         windows.left, windows.bottom, windows.right, windows.dilationY, windows.dilationX };
     KERF_CHECK(setCuts(node, dims, isFlat, add));

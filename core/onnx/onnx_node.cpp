@@ -227,6 +227,21 @@ Result<OnnxValue> OnnxNode::reshape(const OnnxValue& input, const Shape& dims)
     return made;
 }
 
+Status OnnxNode::setAs(DType type, Result<OnnxValue> made)
+{
+    KERF_CHECK(made);
+    if (made->isConstant()) {
+        KERF_TRY(const OnnxArray* array, made->constant->array());
+        OnnxArray rounded { type, array->dims, array->values };
+        for (double& number : rounded.values)
+            number = asType(type, number);
+        made = constantValue(std::move(rounded));
+    }
+    made->type = type;
+    set(0, std::move(*made));
+    return {};
+}
+
 void OnnxNode::set(std::size_t output, OnnxValue value)
 {
     if (output < m_outputs.size())

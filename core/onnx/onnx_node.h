@@ -73,6 +73,8 @@ public:
     Result<OnnxValue> reshape(const OnnxValue& input, const Shape& dims);
 
     void set(std::size_t output, OnnxValue value);
+    /// Output 0, as values of a type: constants are rounded to it. Errors: those of `made`.
+    Status setAs(DType type, Result<OnnxValue> made);
     const std::vector<std::optional<OnnxValue>>& outputs() const { return m_outputs; }
     OnnxParts& parts() { return m_parts; }
 

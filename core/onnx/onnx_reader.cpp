@@ -169,19 +169,10 @@ private:
     Status addInitializers(const onnx::GraphProto& graph, Scope& scope)
     {
         for (const onnx::TensorProto& tensor : graph.initializer()) {
-            KERF_TRY(OnnxValue value, constantOf(tensor));
-            if (!scope.values.emplace(tensor.name(), std::move(value)).second)
+            if (!scope.values.emplace(tensor.name(), constantValue(m_checkpoint, tensor)).second)
                 return fail(ErrorCode::BadFile, fmt::format("has two initializers of the name {}.", tensor.name()));
         }
         return {};
-    }
-
-    Result<OnnxValue> constantOf(const onnx::TensorProto& tensor) const
-    {
-        const std::optional<DType> type = onnxElementType(tensor.data_type());
-        OnnxValue value { type.value_or(DType::U8), { tensor.dims().begin(), tensor.dims().end() },
-            std::make_shared<const OnnxConstant>(m_checkpoint, tensor), -1 };
-        return value;
     }
 
     Status addInputs(Scope& scope)

@@ -36,18 +36,6 @@ constexpr ReduceRow kReduce[] = {
     { "ReduceLogSumExp", Reduce::Kind::LogSumExp },
 };
 
-Status setTo(OnnxNode& node, Result<OnnxValue> made, DType type)
-{
-    KERF_CHECK(made);
-    if (made->isConstant()) {
-        KERF_TRY(const OnnxArray* array, made->constant->array());
-        *made = constantValue({ type, array->dims, array->values });
-    }
-    made->type = type;
-    node.set(0, std::move(*made));
-    return {};
-}
-
 Status readReduce(OnnxNode& node)
 {
     KERF_CHECK(node.requireInputs(1, 2));
@@ -65,7 +53,7 @@ Status readReduce(OnnxNode& node)
         node.set(0, node.input(0));
         return {};
     }
-    return setTo(node, node.apply(reduceOp(), reduce, { &node.input(0) }), node.input(0).type);
+    return node.setAs(node.input(0).type, node.apply(reduceOp(), reduce, { &node.input(0) }));
 }
 
 Status readArgument(OnnxNode& node)
@@ -78,7 +66,7 @@ Status readArgument(OnnxNode& node)
     reduce.axes = { axis };
     reduce.keepsDimensions = keeps != 0;
     reduce.isLast = last != 0;
-    return setTo(node, node.apply(reduceOp(), reduce, { &node.input(0) }), DType::I64);
+    return node.setAs(DType::I64, node.apply(reduceOp(), reduce, { &node.input(0) }));
 }
 
 /// Before operator set 13 everything from the axis on was one dimension.
@@ -99,7 +87,7 @@ Status readSoftmax(OnnxNode& node)
     }
     KERF_TRY(value, node.apply(softmaxOp(), softmax, { &value }));
     KERF_TRY(value, node.reshape(value, dims));
-    return setTo(node, std::move(value), node.input(0).type);
+    return node.setAs(node.input(0).type, std::move(value));
 }
 
 /// A scale or bias of so many numbers. Errors: not a constant, another number of elements.
@@ -128,7 +116,7 @@ Status readLayerNorm(OnnxNode& node)
     const Norm norm { NormKind::Layer, static_cast<double>(epsilon), elementCount({ dims.begin(), middle }) };
     KERF_TRY(OnnxValue value, node.apply(normOp(), norm, { &node.input(0) }, { weight, bias }));
     KERF_TRY(value, node.reshape(value, dims));
-    return setTo(node, std::move(value), node.input(0).type);
+    return node.setAs(node.input(0).type, std::move(value));
 }
 
 Status readInstanceNorm(OnnxNode& node)
@@ -140,9 +128,8 @@ Status readInstanceNorm(OnnxNode& node)
     KERF_TRY(const float epsilon, node.real("epsilon", 1e-5f));
     KERF_TRY(const OnnxValue* weight, numbersOf(node, 1, dims[1]));
     KERF_TRY(const OnnxValue* bias, numbersOf(node, 2, dims[1]));
-    return setTo(node,
-        node.apply(groupNormOp(), GroupNorm { static_cast<double>(epsilon), 0 }, { &node.input(0) }, { weight, bias }),
-        node.input(0).type);
+    return node.setAs(node.input(0).type,
+        node.apply(groupNormOp(), GroupNorm { static_cast<double>(epsilon), 0 }, { &node.input(0) }, { weight, bias }));
 }
 
 Status readPool(OnnxNode& node)
@@ -167,7 +154,7 @@ Status readPool(OnnxNode& node)
     if (isFlat) {
         KERF_TRY(value, node.reshape(value, { value.dims[0], value.dims[1], value.dims[3] }));
     }
-    return setTo(node, std::move(value), node.input(0).type);
+    return node.setAs(node.input(0).type, std::move(value));
 }
 
 Status readGlobalPool(OnnxNode& node)
@@ -179,7 +166,7 @@ Status readGlobalPool(OnnxNode& node)
     Reduce reduce { node.op() == "GlobalMaxPool" ? Reduce::Kind::Max : Reduce::Kind::Mean, {}, true, false };
     reduce.axes.resize(rank - 2);
     std::iota(reduce.axes.begin(), reduce.axes.end(), 2);
-    return setTo(node, node.apply(reduceOp(), reduce, { &node.input(0) }), node.input(0).type);
+    return node.setAs(node.input(0).type, node.apply(reduceOp(), reduce, { &node.input(0) }));
 }
 
 } // namespace

@@ -41,13 +41,9 @@ Status readConstant(OnnxNode& node)
         return fail(ErrorCode::BadFile, "has no value that Kerf can compute with.");
     OnnxArray array;
     switch (found->type()) {
-    case onnx::AttributeProto::TENSOR: {
-        const std::optional<DType> type = onnxElementType(found->t().data_type());
-        OnnxValue value { type.value_or(DType::U8), { found->t().dims().begin(), found->t().dims().end() },
-            std::make_shared<const OnnxConstant>(node.parts().checkpoint(), found->t()), -1 };
-        node.set(0, std::move(value));
+    case onnx::AttributeProto::TENSOR:
+        node.set(0, constantValue(node.parts().checkpoint(), found->t()));
         return {};
-    }
     case onnx::AttributeProto::FLOAT:
         array = { DType::F32, {}, { static_cast<double>(found->f()) } };
         break;

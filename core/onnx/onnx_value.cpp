@@ -3,6 +3,7 @@
 
 #include "core/onnx/onnx_value.h"
 
+#include "core/checkpoint/onnx_file.h"
 #include "core/checkpoint/onnx_proto.h"
 
 namespace kerf::core {
@@ -25,6 +26,12 @@ Result<const OnnxArray*> OnnxConstant::array() const
         KERF_TRY(m_array, readArray(*m_checkpoint, *m_proto));
     }
     return &*m_array;
+}
+
+OnnxValue constantValue(const Checkpoint& checkpoint, const onnx::TensorProto& tensor)
+{
+    return { onnxElementType(tensor.data_type()).value_or(DType::U8), { tensor.dims().begin(), tensor.dims().end() },
+        std::make_shared<const OnnxConstant>(checkpoint, tensor), -1 };
 }
 
 OnnxValue constantValue(OnnxArray array)

@@ -41,5 +41,7 @@ struct OnnxValue {
 
 /// A computed constant.
 OnnxValue constantValue(OnnxArray array);
+/// One that stands in a file. The arguments must outlive it.
+OnnxValue constantValue(const Checkpoint& checkpoint, const onnx::TensorProto& tensor);
 
 } // namespace kerf::core

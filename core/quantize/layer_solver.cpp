@@ -44,22 +44,26 @@ Result<float> largestOfFused(const Network& network, const LayerInfo& layer, con
 
 namespace {
 
-/// What becomes of a layer whose expert calibration hardly saw: rounded to nearest, its errors those of the weight
-/// alone, as if every input had the same energy.
-Result<LayerResult> roundUnseen(const LayerTask& task, const Matrix& weight, const FormatPtr& format,
-    const SiteStatistics& seen, const JobContext& job)
+/// Rounded to nearest, its errors those of the weight alone, as if every input had the same energy. `why`: is told.
+Result<LayerResult> roundAlone(
+    const LayerTask& task, const Matrix& weight, const FormatPtr& format, Fallback why, const JobContext& job)
 {
     const LayerProblem problem { task.layer, weight, nullptr, format, task.settings };
     KERF_TRY(LayerResult result, rtnMethod().quantize(problem, job.withProgress({})));
     const double energy
         = weight.cast<double>().squaredNorm() / static_cast<double>(std::max<Eigen::Index>(weight.size(), 1));
     result.report.relativeError = result.report.rtnRelativeError = errorRatio(result.report.weightMse, energy);
-    result.report.fallbacks.push_back({ "under_covered",
-        fmt::format(
-            "{} of {} calibration tokens came to this expert, fewer than {}: rounded to nearest, its error that "
-            "of the weight alone",
-            seen.tokens, seen.passed, leastCoverage(seen.passed)) });
+    why.detail += ": rounded to nearest, its error that of the weight alone";
+    result.report.fallbacks.push_back(std::move(why));
     return result;
+}
+
+/// Of a layer whose expert calibration hardly saw.
+Fallback underCovered(const SiteStatistics& seen)
+{
+    return { "under_covered",
+        fmt::format("{} of {} calibration tokens came to this expert, fewer than {}", seen.tokens, seen.passed,
+            leastCoverage(seen.passed)) };
 }
 
 /// Rows [first, first + count) of what is known of a layer whose weight has groups, with the codes and reports of the
@@ -151,21 +155,6 @@ bool reachesOverRows(const Format& format)
     return format.isNested() || format.madeFor(1) != nullptr;
 }
 
-/// Such a format on a weight with groups: rounded to nearest, all of it at once.
-Result<LayerResult> roundTogether(
-    const LayerTask& task, const Matrix& weight, const FormatPtr& format, const JobContext& job)
-{
-    const LayerProblem problem { task.layer, weight, nullptr, format, task.settings };
-    KERF_TRY(LayerResult result, rtnMethod().quantize(problem, job.withProgress({})));
-    const double energy
-        = weight.cast<double>().squaredNorm() / static_cast<double>(std::max<Eigen::Index>(weight.size(), 1));
-    result.report.relativeError = result.report.rtnRelativeError = errorRatio(result.report.weightMse, energy);
-    result.report.fallbacks.push_back({ "rtn_instead",
-        "the scales of this format reach over the groups of the convolution: rounded to nearest, its error that of the "
-        "weight alone" });
-    return result;
-}
-
 } // namespace
 
 Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, SiteWork* site, const JobContext& job)
@@ -176,13 +165,14 @@ Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, Site
     const FormatPtr format
         = task.fusedLargest > 0 ? task.format.weight->madeFor(task.fusedLargest) : task.format.weight;
     if (site && isUnderCovered(site->statistics.tokens, site->statistics.passed)) {
-        KERF_TRY(LayerResult rounded, roundUnseen(task, weight, format, site->statistics, job));
+        KERF_TRY(LayerResult rounded, roundAlone(task, weight, format, underCovered(site->statistics), job));
         rounded.tensor.format = task.format.weight;
         return rounded;
     }
     if (site && site->statistics.groups() > 1) {
         KERF_TRY(LayerResult together,
-            reachesOverRows(*format) ? roundTogether(task, weight, format, job)
+            reachesOverRows(*format) ? roundAlone(task, weight, format,
+                { "rtn_instead", "the scales of this format reach over the groups of the convolution" }, job)
                                      : solveGroups(task, weight, format, *site, job));
         together.tensor.format = task.format.weight;
         return together;

@@ -38,21 +38,27 @@ Batch partOf(const Batch& batch, const Graph& graph, std::int64_t first, std::in
     return part;
 }
 
-Result<Hidden> enterSamples(
-    const Network& network, const SampleReader& reader, std::span<const std::vector<TokenId>> windows)
+/// Inputs of samples as a network with this graph takes them.
+Batch batchOf(const Graph& graph, const std::vector<Matrix>& inputs)
 {
-    KERF_TRY(std::vector<Matrix> inputs, reader.read(windows));
     Batch batch;
-    batch.lengths.assign(windows.size(), 1);
+    batch.lengths.assign(static_cast<std::size_t>(inputs.front().rows()), 1);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         Batch::Input input;
-        if (network.graph().value(network.graph().inputs()[i]).type.element == ElementType::Index)
+        if (graph.value(graph.inputs()[i]).type.element == ElementType::Index)
             input.indices.assign(inputs[i].data(), inputs[i].data() + inputs[i].size());
         else
-            input.rows = std::move(inputs[i]);
+            input.rows = inputs[i];
         batch.inputs.push_back(std::move(input));
     }
-    return network.enter(batch);
+    return batch;
+}
+
+Result<ReadSamples> readSamples(const SampleReader& reader, std::span<const std::vector<TokenId>> windows)
+{
+    KERF_TRY(std::vector<Matrix> inputs, reader.read(windows));
+    return [inputs = std::move(inputs)](
+               const Network& network) { return network.enter(batchOf(network.graph(), inputs)); };
 }
 
 } // namespace
@@ -60,18 +66,20 @@ Result<Hidden> enterSamples(
 Samples::Samples(const Dataset& data)
     : m_count(static_cast<std::int64_t>(data.windows.size()))
     , m_allExperts(data.allExperts)
-    , m_enter([&data](const Network& network, std::int64_t first, std::int64_t count) {
+    , m_read([&data](std::int64_t first, std::int64_t count) -> Result<ReadSamples> {
         const auto windows
             = std::span(data.windows).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-        return data.reader ? enterSamples(network, *data.reader, windows) : network.embed(windows);
+        if (data.reader)
+            return readSamples(*data.reader, windows);
+        return [windows](const Network& network) { return network.embed(windows); };
     })
 {
 }
 
 Samples::Samples(const Batch& batch, const Graph& graph)
     : m_count(static_cast<std::int64_t>(batch.lengths.size()))
-    , m_enter([&batch, &graph](const Network& network, std::int64_t first, std::int64_t count) {
-        return network.enter(partOf(batch, graph, first, count));
+    , m_read([&batch, &graph](std::int64_t first, std::int64_t count) -> Result<ReadSamples> {
+        return [part = partOf(batch, graph, first, count)](const Network& network) { return network.enter(part); };
     })
 {
 }

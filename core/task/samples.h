@@ -12,6 +12,9 @@
 
 namespace kerf::core {
 
+/// Some samples, read: they can enter several networks.
+using ReadSamples = std::function<Result<Hidden>(const Network& network)>;
+
 /// A data set as a network reads it: samples in an order, any of them as often as they are wanted. Refers to what it is
 /// made of, which must outlive it.
 class Samples {
@@ -23,10 +26,13 @@ public:
     Samples(const Batch& batch, const Graph& graph);
 
     std::int64_t count() const { return m_count; }
-    /// Samples [first, first + count) at the front of the network's first block. Errors: as Network::enter.
+    /// Samples [first, first + count), which can then enter: pictures are decoded here. Errors: those of reading.
+    Result<ReadSamples> read(std::int64_t first, std::int64_t count) const { return m_read(first, count); }
+    /// The same at the front of a network's first block. Errors: those of reading, as Network::enter.
     Result<Hidden> enter(const Network& network, std::int64_t first, std::int64_t count) const
     {
-        return m_enter(network, first, count);
+        KERF_TRY(const ReadSamples samples, read(first, count));
+        return samples(network);
     }
     bool allExperts() const { return m_allExperts; } ///< Dataset's
     /// The first `count` of these, or all when there are fewer.
@@ -35,7 +41,7 @@ public:
 private:
     std::int64_t m_count = 0;
     bool m_allExperts = false;
-    std::function<Result<Hidden>(const Network& network, std::int64_t first, std::int64_t count)> m_enter;
+    std::function<Result<ReadSamples>(std::int64_t first, std::int64_t count)> m_read;
 };
 
 } // namespace kerf::core

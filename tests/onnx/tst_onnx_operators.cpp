@@ -83,7 +83,7 @@ private slots:
         const Batch batch = batchOf(*graph, data.at("inputs"));
         const GraphNetwork network(std::move(graph->graph), {},
             std::make_shared<const CheckpointWeights>(
-                checkpoint->withHeld(graph->held), std::nullopt, std::map<std::string, std::string>(), nullptr));
+                checkpoint->withDecoded(graph->held), std::nullopt, std::map<std::string, std::string>(), nullptr));
         const auto outputs = runSamples(network, batch);
         QVERIFY2(outputs.has_value(), outputs ? "" : outputs.error().message.c_str());
         for (std::size_t i = 0; i < ports.size(); ++i)

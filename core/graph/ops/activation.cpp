@@ -25,14 +25,8 @@ public:
     Status forward(OpContext& context) const override
     {
         const auto kind = context.attributes<kernels::Activation>();
-        const MatrixRef x = context.input();
-        MutableMatrixRef y = context.output();
-        forEachStretch(y.rows(), y.cols(), [&](std::int64_t row, std::int64_t first, std::int64_t count) {
-            float* const to = y.row(row).data() + first;
-            if (x.data() != y.data())
-                std::copy_n(x.row(row).data() + first, count, to);
-            kernels::activate(kind, { to, static_cast<std::size_t>(count) });
-        });
+        applyInStretches(
+            context.input(), context.output(), [&](std::span<float> values) { kernels::activate(kind, values); });
         return {};
     }
 };

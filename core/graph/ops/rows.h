@@ -40,6 +40,17 @@ template <class Body> void forEachStretch(std::int64_t rows, std::int64_t cols, 
     });
 }
 
+/// y = x with apply(values) done to it, in stretches; y may be x.
+template <class Apply> void applyInStretches(const MatrixRef& x, MutableMatrixRef y, const Apply& apply)
+{
+    forEachStretch(y.rows(), y.cols(), [&](std::int64_t row, std::int64_t first, std::int64_t count) {
+        float* const to = y.row(row).data() + first;
+        if (x.data() != y.data())
+            std::copy_n(x.row(row).data() + first, count, to);
+        apply(std::span<float>(to, static_cast<std::size_t>(count)));
+    });
+}
+
 inline std::span<const float> rowOf(const MatrixRef& matrix, std::int64_t row)
 {
     return { matrix.row(row).data(), static_cast<std::size_t>(matrix.cols()) };
