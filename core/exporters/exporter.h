@@ -20,6 +20,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/quantized_folder.h"
 #include "core/exporters/written_model.h"
+#include "core/graph/value_quantizer.h"
 #include "core/model/network.h"
 #include "core/model/tensor_folds.h"
 #include "core/plan/mend.h"
@@ -45,6 +46,8 @@ struct ExportSource {
     std::shared_ptr<const TensorFolds> folds = nullptr;
     std::optional<ActivationRange> activations {}; ///< of this network, when a calibration text was there to measure it
     std::map<std::string, float> inputSteps {}; ///< of layers whose inputs have one step for all tokens
+    std::map<std::string, int> inputZeros {}; ///< of layers with u8-tensor: the zero point beside the step
+    ValueQuantizers values {}; ///< of this network's graph
     /// contentHash() of a layer, where it is known without unpacking it: what is read back is then compared by it.
     std::function<std::optional<std::string>(const std::string& layer)> hash {};
     CacheSettings caches {}; ///< by block, with the steps that calibration found; empty: 16 bit

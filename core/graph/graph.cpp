@@ -36,6 +36,14 @@ const Site* Graph::findSite(std::string_view id) const
     return found == m_sites.end() ? nullptr : &*found;
 }
 
+ValueId Graph::sourceOf(const Site& site) const
+{
+    ValueId source = site.value;
+    while (value(source).name.empty() && value(source).producer >= 0 && node(value(source).producer).op->info().isMove)
+        source = node(value(source).producer).inputs[0];
+    return source;
+}
+
 const Site* Graph::nextSite(const Site& site) const
 {
     std::set<ValueId> reached;

@@ -77,7 +77,7 @@ struct ValueType {
 };
 
 struct Value {
-    std::string name; ///< of inputs and outputs; empty inside
+    std::string name; ///< of inputs, outputs and tensors of an ONNX file; empty: it has none
     ValueType type;
     NodeId producer = -1; ///< -1: an input of the graph
     std::vector<NodeId> readers;
@@ -171,6 +171,8 @@ public:
     const LayerInfo* findLayer(std::string_view name) const;
     bool hasExperts() const; ///< some layers are an expert's
     const Site* findSite(std::string_view id) const;
+    /// The value whose numbers a site's rows hold, moved to where a layer reads them: the picture of patches.
+    ValueId sourceOf(const Site& site) const;
     /// The site of the first layer that the outputs of this site's readers reach inside the block: o for q, k and v,
     /// down for gate and up. Null: none.
     const Site* nextSite(const Site& site) const;

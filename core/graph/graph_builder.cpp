@@ -314,6 +314,12 @@ ValueId GraphBuilder::addLayer(
     return output;
 }
 
+void GraphBuilder::name(ValueId value, const std::string& name)
+{
+    if (value >= 0 && m_graph.value(value).name.empty())
+        m_graph.m_values[at(value)].name = name;
+}
+
 void GraphBuilder::output(std::string name, ValueId value)
 {
     if (value < 0)

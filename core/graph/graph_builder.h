@@ -47,6 +47,8 @@ public:
     void beginBlock() { ++m_section; }
     /// From here on to the exit: final norm, head.
     void beginExit() { m_exit = true; }
+    /// What a value is called that has no name yet.
+    void name(ValueId value, const std::string& name);
     /// Declares an output of the graph.
     void output(std::string name, ValueId value);
 

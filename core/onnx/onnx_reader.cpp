@@ -292,11 +292,11 @@ private:
         OnnxNode reading(node, version->second, std::move(inputs), m_parts);
         KERF_CHECK(found->read(reading));
         KERF_CHECK(reading.requireAllRead());
-        return keepOutputs(node, reading.outputs(), scope);
+        return keepOutputs(node, reading.outputs(), scope, depth);
     }
 
-    static Status keepOutputs(
-        const onnx::NodeProto& node, const std::vector<std::optional<OnnxValue>>& outputs, Scope& scope)
+    Status keepOutputs(
+        const onnx::NodeProto& node, const std::vector<std::optional<OnnxValue>>& outputs, Scope& scope, int depth)
     {
         for (int i = 0; i < node.output_size(); ++i) {
             const auto& made = outputs[static_cast<std::size_t>(i)];
@@ -306,6 +306,8 @@ private:
                 return fail(
                     ErrorCode::BadFile, fmt::format("has the output {}, which Kerf does not make.", node.output(i)));
             scope.values.insert_or_assign(node.output(i), *made);
+            if (depth == 0 && !made->isConstant()) // names inside branches and functions may stand there again
+                m_parts.builder().name(made->value, node.output(i));
         }
         return {};
     }

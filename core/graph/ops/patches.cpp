@@ -20,7 +20,7 @@ class PatchesOp final : public Op {
 public:
     const OpInfo& info() const override
     {
-        static const OpInfo info { "patches", "", {} };
+        static const OpInfo info { .name = "patches", .onnx = "", .isMove = true };
         return info;
     }
 

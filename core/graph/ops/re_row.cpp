@@ -12,7 +12,7 @@ class ReRowOp final : public Op {
 public:
     const OpInfo& info() const override
     {
-        static const OpInfo info { "re_row", "Reshape", {} };
+        static const OpInfo info { .name = "re_row", .onnx = "Reshape", .isMove = true };
         return info;
     }
 
