@@ -46,8 +46,6 @@ struct ExportSource {
     std::shared_ptr<const TensorFolds> folds = nullptr;
     std::optional<ActivationRange> activations {}; ///< of this network, when a calibration text was there to measure it
     std::map<std::string, float> inputSteps {}; ///< of layers whose inputs have one step for all tokens
-    std::map<std::string, int> inputZeros {}; ///< of layers with u8-tensor: the zero point beside the step
-    ValueQuantizers values {}; ///< of this network's graph
     /// contentHash() of a layer, where it is known without unpacking it: what is read back is then compared by it.
     std::function<std::optional<std::string>(const std::string& layer)> hash {};
     CacheSettings caches {}; ///< by block, with the steps that calibration found; empty: 16 bit
@@ -59,6 +57,8 @@ struct ExportSource {
     /// The model card, told which runtimes load the export. With one the plan is written too (kerf-plan.json), and the
     /// source's card goes along as README-base.md. Empty: the source's files alone.
     std::function<Result<std::string>(const std::vector<std::string>& loadedBy)> card {};
+    std::map<std::string, int> inputZeros {}; ///< of layers with u8-tensor: the zero point beside the step
+    ValueQuantizers values {}; ///< of this network's graph
 };
 
 struct ExportReport {

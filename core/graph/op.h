@@ -66,10 +66,10 @@ struct OpInfo {
     std::vector<ParameterKind> parameters {}; ///< the last may be left out by a node
     unsigned inPlace = 0; ///< bit i: the output may lie where input i was
     bool isView = false; ///< the output is columns of input 0: no copy is made
-    bool isMove = false; ///< the output holds numbers of input 0 as they are, in other places, and zeros
     /// The output that shows the rows which the first parameter multiplies, where they come about inside the operator;
     /// -1: they are input 0.
     int layerOutput = -1;
+    bool isMove = false; ///< the output holds numbers of input 0 as they are, in other places, and zeros
 };
 
 /// Which rows go to which expert.
