@@ -32,6 +32,8 @@ struct Options {
     std::string method = kDefaultMethod;
     std::string name;
     std::string kv;
+    std::string observer;
+    bool keepsFloatBetween = false;
     bool sequential = false;
     DataChoice calibration;
     SettingFlags settings;
@@ -39,6 +41,22 @@ struct Options {
     bool requantize = false;
     bool isDryRun = false;
 };
+
+/// How unsigned bytes come about, where the flags say so; a plan that is made here is named after it.
+Status setRounding(const Options& options, Plan& plan)
+{
+    if (!options.observer.empty()) {
+        KERF_TRY(plan.observer, findObserver(options.observer));
+        if (options.plan.empty())
+            plan.name += " " + options.observer;
+    }
+    if (options.keepsFloatBetween) {
+        plan.roundsBetween = false;
+        if (options.plan.empty())
+            plan.name += " float between";
+    }
+    return {};
+}
 
 Result<Plan> choosePlan(const Options& options, const Invocation& invocation, const Project& project)
 {
@@ -78,6 +96,7 @@ Result<Plan> choosePlan(const Options& options, const Invocation& invocation, co
         if (options.plan.empty() && !plan.kv.empty())
             plan.name += " " + options.kv;
     }
+    KERF_CHECK(setRounding(options, plan));
     if (!options.name.empty())
         plan.name = options.name;
     return plan;
@@ -147,6 +166,7 @@ void addQuantize(CommandLine& line)
         "  kerf-cli quantize MODEL --preset 'GPTQModel default' --calibration text.txt -w work.kerf\n"
         "  kerf-cli quantize MODEL --format int8-channel --method rtn -w work.kerf      needs no text\n"
         "  kerf-cli quantize MODEL --format int4-g128-asym --method awq --calibration text.txt -w work.kerf\n"
+        "  kerf-cli quantize net.onnx --format int8-channel+u8-tensor --calibration pictures/ -w work.kerf\n"
         "The same command again after a crash or a stop goes on where it was.");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder")->required();
@@ -161,6 +181,11 @@ void addQuantize(CommandLine& line)
         ->type_name("METHOD");
     verb->add_option("--kv", options->kv, "Format of every block's key/value cache: kv-int8, kv-fp8, kv-kivi4, ...")
         ->type_name("FORMAT");
+    verb->add_option("--observer", options->observer,
+            "Range of unsigned bytes (u8-tensor): mse, min-max, mean, percentile or entropy; else the plan's")
+        ->type_name("NAME");
+    verb->add_flag("--float-between", options->keepsFloatBetween,
+        "With u8-tensor: only inputs of layers are bytes, sums and means between them stay in float");
     verb->add_option("--name", options->name, "Name of the run")->type_name("NAME");
     verb->add_flag(
         "--sequential", options->sequential, "Fit every layer to the inputs from the quantized layers before it");

@@ -204,7 +204,7 @@ Result<std::map<std::string, SiteStatistics>> collectStep(const Network& network
     std::map<std::string, StatisticsAccumulator> accumulators;
     for (const Site& site : network.graph().sites())
         if (belongsTo(site, step))
-            accumulators.try_emplace(site.id, site.width, site.groups);
+            accumulators.try_emplace(site.id, network.graph(), site);
     BlockRun run;
     run.replacements = &replacements;
     run.lastStep = step.step;
@@ -232,7 +232,7 @@ Result<std::map<std::string, SiteWithDrift>> collectStepWithDrift(const Network&
     std::map<std::string, DriftAccumulator> accumulators;
     for (const Site& site : network.graph().sites())
         if (belongsTo(site, step))
-            accumulators.try_emplace(site.id, site.width, site.groups);
+            accumulators.try_emplace(site.id, network.graph(), site);
     std::map<std::string, Seen> originals; // of the batch at hand
     WindowRange batch;
     BlockRun original, quantized;

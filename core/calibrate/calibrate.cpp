@@ -84,7 +84,7 @@ private:
         BlockRun run;
         run.allExperts = m_allExperts;
         for (const Site* site : sites) {
-            accumulators.try_emplace(site->id, site->width, site->groups);
+            accumulators.try_emplace(site->id, m_network.graph(), *site);
             run.lastStep = isLast ? -1 : std::max(run.lastStep, site->step);
         }
         run.tap = [&](const Observation& seen) {

@@ -40,6 +40,12 @@ DriftAccumulator::DriftAccumulator(std::int64_t cols, std::int64_t groups)
 {
 }
 
+DriftAccumulator::DriftAccumulator(const Graph& graph, const Site& site)
+    : DriftAccumulator(site.width, site.groups)
+{
+    m_fitted = m_held = StatisticsAccumulator(graph, site);
+}
+
 void DriftAccumulator::add(const MatrixRef& f, const MatrixRef& x, bool held)
 {
     (held ? m_held : m_fitted).add(x);
@@ -64,6 +70,8 @@ SiteWithDrift DriftAccumulator::finish()
     site.statistics.meanAbs
         = (drift.fitted.meanAbs.cast<double>() * share + drift.held.meanAbs.cast<double>() * (1.0 - share))
               .cast<float>();
+    site.statistics.range = drift.fitted.range;
+    site.statistics.range.merge(drift.held.range);
     return site;
 }
 

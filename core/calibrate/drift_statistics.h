@@ -29,6 +29,7 @@ struct SiteWithDrift {
 class DriftAccumulator {
 public:
     explicit DriftAccumulator(std::int64_t cols, std::int64_t groups = 1);
+    DriftAccumulator(const Graph& graph, const Site& site);
     /// f and x: [tokens, cols], of windows that are held out or not. Same result for any thread count.
     void add(const MatrixRef& f, const MatrixRef& x, bool held);
     /// Once, at the end: gives its memory back as it goes.

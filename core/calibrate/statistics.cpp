@@ -27,6 +27,13 @@ KERF_MULTIVERSION void addMagnitudes(
         }
 }
 
+/// Rows of a site that each sample has; 0: as many as it has tokens, or as a router sends.
+std::int64_t rowsOfSample(const Graph& graph, const Site& site)
+{
+    const RowSpace& rows = graph.value(site.value).type.rows;
+    return rows.kind == RowSpace::Kind::PerSample ? rows.count : 0;
+}
+
 } // namespace
 
 std::int64_t leastCoverage(std::int64_t passed)
@@ -51,20 +58,28 @@ Vector SiteStatistics::diagonal() const
 SiteStatistics SiteStatistics::ofGroup(std::int64_t group) const
 {
     const Eigen::Index cols = hessian.cols(), first = group * cols;
-    return { tokens, hessian.middleRows(first, cols), absMax.segment(first, cols), meanAbs.segment(first, cols),
-        passed };
+    return { tokens, hessian.middleRows(first, cols), absMax.segment(first, cols), meanAbs.segment(first, cols), passed,
+        range };
 }
 
-StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols, std::int64_t groups)
-    : m_sum(MatrixD::Zero(cols, cols / groups))
+StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols, std::int64_t groups, std::int64_t rowsOfSample)
+    : m_rowsOfSample(rowsOfSample)
+    , m_sum(MatrixD::Zero(cols, cols / groups))
     , m_absMax(Vector::Zero(cols))
     , m_sumAbs(VectorD::Zero(cols))
+{
+}
+
+StatisticsAccumulator::StatisticsAccumulator(const Graph& graph, const Site& site)
+    : StatisticsAccumulator(site.width, site.groups, rowsOfSample(graph, site))
 {
 }
 
 void StatisticsAccumulator::add(const MatrixRef& x)
 {
     assert(x.cols() == m_sum.rows());
+    if (m_rowsOfSample > 0)
+        m_range.add(x, m_rowsOfSample);
     addSquares(x, m_sum);
     parallelFor((x.cols() + kColumns - 1) / kColumns, [&](std::int64_t tile) {
         const std::int64_t first = tile * kColumns;
@@ -78,7 +93,7 @@ SiteStatistics StatisticsAccumulator::finish() const
 {
     const double perToken = m_tokens > 0 ? 1.0 / static_cast<double>(m_tokens) : 0.0;
     SiteStatistics statistics { m_tokens, Matrix(m_sum.rows(), m_sum.cols()), m_absMax,
-        (m_sumAbs * perToken).cast<float>(), m_tokens };
+        (m_sumAbs * perToken).cast<float>(), m_tokens, m_range };
     const std::int64_t cols = m_sum.cols(); // of each group
     for (std::int64_t row = 0; row < m_sum.rows(); ++row)
         for (std::int64_t j = row % cols; j < cols; ++j) {

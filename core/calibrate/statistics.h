@@ -11,6 +11,7 @@
 #include "core/base/job_context.h"
 #include "core/base/matrix.h"
 #include "core/base/result.h"
+#include "core/calibrate/value_range.h"
 #include "core/model/network.h"
 #include "core/task/samples.h"
 
@@ -27,6 +28,7 @@ struct SiteStatistics {
     Vector meanAbs; ///< mean |x_j|
     /// Tokens that went through the block: more than `tokens` where a router sent some of them elsewhere; 0: not known.
     std::int64_t passed = 0;
+    ValueRange range {}; ///< of all its numbers; empty where samples are windows of tokens
 
     std::int64_t groups() const { return hessian.cols() > 0 ? hessian.rows() / hessian.cols() : 1; }
     Vector diagonal() const; ///< of H, [cols]
@@ -43,13 +45,17 @@ bool isUnderCovered(std::int64_t tokens, std::int64_t passed);
 /// Accumulates SiteStatistics over batches, in their order. Memory: 8 cols² / groups bytes.
 class StatisticsAccumulator {
 public:
-    explicit StatisticsAccumulator(std::int64_t cols, std::int64_t groups = 1);
+    /// `rowsOfSample`: 0 where they differ, as those of texts do: then there is no range.
+    explicit StatisticsAccumulator(std::int64_t cols, std::int64_t groups = 1, std::int64_t rowsOfSample = 0);
+    StatisticsAccumulator(const Graph& graph, const Site& site);
     static std::int64_t bytes(const Site& site) { return 8 * site.width * site.width / site.groups; } ///< of memory
     void add(const MatrixRef& x); ///< x [tokens, cols]; same result for any thread count
     SiteStatistics finish() const;
 
 private:
     std::int64_t m_tokens = 0;
+    std::int64_t m_rowsOfSample;
+    ValueRange m_range;
     MatrixD m_sum;
     Vector m_absMax;
     VectorD m_sumAbs;

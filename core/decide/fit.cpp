@@ -62,6 +62,7 @@ Arithmetic arithmeticOf(ActivationFormat activation)
     switch (activation) {
     case ActivationFormat::Int8Token:
     case ActivationFormat::Int8Tensor:
+    case ActivationFormat::UInt8Tensor:
         return Arithmetic::Int8;
     case ActivationFormat::Fp8Token:
     case ActivationFormat::Fp8Tensor:

@@ -145,7 +145,7 @@ Status Ring::add(const LayerInfo& layer, const LayerFormat& format, const Networ
             tensor = randomTensor(format.weight, layer.shape);
         KERF_TRY(packed, packQuantized(tensor));
         if (format.activation != ActivationFormat::None) {
-            KERF_TRY(packed.linear, makeActivationLinear(tensor, format.activation, 1.0f));
+            KERF_TRY(packed.linear, makeActivationLinear(tensor, { format.activation, 1.0f }));
         }
     }
     auto kernel = std::ranges::find(m_kernels, name, &RingKernel::name);

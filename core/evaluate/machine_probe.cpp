@@ -54,7 +54,7 @@ Result<MachineProbe> MachineProbe::make(std::size_t bufferBytes)
     probe.m_products = probe.m_left;
     KERF_TRY(const FormatPtr format, parseFormat("int8-channel"));
     KERF_TRY(
-        probe.m_int8, makeActivationLinear(randomTensor(format, { kRows, kRows }), ActivationFormat::Int8Token, 1.0f));
+        probe.m_int8, makeActivationLinear(randomTensor(format, { kRows, kRows }), { ActivationFormat::Int8Token }));
     probe.m_tokens = Matrix::Constant(kTokens, kRows, 0.5f);
     probe.sample(); // the first finds nothing warm
     probe.m_bandwidths.clear();

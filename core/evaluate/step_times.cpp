@@ -136,7 +136,7 @@ Result<PackedLayer> packedLayer(const LayerInfo& layer, const Matrix& weight, co
     const std::shared_ptr<const QuantizedTensor> tensor = randomTensor(format.weight, layer.shape);
     KERF_TRY(PackedLayer packed, packQuantized(tensor));
     if (format.activation != ActivationFormat::None) {
-        KERF_TRY(packed.linear, makeActivationLinear(tensor, format.activation, 1.0f));
+        KERF_TRY(packed.linear, makeActivationLinear(tensor, { format.activation, 1.0f }));
     }
     return packed;
 }

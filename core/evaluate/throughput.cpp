@@ -54,7 +54,7 @@ LinearFactory packing(const Quantized& quantized, const LayerActivations& activa
         result.weightBytes += packed->bytes;
         const auto input = activations.find(layer.name);
         if (found != quantized.end() && input != activations.end()) {
-            KERF_TRY(packed->linear, makeActivationLinear(found->second, input->second.format, input->second.step));
+            KERF_TRY(packed->linear, makeActivationLinear(found->second, input->second));
             packed->kernel = fmt::format("{} inputs {}", activationName(input->second.format),
                 sumsIntegers(input->second.format) ? kernels::integerLinearKernels().front()->name
                                                    : "through f32 BLAS");

@@ -33,6 +33,9 @@ constexpr std::array kActivations {
         "Inputs rounded to float8 E4M3 with one fixed scale a layer, from calibration: FP8 static." },
     ActivationRow { ActivationFormat::NvFp4, "anvfp4", true, "NVFP4 with one factor fixed by calibration",
         "Inputs rounded to NVFP4: a float8 scale for 16 values, over one factor a layer from calibration (W4A4)." },
+    ActivationRow { ActivationFormat::UInt8Tensor, "u8-tensor", true,
+        "unsigned bytes with a scale and zero point fixed by calibration",
+        "Inputs rounded to uint8 with a fixed scale and zero_point a value, from calibration: static QDQ of ONNX." },
     ActivationRow { ActivationFormat::LlmInt8, "llmint8", false, "8-bit integers with one scale for each token",
         "LLM.int8() (Dettmers et al. 2022): int8 inputs, but columns with outliers of 6 and more stay in float." },
 };
@@ -51,7 +54,8 @@ bool takesActivation(const Format& weight, ActivationFormat activation)
         return activation == ActivationFormat::NvFp4 && weight.name() == "nvfp4";
     if (weight.family() == FormatFamily::Float8)
         return isFloat8(activation);
-    return weight.family() == FormatFamily::Integer && (weight.codeBits() == 8 || weight.codeBits() == 4);
+    return weight.family() == FormatFamily::Integer
+        && (weight.codeBits() == 8 || weight.codeBits() == 4 || activation == ActivationFormat::UInt8Tensor);
 }
 
 Result<ActivationFormat> parseActivation(std::string_view name)
@@ -61,7 +65,7 @@ Result<ActivationFormat> parseActivation(std::string_view name)
         return found->format;
     return fail(ErrorCode::InvalidArgument,
         fmt::format("There is no activation format \"{}\". Behind the plus sign of a layer's format stands a4-token, "
-                    "a8-token, a8-tensor, afp8-token, afp8-tensor, anvfp4 or llmint8, for example "
+                    "a8-token, a8-tensor, u8-tensor, afp8-token, afp8-tensor, anvfp4 or llmint8, for example "
                     "int8-channel+a8-token.",
             name.substr(0, 100)));
 }
@@ -99,7 +103,8 @@ bool hasFixedStep(ActivationFormat activation)
 
 bool sumsIntegers(ActivationFormat activation)
 {
-    return activation != ActivationFormat::None && activation != ActivationFormat::NvFp4 && !isFloat8(activation);
+    return activation != ActivationFormat::None && activation != ActivationFormat::NvFp4
+        && activation != ActivationFormat::UInt8Tensor && !isFloat8(activation);
 }
 
 std::string LayerFormat::name() const
@@ -138,9 +143,10 @@ Result<LayerFormat> parseLayerFormat(std::string_view text)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("\"{}\": {} activations need a weight in {}, not {}.", text.substr(0, 100),
                 activationName(format.activation),
-                format.activation == ActivationFormat::NvFp4 ? "nvfp4"
-                    : isFloat8(format.activation)            ? "fp8, int8 or int4"
-                                                             : "int8 or int4",
+                format.activation == ActivationFormat::NvFp4             ? "nvfp4"
+                    : isFloat8(format.activation)                        ? "fp8, int8 or int4"
+                    : format.activation == ActivationFormat::UInt8Tensor ? "integers"
+                                                                         : "int8 or int4",
                 format.weight->name()));
     return format;
 }

@@ -21,6 +21,7 @@ enum class ActivationFormat {
     Fp8Token, ///< afp8-token: float8 E4M3, one scale a token, from the token itself
     Fp8Tensor, ///< afp8-tensor: float8 E4M3, one scale a layer, from the largest value that calibration saw
     NvFp4, ///< anvfp4: E2M1, a float8 scale for 16 values from themselves, over one factor a layer from calibration
+    UInt8Tensor, ///< u8-tensor: uint8 with one scale and zero_point a value, from the range that calibration saw
     LlmInt8, ///< llmint8: int8 a token, but columns with a value of 6 or more in float (Dettmers et al., 2208.07339)
 };
 
@@ -50,7 +51,8 @@ struct LayerFormat {
 };
 
 /// Errors: InvalidArgument: a part is unknown, or the weight's format has no product with such activations (a4, a8
-/// and llmint8 need int8 or int4, afp8 also takes fp8, anvfp4 needs nvfp4): named, with what can be chosen.
+/// and llmint8 need int8 or int4, u8 any integers, afp8 also takes fp8, anvfp4 needs nvfp4): named, with what can be
+/// chosen.
 Result<LayerFormat> parseLayerFormat(std::string_view text);
 /// The weight's part of it alone, after the whole was checked: for what concerns storage and not how a layer runs.
 Result<FormatPtr> parseWeightFormat(std::string_view text);

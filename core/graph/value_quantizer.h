@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "core/graph/graph.h"
@@ -17,11 +18,11 @@ struct ValueQuantizer {
     float scale = 1;
     int zeroPoint = 0;
 
-    /// Nearest number that can be had. NaN stays NaN.
+    /// Nearest number that can be had. What is not finite becomes NaN: it must not turn into a number.
     float round(float x) const
     {
-        if (std::isnan(x))
-            return x;
+        if (!std::isfinite(x))
+            return std::numeric_limits<float>::quiet_NaN();
         const float code = std::nearbyint(x / scale) + static_cast<float>(zeroPoint);
         return (std::clamp(code, 0.0f, 255.0f) - static_cast<float>(zeroPoint)) * scale;
     }

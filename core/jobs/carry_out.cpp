@@ -14,6 +14,8 @@
 #include "core/jobs/run_tensors.h"
 #include "core/jobs/transformed.h"
 #include "core/jobs/trial_sink.h"
+#include "core/jobs/value_quantizers.h"
+#include "core/plan/value_placement.h"
 
 namespace kerf::core {
 namespace {
@@ -49,10 +51,19 @@ Result<Replacements> replacementsOf(const Workspace& workspace, const LayerSink&
         KERF_TRY(LayerResult stored, store.load(row.artifactKey));
         KERF_TRY(const LayerFormat format, parseLayerFormat(row.report.format));
         KERF_TRY(replacements[row.report.layer],
-            makeActivationLinear(std::make_shared<const QuantizedTensor>(std::move(stored.tensor)), format.activation,
-                row.activationStep));
+            makeActivationLinear(std::make_shared<const QuantizedTensor>(std::move(stored.tensor)),
+                { format.activation, row.activationStep, row.activationZero }));
     }
     return replacements;
+}
+
+Status roundBetween(const Network& network, const Workspace& workspace, LayerSink& sink, const Plan& plan,
+    const Dataset* data, const JobContext& job)
+{
+    if (valuesRoundedBetween(network, plan).empty())
+        return {};
+    KERF_TRY(const Replacements replacements, replacementsOf(workspace, sink));
+    return storeValueQuantizers(network, sink, plan, replacements, data, job);
 }
 
 } // namespace
@@ -70,6 +81,7 @@ Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, Ro
         KERF_CHECK(quantizeSequential(project, report.chain, *data, plan, maker, job));
     else
         KERF_CHECK(quantizeIndependent(project, report.chain, workspace, model, data, maker, job));
+    KERF_CHECK(roundBetween(*report.chain.network(), workspace, sink, plan, data, job));
     const auto count = static_cast<std::int64_t>(plan.layers.size());
     job.progress({ "Quantizing", count, count, "layers" });
     if (maker.reused() > 0)
@@ -96,6 +108,8 @@ Result<Trial> carryOutTrial(
     KERF_TRY(trial.replacements, replacementsOf(workspace, sink));
     KERF_TRY(const LayerSink::CacheSteps steps, sink.cacheSteps());
     KERF_TRY(trial.caches, cacheSettingsWith(plan, *trial.network, steps));
+    KERF_TRY(const NamedQuantizers values, sink.valueQuantizers());
+    KERF_TRY(trial.network, withRoundedValues(trial.network, values));
     return trial;
 }
 

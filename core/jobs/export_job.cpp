@@ -14,6 +14,7 @@
 #include "core/jobs/run_student.h"
 #include "core/jobs/run_tensors.h"
 #include "core/jobs/transformed.h"
+#include "core/jobs/value_quantizers.h"
 
 namespace kerf::core {
 namespace {
@@ -26,16 +27,19 @@ std::optional<ActivationRange> activationRangeOf(const RunRow& run)
     return ActivationRange { metric->value, metric->settings.value("at", std::string()) };
 }
 
-using InputSteps = std::map<std::string, float>; ///< by layer
-
-Result<InputSteps> inputStepsOf(const Workspace& workspace, RowId run)
+/// What calibration fixed of the inputs of layers and of the values between them.
+Status addFixedSteps(const Workspace& workspace, RowId run, ExportSource& source)
 {
     KERF_TRY(const LayerActivations activations, loadRunActivations(workspace, run));
-    InputSteps steps;
-    for (const auto& [layer, activation] : activations)
+    for (const auto& [layer, activation] : activations) {
         if (hasFixedStep(activation.format))
-            steps.emplace(layer, activation.step);
-    return steps;
+            source.inputSteps.emplace(layer, activation.step);
+        if (activation.format == ActivationFormat::UInt8Tensor)
+            source.inputZeros.emplace(layer, activation.zeroPoint);
+    }
+    KERF_TRY(const NamedQuantizers values, workspace.valueQuantizers(run));
+    KERF_TRY(source.values, quantizersIn(source.network, values));
+    return {};
 }
 
 /// Of a run that was calibrated; nothing where that is not known any more.
@@ -71,12 +75,12 @@ auto withSource(const Project& project, const Workspace& workspace, RowId run, c
             fmt::format("Run {} ({}) was made from other bytes than {} holds now. Open the model it was made from.",
                 run, row.name, project.modelFolder.string()));
     KERF_TRY(const TransformChain chain, loadRunChain(project, workspace, run));
-    KERF_TRY(InputSteps steps, inputStepsOf(workspace, run));
     KERF_TRY(CacheSettings caches, loadRunCaches(workspace, run, *chain.network()));
     KERF_TRY(const RunLayers layers, RunLayers::open(workspace, run));
     ExportSource source { project.model.checkpoint, *chain.network(), row.plan,
-        [&](const std::string& layer) { return layers.load(layer); }, chain.folds(), activationRangeOf(row),
-        std::move(steps), [&](const std::string& layer) { return layers.hash(layer); }, std::move(caches) };
+        [&](const std::string& layer) { return layers.load(layer); }, chain.folds(), activationRangeOf(row), {},
+        [&](const std::string& layer) { return layers.hash(layer); }, std::move(caches) };
+    KERF_CHECK(addFixedSteps(workspace, run, source));
     KERF_TRY(source.calibration, calibrationOf(workspace, row));
     return work(source);
 }

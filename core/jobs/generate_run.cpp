@@ -25,7 +25,7 @@ LinearFactory fastLinears(const RunTensors& tensors, const LayerActivations& act
         if (tensor == tensors.end())
             return packFloat(weight).linear;
         if (const auto input = activations.find(layer.name); input != activations.end())
-            return makeActivationLinear(tensor->second, input->second.format, input->second.step);
+            return makeActivationLinear(tensor->second, input->second);
         if (tensor->second->format->family() != FormatFamily::Integer)
             return makeQuantizedLinear(tensor->second); // no kernel runs it packed
         KERF_TRY(PackedLayer packed, packQuantized(tensor->second));

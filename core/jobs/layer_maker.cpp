@@ -39,6 +39,7 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     }
     LayerTask task { layer.name, wanted, nullptr, m_plan.settings };
     KERF_TRY(task.method, findMethod(choice.method));
+    task.observer = m_plan.observer;
     KERF_TRY(task.fusedLargest, largestOfFused(m_network, layer, *wanted.weight));
     KERF_TRY(LayerArtifacts::Layer obtained, m_artifacts.obtain(task, inputs, m_job));
     m_reused += obtained.isReused ? 1 : 0;
@@ -48,7 +49,9 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     row.report.format = wanted.name();
     if (hasFixedStep(wanted.activation)) {
         KERF_TRY(const SiteWork* site, inputs.site());
-        KERF_TRY(row.activationStep, fixedActivationStep(task, site));
+        KERF_TRY(const LayerActivation activation, activationOf(task, site));
+        row.activationStep = activation.step;
+        row.activationZero = activation.zeroPoint;
     }
     auto tensor = std::make_shared<const QuantizedTensor>(std::move(obtained.result.tensor));
     row.artifactKey = obtained.key;

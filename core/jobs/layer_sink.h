@@ -30,6 +30,8 @@ public:
     virtual Status addLayer(const RunLayerRow& row) = 0; ///< replaces the one of the same name
     virtual Result<CacheSteps> cacheSteps() const = 0;
     virtual Status setCacheSteps(int block, float keyStep, float valueStep) = 0;
+    virtual Result<NamedQuantizers> valueQuantizers() const = 0;
+    virtual Status setValueQuantizers(const NamedQuantizers& quantizers) = 0; ///< replaces all
     /// A file beside the layers that the plan needs, such as the factors of its transforms.
     virtual Status addArtifact(const std::string& kind, const std::filesystem::path& path, const std::string& hash) = 0;
 };

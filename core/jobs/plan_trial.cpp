@@ -11,6 +11,7 @@
 #include "core/format/layer_format.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
+#include "core/plan/value_placement.h"
 
 namespace kerf::core {
 namespace {
@@ -64,7 +65,8 @@ Result<std::vector<double>> PlanTrial::measure(const Plan& plan, const JobContex
     const std::string hash = planHash(plan);
     if (const auto known = m_known.find(hash); known != m_known.end())
         return known->second;
-    const Result<Trial> trial = plan.mode == QuantizeMode::Sequential
+    const Result<Trial> trial
+        = plan.mode == QuantizeMode::Sequential || !valuesRoundedBetween(*m_project->model.network, plan).empty()
         ? carryOutTrial(*m_project, *m_workspace, plan, m_calibration, job)
         : carryOut(plan, job);
     if (!trial)
@@ -89,6 +91,7 @@ Result<Trial> PlanTrial::carryOut(const Plan& plan, const JobContext& job)
         const PlanLayer* row = plan.find(layers[i].name);
         LayerTask task { row->layer, {}, nullptr, plan.settings };
         KERF_TRY(task.format, parseLayerFormat(row->format));
+        task.observer = plan.observer;
         if (task.format.weight->isUnquantized())
             continue;
         const std::string key = fmt::format("{} {} {}", row->layer, row->format, row->method);

@@ -27,6 +27,11 @@ public:
     {
         return m_workspace.setCacheSteps(m_run, block, keyStep, valueStep);
     }
+    Result<NamedQuantizers> valueQuantizers() const override { return m_workspace.valueQuantizers(m_run); }
+    Status setValueQuantizers(const NamedQuantizers& quantizers) override
+    {
+        return m_workspace.setValueQuantizers(m_run, quantizers);
+    }
     Status addArtifact(const std::string& kind, const std::filesystem::path& path, const std::string& hash) override
     {
         return m_workspace.addArtifact(m_run, kind, path, hash);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/jobs/transformed.h"
+#include "core/jobs/value_quantizers.h"
 
 namespace kerf::core {
 
@@ -52,6 +53,8 @@ Result<RunStudent> loadStudent(
     KERF_TRY(student.tensors, loadRunTensors(workspace, run.id));
     KERF_TRY(student.activations, loadRunActivations(workspace, run.id));
     KERF_TRY(student.caches, loadRunCaches(workspace, run.id, *student.network));
+    KERF_TRY(const NamedQuantizers values, workspace.valueQuantizers(run.id));
+    KERF_TRY(student.network, withRoundedValues(student.network, values));
     return student;
 }
 

@@ -72,7 +72,7 @@ Result<LayerActivations> loadRunActivations(const Workspace& workspace, RowId ru
     for (const RunLayerRow& row : rows) {
         KERF_TRY(const LayerFormat format, parseLayerFormat(row.report.format));
         if (format.activation != ActivationFormat::None)
-            activations[row.report.layer] = { format.activation, row.activationStep };
+            activations[row.report.layer] = { format.activation, row.activationStep, row.activationZero };
     }
     return activations;
 }
@@ -112,7 +112,7 @@ Result<Replacements> replacementsOf(const RunTensors& tensors, const LayerActiva
     for (const auto& [name, tensor] : tensors) {
         const auto found = activations.find(name);
         const LayerActivation input = found == activations.end() ? LayerActivation {} : found->second;
-        KERF_TRY(replacements[name], makeActivationLinear(tensor, input.format, input.step));
+        KERF_TRY(replacements[name], makeActivationLinear(tensor, input));
     }
     return replacements;
 }

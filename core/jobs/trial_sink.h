@@ -34,11 +34,18 @@ public:
         m_steps[block] = { keyStep, valueStep };
         return {};
     }
+    Result<NamedQuantizers> valueQuantizers() const override { return m_values; }
+    Status setValueQuantizers(const NamedQuantizers& quantizers) override
+    {
+        m_values = quantizers;
+        return {};
+    }
     Status addArtifact(const std::string&, const std::filesystem::path&, const std::string&) override { return {}; }
 
 private:
     std::map<std::string, RunLayerRow> m_layers;
     CacheSteps m_steps;
+    NamedQuantizers m_values;
 };
 
 } // namespace kerf::core

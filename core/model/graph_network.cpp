@@ -136,6 +136,14 @@ std::shared_ptr<const Network> GraphNetwork::rewritten(std::shared_ptr<const Ten
     return result;
 }
 
+std::shared_ptr<const Network> GraphNetwork::inserted(const std::vector<InsertedOp>& operators) const
+{
+    GraphBuilder builder(m_graph);
+    for (const InsertedOp& inserted : operators)
+        builder.insertBehind(inserted.behind, *inserted.op, inserted.attributes);
+    return std::make_shared<GraphNetwork>(builder.build().value(), m_info, m_weights, m_heldExpertBytes);
+}
+
 Result<SectionWeights> GraphNetwork::load(
     const Section& section, const std::function<Status(const Node&, ParameterId, LoadedParameter&)>& linear) const
 {

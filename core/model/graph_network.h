@@ -40,6 +40,7 @@ public:
     Result<Matrix> layerWeight(const std::string& layer) const override;
     const WeightSource& weights() const override { return *m_weights; }
     std::shared_ptr<const Network> rewritten(std::shared_ptr<const TensorFolds> folds) const override;
+    std::shared_ptr<const Network> inserted(const std::vector<InsertedOp>& operators) const override;
     const Generator* generator() const override;
 
     Result<std::unique_ptr<Generation>> start(const LinearFactory& factory, std::int64_t maxPositions,

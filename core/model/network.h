@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <any>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -72,6 +73,14 @@ struct NetworkInfo {
     std::map<std::string, std::size_t> sampleAxes {};
 };
 
+/// An operator of one input and one output that stands behind a value of a network's graph: all that read the value
+/// read what it makes.
+struct InsertedOp {
+    ValueId behind = -1;
+    const Op* op = nullptr;
+    std::any attributes;
+};
+
 /// A graph with its weights, run block by block. Knows nothing about quantization beyond LinearOperator.
 /// Thread-safe for concurrent const calls.
 class Network {
@@ -114,6 +123,9 @@ public:
     virtual const WeightSource& weights() const = 0;
     /// The same network over rewritten tensors, in place of any it was rewritten with before; null: as they are.
     virtual std::shared_ptr<const Network> rewritten(std::shared_ptr<const TensorFolds> folds) const = 0;
+    /// The same network with these operators inserted. Layers and sites keep their names, values their numbers.
+    /// @pre the values are inputs of nodes and made by nodes
+    virtual std::shared_ptr<const Network> inserted(const std::vector<InsertedOp>& operators) const = 0;
     /// Null: it does not generate text.
     virtual const Generator* generator() const { return nullptr; }
 };

@@ -110,6 +110,20 @@ Status readLocks(const Json& json, const LayerIndex& index, Plan& plan)
     return {};
 }
 
+/// "observer" and "round_between".
+Status readRounding(const Json& json, Plan& plan)
+{
+    if (const auto observer = json.find("observer"); observer != json.end()) {
+        KERF_TRY(plan.observer, findObserver(observer->is_string() ? observer->get<std::string>() : observer->dump()));
+    }
+    if (const auto between = json.find("round_between"); between != json.end()) {
+        if (!between->is_boolean())
+            return fail(ErrorCode::InvalidArgument, "\"round_between\" is neither true nor false");
+        plan.roundsBetween = between->get<bool>();
+    }
+    return {};
+}
+
 const char* modeName(QuantizeMode mode)
 {
     return mode == QuantizeMode::Sequential ? "sequential" : "independent";
@@ -165,6 +179,10 @@ Json toJson(const Plan& plan)
         json["transforms"] = toJson(plan.transforms);
     if (!plan.locked.empty())
         json["locked"] = plan.locked;
+    if (plan.observer != kUsualObserver)
+        json["observer"] = observerName(plan.observer);
+    if (!plan.roundsBetween)
+        json["round_between"] = false;
     return json;
 }
 
@@ -208,6 +226,7 @@ Result<Plan> planFromJson(const Json& json, const Network& network, const std::s
         KERF_CHECK(inFile(what, readCacheFormats(*kv, network, plan)));
     if (const auto locked = json.find("locked"); locked != json.end())
         KERF_CHECK(inFile(what, readLocks(*locked, index, plan)));
+    KERF_CHECK(inFile(what, readRounding(json, plan)));
     return plan;
 }
 
@@ -256,6 +275,10 @@ std::string planHash(const Plan& plan)
         hasher.add(name);
     if (!plan.transforms.empty()) // plans without them keep the hash they had before there were any
         hasher.add("transforms").add(toJson(plan.transforms).dump());
+    if (plan.observer != kUsualObserver)
+        hasher.add("observer").add(observerName(plan.observer));
+    if (!plan.roundsBetween)
+        hasher.add("nothing between");
     return hasher.hex();
 }
 

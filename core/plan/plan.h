@@ -16,6 +16,7 @@
 #include "core/base/result.h"
 #include "core/model/network.h"
 #include "core/quantize/method.h"
+#include "core/quantize/observer.h"
 #include "core/transform/transform_choice.h"
 
 namespace kerf::core {
@@ -44,6 +45,10 @@ struct Plan {
     std::vector<TransformChoice> transforms; ///< exact rewritings before the rounding, in this order
     /// Layers whose format and method no solver changes, by name. They do not decide the result.
     std::vector<std::string> locked {};
+    Observer observer = kUsualObserver; ///< of values that are rounded to unsigned bytes
+    /// Of a network read from ONNX whose layers read unsigned bytes: what lies between them is in bytes too where a
+    /// runtime can then stay in integers (core/plan/value_placement.h).
+    bool roundsBetween = true;
 
     PlanLayer* find(const std::string& layer);
     const PlanLayer* find(const std::string& layer) const;

@@ -58,7 +58,8 @@ Result<YAML::Node> inputArguments(ActivationFormat activation, const PlanLayer& 
 {
     if (activation == ActivationFormat::None)
         return YAML::Node();
-    if (activation == ActivationFormat::Int4Token || activation == ActivationFormat::LlmInt8)
+    if (activation == ActivationFormat::Int4Token || activation == ActivationFormat::LlmInt8
+        || activation == ActivationFormat::UInt8Tensor)
         return cannotExpress(kCompressor, fmt::format("the activation format {}", activationName(activation)), row);
     YAML::Node arguments;
     const bool isNvFloat = activation == ActivationFormat::NvFp4;

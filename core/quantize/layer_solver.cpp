@@ -188,33 +188,43 @@ Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, Site
     return result;
 }
 
-Result<float> fixedActivationStep(const LayerTask& task, const SiteWork* site)
+Result<LayerActivation> activationOf(const LayerTask& task, const SiteWork* site)
 {
-    const ActivationFormat activation = task.format.activation;
-    if (!hasFixedStep(activation))
-        return 0.0f;
-    if (!site)
-        return staticActivationStep(activation, task.layer, 0, 0);
-    if (site->statistics.tokens == 0 && site->statistics.passed > 0)
+    const ActivationFormat format = task.format.activation;
+    if (!hasFixedStep(format))
+        return LayerActivation { format };
+    if (site && site->statistics.tokens == 0 && site->statistics.passed > 0)
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
                 "{}: no calibration token came to this expert, so the step of its inputs is not known. Give more "
                 "text, let all experts see all tokens (--all-experts), or choose a format whose steps come from "
                 "the tokens.",
                 task.layer));
-    return staticActivationStep(activation, task.layer, site->statistics.tokens, site->statistics.absMax.maxCoeff());
+    if (format == ActivationFormat::UInt8Tensor) {
+        if (site && site->statistics.range.isEmpty() && site->statistics.tokens > 0)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: u8-tensor is for networks read from ONNX, whose samples are no texts. Choose a8-token "
+                            "or a8-tensor.",
+                    task.layer));
+        KERF_TRY(const ValueQuantizer found,
+            quantizerOf(site ? site->statistics.range : ValueRange {}, task.observer, task.layer));
+        return LayerActivation { format, found.scale, found.zeroPoint };
+    }
+    KERF_TRY(const float step,
+        staticActivationStep(format, task.layer, site ? site->statistics.tokens : 0,
+            site && site->statistics.tokens > 0 ? site->statistics.absMax.maxCoeff() : 0));
+    return LayerActivation { format, step };
 }
 
 Result<LinearPtr> solvedOperator(
     const LayerTask& task, QuantizedTensor tensor, const std::function<Result<SiteWork*>()>& site)
 {
-    float step = 0;
-    if (hasFixedStep(task.format.activation)) {
+    LayerActivation activation { task.format.activation };
+    if (hasFixedStep(activation.format)) {
         KERF_TRY(const SiteWork* work, site());
-        KERF_TRY(step, fixedActivationStep(task, work));
+        KERF_TRY(activation, activationOf(task, work));
     }
-    return makeActivationLinear(
-        std::make_shared<const QuantizedTensor>(std::move(tensor)), task.format.activation, step);
+    return makeActivationLinear(std::make_shared<const QuantizedTensor>(std::move(tensor)), activation);
 }
 
 } // namespace kerf::core

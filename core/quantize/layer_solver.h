@@ -12,9 +12,11 @@
 #include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/format/layer_format.h"
+#include "core/graph/activation_linear.h"
 #include "core/graph/linear.h"
 #include "core/model/network.h"
 #include "core/quantize/method.h"
+#include "core/quantize/observer.h"
 #include "core/quantize/site_factors.h"
 
 namespace kerf::core {
@@ -67,6 +69,7 @@ struct LayerTask {
     const Method* method = nullptr;
     MethodSettings settings;
     float fusedLargest = 0; ///< largestOfFused()
+    Observer observer = kUsualObserver; ///< of u8-tensor
 };
 
 /// The largest |w| of all layers that serving engines run as one with this one (LayerInfo::tie), for a format whose one
@@ -79,12 +82,12 @@ Result<float> largestOfFused(const Network& network, const LayerInfo& layer, con
 /// Errors: InvalidArgument: the method needs statistics and there is no site; those of Method::quantize.
 Result<LayerResult> solveLayer(const LayerTask& task, const Matrix& weight, SiteWork* site, const JobContext& job);
 
-/// The fixed step of its activation format from what calibration saw at the layer's input; 0 for formats without a
-/// fixed step. Errors: as staticActivationStep.
-Result<float> fixedActivationStep(const LayerTask& task, const SiteWork* site);
+/// How the layer's inputs are rounded: its activation format with what calibration fixes of it, which only formats with
+/// a fixed step ask `site` for. Errors: as staticActivationStep and quantizerOf.
+Result<LayerActivation> activationOf(const LayerTask& task, const SiteWork* site);
 
 /// The operator that runs these codes in place of the layer. `site` is asked for only when the format has a fixed step.
-/// Errors: those of `site`, fixedActivationStep and makeActivationLinear.
+/// Errors: those of `site`, activationOf and makeActivationLinear.
 Result<LinearPtr> solvedOperator(
     const LayerTask& task, QuantizedTensor tensor, const std::function<Result<SiteWork*>()>& site);
 

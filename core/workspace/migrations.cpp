@@ -394,12 +394,25 @@ CREATE TABLE item (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+/// Unsigned bytes: the zero point of a layer's inputs, and the values of a network that are rounded between layers.
+constexpr const char* kValueQuantizers = R"sql(
+ALTER TABLE run_layer ADD COLUMN activation_zero INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE run_value (
+    run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+    value TEXT NOT NULL,
+    scale REAL NOT NULL,
+    zero_point INTEGER NOT NULL,
+    PRIMARY KEY (run_id, value)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
     Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
     Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins },
     Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags }, Migration { 15, kCoverage },
-    Migration { 16, kDecisions }, Migration { 17, kClusters }, Migration { 18, kAnswers } };
+    Migration { 16, kDecisions }, Migration { 17, kClusters }, Migration { 18, kAnswers },
+    Migration { 19, kValueQuantizers } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -29,7 +29,7 @@ Result<std::vector<Fallback>> readFallbacks(const std::string& text, const std::
 constexpr const char* kRunLayerColumns
     = "SELECT run_layer.layer, run_layer.format, run_layer.method, bits_per_weight, relative_error, "
       "rtn_relative_error, weight_mse, damping, run_layer.seconds, fallbacks, artifact_key, tensor_hash, "
-      "activation_step "
+      "activation_step, activation_zero "
       "FROM run_layer JOIN run ON run.id = run_id "
       "LEFT JOIN plan_layer ON plan_layer.plan_id = run.plan_id AND plan_layer.layer = run_layer.layer "
       "WHERE run_id = ? ";
@@ -51,6 +51,7 @@ Result<RunLayerRow> readRunLayer(SQLite::Statement& select, const std::string& w
     row.artifactKey = select.getColumn(10).getString();
     row.tensorHash = select.getColumn(11).getString();
     row.activationStep = static_cast<float>(select.getColumn(12).getDouble());
+    row.activationZero = select.getColumn(13).getInt();
     return row;
 }
 
@@ -62,12 +63,12 @@ Status Workspace::addRunLayer(RowId run, const RunLayerRow& layer)
         const LayerReport& report = layer.report;
         execute(*m_impl->database,
             "INSERT OR REPLACE INTO run_layer (run_id, layer, format, method, bits_per_weight, relative_error, "
-            "rtn_relative_error, weight_mse, damping, seconds, fallbacks, artifact_key, tensor_hash, activation_step) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "rtn_relative_error, weight_mse, damping, seconds, fallbacks, artifact_key, tensor_hash, activation_step, "
+            "activation_zero) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             run, report.layer, report.format, report.method, report.bitsPerWeight, report.relativeError,
             report.rtnRelativeError, report.weightMse, report.damping, report.seconds,
             fallbacksJson(report.fallbacks).dump(), layer.artifactKey, layer.tensorHash,
-            static_cast<double>(layer.activationStep));
+            static_cast<double>(layer.activationStep), layer.activationZero);
         return {};
     });
 }
@@ -92,6 +93,30 @@ Result<std::map<int, std::pair<float, float>>> Workspace::cacheSteps(RowId run) 
             steps[select.getColumn(0).getInt()] = { static_cast<float>(select.getColumn(1).getDouble()),
                 static_cast<float>(select.getColumn(2).getDouble()) };
         return steps;
+    });
+}
+
+Status Workspace::setValueQuantizers(RowId run, const NamedQuantizers& quantizers)
+{
+    return m_impl->write([&]() -> Status {
+        execute(*m_impl->database, "DELETE FROM run_value WHERE run_id = ?", run);
+        for (const auto& [value, quantizer] : quantizers)
+            execute(*m_impl->database, "INSERT INTO run_value (run_id, value, scale, zero_point) VALUES (?, ?, ?, ?)",
+                run, value, static_cast<double>(quantizer.scale), quantizer.zeroPoint);
+        return {};
+    });
+}
+
+Result<NamedQuantizers> Workspace::valueQuantizers(RowId run) const
+{
+    return m_impl->read([&]() -> Result<NamedQuantizers> {
+        NamedQuantizers quantizers;
+        SQLite::Statement select
+            = query(*m_impl->database, "SELECT value, scale, zero_point FROM run_value WHERE run_id = ?", run);
+        while (select.executeStep())
+            quantizers[select.getColumn(0).getString()]
+                = { static_cast<float>(select.getColumn(1).getDouble()), select.getColumn(2).getInt() };
+        return quantizers;
     });
 }
 

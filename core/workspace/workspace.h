@@ -100,11 +100,14 @@ struct RunRow {
 
 inline constexpr std::size_t kLongestTag = 60; ///< bytes
 
+using NamedQuantizers = std::map<std::string, ValueQuantizer>;
+
 struct RunLayerRow {
     LayerReport report;
     std::string artifactKey; ///< content address of the quantized tensor; empty for layers kept in 16 bit
     std::string tensorHash; ///< contentHash of the quantized tensor
     float activationStep = 0; ///< of formats with a fixed step, from calibration; 0 for the others
+    int activationZero = 0; ///< of u8-tensor: the zero_point beside it
 };
 
 struct EventRow {
@@ -216,6 +219,9 @@ public:
     Status setCacheSteps(RowId run, int block, float keyStep, float valueStep);
     /// Fixed steps by block: first of keys, second of values. Blocks without are not named.
     Result<std::map<int, std::pair<float, float>>> cacheSteps(RowId run) const;
+    /// Values that are rounded while the run's network runs, by their names in its file; replaces all of the run.
+    Status setValueQuantizers(RowId run, const NamedQuantizers& quantizers);
+    Result<NamedQuantizers> valueQuantizers(RowId run) const;
     Status setRunState(RowId run, RunState state, const std::string& error, const Provenance& provenance);
     Status setOrigin(RowId run, const RunOrigin& origin); ///< of a run that has one: where it is now
     /// Replaces same name and data set. `answers`: what was answered to each item, as text; may be empty.

@@ -399,7 +399,7 @@ private slots:
             coded.output, runNetwork(graph, weights, x, "r", { { "r", makeDenseLinear(dequantize(*tensor)) } }).output);
         QVERIFY(coded.output != own.output);
         for (const ActivationFormat format : { ActivationFormat::Int8Token, ActivationFormat::Fp8Tensor }) {
-            const LinearPtr linear = makeActivationLinear(tensor, format, 0.01f).value();
+            const LinearPtr linear = makeActivationLinear(tensor, { format, 0.01f }).value();
             const LinearPtr rounded = makeRoundedLinear(dequantize(*tensor), { format, 0.01f });
             const Matrix expected = runNetwork(graph, weights, x, "r", { { "r", rounded } }).output;
             QVERIFY((runNetwork(graph, weights, x, "r", { { "r", linear } }).output - expected).cwiseAbs().maxCoeff()
@@ -500,7 +500,7 @@ private slots:
         const auto tensor = randomCodes("int8-channel", { filters, columns }, 16);
         for (const ActivationFormat format : activationFormats()) {
             const float step = hasFixedStep(format) ? 0.02f : 0.0f;
-            const LinearPtr linear = makeActivationLinear(tensor, format, step).value();
+            const LinearPtr linear = makeActivationLinear(tensor, { format, step }).value();
             const LinearPtr rounded = makeRoundedLinear(wide(dequantize(*tensor)), { format, step });
             const Matrix found = runNetwork(graph, weights, x, "conv", { { "conv", linear } }).output;
             QVERIFY2((found - pictures(rounded, own.site)).cwiseAbs().maxCoeff() <= 1e-4f,
@@ -513,7 +513,7 @@ private slots:
     {
         for (const char* format : { "int8-channel", "int4-g32", "int8-g64-asym", "int4-channel-asym" }) {
             const auto tensor = randomCodes(format, { 37, 192 }, 17);
-            const LinearPtr linear = makeActivationLinear(tensor, ActivationFormat::Int8Token, 0).value();
+            const LinearPtr linear = makeActivationLinear(tensor, { ActivationFormat::Int8Token, 0 }).value();
             Matrix rows(20, 192);
             QVERIFY(linear->decodeRows(15, rows).has_value());
             QCOMPARE(rows, Matrix(dequantize(*tensor).middleRows(15, 20)));

@@ -89,7 +89,7 @@ private slots:
             for (const ActivationFormat format :
                 { ActivationFormat::Int8Token, ActivationFormat::Int8Tensor, ActivationFormat::Int4Token }) {
                 const float most = format == ActivationFormat::Int4Token ? 7.0f : 127.0f;
-                const auto linear = makeActivationLinear(tensor, format, fixed);
+                const auto linear = makeActivationLinear(tensor, { format, fixed });
                 QVERIFY(linear);
                 const Matrix y = outputOf(*linear, x), weight = dequantize(*tensor);
                 for (Eigen::Index t = 0; t < x.rows(); ++t) {
@@ -119,7 +119,7 @@ private slots:
         x(2, 5) = 60.0f;
         x(4, 5) = 0.001f;
         x(6, 40) = -6.0f; // exactly the threshold
-        const LinearPtr linear = makeActivationLinear(tensor, ActivationFormat::LlmInt8, 0).value();
+        const LinearPtr linear = makeActivationLinear(tensor, { ActivationFormat::LlmInt8, 0 }).value();
         const Matrix y = outputOf(linear, x), weight = dequantize(*tensor);
         for (Eigen::Index t = 0; t < 7; ++t) {
             double most = 0;
@@ -144,8 +144,8 @@ private slots:
         CounterRng rng(13);
         const auto tensor = randomTensor(rng, "int8-g32", { 33, 96 });
         const Matrix x = randomInput(rng, 5, 96);
-        QVERIFY(outputOf(makeActivationLinear(tensor, ActivationFormat::LlmInt8, 0).value(), x)
-            == outputOf(makeActivationLinear(tensor, ActivationFormat::Int8Token, 0).value(), x));
+        QVERIFY(outputOf(makeActivationLinear(tensor, { ActivationFormat::LlmInt8, 0 }).value(), x)
+            == outputOf(makeActivationLinear(tensor, { ActivationFormat::Int8Token, 0 }).value(), x));
     }
     /// E4M3 has 3 bits of mantissa: each input is off by at most 2^-4 of itself, or half a unit of 2^-9 steps.
     void fp8RoundsEachInputToItsNeighbour()
@@ -153,7 +153,7 @@ private slots:
         CounterRng rng(14);
         const auto tensor = randomTensor(rng, "int8-channel", { 9, 128 });
         const Matrix x = randomInput(rng, 6, 128), weight = dequantize(*tensor);
-        const Matrix y = outputOf(makeActivationLinear(tensor, ActivationFormat::Fp8Token, 0).value(), x);
+        const Matrix y = outputOf(makeActivationLinear(tensor, { ActivationFormat::Fp8Token, 0 }).value(), x);
         const Matrix exact = outputOf(makeQuantizedLinear(tensor), x);
         for (Eigen::Index t = 0; t < 6; ++t)
             for (Eigen::Index r = 0; r < 9; ++r) {
@@ -173,7 +173,7 @@ private slots:
         const auto tensor = randomTensor(rng, "int8-channel", { 7, 64 });
         Matrix x = randomInput(rng, 3, 64);
         x(1, 9) = 1000.0f;
-        const LinearPtr linear = makeActivationLinear(tensor, ActivationFormat::Fp8Tensor, 0.5f).value();
+        const LinearPtr linear = makeActivationLinear(tensor, { ActivationFormat::Fp8Tensor, 0.5f }).value();
         Matrix beyond = x;
         beyond(1, 9) = 5000.0f;
         QVERIFY(outputOf(linear, x) == outputOf(linear, beyond));
@@ -201,7 +201,7 @@ private slots:
         x.row(2) *= 100.0f;
         x.row(3).head(16).setZero();
         const float step = 4.0f / (6 * 448);
-        const Matrix y = outputOf(makeActivationLinear(tensor, ActivationFormat::NvFp4, step).value(), x);
+        const Matrix y = outputOf(makeActivationLinear(tensor, { ActivationFormat::NvFp4, step }).value(), x);
         const Matrix weight = dequantize(*tensor);
         const double e2m1[] = { 0, 0.5, 1, 1.5, 2, 3, 4, 6 };
         for (Eigen::Index t = 0; t < x.rows(); ++t)
@@ -234,23 +234,23 @@ private slots:
         x(4, 7) = std::numeric_limits<float>::infinity();
         x.row(5).setConstant(65504.0f);
         for (const ActivationFormat activation : activationFormats()) {
-            const Matrix y = outputOf(makeActivationLinear(tensor, activation, 0.5f).value(), x);
+            const Matrix y = outputOf(makeActivationLinear(tensor, { activation, 0.5f }).value(), x);
             QVERIFY(y.row(0).isZero(0)); // the references divide by 0 here
             QVERIFY(y.row(1).allFinite() && y.row(2).allFinite() && y.row(5).allFinite());
             QVERIFY(!y.row(3).array().isFinite().any());
             QVERIFY(!y.row(4).array().isFinite().any());
         }
         const auto one = randomTensor(rng, "int8-channel", { 1, 1 });
-        QVERIFY(outputOf(makeActivationLinear(one, ActivationFormat::Int8Token, 0).value(), Matrix::Ones(1, 1))
+        QVERIFY(outputOf(makeActivationLinear(one, { ActivationFormat::Int8Token, 0 }).value(), Matrix::Ones(1, 1))
                     .allFinite());
     }
     void whatHasNoProductIsRefused()
     {
         CounterRng rng(16);
         auto tensor = std::make_shared<QuantizedTensor>(*randomTensor(rng, "int8-g32", { 4, 64 }));
-        QVERIFY(!makeActivationLinear(tensor, ActivationFormat::Int8Tensor, 0)); // no calibration
+        QVERIFY(!makeActivationLinear(tensor, { ActivationFormat::Int8Tensor, 0 })); // no calibration
         tensor->groupIndex.assign(64, 0);
-        QVERIFY(!makeActivationLinear(tensor, ActivationFormat::Int8Token, 0));
+        QVERIFY(!makeActivationLinear(tensor, { ActivationFormat::Int8Token, 0 }));
         constexpr auto kInt8 = ActivationFormat::Int8Tensor;
         QCOMPARE(staticActivationStep(kInt8, "blocks.0.q", 0, 1.0f).error().code, ErrorCode::InvalidArgument);
         QVERIFY(
@@ -270,7 +270,7 @@ private slots:
         x(9, 3) = std::numeric_limits<float>::quiet_NaN();
         for (const ActivationFormat format : activationFormats()) {
             const float step = hasFixedStep(format) ? 0.01f : 0.0f;
-            const Matrix expected = outputOf(makeActivationLinear(tensor, format, step).value(), x);
+            const Matrix expected = outputOf(makeActivationLinear(tensor, { format, step }).value(), x);
             const Matrix found = outputOf(makeRoundedLinear(dequantize(*tensor), { format, step }), x);
             const Matrix magnitude = outputOf(makeDenseLinear(dequantize(*tensor).cwiseAbs()), x.cwiseAbs());
             for (Eigen::Index t = 0; t < x.rows(); ++t)
@@ -288,7 +288,7 @@ private slots:
         Matrix x = randomInput(rng, 600, 256);
         x(17, 3) = 20.0f;
         for (const ActivationFormat activation : activationFormats()) {
-            const LinearPtr linear = makeActivationLinear(tensor, activation, 0.02f).value();
+            const LinearPtr linear = makeActivationLinear(tensor, { activation, 0.02f }).value();
             setThreadCount(1);
             const Matrix one = outputOf(linear, x);
             setThreadCount(2);

@@ -101,7 +101,7 @@ private slots:
         const StoredLayers stored = readStoredLayers(*model).value();
         for (const auto& [layer, tensor] : stored) {
             QCOMPARE(model->quantized->wholeFormat(layer), format.toStdString());
-            layers.emplace(layer, makeActivationLinear(tensor, wanted.activation, 0).value());
+            layers.emplace(layer, makeActivationLinear(tensor, { wanted.activation, 0 }).value());
         }
         const auto windows = readTokenWindows(folder / "reference.safetensors");
         QVERIFY(windows);

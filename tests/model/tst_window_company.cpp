@@ -171,7 +171,7 @@ private:
         const auto tensor = randomTensor(rng, "int4-g32", shape);
         constexpr ActivationFormat kActivations[] = { ActivationFormat::None, ActivationFormat::Int8Token,
             ActivationFormat::Int4Token, ActivationFormat::Fp8Token, ActivationFormat::LlmInt8 };
-        return makeActivationLinear(tensor, kActivations[kind - 1], 0).value();
+        return makeActivationLinear(tensor, { kActivations[kind - 1], 0 }).value();
     }
 };
 

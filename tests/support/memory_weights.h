@@ -71,6 +71,10 @@ public:
     {
         return m_network.rewritten(std::move(folds));
     }
+    std::shared_ptr<const core::Network> inserted(const std::vector<core::InsertedOp>& operators) const override
+    {
+        return m_network.inserted(operators);
+    }
 
 private:
     core::GraphNetwork m_network;

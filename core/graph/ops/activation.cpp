@@ -33,6 +33,11 @@ public:
 
 } // namespace
 
+bool isRelu(const Node& node)
+{
+    return node.op == &activationOp() && attributesOf<kernels::Activation>(node) == kernels::Activation::Relu;
+}
+
 const Op& activationOp()
 {
     static const ActivationOp op;

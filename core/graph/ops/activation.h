@@ -10,5 +10,6 @@ namespace kerf::core {
 
 /// y = activation(x), element by element. Attributes: kernels::Activation.
 const Op& activationOp();
+bool isRelu(const Node& node); ///< such a node, of max(x, 0)
 
 } // namespace kerf::core

@@ -24,6 +24,7 @@
 #include "core/graph/ops/multiply.h"
 #include "core/graph/ops/norm.h"
 #include "core/graph/ops/numbers_of.h"
+#include "core/graph/ops/observe.h"
 #include "core/graph/ops/overlap_add.h"
 #include "core/graph/ops/patches.h"
 #include "core/graph/ops/pool.h"
@@ -36,6 +37,7 @@
 #include "core/graph/ops/reshape.h"
 #include "core/graph/ops/resize.h"
 #include "core/graph/ops/rotary.h"
+#include "core/graph/ops/round_value.h"
 #include "core/graph/ops/route.h"
 #include "core/graph/ops/scale.h"
 #include "core/graph/ops/select_columns.h"
@@ -53,13 +55,13 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 45> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
+    static const std::array<const Op*, 47> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
         &attentionOp(), &batchNormOp(), &binaryOp(), &clampedSwigluOp(), &concatOp(), &constantOp(), &firstRowOp(),
         &gatedActivationOp(), &gateRowsOp(), &gatherOp(), &groupedLinearOp(), &groupNormOp(), &linearOp(), &matMulOp(),
-        &multiplyOp(), &normOp(), &numbersOfOp(), &overlapAddOp(), &patchesOp(), &poolOp(), &poolRowsOp(), &putRowsOp(),
-        &rearrangeOp(), &recurrentOp(), &reduceOp(), &reRowOp(), &reshapeOp(), &resizeOp(), &rotaryOp(), &routeOp(),
-        &scaleOp(), &selectColumnsOp(), &sliceOp(), &softmaxOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &unaryOp(),
-        &unitRowsOp(), &whereOp(), &zerosLikeOp() };
+        &multiplyOp(), &normOp(), &numbersOfOp(), &observeOp(), &overlapAddOp(), &patchesOp(), &poolOp(), &poolRowsOp(),
+        &putRowsOp(), &rearrangeOp(), &recurrentOp(), &reduceOp(), &reRowOp(), &reshapeOp(), &resizeOp(), &rotaryOp(),
+        &roundValueOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(), &softmaxOp(), &takeRowsOp(),
+        &toPictureOp(), &turnOp(), &unaryOp(), &unitRowsOp(), &whereOp(), &zerosLikeOp() };
     return ops;
 }
 
