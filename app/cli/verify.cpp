@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -89,9 +90,12 @@ Result<Outcome> verify(const Options& options, Invocation& invocation)
     if (isOwn) {
         KERF_TRY(exporter, verifyOwn(options, invocation, outcome));
     }
-    KERF_TRY(const Model model, openWrittenModel(options.folder));
+    std::optional<Model> model;
+    if (!exporter || !exporter->holdsOnnx()) { // of ONNX files no loader's rules are known
+        KERF_TRY(model, openWrittenModel(options.folder));
+    }
     if (!isOwn)
-        KERF_CHECK(verifyOther(options, model, invocation, outcome));
+        KERF_CHECK(verifyOther(options, *model, invocation, outcome));
     if (!options.run.empty()) {
         KERF_TRY(Workspace workspace, invocation.openExisting());
         KERF_TRY(const RunRow run, workspace.run(options.run));
@@ -103,8 +107,10 @@ Result<Outcome> verify(const Options& options, Invocation& invocation)
         outcome.text += fmt::format(
             "{} layers have the codes, scales, zero points and groups of run {} ({})\n", layers, run.id, run.name);
     }
-    KERF_TRY(const std::vector<LoaderVerdict> verdicts, loaderVerdicts(model));
-    addVerdicts(verdicts, outcome);
+    if (model) {
+        KERF_TRY(const std::vector<LoaderVerdict> verdicts, loaderVerdicts(*model));
+        addVerdicts(verdicts, outcome);
+    }
     return outcome;
 }
 

@@ -11,6 +11,8 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/wire_format_lite.h>
 
+#include "core/checkpoint/onnx_messages.h"
+
 namespace kerf::core {
 namespace {
 
@@ -20,44 +22,8 @@ using google::protobuf::io::CodedInputStream;
 using google::protobuf::io::CodedOutputStream;
 using google::protobuf::io::StringOutputStream;
 
-/// Messages that hold tensors, directly or further inside.
-enum class Message { Model, Graph, Node, Attribute, Tensor, SparseTensor, Function };
-
 /// Deeper than any exporter nests: eight subgraphs, each a graph, a node and an attribute.
 constexpr int kMaxDepth = 28;
-
-/// What a field holds, when that can hold tensors (numbers of onnx.proto).
-std::optional<Message> messageIn(Message outer, int field)
-{
-    struct Row {
-        Message outer;
-        int field;
-        Message inner;
-    };
-    static constexpr Row kRows[] = {
-        { Message::Model, 7, Message::Graph },
-        { Message::Model, 25, Message::Function },
-        { Message::Function, 7, Message::Node },
-        { Message::Graph, 1, Message::Node },
-        { Message::Graph, 5, Message::Tensor },
-        { Message::Graph, 15, Message::SparseTensor },
-        { Message::SparseTensor, 1, Message::Tensor },
-        { Message::SparseTensor, 2, Message::Tensor },
-        { Message::Node, 5, Message::Attribute },
-        { Message::Attribute, 5, Message::Tensor },
-        { Message::Attribute, 6, Message::Graph },
-        { Message::Attribute, 10, Message::Tensor },
-        { Message::Attribute, 11, Message::Graph },
-        { Message::Attribute, 22, Message::SparseTensor },
-        { Message::Attribute, 23, Message::SparseTensor },
-    };
-    for (const Row& row : kRows)
-        if (row.outer == outer && row.field == field)
-            return row.inner;
-    return {};
-}
-
-constexpr int kFloatData = 4, kRawData = 9, kDoubleData = 10;
 
 class Stripper {
 public:
@@ -67,7 +33,7 @@ public:
     }
 
     /// Reads to the limit of the stream. Errors: BadFile.
-    Status strip(Message kind, int depth, std::string& to)
+    Status strip(OnnxMessage kind, int depth, std::string& to)
     {
         if (depth > kMaxDepth)
             return fail(ErrorCode::BadFile, "its subgraphs are nested more than eight deep.");
@@ -79,7 +45,7 @@ public:
         if (!m_in.ConsumedEntireMessage())
             return broken();
         if (elements) {
-            WireFormatLite::WriteBytes(kRawData, elements->packed(), &out);
+            WireFormatLite::WriteBytes(kRawDataField, elements->packed(), &out);
         }
         return {};
     }
@@ -88,7 +54,7 @@ private:
     static Status broken() { return fail(ErrorCode::BadFile, "is no ONNX file, or it is cut off or damaged."); }
 
     Status field(
-        Message kind, int depth, std::uint32_t tag, std::optional<OnnxLocator>& elements, CodedOutputStream& out)
+        OnnxMessage kind, int depth, std::uint32_t tag, std::optional<OnnxLocator>& elements, CodedOutputStream& out)
     {
         const int number = WireFormatLite::GetTagFieldNumber(tag);
         if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED)
@@ -96,7 +62,8 @@ private:
         std::uint32_t size = 0;
         if (!m_in.ReadVarint32(&size) || size > static_cast<std::uint32_t>(m_in.BytesUntilLimit()))
             return broken();
-        if (kind == Message::Tensor && (number == kRawData || number == kFloatData || number == kDoubleData))
+        if (kind == OnnxMessage::Tensor
+            && (number == kRawDataField || number == kFloatDataField || number == kDoubleDataField))
             return locate(size, elements);
         const auto inner = messageIn(kind, number);
         std::string text;
@@ -160,7 +127,7 @@ Result<std::string> onnxSkeleton(std::span<const std::byte> file)
     in.SetTotalBytesLimit(std::numeric_limits<int>::max());
     const auto limit = in.PushLimit(size);
     std::string skeleton;
-    KERF_CHECK(Stripper(in).strip(Message::Model, 0, skeleton));
+    KERF_CHECK(Stripper(in).strip(OnnxMessage::Model, 0, skeleton));
     in.PopLimit(limit);
     return skeleton;
 }

@@ -121,4 +121,17 @@ Result<std::vector<std::string>> writeGgufCompanions(
         "tokenizer.json and the settings beside it were made from what the GGUF file says.") };
 }
 
+Result<std::vector<std::string>> writeOnnxCompanions(const Checkpoint& checkpoint, const std::filesystem::path& target)
+{
+    if (!checkpoint.configText().empty())
+        KERF_CHECK(writeFileAtomically(target / "model.onnx.kerf.json", checkpoint.configText()));
+    const std::filesystem::path parent = checkpoint.folder().parent_path();
+    KERF_TRY(const SourceFolder folder, SourceFolder::open(parent.empty() ? "." : parent));
+    std::vector<std::string> left;
+    KERF_CHECK(copyFiles(
+        folder, target,
+        [](const std::string& name) { return name == "preprocess.json" || name == "preprocessor_config.json"; }, left));
+    return left;
+}
+
 } // namespace kerf::core

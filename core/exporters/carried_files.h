@@ -9,6 +9,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/checkpoint/checkpoint.h"
 
 namespace kerf::core {
 
@@ -24,5 +25,10 @@ Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source,
 /// for what could not be written. Errors: Io, DiskFull.
 Result<std::vector<std::string>> writeGgufCompanions(
     const Json& metadata, const std::string& file, const std::filesystem::path& target);
+
+/// Beside model.onnx of an export what belongs to an ONNX file: the sizes of its open dimensions (its .kerf.json), and
+/// how pictures become its input (preprocess.json, preprocessor_config.json). Nothing else of its folder, which may be
+/// anyone's. Gives a sentence for every file that could not be copied. Errors: BadFile, Io, DiskFull.
+Result<std::vector<std::string>> writeOnnxCompanions(const Checkpoint& checkpoint, const std::filesystem::path& target);
 
 } // namespace kerf::core

@@ -126,12 +126,13 @@ Result<Matrix> rewrittenValues(const ExportSource& source, const CarriedTensor& 
 
 std::vector<const Parameter*> untiedTensors(const ExportSource& source)
 {
-    return source.folds ? untiedParameters(source.network.graph(), *source.folds) : std::vector<const Parameter*> {};
+    const bool canUntie = source.folds && !source.checkpoint.onnx();
+    return canUntie ? untiedParameters(source.network.graph(), *source.folds) : std::vector<const Parameter*> {};
 }
 
 std::string carriedName(const ExportSource& source, const std::string& name)
 {
-    if (name != kHead || !source.network.graph().sharesTensors())
+    if (name != kHead || source.checkpoint.onnx() || !source.network.graph().sharesTensors())
         return name;
     const bool isStoredAlone = std::ranges::count(source.network.graph().parameters(), name,
                                    [](const Parameter& parameter) { return parameter.ref.tensor; })
@@ -153,7 +154,7 @@ std::vector<CarriedTensor> carriedTensors(const ExportSource& source)
                 addCodes(source, *source.stored, layer, type, tensors);
             continue;
         }
-        const bool isOfModule = !source.checkpoint.metadata()
+        const bool isOfModule = !source.checkpoint.metadata() && !source.checkpoint.onnx()
             && isModuleFile(source.checkpoint.folder(), source.checkpoint.files()[info.file]); // carried as files
         const std::string carried = carriedName(source, name);
         if (carried.empty() || isOfModule)

@@ -33,6 +33,8 @@ constexpr const char* kPlanFile = "kerf-plan.json";
 /// What belongs beside the weights: the source's files, or those made from what a GGUF file says.
 Result<std::vector<std::string>> carryCompanions(const Checkpoint& checkpoint, const fs::path& target)
 {
+    if (checkpoint.onnx())
+        return writeOnnxCompanions(checkpoint, target);
     if (checkpoint.metadata())
         return writeGgufCompanions(*checkpoint.metadata(), checkpoint.folder().string(), target);
     return carryFiles(checkpoint.folder(), target);
@@ -45,10 +47,10 @@ Status checkCanExport(const Exporter& exporter, const ExportSource& source, cons
             fmt::format("{}: is quantized already, and an export would mix its codes with those of the run. Quantize "
                         "the model that it was made from to export it, or convert it as it is (kerf-cli convert).",
                 source.checkpoint.folder().string()));
-    if (source.checkpoint.onnx())
+    if (source.checkpoint.onnx() && !exporter.holdsOnnx())
         return fail(ErrorCode::InvalidArgument,
-            fmt::format("{}: is an ONNX file. Kerf measures runs of it, but does not write ONNX files yet.",
-                source.checkpoint.folder().string()));
+            fmt::format("{}: is an ONNX file, and {} holds language models. Export it to onnx-qdq or onnx-nbits.",
+                source.checkpoint.folder().string(), exporter.name()));
     if (source.checkpoint.metadata() && !source.network.info().cannotRun.empty())
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{}: is a GGUF file of an architecture that no family is called by ({}), so there is no "
@@ -121,11 +123,14 @@ Status compareSlices(const ExportSource& source, const WrittenModel& written, co
 
 /// Every tensor that is not a part of a quantized layer.
 Status compareCarried(const ExportSource& source, const WrittenModel& written, const std::vector<QuantizedRow>& rows,
-    const std::vector<std::string>& left, const JobContext& job)
+    const WriteReport& report, const JobContext& job)
 {
     for (const CarriedTensor& tensor : carriedTensors(source)) {
         KERF_CHECK(job.checkStop());
-        const std::string& carried = tensor.spec.name;
+        const auto renamed = report.renamed.find(tensor.spec.name);
+        const std::string& carried = renamed == report.renamed.end() ? tensor.spec.name : renamed->second;
+        if (report.replaced.contains(tensor.source))
+            continue;
         const auto isLayer = [&](const QuantizedRow& row) {
             return source.network.graph().weightOf(*row.layer).ref.tensor == tensor.source;
         };
@@ -133,7 +138,7 @@ Status compareCarried(const ExportSource& source, const WrittenModel& written, c
             KERF_CHECK(compareSlices(source, written, rows, tensor));
             continue;
         }
-        if (std::ranges::find(left, carried) != left.end())
+        if (std::ranges::find(report.left, carried) != report.left.end())
             continue;
         const std::optional<TensorSpec> spec = written.carried(carried);
         const bool isWidened = spec && spec->dtype == DType::F32 && isWeightFloat(tensor.spec.dtype);
@@ -221,7 +226,7 @@ Result<int> compareWithRun(const Exporter& exporter, const ExportSource& source,
     if (!layers && layers.error().code == ErrorCode::BadFile)
         return fail(ErrorCode::Io, layers.error().message + "; nothing was kept. Check the disk and export again.");
     KERF_CHECK(layers);
-    KERF_CHECK(compareCarried(source, *written, rows, report.left, job));
+    KERF_CHECK(compareCarried(source, *written, rows, report, job));
     KERF_CHECK(compareAdded(report.added, *written));
     return layers;
 }

@@ -14,9 +14,9 @@ namespace kerf::core {
 
 std::span<const Exporter* const> allExporters()
 {
-    static const std::array<const Exporter*, 10> exporters { &gptqExporter(), &gptq1Exporter(), &gptq2Exporter(),
+    static const std::array<const Exporter*, 12> exporters { &gptqExporter(), &gptq1Exporter(), &gptq2Exporter(),
         &awqExporter(), &compressedTensorsExporter(), &fp8Exporter(), &bitsAndBytesExporter(), &modelOptExporter(),
-        &ggufExporter(), &hfExporter() };
+        &ggufExporter(), &hfExporter(), &onnxExporter(), &onnxNBitsExporter() };
     return exporters;
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,6 +89,8 @@ struct WriteReport {
     std::map<std::string, double> roundingErrors {};
     std::vector<AddedTensor> added {};
     std::map<std::string, std::string> hashes {}; ///< SHA-256 of files, where writing them gave it
+    std::set<std::string> replaced {}; ///< tensors of the source in whose place something else was written
+    std::map<std::string, std::string> renamed {}; ///< tensors of the source that have another name in the export
 };
 
 /// One on-disk format of a serving runtime.
@@ -103,6 +106,8 @@ public:
     virtual std::vector<PlanProblem> check(const Plan& plan, const Network& network) const = 0;
     /// Scales that no float16 number is can be written.
     virtual bool holdsFloat32Scales() const { return false; }
+    /// It is written from networks that were read from ONNX files, and from no others.
+    virtual bool holdsOnnx() const { return false; }
     /// Layers whose groups do not follow the order of their columns can be written.
     virtual bool holdsGroupOrder() const { return false; }
     /// Writes the tensors and config into an empty folder (not its final name). Errors: Io, DiskFull, Cancelled.

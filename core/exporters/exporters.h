@@ -18,5 +18,7 @@ const Exporter& bitsAndBytesExporter();
 const Exporter& modelOptExporter();
 const Exporter& ggufExporter();
 const Exporter& hfExporter();
+const Exporter& onnxExporter(); ///< "onnx-qdq"
+const Exporter& onnxNBitsExporter(); ///< "onnx-nbits"
 
 } // namespace kerf::core

@@ -32,7 +32,8 @@ bool haveSameZeros(const QuantizedTensor& a, const QuantizedTensor& b)
     return a.format->name() == b.format->name() ? a.zeros == b.zeros : zeroCodes(a) == zeroCodes(b);
 }
 
-/// What differs; empty: nothing.
+} // namespace
+
 std::string differenceOf(const QuantizedTensor& expected, const QuantizedTensor& found)
 {
     const bool isOneShape = expected.shape.rows == found.shape.rows && expected.shape.cols == found.shape.cols;
@@ -50,6 +51,8 @@ std::string differenceOf(const QuantizedTensor& expected, const QuantizedTensor&
         return "zero points";
     return expected.groupIndex != found.groupIndex ? "groups" : "";
 }
+
+namespace {
 
 /// Half a step of a type at a number, which is how far rounding to it may move the number.
 float halfStep(DType type, float value)

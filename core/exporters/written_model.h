@@ -55,6 +55,11 @@ using WrittenModelPtr = std::unique_ptr<const WrittenModel>;
 Result<WrittenModelPtr> openWrittenFolder(const std::filesystem::path& folder);
 /// The same of a folder whose layers were written as the numbers that their codes stand for.
 Result<WrittenModelPtr> openWrittenFloats(const std::filesystem::path& folder);
+/// An ONNX file whose metadata name the tensors of codes (core/exporters/onnx_quantization.h), read as operators
+/// of the standard say.
+Result<WrittenModelPtr> openWrittenOnnx(const std::filesystem::path& file);
+/// What differs between two forms of a layer: "codes", "scales"; empty: nothing.
+std::string differenceOf(const QuantizedTensor& expected, const QuantizedTensor& found);
 /// The same of a GGUF file.
 Result<WrittenModelPtr> openWrittenGguf(const std::filesystem::path& file);
 

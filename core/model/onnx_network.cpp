@@ -41,10 +41,15 @@ Result<OnnxSizes> sizesOf(const Checkpoint& checkpoint)
 
 } // namespace
 
-Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
+Result<OnnxGraph> graphOfOnnx(const Checkpoint& checkpoint)
 {
     KERF_TRY(const OnnxSizes sizes, sizesOf(checkpoint));
-    KERF_TRY(OnnxGraph read, readOnnxGraph(checkpoint, sizes));
+    return readOnnxGraph(checkpoint, sizes);
+}
+
+Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
+{
+    KERF_TRY(OnnxGraph read, graphOfOnnx(checkpoint));
     if (read.graph.layers().empty())
         return fail(ErrorCode::BadFile,
             fmt::format("{}: has no layer that can be quantized: no convolution, linear map or recurrent cell with a "

@@ -10,6 +10,10 @@
 
 namespace kerf::core {
 
+/// The graph of an ONNX file, with the sizes of open dimensions that stand in the file of settings beside it. @pre
+/// checkpoint.onnx(). Errors: as buildOnnx(), but a graph without layers is none.
+Result<OnnxGraph> graphOfOnnx(const Checkpoint& checkpoint);
+
 /// The network of an ONNX file (core/onnx/onnx_graph.h), with the sizes of open dimensions that stand in the file of
 /// settings beside it: {"sizes": {"sequence": 128}}. @pre checkpoint.onnx(). Errors: as readOnnxGraph(); BadFile: those
 /// settings.

@@ -15,6 +15,11 @@
 #include "core/checkpoint/note.h"
 #include "core/graph/graph.h"
 
+namespace onnx {
+class GraphProto;
+class NodeProto;
+} // namespace onnx
+
 namespace kerf::core {
 
 /// Sizes of a network's open dimensions: by their symbol ("height"), or by input and axis ("image:2").
@@ -35,6 +40,12 @@ struct OnnxGraph {
     std::vector<OnnxPort> inputs, outputs; ///< in the order of the graph's
     /// Parameters that were computed while reading, by name (Checkpoint::withDecoded).
     std::map<std::string, std::shared_ptr<const DecodedTensor>> held;
+    /// The node of the file whose weight a layer is, by the layer's name; null: it stands in a local function, which
+    /// has no nodes of its own for each call. Those of a branch are in branches' graphs. They live as long as the
+    /// checkpoint.
+    std::map<std::string, const onnx::NodeProto*> origins;
+    /// The branch that was taken of every If, by its node; outside of functions.
+    std::map<const onnx::NodeProto*, const onnx::GraphProto*> branches;
     Notes notes; ///< sizes that were chosen, precisions that are not kept
 };
 

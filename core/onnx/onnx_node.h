@@ -118,6 +118,9 @@ public:
     /// One node for all with the same operator, input and text that says its attributes.
     ValueId shared(const std::string& key, const std::function<ValueId()>& make);
     std::map<std::string, std::shared_ptr<const DecodedTensor>> takeHeld() { return std::move(m_held); }
+    /// Nodes are read that are copies: those of a function's call.
+    void setInFunction(bool isInFunction) { m_isInFunction = isInFunction; }
+    std::map<std::string, const onnx::NodeProto*> takeOrigins() { return std::move(m_origins); }
 
 private:
     std::string freeName(const std::string& name, std::set<std::string>& taken) const;
@@ -129,6 +132,8 @@ private:
     std::map<std::string, std::shared_ptr<const DecodedTensor>> m_held;
     std::set<std::string> m_keys, m_layerNames;
     std::map<std::string, ValueId> m_shared;
+    std::map<std::string, const onnx::NodeProto*> m_origins; ///< by layer
+    bool m_isInFunction = false;
 };
 
 /// An operator that files may have.

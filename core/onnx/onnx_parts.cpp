@@ -106,6 +106,7 @@ LayerInfo OnnxParts::layerInfo(
     name.erase(0, std::min(name.find_first_not_of('.'), name.size() - 1));
     LayerInfo info;
     info.name = freeName(name, m_layerNames);
+    m_origins.emplace(info.name, m_isInFunction ? nullptr : &node);
     info.role = role;
     info.tie = info.name; // no runtime that reads ONNX fuses layers
     return info;

@@ -13,6 +13,7 @@
 #include "core/checkpoint/onnx_file.h"
 #include "core/checkpoint/onnx_proto.h"
 #include "core/onnx/onnx_graph.h"
+#include "core/onnx/onnx_names.h"
 #include "core/onnx/onnx_node.h"
 
 namespace kerf::core {
@@ -34,36 +35,6 @@ struct Scope {
 };
 
 using Nodes = google::protobuf::RepeatedPtrField<onnx::NodeProto>;
-
-/// Names from outside that a node reads: its inputs, and what its subgraphs take from around them.
-void collectReads(const onnx::NodeProto& node, std::set<std::string>& reads)
-{
-    for (const std::string& name : node.input())
-        if (!name.empty())
-            reads.insert(name);
-    for (const onnx::AttributeProto& attribute : node.attribute()) {
-        if (!attribute.has_g())
-            continue;
-        std::set<std::string> inner, made;
-        for (const onnx::TensorProto& tensor : attribute.g().initializer())
-            made.insert(tensor.name());
-        for (const onnx::NodeProto& child : attribute.g().node()) {
-            collectReads(child, inner);
-            made.insert(child.output().begin(), child.output().end());
-        }
-        for (const onnx::ValueInfoProto& output : attribute.g().output())
-            inner.insert(output.name());
-        std::ranges::set_difference(inner, made, std::inserter(reads, reads.end()));
-    }
-}
-
-std::string labelOf(const onnx::NodeProto& node)
-{
-    const std::string& name = !node.name().empty() ? node.name()
-        : node.output_size() > 0                   ? node.output(0)
-                                                   : node.name();
-    return fmt::format("node {} ({})", name, node.op_type().empty() ? "without an operator" : node.op_type());
-}
 
 /// Nodes so that each comes behind those that make what it reads; in the order of the file where that is one.
 /// Errors: BadFile: a name that nothing makes, or that two make; nodes that need each other.
@@ -130,7 +101,7 @@ std::map<std::string, int> versionsOf(const google::protobuf::RepeatedPtrField<o
 {
     std::map<std::string, int> versions;
     for (const onnx::OperatorSetIdProto& import : imports)
-        versions[import.domain() == "ai.onnx" ? "" : import.domain()]
+        versions[standardDomain(import.domain())]
             = static_cast<int>(std::clamp<std::int64_t>(import.version(), 0, 1 << 20));
     return versions;
 }
@@ -162,6 +133,7 @@ public:
         m_parts.builder().cutIntoBlocks();
         KERF_TRY(m_result.graph, m_parts.builder().build());
         m_result.held = m_parts.takeHeld();
+        m_result.origins = m_parts.takeOrigins();
         return std::move(m_result);
     }
 
@@ -273,7 +245,7 @@ private:
             if (function.name() == node.op_type() && function.domain() == node.domain())
                 return readFunction(function, node, scope, depth);
         const OnnxOperator* found = findOperator(node.domain(), node.op_type());
-        const auto version = m_versions.find(std::string(node.domain() == "ai.onnx" ? "" : node.domain()));
+        const auto version = m_versions.find(standardDomain(node.domain()));
         if (!found || version == m_versions.end())
             return fail(ErrorCode::BadFile,
                 fmt::format("is of an operator that Kerf does not know{}. Networks can be read whose operators are all "
@@ -290,6 +262,7 @@ private:
         while (!inputs.empty() && !inputs.back())
             inputs.pop_back();
         OnnxNode reading(node, version->second, std::move(inputs), m_parts);
+        m_parts.setInFunction(m_isInFunction);
         KERF_CHECK(found->read(reading));
         KERF_CHECK(reading.requireAllRead());
         return keepOutputs(node, reading.outputs(), scope, depth);
@@ -317,10 +290,12 @@ private:
     {
         OnnxNode reading(node, 1, { node.input_size() == 1 ? scope.find(node.input(0)) : nullptr }, m_parts);
         KERF_TRY(const OnnxArray condition, reading.constant(0));
-        const onnx::AttributeProto* branch
-            = reading.find(!condition.values.empty() && condition.values.front() != 0 ? "then_branch" : "else_branch");
+        const bool isThen = !condition.values.empty() && condition.values.front() != 0;
+        const onnx::AttributeProto* branch = reading.find(isThen ? "then_branch" : "else_branch");
         if (!branch || !branch->has_g() || branch->g().output_size() != node.output_size())
             return fail(ErrorCode::BadFile, "lacks a branch, or has one with another number of outputs.");
+        if (!m_isInFunction)
+            m_result.branches.emplace(&node, &branch->g());
         Scope inner { &scope };
         KERF_CHECK(addInitializers(branch->g(), inner));
         KERF_CHECK(readNodes(branch->g().node(), inner, depth + 1));
@@ -344,7 +319,9 @@ private:
         for (onnx::NodeProto& inside : body)
             KERF_CHECK(fillIn(node, inside));
         const std::map<std::string, int> outside = std::exchange(m_versions, versionsOf(function.opset_import()));
+        const bool wasInFunction = std::exchange(m_isInFunction, true);
         const Status status = readNodes(body, inner, depth + 1);
+        m_isInFunction = wasInFunction;
         m_versions = outside;
         KERF_CHECK(status);
         for (int i = 0; i < node.output_size() && i < function.output_size(); ++i)
@@ -404,6 +381,7 @@ private:
     std::set<std::string> m_used;
     OnnxParts m_parts;
     std::map<std::string, int> m_versions;
+    bool m_isInFunction = false;
     std::string m_samples; ///< symbol of the dimension of samples
     std::deque<Nodes> m_bodies; ///< of functions, as they are called
     OnnxGraph m_result;

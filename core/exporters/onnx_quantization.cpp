@@ -1,0 +1,347 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/exporters/onnx_quantization.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/base/json.h"
+#include "core/base/version.h"
+#include "core/checkpoint/onnx_proto.h"
+#include "core/exporters/carried_tensors.h"
+#include "core/exporters/onnx_bias.h"
+#include "core/graph/ops/rearrange.h"
+#include "core/model/weight_source.h"
+#include "core/onnx/opset_raise.h"
+
+namespace kerf::core {
+namespace {
+
+constexpr const char* kRuntimeDomain = "com.microsoft"; ///< of onnxruntime's own operators
+constexpr std::int64_t kPlainIr = 4; ///< first IR version whose tensors need not be inputs too
+
+/// Of two dimensions and a bias behind them, which the node adds itself.
+bool addsBias(const OnnxLayer& layer)
+{
+    return layer.place.op == "Conv" || layer.place.op == "Gemm";
+}
+
+/// Its bias can be whole numbers of input step * weight scale: then runtimes multiply in integers.
+bool takesWholeBias(const OnnxLayer& layer)
+{
+    const Format& format = *layer.row->format;
+    return addsBias(layer) && layer.rounding && format.family() == FormatFamily::Integer && format.isSymmetric()
+        && format.codeBits() > 4 && format.granularity() != Granularity::Group;
+}
+
+} // namespace
+
+Result<std::unique_ptr<OnnxQuantization>> OnnxQuantization::make(const ExportSource& source, OnnxBlocks blocks)
+{
+    std::unique_ptr<OnnxQuantization> made(new OnnxQuantization(source, blocks));
+    KERF_CHECK(made->run());
+    return made;
+}
+
+Status OnnxQuantization::run()
+{
+    KERF_TRY(m_rows, quantizedRows(m_source.plan, m_source.network));
+    KERF_TRY(m_layers, findOnnxLayers(m_source, m_rows, m_draft));
+    KERF_CHECK(raise());
+    KERF_CHECK(rewriteTensors());
+    KERF_CHECK(roundValues());
+    for (const OnnxLayer& layer : m_layers) {
+        KERF_CHECK(quantize(layer));
+    }
+    describe();
+    return m_draft.finish();
+}
+
+Status OnnxQuantization::raise()
+{
+    std::int64_t needed = kChannelOperatorSet;
+    for (const OnnxLayer& layer : m_layers)
+        if (!isNBits(layer))
+            needed = std::max(needed, operatorSetFor(*layer.row->format));
+    const RankOf rankOf = [&](const std::string& name) -> std::optional<std::size_t> {
+        for (const Value& value : m_source.network.graph().values())
+            if (value.name == name && value.type.element == ElementType::Float)
+                return value.type.shape.size();
+        return std::nullopt;
+    };
+    return raiseOperatorSet(m_draft, needed, rankOf);
+}
+
+/// What transforms have rewritten and no codes replace.
+Status OnnxQuantization::rewriteTensors()
+{
+    for (const CarriedTensor& carried : carriedTensors(m_source)) {
+        onnx::TensorProto* tensor = carried.isRewritten ? m_draft.tensorOf(carried.source) : nullptr;
+        if (!tensor)
+            continue;
+        const TensorInfo& info = *m_source.checkpoint.find(carried.source);
+        if (carried.spec.dtype != info.dtype)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: a transform has rewritten it, and it is not float32. Quantize without the transform.",
+                    carried.source));
+        const auto make = [&source = m_source, carried]() -> Result<std::vector<std::byte>> {
+            std::vector<std::byte> bytes;
+            KERF_CHECK(lendCarried(source, carried, [&](std::span<const std::byte> lent) -> Status {
+                bytes.assign(lent.begin(), lent.end());
+                return {};
+            }));
+            return bytes;
+        };
+        m_draft.replaceElements(*tensor, { info.bytes, make });
+    }
+    return {};
+}
+
+Status OnnxQuantization::roundValues()
+{
+    for (const auto& [id, quantizer] : m_source.values) {
+        const Value& value = m_source.network.graph().value(id);
+        if (value.name.empty() || value.type.element != ElementType::Float)
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: a value that is rounded has no name in the file: it lies in a branch or a function.",
+                    m_source.checkpoint.folder().string()));
+        m_tensors.roundForAll(value.name, quantizer);
+    }
+    return {};
+}
+
+Status OnnxQuantization::quantize(const OnnxLayer& layer)
+{
+    if (layer.rounding)
+        layer.node->set_input(0, m_tensors.rounded(layer.node->input(0), *layer.rounding));
+    if (layer.isRecurrent())
+        return quantizeRecurrent(layer);
+    return isNBits(layer) ? useNBits(layer) : quantizeMap(layer);
+}
+
+Status OnnxQuantization::quantizeMap(const OnnxLayer& layer)
+{
+    OnnxBias bias;
+    if (addsBias(layer)) {
+        KERF_TRY(bias, onnxBias(m_source, m_draft, layer));
+    }
+    const bool isWhole = takesWholeBias(layer) && !bias.values.empty();
+    onnx::NodeProto& node = *layer.node;
+    node.set_input(1, dequantized(layer, onnxWeightForm(*layer.row, layer.place, isWhole)));
+    dropAttribute(node, "alpha"); // the run's weight has it
+    if (bias.norm) {
+        const std::string made = bias.norm->output(0);
+        m_draft.removeNode(*bias.norm);
+        node.set_output(0, made);
+    }
+    if (!isWhole && !bias.norm)
+        return {};
+    while (node.input_size() < 3)
+        node.add_input();
+    dropAttribute(node, "beta"); // the bias has it
+    if (isWhole)
+        setWholeBias(layer, bias.values);
+    else
+        node.set_input(2,
+            m_tensors.numbers(layer.name() + ".bias_shifted", { static_cast<std::int64_t>(bias.values.size()) },
+                { bias.values.begin(), bias.values.end() }));
+    return {};
+}
+
+/// int32 in steps of what one unit of the sum of products is worth.
+void OnnxQuantization::setWholeBias(const OnnxLayer& layer, const std::vector<double>& bias)
+{
+    const float step = layer.rounding->scale;
+    m_tensors.codes().holdBias(layer.name(), step, bias);
+    const Shape dims { static_cast<std::int64_t>(bias.size()) };
+    const std::uint64_t bytes = bias.size() * sizeof(float);
+    const auto makeScales = [step](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> {
+        std::vector<float> steps;
+        for (const float scale : tensor.scales)
+            steps.push_back(step * scale);
+        return bytesOf(steps);
+    };
+    const auto makeCodes = [step, bias](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> {
+        std::vector<std::int32_t> codes;
+        for (std::size_t i = 0; i < bias.size(); ++i)
+            codes.push_back(
+                static_cast<std::int32_t>(std::nearbyint(bias[i] / static_cast<double>(step * tensor.scales[i]))));
+        return bytesOf(codes);
+    };
+    const std::string codes = m_tensors.keptFromCodes(
+        layer.name(), layer.name() + ".bias_quantized", onnx::TensorProto::INT32, DType::I32, dims, bytes, makeCodes);
+    const std::string scale = m_tensors.keptFromCodes(
+        layer.name(), layer.name() + ".bias_scale", onnx::TensorProto::FLOAT, DType::F32, dims, bytes, makeScales);
+    layer.node->set_input(2,
+        m_draft.addNode(m_draft.graph(), "DequantizeLinear", { codes, scale }, layer.name() + ".bias_dequantized",
+            [](onnx::NodeProto& node) { setAttribute(node, "axis", 0); }));
+}
+
+std::string OnnxQuantization::codes(
+    const OnnxLayer& layer, int type, const Shape& dims, std::uint64_t bytes, const OnnxTensors::FromCodes& make)
+{
+    const auto checked = [row = layer.row, make](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> {
+        if (tensor.format->name() != row->format->name())
+            return fail(
+                ErrorCode::Internal, fmt::format("{}: the run holds another format than its plan", row->layer->name));
+        return make(tensor);
+    };
+    return m_codes[layer.name()]
+        = m_tensors.fromCodes(layer.name(), layer.name() + ".weight_quantized", type, dims, bytes, checked);
+}
+
+std::string OnnxQuantization::dequantized(const OnnxLayer& layer, const OnnxWeightForm& form)
+{
+    const std::string& name = layer.name();
+    onnx::GraphProto& graph = m_draft.graph();
+    std::vector<std::string> inputs { codes(layer, form.type, form.dims, onnxCodeBytes(form),
+        [name, form](const QuantizedTensor& tensor) { return onnxCodes(name, tensor, form); }) };
+    const auto count = static_cast<std::uint64_t>(elementCount(form.scaleDims));
+    inputs.push_back(m_tensors.fromCodes(name, name + ".weight_scale", onnx::TensorProto::FLOAT, form.scaleDims,
+        count * sizeof(float),
+        [form](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> { return onnxScales(tensor, form); }));
+    OnnxWeightForm zeros = form;
+    zeros.dims = form.scaleDims;
+    if (!layer.row->format->isSymmetric() || layer.rounding) // kernels of integers ask for zero points
+        inputs.push_back(m_tensors.fromCodes(name, name + ".weight_zero_point", form.type, form.scaleDims,
+            onnxCodeBytes(zeros), [form](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> {
+                return onnxZeros(tensor, form);
+            }));
+    std::string made
+        = m_draft.addNode(graph, "DequantizeLinear", inputs, name + ".weight_dequantized", [&](onnx::NodeProto& node) {
+              setAttribute(node, "axis", form.axis);
+              if (form.block > 0)
+                  setAttribute(node, "block_size", form.block);
+          });
+    const auto reshape = [&](const Shape& dims) {
+        made = m_draft.addNode(
+            graph, "Reshape", { made, m_draft.addWholes(name + ".weight_shape", dims) }, name + ".weight_reshaped");
+    };
+    if (!form.reshaped.empty())
+        reshape(form.reshaped);
+    if (form.turn.empty())
+        return made;
+    made = m_draft.addNode(graph, "Transpose", { made }, name + ".weight_turned",
+        [&](onnx::NodeProto& node) { setAttribute(node, "perm", form.turn); });
+    reshape(form.reshapedAgain);
+    return made;
+}
+
+/// The stored weight of one direction of a recurrent node, [1, rows, columns].
+std::string OnnxQuantization::floats(const LayerInfo& layer)
+{
+    const Parameter& parameter = m_source.network.graph().weightOf(layer);
+    const Shape dims { 1, layer.shape.rows, layer.shape.cols };
+    const auto make = [&source = m_source, &parameter]() -> Result<std::vector<std::byte>> {
+        KERF_TRY(const Matrix values, source.network.weights().values(parameter));
+        const auto bytes = std::as_bytes(std::span(values.data(), static_cast<std::size_t>(values.size())));
+        return std::vector<std::byte>(bytes.begin(), bytes.end());
+    };
+    return m_draft.addTensor(layer.name + ".weight", onnx::TensorProto::FLOAT, dims,
+        { static_cast<std::uint64_t>(elementCount(dims)) * sizeof(float), make });
+}
+
+/// Directions stand behind each other: where there are two, the last that comes joins them.
+Status OnnxQuantization::quantizeRecurrent(const OnnxLayer& layer)
+{
+    m_directions[layer.name()] = dequantized(layer, onnxWeightForm(*layer.row, layer.place, false));
+    if (layer.directions == 1) {
+        layer.node->set_input(layer.input, m_directions[layer.name()]);
+        return {};
+    }
+    std::vector<std::string> parts;
+    for (const LayerInfo* direction : directionsOf(m_source.network, layer)) {
+        const bool isQuantized = std::ranges::any_of(m_rows, [&](const auto& row) { return row.layer == direction; });
+        if (isQuantized && !m_directions.contains(direction->name))
+            return {};
+        parts.push_back(isQuantized ? m_directions[direction->name] : floats(*direction));
+    }
+    layer.node->set_input(layer.input,
+        m_draft.addNode(m_draft.graph(), "Concat", parts, layer.name() + ".weights",
+            [](onnx::NodeProto& node) { setAttribute(node, "axis", 0); }));
+    return {};
+}
+
+bool OnnxQuantization::isNBits(const OnnxLayer& layer) const
+{
+    return m_blocks == OnnxBlocks::NBits && layer.place.dims.size() == 2
+        && fitsNBits(*layer.row->format, layer.row->layer->shape.cols);
+}
+
+Status OnnxQuantization::useNBits(const OnnxLayer& layer)
+{
+    onnx::NodeProto& node = *layer.node;
+    const auto [rows, cols] = layer.row->layer->shape;
+    const Format& format = *layer.row->format;
+    const std::int64_t block = format.groupSize(cols), groups = cols / block, bits = format.codeBits();
+    const std::string& name = layer.name();
+    std::string input = node.input(0);
+    const bool turnsInput = std::ranges::any_of(
+        node.attribute(), [](const auto& attribute) { return attribute.name() == "transA" && attribute.i() != 0; });
+    if (turnsInput)
+        input = m_draft.addNode(m_draft.graph(), "Transpose", { input }, name + ".input_turned");
+    KERF_TRY(const OnnxBias bias, onnxBias(m_source, m_draft, layer));
+    std::string sum = node.input_size() > 2 ? node.input(2) : std::string();
+    if (!sum.empty() && !bias.values.empty()) // a row's; else it stands in the file with a factor of 1
+        sum = m_tensors.numbers(name + ".bias", { rows }, { bias.values.begin(), bias.values.end() });
+    std::vector<std::string> inputs { input,
+        codes(layer, onnx::TensorProto::UINT8, { rows, groups, block * bits / 8 },
+            static_cast<std::uint64_t>(rows * cols * bits / 8),
+            [name](const QuantizedTensor& tensor) { return nBitsCodes(name, tensor); }) };
+    inputs.push_back(m_tensors.fromCodes(name, name + ".weight_scale", onnx::TensorProto::FLOAT, { rows, groups },
+        static_cast<std::uint64_t>(rows * groups) * sizeof(float),
+        [](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> { return bytesOf(tensor.scales); }));
+    if (const std::int64_t width = (groups * bits + 7) / 8; !format.isSymmetric())
+        inputs.push_back(m_tensors.fromCodes(name, name + ".weight_zero_point", onnx::TensorProto::UINT8,
+            { rows, width }, static_cast<std::uint64_t>(rows * width),
+            [](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> { return nBitsZeros(tensor); }));
+    node.clear_attribute();
+    node.clear_input();
+    for (const std::string& each : inputs)
+        node.add_input(each);
+    node.set_op_type("MatMulNBits");
+    node.set_domain(kRuntimeDomain);
+    for (const auto& [key, value] : { std::pair("K", cols), { "N", rows }, { "bits", bits }, { "block_size", block },
+             { "accuracy_level", std::int64_t { 0 } } })
+        setAttribute(node, key, value);
+    m_draft.setOperatorSet(kRuntimeDomain, std::max<std::int64_t>(m_draft.operatorSet(kRuntimeDomain), 1));
+    if (sum.empty())
+        return {};
+    const std::string made = node.output(0);
+    node.set_output(0, m_draft.freeName(name + ".product"));
+    const std::string product = node.output(0);
+    m_draft.addNode(m_draft.graph(), "Add", { product, sum }, name + ".sum",
+        [&](onnx::NodeProto& add) { add.set_output(0, made); });
+    return {};
+}
+
+void OnnxQuantization::describe()
+{
+    onnx::ModelProto& model = m_draft.model();
+    model.set_producer_name("kerf");
+    model.set_producer_version(versionText());
+    model.set_ir_version(std::max<std::int64_t>(model.ir_version(), kPlainIr));
+    onnx::StringStringEntryProto& entry = *model.add_metadata_props();
+    entry.set_key(kOnnxLayersKey);
+    entry.set_value(Json(m_codes).dump());
+}
+
+WriteReport OnnxQuantization::report()
+{
+    WriteReport report;
+    OnnxDraft::Fate fate = m_draft.fate();
+    report.replaced = std::move(fate.gone);
+    report.renamed = std::move(fate.renamed);
+    report.added = m_tensors.kept();
+    for (const auto& [layer, rows] : m_tensors.codes().raised())
+        report.notes.push_back(
+            fmt::format("{}: {} {} a larger scale than in the run, because its bias is too many steps "
+                        "of a smaller one for 32 bits.",
+                layer, rows, rows == 1 ? "row has" : "rows have"));
+    return report;
+}
+
+} // namespace kerf::core

@@ -1,0 +1,299 @@
+// SPDX-FileCopyrightText: 2026 The Kerf authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <set>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/base/json.h"
+#include "core/base/random.h"
+#include "core/model/checkpoint_weights.h"
+#include "core/model/graph_network.h"
+#include "core/onnx/node_order.h"
+#include "core/onnx/onnx_splice.h"
+#include "core/onnx/onnx_writer.h"
+#include "core/onnx/opset_raise.h"
+#include "tests/support/onnx_build.h"
+#include "tests/support/run_samples.h"
+#include "tests/support/test_data.h"
+
+using namespace kerf::core;
+using namespace kerf::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kCases = KERF_SOURCE_DIR "/tests/data/onnx/cases.jsonl";
+const char* const kNetworks[] = { "conformance/onnx/cnn-depthwise/model.onnx",
+    "conformance/onnx/cnn-residual/model.onnx", "conformance/onnx/gru/model.onnx", "conformance/onnx/lstm/model.onnx",
+    "conformance/onnx/vit/model.onnx", "models/digits-cnn/model.onnx", "models/digits-lstm/model.onnx",
+    "models/resnet20-cifar10/resnet20.onnx", "models/face-detector-rfb320/version-RFB-320.onnx",
+    "models/face-detector-rfb320/version-RFB-320_simplified.onnx", "models/silero-vad/silero_vad_16k_op15.onnx" };
+
+std::string messageOf(const Status& status)
+{
+    return status ? std::string() : status.error().message;
+}
+
+/// A sample that the shapes of the inputs decide.
+Batch sampleFor(const OnnxGraph& graph)
+{
+    Batch batch;
+    batch.lengths = { 1 };
+    CounterRng random(5);
+    for (const OnnxPort& port : graph.inputs) {
+        Batch::Input input;
+        std::int64_t count = 1;
+        for (const std::int64_t size : port.dims)
+            count *= size;
+        if (port.type == DType::I64 || port.type == DType::I32)
+            input.indices.assign(static_cast<std::size_t>(count), 1);
+        input.rows.resize(1, count);
+        for (Eigen::Index i = 0; i < input.rows.size(); ++i)
+            input.rows.data()[i] = static_cast<float>(random.uniform() - 0.5);
+        if (!input.indices.empty())
+            input.rows.resize(0, 0);
+        batch.inputs.push_back(std::move(input));
+    }
+    return batch;
+}
+
+/// Outputs of a file for that sample.
+Result<std::vector<Matrix>> outputsOf(const fs::path& path, const OnnxSizes& sizes)
+{
+    KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(path));
+    KERF_TRY(OnnxGraph graph, readOnnxGraph(checkpoint, sizes));
+    const Batch batch = sampleFor(graph);
+    const GraphNetwork network(std::move(graph.graph), {},
+        std::make_shared<const CheckpointWeights>(
+            checkpoint.withDecoded(graph.held), std::nullopt, std::map<std::string, std::string>(), nullptr));
+    return runSamples(network, batch);
+}
+
+} // namespace
+
+/// ONNX files that are written again, as they are and changed, read back by the reader of strangers' files.
+class TestOnnxWriter : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    fs::path folder() const { return m_folder.path().toStdString(); }
+
+    static OnnxSizes sizesFor(const fs::path& path)
+    {
+        return path.filename().string().starts_with("silero") ? OnnxSizes { { "sequence", 576 } } : OnnxSizes {};
+    }
+
+    /// Every case of the operators' test as a file, and every network of the shared data.
+    void addFiles()
+    {
+        QTest::addColumn<QString>("path");
+        std::ifstream file(kCases);
+        for (std::string line; std::getline(file, line);) {
+            const Json data = Json::parse(line);
+            const std::string name = data.at("name").get<std::string>();
+            std::string plain = name;
+            std::ranges::replace(plain, '/', '-');
+            const fs::path path = folder() / (plain + ".onnx");
+            const QByteArray model
+                = QByteArray::fromBase64(QByteArray::fromStdString(data.at("model").get<std::string>()));
+            std::ofstream(path, std::ios::binary).write(model.data(), model.size());
+            QTest::newRow(name.c_str()) << QString::fromStdString(path.string());
+        }
+        const fs::path shared = sharedData();
+        for (const char* network : kNetworks)
+            if (!shared.empty())
+                QTest::newRow(network) << QString::fromStdString((shared / network).string());
+    }
+
+    /// Writes a draft, and compares what the file gives with what the source gives, to the bit.
+    void compare(OnnxDraft& draft, const fs::path& source, std::uint64_t mostInside = kMostOnnxBytes)
+    {
+        QCOMPARE(messageOf(draft.finish()), std::string());
+        const auto writer = OnnxWriter::plan(draft, "written.onnx", mostInside);
+        QVERIFY2(writer.has_value(), writer ? "" : writer.error().message.c_str());
+        const auto hashes = writer->write(folder(), {});
+        QVERIFY2(hashes.has_value(), hashes ? "" : hashes.error().message.c_str());
+        std::int64_t bytes = 0;
+        for (const auto& [name, hash] : *hashes)
+            bytes += static_cast<std::int64_t>(fs::file_size(folder() / name));
+        QCOMPARE(bytes, writer->bytes());
+        const auto expected = outputsOf(source, sizesFor(source));
+        const auto made = outputsOf(folder() / "written.onnx", sizesFor(source));
+        QVERIFY2(expected.has_value(), expected ? "" : expected.error().message.c_str());
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        QCOMPARE(made->size(), expected->size());
+        for (std::size_t i = 0; i < made->size(); ++i) {
+            QCOMPARE((*made)[i].size(), (*expected)[i].size());
+            const auto size = static_cast<std::size_t>((*made)[i].size()) * sizeof(float);
+            QVERIFY2(std::memcmp((*made)[i].data(), (*expected)[i].data(), size) == 0,
+                qPrintable(QString("output %1 differs").arg(i)));
+        }
+        QCOMPARE(brokenRule(loadOnnx(folder() / "written.onnx").graph()), std::string());
+    }
+
+    static RankOf ranksOf(const OnnxGraph& graph)
+    {
+        return [&graph](const std::string& name) -> std::optional<std::size_t> {
+            for (const Value& value : graph.graph.values())
+                if (value.name == name)
+                    return value.type.shape.size();
+            return std::nullopt;
+        };
+    }
+
+private slots:
+    void asItWas_data() { addFiles(); }
+
+    /// Without a change every tensor keeps its bytes and every node its own.
+    void asItWas()
+    {
+        QFETCH(QString, path);
+        const fs::path source = path.toStdString();
+        const auto checkpoint = Checkpoint::open(source);
+        QVERIFY(checkpoint.has_value());
+        OnnxDraft draft(*checkpoint);
+        compare(draft, source);
+        const auto written = Checkpoint::open(folder() / "written.onnx");
+        QVERIFY(written.has_value());
+        QCOMPARE(written->tensors().size(), checkpoint->tensors().size());
+        for (const auto& [name, info] : checkpoint->tensors()) {
+            QVERIFY2(written->find(name), name.c_str());
+            QVERIFY2(*written->bytes(name) == *checkpoint->bytes(name), name.c_str());
+        }
+        std::multiset<std::string> nodes, expected;
+        for (const onnx::NodeProto& node : checkpoint->onnx()->graph().node())
+            expected.insert(node.SerializeAsString());
+        for (const onnx::NodeProto& node : written->onnx()->graph().node())
+            nodes.insert(node.SerializeAsString());
+        QVERIFY(nodes == expected);
+    }
+
+    void raised_data() { addFiles(); }
+
+    /// In operator set 13, and 21, the same network: same bits.
+    void raised()
+    {
+        QFETCH(QString, path);
+        const fs::path source = path.toStdString();
+        const auto checkpoint = Checkpoint::open(source);
+        QVERIFY(checkpoint.has_value());
+        const auto graph = readOnnxGraph(*checkpoint, sizesFor(source));
+        QVERIFY2(graph.has_value(), graph ? "" : graph.error().message.c_str());
+        for (const std::int64_t set : { 13, 21 }) {
+            OnnxDraft draft(*checkpoint);
+            const std::int64_t from = draft.operatorSet("");
+            const Status status = raiseOperatorSet(draft, set, ranksOf(*graph));
+            if (checkpoint->onnx()->functions_size() > 0 && from < set) {
+                QVERIFY(!status && status.error().message.find("local functions") != std::string::npos);
+                continue;
+            }
+            QCOMPARE(messageOf(status), std::string());
+            QCOMPARE(draft.operatorSet(""), std::max(from, set));
+            compare(draft, source);
+        }
+    }
+
+    void inAFileBeside()
+    {
+        KERF_REQUIRE_SHARED_DATA(shared);
+        const fs::path source = shared / "models/digits-cnn/model.onnx";
+        const auto checkpoint = Checkpoint::open(source);
+        OnnxDraft draft(*checkpoint);
+        compare(draft, source, 0);
+        const auto written = Checkpoint::open(folder() / "written.onnx");
+        QVERIFY(written.has_value());
+        QCOMPARE(written->files().size(), std::size_t { 2 });
+        int beside = 0;
+        for (const auto& [name, info] : written->tensors()) {
+            QVERIFY2(*written->bytes(name) == *checkpoint->bytes(name), name.c_str());
+            QCOMPARE(info.file, std::size_t { info.bytes >= 1024 ? 1U : 0U });
+            beside += static_cast<int>(info.file);
+            QVERIFY(info.file == 0 || info.offset % 4096 == 0);
+        }
+        QCOMPARE(beside, 3);
+        // Small files keep everything inside.
+        fs::remove(folder() / "written.onnx.data");
+        OnnxDraft again(*checkpoint);
+        compare(again, source);
+        QVERIFY(!fs::exists(folder() / "written.onnx.data"));
+    }
+
+    /// In any order of the file, and as it is where that is one.
+    void nodesAreSorted()
+    {
+        OnnxBuild build;
+        build.input("x", { 1, 4 }).random("w", { 4, 4 }).output("y");
+        build.node("Relu", { "a" }, { "b" }).node("Neg", { "x" }, { "side" }).node("MatMul", { "x", "w" }, { "a" });
+        build.node("Add", { "b", "side" }, { "y" });
+        const fs::path path = folder() / "unsorted.onnx";
+        build.save(path);
+        const auto checkpoint = Checkpoint::open(path);
+        OnnxDraft draft(*checkpoint);
+        compare(draft, path);
+        std::vector<std::string> order;
+        for (const onnx::NodeProto& node : loadOnnx(folder() / "written.onnx").graph().node())
+            order.push_back(node.op_type());
+        QCOMPARE(order, (std::vector<std::string> { "MatMul", "Relu", "Neg", "Add" }));
+        onnx::GraphProto cycle;
+        for (const auto& [from, to] : { std::pair("p", "q"), { "q", "p" } }) {
+            onnx::NodeProto& node = *cycle.add_node();
+            node.add_input(from);
+            node.add_output(to);
+        }
+        QVERIFY(!sortNodes(cycle));
+    }
+
+    /// What nothing reads any more goes, what nothing ever read stays.
+    void unreadParts()
+    {
+        OnnxBuild build;
+        build.input("x", { 1, 4 }).random("w", { 4, 4 }).random("idle", { 3 }).random("two", { 4 }).output("y");
+        build.node("Neg", { "two" }, { "minus" }).node("MatMul", { "x", "w" }, { "a" });
+        build.node("Add", { "a", "minus" }, { "y" }).node("Relu", { "a" }, { "nobody" });
+        build.input("idle", { 3 }).input("w", { 4, 4 }); // as files of before IR 4 list them
+        const fs::path path = folder() / "unread.onnx";
+        build.save(path);
+        const auto checkpoint = Checkpoint::open(path);
+        OnnxDraft draft(*checkpoint);
+        const std::string zeros = draft.addNumbers("minus", { 4 }, { 0, 0, 0, 0 });
+        QCOMPARE(zeros, std::string("minus_2"));
+        draft.replaceReads("minus", zeros, {});
+        QCOMPARE(messageOf(draft.finish()), std::string());
+        std::set<std::string> tensors, makes;
+        for (const onnx::TensorProto& tensor : draft.model().graph().initializer())
+            tensors.insert(tensor.name());
+        for (const onnx::NodeProto& node : draft.model().graph().node())
+            makes.insert(node.output(0));
+        QCOMPARE(tensors, (std::set<std::string> { "idle", "minus_2", "w" }));
+        QCOMPARE(makes, (std::set<std::string> { "a", "nobody", "y" }));
+        QCOMPARE(draft.model().graph().input_size(), 1);
+        QCOMPARE(draft.fate().gone, (std::set<std::string> { "two" }));
+    }
+
+    /// Branches that were taken stand in place of every If: nested ones too, with names that both have.
+    void branches()
+    {
+        KERF_REQUIRE_SHARED_DATA(shared);
+        const fs::path source = shared / "models/silero-vad/silero_vad_16k_op15.onnx";
+        const auto checkpoint = Checkpoint::open(source);
+        const auto graph = readOnnxGraph(*checkpoint, sizesFor(source));
+        QVERIFY(graph.has_value());
+        QVERIFY(!graph->branches.empty());
+        OnnxDraft draft(*checkpoint);
+        spliceBranches(draft, graph->branches);
+        compare(draft, source);
+        for (const onnx::NodeProto& node : draft.model().graph().node())
+            QVERIFY(node.op_type() != "If");
+        for (const auto& [layer, origin] : graph->origins)
+            QVERIFY2(origin && draft.copyOf(*origin), layer.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOnnxWriter)
+#include "tst_onnx_writer.moc"
