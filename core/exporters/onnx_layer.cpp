@@ -25,14 +25,15 @@ const onnx::AttributeProto* findAttribute(const onnx::NodeProto& node, std::stri
     return found == node.attribute().end() ? nullptr : &*found;
 }
 
-/// Height and width of a convolution's kernel: of the stored weight, else as the node says. Errors: InvalidArgument.
+/// Height and width of a convolution's kernel: as the node says, else of the stored weight. Errors: InvalidArgument.
 Result<Shape> kernelOf(const ExportSource& source, const OnnxLayer& layer)
 {
-    const WeightRef& ref = source.network.graph().weightOf(*layer.row->layer).ref;
-    if (const TensorInfo* stored = source.checkpoint.find(ref.tensor))
-        return Shape { stored->shape.begin() + 2, stored->shape.end() };
     if (const onnx::AttributeProto* kernel = findAttribute(*layer.node, "kernel_shape"))
         return Shape { kernel->ints().begin(), kernel->ints().end() };
+    const std::string& tensor = source.network.graph().weightOf(*layer.row->layer).ref.tensor;
+    for (const std::string& name : { tensor, layer.node->input(1) })
+        if (const TensorInfo* stored = source.checkpoint.find(name))
+            return Shape { stored->shape.begin() + 2, stored->shape.end() };
     return fail(ErrorCode::InvalidArgument,
         fmt::format(
             "{}: its weight is computed in the file, which does not say the shape of its kernel (kernel_shape). "

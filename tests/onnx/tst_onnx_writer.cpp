@@ -237,7 +237,8 @@ private slots:
         OnnxDraft draft(*checkpoint);
         compare(draft, path);
         std::vector<std::string> order;
-        for (const onnx::NodeProto& node : loadOnnx(folder() / "written.onnx").graph().node())
+        const onnx::ModelProto written = loadOnnx(folder() / "written.onnx");
+        for (const onnx::NodeProto& node : written.graph().node())
             order.push_back(node.op_type());
         QCOMPARE(order, (std::vector<std::string> { "MatMul", "Relu", "Neg", "Add" }));
         onnx::GraphProto cycle;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <set>
+#include <span>
 
 #include "core/base/dtype.h"
 #include "core/base/random.h"
