@@ -41,6 +41,19 @@ Result<Shape> kernelOf(const ExportSource& source, const OnnxLayer& layer)
             layer.name()));
 }
 
+/// Codes decode to float32, and nothing behind them turns that into another type.
+Status checkType(const ExportSource& source, const OnnxLayer& layer)
+{
+    const TensorInfo* stored = source.checkpoint.find(layer.node->input(layer.input));
+    if (!stored || stored->dtype == DType::F32)
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+        fmt::format(
+            "{}: its weight is {}, and quantized ONNX files are written of float32 networks. Export the network "
+            "from its framework in float32.",
+            layer.name(), dtypeName(stored->dtype)));
+}
+
 Result<OnnxWeightPlace> placeOf(const ExportSource& source, const OnnxLayer& layer)
 {
     const auto [rows, cols] = layer.row->layer->shape;
@@ -89,6 +102,7 @@ Result<OnnxLayer> layerOf(const ExportSource& source, const QuantizedRow& row, o
         layer.directions = direction && direction->s() == "bidirectional" ? 2 : 1;
         layer.direction = role.ends_with(kReverse) ? 1 : 0;
     }
+    KERF_CHECK(checkType(source, layer));
     KERF_TRY(layer.place, placeOf(source, layer));
     KERF_CHECK(setRounding(source, layer));
     return layer;

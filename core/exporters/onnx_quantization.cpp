@@ -15,6 +15,7 @@
 #include "core/exporters/onnx_bias.h"
 #include "core/graph/ops/rearrange.h"
 #include "core/model/weight_source.h"
+#include "core/onnx/onnx_names.h"
 #include "core/onnx/opset_raise.h"
 
 namespace kerf::core {
@@ -329,6 +330,28 @@ void OnnxQuantization::describe()
     entry.set_value(Json(m_codes).dump());
 }
 
+std::vector<std::string> OnnxQuantization::notes()
+{
+    std::vector<std::string> notes;
+    const onnx::ModelProto& source = *m_source.checkpoint.onnx();
+    for (const onnx::OperatorSetIdProto& import : source.opset_import())
+        if (standardDomain(import.domain()).empty() && import.version() != m_draft.operatorSet(""))
+            notes.push_back(fmt::format(
+                "Written in operator set {}; the source is in {}.", m_draft.operatorSet(""), import.version()));
+    if (m_draft.model().graph().input_size() < source.graph().input_size())
+        notes.emplace_back(
+            "Weights that the source lists among its inputs are constants here, as runtimes need to fuse them.");
+    const auto isIf = [](const onnx::NodeProto& node) { return node.op_type() == "If"; };
+    if (std::ranges::any_of(source.graph().node(), isIf) && std::ranges::none_of(m_draft.model().graph().node(), isIf))
+        notes.emplace_back("Branches were written in the place of their If: the file holds for the sizes of inputs "
+                           "that the run was made for.");
+    for (const auto& [layer, rows] : m_tensors.codes().raised())
+        notes.push_back(fmt::format("{}: {} {} a larger scale than in the run, because its bias is too many steps of a "
+                                    "smaller one for 32 bits.",
+            layer, rows, rows == 1 ? "row has" : "rows have"));
+    return notes;
+}
+
 WriteReport OnnxQuantization::report()
 {
     WriteReport report;
@@ -336,11 +359,7 @@ WriteReport OnnxQuantization::report()
     report.replaced = std::move(fate.gone);
     report.renamed = std::move(fate.renamed);
     report.added = m_tensors.kept();
-    for (const auto& [layer, rows] : m_tensors.codes().raised())
-        report.notes.push_back(
-            fmt::format("{}: {} {} a larger scale than in the run, because its bias is too many steps "
-                        "of a smaller one for 32 bits.",
-                layer, rows, rows == 1 ? "row has" : "rows have"));
+    report.notes = notes();
     return report;
 }
 

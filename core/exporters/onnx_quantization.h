@@ -53,6 +53,7 @@ private:
     Status useNBits(const OnnxLayer& layer);
     void setWholeBias(const OnnxLayer& layer, const std::vector<double>& bias);
     void describe();
+    std::vector<std::string> notes();
 
     bool isNBits(const OnnxLayer& layer) const;
     /// The layer's weight as its node takes it, from codes: name of what the last node makes.

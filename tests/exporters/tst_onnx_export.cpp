@@ -459,12 +459,15 @@ private slots:
         KERF_REQUIRE_SHARED_DATA(shared);
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("format");
-        for (const char* name : { "conformance/onnx/cnn-depthwise/model.onnx", "conformance/onnx/lstm/model.onnx",
-                 "conformance/onnx/gru/model.onnx", "conformance/onnx/vit/model.onnx", "models/digits-cnn/model.onnx",
-                 "models/digits-lstm/model.onnx", "models/face-detector-rfb320/version-RFB-320.onnx",
-                 "models/silero-vad/silero_vad_16k_op15.onnx" })
+        const char* const names[] = { "conformance/onnx/cnn-depthwise/model.onnx", "conformance/onnx/gru/model.onnx",
+            "conformance/onnx/lstm/model.onnx", "conformance/onnx/vit/model.onnx", "models/digits-cnn/model.onnx",
+            "models/digits-lstm/model.onnx", "models/face-detector-rfb320/version-RFB-320.onnx",
+            "models/silero-vad/silero_vad_16k_op15.onnx" };
+        for (std::size_t i = 0; i < std::size(names); ++i)
             for (const char* format : { "int8-channel", "int4-g32" })
-                QTest::addRow("%s, %s", name, format) << QString::fromStdString((shared / name).string()) << format;
+                if (i > 1 || std::string_view(format) == "int8-channel") // the first two have no rows of 32
+                    QTest::addRow("%s, %s", names[i], format)
+                        << QString::fromStdString((shared / names[i]).string()) << format;
     }
 
     /// Networks of operator sets 9 to 17, with branches, whose layers take what they can.
@@ -478,8 +481,6 @@ private slots:
         if (file.contains("silero"))
             std::ofstream(path("network.onnx.kerf.json")) << R"({"sizes": {"sequence": 576}})";
         const SmallRun run(copy, { format.toStdString() });
-        if (run.layers.empty())
-            QSKIP("No layer of this network has groups of 32.");
         const auto report = run.write();
         QVERIFY2(report.has_value(), qPrintable(messageOf(report)));
         QCOMPARE(report->weightBytes, static_cast<std::int64_t>(fs::file_size(run.file())));

@@ -8,8 +8,8 @@
 #include <set>
 #include <span>
 
-#include "core/base/dtype.h"
 #include "core/base/random.h"
+#include "core/format/float8.h"
 
 namespace kerf::test {
 namespace {
@@ -60,9 +60,14 @@ std::vector<double> elementsOf(const onnx::TensorProto& tensor)
         case kInt4:
             values[i] = half > 7 ? half - 16 : half;
             break;
+        case kFloat8E4M3:
+            values[i] = static_cast<double>(core::float8ToFloat(core::Float8::E4M3, bytes[i]));
+            break;
+        case kFloat8E5M2:
+            values[i] = static_cast<double>(core::float8ToFloat(core::Float8::E5M2, bytes[i]));
+            break;
         default:
-            values[i] = -1e9;
-            break; // no test has one
+            break;
         }
     }
     return values;
