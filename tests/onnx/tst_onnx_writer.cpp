@@ -294,6 +294,65 @@ private slots:
         for (const auto& [layer, origin] : graph->origins)
             QVERIFY2(origin && draft.copyOf(*origin), layer.c_str());
     }
+
+    /// Two branches that call what they make the same; one in the other; outputs that are made once, or outside.
+    void branchesWithTheSameNames()
+    {
+        OnnxBuild build;
+        build.input("x", { 1, 4 });
+        onnx::TensorProto& yes = *build.model().mutable_graph()->add_initializer();
+        yes.set_name("yes");
+        yes.set_data_type(onnx::TensorProto::BOOL);
+        yes.set_raw_data("\x01");
+        const auto branch
+            = [](const std::string& op, const std::string& read, const std::vector<std::string>& outputs) {
+                  OnnxBuild made;
+                  made.tensor("two", { 4 }, { 2, 3, 4, 5 }).node("Mul", { read, "two" }, { "times" });
+                  made.node(op, { "times" }, { "inner" });
+                  for (const std::string& output : outputs)
+                      made.output(output);
+                  return made.model().graph();
+              };
+        const auto choose
+            = [](onnx::GraphProto& graph, const onnx::GraphProto& taken, const std::vector<std::string>& made) {
+                  onnx::NodeProto& node = *graph.add_node();
+                  node.set_op_type("If");
+                  node.add_input("yes");
+                  for (const std::string& name : made)
+                      node.add_output(name);
+                  for (const char* name : { "then_branch", "else_branch" }) {
+                      onnx::AttributeProto& attribute = *node.add_attribute();
+                      attribute.set_name(name);
+                      attribute.set_type(onnx::AttributeProto::GRAPH);
+                      *attribute.mutable_g() = taken;
+                  }
+              };
+        onnx::GraphProto& graph = *build.model().mutable_graph();
+        choose(graph, branch("Tanh", "x", { "inner", "inner" }), { "a", "b" });
+        onnx::GraphProto outer = branch("Neg", "b", { "c_inner", "inner", "x" });
+        choose(outer, branch("Exp", "b", { "inner" }), { "c_inner" });
+        choose(graph, outer, { "c", "d", "e" });
+        build.node("Sum", { "a", "c", "d", "e" }, { "y" }).output("y").output("b");
+        const fs::path path = folder() / "branches.onnx";
+        build.save(path);
+        const auto checkpoint = Checkpoint::open(path);
+        QVERIFY2(checkpoint.has_value(), checkpoint ? "" : checkpoint.error().message.c_str());
+        const auto read = readOnnxGraph(*checkpoint);
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        OnnxDraft draft(*checkpoint);
+        spliceBranches(draft, read->branches);
+        compare(draft, path);
+        QVERIFY(std::ranges::none_of(
+            draft.model().graph().node(), [](const auto& node) { return node.op_type() == "If"; }));
+        // Tensors of branches are found under their new names.
+        const auto written = Checkpoint::open(folder() / "written.onnx");
+        int found = 0;
+        for (const auto& [key, name] : draft.fate().renamed) {
+            QVERIFY2(written->find(name) && *written->bytes(name) == *checkpoint->bytes(key), name.c_str());
+            ++found;
+        }
+        QCOMPARE(found, 2);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestOnnxWriter)
