@@ -392,6 +392,28 @@ private slots:
         QCOMPARE(findMaker(model, "right")->input_size(), 2);
     }
 
+    /// The factors of a Gemm are in its codes and in the whole numbers of its bias.
+    void factorsOfGemm()
+    {
+        OnnxBuild build;
+        build.input("x", { 1, 4 }).random("one.weight", { 4, 3 }).random("one.bias", { 3 }).output("y");
+        build.node("Gemm", { "x", "one.weight", "one.bias" }, { "y" }, { { "alpha", 0.5F }, { "beta", 2.0F } });
+        build.save(path("gemm.onnx"));
+        SmallRun run(path("gemm.onnx"), { "int8-channel" });
+        run.roundInputs(0.01F, 0);
+        const auto report = run.write();
+        QVERIFY2(report.has_value(), qPrintable(messageOf(report)));
+        const onnx::ModelProto model = loadOnnx(run.file());
+        const onnx::NodeProto& gemm = *findMaker(model, "y");
+        QCOMPARE(gemm.attribute_size(), 0);
+        const onnx::NodeProto& bias = *findMaker(model, gemm.input(2));
+        const auto codes = elementsOf<std::int32_t>(model, bias.input(0));
+        const auto steps = elementsOf<float>(model, bias.input(1));
+        const auto stored = elementsOf<float>(loadOnnx(path("gemm.onnx")), "one.bias");
+        for (std::size_t i = 0; i < stored.size(); ++i)
+            QVERIFY(std::abs(static_cast<float>(codes[i]) * steps[i] - 2 * stored[i]) <= 0.51F * steps[i]);
+    }
+
     /// A channel whose bias is too many steps gets a larger scale, and the nearest codes for it.
     void biasThatDoesNotFit()
     {
