@@ -18,6 +18,8 @@
 #include "core/graph/ops/pool.h"
 #include "core/graph/ops/re_row.h"
 #include "core/graph/ops/rearrange.h"
+#include "core/graph/ops/reduce.h"
+#include "core/graph/ops/reshape.h"
 #include "core/graph/ops/to_picture.h"
 #include "core/graph/ops/unary.h"
 
@@ -162,16 +164,25 @@ private:
                 m_values[from].hasOtherReaders = true;
     }
 
+    /// The mean of windows, or of whole planes.
+    static bool isMean(const Node& node)
+    {
+        if (node.op == &poolOp())
+            return attributesOf<Pool>(node).kind == Pool::Kind::Mean;
+        return node.op == &reduceOp() && attributesOf<Reduce>(node).kind == Reduce::Kind::Mean
+            && attributesOf<Reduce>(node).axes == std::vector<std::int64_t> { 2, 3 };
+    }
+
     /// What can be made of bytes as bytes.
     void derive(const Node& node, const std::vector<ValueId>& from)
     {
         const bool isSum = node.op == &binaryOp() && attributesOf<Binary>(node).kind == Binary::Kind::Add
             && !attributesOf<Binary>(node).constant;
-        const bool isMean = node.op == &poolOp() && attributesOf<Pool>(node).kind == Pool::Kind::Mean;
-        const bool isMove = node.op == &rearrangeOp()
-            && (!attributesOf<Rearrange>(node).fills || attributesOf<Rearrange>(node).fill == 0);
+        const bool isMove = node.op == &reshapeOp()
+            || (node.op == &rearrangeOp()
+                && (!attributesOf<Rearrange>(node).fills || attributesOf<Rearrange>(node).fill == 0));
         const bool isMaximum = node.op == &poolOp() && attributesOf<Pool>(node).kind == Pool::Kind::Max;
-        if (isSum || isMean || (isMove && from.size() > 1))
+        if (isSum || isMean(node) || (isMove && from.size() > 1))
             add(endOf(node.outputs[0]), from, -1);
         else if (isMove || isMaximum)
             add(named(node.outputs[0]), from, from[0]);

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "ui/plan/bytes_picker.h"
 #include "ui/plan/cache_picker.h"
 #include "ui/plan/transform_picker.h"
 
@@ -30,6 +31,7 @@ ModelPanel::ModelPanel(PlanDocument* document, QWidget* parent)
         layout->addSpacing(fontMetrics().height() / 2);
     };
     addSection(tr("Transforms before the rounding"), new TransformPicker(document, content));
+    addSection(tr("Unsigned bytes (u8-tensor)"), new BytesPicker(document, content));
     addSection(tr("Key/value cache of all blocks"), new CachePicker(document, content));
     layout->addStretch();
     setWidget(content);

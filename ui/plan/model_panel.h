@@ -9,7 +9,7 @@ namespace kerf::ui {
 
 class PlanDocument;
 
-/// What a plan says about the model as a whole: transforms and the key/value cache.
+/// What a plan says about the model as a whole: transforms, unsigned bytes and the key/value cache.
 class ModelPanel : public QScrollArea {
     Q_OBJECT
 public:

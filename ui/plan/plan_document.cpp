@@ -296,7 +296,8 @@ void PlanDocument::apply(const State& state)
     // What a row costs depends on these too.
     const bool otherWay
         = after.transforms != before.transforms || after.mode != before.mode || after.settings != before.settings;
-    m_edits = (after.transforms != baseline.transforms) + (after.kv != baseline.kv);
+    m_edits = (after.transforms != baseline.transforms) + (after.kv != baseline.kv)
+        + (after.observer != baseline.observer) + (after.roundsBetween != baseline.roundsBetween);
     for (std::size_t i = 0; i < after.layers.size(); ++i) {
         if (otherWay || i >= before.layers.size() || !(before.layers[i] == after.layers[i])
             || wasLocked[i] != m_locked[i])

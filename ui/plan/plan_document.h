@@ -66,7 +66,8 @@ public:
     /// What was measured of a layer; null without a profile that has it.
     const core::LayerProfile* layerProfile(int layer) const { return m_profiled[static_cast<std::size_t>(layer)]; }
     bool isEmpty() const { return plan().layers.empty(); }
-    /// Layers that differ from the plan as it was opened or solved; transforms and cache count as one each.
+    /// Layers that differ from the plan as it was opened or solved; transforms, cache and what becomes of bytes count
+    /// as one each.
     int edits() const { return m_edits; }
 
     /// Sets the format of layers. Layers whose shape it cannot take stay as they are and are named by rejected().
