@@ -88,6 +88,9 @@ Result<MethodSettings> settingsOf(const SettingFlags& flags)
 
 void addTransforms(CLI::App* verb, TransformFlags& flags)
 {
+    addKeepNorms(verb, flags.keepsNorms);
+    verb->add_flag("--equalize", flags.equalize,
+        "Cross-layer equalization first: even ranges of weights between convolutions of an ONNX network, exactly");
     verb->add_flag("--rotate", flags.rotate, "Rotate residual stream and value heads first (QuaRot), by --seed");
     verb->add_flag("--rotate-online", flags.rotateOnline,
         "The same, and queries, keys and inputs of down while the model runs (R3, R4); cannot be exported");
@@ -97,9 +100,29 @@ void addTransforms(CLI::App* verb, TransformFlags& flags)
     verb->add_flag("--awq", flags.awq, "AWQ's scale search first; --method awq does it too");
 }
 
-Result<std::vector<TransformChoice>> transformsOf(const TransformFlags& flags, std::int64_t seed)
+void addKeepNorms(CLI::App* verb, bool& keepsNorms)
 {
-    std::vector<TransformChoice> transforms;
+    verb->add_flag("--no-bn-fold", keepsNorms,
+        "Leave BatchNormalizations of an ONNX network as they are, instead of folding them into the layers before "
+        "them");
+}
+
+void keepNorms(std::vector<TransformChoice>& transforms)
+{
+    std::erase_if(
+        transforms, [](const TransformChoice& choice) { return choice.name == batchNormFoldTransform().name(); });
+}
+
+Result<std::vector<TransformChoice>> transformsOf(
+    const TransformFlags& flags, std::vector<TransformChoice> starting, std::int64_t seed)
+{
+    std::vector<TransformChoice> transforms = std::move(starting);
+    if (flags.keepsNorms)
+        keepNorms(transforms);
+    if (flags.equalize) {
+        KERF_TRY(TransformChoice equalization, transformChoice(equalizationTransform().name()));
+        transforms.push_back(std::move(equalization));
+    }
     if (flags.rotate || flags.rotateOnline) {
         const Json settings { { "seed", seed }, { kOnlineRotation, flags.rotateOnline } };
         KERF_TRY(TransformChoice rotation, transformChoice("rotation", settings));

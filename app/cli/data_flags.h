@@ -37,16 +37,22 @@ void addSettings(CLI::App* verb, SettingFlags& flags);
 /// Errors: InvalidArgument, naming the flag.
 core::Result<core::MethodSettings> settingsOf(const SettingFlags& flags);
 
-/// Transforms of a plan: --rotate, --rotate-online, --smooth, --awq; in this order.
+/// Transforms of a plan: --no-bn-fold, --equalize, --rotate, --rotate-online, --smooth, --awq; in this order.
 struct TransformFlags {
+    bool keepsNorms = false; ///< without the folding of BatchNormalizations that plans begin with
+    bool equalize = false;
     bool rotate = false;
     bool rotateOnline = false;
     std::string smooth; ///< a number, or "search"
     bool awq = false;
 };
 void addTransforms(CLI::App* verb, TransformFlags& flags);
-/// Errors: InvalidArgument, naming the flag.
-core::Result<std::vector<core::TransformChoice>> transformsOf(const TransformFlags& flags, std::int64_t seed);
+void addKeepNorms(CLI::App* verb, bool& keepsNorms); ///< --no-bn-fold alone
+/// Takes the folding of BatchNormalizations out.
+void keepNorms(std::vector<core::TransformChoice>& transforms);
+/// What the flags make of the transforms that a plan begins with. Errors: InvalidArgument, naming the flag.
+core::Result<std::vector<core::TransformChoice>> transformsOf(
+    const TransformFlags& flags, std::vector<core::TransformChoice> starting, std::int64_t seed);
 
 /// "int4-g64,int3-g64" and repeated flags to a list.
 std::vector<std::string> splitList(const std::vector<std::string>& values);

@@ -31,6 +31,7 @@ void addMaking(CLI::App* verb, MakingFlags& flags)
         ->type_name("METHOD");
     verb->add_flag(
         "--sequential", flags.sequential, "Fit every layer to the inputs from the quantized layers before it");
+    addKeepNorms(verb, flags.keepsNorms);
     verb->add_option("--kv", flags.kv, "Format of every block's key/value cache: kv-int8, kv-fp8, kv-kivi4, ...")
         ->type_name("FORMAT");
     addSettings(verb, flags.settings);
@@ -50,6 +51,8 @@ Result<Plan> basePlan(
     }
     KERF_TRY(Plan plan, uniformPlan(*project.model.network, name, flags.format, flags.method));
     KERF_TRY(plan.settings, settingsOf(flags.settings));
+    if (flags.keepsNorms)
+        keepNorms(plan.transforms);
     plan.mode = flags.sequential ? QuantizeMode::Sequential : QuantizeMode::Independent;
     if (!flags.kv.empty())
         KERF_CHECK(setCacheFormat(plan, *project.model.network, flags.kv));

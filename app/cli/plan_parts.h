@@ -34,13 +34,14 @@ struct MakingFlags {
     std::string format = "int4-g128";
     std::string method = core::kDefaultMethod;
     bool sequential = false;
+    bool keepsNorms = false; ///< as TransformFlags has it
     SettingFlags settings;
     std::string kv;
 };
 /// --out and --name.
 void addTarget(CLI::App* verb, MakingFlags& flags);
 void addFormat(CLI::App* verb, MakingFlags& flags);
-/// --method, --sequential, --kv, settings, --out, --name.
+/// --method, --sequential, --no-bn-fold, --kv, settings, --out, --name.
 void addMaking(CLI::App* verb, MakingFlags& flags);
 /// The plan that --plan names, or one of `format`; with the flags' method, settings, mode and cache.
 /// Errors: InvalidArgument.

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -75,9 +76,10 @@ Result<Plan> choosePlan(const Options& options, const Invocation& invocation, co
         KERF_TRY(plan.settings, settingsOf(options.settings));
         TransformFlags flags = options.transforms;
         flags.awq = flags.awq || options.method == "awq";
-        KERF_TRY(plan.transforms, transformsOf(flags, invocation.options().seed));
+        const std::vector<TransformChoice> starting = plan.transforms;
+        KERF_TRY(plan.transforms, transformsOf(flags, starting, invocation.options().seed));
         for (const TransformChoice& choice : plan.transforms)
-            if (choice.name != options.method)
+            if (choice.name != options.method && std::ranges::find(starting, choice) == starting.end())
                 plan.name = choice.name + " " + plan.name;
         // A run tells of layers that it leaves out; a plan that leaves out all does not come to be one.
         if (kept.size() == plan.layers.size())

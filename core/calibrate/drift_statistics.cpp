@@ -67,9 +67,11 @@ SiteWithDrift DriftAccumulator::finish()
     site.statistics.tokens = tokens;
     site.statistics.hessian = pooled(drift.fitted.hessian, share, drift.held.hessian);
     site.statistics.absMax = drift.fitted.absMax.cwiseMax(drift.held.absMax);
-    site.statistics.meanAbs
-        = (drift.fitted.meanAbs.cast<double>() * share + drift.held.meanAbs.cast<double>() * (1.0 - share))
-              .cast<float>();
+    const auto together = [share](const Vector& fitted, const Vector& held) -> Vector {
+        return (fitted.cast<double>() * share + held.cast<double>() * (1.0 - share)).cast<float>();
+    };
+    site.statistics.meanAbs = together(drift.fitted.meanAbs, drift.held.meanAbs);
+    site.statistics.mean = together(drift.fitted.mean, drift.held.mean);
     site.statistics.range = drift.fitted.range;
     site.statistics.range.merge(drift.held.range);
     return site;

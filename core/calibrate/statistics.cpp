@@ -16,14 +16,21 @@ namespace {
 
 constexpr std::int64_t kColumns = 64; // of a tile of the statistics beside the Hessian
 
-KERF_MULTIVERSION void addMagnitudes(
-    const float* x, std::int64_t tokens, std::int64_t stride, std::int64_t cols, float* largest, double* sums)
+/// Sums of |x| and of x.
+struct ColumnSums {
+    double* magnitudes;
+    double* values;
+};
+
+KERF_MULTIVERSION void addColumns(
+    const float* x, std::int64_t tokens, std::int64_t stride, std::int64_t cols, float* largest, ColumnSums sums)
 {
     for (std::int64_t t = 0; t < tokens; ++t)
         for (std::int64_t j = 0; j < cols; ++j) {
-            const float magnitude = std::fabs(x[t * stride + j]);
+            const float value = x[t * stride + j], magnitude = std::fabs(value);
             largest[j] = largest[j] < magnitude ? magnitude : largest[j];
-            sums[j] += static_cast<double>(magnitude);
+            sums.magnitudes[j] += static_cast<double>(magnitude);
+            sums.values[j] += static_cast<double>(value);
         }
 }
 
@@ -59,7 +66,7 @@ SiteStatistics SiteStatistics::ofGroup(std::int64_t group) const
 {
     const Eigen::Index cols = hessian.cols(), first = group * cols;
     return { tokens, hessian.middleRows(first, cols), absMax.segment(first, cols), meanAbs.segment(first, cols), passed,
-        range };
+        range, mean.size() > 0 ? Vector(mean.segment(first, cols)) : Vector() };
 }
 
 StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols, std::int64_t groups, std::int64_t rowsOfSample)
@@ -67,6 +74,7 @@ StatisticsAccumulator::StatisticsAccumulator(std::int64_t cols, std::int64_t gro
     , m_sum(MatrixD::Zero(cols, cols / groups))
     , m_absMax(Vector::Zero(cols))
     , m_sumAbs(VectorD::Zero(cols))
+    , m_sums(VectorD::Zero(cols))
 {
 }
 
@@ -83,8 +91,8 @@ void StatisticsAccumulator::add(const MatrixRef& x)
     addSquares(x, m_sum);
     parallelFor((x.cols() + kColumns - 1) / kColumns, [&](std::int64_t tile) {
         const std::int64_t first = tile * kColumns;
-        addMagnitudes(x.data() + first, x.rows(), x.outerStride(), std::min(kColumns, x.cols() - first),
-            m_absMax.data() + first, m_sumAbs.data() + first);
+        addColumns(x.data() + first, x.rows(), x.outerStride(), std::min(kColumns, x.cols() - first),
+            m_absMax.data() + first, { m_sumAbs.data() + first, m_sums.data() + first });
     });
     m_tokens += x.rows();
 }
@@ -93,7 +101,7 @@ SiteStatistics StatisticsAccumulator::finish() const
 {
     const double perToken = m_tokens > 0 ? 1.0 / static_cast<double>(m_tokens) : 0.0;
     SiteStatistics statistics { m_tokens, Matrix(m_sum.rows(), m_sum.cols()), m_absMax,
-        (m_sumAbs * perToken).cast<float>(), m_tokens, m_range };
+        (m_sumAbs * perToken).cast<float>(), m_tokens, m_range, (m_sums * perToken).cast<float>() };
     const std::int64_t cols = m_sum.cols(); // of each group
     for (std::int64_t row = 0; row < m_sum.rows(); ++row)
         for (std::int64_t j = row % cols; j < cols; ++j) {

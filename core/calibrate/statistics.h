@@ -29,6 +29,7 @@ struct SiteStatistics {
     /// Tokens that went through the block: more than `tokens` where a router sent some of them elsewhere; 0: not known.
     std::int64_t passed = 0;
     ValueRange range {}; ///< of all its numbers; empty where samples are windows of tokens
+    Vector mean {}; ///< mean x_j; empty: not known, of files from before it was kept
 
     std::int64_t groups() const { return hessian.cols() > 0 ? hessian.rows() / hessian.cols() : 1; }
     Vector diagonal() const; ///< of H, [cols]
@@ -58,7 +59,7 @@ private:
     ValueRange m_range;
     MatrixD m_sum;
     Vector m_absMax;
-    VectorD m_sumAbs;
+    VectorD m_sumAbs, m_sums;
 };
 
 /// Statistics of every site of a model for one calibration set, one file a site in a folder addressed by

@@ -109,6 +109,8 @@ Status StatisticsCache::store(const std::string& site, const SiteStatistics& sta
         tensors.push_back(
             { { kRangeCounts, DType::I64, { std::ssize(range.counts) } }, std::as_bytes(std::span(range.counts)) });
     }
+    if (statistics.mean.size() > 0)
+        tensors.push_back({ { "mean", DType::F32, { cols } }, bytesOf(statistics.mean) });
     KERF_CHECK(writeSafetensors(fileOf(m_folder, site), tensors));
     return {};
 }
@@ -122,9 +124,12 @@ Result<SiteStatistics> StatisticsCache::load(const std::string& site) const
     KERF_TRY(statistics.hessian, file.read("hessian"));
     KERF_TRY(statistics.absMax, readVector(file, "abs_max"));
     KERF_TRY(statistics.meanAbs, readVector(file, "mean_abs"));
+    if (file.find("mean")) { // files of before it was kept have none
+        KERF_TRY(statistics.mean, readVector(file, "mean"));
+    }
     const std::int64_t cols = statistics.hessian.rows(), ofGroup = statistics.hessian.cols();
     if (tokens.size() != 1 || tokens[0] < 0 || ofGroup == 0 || cols % ofGroup != 0 || statistics.absMax.size() != cols
-        || statistics.meanAbs.size() != cols)
+        || statistics.meanAbs.size() != cols || (statistics.mean.size() > 0 && statistics.mean.size() != cols))
         return fail(ErrorCode::BadFile,
             fmt::format("{} is not a file of calibration statistics. Delete it and calibrate again.", path.string()));
     statistics.tokens = tokens[0];

@@ -60,6 +60,8 @@ struct ExportSource {
     std::function<Result<std::string>(const std::vector<std::string>& loadedBy)> card {};
     std::map<std::string, int> inputZeros {}; ///< of layers with u8-tensor: the zero point beside the step
     ValueQuantizers values {}; ///< of this network's graph
+    /// What is added to a layer's outputs by the bias correction; empty: nothing. Null: the run has none.
+    std::function<Result<Vector>(const std::string& layer)> biasShift {};
 };
 
 struct ExportReport {

@@ -6,15 +6,18 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/graph/channel_path.h"
 #include "core/graph/op.h"
 #include "core/graph/ops/activation.h"
 #include "core/graph/ops/attention.h"
 #include "core/graph/ops/gated_activation.h"
+#include "core/graph/ops/grouped_linear.h"
 #include "core/graph/ops/linear.h"
 #include "core/graph/ops/multiply.h"
 #include "core/graph/ops/norm.h"
 #include "core/graph/ops/select_columns.h"
 #include "core/graph/ops/slice.h"
+#include "core/graph/ops/unary.h"
 
 namespace kerf::core {
 namespace {
@@ -63,6 +66,28 @@ std::optional<ScaleProducer> linearRows(const Graph& graph, ValueId value, Scale
     return {};
 }
 
+/// The columns of a site that meet one row of a grouped layer are of one channel: depthwise.
+bool isDepthwise(const std::vector<std::int32_t>& channelOfColumn, std::int64_t groups)
+{
+    return channelsOfPlanes(channelOfColumn, groups).has_value();
+}
+
+/// The layer whose rows, through what treats each channel by itself, are the columns of a site of dense tensors.
+std::optional<ScaleProducer> channelRows(const Graph& graph, const Site& site)
+{
+    if (graph.value(site.value).type.rows.kind != RowSpace::Kind::PerSample)
+        return {};
+    const Result<ChannelPath> path = channelPathTo(graph, site.value, Passing::Positive);
+    if (!path || path->channels != std::ssize(path->channelOfRow))
+        return {};
+    if (site.groups > 1 && !isDepthwise(path->channelOfColumn, site.groups))
+        return {};
+    ScaleProducer found { ScaleProducer::Kind::Up, path->layer, path->channelOfRow, path->channelOfColumn };
+    for (std::int32_t& factor : found.factorOf)
+        factor = std::max(factor, 0); // a column of zeros takes any
+    return found;
+}
+
 /// An input of the node on which its output depends linearly, element by element; -1: none.
 ValueId linearInput(const Node& node)
 {
@@ -78,9 +103,12 @@ ValueId linearInput(const Node& node)
 std::optional<ScaleProducer> findScaleProducer(const Graph& graph, const Site& site)
 {
     const Value& value = graph.value(site.value);
-    const auto isLinear = [&](NodeId reader) { return graph.node(reader).op == &linearOp(); };
-    if (value.producer < 0 || !std::ranges::all_of(value.readers, isLinear))
+    const Op& reader = site.groups > 1 ? groupedLinearOp() : linearOp();
+    if (value.producer < 0
+        || !std::ranges::all_of(value.readers, [&](NodeId id) { return graph.node(id).op == &reader; }))
         return {};
+    if (auto rows = channelRows(graph, site))
+        return rows;
     const Node& node = graph.node(value.producer);
     if (node.op == &normOp() && attributesOf<Norm>(node).groups == 1)
         return ScaleProducer { ScaleProducer::Kind::Norm, value.producer, counted(site.width), counted(site.width) };
@@ -101,13 +129,14 @@ ScaleObstacle scaleObstacle(const Graph& graph, const Site& site)
 {
     if (site.producer)
         return ScaleObstacle::None;
-    const NodeId maker = graph.value(site.value).producer;
+    NodeId maker = graph.value(site.value).producer;
+    while (maker >= 0 && graph.node(maker).op->info().isMove)
+        maker = graph.value(graph.node(maker).inputs[0]).producer;
     if (maker < 0)
         return ScaleObstacle::Other;
     const Op* op = graph.node(maker).op;
-    return op == &normOp()                                            ? ScaleObstacle::SharedNorm
-        : op == &activationOp() && linearInput(graph.node(maker)) < 0 ? ScaleObstacle::Activation
-                                                                      : ScaleObstacle::Other;
+    const bool isCurved = op == &unaryOp() || (op == &activationOp() && linearInput(graph.node(maker)) < 0);
+    return op == &normOp() ? ScaleObstacle::SharedNorm : isCurved ? ScaleObstacle::Activation : ScaleObstacle::Other;
 }
 
 } // namespace kerf::core

@@ -180,6 +180,18 @@ bool readArrays(const SafetensorsFile& file, QuantizedTensor& tensor)
     return true;
 }
 
+/// What is added to the layer's outputs; empty: nothing. Errors: BadFile.
+Result<Vector> readShift(const SafetensorsFile& file, std::int64_t rows)
+{
+    if (!file.find("shift"))
+        return Vector();
+    KERF_TRY(const std::vector<float> shift, file.values<float>("shift"));
+    const Eigen::Map<const Vector> values(shift.data(), static_cast<Eigen::Index>(shift.size()));
+    if (values.size() != rows || !values.allFinite())
+        return damaged(file.path(), "its shift is not one finite number a row");
+    return Vector(values);
+}
+
 /// Format and shape as the metadata say; nothing when they make no sense.
 std::optional<QuantizedTensor> describe(const SafetensorsFile& file)
 {
@@ -245,6 +257,9 @@ Status ArtifactStore::store(const std::string& key, const LayerResult& result) c
     }
     if (!tensor.groupIndex.empty())
         views.push_back(TensorView::of("group_index", DType::I32, { tensor.shape.cols }, tensor.groupIndex));
+    if (result.shift.size() > 0)
+        views.push_back({ { "shift", DType::F32, { result.shift.size() } },
+            std::as_bytes(std::span(result.shift.data(), static_cast<std::size_t>(result.shift.size()))) });
     const SafetensorsMetadata metadata { { "format", tensor.format->name() },
         { "cols", std::to_string(tensor.shape.cols) }, { "hash", contentHash(tensor) },
         { "report", reportJson(result.report).dump() } };
@@ -266,7 +281,8 @@ Result<ArtifactStore::Stored> ArtifactStore::load(const std::string& key) const
         if (hash != opened->metadata().at("hash"))
             return damaged(file, "its hash does not agree");
         KERF_TRY(const Json report, parseJson(opened->metadata().at("report"), file.string()));
-        return Stored { { std::move(*tensor), reportFromJson(report) }, std::move(hash) };
+        KERF_TRY(Vector shift, readShift(*opened, tensor->shape.rows));
+        return Stored { { std::move(*tensor), reportFromJson(report), std::move(shift) }, std::move(hash) };
     } catch (const std::exception& exception) { // a missing or mistyped entry of the metadata
         return damaged(file, exception.what());
     }

@@ -14,7 +14,8 @@ namespace kerf::core {
 /// A quantized layer on disk: one safetensors file under <arrays>/layers/, named by its key, the same bytes whenever it
 /// is made from the same inputs. Tensors: "codes" (U8, packed to code_bits, least significant bits first, rows start at
 /// whole bytes); of integer formats "scales" (F16) and "zeros" (U8, asymmetric), of all others "params" (U8, as the
-/// format's specification stores them: GroupParams::stored); "group_index" (I32, where columns are permuted).
+/// format's specification stores them: GroupParams::stored); "group_index" (I32, where columns are permuted); "shift"
+/// (F32, one a row, where a run asked for the bias correction).
 /// The header's metadata holds format, width, report and the content hash, so a file says what it is by itself.
 class ArtifactStore {
 public:

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/calibrate/cache_range.h"
+#include "core/graph/shifted_linear.h"
 #include "core/jobs/layer_maker.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/quantize_modes.h"
@@ -40,7 +41,7 @@ Status storeCacheSteps(
     return {};
 }
 
-Result<Replacements> replacementsOf(const Workspace& workspace, const LayerSink& sink)
+Result<Replacements> replacementsOf(const Workspace& workspace, const LayerSink& sink, bool corrects)
 {
     const ArtifactStore store(workspace.arraysFolder());
     KERF_TRY(const std::vector<RunLayerRow> rows, sink.layers());
@@ -50,9 +51,12 @@ Result<Replacements> replacementsOf(const Workspace& workspace, const LayerSink&
             continue;
         KERF_TRY(LayerResult stored, store.load(row.artifactKey));
         KERF_TRY(const LayerFormat format, parseLayerFormat(row.report.format));
-        KERF_TRY(replacements[row.report.layer],
+        KERF_TRY(LinearPtr linear,
             makeActivationLinear(std::make_shared<const QuantizedTensor>(std::move(stored.tensor)),
                 { format.activation, row.activationStep, row.activationZero }));
+        const bool isShifted = corrects && stored.shift.size() > 0;
+        replacements[row.report.layer]
+            = isShifted ? makeShiftedLinear(linear, std::move(stored.shift)) : std::move(linear);
     }
     return replacements;
 }
@@ -62,7 +66,7 @@ Status roundBetween(const Network& network, const Workspace& workspace, LayerSin
 {
     if (valuesRoundedBetween(network, plan).empty())
         return {};
-    KERF_TRY(const Replacements replacements, replacementsOf(workspace, sink));
+    KERF_TRY(const Replacements replacements, replacementsOf(workspace, sink, plan.settings.flag(kBiasCorrection)));
     return storeValueQuantizers(network, sink, plan, replacements, data, job);
 }
 
@@ -105,7 +109,7 @@ Result<Trial> carryOutTrial(
     TrialSink sink;
     KERF_TRY(const CarryOutReport done, carryOut(project, workspace, model, plan, data, sink, job));
     Trial trial { done.chain.network(), {}, {} };
-    KERF_TRY(trial.replacements, replacementsOf(workspace, sink));
+    KERF_TRY(trial.replacements, replacementsOf(workspace, sink, plan.settings.flag(kBiasCorrection)));
     KERF_TRY(const LayerSink::CacheSteps steps, sink.cacheSteps());
     KERF_TRY(trial.caches, cacheSettingsWith(plan, *trial.network, steps));
     KERF_TRY(const NamedQuantizers values, sink.valueQuantizers());

@@ -15,6 +15,7 @@
 #include "core/jobs/provenance.h"
 #include "core/jobs/run_forecast.h"
 #include "core/plan/left_out.h"
+#include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
@@ -33,7 +34,7 @@ struct Work {
 
 std::string workKey(const Plan& plan, const PlanLayer& layer)
 {
-    const bool isAlone = plan.mode == QuantizeMode::Sequential || !plan.transforms.empty();
+    const bool isAlone = plan.mode == QuantizeMode::Sequential || useFormats(plan.transforms);
     return fmt::format("{} {} {}{}", layer.layer, layer.format, methodVariant(layer.method, plan.settings),
         isAlone ? " " + planHash(plan) : std::string());
 }

@@ -78,7 +78,7 @@ bool mayKeepTokens(const Dataset& data, const JobContext& job)
 Result<Evaluation> evaluateEncoder(const Network& original, const RunStudent& student, const Dataset& data,
     Workspace& workspace, RowId run, const std::optional<Overlap>& overlap, const JobContext& job)
 {
-    KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
+    KERF_TRY(const Replacements replacements, replacementsOf(student));
     KERF_TRY(Evaluation found, evaluateTexts(original, *student.network, replacements, data, job));
     if (overlap)
         found.calibrationOverlap = overlap->share();
@@ -108,7 +108,7 @@ Result<Evaluation> evaluateRun(
     if (!settings.cacheFormat.empty()) {
         KERF_TRY(student.caches, uniformCaches(*student.network, settings.cacheFormat));
     }
-    KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
+    KERF_TRY(const Replacements replacements, replacementsOf(student));
     const bool isOfRun = settings.cacheFormat.empty();
     const bool keeps = isOfRun && reference && mayKeepTokens(data, logged);
     TokenScores scores;

@@ -82,6 +82,11 @@ auto withSource(const Project& project, const Workspace& workspace, RowId run, c
         [&](const std::string& layer) { return layers.hash(layer); }, std::move(caches) };
     KERF_CHECK(addFixedSteps(workspace, run, source));
     KERF_TRY(source.calibration, calibrationOf(workspace, row));
+    KERF_TRY(const LayerShifts shifts, loadRunShifts(workspace, run, *chain.network()));
+    source.biasShift = [&](const std::string& layer) -> Result<Vector> {
+        const auto found = shifts.find(layer);
+        return found == shifts.end() ? Vector() : found->second;
+    };
     return work(source);
 }
 

@@ -55,7 +55,7 @@ Result<LabelScores> scoreRun(
     KERF_TRY(const LabelledSet set, readLabelled(file));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     KERF_TRY(const RunStudent student, loadStudent(project, workspace, row, job));
-    KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
+    KERF_TRY(const Replacements replacements, replacementsOf(student));
     LabelCandidate candidate;
     if (!isOriginal(row))
         candidate = { student.network.get(), &replacements };

@@ -7,8 +7,11 @@
 #include <span>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/base/hash.h"
 #include "core/base/version.h"
+#include "core/quantize/bias_correction.h"
 
 namespace kerf::core {
 
@@ -42,18 +45,39 @@ std::optional<LayerResult> LayerArtifacts::find(const std::string& key, const Jo
     return std::nullopt;
 }
 
+namespace {
+
+Status addCorrection(const LayerTask& task, const Matrix& weight, const SiteWork& site, LayerResult& result)
+{
+    Result<Vector> shift = biasCorrection(weight, result.tensor, site.statistics);
+    if (!shift)
+        return fail(shift.error().code, fmt::format("{}: {}", task.layer, shift.error().message));
+    result.shift = std::move(*shift);
+    return {};
+}
+
+} // namespace
+
 Result<LayerArtifacts::Layer> LayerArtifacts::obtain(
     const LayerTask& task, const LayerInputs& inputs, const JobContext& job) const
 {
     const auto start = std::chrono::steady_clock::now();
     KERF_TRY(const Matrix weight, inputs.weight());
     Layer layer { artifactKey(task, weight, inputs.statisticsKey), {}, true };
-    if (std::optional<LayerResult> found = find(layer.key, job)) {
+    const bool corrects = task.correctsBias && !inputs.statisticsKey.empty();
+    std::optional<LayerResult> found = find(layer.key, job);
+    if (found && (!corrects || found->shift.size() > 0)) {
         layer.result = std::move(*found);
         return layer;
     }
     KERF_TRY(SiteWork* const site, inputs.site());
-    KERF_TRY(layer.result, solveLayer(task, weight, site, job));
+    if (found) { // made without the correction, which decides no code
+        layer.result = std::move(*found);
+    } else {
+        KERF_TRY(layer.result, solveLayer(task, weight, site, job));
+    }
+    if (corrects && site)
+        KERF_CHECK(addCorrection(task, weight, *site, layer.result));
     KERF_CHECK(m_store.store(layer.key, layer.result));
     layer.result.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     layer.isReused = false;

@@ -9,10 +9,9 @@
 
 #include "core/format/layer_format.h"
 #include "core/plan/left_out.h"
+#include "core/quantize/bias_correction.h"
 
 namespace kerf::core {
-
-using TensorPtr = std::shared_ptr<const QuantizedTensor>;
 
 LayerMaker::LayerMaker(
     const Network& network, const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job)
@@ -25,7 +24,14 @@ LayerMaker::LayerMaker(
 {
 }
 
-Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& inputs)
+/// Data-free layers have nothing to be corrected by.
+bool LayerMaker::corrects(const LayerInfo& layer, const LayerInputs& inputs) const
+{
+    return m_plan.settings.flag(kBiasCorrection) && !inputs.statisticsKey.empty()
+        && takesBiasCorrection(m_network.graph(), layer);
+}
+
+Result<LayerMaker::Made> LayerMaker::make(const LayerInfo& layer, const LayerInputs& inputs)
 {
     KERF_CHECK(m_job.checkStop());
     m_job.progress({ "Quantizing " + layer.name, m_done, static_cast<std::int64_t>(m_plan.layers.size()), "layers" });
@@ -33,11 +39,12 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
     KERF_TRY(const LayerFormat wanted, parseLayerFormat(choice.format));
     if (wanted.weight->isUnquantized())
         return keep(layer, *wanted.weight);
-    if (TensorPtr tensor = finished(layer.name)) {
-        ++m_done;
-        return tensor;
-    }
     LayerTask task { layer.name, wanted, nullptr, m_plan.settings };
+    task.correctsBias = corrects(layer, inputs);
+    if (std::optional<Made> made = finished(layer.name, task.correctsBias)) {
+        ++m_done;
+        return std::move(*made);
+    }
     KERF_TRY(task.method, findMethod(choice.method));
     task.observer = m_plan.observer;
     KERF_TRY(task.fusedLargest, largestOfFused(m_network, layer, *wanted.weight));
@@ -53,9 +60,11 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
         row.activationStep = activation.step;
         row.activationZero = activation.zeroPoint;
     }
-    auto tensor = std::make_shared<const QuantizedTensor>(std::move(obtained.result.tensor));
+    Made made { std::make_shared<const QuantizedTensor>(std::move(obtained.result.tensor)), {} };
+    if (task.correctsBias)
+        made.shift = std::move(obtained.result.shift);
     row.artifactKey = obtained.key;
-    row.tensorHash = contentHash(*tensor);
+    row.tensorHash = contentHash(*made.tensor);
     KERF_CHECK(m_sink.addLayer(row));
     ++m_added;
     if (row.report.driftShare > 0)
@@ -68,10 +77,10 @@ Result<TensorPtr> LayerMaker::make(const LayerInfo& layer, const LayerInputs& in
         else
             m_job.log(LogLevel::Warning, fmt::format("{}: {} ({})", layer.name, fallback.kind, fallback.detail));
     ++m_done;
-    return tensor;
+    return made;
 }
 
-Result<TensorPtr> LayerMaker::keep(const LayerInfo& layer, const Format& format)
+Result<LayerMaker::Made> LayerMaker::keep(const LayerInfo& layer, const Format& format)
 {
     RunLayerRow row;
     row.report.layer = layer.name;
@@ -81,18 +90,19 @@ Result<TensorPtr> LayerMaker::keep(const LayerInfo& layer, const Format& format)
         row.report.fallbacks.push_back({ "left_out", left->text() }); // told once for all such layers, by the job
     KERF_CHECK(m_sink.addLayer(row));
     ++m_done;
-    return TensorPtr();
+    return Made {};
 }
 
-TensorPtr LayerMaker::finished(const std::string& layer)
+std::optional<LayerMaker::Made> LayerMaker::finished(const std::string& layer, bool corrects)
 {
     const auto row = m_sink.layer(layer);
     if (!row || !*row || (*row)->artifactKey.empty())
-        return nullptr;
+        return std::nullopt;
     std::optional<LayerResult> stored = m_artifacts.find((*row)->artifactKey, m_job);
-    if (!stored || contentHash(stored->tensor) != (*row)->tensorHash)
-        return nullptr;
-    return std::make_shared<const QuantizedTensor>(std::move(stored->tensor));
+    if (!stored || contentHash(stored->tensor) != (*row)->tensorHash || (corrects && stored->shift.size() == 0))
+        return std::nullopt;
+    return Made { std::make_shared<const QuantizedTensor>(std::move(stored->tensor)),
+        corrects ? std::move(stored->shift) : Vector() };
 }
 
 } // namespace kerf::core

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/job_context.h"
@@ -21,9 +22,12 @@ public:
     LayerMaker(
         const Network& network, const Workspace& workspace, LayerSink& sink, const Plan& plan, const JobContext& job);
 
-    /// The quantized layer; null for one that stays as it is stored.
-    /// Errors: Cancelled, Numerical, DiskFull, Io, BadFile.
-    Result<std::shared_ptr<const QuantizedTensor>> make(const LayerInfo& layer, const LayerInputs& inputs);
+    struct Made {
+        std::shared_ptr<const QuantizedTensor> tensor; ///< null: the layer stays as it is stored
+        Vector shift; ///< LayerResult's, where the plan corrects biases
+    };
+    /// The quantized layer. Errors: Cancelled, Numerical, DiskFull, Io, BadFile.
+    Result<Made> make(const LayerInfo& layer, const LayerInputs& inputs);
 
     int done() const { return m_done; }
     int reused() const { return m_reused; }
@@ -33,8 +37,10 @@ public:
     int underCovered() const { return m_underCovered; }
 
 private:
-    Result<std::shared_ptr<const QuantizedTensor>> keep(const LayerInfo& layer, const Format& format);
-    std::shared_ptr<const QuantizedTensor> finished(const std::string& layer);
+    Result<Made> keep(const LayerInfo& layer, const Format& format);
+    /// Nothing: it is not on disk, or lacks the correction that is wanted.
+    std::optional<Made> finished(const std::string& layer, bool corrects);
+    bool corrects(const LayerInfo& layer, const LayerInputs& inputs) const;
 
     const Network& m_network; ///< as the plan's transforms leave it
     LayerSink& m_sink;

@@ -7,6 +7,7 @@
 #include "core/base/hash.h"
 #include "core/calibrate/block_pass.h"
 #include "core/format/layer_format.h"
+#include "core/graph/shifted_linear.h"
 #include "core/jobs/quantize_modes.h"
 #include "core/task/samples.h"
 
@@ -105,11 +106,15 @@ private:
                     KERF_CHECK(measure(step, last));
                 return m_sites.at(layer->site).get();
             };
-            KERF_TRY(const auto tensor, m_maker.make(*layer, inputs));
-            next.add(layer->name).add(tensor ? contentHash(*tensor) : "kept");
-            if (!tensor)
+            KERF_TRY(const LayerMaker::Made made, m_maker.make(*layer, inputs));
+            next.add(layer->name).add(made.tensor ? contentHash(*made.tensor) : "kept");
+            if (!made.tensor)
                 continue;
-            m_replacements[layer->name] = makeQuantizedLinear(tensor);
+            LinearPtr& linear = m_replacements[layer->name] = makeQuantizedLinear(made.tensor);
+            if (made.shift.size() > 0) {
+                linear = makeShiftedLinear(linear, made.shift);
+                next.add("shifted");
+            }
             quantized = true;
         }
         m_sites.clear();

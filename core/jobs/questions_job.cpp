@@ -54,7 +54,7 @@ Result<QuestionScores> askRun(
     KERF_TRY(const QuestionSet set, questionsFor(project, settings));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     KERF_TRY(const RunStudent student, loadStudent(project, workspace, row, job));
-    KERF_TRY(const Replacements replacements, replacementsOf(student.tensors, student.activations));
+    KERF_TRY(const Replacements replacements, replacementsOf(student));
     KERF_TRY(QuestionScores found,
         scoreQuestions(*student.network, replacements, *project.tokenizer, set, settings.options, job, student.caches));
     KERF_CHECK(storeScores(workspace, run, found, set.groups()));

@@ -17,6 +17,7 @@
 #include "core/jobs/plan_trial.h"
 #include "core/jobs/preflight.h"
 #include "core/jobs/statistics_folder.h"
+#include "core/plan/plan_transforms.h"
 #include "core/solve/plan_search.h"
 #include "core/solve/solver.h"
 
@@ -45,7 +46,7 @@ BeforeAfter compare(const PlanTrial& trial, const std::vector<double>& before, c
 Status checkRefine(const RefineJob& settings, const Network& network)
 {
     KERF_CHECK(checkPlan(settings.plan, network));
-    if (!settings.plan.transforms.empty())
+    if (!changingTransforms(settings.plan.transforms).empty())
         return fail(ErrorCode::InvalidArgument,
             "A plan with transforms cannot be refined: its layers' divergences were profiled without them.");
     KERF_TRY(const CacheSettings caches, cacheSettings(settings.plan, network));

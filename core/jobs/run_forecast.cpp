@@ -11,6 +11,7 @@
 #include "core/format/layer_format.h"
 #include "core/jobs/artifact_store.h"
 #include "core/jobs/preflight.h"
+#include "core/transform/transform.h"
 
 namespace kerf::core {
 namespace {
@@ -33,7 +34,7 @@ bool isComparable(const RunRow& run, const Project& project, const Plan& plan, c
         return false;
     if (plan.mode != other.mode || plan.transforms != other.transforms)
         return false;
-    if (!plan.transforms.empty())
+    if (useFormats(plan.transforms))
         return planHash(other) == planHash(plan);
     return plan.mode == QuantizeMode::Independent || usesDrift(plan) == usesDrift(other);
 }

@@ -52,6 +52,7 @@ Result<RunStudent> loadStudent(
     student.network = chain.network();
     KERF_TRY(student.tensors, loadRunTensors(workspace, run.id));
     KERF_TRY(student.activations, loadRunActivations(workspace, run.id));
+    KERF_TRY(student.shifts, loadRunShifts(workspace, run.id, *student.network));
     KERF_TRY(student.caches, loadRunCaches(workspace, run.id, *student.network));
     KERF_TRY(const NamedQuantizers values, workspace.valueQuantizers(run.id));
     KERF_TRY(student.network, withRoundedValues(student.network, values));

@@ -17,8 +17,15 @@ struct RunStudent {
     std::shared_ptr<const Network> network; ///< as the run's transforms leave it, or the checkpoint's own
     RunTensors tensors; ///< its codes; run by the same operators whoever made them, equal codes give equal bits
     LayerActivations activations;
+    LayerShifts shifts; ///< of a run that corrects biases
     CacheSettings caches;
 };
+
+/// Operators that run in place of the layers. Errors: as makeActivationLinear.
+inline Result<Replacements> replacementsOf(const RunStudent& student)
+{
+    return replacementsOf(student.tensors, student.activations, student.shifts);
+}
 
 /// The checkpoint that a run stands for. Errors: InvalidArgument (adding it did not end), BadFile (it is gone, or no
 /// longer the bytes that were added).

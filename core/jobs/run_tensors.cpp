@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/shifted_linear.h"
 #include "core/jobs/artifact_store.h"
 #include "core/jobs/run_tensors.h"
+#include "core/quantize/bias_correction.h"
 
 namespace kerf::core {
 
@@ -26,7 +28,7 @@ std::vector<std::string> RunLayers::names() const
     return names;
 }
 
-Result<QuantizedTensor> RunLayers::load(const std::string& layer) const
+Result<LayerResult> RunLayers::loadWhole(const std::string& layer) const
 {
     const auto found = m_artifacts.find(layer);
     if (found == m_artifacts.end())
@@ -40,7 +42,13 @@ Result<QuantizedTensor> RunLayers::load(const std::string& layer) const
             fmt::format(
                 "{}: is not the layer {} that run {} made. Run the quantization again; only this layer is redone.",
                 store.path(found->second.key).string(), layer, m_run));
-    return std::move(stored.tensor);
+    return LayerResult(std::move(stored));
+}
+
+Result<QuantizedTensor> RunLayers::load(const std::string& layer) const
+{
+    KERF_TRY(LayerResult found, loadWhole(layer));
+    return std::move(found.tensor);
 }
 
 std::optional<std::string> RunLayers::hash(const std::string& layer) const
@@ -106,13 +114,38 @@ Result<CacheSettings> loadRunCaches(const Workspace& workspace, RowId run, const
     return settings;
 }
 
-Result<Replacements> replacementsOf(const RunTensors& tensors, const LayerActivations& activations)
+Result<LayerShifts> loadRunShifts(const Workspace& workspace, RowId run, const Network& network)
+{
+    LayerShifts shifts;
+    KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
+    if (!row.plan.settings.flag(kBiasCorrection) || row.provenance.datasetHash.empty())
+        return shifts;
+    KERF_TRY(const RunLayers layers, RunLayers::open(workspace, run));
+    for (const std::string& name : layers.names()) {
+        const LayerInfo* info = findLayer(network, name);
+        if (!info || !takesBiasCorrection(network.graph(), *info))
+            continue;
+        KERF_TRY(LayerResult found, layers.loadWhole(name));
+        if (found.shift.size() == 0)
+            return fail(ErrorCode::BadFile,
+                fmt::format("Run {} ({}): the bias correction of {} is not on disk any more. Run the quantization "
+                            "again; only what is missing is redone.",
+                    row.id, row.name, name));
+        shifts[name] = std::move(found.shift);
+    }
+    return shifts;
+}
+
+Result<Replacements> replacementsOf(
+    const RunTensors& tensors, const LayerActivations& activations, const LayerShifts& shifts)
 {
     Replacements replacements;
     for (const auto& [name, tensor] : tensors) {
         const auto found = activations.find(name);
         const LayerActivation input = found == activations.end() ? LayerActivation {} : found->second;
-        KERF_TRY(replacements[name], makeActivationLinear(tensor, input));
+        KERF_TRY(LinearPtr linear, makeActivationLinear(tensor, input));
+        const auto shift = shifts.find(name);
+        replacements[name] = shift == shifts.end() ? linear : makeShiftedLinear(linear, shift->second);
     }
     return replacements;
 }

@@ -13,6 +13,7 @@
 
 #include "core/format/format.h"
 #include "core/graph/activation_linear.h"
+#include "core/quantize/method.h"
 #include "core/workspace/workspace.h"
 
 namespace kerf::core {
@@ -26,6 +27,8 @@ public:
     /// One of them; its hash is checked. Errors: InvalidArgument (not finished, or kept as floats), BadFile (damaged:
     /// named), Io.
     Result<QuantizedTensor> load(const std::string& layer) const;
+    /// The same with what is added to its outputs and with its report.
+    Result<LayerResult> loadWhole(const std::string& layer) const;
     /// contentHash() of a layer, as the run stored it; nothing for a layer without codes.
     std::optional<std::string> hash(const std::string& layer) const;
 
@@ -46,8 +49,17 @@ private:
 
 using RunTensors = std::map<std::string, std::shared_ptr<const QuantizedTensor>>;
 
-/// Operators that run these codes; layers named in `activations` round their inputs. Errors: as makeActivationLinear.
-Result<Replacements> replacementsOf(const RunTensors& tensors, const LayerActivations& activations);
+/// What is added to the outputs of layers, by layer: where the run's plan corrects biases.
+using LayerShifts = std::map<std::string, Vector>;
+
+/// Operators that run these codes; layers named in `activations` round their inputs, those in `shifts` add to their
+/// outputs. Errors: as makeActivationLinear.
+Result<Replacements> replacementsOf(
+    const RunTensors& tensors, const LayerActivations& activations, const LayerShifts& shifts = {});
+
+/// Of a finished run; none where its plan does not correct biases, or had no data to correct them by. Errors: as
+/// loadRunTensors; BadFile: another run made a lost layer again without.
+Result<LayerShifts> loadRunShifts(const Workspace& workspace, RowId run, const Network& network);
 
 /// The quantized layers of a finished run, by name, hashes checked.
 /// Errors: InvalidArgument (not finished), BadFile (damaged: named), Io.

@@ -17,6 +17,7 @@
 #include "core/format/layer_format.h"
 #include "core/model/weight_source.h"
 #include "core/plan/layer_index.h"
+#include "core/plan/plan_transforms.h"
 
 namespace kerf::core {
 namespace {
@@ -155,6 +156,7 @@ Result<Plan> uniformPlan(const Network& network, const std::string& name, const 
     KERF_TRY([[maybe_unused]] const Method* known, findMethod(method));
     Plan plan;
     plan.name = name;
+    addStartingTransforms(network, plan.transforms);
     for (const LayerInfo& layer : network.layers()) {
         const bool fits = parsed.checkShape(layer.shape).has_value();
         plan.layers.push_back({ layer.name, fits ? parsed.name() : kSixteenBit, method });
@@ -250,7 +252,7 @@ namespace {
 std::string settingsText(const MethodSettings& settings)
 {
     static const Json always { { "hcd_damping", 0.05 }, { "sweeps", 2u }, { "refits", 3u },
-        { "drift_share", "held-out" } };
+        { "drift_share", "held-out" }, { kBiasCorrection, false } };
     Json values = toJson(settings);
     for (const auto& [name, value] : always.items())
         if (const auto found = values.find(name); found != values.end() && *found == value)

@@ -76,7 +76,7 @@ std::vector<TransformReach> transformReaches(const Plan& plan, const Network& ne
         return reaches;
     const std::set<std::string> quantized = quantizedLayers(plan);
     for (const TransformChoice& choice : plan.transforms)
-        if (const auto transform = findTransform(choice.name))
+        if (const auto transform = findTransform(choice.name); transform && !(*transform)->scalesRowsAlone())
             reaches.push_back(reachOf(**transform, network, quantized));
     return reaches;
 }

@@ -24,7 +24,7 @@ struct TransformReach {
     std::string text() const; ///< a sentence: how many of how many, and why not the others
 };
 
-/// Of each of the plan's transforms, in their order.
+/// Of each of the plan's transforms that rewrite inputs, in their order.
 std::vector<TransformReach> transformReaches(const Plan& plan, const Network& network);
 /// The sentences of those that reach few layers: the plan asks for something of which little can come.
 std::vector<std::string> fewReachedSentences(const Plan& plan, const Network& network);

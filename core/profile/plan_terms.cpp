@@ -17,10 +17,10 @@ tl::unexpected<Error> unknown(std::string phrase)
     return fail(ErrorCode::InvalidArgument, std::move(phrase));
 }
 
-std::string transformNames(const Plan& plan)
+std::string transformNames(const std::vector<TransformChoice>& transforms)
 {
     std::string names;
-    for (const TransformChoice& transform : plan.transforms)
+    for (const TransformChoice& transform : transforms)
         names += (names.empty() ? "" : " and ") + transform.name;
     return names;
 }
@@ -36,28 +36,28 @@ Prediction withOtherWeight(const Prediction& both, const Prediction& own, const 
 std::string PlanTerms::wayOf(const PlanLayer& row) const
 {
     std::string way = methodVariant(row.method, m_plan.settings);
-    if (m_plan.transforms.empty())
+    if (m_transforms.empty())
         return way;
     const std::size_t activation = row.format.find('+');
     return fmt::format("{}{} after {}", way, activation == std::string::npos ? "" : row.format.substr(activation),
-        toJson(m_plan.transforms).dump());
+        toJson(m_transforms).dump());
 }
 
 std::string PlanTerms::whyUnknown(const PlanLayer& row) const
 {
-    if (!m_plan.transforms.empty())
-        return fmt::format("profiled without {}, and no run with it was measured yet", transformNames(m_plan));
+    if (!m_transforms.empty())
+        return fmt::format("profiled without {}, and no run with it was measured yet", transformNames(m_transforms));
     return fmt::format("profiled for {}, not for {}", methodVariant(m_profile.method, m_profile.settings),
         methodVariant(row.method, m_plan.settings));
 }
 
 const PlanTerms::Way& PlanTerms::way(const PlanLayer& row, bool hasActivation)
 {
-    const auto [found, isNew] = m_ways.try_emplace({ row.method, hasActivation && !m_plan.transforms.empty() });
+    const auto [found, isNew] = m_ways.try_emplace({ row.method, hasActivation && !m_transforms.empty() });
     if (!isNew)
         return found->second;
     Way& way = found->second;
-    if (m_plan.transforms.empty() && row.method == m_profile.method && m_plan.settings == m_profile.settings)
+    if (m_transforms.empty() && row.method == m_profile.method && m_plan.settings == m_profile.settings)
         way.variant = 0; // most plans: no need to spell it
     else
         way.variant = m_fit.variantOf(wayOf(row));
@@ -88,7 +88,7 @@ Result<PredictedTerm> PlanTerms::term(int layer, const PlanLayer& row)
                 ? std::string("profiled without divergences")
                 : fmt::format("{} is not profiled, for example in {}", row.format, row.layer));
     // With transforms before it, the method without them is the nearest that is known.
-    const int sampled = m_fit.factorsOf(how.variant) || m_plan.transforms.empty()
+    const int sampled = m_fit.factorsOf(how.variant) || m_transforms.empty()
         ? how.variant
         : m_fit.variantOf(methodVariant(row.method, m_plan.settings));
     if (const MethodFactors* factors = m_fit.factorsOf(sampled)) {

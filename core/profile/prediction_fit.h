@@ -12,6 +12,7 @@
 #include <Eigen/Core>
 
 #include "core/base/matrix.h"
+#include "core/plan/plan_transforms.h"
 #include "core/profile/method_factors.h"
 
 namespace kerf::core {
@@ -86,11 +87,13 @@ public:
         : m_profile(profile)
         , m_fit(fit)
         , m_plan(plan)
+        , m_transforms(changingTransforms(plan.transforms))
     {
     }
 
     /// How a row's codes are chosen: its method's variant, and the plan's transforms where there are some (with the
-    /// activations, which they serve too).
+    /// activations, which they serve too). Those that scale rows alone are left out: what was measured without them
+    /// holds.
     std::string wayOf(const PlanLayer& row) const;
     /// Errors: InvalidArgument: what the profile does not know, as predictPlan says it.
     Result<PredictedTerm> term(int layer, const PlanLayer& row);
@@ -110,6 +113,7 @@ private:
     const Profile& m_profile;
     const PredictionFit& m_fit;
     const Plan& m_plan;
+    std::vector<TransformChoice> m_transforms;
     std::map<std::pair<std::string, bool>, Way> m_ways;
 };
 

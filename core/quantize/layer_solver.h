@@ -70,6 +70,7 @@ struct LayerTask {
     MethodSettings settings;
     float fusedLargest = 0; ///< largestOfFused()
     Observer observer = kUsualObserver; ///< of u8-tensor
+    bool correctsBias = false; ///< LayerResult::shift is wanted
 };
 
 /// The largest |w| of all layers that serving engines run as one with this one (LayerInfo::tie), for a format whose one

@@ -60,6 +60,7 @@ struct LayerReport {
 struct LayerResult {
     QuantizedTensor tensor;
     LayerReport report;
+    Vector shift {}; ///< added to the layer's outputs: biasCorrection(); empty: nothing is
 };
 
 /// How a format's codes are chosen for one layer: pure, deterministic, asks the job whether to stop.

@@ -26,14 +26,22 @@ constexpr std::array<OrderName, 3> kOrders { { { ActivationOrder::None, "none" }
 
 constexpr const char* kActivationOrder = "activation_order";
 
-/// The setting of that name of whichever method has it; null: none.
+/// The setting of that name of whichever method has it, or a common one; null: none.
 const MethodSetting* findSetting(std::string_view name)
 {
     for (const Method* method : allMethods())
         for (const MethodSetting* setting : method->settings())
             if (setting->name == name)
                 return setting;
+    for (const MethodSetting* setting : commonSettings())
+        if (setting->name == name)
+            return setting;
     return nullptr;
+}
+
+MethodSetting flagSetting(const char* name, bool usual)
+{
+    return { name, usual, "true or false", [](const Json& value) { return value.is_boolean() ? value : Json(); } };
 }
 
 std::vector<std::string> settingNames()
@@ -43,6 +51,8 @@ std::vector<std::string> settingNames()
         for (const MethodSetting* setting : method->settings())
             if (std::ranges::find(names, setting->name) == names.end())
                 names.push_back(setting->name);
+    for (const MethodSetting* setting : commonSettings())
+        names.push_back(setting->name);
     return names;
 }
 
@@ -89,9 +99,15 @@ const MethodSetting& activationOrderSetting()
 
 const MethodSetting& scaleSearchSetting()
 {
-    static const MethodSetting setting { kScaleSearch, true, "true or false",
-        [](const Json& value) { return value.is_boolean() ? value : Json(); } };
+    static const MethodSetting setting = flagSetting(kScaleSearch, true);
     return setting;
+}
+
+std::span<const MethodSetting* const> commonSettings()
+{
+    static const MethodSetting correction = flagSetting(kBiasCorrection, false);
+    static const std::array<const MethodSetting*, 1> settings { &correction };
+    return settings;
 }
 
 const MethodSetting& blockSizeSetting()
@@ -110,6 +126,8 @@ MethodSettings::MethodSettings()
     for (const Method* method : allMethods())
         for (const MethodSetting* setting : method->settings())
             m_values[setting->name] = setting->usual;
+    for (const MethodSetting* setting : commonSettings())
+        m_values[setting->name] = setting->usual;
 }
 
 const Json& MethodSettings::value(std::string_view name) const

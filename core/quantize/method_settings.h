@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,19 +42,24 @@ const MethodSetting& scaleSearchSetting(); ///< Hessian-weighted search of scale
 const MethodSetting& blockSizeSetting(); ///< GPTQ's lazy block
 inline constexpr const char* kScaleSearch = "scale_search";
 
-/// A value for every setting of every method. Stored with every plan and profile.
+/// Settings that are of no method: what is done with codes, whoever chose them. They decide no code.
+std::span<const MethodSetting* const> commonSettings();
+/// Whether layers run with biasCorrection().
+inline constexpr const char* kBiasCorrection = "bias_correction";
+
+/// A value for every setting of every method, and for the common ones. Stored with every plan and profile.
 class MethodSettings {
 public:
     /// All as usual.
     MethodSettings();
 
-    /// Preconditions of these: a method has such a setting, of such a kind.
+    /// Preconditions of these: there is such a setting, of such a kind.
     double number(std::string_view name) const;
     int count(std::string_view name) const;
     bool flag(std::string_view name) const;
     const Json& value(std::string_view name) const;
     ActivationOrder activationOrder() const;
-    /// Precondition: a method has the setting and it takes the value.
+    /// Precondition: there is the setting and it takes the value.
     void set(std::string_view name, const Json& value);
 
     const Json& json() const { return m_values; }

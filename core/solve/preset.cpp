@@ -13,6 +13,7 @@
 #include "core/base/regex.h"
 #include "core/format/kv_format.h"
 #include "core/format/layer_format.h"
+#include "core/plan/plan_transforms.h"
 #include "core/solve/preset_data.h"
 #include "core/solve/solver.h"
 
@@ -178,6 +179,7 @@ Result<PresetPlan> presetPlan(const Preset& preset, const Network& network, cons
     if (!plan)
         return fail(ErrorCode::InvalidArgument, plan.error().message);
     made.plan = std::move(*plan);
+    addStartingTransforms(network, made.plan.transforms);
     const Json got = toJson(made.plan);
     for (const char* key : { "transforms", "kv" })
         if (wanted.contains(key) && !wanted[key].empty() && (!got.contains(key) || got[key].empty()))

@@ -75,7 +75,7 @@ public:
         return Json::object();
     }
 
-    bool reaches(const Site& site) const override { return site.producer.has_value(); }
+    bool reaches(const Site& site) const override { return site.producer && site.groups == 1; }
 
     Result<TransformFactors> fit(const TransformProblem& problem, const JobContext& job) const override
     {

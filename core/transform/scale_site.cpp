@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/channel_path.h"
 #include "core/model/weight_source.h"
 
 namespace kerf::core {
@@ -50,6 +51,41 @@ void scaleRows(const Network& network, const Node& linear, const std::vector<std
         edit.axis = 1;
         folds.add(parameterOf(network, linear, 1).key, edit);
     }
+}
+
+/// Multiplies each number of a tensor, in their order. It may have any dimensions, [channels, 1, 1], and is read as a
+/// matrix: its rows or its columns are multiplied. Errors: InvalidArgument: neither are alike; those of reading it.
+Result<TensorEdit> numbersEdit(const Network& network, const Parameter& numbers, const VectorD& factors)
+{
+    KERF_TRY(const Matrix stored, network.weights().tensor(numbers));
+    const Eigen::Map<const MatrixD> each(factors.data(), stored.rows(), stored.cols());
+    TensorEdit edit;
+    if ((each.colwise() - each.col(0)).isZero(0)) {
+        edit.axis = 0;
+        edit.factors = each.col(0);
+    } else if ((each.rowwise() - each.row(0)).isZero(0)) {
+        edit.factors = each.row(0).transpose();
+    } else {
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: its numbers lie across the channels that are scaled. Leave the transform out.",
+                numbers.ref.tensor));
+    }
+    return edit;
+}
+
+/// Columns of a weight that reads the site. Of a layer in groups, each row meets one factor.
+void scaleColumns(const Parameter& weight, const Site& site, const VectorD& columns, TensorFolds& folds)
+{
+    TensorEdit edit;
+    edit.axis = site.groups > 1 ? outputAxis(weight) : inputAxis(weight);
+    edit.factors = columns;
+    if (site.groups > 1) {
+        const std::int64_t rows = weight.shape[0] / site.groups, ofGroup = columns.size() / site.groups;
+        edit.factors.resize(weight.shape[0]);
+        for (std::int64_t row = 0; row < weight.shape[0]; ++row)
+            edit.factors[row] = columns[row / rows * ofGroup];
+    }
+    folds.add(weight.key, edit);
 }
 
 } // namespace
@@ -137,14 +173,33 @@ Status foldScale(const Network& network, const Site& site, const VectorD& factor
     const VectorD inverse = factors.cwiseInverse();
     if (producer.kind == ScaleProducer::Kind::Norm)
         scaleNorm(network, graph.node(producer.node), inverse, folds);
+    else if (const auto path = channelPathTo(graph, site.value, Passing::Positive))
+        KERF_CHECK(scaleChannels(network, *path, inverse, folds));
     else
         scaleRows(network, graph.node(producer.node), producer.rowOf, inverse, folds);
-    for (const NodeId reader : graph.value(site.value).readers) {
-        const Parameter& weight = parameterOf(network, graph.node(reader), 0);
-        TensorEdit edit;
-        edit.axis = inputAxis(weight);
-        edit.factors = columnFactors(site, factors);
-        folds.add(weight.key, edit);
+    for (const NodeId reader : graph.value(site.value).readers)
+        scaleColumns(parameterOf(network, graph.node(reader), 0), site, columnFactors(site, factors), folds);
+    return {};
+}
+
+Status scaleChannels(const Network& network, const ChannelPath& path, const VectorD& factors, TensorFolds& folds)
+{
+    const auto factorsOf = [&](const std::vector<std::int32_t>& channelOf) {
+        VectorD result = VectorD::Ones(std::ssize(channelOf));
+        for (std::size_t i = 0; i < channelOf.size(); ++i)
+            if (channelOf[i] >= 0)
+                result[static_cast<Eigen::Index>(i)] = factors[channelOf[i]];
+        return result;
+    };
+    const Parameter& weight = parameterOf(network, network.graph().node(path.layer), 0);
+    TensorEdit edit;
+    edit.axis = outputAxis(weight);
+    edit.factors = factorsOf(path.channelOfRow);
+    folds.add(weight.key, edit);
+    for (const PathAddend& addend : path.addends) {
+        const Parameter& numbers = network.graph().parameter(addend.parameter);
+        KERF_TRY(TensorEdit added, numbersEdit(network, numbers, factorsOf(addend.channelOf)));
+        folds.add(numbers.key, std::move(added));
     }
     return {};
 }

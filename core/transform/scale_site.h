@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/graph/channel_path.h"
 #include "core/model/network.h"
 #include "core/model/tensor_folds.h"
 
@@ -23,6 +24,10 @@ VectorD storableFactors(const Network& network, const Site& site, const VectorD&
 /// Adds the folds of x -> x / s. One factor an index of ScaleProducer::factorOf.
 /// Errors: InvalidArgument (another number of factors), Numerical (a factor that is not positive).
 Status foldScale(const Network& network, const Site& site, const VectorD& factors, TensorFolds& folds);
+
+/// Adds the folds of a layer whose channels are multiplied: its rows, its bias, what is added behind it. One factor a
+/// channel, of any sign. Errors: those of reading what is added; InvalidArgument: its numbers cannot be scaled.
+Status scaleChannels(const Network& network, const ChannelPath& path, const VectorD& factors, TensorFolds& folds);
 
 /// One factor an input column.
 VectorD columnFactors(const Site& site, const VectorD& factors);

@@ -26,12 +26,15 @@ Status ScaleTransform::moveStatistics(
     if (!site || !site->producer)
         return {};
     const VectorD inverse = columnFactors(*site, scales->second).cwiseInverse();
+    const std::int64_t ofGroup = statistics.hessian.cols();
     for (std::int64_t i = 0; i < inverse.size(); ++i)
-        for (std::int64_t j = 0; j < inverse.size(); ++j)
-            statistics.hessian(i, j)
-                = static_cast<float>(static_cast<double>(statistics.hessian(i, j)) * inverse[i] * inverse[j]);
+        for (std::int64_t j = 0; j < ofGroup; ++j)
+            statistics.hessian(i, j) = static_cast<float>(
+                static_cast<double>(statistics.hessian(i, j)) * inverse[i] * inverse[i / ofGroup * ofGroup + j]);
     statistics.absMax = statistics.absMax.cast<double>().cwiseProduct(inverse).cast<float>();
     statistics.meanAbs = statistics.meanAbs.cast<double>().cwiseProduct(inverse).cast<float>();
+    if (statistics.mean.size() > 0)
+        statistics.mean = statistics.mean.cast<double>().cwiseProduct(inverse).cast<float>();
     return {};
 }
 

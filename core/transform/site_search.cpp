@@ -233,7 +233,9 @@ Status SiteSearch::forEachSite(ScaleProducer::Kind producer, const std::function
 
 Status SiteSearch::forEachSite(const std::function<Status(SearchedSite&)>& visit) const
 {
-    return visitSites(scaleSites(m_problem.network), visit);
+    std::vector<const Site*> sites = scaleSites(m_problem.network);
+    std::erase_if(sites, [](const Site* site) { return site->groups > 1; });
+    return visitSites(sites, visit);
 }
 
 } // namespace kerf::core

@@ -72,6 +72,7 @@ public:
     }
     /// Calls visit for every site with such a producer that a quantized layer reads, in the network's order.
     Status forEachSite(ScaleProducer::Kind producer, const std::function<Status(SearchedSite&)>& visit) const;
+    /// The same with any producer, but for sites of convolutions in groups.
     Status forEachSite(const std::function<Status(SearchedSite&)>& visit) const;
 
 private:

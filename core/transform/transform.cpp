@@ -12,9 +12,17 @@ namespace kerf::core {
 
 std::span<const Transform* const> allTransforms()
 {
-    static const std::array<const Transform*, 3> transforms { &rotationTransform(), &smoothQuantTransform(),
-        &awqTransform() };
+    static const std::array<const Transform*, 5> transforms { &batchNormFoldTransform(), &equalizationTransform(),
+        &rotationTransform(), &smoothQuantTransform(), &awqTransform() };
     return transforms;
+}
+
+bool useFormats(const std::vector<TransformChoice>& transforms)
+{
+    return std::ranges::any_of(transforms, [](const TransformChoice& choice) {
+        const auto transform = findTransform(choice.name);
+        return transform && (*transform)->usesFormats(choice.settings);
+    });
 }
 
 Result<const Transform*> findTransform(std::string_view name)

@@ -43,7 +43,8 @@ struct TransformNote {
 struct TransformFactors {
     std::string name;
     Json settings; ///< complete
-    /// By site: what the site's inputs are divided by, one number a factor of its ScaleProducer.
+    /// By site: what the site's inputs are divided by, one number a factor of its ScaleProducer. Of bn-fold by
+    /// batchNormKey(): what each channel of the norm multiplies by.
     std::map<std::string, VectorD> scales;
     std::vector<TransformNote> notes;
 };
@@ -55,7 +56,7 @@ public:
     Transform(const Transform&) = delete;
     Transform& operator=(const Transform&) = delete;
     virtual ~Transform() = default;
-    virtual const std::string& name() const = 0; ///< "smoothquant", "awq", "rotation"
+    virtual const std::string& name() const = 0; ///< "smoothquant", "awq", "rotation", "bn-fold", "cle"
     virtual const std::string& summary() const = 0; ///< one plain sentence with the paper's name
     /// The settings with defaults filled in. Errors: InvalidArgument, naming key and value.
     virtual Result<Json> complete(const Json& settings) const = 0;
@@ -65,7 +66,10 @@ public:
         static_cast<void>(network), static_cast<void>(settings);
         return {};
     }
-    /// Whether it can rewrite the inputs that layers read at this site.
+    /// Whether it multiplies whole rows of layers and nothing else of them: formats whose scales are by row or by group
+    /// then round what they round without it, and what was measured of them holds.
+    virtual bool scalesRowsAlone() const { return false; }
+    /// Whether it can rewrite the inputs that layers read at this site. @pre not scalesRowsAlone()
     virtual bool reaches(const Site& site) const
     {
         static_cast<void>(site);
@@ -88,9 +92,13 @@ public:
 
 /// Errors: InvalidArgument, listing those that exist.
 Result<const Transform*> findTransform(std::string_view name);
-/// In the order in which they are composed: rotation, SmoothQuant, AWQ.
+/// In the order in which they are composed: BatchNorm folding, equalization, rotation, SmoothQuant, AWQ.
 std::span<const Transform* const> allTransforms();
+/// Whether the factors of some depend on the formats of the layers.
+bool useFormats(const std::vector<TransformChoice>& transforms);
 
+const Transform& batchNormFoldTransform();
+const Transform& equalizationTransform();
 const Transform& smoothQuantTransform();
 const Transform& awqTransform();
 const Transform& rotationTransform();

@@ -21,16 +21,8 @@ namespace kerf::core {
 namespace {
 
 constexpr double kLargestChange = 1e-5; // float32 noise of a few hundred layers stays below
-constexpr std::int64_t kCheckTokens = 256;
+constexpr std::int64_t kCheckTokens = 256, kCheckSamples = 2;
 constexpr const char* kMetadataKey = "kerf_transforms";
-
-bool usesFormats(const std::vector<TransformChoice>& transforms)
-{
-    return std::any_of(transforms.begin(), transforms.end(), [](const TransformChoice& choice) {
-        const auto transform = findTransform(choice.name);
-        return transform && (*transform)->usesFormats(choice.settings);
-    });
-}
 
 Json toJson(const TransformFactors& factors)
 {
@@ -40,39 +32,81 @@ Json toJson(const TransformFactors& factors)
     return { { "name", factors.name }, { "settings", factors.settings }, { "notes", std::move(notes) } };
 }
 
-/// Tokens to verify folds on: the first calibration window, or random ones for transforms that need no text.
-std::vector<std::vector<TokenId>> checkWindows(const Network& network, const Dataset* data)
-{
-    std::vector<TokenId> window;
-    const std::int64_t count = std::min(kCheckTokens, network.maxPositions());
-    if (data && !data->windows.empty())
-        window.assign(data->windows[0].begin(),
-            data->windows[0].begin()
-                + std::min<std::ptrdiff_t>(count, static_cast<std::ptrdiff_t>(data->windows[0].size())));
-    CounterRng rng(0);
-    while (window.empty() || (!data && static_cast<std::int64_t>(window.size()) < count))
-        window.push_back(static_cast<TokenId>(rng.below(static_cast<std::uint64_t>(network.vocabularySize()))));
-    return { window };
-}
+/// Samples to verify folds on.
+class CheckSamples {
+public:
+    /// The first of a data set, cut short; without one random ones, for transforms that need none.
+    CheckSamples(const Network& network, const Dataset* data)
+    {
+        if (data && data->reader)
+            m_samples = Samples(*data).first(kCheckSamples);
+        else if (network.vocabularySize() > 0)
+            m_samples = Samples(m_text = textOf(network, data));
+        else
+            m_samples = Samples(m_batch = batchOf(network.graph()), network.graph());
+    }
+    CheckSamples(const CheckSamples&) = delete; // samples refer to what they are made of
+    CheckSamples& operator=(const CheckSamples&) = delete;
+    const Samples& samples() const { return m_samples; }
 
-Result<Matrix> resultsOf(const Network& network, std::span<const std::vector<TokenId>> windows, const JobContext& job)
+private:
+    static Dataset textOf(const Network& network, const Dataset* data)
+    {
+        Dataset text;
+        std::vector<TokenId>& window = text.windows.emplace_back();
+        const std::int64_t count = std::min(kCheckTokens, network.maxPositions());
+        if (data && !data->windows.empty())
+            window.assign(data->windows[0].begin(),
+                data->windows[0].begin()
+                    + std::min<std::ptrdiff_t>(count, static_cast<std::ptrdiff_t>(data->windows[0].size())));
+        CounterRng rng(0);
+        while (window.empty() || (!data && static_cast<std::int64_t>(window.size()) < count))
+            window.push_back(static_cast<TokenId>(rng.below(static_cast<std::uint64_t>(network.vocabularySize()))));
+        return text;
+    }
+    /// Normal numbers; the whole numbers of an index are 1, which every table has.
+    static Batch batchOf(const Graph& graph)
+    {
+        Batch batch;
+        batch.lengths.assign(static_cast<std::size_t>(kCheckSamples), 1);
+        CounterRng rng(0);
+        for (const ValueId id : graph.inputs()) {
+            const ValueType& type = graph.value(id).type;
+            Batch::Input& input = batch.inputs.emplace_back();
+            const std::int64_t rows = kCheckSamples * type.rows.count;
+            if (type.element == ElementType::Index) {
+                input.indices.assign(static_cast<std::size_t>(rows), 1);
+                continue;
+            }
+            input.rows.resize(rows, type.width());
+            for (float& number : input.rows.reshaped())
+                number = static_cast<float>(rng.normal());
+        }
+        return batch;
+    }
+
+    Dataset m_text;
+    Batch m_batch;
+    Samples m_samples;
+};
+
+Result<std::vector<Matrix>> resultsOf(const Network& network, const Samples& samples, const JobContext& job)
 {
-    KERF_TRY(Hidden hidden, network.embed(windows));
+    KERF_TRY(Hidden hidden, samples.enter(network, 0, samples.count()));
     KERF_CHECK(runBlocks(network, hidden, {}, job));
-    KERF_TRY(std::vector<Matrix> outputs, network.leave(hidden));
-    return std::move(outputs.front());
+    return network.leave(hidden);
 }
 
 Status verify(const TransformFactors& factors, double change, const JobContext& job)
 {
     job.log(LogLevel::Info,
-        fmt::format("{}: verified on the model before rounding, the logits change by {:.2g} of their size.",
+        fmt::format("{}: verified on the model before rounding, its outputs change by {:.2g} of their size.",
             factors.name, change));
     if (change <= kLargestChange)
         return {};
     return fail(ErrorCode::Numerical,
-        fmt::format("The transform {} changes the model before anything is rounded: its logits move by {:.2g} of their "
-                    "size, more than {:.0e}. Leave the transform out.",
+        fmt::format("The transform {} changes the model before anything is rounded: its outputs move by {:.2g} of "
+                    "their size, more than {:.0e}. Leave the transform out.",
             factors.name, change, kLargestChange));
 }
 
@@ -86,13 +120,20 @@ Status readNotes(const Json& json, TransformFactors& factors)
 } // namespace
 
 Result<double> relativeChange(
-    const Network& before, const Network& after, std::span<const std::vector<TokenId>> windows, const JobContext& job)
+    const Network& before, const Network& after, const Samples& samples, const JobContext& job)
 {
-    KERF_TRY(const Matrix expected, resultsOf(before, windows, job));
-    KERF_TRY(const Matrix found, resultsOf(after, windows, job));
-    const double size = expected.cast<double>().squaredNorm();
-    const double change = (found.cast<double>() - expected.cast<double>()).squaredNorm();
-    return size > 0 ? std::sqrt(change / size) : std::sqrt(change);
+    KERF_TRY(const std::vector<Matrix> expected, resultsOf(before, samples, job));
+    KERF_TRY(const std::vector<Matrix> found, resultsOf(after, samples, job));
+    double largest = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const double size = expected[i].cast<double>().squaredNorm();
+        const double change = (found[i].cast<double>() - expected[i].cast<double>()).squaredNorm();
+        const double moved = std::sqrt(size > 0 ? change / size : change);
+        if (!std::isfinite(moved))
+            return moved;
+        largest = std::max(largest, moved);
+    }
+    return largest;
 }
 
 std::string TransformChain::keyOf(const ChainInputs& inputs)
@@ -102,7 +143,7 @@ std::string TransformChain::keyOf(const ChainInputs& inputs)
     Hasher hasher;
     hasher.add("transforms").add(inputs.modelHash).add(inputs.datasetHash).add(inputs.engineVersion);
     hasher.add(core::toJson(inputs.transforms).dump());
-    if (usesFormats(inputs.transforms))
+    if (useFormats(inputs.transforms))
         for (const auto& [layer, format] : inputs.formats)
             hasher.add(layer).add(format);
     return hasher.hex();
@@ -174,8 +215,8 @@ Result<TransformChain> TransformChain::fit(const ChainInputs& inputs, const Data
         factors.name = choice.name;
         factors.settings = choice.settings;
         KERF_CHECK(chain.append(*transform, std::move(factors)));
-        KERF_TRY(const double change,
-            relativeChange(*inputs.network, *chain.m_exact, checkWindows(*inputs.network, data), job));
+        const CheckSamples check(*inputs.network, data);
+        KERF_TRY(const double change, relativeChange(*inputs.network, *chain.m_exact, check.samples(), job));
         KERF_CHECK(verify(chain.m_factors.back(), change, job));
     }
     chain.finish(inputs);

@@ -11,6 +11,7 @@
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
+#include "core/task/samples.h"
 #include "core/text/dataset.h"
 #include "core/transform/transform.h"
 
@@ -39,9 +40,10 @@ public:
     TransformChain() = default;
     /// Content address of the factors: everything that decides them. Empty for no transforms.
     static std::string keyOf(const ChainInputs& inputs);
-    /// Fits, and verifies every fold on the model before anything is rounded: the logits of a few windows change by
-    /// less than 1e-5 of their root mean square. Errors: InvalidArgument (a network that cannot be rewritten; no
-    /// calibration text where one is needed), Numerical (a fold that changes the function: named), Cancelled, Io.
+    /// Fits, and verifies every fold on the model before anything is rounded: the outputs of a few samples change by
+    /// less than 1e-5 of their root mean square. Without `data` the samples are random. Errors: InvalidArgument (a
+    /// network that cannot be rewritten; no calibration text where one is needed), Numerical (a fold that changes the
+    /// function: named), Cancelled, Io.
     static Result<TransformChain> fit(const ChainInputs& inputs, const Dataset* data, const Statistics& statistics,
         const Measured& measured, const JobContext& job);
     /// Factors that were stored. Errors: BadFile, Io.
@@ -86,9 +88,9 @@ private:
     std::shared_ptr<const Network> m_network;
 };
 
-/// Root mean square of the change of the logits over that of the logits themselves, for a few windows.
-/// Errors: as Network::runBlock, Cancelled.
+/// Root mean square of the change of an output over that of the output itself, for a few samples: the largest of all
+/// outputs. Errors: those of reading, as Network::runBlock, Cancelled.
 Result<double> relativeChange(
-    const Network& before, const Network& after, std::span<const std::vector<TokenId>> windows, const JobContext& job);
+    const Network& before, const Network& after, const Samples& samples, const JobContext& job);
 
 } // namespace kerf::core

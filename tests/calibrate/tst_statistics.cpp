@@ -66,6 +66,7 @@ private slots:
         const VectorD size = expected.hessian.diagonal().cast<double>().cwiseSqrt();
         for (std::int64_t i = 0; i < cols; ++i) {
             QVERIFY(std::abs(got.meanAbs[i] - expected.meanAbs[i]) <= 1e-4f * expected.meanAbs[i]);
+            QVERIFY(std::abs(got.mean[i] - expected.mean[i]) <= 1e-6f * expected.meanAbs[i]); // sums in double
             for (std::int64_t j = 0; j < cols; ++j)
                 QVERIFY(std::abs(static_cast<double>(got.hessian(i, j)) - expected.hessian(i, j))
                     <= 512 * 0x1.0p-24 * size[i] * size[j]);
@@ -88,7 +89,7 @@ private slots:
         const SiteStatistics one = accumulate(inputs);
         setThreadCount(2);
         const SiteStatistics two = accumulate(inputs);
-        QVERIFY(one.hessian == two.hessian && one.meanAbs == two.meanAbs && one.absMax == two.absMax);
+        QVERIFY(one.hessian == two.hessian && one.meanAbs == two.meanAbs && one.mean == two.mean && one.absMax == two.absMax);
     }
     void largeActivationsStayFinite()
     {
@@ -111,6 +112,10 @@ private slots:
         QVERIFY(back.hessian == statistics.hessian);
         QVERIFY(back.absMax == statistics.absMax);
         QVERIFY(back.meanAbs == statistics.meanAbs);
+        QVERIFY(back.mean == statistics.mean);
+        statistics.mean = {}; // files of before it was kept
+        QVERIFY(cache.store("site.c", statistics).has_value());
+        QCOMPARE(cache.load("site.c")->mean.size(), Eigen::Index { 0 });
         QVERIFY(!openCache(folder, "other").has("site.a"));
         statistics.tokens = 0; // of an expert that no token chose
         QVERIFY(cache.store("site.b", statistics).has_value());

@@ -35,6 +35,10 @@ private slots:
         QCOMPARE(json.at("layers").size(), std::size_t(4));
         run({ "plan", "solve", at("model.onnx"), "--bits-per-weight", "4", "--out", at("plan.json"), "-w",
             at("w.kerf") });
+        json = Json::parse(readTextFile(at("plan.json"), 1 << 20).value());
+        QCOMPARE(json.at("transforms").at(0).at("name").get<std::string>(), std::string("bn-fold"));
+        run({ "plan", "new", at("model.onnx"), "--no-bn-fold", "--out", at("plain.json") });
+        QVERIFY(!Json::parse(readTextFile(at("plain.json"), 1 << 20).value()).contains("transforms"));
         for (const bool sequential : { false, true }) {
             std::vector<std::string> words { "quantize", at("model.onnx"), "--plan", at("plan.json"), "--calibration",
                 train, "--samples", "256", "-w", at("w.kerf") };

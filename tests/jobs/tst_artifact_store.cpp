@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Kerf authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -75,6 +76,7 @@ private slots:
         QVERIFY(back->tensor.codes == layer.tensor.codes);
         QVERIFY(back->tensor.groupIndex == layer.tensor.groupIndex);
         QCOMPARE(back->report.relativeError, layer.report.relativeError);
+        QCOMPARE(back->shift.size(), Eigen::Index { 0 });
         QCOMPARE(back->report.fallbacks.at(0).detail, layer.report.fallbacks.at(0).detail);
         // The time it took is no part of what a layer is: the same layer is the same file.
         LayerResult slower = layer;
@@ -82,6 +84,24 @@ private slots:
         const std::string before = readTextFile(store().path(key), 1 << 20).value();
         QVERIFY(store().store(key, slower));
         QVERIFY(readTextFile(store().path(key), 1 << 20).value() == before);
+    }
+
+    /// What is added to outputs stands beside the codes and is no part of their hash.
+    void shiftsComeBack()
+    {
+        LayerResult layer = randomLayer("int4-g32", 7, 96);
+        QVERIFY(store().store("ef", layer));
+        const std::string hash = store().load("ef")->hash;
+        layer.shift = Vector::LinSpaced(7, -1.0f, 0.7f);
+        QVERIFY(store().store("ef", layer));
+        const auto back = store().load("ef");
+        QVERIFY(back->shift == layer.shift);
+        QCOMPARE(back->hash, hash);
+        for (const Vector& wrong : { Vector(Vector::Ones(6)), Vector(Vector::Constant(7, std::nanf(""))) }) {
+            layer.shift = wrong;
+            QVERIFY(store().store("ef", layer));
+            QVERIFY(!store().load("ef").has_value());
+        }
     }
 
     void packedParametersComeBackBitForBit()

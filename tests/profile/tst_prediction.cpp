@@ -133,6 +133,14 @@ private slots:
         Plan scaled = known.plan("hcd");
         scaled.transforms = { awqScales() };
         QVERIFY(known.whyNot(scaled).starts_with("profiled without awq, "));
+        scaled.transforms = { transformChoice("bn-fold").value() }; // whole rows alone: what was measured holds
+        QCOMPARE(known.whyNot(scaled), std::string("predicted"));
+        QCOMPARE(predictPlan(known.profile, scaled)->kld, predictPlan(known.profile, known.plan("hcd"))->kld);
+        scaled.transforms = { transformChoice("bn-fold").value(), transformChoice("cle").value() };
+        QVERIFY(known.whyNot(scaled).starts_with("profiled without cle, "));
+        settings = known.plan("hcd");
+        settings.settings.set(kBiasCorrection, true); // which decides no code
+        QCOMPARE(known.whyNot(settings), std::string("predicted"));
         QVERIFY(known.whyNot(known.plan("hcd", "int5-g64")).starts_with("int5-g64 is not profiled, "));
         Plan cache = known.plan("hcd");
         cache.kv.assign(kBlocks, "kv-int8");

@@ -47,6 +47,7 @@ inline core::SiteStatistics statisticsOf(const core::Matrix& inputs)
     statistics.hessian = (x.transpose() * x * (2.0 / static_cast<double>(inputs.rows()))).cast<float>();
     statistics.absMax = inputs.cwiseAbs().colwise().maxCoeff();
     statistics.meanAbs = inputs.cwiseAbs().colwise().mean();
+    statistics.mean = x.colwise().mean().cast<float>();
     return statistics;
 }
 

@@ -388,10 +388,11 @@ private slots:
         const auto network = model->network;
         if (network->weights().isQuantized())
             QSKIP("already quantized");
-        const std::vector<std::vector<TokenId>> windows { randomTokens(*network, 16) };
+        Dataset text;
+        text.windows = { randomTokens(*network, 16) };
         const auto changeOf = [&](const TensorFolds& folds) {
             const auto after = network->rewritten(std::make_shared<const TensorFolds>(folds));
-            return relativeChange(*network, *after, windows, {}).value();
+            return relativeChange(*network, *after, text, {}).value();
         };
         const double scaled = changeOf(awqTransform().folds(*network, randomScales(*network, 5)).value());
         QVERIFY2(scaled <= 1e-5, qPrintable(QString::number(scaled)));

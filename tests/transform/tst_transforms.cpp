@@ -151,6 +151,7 @@ private slots:
                 QVERIFY(hessianDistance(statistics.hessian, measured.hessian) < 1e-4);
                 QVERIFY(vectorDistance(statistics.absMax, measured.absMax) < 1e-3);
                 QVERIFY(vectorDistance(statistics.meanAbs, measured.meanAbs) < 1e-4);
+                QVERIFY(((statistics.mean - measured.mean).array().abs() <= 1e-4f * measured.meanAbs.array()).all());
                 moved = moved || hessianDistance(before.hessian, measured.hessian) > 0.01;
                 if (chain->siteKey(site->id).empty())
                     QVERIFY(statistics.hessian == before.hessian && (name == "awq" || name == "smoothquant"));

@@ -201,6 +201,11 @@ void TransformPicker::refresh()
     for (const Entry& entry : m_entries) {
         const bool on = chosen(*entry.transform) != nullptr;
         entry.box->setChecked(on);
+        // Rotation says why it does not fit; what only networks of ONNX files have is not offered to others.
+        const bool isOffered = on || entry.transform == &core::rotationTransform()
+            || entry.box->property("problem").toString().isEmpty();
+        entry.box->setVisible(isOffered);
+        entry.text->setVisible(isOffered);
         entry.box->setEnabled(!m_document->isEmpty() && (on || entry.box->property("problem").toString().isEmpty()));
     }
     const core::TransformChoice* rotation = chosen(core::rotationTransform());

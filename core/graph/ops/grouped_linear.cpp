@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/graph/ops/rows.h"
+#include "core/graph/shifted_linear.h"
 #include "kernels/multiversion.h"
 
 namespace kerf::core {
@@ -64,6 +65,8 @@ public:
         } else {
             multiply(weight, groups, x, context.lengths(), y);
         }
+        if (const Vector* shift = outputShift(*linear))
+            forEachRow(y.rows(), [&](std::int64_t row) { y.row(row) += shift->transpose(); });
         const Vector& bias = context.vector(1);
         if (bias.size() > 0)
             forEachRow(y.rows(), [&](std::int64_t row) { y.row(row) += bias.transpose(); });
