@@ -59,6 +59,32 @@ Status setRounding(const Options& options, Plan& plan)
     return {};
 }
 
+/// Every layer in --format, by the flags that go with it.
+Result<Plan> planOfFormat(const Options& options, const Invocation& invocation, const Project& project)
+{
+    Plan plan;
+    std::vector<std::string> kept;
+    KERF_TRY(plan,
+        uniformPlan(*project.model.network, fmt::format("{} {}", options.method, options.format), options.format,
+            options.method, &kept));
+    KERF_TRY(plan.settings, settingsOf(options.settings));
+    TransformFlags flags = options.transforms;
+    flags.awq = flags.awq || options.method == "awq";
+    const std::vector<TransformChoice> starting = plan.transforms;
+    KERF_TRY(plan.transforms, transformsOf(flags, starting, invocation.options().seed));
+    for (const TransformChoice& choice : plan.transforms)
+        if (choice.name != options.method && std::ranges::find(starting, choice) == starting.end())
+            plan.name = choice.name + " " + plan.name;
+    // A run tells of layers that it leaves out; a plan that leaves out all does not come to be one.
+    if (kept.size() == plan.layers.size())
+        for (const std::string& sentence :
+            leftOutSentences(layersLeftOut(plan, *project.model.network, options.format)))
+            invocation.job().log(LogLevel::Warning, sentence);
+    if (options.sequential)
+        plan.name += " sequential";
+    return plan;
+}
+
 Result<Plan> choosePlan(const Options& options, const Invocation& invocation, const Project& project)
 {
     const int ways = !options.plan.empty() + !options.format.empty() + !options.preset.name.empty();
@@ -69,25 +95,7 @@ Result<Plan> choosePlan(const Options& options, const Invocation& invocation, co
         KERF_TRY(PresetPlan made, presetPlanOf(options.preset, invocation, project));
         plan = std::move(made.plan);
     } else if (options.plan.empty()) {
-        std::vector<std::string> kept;
-        KERF_TRY(plan,
-            uniformPlan(*project.model.network, fmt::format("{} {}", options.method, options.format), options.format,
-                options.method, &kept));
-        KERF_TRY(plan.settings, settingsOf(options.settings));
-        TransformFlags flags = options.transforms;
-        flags.awq = flags.awq || options.method == "awq";
-        const std::vector<TransformChoice> starting = plan.transforms;
-        KERF_TRY(plan.transforms, transformsOf(flags, starting, invocation.options().seed));
-        for (const TransformChoice& choice : plan.transforms)
-            if (choice.name != options.method && std::ranges::find(starting, choice) == starting.end())
-                plan.name = choice.name + " " + plan.name;
-        // A run tells of layers that it leaves out; a plan that leaves out all does not come to be one.
-        if (kept.size() == plan.layers.size())
-            for (const std::string& sentence :
-                leftOutSentences(layersLeftOut(plan, *project.model.network, options.format)))
-                invocation.job().log(LogLevel::Warning, sentence);
-        if (options.sequential)
-            plan.name += " sequential";
+        KERF_TRY(plan, planOfFormat(options, invocation, project));
     } else {
         KERF_TRY(plan, findPlan(invocation, project, options.plan));
     }

@@ -67,17 +67,22 @@ Result<LayerMaker::Made> LayerMaker::make(const LayerInfo& layer, const LayerInp
     row.tensorHash = contentHash(*made.tensor);
     KERF_CHECK(m_sink.addLayer(row));
     ++m_added;
-    if (row.report.driftShare > 0)
+    tell(row.report);
+    ++m_done;
+    return made;
+}
+
+void LayerMaker::tell(const LayerReport& report)
+{
+    if (report.driftShare > 0)
         m_job.log(LogLevel::Info,
             fmt::format(
-                "{}: {:.0f} % of the drift of its inputs is corrected.", layer.name, 100 * row.report.driftShare));
-    for (const Fallback& fallback : row.report.fallbacks)
+                "{}: {:.0f} % of the drift of its inputs is corrected.", report.layer, 100 * report.driftShare));
+    for (const Fallback& fallback : report.fallbacks)
         if (fallback.kind == "under_covered")
             ++m_underCovered;
         else
-            m_job.log(LogLevel::Warning, fmt::format("{}: {} ({})", layer.name, fallback.kind, fallback.detail));
-    ++m_done;
-    return made;
+            m_job.log(LogLevel::Warning, fmt::format("{}: {} ({})", report.layer, fallback.kind, fallback.detail));
 }
 
 Result<LayerMaker::Made> LayerMaker::keep(const LayerInfo& layer, const Format& format)

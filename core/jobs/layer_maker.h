@@ -40,6 +40,7 @@ private:
     Result<Made> keep(const LayerInfo& layer, const Format& format);
     /// Nothing: it is not on disk, or lacks the correction that is wanted.
     std::optional<Made> finished(const std::string& layer, bool corrects);
+    void tell(const LayerReport& report); ///< in the log
     bool corrects(const LayerInfo& layer, const LayerInputs& inputs) const;
 
     const Network& m_network; ///< as the plan's transforms leave it

@@ -55,8 +55,8 @@ struct Plan {
     bool isLocked(const std::string& layer) const;
 };
 
-/// Every layer in one format, after addStartingTransforms(). Layers that cannot take it keep 16 bits; `kept` (may be null)
-/// gets their names. Errors: InvalidArgument (unknown format or method).
+/// Every layer in one format, after addStartingTransforms(). Layers that cannot take it keep 16 bits; `kept` (may be
+/// null) gets their names. Errors: InvalidArgument (unknown format or method).
 Result<Plan> uniformPlan(const Network& network, const std::string& name, const std::string& format,
     const std::string& method, std::vector<std::string>* kept = nullptr);
 

@@ -89,7 +89,8 @@ private slots:
         const SiteStatistics one = accumulate(inputs);
         setThreadCount(2);
         const SiteStatistics two = accumulate(inputs);
-        QVERIFY(one.hessian == two.hessian && one.meanAbs == two.meanAbs && one.mean == two.mean && one.absMax == two.absMax);
+        QVERIFY(one.hessian == two.hessian && one.meanAbs == two.meanAbs && one.mean == two.mean
+            && one.absMax == two.absMax);
     }
     void largeActivationsStayFinite()
     {
@@ -112,6 +113,7 @@ private slots:
         QVERIFY(back.hessian == statistics.hessian);
         QVERIFY(back.absMax == statistics.absMax);
         QVERIFY(back.meanAbs == statistics.meanAbs);
+        QCOMPARE(back.mean.size(), statistics.mean.size());
         QVERIFY(back.mean == statistics.mean);
         statistics.mean = {}; // files of before it was kept
         QVERIFY(cache.store("site.c", statistics).has_value());

@@ -9,7 +9,6 @@
 
 #include "core/checkpoint/safetensors_file.h"
 #include "core/graph/ops/binary.h"
-#include "core/graph/ops/linear.h"
 #include "core/graph/ops/overlap_add.h"
 #include "core/graph/ops/re_row.h"
 #include "core/graph/ops/unary.h"
@@ -356,7 +355,7 @@ private slots:
         }
     }
 
-    /// A chain fits, verifies on random samples and comes back from its file; a fold that changes the function is told.
+    /// A chain fits, verifies its folds on random samples and comes back from its file.
     void chainsNeedNoData()
     {
         std::shared_ptr<const Network> network;

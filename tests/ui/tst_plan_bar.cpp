@@ -264,6 +264,14 @@ private slots:
         QVERIFY(smooth->isEnabled() && smooth->isChecked());
         smooth->click();
         QVERIFY(m_plan->plan().transforms.empty());
+        // What only networks of ONNX files have is not offered to others, unless the plan has it.
+        auto* fold = picker.findChild<QCheckBox*>("transform-bn-fold");
+        QVERIFY(fold->isHidden());
+        other.transforms = { core::transformChoice("bn-fold").value() };
+        m_plan->document.replacePlan(other, "with");
+        QVERIFY(!fold->isHidden() && fold->isChecked());
+        fold->click();
+        QVERIFY(m_plan->plan().transforms.empty() && fold->isHidden());
     }
 
     // ---- formats that a search may use

@@ -46,11 +46,14 @@ TransformPicker::TransformPicker(PlanDocument* document, QWidget* parent)
     for (const core::Transform* transform : core::allTransforms())
         addEntry(layout, *transform);
     connect(document, &PlanDocument::estimateChanged, this, &TransformPicker::refresh);
-    connect(document, &PlanDocument::planReset, this, [this] {
-        for (const Entry& entry : m_entries)
-            check(entry);
-        refresh();
-    });
+    connect(document, &PlanDocument::planReset, this, &TransformPicker::checkAll);
+    checkAll();
+}
+
+void TransformPicker::checkAll()
+{
+    for (const Entry& entry : m_entries)
+        check(entry);
     refresh();
 }
 

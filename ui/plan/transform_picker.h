@@ -40,6 +40,7 @@ private:
     void setChosen(const Entry& entry, bool on);
     void setSetting(const core::Transform& transform, const char* key, const core::Json& value, const QString& text,
         int mergeKey = 0);
+    void checkAll();
     void check(const Entry& entry);
     void refresh();
     void tellReach();
