@@ -133,11 +133,8 @@ Status OnnxQuantization::quantizeMap(const OnnxLayer& layer)
     onnx::NodeProto& node = *layer.node;
     node.set_input(1, dequantized(layer, onnxWeightForm(*layer.row, layer.place, isWhole)));
     dropAttribute(node, "alpha"); // the run's weight has it
-    if (bias.norm) {
-        const std::string made = bias.norm->output(0);
-        m_draft.removeNode(*bias.norm);
-        node.set_output(0, made);
-    }
+    if (bias.norm)
+        absorb(*bias.norm, node);
     if (!isWhole && !bias.norm)
         return {};
     while (node.input_size() < 3)
@@ -150,6 +147,14 @@ Status OnnxQuantization::quantizeMap(const OnnxLayer& layer)
             m_tensors.numbers(layer.name() + ".bias_shifted", { static_cast<std::int64_t>(bias.values.size()) },
                 { bias.values.begin(), bias.values.end() }));
     return {};
+}
+
+/// A norm goes, and the node before it makes what it made.
+void OnnxQuantization::absorb(const onnx::NodeProto& norm, onnx::NodeProto& node)
+{
+    const std::string made = norm.output(0);
+    m_draft.removeNode(norm);
+    node.set_output(0, made);
 }
 
 /// int32 in steps of what one unit of the sum of products is worth.
@@ -197,7 +202,6 @@ std::string OnnxQuantization::codes(
 std::string OnnxQuantization::dequantized(const OnnxLayer& layer, const OnnxWeightForm& form)
 {
     const std::string& name = layer.name();
-    onnx::GraphProto& graph = m_draft.graph();
     std::vector<std::string> inputs { codes(layer, form.type, form.dims, onnxCodeBytes(form),
         [name, form](const QuantizedTensor& tensor) { return onnxCodes(name, tensor, form); }) };
     const auto count = static_cast<std::uint64_t>(elementCount(form.scaleDims));
@@ -211,21 +215,28 @@ std::string OnnxQuantization::dequantized(const OnnxLayer& layer, const OnnxWeig
             onnxCodeBytes(zeros), [form](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> {
                 return onnxZeros(tensor, form);
             }));
-    std::string made
-        = m_draft.addNode(graph, "DequantizeLinear", inputs, name + ".weight_dequantized", [&](onnx::NodeProto& node) {
-              setAttribute(node, "axis", form.axis);
-              if (form.block > 0)
-                  setAttribute(node, "block_size", form.block);
-          });
+    const std::string made = m_draft.addNode(
+        m_draft.graph(), "DequantizeLinear", inputs, name + ".weight_dequantized", [&](onnx::NodeProto& node) {
+            setAttribute(node, "axis", form.axis);
+            if (form.block > 0)
+                setAttribute(node, "block_size", form.block);
+        });
+    return inPlace(made, name, form);
+}
+
+/// A decoded matrix as the weight that the node takes.
+std::string OnnxQuantization::inPlace(std::string made, const std::string& layer, const OnnxWeightForm& form)
+{
+    onnx::GraphProto& graph = m_draft.graph();
     const auto reshape = [&](const Shape& dims) {
-        made = m_draft.addNode(
-            graph, "Reshape", { made, m_draft.addWholes(name + ".weight_shape", dims) }, name + ".weight_reshaped");
+        const std::string shape = m_draft.addWholes(layer + ".weight_shape", dims);
+        made = m_draft.addNode(graph, "Reshape", { made, shape }, layer + ".weight_reshaped");
     };
     if (!form.reshaped.empty())
         reshape(form.reshaped);
     if (form.turn.empty())
         return made;
-    made = m_draft.addNode(graph, "Transpose", { made }, name + ".weight_turned",
+    made = m_draft.addNode(graph, "Transpose", { made }, layer + ".weight_turned",
         [&](onnx::NodeProto& node) { setAttribute(node, "perm", form.turn); });
     reshape(form.reshapedAgain);
     return made;
@@ -272,51 +283,69 @@ bool OnnxQuantization::isNBits(const OnnxLayer& layer) const
         && fitsNBits(*layer.row->format, layer.row->layer->shape.cols);
 }
 
-Status OnnxQuantization::useNBits(const OnnxLayer& layer)
+/// B, its scales and, of asymmetric formats, its zero points.
+std::vector<std::string> OnnxQuantization::nBitsWeight(const OnnxLayer& layer)
 {
-    onnx::NodeProto& node = *layer.node;
     const auto [rows, cols] = layer.row->layer->shape;
     const Format& format = *layer.row->format;
     const std::int64_t block = format.groupSize(cols), groups = cols / block, bits = format.codeBits();
     const std::string& name = layer.name();
-    std::string input = node.input(0);
-    const bool turnsInput = std::ranges::any_of(
-        node.attribute(), [](const auto& attribute) { return attribute.name() == "transA" && attribute.i() != 0; });
-    if (turnsInput)
-        input = m_draft.addNode(m_draft.graph(), "Transpose", { input }, name + ".input_turned");
-    KERF_TRY(const OnnxBias bias, onnxBias(m_source, m_draft, layer));
-    std::string sum = node.input_size() > 2 ? node.input(2) : std::string();
-    if (!sum.empty() && !bias.values.empty()) // a row's; else it stands in the file with a factor of 1
-        sum = m_tensors.numbers(name + ".bias", { rows }, { bias.values.begin(), bias.values.end() });
-    std::vector<std::string> inputs { input,
-        codes(layer, onnx::TensorProto::UINT8, { rows, groups, block * bits / 8 },
-            static_cast<std::uint64_t>(rows * cols * bits / 8),
-            [name](const QuantizedTensor& tensor) { return nBitsCodes(name, tensor); }) };
-    inputs.push_back(m_tensors.fromCodes(name, name + ".weight_scale", onnx::TensorProto::FLOAT, { rows, groups },
+    std::vector<std::string> made { codes(layer, onnx::TensorProto::UINT8, { rows, groups, block * bits / 8 },
+        static_cast<std::uint64_t>(rows * cols * bits / 8),
+        [name](const QuantizedTensor& tensor) { return nBitsCodes(name, tensor); }) };
+    made.push_back(m_tensors.fromCodes(name, name + ".weight_scale", onnx::TensorProto::FLOAT, { rows, groups },
         static_cast<std::uint64_t>(rows * groups) * sizeof(float),
         [](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> { return bytesOf(tensor.scales); }));
     if (const std::int64_t width = (groups * bits + 7) / 8; !format.isSymmetric())
-        inputs.push_back(m_tensors.fromCodes(name, name + ".weight_zero_point", onnx::TensorProto::UINT8,
-            { rows, width }, static_cast<std::uint64_t>(rows * width),
+        made.push_back(m_tensors.fromCodes(name, name + ".weight_zero_point", onnx::TensorProto::UINT8, { rows, width },
+            static_cast<std::uint64_t>(rows * width),
             [](const QuantizedTensor& tensor) -> Result<std::vector<std::byte>> { return nBitsZeros(tensor); }));
+    return made;
+}
+
+/// MatMulNBits in place of a MatMul or Gemm, whose sum it leaves to an Add.
+Status OnnxQuantization::useNBits(const OnnxLayer& layer)
+{
+    onnx::NodeProto& node = *layer.node;
+    const auto [rows, cols] = layer.row->layer->shape;
+    const std::string& name = layer.name();
+    std::vector<std::string> inputs = nBitsWeight(layer);
+    const bool turnsInput = std::ranges::any_of(
+        node.attribute(), [](const auto& attribute) { return attribute.name() == "transA" && attribute.i() != 0; });
+    inputs.insert(inputs.begin(),
+        turnsInput ? m_draft.addNode(m_draft.graph(), "Transpose", { node.input(0) }, name + ".input_turned")
+                   : node.input(0));
+    KERF_TRY(const OnnxBias bias, onnxBias(m_source, m_draft, layer));
+    std::string sum = node.input_size() > 2 ? node.input(2) : std::string();
+    const bool isOfRows = !sum.empty() && !bias.values.empty(); // else a matrix, which has no factor
+    if (bias.norm)
+        absorb(*bias.norm, node);
+    if (bias.norm || isOfRows)
+        sum = m_tensors.numbers(name + ".bias", { rows }, { bias.values.begin(), bias.values.end() });
     node.clear_attribute();
     node.clear_input();
-    for (const std::string& each : inputs)
-        node.add_input(each);
+    for (const std::string& input : inputs)
+        node.add_input(input);
     node.set_op_type("MatMulNBits");
     node.set_domain(kRuntimeDomain);
-    for (const auto& [key, value] : { std::pair("K", cols), { "N", rows }, { "bits", bits }, { "block_size", block },
-             { "accuracy_level", std::int64_t { 0 } } })
+    for (const auto& [key, value] :
+        { std::pair("K", cols), { "N", rows }, { "bits", std::int64_t { layer.row->format->codeBits() } },
+            { "block_size", layer.row->format->groupSize(cols) }, { "accuracy_level", std::int64_t { 0 } } })
         setAttribute(node, key, value);
     m_draft.setOperatorSet(kRuntimeDomain, std::max<std::int64_t>(m_draft.operatorSet(kRuntimeDomain), 1));
-    if (sum.empty())
-        return {};
-    const std::string made = node.output(0);
-    node.set_output(0, m_draft.freeName(name + ".product"));
-    const std::string product = node.output(0);
-    m_draft.addNode(m_draft.graph(), "Add", { product, sum }, name + ".sum",
-        [&](onnx::NodeProto& add) { add.set_output(0, made); });
+    if (!sum.empty())
+        addBehind(node, sum, name);
     return {};
+}
+
+/// What a node makes plus another value, under the name that it had alone.
+void OnnxQuantization::addBehind(onnx::NodeProto& node, const std::string& sum, const std::string& layer)
+{
+    const std::string made = node.output(0);
+    const std::string product = m_draft.freeName(layer + ".product");
+    node.set_output(0, product);
+    m_draft.addNode(m_draft.graph(), "Add", { product, sum }, layer + ".sum",
+        [&](onnx::NodeProto& add) { add.set_output(0, made); });
 }
 
 void OnnxQuantization::describe()

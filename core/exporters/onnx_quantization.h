@@ -52,12 +52,16 @@ private:
     Status quantizeRecurrent(const OnnxLayer& layer);
     Status useNBits(const OnnxLayer& layer);
     void setWholeBias(const OnnxLayer& layer, const std::vector<double>& bias);
+    void absorb(const onnx::NodeProto& norm, onnx::NodeProto& node);
     void describe();
     std::vector<std::string> notes();
 
     bool isNBits(const OnnxLayer& layer) const;
     /// The layer's weight as its node takes it, from codes: name of what the last node makes.
     std::string dequantized(const OnnxLayer& layer, const OnnxWeightForm& form);
+    std::string inPlace(std::string made, const std::string& layer, const OnnxWeightForm& form);
+    std::vector<std::string> nBitsWeight(const OnnxLayer& layer);
+    void addBehind(onnx::NodeProto& node, const std::string& sum, const std::string& layer);
     std::string codes(
         const OnnxLayer& layer, int type, const Shape& dims, std::uint64_t bytes, const OnnxTensors::FromCodes& make);
     std::string floats(const LayerInfo& layer);

@@ -65,11 +65,31 @@ private slots:
         QCOMPARE(json.at("calibration_overlap").get<double>(), 1.0);
     }
 
+    /// Written, read back, verified, and its size foretold; what says how pictures become inputs goes along.
+    void runsAreExported()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        for (const char* target : { "onnx-qdq", "onnx-nbits" }) {
+            const std::string out = at(target);
+            const Json foretold = run({ "export", "1", "--to", target, "--dry-run", "-w", at("w.kerf") });
+            QCOMPARE(foretold.at("problems").size(), std::size_t(0));
+            Json json = run({ "export", "1", "--to", target, "--out", out, "-w", at("w.kerf") });
+            const auto size = static_cast<std::int64_t>(fs::file_size(out + "/model.onnx"));
+            QCOMPARE(json.at("weight_bytes").get<std::int64_t>(), size);
+            QCOMPARE(foretold.at("weight_bytes").get<std::int64_t>(), size);
+            QVERIFY(size < 40'000); // of 79,552
+            QVERIFY(json.at("layers_verified").get<int>() > 0);
+            QCOMPARE(*readTextFile(out + "/preprocess.json", 1000), *readTextFile(at("preprocess.json"), 1000));
+            json = run({ "verify", out, "--run", "1", "-w", at("w.kerf") });
+            QVERIFY(json.at("ok").get<bool>());
+            QCOMPARE(json.at("layers_equal_to_run").get<int>(), json.at("layers").get<int>());
+        }
+    }
+
     void whatCannotBeDoneIsSaid()
     {
         KERF_REQUIRE_SHARED_DATA(data);
-        refused(
-            { "export", "1", "--to", "hf", "--out", at("out"), "-w", at("w.kerf") }, "does not write ONNX files yet");
+        refused({ "export", "1", "--to", "hf", "--out", at("out"), "-w", at("w.kerf") }, "Export it to onnx-qdq");
         refused({ "evaluate", "1", "--text", at("plan.json"), "-w", at("w.kerf") }, "this network reads no texts");
         fs::create_directory(at("alone"));
         fs::copy_file(m_digits / "model.onnx", at("alone/model.onnx"));
