@@ -50,8 +50,8 @@ BytesPicker::BytesPicker(PlanDocument* document, QWidget* parent)
     m_observer->setObjectName(QStringLiteral("observer"));
     m_observer->setAccessibleName(tr("Range of unsigned bytes"));
     for (const core::ObserverInfo& observer : core::allObservers()) {
-        m_observer->addItem(toQt(observer.name));
-        m_observer->setItemData(m_observer->count() - 1, toQt(observer.summary), Qt::ToolTipRole);
+        m_observer->addItem(toQt(std::string(observer.name)));
+        m_observer->setItemData(m_observer->count() - 1, toQt(std::string(observer.summary)), Qt::ToolTipRole);
     }
     m_between->setObjectName(QStringLiteral("roundsBetween"));
     m_between->setToolTip(
@@ -94,7 +94,7 @@ void BytesPicker::refresh()
     const auto all = core::allObservers();
     const auto found = std::ranges::find(all, plan.observer, &core::ObserverInfo::observer);
     m_observer->setCurrentIndex(static_cast<int>(found - all.begin()));
-    m_text->setText(toQt(found->summary));
+    m_text->setText(toQt(std::string(found->summary)));
     m_between->setChecked(plan.roundsBetween);
     m_reach->setText(reachText());
 }

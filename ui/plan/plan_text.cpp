@@ -94,7 +94,7 @@ QString planText(const core::Plan& plan)
     if (!inputs.isEmpty())
         parts << Words::tr("inputs %1").arg(inputs.list(quantized));
     if (plan.observer != core::kUsualObserver)
-        parts << Words::tr("range of bytes %1").arg(toQt(core::observerName(plan.observer)));
+        parts << Words::tr("range of bytes %1").arg(toQt(std::string(core::observerName(plan.observer))));
     if (!methods.isEmpty())
         parts << methods.list(quantized);
     if (quantized > 0 && plan.mode == core::QuantizeMode::Sequential)
