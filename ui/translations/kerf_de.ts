@@ -1342,6 +1342,10 @@
         <source>%1, %2 not predicted: %3</source>
         <translation>%1, %2 nicht vorhergesagt: %3</translation>
     </message>
+    <message>
+        <source>range of bytes %1</source>
+        <translation>Bereich der Bytes: %1</translation>
+    </message>
 </context>
 <context>
     <name>QObject</name>
@@ -3095,6 +3099,56 @@
     <message>
         <source>The largest lever: %1 would save %2 and add %3 of predicted %4.</source>
         <translation>Der größte Hebel: %1 würde %2 sparen und %3 vorhergesagte %4 hinzufügen.</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::BytesPicker</name>
+    <message>
+        <source>Values between layers too</source>
+        <translation>Auch Werte zwischen den Schichten</translation>
+    </message>
+    <message>
+        <source>Range of unsigned bytes</source>
+        <translation>Bereich vorzeichenloser Bytes</translation>
+    </message>
+    <message>
+        <source>Sums, means and joined tensors between layers of bytes are bytes too: a runtime then stays in integers</source>
+        <translation>Auch Summen, Mittelwerte und zusammengefügte Tensoren zwischen Schichten mit Bytes werden Bytes: Eine Laufzeit bleibt dann bei ganzen Zahlen</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>Range of Bytes: %1</source>
+        <translation>Bereich der Bytes: %1</translation>
+    </message>
+    <message>
+        <source>Round Values Between Layers</source>
+        <translation>Werte zwischen Schichten runden</translation>
+    </message>
+    <message>
+        <source>Keep Values Between Layers</source>
+        <translation>Werte zwischen Schichten belassen</translation>
+    </message>
+    <message>
+        <source>For networks from ONNX files, whose samples are no texts.</source>
+        <translation>Für Netze aus ONNX-Dateien, deren Beispiele keine Texte sind.</translation>
+    </message>
+    <message>
+        <source>No layer of this plan reads bytes: choose a format like int8-channel+u8-tensor.</source>
+        <translation>Keine Schicht dieses Plans liest Bytes: Wählen Sie ein Format wie int8-channel+u8-tensor.</translation>
+    </message>
+    <message>
+        <source>Between its layers this plan rounds nothing.</source>
+        <translation>Zwischen seinen Schichten rundet dieser Plan nichts.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) between layers are rounded.</source>
+        <translation>
+            <numerusform>%n Wert zwischen den Schichten wird gerundet.</numerusform>
+            <numerusform>%n Werte zwischen den Schichten werden gerundet.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6650,6 +6704,10 @@ Temperatur %2, Top-p %3, Seed %4
     <message>
         <source>Transforms</source>
         <translation>Transformationen</translation>
+    </message>
+    <message>
+        <source>Unsigned bytes (u8-tensor)</source>
+        <translation>Vorzeichenlose Bytes (u8-tensor)</translation>
     </message>
 </context>
 <context>
