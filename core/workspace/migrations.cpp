@@ -326,27 +326,30 @@ ALTER TABLE event_with_notes RENAME TO event;
 CREATE INDEX event_run ON event (run_id);
 )sql";
 
+/// Puts the values of the one row of the table `usual` into all stored settings that lack them.
+#define KERF_COMPLETE_SETTINGS                                                                                         \
+    "UPDATE plan SET settings = json_patch((SELECT settings FROM usual), settings);"                                   \
+    "UPDATE profile SET settings = json_patch((SELECT settings FROM usual), settings);"                                \
+    "UPDATE profile_method_cell SET settings = json_patch((SELECT settings FROM usual), settings);"                    \
+    "UPDATE job SET settings = json_set(settings, '$.settings',"                                                       \
+    "        json_patch((SELECT settings FROM usual), json_extract(settings, '$.settings')))"                          \
+    "    WHERE json_type(settings, '$.settings') = 'object';"                                                          \
+    "UPDATE job SET settings = json_set(settings, '$.plan.settings',"                                                  \
+    "        json_patch((SELECT settings FROM usual), json_extract(settings, '$.plan.settings')))"                     \
+    "    WHERE json_type(settings, '$.plan.settings') = 'object';"                                                     \
+    "UPDATE job SET settings = json_set(settings, '$.plans', ("                                                        \
+    "        SELECT json_group_array(json_set(value, '$.settings',"                                                    \
+    "            json_patch((SELECT settings FROM usual), coalesce(json_extract(value, '$.settings'), '{}'))))"        \
+    "        FROM json_each(job.settings, '$.plans')))"                                                                \
+    "    WHERE json_type(settings, '$.plans') = 'array';"                                                              \
+    "DROP TABLE usual;"
+
 /// Settings are stored with every value. What rows leave out is what was usual until this version: the numbers below,
 /// whatever is usual later. Plans keep their hashes (planHash).
-constexpr const char* kWholeSettings = R"sql(
-CREATE TEMP TABLE usual AS SELECT '{"activation_order":"static","block_size":128,"damping":0.01,"drift_share":"held-out",
-    "hcd_damping":0.05,"refits":3,"scale_search":true,"sweeps":2}' AS settings;
-UPDATE plan SET settings = json_patch((SELECT settings FROM usual), settings);
-UPDATE profile SET settings = json_patch((SELECT settings FROM usual), settings);
-UPDATE profile_method_cell SET settings = json_patch((SELECT settings FROM usual), settings);
-UPDATE job SET settings = json_set(settings, '$.settings',
-        json_patch((SELECT settings FROM usual), json_extract(settings, '$.settings')))
-    WHERE json_type(settings, '$.settings') = 'object';
-UPDATE job SET settings = json_set(settings, '$.plan.settings',
-        json_patch((SELECT settings FROM usual), json_extract(settings, '$.plan.settings')))
-    WHERE json_type(settings, '$.plan.settings') = 'object';
-UPDATE job SET settings = json_set(settings, '$.plans', (
-        SELECT json_group_array(json_set(value, '$.settings',
-            json_patch((SELECT settings FROM usual), coalesce(json_extract(value, '$.settings'), '{}'))))
-        FROM json_each(job.settings, '$.plans')))
-    WHERE json_type(settings, '$.plans') = 'array';
-DROP TABLE usual;
-)sql";
+constexpr const char* kWholeSettings
+    = "CREATE TEMP TABLE usual AS SELECT '{\"activation_order\":\"static\",\"block_size\":128,\"damping\":0.01,"
+      "\"drift_share\":\"held-out\",\"hcd_damping\":0.05,\"refits\":3,\"scale_search\":true,\"sweeps\":2}' AS "
+      "settings;" KERF_COMPLETE_SETTINGS;
 
 /// Runs that Kerf did not make: JSON of a RunOrigin; empty for all others.
 constexpr const char* kOrigins = "ALTER TABLE run ADD COLUMN origin TEXT NOT NULL DEFAULT ''";
@@ -406,13 +409,18 @@ CREATE TABLE run_value (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+/// A setting that came later: nothing was corrected until then.
+constexpr const char* kBiasSetting
+    = "CREATE TEMP TABLE usual AS SELECT '{\"bias_correction\":false}' AS settings;" KERF_COMPLETE_SETTINGS;
+#undef KERF_COMPLETE_SETTINGS
+
 constexpr std::array kMigrations { Migration { 1, kVersion1 }, Migration { 2, kVersion2 }, Migration { 3, kVersion3 },
     Migration { 4, kPredictionChecks }, Migration { 5, kCheckedPlans }, Migration { 6, kJobsAndDrafts },
     Migration { 7, kTextReadings }, Migration { 8, kKernelTimes }, Migration { 9, kComparedMethods },
     Migration { 10, kNoteEvents }, Migration { 11, kWholeSettings }, Migration { 12, kOrigins },
     Migration { 13, kLockedLayers }, Migration { 14, kNotesAndTags }, Migration { 15, kCoverage },
     Migration { 16, kDecisions }, Migration { 17, kClusters }, Migration { 18, kAnswers },
-    Migration { 19, kValueQuantizers } };
+    Migration { 19, kValueQuantizers }, Migration { 20, kBiasSetting } };
 
 void copyBefore(SQLite::Database& database, const std::string& backup)
 {

@@ -65,11 +65,11 @@ private slots:
             "SELECT json_extract(settings, '$.plans[0].settings') FROM job WHERE kind = 'sweep'");
         int count = 0;
         for (; rows.executeStep(); ++count)
-            QCOMPARE(parseJson(rows.getColumn(0).getString(), "settings").value().size(), std::size_t { 8 });
+            QCOMPARE(parseJson(rows.getColumn(0).getString(), "settings").value().size(), std::size_t { 9 });
         QVERIFY(count > 100);
-        const Json usual { { "activation_order", "static" }, { "block_size", 128 }, { "damping", 0.01 },
-            { "drift_share", "held-out" }, { "hcd_damping", 0.05 }, { "refits", 3 }, { "scale_search", true },
-            { "sweeps", 2 } };
+        const Json usual { { "activation_order", "static" }, { "bias_correction", false }, { "block_size", 128 },
+            { "damping", 0.01 }, { "drift_share", "held-out" }, { "hcd_damping", 0.05 }, { "refits", 3 },
+            { "scale_search", true }, { "sweeps", 2 } };
         const std::vector<RunRow> runs = workspace.runs().value();
         QCOMPARE(runs.size(), std::size_t { 3 });
         Json chosen = usual, swept = usual;

@@ -50,6 +50,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Measuring what each layer's error costs"),
     QT_TRANSLATE_NOOP("Engine", "Measuring the range of activations"),
     QT_TRANSLATE_NOOP("Engine", "Measuring keys and values"),
+    QT_TRANSLATE_NOOP("Engine", "Measuring values between layers"),
     QT_TRANSLATE_NOOP("Engine", "Measuring speed"),
     QT_TRANSLATE_NOOP("Engine", "Searching scales"),
     QT_TRANSLATE_NOOP("Engine", "Fitting blocks"),

@@ -454,6 +454,10 @@
         <source>Timing steps of %1</source>
         <translation>Schritte von %1 messen</translation>
     </message>
+    <message>
+        <source>Measuring values between layers</source>
+        <translation>Werte zwischen den Schichten messen</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
