@@ -159,7 +159,8 @@ private slots:
             error /= static_cast<double>(x.size());
             errors[observer.observer] = error;
             const double foretold = roundingError(range, quantizer);
-            // Zeros are counted in the middle of their bin, a 4096th of the range: the more there are, the more it costs.
+            // Zeros are counted in the middle of their bin, a 4096th of the range: the more there are, the more it
+            // costs.
             QVERIFY2(std::abs(error - foretold) < 0.05 * error, qPrintable(QString("%1 %2").arg(error).arg(foretold)));
         }
         const double whole = errors[Observer::MinMax], least = errors[Observer::Mse];
