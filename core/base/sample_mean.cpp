@@ -45,6 +45,7 @@ SampleMean sampleMedian(const std::vector<double>& draws)
 {
     SampleMean result { median(draws), 0 };
     std::vector<double> deviations;
+    deviations.reserve(draws.size());
     for (const double draw : draws)
         deviations.push_back(std::abs(draw - result.value));
     result.standardError

@@ -62,6 +62,7 @@ try {
     if (!metadata.empty())
         json["__metadata__"] = metadata;
     std::vector<const Slot*> order;
+    order.reserve(slots.size());
     for (const auto& [name, slot] : slots)
         order.push_back(&slot);
     std::stable_sort(order.begin(), order.end(), [](const Slot* a, const Slot* b) { return a->begin < b->begin; });
@@ -142,6 +143,7 @@ Result<std::string> writeSafetensors(
     const fs::path& path, const std::vector<TensorView>& tensors, const SafetensorsMetadata& metadata)
 {
     std::vector<TensorSpec> specs;
+    specs.reserve(tensors.size());
     for (const TensorView& tensor : tensors)
         specs.push_back(tensor.spec);
     KERF_TRY(SafetensorsWriter writer, SafetensorsWriter::create(path, std::move(specs), metadata));

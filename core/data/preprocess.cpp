@@ -27,10 +27,12 @@ ImageSize resizedSize(ImageSize size, const Preprocess& preprocess)
         return size;
     case ResizeMode::Exact:
         return to;
-    case ResizeMode::ShorterSide:
-        return size.width <= size.height
-            ? ImageSize { to.width, scaledSide(static_cast<double>(to.width * size.height / size.width)) }
-            : ImageSize { scaledSide(static_cast<double>(to.width * size.width / size.height)), to.width };
+    case ResizeMode::ShorterSide: {
+        // The longer side in whole numbers, rounded down, as torchvision has it.
+        const std::int64_t longer = to.width * std::max(size.width, size.height) / std::min(size.width, size.height);
+        const auto other = scaledSide(static_cast<double>(longer));
+        return size.width <= size.height ? ImageSize { to.width, other } : ImageSize { other, to.width };
+    }
     case ResizeMode::Letterbox:
         break;
     }
@@ -108,6 +110,7 @@ std::vector<float> valuesOf(const Image& image, const Preprocess& preprocess)
 std::string shapeText(const std::vector<std::int64_t>& shape)
 {
     std::vector<std::string> sizes;
+    sizes.reserve(shape.size());
     for (const std::int64_t size : shape)
         sizes.push_back(size < 0 ? "?" : fmt::format("{}", size));
     return fmt::format("[{}]", fmt::join(sizes, ", "));

@@ -72,8 +72,10 @@ std::vector<Taps> pillowTaps(std::int64_t from, std::int64_t to, const Kernel& k
     std::vector<Taps> all;
     for (std::int64_t i = 0; i < to; ++i) {
         const double center = (static_cast<double>(i) + 0.5) * scale;
+        // NOLINTBEGIN(bugprone-incorrect-roundings): cut off towards 0, as Pillow has it
         const auto first = std::max<std::int64_t>(0, static_cast<std::int64_t>(center - support + 0.5));
         const auto end = std::min<std::int64_t>(from, static_cast<std::int64_t>(center + support + 0.5));
+        // NOLINTEND(bugprone-incorrect-roundings)
         std::vector<double> weights;
         double sum = 0;
         for (std::int64_t at = first; at < end; ++at) {
