@@ -19,8 +19,6 @@ Result<std::map<ValueId, ValueRange>> measureValueRanges(const Network& network,
         observers.push_back({ value, &observeOp(),
             Observe { [&range, rows](const MatrixRef& x, std::span<const std::int64_t>) { range.add(x, rows); } } });
     }
-    if (values.empty())
-        return ranges;
     const std::shared_ptr<const Network> observed = network.inserted(observers);
     KERF_TRY(Hidden hidden, samples.enter(*observed, 0, samples.count()));
     BlockRun run;

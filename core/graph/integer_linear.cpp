@@ -95,44 +95,51 @@ private:
     const kernels::IntegerLinearKernel* m_kernel;
 };
 
-/// a8-token and a4-token: with a token's largest magnitude / 7 as its step, codes stay within int4.
-class IntegerTokenLinear final : public RoundingLinear {
+/// A weight whose products are all of integers.
+class IntegerLinear : public RoundingLinear {
 public:
-    IntegerTokenLinear(const QuantizedTensor& tensor, float codeMax)
-        : RoundingLinear({ codeMax == kInt4CodeMax ? ActivationFormat::Int4Token : ActivationFormat::Int8Token })
+    IntegerLinear(const QuantizedTensor& tensor, const LayerActivation& activation)
+        : RoundingLinear(activation)
         , m_weight(tensor)
-        , m_codeMax(codeMax)
     {
     }
-    LayerShape shape() const override { return m_weight.shape(); }
-    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
+    LayerShape shape() const final { return m_weight.shape(); }
+    Status decodeRows(std::int64_t first, MutableMatrixRef out) const final
     {
         m_weight.decodeRows(first, out);
         return {};
     }
-    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
-    {
-        m_weight.apply(x, tokenSteps(x, m_codeMax), y);
-    }
+
+protected:
+    const IntegerWeight& weight() const { return m_weight; }
 
 private:
     IntegerWeight m_weight;
+};
+
+/// a8-token and a4-token: with a token's largest magnitude / 7 as its step, codes stay within int4.
+class IntegerTokenLinear final : public IntegerLinear {
+public:
+    IntegerTokenLinear(const QuantizedTensor& tensor, float codeMax)
+        : IntegerLinear(tensor, { codeMax == kInt4CodeMax ? ActivationFormat::Int4Token : ActivationFormat::Int8Token })
+        , m_codeMax(codeMax)
+    {
+    }
+    void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
+    {
+        weight().apply(x, tokenSteps(x, m_codeMax), y);
+    }
+
+private:
     float m_codeMax;
 };
 
-class Int8TensorLinear final : public RoundingLinear {
+class Int8TensorLinear final : public IntegerLinear {
 public:
     Int8TensorLinear(const QuantizedTensor& tensor, float step)
-        : RoundingLinear({ ActivationFormat::Int8Tensor, step })
-        , m_weight(tensor)
+        : IntegerLinear(tensor, { ActivationFormat::Int8Tensor, step })
         , m_step(step)
     {
-    }
-    LayerShape shape() const override { return m_weight.shape(); }
-    Status decodeRows(std::int64_t first, MutableMatrixRef out) const override
-    {
-        m_weight.decodeRows(first, out);
-        return {};
     }
     void apply(const MatrixRef& x, std::span<const std::int64_t>, MutableMatrixRef y) const override
     {
@@ -140,11 +147,10 @@ public:
         for (std::int64_t t = 0; t < x.rows(); ++t) // a token that is not finite must not turn into numbers
             if (const float magnitude = kernels::rowMagnitude(x.row(t).data(), x.cols()); std::isnan(magnitude))
                 steps[static_cast<std::size_t>(t)] = magnitude;
-        m_weight.apply(x, steps, y);
+        weight().apply(x, steps, y);
     }
 
 private:
-    IntegerWeight m_weight;
     float m_step;
 };
 class LlmInt8Linear final : public RoundingLinear {

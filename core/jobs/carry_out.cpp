@@ -16,7 +16,6 @@
 #include "core/jobs/transformed.h"
 #include "core/jobs/trial_sink.h"
 #include "core/jobs/value_quantizers.h"
-#include "core/plan/value_placement.h"
 
 namespace kerf::core {
 namespace {
@@ -61,15 +60,6 @@ Result<Replacements> replacementsOf(const Workspace& workspace, const LayerSink&
     return replacements;
 }
 
-Status roundBetween(const Network& network, const Workspace& workspace, LayerSink& sink, const Plan& plan,
-    const Dataset* data, const JobContext& job)
-{
-    if (valuesRoundedBetween(network, plan).empty())
-        return {};
-    KERF_TRY(const Replacements replacements, replacementsOf(workspace, sink, plan.settings.flag(kBiasCorrection)));
-    return storeValueQuantizers(network, sink, plan, replacements, data, job);
-}
-
 } // namespace
 
 Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, RowId model, const Plan& plan,
@@ -85,7 +75,8 @@ Result<CarryOutReport> carryOut(const Project& project, Workspace& workspace, Ro
         KERF_CHECK(quantizeSequential(project, report.chain, *data, plan, maker, job));
     else
         KERF_CHECK(quantizeIndependent(project, report.chain, workspace, model, data, maker, job));
-    KERF_CHECK(roundBetween(*report.chain.network(), workspace, sink, plan, data, job));
+    const auto quantized = [&] { return replacementsOf(workspace, sink, plan.settings.flag(kBiasCorrection)); };
+    KERF_CHECK(storeValueQuantizers(*report.chain.network(), sink, plan, quantized, data, job));
     const auto count = static_cast<std::int64_t>(plan.layers.size());
     job.progress({ "Quantizing", count, count, "layers" });
     if (maker.reused() > 0)

@@ -17,8 +17,8 @@
 
 namespace kerf::core {
 
-Status storeValueQuantizers(const Network& network, LayerSink& sink, const Plan& plan, const Replacements& replacements,
-    const Dataset* data, const JobContext& job)
+Status storeValueQuantizers(const Network& network, LayerSink& sink, const Plan& plan,
+    const std::function<Result<Replacements>()>& replacements, const Dataset* data, const JobContext& job)
 {
     const std::vector<RoundedValue> rounded = valuesRoundedBetween(network, plan);
     KERF_TRY(const NamedQuantizers known, sink.valueQuantizers());
@@ -33,7 +33,11 @@ Status storeValueQuantizers(const Network& network, LayerSink& sink, const Plan&
     for (const RoundedValue& value : rounded)
         if (value.layer.empty() && value.follows < 0)
             measured.push_back(value.value);
-    KERF_TRY(const auto ranges, measureValueRanges(network, measured, replacements, *data, job));
+    std::map<ValueId, ValueRange> ranges;
+    if (!measured.empty()) {
+        KERF_TRY(const Replacements layers, replacements());
+        KERF_TRY(ranges, measureValueRanges(network, measured, layers, *data, job));
+    }
     std::map<ValueId, ValueQuantizer> chosen;
     NamedQuantizers named;
     for (const RoundedValue& value : rounded) {

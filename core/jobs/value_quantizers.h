@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "core/base/job_context.h"
@@ -13,10 +14,11 @@
 namespace kerf::core {
 
 /// Chooses scale and zero_point of every value that the plan rounds between layers, from what the layers that are
-/// finished make of the calibration samples, and notes them; those that are noted already stay.
-/// Errors: InvalidArgument (no samples), those of measureValueRanges, quantizerOf and the sink.
-Status storeValueQuantizers(const Network& network, LayerSink& sink, const Plan& plan, const Replacements& replacements,
-    const Dataset* data, const JobContext& job);
+/// finished make of the calibration samples, and notes them; those that are noted already stay. `replacements` is asked
+/// for only when something is measured. Errors: InvalidArgument (no samples), those of `replacements`,
+/// measureValueRanges, quantizerOf and the sink.
+Status storeValueQuantizers(const Network& network, LayerSink& sink, const Plan& plan,
+    const std::function<Result<Replacements>()>& replacements, const Dataset* data, const JobContext& job);
 
 /// By the numbers of the values in the network's graph. Errors: BadFile: it has no value of such a name.
 Result<ValueQuantizers> quantizersIn(const Network& network, const NamedQuantizers& quantizers);

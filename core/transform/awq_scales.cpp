@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/transform/no_settings.h"
 #include "core/transform/scale_transform.h"
 #include "core/transform/site_search.h"
 
@@ -67,13 +68,7 @@ public:
     const std::string& name() const override { return m_name; }
     const std::string& summary() const override { return m_summary; }
 
-    Result<Json> complete(const Json& settings) const override
-    {
-        for (const auto& [key, value] : settings.items())
-            return fail(
-                ErrorCode::InvalidArgument, fmt::format("There is no setting \"{}\" of awq.", key.substr(0, 100)));
-        return Json::object();
-    }
+    Result<Json> complete(const Json& settings) const override { return completeNoSettings(m_name, settings); }
 
     bool reaches(const Site& site) const override { return site.producer && site.groups == 1; }
 

@@ -11,6 +11,7 @@
 
 #include "core/graph/ops/batch_norm.h"
 #include "core/model/weight_source.h"
+#include "core/transform/no_settings.h"
 #include "core/transform/scale_site.h"
 #include "core/transform/transform.h"
 
@@ -84,13 +85,7 @@ public:
     bool scalesRowsAlone() const override { return true; }
     bool reaches(const Site&) const override { return false; }
 
-    Result<Json> complete(const Json& settings) const override
-    {
-        for (const auto& [key, value] : settings.items())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("There is no setting \"{}\" of {}: it has none.", key.substr(0, 100), m_name));
-        return Json::object();
-    }
+    Result<Json> complete(const Json& settings) const override { return completeNoSettings(m_name, settings); }
 
     Status check(const Network& network, const Json&) const override
     {

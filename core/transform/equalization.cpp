@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/graph/channel_path.h"
+#include "core/transform/no_settings.h"
 #include "core/transform/scale_site.h"
 #include "core/transform/scale_transform.h"
 
@@ -162,13 +163,7 @@ public:
         return site.producer && site.producer->kind == ScaleProducer::Kind::Up;
     }
 
-    Result<Json> complete(const Json& settings) const override
-    {
-        for (const auto& [key, value] : settings.items())
-            return fail(ErrorCode::InvalidArgument,
-                fmt::format("There is no setting \"{}\" of {}: it has none.", key.substr(0, 100), m_name));
-        return Json::object();
-    }
+    Result<Json> complete(const Json& settings) const override { return completeNoSettings(m_name, settings); }
 
     Status check(const Network& network, const Json&) const override
     {
