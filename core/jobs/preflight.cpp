@@ -10,6 +10,7 @@
 
 #include "core/base/dtype.h"
 #include "core/format/layer_format.h"
+#include "core/plan/value_placement.h"
 #include "core/transform/transform.h"
 
 namespace kerf::core {
@@ -35,6 +36,12 @@ Status checkPlan(const Plan& plan, const Network& network)
         if (const Status fits = format.checkShape(layer.shape); !fits)
             return fail(ErrorCode::InvalidArgument, fmt::format("{}: {}", layer.name, fits.error().message));
         KERF_CHECK(findMethod(choice->method));
+        if (format.activation == ActivationFormat::UInt8Tensor
+            && !hasRange(network.graph(), *network.graph().findSite(layer.site)))
+            return fail(ErrorCode::InvalidArgument,
+                fmt::format("{}: u8-tensor is for networks read from ONNX, whose samples are no texts. Choose a8-token "
+                            "or a8-tensor.",
+                    layer.name));
     }
     return {};
 }
@@ -98,8 +105,10 @@ Status checkCalibration(const Plan& plan, bool hasText)
 {
     if (!hasText && planNeedsCalibration(plan))
         return fail(ErrorCode::InvalidArgument,
-            "This plan needs a calibration text: its methods or its sequential mode look at the inputs of the layers. "
-            "Give one, or choose the method rtn in independent mode.");
+            "This plan needs calibration data: its methods, its sequential mode or what its formats fix beforehand "
+            "look "
+            "at the inputs of the layers. Give some, or choose the method rtn in independent mode, with formats whose "
+            "steps come from the inputs themselves.");
     return {};
 }
 

@@ -227,6 +227,11 @@ private:
 
 } // namespace
 
+bool hasRange(const Graph& graph, const Site& site)
+{
+    return graph.value(site.value).type.rows.kind == RowSpace::Kind::PerSample;
+}
+
 std::vector<RoundedValue> valuesRoundedBetween(const Network& network, const Plan& plan)
 {
     return plan.roundsBetween ? Placement(network, plan).find() : std::vector<RoundedValue> {};

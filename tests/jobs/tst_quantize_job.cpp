@@ -231,11 +231,13 @@ private slots:
         lacksALayer.plan.layers.pop_back();
         QuantizeSettings unknown = smallJob();
         unknown.plan.layers.front().format = "int99";
+        QuantizeSettings bytesOfTexts = smallJob();
+        bytesOfTexts.plan.layers.front().format = "int8-channel+u8-tensor";
         QuantizeSettings tooShort = smallJob();
         const fs::path text = m_files.path("short.txt");
         std::ofstream(text) << "Two words.";
         tooShort.calibration.files = { text };
-        for (const QuantizeSettings& settings : { noText, lacksALayer, unknown, tooShort }) {
+        for (const QuantizeSettings& settings : { noText, lacksALayer, unknown, bytesOfTexts, tooShort }) {
             const auto run = runQuantize(*m_project, workspace, settings, {});
             QVERIFY(!run);
             QVERIFY2(run.error().code == ErrorCode::InvalidArgument, run.error().message.c_str());

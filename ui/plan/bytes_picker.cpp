@@ -25,7 +25,7 @@ namespace {
 bool hasRanges(const core::Network* network)
 {
     return network && std::ranges::any_of(network->graph().sites(), [&](const core::Site& site) {
-        return network->graph().value(site.value).type.rows.kind == core::RowSpace::Kind::PerSample;
+        return core::hasRange(network->graph(), site);
     });
 }
 
