@@ -162,6 +162,8 @@ void Actions::addRunActions()
            "that classify or embed"));
     flips = add(tr("Chan&ged Answers…"), {},
         tr("The items that the original has right and the selected run wrong, and the other way round"));
+    look = add(tr("Look at Sam&ples…"), {},
+        tr("Pictures with the boxes or classes that the original and the selected run find, side by side"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     addCheckpoint = add(tr("&Add Checkpoint as Run…"), {},
         tr("Set a checkpoint of this model that somebody quantized beside your runs: a folder's config.json, or a GGUF "
@@ -274,7 +276,7 @@ void Actions::makeMenus()
     queue->setToolTipsVisible(true);
     queue->addActions({ pauseJob, jobUp, jobDown, removeJob });
     run->addSeparator();
-    run->addActions({ evaluateRun, askRun, scoreRun, flips, measureSpeed, loadRunPlan, renameRun, annotateRun,
+    run->addActions({ evaluateRun, askRun, scoreRun, flips, look, measureSpeed, loadRunPlan, renameRun, annotateRun,
         deleteRun, showTrash });
     run->addSeparator();
     auto* comparison = run->addMenu(tr("Com&parison"));

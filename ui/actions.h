@@ -37,7 +37,7 @@ public:
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *askRun, *scoreRun, *measureSpeed, *addCheckpoint,
         *compareRuns, *decide, *degradation, *importanceMatrix;
     QAction *inspector, *expandExperts, *nextPart, *previousPart;
-    QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report, *flips;
+    QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report, *flips, *look;
     QAction *hidePanels, *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *manual, *tour, *numberFormats, *shortcuts, *about;
     QMenu *recentMenu, *uniformMenu, *exportMenu, *convertMenu, *recipeMenu, *panelsMenu, *measureMenu;

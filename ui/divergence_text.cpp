@@ -38,15 +38,22 @@ QString DivergenceText::suffix() const
 
 DivergenceText divergenceText(const core::Network* network)
 {
-    const core::Task* task = network ? &core::nearestTask(*network) : &core::languageTask();
-    if (task->metric() == core::embeddingTask().metric())
+    const core::TaskPtr found = network ? core::nearestTask(*network) : nullptr;
+    const core::Task& task = found ? *found : core::languageTask();
+    if (task.metric() == core::embeddingTask().metric())
         return { Words::tr("cosine distance"), Words::tr("Cosine distance"), {}, Words::tr("cosine distance"),
             QStringLiteral("cosine_distance") };
-    if (task == &core::regressionTask())
+    if (task.metric() == core::regressionTask().metric())
         return { Words::tr("squared difference"), Words::tr("Squared difference"), {}, Words::tr("squared difference"),
             QStringLiteral("squared_difference") };
-    const QString full = task == &core::classificationTask() ? Words::tr("KL divergence, nats per text")
-                                                             : Words::tr("KL divergence, nats per token");
+    if (task.quantity().empty())
+        return { Words::tr("divergence"), Words::tr("Divergence"), {}, Words::tr("divergence, sum over outputs"),
+            QStringLiteral("output_divergence") };
+    const QString full = &task == &core::classificationTask() ? Words::tr("KL divergence, nats per text")
+        : task.unit() == core::languageTask().unit()          ? Words::tr("KL divergence, nats per token")
+        : task.boxResults()                                   ? Words::tr("KL divergence, nats per picture")
+        : task.unit() == core::classificationTask().unit()    ? Words::tr("KL divergence, nats per sample")
+                                                              : Words::tr("KL divergence, nats per result");
     return { Words::tr("KLD"), Words::tr("KLD"), Words::tr("nats"), full, QStringLiteral("kld_nats") };
 }
 

@@ -110,7 +110,7 @@ Result<Outcome> bytes(const Options& options, Invocation& invocation)
                                                                  : network.maxPositions();
     if (const auto lever = largestLever(plan, network, profile ? &*profile : nullptr,
             profile ? profile->formats : defaultProfileFormats(), { context, options.batch }))
-        describeLever(*lever, nearestTask(network), outcome);
+        describeLever(*lever, *nearestTask(network), outcome);
     KERF_TRY(const CacheMemory memory, cacheMemory(plan, network, options.context, options.batch));
     outcome.json["kv_cache"] = memory.json;
     outcome.text += memory.text;

@@ -45,6 +45,7 @@ void addSweep(CommandLine& line);
 void addPreserve(CommandLine& line);
 void addAsk(CommandLine& line);
 void addScore(CommandLine& line);
+void addLook(CommandLine& line);
 void addEvaluate(CommandLine& line);
 void addTokens(CommandLine& line);
 void addGenerate(CommandLine& line);

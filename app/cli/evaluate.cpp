@@ -75,6 +75,12 @@ Outcome describeTask(const Evaluation& found, const Project& reference, Outcome 
         outcome.text += fmt::format("accuracy: {} %, of {} {} %\n",
             measuredText(100 * *found.accuracy, 100 * sampleMean(found.windowRight).standardError),
             referenceName(reference), numberText(100 * *found.originalAccuracy, 4));
+    for (const LabelMetric& score : found.scores)
+        outcome.text += fmt::format("{}: {}{}\n", score.name,
+            measuredText(score.value, score.draws.empty() ? std::nullopt : std::optional(score.standardError)),
+            score.original ? fmt::format(", of {} {}", referenceName(reference), numberText(*score.original, 4)) : "");
+    if (!found.remark.empty())
+        outcome.text += found.remark + "\n";
     if (found.calibrationOverlap)
         outcome.text += overlapText(*found.calibrationOverlap, found.isOfSamples) + "\n";
     outcome.text += found.protocol + "\n";

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/cache_memory.h"
 #include "app/cli/command_line.h"
@@ -12,6 +13,7 @@
 #include "core/checkpoint/decoded_tensor.h"
 #include "core/jobs/inspect_file.h"
 #include "core/jobs/project.h"
+#include "core/task/task.h"
 
 namespace kerf::cli {
 
@@ -96,6 +98,23 @@ std::string notesText(const Notes& notes, Json& json)
     return text;
 }
 
+/// What an ONNX network gives, and what that is taken for.
+std::string describeOutputs(const Network& network, Json& json)
+{
+    std::string text;
+    const std::vector<OutputMeaning>& meanings = network.info().outputs;
+    for (std::size_t i = 0; i < meanings.size(); ++i) {
+        const Value& output = network.graph().value(network.graph().outputs()[i]);
+        json["outputs"].push_back({ { "name", output.name }, { "shape", output.type.shape },
+            { "is", meaningName(meanings[i].kind) }, { "text", meaningText(meanings[i]) } });
+        text += fmt::format(
+            "output {} [{}]: {}\n", output.name, fmt::join(output.type.shape, ", "), meaningText(meanings[i]));
+    }
+    if (!meanings.empty())
+        json["task"] = nearestTask(network)->name();
+    return text;
+}
+
 Outcome describeModel(const fs::path& folder, const Model& model, const Notes& notes)
 {
     const Network& network = *model.network;
@@ -121,11 +140,12 @@ Outcome describeModel(const fs::path& folder, const Model& model, const Notes& n
         table.add({ layer.name, std::to_string(layer.block), layer.role, std::to_string(layer.shape.rows),
             std::to_string(layer.shape.cols), stored });
     }
+    const std::string outputs = describeOutputs(network, outcome.json);
     const std::string low = model.storedAs.empty() ? "" : fmt::format(", weights stored as {}", model.storedAs);
-    outcome.text = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {}, {}{}\n{}\n{}",
+    outcome.text = fmt::format("{}: {}, {:.2f} M parameters in {} blocks, {} tensors in {}, {}{}\n{}{}\n{}",
         folder.string(), network.architecture(), static_cast<double>(network.parameterCount()) / 1e6,
         network.blockCount(), model.checkpoint.tensors().size(), filesText(model.checkpoint), sizeText(bytes), low,
-        notesText(notes, outcome.json), table.text());
+        outputs, notesText(notes, outcome.json), table.text());
     return outcome;
 }
 

@@ -222,8 +222,8 @@ Result<Outcome> show(Options options, Invocation& invocation)
         options.question.formats = commonFormats();
     LayerInspector inspector(project, invocation.options().workspace, std::move(profile));
     KERF_TRY(const LayerInspection found, inspector.inspect(options.question, invocation.job()));
-    const Task& task = nearestTask(*project->model.network);
-    return Outcome { json(found, task), text(found, task), false };
+    const TaskPtr task = nearestTask(*project->model.network);
+    return Outcome { json(found, *task), text(found, *task), false };
 }
 
 } // namespace

@@ -50,6 +50,7 @@ void describe(CommandLine& line)
     addEvaluate(line);
     addAsk(line);
     addScore(line);
+    addLook(line);
     addTokens(line);
     addGenerate(line);
     addBench(line);

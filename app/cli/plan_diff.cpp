@@ -61,9 +61,9 @@ Result<Outcome> diff(const Options& options, Invocation& invocation)
         table.add({ change.after.layer, change.before.format, change.after.format, fmt::format("{:+}", change.bytes),
             signedNumber(change.kld) });
     }
-    const Task& task = nearestTask(*project->model.network);
+    const TaskPtr task = nearestTask(*project->model.network);
     outcome.text = fmt::format("{} layers of {} differ from {}: {:+} bytes, predicted {} {}\n\n{}", found.layers.size(),
-        after.name, before.name, found.bytes, task.divergenceName(), divergenceAmount(task, signedNumber(found.kld)),
+        after.name, before.name, found.bytes, task->divergenceName(), divergenceAmount(*task, signedNumber(found.kld)),
         table.text());
     return outcome;
 }

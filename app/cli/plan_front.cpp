@@ -81,7 +81,7 @@ Result<Outcome> front(const Options& options, Invocation& invocation)
             options.bySpeed ? FrontCost::Time : FrontCost::Bytes, base, invocation.job(), options.budgets));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     KERF_TRY(const ModelSpeeds speeds, loadSpeeds(workspace, model));
-    Outcome outcome = describe(points, speeds, nearestTask(*project->model.network));
+    Outcome outcome = describe(points, speeds, *nearestTask(*project->model.network));
     outcome.json["seconds"] = seconds;
     if (options.take == 0)
         return outcome;

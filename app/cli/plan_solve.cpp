@@ -55,7 +55,7 @@ Result<std::string> readBudget(const Options& options, const Project& project, S
             "Give one of --bits-per-weight, --size, --memory, --tokens-per-second and --kld.");
     if (options.kld > 0) {
         wanted.kld = options.kld;
-        return "within " + divergenceAmount(nearestTask(*project.model.network), fmt::format("{}", options.kld));
+        return "within " + divergenceAmount(*nearestTask(*project.model.network), fmt::format("{}", options.kld));
     }
     if (options.tokensPerSecond > 0) {
         wanted.tokensPerSecond = options.tokensPerSecond;

@@ -111,7 +111,7 @@ Result<Json> planSummary(const Invocation& invocation, const Project& project, c
         { "size_bytes", size.sizeBytes }, { "layer_bytes", size.layerBytes },
         { "mode", plan.mode == QuantizeMode::Sequential ? "sequential" : "independent" }, { "formats", formats } };
     KERF_TRY(const std::optional<Profile> profile, profileOf(invocation, project));
-    json["divergence"] = divergenceTitle(nearestTask(*project.model.network));
+    json["divergence"] = divergenceTitle(*nearestTask(*project.model.network));
     if (profile) {
         if (const auto predicted = predictPlan(*profile, plan)) {
             json["predicted_kld"] = predicted->kld;

@@ -214,7 +214,7 @@ Result<Outcome> measureCells(
                 fmt::format("{:.0e}", measured->second.stderr_) });
         }
     outcome.text = fmt::format("Each layer alone in its format, {}, by {}, {} held-out windows\n\n{}",
-        divergenceTitle(nearestTask(*project.model.network)), found.method, found.probeWindows, table.text());
+        divergenceTitle(*nearestTask(*project.model.network)), found.method, found.probeWindows, table.text());
     return outcome;
 }
 
@@ -246,7 +246,7 @@ Result<Outcome> checkPrediction(
             fmt::format("{:.5f}", row.measured), fmt::format("{:.5f}", row.measuredStderr) });
     }
     outcome.text = fmt::format("Mean {}\n\n{}\nRank correlation (Spearman) {:.3f}, mean relative error {:.1f} %\n",
-        divergenceTitle(nearestTask(*project.model.network)), table.text(), found.spearman,
+        divergenceTitle(*nearestTask(*project.model.network)), table.text(), found.spearman,
         100 * found.meanRelativeError);
     return outcome;
 }
@@ -281,7 +281,7 @@ Result<Outcome> profile(const Options& options, Invocation& invocation)
     outcome.json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     outcome.text = fmt::format("{}, by {}, {} held-out windows\n\n{}",
         options.measure == "hessian" ? std::string("Relative output error tr(D H Dᵀ)/tr(W H Wᵀ)")
-                                     : "Predicted " + divergenceTitle(nearestTask(*project->model.network)),
+                                     : "Predicted " + divergenceTitle(*nearestTask(*project->model.network)),
         found.method, found.probeWindows, profileTable(found, options.measure));
     if (!found.methods.empty() && job.options.swapIns)
         outcome.text += methodTable(found);

@@ -34,6 +34,8 @@ const char* noteKindName(NoteKind kind)
         return "rope";
     case NoteKind::NoTokenizer:
         return "no_tokenizer";
+    case NoteKind::Outputs:
+        return "outputs";
     case NoteKind::Tokens:
         break;
     }

@@ -24,6 +24,7 @@ enum class NoteKind {
     IgnoredKeys, ///< of config.json, which this architecture does not read
     Rope, ///< settings of the position embedding that contradict each other
     NoTokenizer, ///< texts cannot be read
+    Outputs, ///< what those of a network mean, where it was guessed
     Tokens, ///< where tokens were found, or which were ignored
 };
 const char* noteKindName(NoteKind kind);

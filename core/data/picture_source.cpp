@@ -42,6 +42,7 @@ public:
     {
     }
     std::string nameOf(std::int64_t sample) const override { return item(sample).name; }
+    fs::path fileOf(std::int64_t sample) const override { return m_folder / item(sample).name; }
     std::int64_t classOf(std::int64_t sample) const override { return item(sample).label; }
     Result<std::string> hashOf(std::int64_t sample, const JobContext& job) const override
     {
@@ -98,6 +99,7 @@ Result<std::vector<std::string>> filesBelow(const fs::path& folder)
             names.push_back(entry->path().lexically_relative(folder).generic_string());
     if (error)
         return fail(ErrorCode::BadFile, fmt::format("{}: cannot be read: {}", folder.string(), error.message()));
+    std::erase(names, "preprocess.json"); // says how the pictures become samples
     std::ranges::sort(names);
     return names;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -70,6 +71,8 @@ public:
     virtual Result<SampleBatch> readThese(std::span<const std::int64_t> samples, const JobContext& job = {}) const = 0;
     /// What a person calls a sample.
     virtual std::string nameOf(std::int64_t sample) const = 0;
+    /// The file that a sample is all of; empty: none.
+    virtual std::filesystem::path fileOf(std::int64_t /*sample*/) const { return {}; }
     /// SHA-256 of what a sample is made of: equal for equal samples wherever they stand. Errors: BadFile, Io,
     /// Cancelled.
     virtual Result<std::string> hashOf(std::int64_t sample, const JobContext& job = {}) const = 0;

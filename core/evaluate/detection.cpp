@@ -45,6 +45,7 @@ Box boxOf(const MatrixRef& boxes, std::int64_t row, const BoxDecoding& decoding,
     case BoxDecoding::Form::Centered:
         return { a - c / 2, b - d / 2, c, d };
     case BoxDecoding::Form::CornerAndSize:
+    case BoxDecoding::Form::Offsets:
         break;
     }
     return { a, b, c, d };
@@ -86,6 +87,9 @@ Result<std::vector<Detection>> decodeBoxes(const MatrixRef& boxes, const MatrixR
             fmt::format("Boxes of [{}, {}] and scores of [{}, {}] tell no things: they are [candidates, 4] and "
                         "[candidates, classes].",
                 boxes.rows(), boxes.cols(), scores.rows(), scores.cols()));
+    if (decoding.form == BoxDecoding::Form::Offsets)
+        return fail(ErrorCode::InvalidArgument,
+            "The network gives differences from anchors, not boxes: what they are differences from is not known.");
     std::vector<Box> kept; // as the model saw them: suppression comes before borders cut
     std::vector<Detection> found;
     for (const Candidate& candidate : candidatesOf(scores, decoding)) {

@@ -11,6 +11,7 @@
 #include "core/base/result.h"
 #include "core/data/annotation.h"
 #include "core/data/preprocess.h"
+#include "core/model/box_decoding.h"
 
 namespace kerf::core {
 
@@ -27,26 +28,11 @@ using TruthBoxes = std::vector<std::vector<TruthBox>>;
 /// Intersection over union of two boxes; 0 where both are empty.
 double overlapOf(const Box& a, const Box& b);
 
-/// How a detector's two outputs tell boxes: coordinates [candidates, 4] and scores [candidates, classes].
-struct BoxDecoding {
-    enum class Form {
-        Corners, ///< left, top, right, bottom
-        Centered, ///< middle x, middle y, width, height
-        CornerAndSize, ///< left, top, width, height
-    };
-    Form form = Form::Corners;
-    bool isNormalized = true; ///< 1 is the input's width or height; false: its pixels
-    double leastScore = 0.5; ///< candidates have to have more
-    double mostOverlap = 0.45; ///< of two boxes of one class that overlap by more the one with less score goes
-    std::int64_t most = 100; ///< that remain in a picture, those with the highest scores
-    std::optional<std::int64_t> background {}; ///< the class that means "nothing"; those behind it count one less
-};
-
 /// The things of one picture by falling score, from what a model gave of it: threshold, then greedy non-maximum
 /// suppression in each class (equal scores: the earlier candidate, the lower class), then the `most` best. Boxes are in
 /// pixels of the picture, cut at its borders. A candidate may be a thing of several classes. Scores that are NaN find
-/// nothing. Errors: InvalidArgument (arrays of other shapes; another number of candidates), Numerical (a box that is
-/// kept is not finite).
+/// nothing. Errors: InvalidArgument (arrays of other shapes; another number of candidates; Form::Offsets), Numerical (a
+/// box that is kept is not finite).
 /// @param input the size that the model saw, `place` where that lies in the picture
 Result<std::vector<Detection>> decodeBoxes(const MatrixRef& boxes, const MatrixRef& scores, const BoxDecoding& decoding,
     ImageSize input, const Placement& place);

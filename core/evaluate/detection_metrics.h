@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/evaluate/detection.h"
-#include "core/evaluate/label_scores.h"
+#include "core/evaluate/label_metric.h"
 
 namespace kerf::core {
 

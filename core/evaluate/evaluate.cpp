@@ -161,6 +161,11 @@ Result<Evaluation> evaluate(const Network& network, const Replacements& replacem
     return result;
 }
 
+Json toJson(const StateErrors& errors)
+{
+    return { { "layer", errors.layer }, { "steps", errors.steps }, { "relative", errors.relative } };
+}
+
 Json toJson(const Evaluation& evaluation)
 {
     Json json { { "dataset", evaluation.dataset }, { "dataset_hash", evaluation.datasetHash },
@@ -182,6 +187,17 @@ Json toJson(const Evaluation& evaluation)
     }
     if (evaluation.accuracy)
         json.update({ { "accuracy", *evaluation.accuracy }, { "original_accuracy", *evaluation.originalAccuracy } });
+    for (const LabelMetric& score : evaluation.scores) {
+        json[score.name] = score.value;
+        if (!score.draws.empty())
+            json[stderrKey(score.name)] = score.standardError;
+        if (score.original)
+            json[score.name + "_original"] = *score.original;
+    }
+    if (!evaluation.remark.empty())
+        json["remark"] = evaluation.remark;
+    for (const StateErrors& errors : evaluation.stateErrors)
+        json["state_errors"].push_back(toJson(errors));
     if (evaluation.calibrationOverlap)
         json["calibration_overlap"] = *evaluation.calibrationOverlap;
     return json;

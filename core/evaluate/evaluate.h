@@ -14,10 +14,21 @@
 #include "core/base/job_context.h"
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/evaluate/label_metric.h"
 #include "core/model/network.h"
 #include "core/text/dataset.h"
 
 namespace kerf::core {
+
+/// How far the states of a candidate are from the original's, step by step, each going on from its own: those that go
+/// from sample to sample of a recording, or the h of a recurrent layer inside a sample.
+struct StateErrors {
+    std::string layer; ///< empty: of recordings
+    std::vector<std::int64_t> steps; ///< from 1, rising
+    /// Root of the mean square of the difference by that of the original's state, over all that are as long.
+    std::vector<double> relative;
+};
+Json toJson(const StateErrors& errors); ///< layer, steps, relative
 
 /// Metrics of a model against its original over one data set. KLD in nats per token (docs/methods.md section 6).
 ///
@@ -53,6 +64,10 @@ struct Evaluation {
     /// data say none.
     std::optional<double> accuracy, originalAccuracy;
     std::vector<double> windowRight; ///< of each window
+    std::vector<LabelMetric> scores; ///< what else the task measures: of boxes, of chances, of states
+    std::string remark {}; ///< what the scores mean, in sentences; may be empty
+    std::vector<StateErrors>
+        stateErrors {}; ///< of a network with states; the score state_error is the largest at the end
     bool isOfSamples = false; ///< of pictures or other numbers, not of texts
     /// Share of the text's runs of 13 tokens that the calibration saw too (Overlap); set by a job that knows it.
     std::optional<double> calibrationOverlap;

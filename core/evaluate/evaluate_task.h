@@ -11,6 +11,7 @@
 #include "core/base/job_context.h"
 #include "core/base/result.h"
 #include "core/evaluate/evaluate.h"
+#include "core/evaluate/recording_pass.h"
 #include "core/graph/linear.h"
 #include "core/model/network.h"
 #include "core/task/samples.h"
@@ -37,6 +38,12 @@ struct TaskEvaluation {
 /// Cancelled.
 Result<TaskEvaluation> evaluateTask(const Network& original, const Network& candidate, const Replacements& replacements,
     const Samples& samples, const std::vector<std::int64_t>& labels, const JobContext& job);
+
+/// Gives `add` the results of every sample of both, as Task::results, in any order; samples of recordings go on from
+/// their own states (recording_pass.h). Errors: those of running and of `add`; Cancelled.
+Result<std::vector<StateErrors>> compareResults(const Network& original, const Network& candidate,
+    const Replacements& replacements, const Task& task, const Dataset& data, const JobContext& job,
+    const AddResults& add);
 
 /// The same of a text, as an evaluation stores it: texts stand for windows, scored results for tokens, and there is no
 /// perplexity. Errors: as evaluateTask.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/evaluate/entities.h"
-#include "core/evaluate/label_scores.h"
+#include "core/evaluate/label_metric.h"
 #include "core/evaluate/resampling.h"
 
 namespace kerf::core {

@@ -194,8 +194,8 @@ std::string protocolOf(const LabelScores& scores, const Network& network)
 Result<LabelScores> scoreLabels(const Network& original, const LabelCandidate& candidate,
     const std::vector<std::string>& classes, const Tokenizer& tokenizer, const LabelledSet& set, const JobContext& job)
 {
-    KERF_TRY(const Task* task, taskOf(original));
-    if (task == &languageTask())
+    KERF_TRY(const TaskPtr task, taskOf(original));
+    if (task.get() == &languageTask())
         return fail(ErrorCode::InvalidArgument,
             "The model predicts text: ask it questions (kerf-cli ask), or evaluate its perplexity.");
     LabelScorer scorer(*task, classes, set);

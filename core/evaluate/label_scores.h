@@ -4,31 +4,19 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/job_context.h"
 #include "core/base/json.h"
 #include "core/base/result.h"
-#include "core/evaluate/paired_difference.h"
+#include "core/evaluate/label_metric.h"
 #include "core/graph/linear.h"
 #include "core/model/network.h"
 #include "core/text/labelled_set.h"
 #include "core/text/tokenizer.h"
 
 namespace kerf::core {
-
-/// One score of labelled texts.
-struct LabelMetric {
-    std::string name; ///< "accuracy", "f1_macro", "entity_f1", "spearman", "cosine_to_original", …
-    double value = 0;
-    double standardError = 0;
-    /// What the value is the mean of, one a text: of accuracies 1 or 0, of others pseudo-values (resampling.h).
-    std::vector<double> draws;
-    std::optional<double> original {}; ///< the original's, where another network was scored
-    std::optional<PairedDifference> difference {}; ///< from it; nothing with fewer than kLeastPairs texts
-};
 
 /// What one text gave, in words.
 struct LabelAnswer {

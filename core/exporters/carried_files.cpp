@@ -130,7 +130,10 @@ Result<std::vector<std::string>> writeOnnxCompanions(const Checkpoint& checkpoin
     std::vector<std::string> left;
     KERF_CHECK(copyFiles(
         folder, target,
-        [](const std::string& name) { return name == "preprocess.json" || name == "preprocessor_config.json"; }, left));
+        [](const std::string& name) {
+            return name == "preprocess.json" || name == "preprocessor_config.json" || name == "recording.json";
+        },
+        left));
     return left;
 }
 

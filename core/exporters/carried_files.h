@@ -26,9 +26,10 @@ Result<std::vector<std::string>> carryFiles(const std::filesystem::path& source,
 Result<std::vector<std::string>> writeGgufCompanions(
     const Json& metadata, const std::string& file, const std::filesystem::path& target);
 
-/// Beside model.onnx of an export what belongs to an ONNX file: the sizes of its open dimensions (its .kerf.json), and
-/// how pictures become its input (preprocess.json, preprocessor_config.json). Nothing else of its folder, which may be
-/// anyone's. Gives a sentence for every file that could not be copied. Errors: BadFile, Io, DiskFull.
+/// Beside model.onnx of an export what belongs to an ONNX file: what is said of its sizes and outputs (its .kerf.json),
+/// and how pictures and recordings become its input (preprocess.json, preprocessor_config.json, recording.json).
+/// Nothing else of its folder, which may be anyone's. Gives a sentence for every file that could not be copied. Errors:
+/// BadFile, Io, DiskFull.
 Result<std::vector<std::string>> writeOnnxCompanions(const Checkpoint& checkpoint, const std::filesystem::path& target);
 
 } // namespace kerf::core

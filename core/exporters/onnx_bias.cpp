@@ -63,12 +63,10 @@ Result<std::optional<std::vector<double>>> shiftOf(const Network& network, const
     return std::optional(std::move(shift));
 }
 
-} // namespace
-
-Result<OnnxBias> onnxBias(const ExportSource& source, OnnxDraft& draft, const OnnxLayer& layer)
+/// What the node and the norm behind it add.
+Result<OnnxBias> storedBias(const ExportSource& source, OnnxDraft& draft, const OnnxLayer& layer, const Node& node)
 {
     const Graph& graph = source.network.graph();
-    const Node& node = graph.nodeOfLayer(static_cast<int>(layer.row->layer - graph.layers().data()));
     OnnxBias bias;
     if (node.parameters.size() > 1 && node.parameters[1] >= 0) {
         KERF_TRY(const Matrix stored, source.network.weights().values(graph.parameter(node.parameters[1])));
@@ -85,6 +83,36 @@ Result<OnnxBias> onnxBias(const ExportSource& source, OnnxDraft& draft, const On
     bias.values.resize(shift->size());
     for (std::size_t i = 0; i < shift->size(); ++i)
         bias.values[i] += (*shift)[i];
+    return bias;
+}
+
+} // namespace
+
+bool addsBias(const OnnxLayer& layer)
+{
+    return layer.place.op == "Conv" || layer.place.op == "Gemm";
+}
+
+Result<OnnxBias> onnxBias(const ExportSource& source, OnnxDraft& draft, const OnnxLayer& layer)
+{
+    const Graph& graph = source.network.graph();
+    const Node& node = graph.nodeOfLayer(static_cast<int>(layer.row->layer - graph.layers().data()));
+    OnnxBias bias;
+    if (addsBias(layer)) {
+        KERF_TRY(bias, storedBias(source, draft, layer, node));
+    }
+    Vector shift;
+    if (source.biasShift) {
+        KERF_TRY(shift, source.biasShift(layer.name()));
+    }
+    if (shift.size() == 0)
+        return bias;
+    const bool hasOther = bias.values.empty() && layer.node->input_size() > 2; // a matrix, as Gemm may add
+    std::vector<double>& sum = addsBias(layer) && !hasOther ? bias.values : bias.behind;
+    bias.isShifted = &sum == &bias.values;
+    sum.resize(static_cast<std::size_t>(shift.size()));
+    for (std::size_t i = 0; i < sum.size(); ++i)
+        sum[i] += static_cast<double>(shift[static_cast<Eigen::Index>(i)]);
     return bias;
 }
 

@@ -26,7 +26,7 @@ PlanProblem problemOf(
     return problem;
 }
 
-std::vector<PlanProblem> layerProblems(const std::vector<QuantizedRow>& rows)
+std::vector<PlanProblem> layerProblems(const std::vector<QuantizedRow>& rows, const Plan& plan)
 {
     const auto isRounded = [](const QuantizedRow& row) { return activationName(row.activation) == kRounded; };
     return concerning({
@@ -49,6 +49,12 @@ std::vector<PlanProblem> layerProblems(const std::vector<QuantizedRow>& rows)
             "Kernels of integers (QLinearConv) have one zero point for all weights: with rounded inputs these layers "
             "need a symmetric format.",
             [&](const QuantizedRow& row) { return isRounded(row) && !row.format->isSymmetric(); }),
+        problemOf(rows,
+            "ONNX adds one number to a channel of a transposed convolution, not one to each part of its kernel, as "
+            "bias_correction does. Set it to false, or leave these layers as they are.",
+            [&](const QuantizedRow& row) {
+                return plan.settings.flag(kBiasCorrection) && row.layer->role == "deconv";
+            }),
     });
 }
 
@@ -73,7 +79,7 @@ public:
                     "{} is written from networks that were read from ONNX files. Choose another target.", m_name) } };
         if (auto problems = generalProblems(plan, network, m_name, Inputs::CheckedElsewhere); !problems.empty())
             return problems;
-        return layerProblems(quantizedRows(plan, network).value());
+        return layerProblems(quantizedRows(plan, network).value(), plan);
     }
 
     Result<WriteReport> write(

@@ -24,12 +24,6 @@ namespace {
 constexpr const char* kRuntimeDomain = "com.microsoft"; ///< of onnxruntime's own operators
 constexpr std::int64_t kPlainIr = 4; ///< first IR version whose tensors need not be inputs too
 
-/// Of two dimensions and a bias behind them, which the node adds itself.
-bool addsBias(const OnnxLayer& layer)
-{
-    return layer.place.op == "Conv" || layer.place.op == "Gemm";
-}
-
 /// Its bias can be whole numbers of input step * weight scale: then runtimes multiply in integers.
 bool takesWholeBias(const OnnxLayer& layer)
 {
@@ -57,6 +51,7 @@ Status OnnxQuantization::run()
     for (const OnnxLayer& layer : m_layers) {
         KERF_CHECK(quantize(layer));
     }
+    shiftCells();
     describe();
     return m_draft.finish();
 }
@@ -125,17 +120,15 @@ Status OnnxQuantization::quantize(const OnnxLayer& layer)
 
 Status OnnxQuantization::quantizeMap(const OnnxLayer& layer)
 {
-    OnnxBias bias;
-    if (addsBias(layer)) {
-        KERF_TRY(bias, onnxBias(m_source, m_draft, layer));
-    }
+    KERF_TRY(const OnnxBias bias, onnxBias(m_source, m_draft, layer));
     const bool isWhole = takesWholeBias(layer) && !bias.values.empty();
     onnx::NodeProto& node = *layer.node;
     node.set_input(1, dequantized(layer, onnxWeightForm(*layer.row, layer.place, isWhole)));
     dropAttribute(node, "alpha"); // the run's weight has it
     if (bias.norm)
         absorb(*bias.norm, node);
-    if (!isWhole && !bias.norm)
+    addBehind(node, bias.behind, layer.name());
+    if (!isWhole && !bias.norm && !bias.isShifted)
         return {};
     while (node.input_size() < 3)
         node.add_input();
@@ -259,6 +252,7 @@ std::string OnnxQuantization::floats(const LayerInfo& layer)
 /// Directions stand behind each other: where there are two, the last that comes joins them.
 Status OnnxQuantization::quantizeRecurrent(const OnnxLayer& layer)
 {
+    KERF_CHECK(keepCellShift(layer));
     m_directions[layer.name()] = dequantized(layer, onnxWeightForm(*layer.row, layer.place, false));
     if (layer.directions == 1) {
         layer.node->set_input(layer.input, m_directions[layer.name()]);
@@ -320,7 +314,7 @@ Status OnnxQuantization::useNBits(const OnnxLayer& layer)
     const bool isOfRows = !sum.empty() && !bias.values.empty(); // else a matrix, which has no factor
     if (bias.norm)
         absorb(*bias.norm, node);
-    if (bias.norm || isOfRows)
+    if (bias.norm || bias.isShifted || isOfRows)
         sum = m_tensors.numbers(name + ".bias", { rows }, { bias.values.begin(), bias.values.end() });
     node.clear_attribute();
     node.clear_input();
@@ -335,7 +329,53 @@ Status OnnxQuantization::useNBits(const OnnxLayer& layer)
     m_draft.setOperatorSet(kRuntimeDomain, std::max<std::int64_t>(m_draft.operatorSet(kRuntimeDomain), 1));
     if (!sum.empty())
         addBehind(node, sum, name);
+    addBehind(node, bias.behind, name);
     return {};
+}
+
+void OnnxQuantization::addBehind(onnx::NodeProto& node, const std::vector<double>& numbers, const std::string& layer)
+{
+    if (!numbers.empty())
+        addBehind(node,
+            m_tensors.numbers(
+                layer + ".shift", { static_cast<std::int64_t>(numbers.size()) }, { numbers.begin(), numbers.end() }),
+            layer);
+}
+
+/// What bias correction adds to W x and R h stands in B, [directions, 2 * rows].
+Status OnnxQuantization::keepCellShift(const OnnxLayer& layer)
+{
+    Vector shift;
+    if (m_source.biasShift) {
+        KERF_TRY(shift, m_source.biasShift(layer.name()));
+    }
+    if (shift.size() == 0)
+        return {};
+    const std::int64_t rows = shift.size();
+    std::vector<float>& all = m_cellShifts[layer.node];
+    all.resize(static_cast<std::size_t>(layer.directions * 2 * rows));
+    const std::int64_t first = (2 * layer.direction + (layer.input == 2 ? 1 : 0)) * rows;
+    std::copy_n(shift.data(), rows, all.begin() + first);
+    return {};
+}
+
+void OnnxQuantization::shiftCells()
+{
+    for (const OnnxLayer& layer : m_layers) { // in their order: a file must not depend on where nodes lie in memory
+        const auto found = m_cellShifts.find(layer.node);
+        if (found == m_cellShifts.end())
+            continue;
+        const auto width = static_cast<std::int64_t>(found->second.size()) / layer.directions;
+        const std::string shift
+            = m_tensors.numbers(layer.name() + ".shift", { layer.directions, width }, found->second);
+        while (layer.node->input_size() < 4)
+            layer.node->add_input();
+        const std::string bias = layer.node->input(3);
+        layer.node->set_input(3,
+            bias.empty() ? shift
+                         : m_draft.addNode(m_draft.graph(), "Add", { bias, shift }, layer.name() + ".bias_shifted"));
+        m_cellShifts.erase(found);
+    }
 }
 
 /// What a node makes plus another value, under the name that it had alone.

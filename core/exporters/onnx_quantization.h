@@ -62,6 +62,9 @@ private:
     std::string inPlace(std::string made, const std::string& layer, const OnnxWeightForm& form);
     std::vector<std::string> nBitsWeight(const OnnxLayer& layer);
     void addBehind(onnx::NodeProto& node, const std::string& sum, const std::string& layer);
+    void addBehind(onnx::NodeProto& node, const std::vector<double>& numbers, const std::string& layer);
+    Status keepCellShift(const OnnxLayer& layer);
+    void shiftCells();
     std::string codes(
         const OnnxLayer& layer, int type, const Shape& dims, std::uint64_t bytes, const OnnxTensors::FromCodes& make);
     std::string floats(const LayerInfo& layer);
@@ -73,6 +76,7 @@ private:
     std::vector<QuantizedRow> m_rows;
     std::vector<OnnxLayer> m_layers;
     std::map<std::string, std::string> m_codes; ///< name of the tensor, by layer
+    std::map<const onnx::NodeProto*, std::vector<float>> m_cellShifts; ///< of recurrent nodes, what is added to B
     std::map<std::string, std::string> m_directions; ///< what makes the weight of one direction, by layer
 };
 

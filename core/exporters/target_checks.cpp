@@ -86,7 +86,7 @@ std::vector<PlanProblem> generalProblems(
                 target) } };
     if (rows->empty())
         return { { {}, "No layer is quantized: give at least one layer an integer format." } };
-    if (plan.settings.flag(kBiasCorrection))
+    if (plan.settings.flag(kBiasCorrection) && network.architecture() != "onnx") // those have a place for it
         return { { {},
             fmt::format("{} holds no numbers that are added to the outputs of layers, as the plan's bias_correction "
                         "asks for. Set it to false.",

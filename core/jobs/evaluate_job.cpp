@@ -38,6 +38,11 @@ Status storeMetrics(
     const Evaluation::Divergence& d = *found.divergence;
     if (!found.hasPerplexity) {
         KERF_CHECK(add(found.metric.c_str(), d.kldMean, d.kldStderr, found.unit.c_str(), d.windowKld));
+        for (const StateErrors& errors : found.stateErrors)
+            settings["state_errors"].push_back(toJson(errors));
+        for (const LabelMetric& score : found.scores)
+            KERF_CHECK(add(score.name.c_str(), score.value,
+                score.draws.empty() ? std::nullopt : std::optional(score.standardError), "", score.draws));
         if (found.accuracy)
             KERF_CHECK(
                 add("accuracy", *found.accuracy, sampleMean(found.windowRight).standardError, "", found.windowRight));

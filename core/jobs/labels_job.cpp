@@ -40,7 +40,7 @@ Result<LabelScores> scoreOn(
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} has no tokenizer that Kerf reads: texts cannot be scored.", original.modelFolder.string()));
     const Network& network = *original.model.network;
-    KERF_TRY(const Task* task, taskOf(network));
+    KERF_TRY(const TaskPtr task, taskOf(network));
     std::vector<std::string> classes;
     if (task->hasClasses() && !network.generator()) {
         const std::int64_t count = network.graph().value(network.graph().outputs().front()).type.width();

@@ -10,7 +10,7 @@
 namespace kerf::core {
 namespace {
 
-constexpr std::array<MetricKind, 33> kKinds { {
+constexpr std::array<MetricKind, 49> kKinds { {
     { "kld_mean", Direction::Lower },
     { "kld_median", Direction::Lower },
     { "kld_p90", Direction::Lower },
@@ -27,6 +27,22 @@ constexpr std::array<MetricKind, 33> kKinds { {
     { "completion_perplexity", Direction::Lower },
     { "cosine_distance", Direction::Lower },
     { "squared_difference", Direction::Lower },
+    { "output_divergence", Direction::Lower },
+    { "chance_error", Direction::Lower },
+    { "state_error", Direction::Lower },
+    { "box_score_error", Direction::Lower },
+    { "agreement_ap", Direction::Higher },
+    { "agreement_ap50", Direction::Higher },
+    { "agreement_ap75", Direction::Higher },
+    { "ap", Direction::Higher },
+    { "ap50", Direction::Higher },
+    { "ap75", Direction::Higher },
+    { "ap_small", Direction::Higher },
+    { "ap_medium", Direction::Higher },
+    { "ap_large", Direction::Higher },
+    { "ar_1", Direction::Higher },
+    { "ar_10", Direction::Higher },
+    { "ar_100", Direction::Higher },
     { "accuracy", Direction::Higher },
     { "f1_macro", Direction::Higher },
     { "f1_micro", Direction::Higher },
@@ -74,15 +90,18 @@ bool isOfAnswers(const std::string& metric)
 bool isOfTask(const std::string& metric)
 {
     static constexpr std::array kScores { "answer_f1", "f1_macro", "f1_micro", "entity_f1", "entity_precision",
-        "entity_recall", "word_accuracy", "spearman", "pearson" };
+        "entity_recall", "word_accuracy", "spearman", "pearson", "ap", "ap50", "ap75" };
     return isOfAnswers(metric) || std::ranges::any_of(kScores, [&](const char* name) { return metric == name; });
 }
 
 std::optional<double> valueOfOriginal(const std::string& metric)
 {
-    if (metric == "same_top1" || metric == "cosine_to_original")
+    if (metric == "same_top1" || metric == "cosine_to_original" || metric.starts_with("agreement_"))
         return 1.0;
-    const bool isDistance = metric.starts_with("kld_") || metric == "cosine_distance" || metric == "squared_difference";
+    static constexpr std::array kDistances { "cosine_distance", "squared_difference", "output_divergence",
+        "chance_error", "state_error", "box_score_error" };
+    const bool isDistance = metric.starts_with("kld_")
+        || std::ranges::any_of(kDistances, [&](const char* name) { return metric == name; });
     return isDistance ? std::optional(0.0) : std::nullopt;
 }
 

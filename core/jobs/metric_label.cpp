@@ -16,7 +16,7 @@ struct Row {
     const char* text;
     double factor = 1;
 };
-constexpr std::array<Row, 33> kRows { {
+constexpr std::array<Row, 49> kRows { {
     { "kld_mean", "KL divergence, nats" },
     { "kld_median", "KL divergence, median" },
     { "kld_p90", "KL divergence, 90th percentile" },
@@ -33,6 +33,22 @@ constexpr std::array<Row, 33> kRows { {
     { "completion_perplexity", "Perplexity of completions" },
     { "cosine_distance", "1 - cosine to the original" },
     { "squared_difference", "Squared difference from the original" },
+    { "output_divergence", "Divergence of all outputs" },
+    { "chance_error", "Mean error of the chances" },
+    { "state_error", "Error of the states at the last step, %", 100 },
+    { "box_score_error", "Mean error of the boxes' scores" },
+    { "agreement_ap", "AP against the original's boxes, %", 100 },
+    { "agreement_ap50", "AP against the original's boxes at overlap .5, %", 100 },
+    { "agreement_ap75", "AP against the original's boxes at overlap .75, %", 100 },
+    { "ap", "AP, COCO, %", 100 },
+    { "ap50", "AP at overlap .5, %", 100 },
+    { "ap75", "AP at overlap .75, %", 100 },
+    { "ap_small", "AP of small things, %", 100 },
+    { "ap_medium", "AP of things of middle size, %", 100 },
+    { "ap_large", "AP of large things, %", 100 },
+    { "ar_1", "Recall with 1 box, COCO, %", 100 },
+    { "ar_10", "Recall with 10 boxes, COCO, %", 100 },
+    { "ar_100", "Recall with 100 boxes, COCO, %", 100 },
     { "accuracy", "Accuracy on labelled texts, %", 100 },
     { "f1_macro", "F1, mean over classes, %", 100 },
     { "f1_micro", "F1 over all texts, %", 100 },

@@ -202,7 +202,7 @@ std::string upLabel(FrontY y, const std::vector<RunRow>& runs)
 FrontY distanceOf(const Network& network)
 {
     for (const FrontY y : kDivergences)
-        if (nearestTask(network).metric() == metricName(y))
+        if (nearestTask(network)->metric() == metricName(y))
             return y;
     return FrontY::Kld;
 }

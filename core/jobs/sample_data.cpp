@@ -4,17 +4,17 @@
 #include "core/jobs/sample_data.h"
 
 #include <algorithm>
-#include <map>
-#include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
-#include "core/base/random.h"
 #include "core/data/array_source.h"
 #include "core/data/picture_source.h"
-#include "core/text/overlap.h"
+#include "core/jobs/recorded_samples.h"
+#include "core/jobs/sample_order.h"
+#include "core/jobs/sample_reader.h"
 
 namespace kerf::core {
 namespace {
@@ -24,6 +24,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxSettings = 1 << 20;
 constexpr const char* kPreprocessFile = "preprocess.json";
 constexpr const char* kTransformersFile = "preprocessor_config.json";
+constexpr const char* kCocoFile = "annotations.json";
+constexpr const char* kVocFolder = "Annotations";
 
 /// Inputs of a network whose tensors have the dimension of samples in front.
 std::vector<SampleInput> inputsOf(const Network& network)
@@ -61,10 +63,13 @@ Result<Chosen> chosenOf(const DataChoice& choice)
         target = file;
     }
     std::error_code ignored;
-    if (chosen.data.empty() || (chosen.data.extension() != ".safetensors" && !fs::is_directory(chosen.data, ignored)))
+    if (chosen.data.empty()
+        || (chosen.data.extension() != ".safetensors" && !fs::is_directory(chosen.data, ignored)
+            && !areRecordings(chosen.data)))
         return fail(ErrorCode::InvalidArgument,
             fmt::format(
-                "{}this network reads no texts: give a .safetensors file of its inputs, or a folder of pictures.",
+                "{}this network reads no texts: give a .safetensors file of its inputs, a folder of pictures, a "
+                ".wav file or a folder of them.",
                 chosen.data.empty() ? "" : chosen.data.string() + ": "));
     return chosen;
 }
@@ -104,6 +109,20 @@ Result<std::optional<Preprocess>> readSettings(const fs::path& path, std::vector
     return std::optional(guess.preprocess);
 }
 
+/// Of a detector: a COCO file or VOC's folder beside the pictures.
+Result<std::optional<AnnotationSet>> annotationsIn(const fs::path& folder)
+{
+    std::error_code ignored;
+    if (fs::is_regular_file(folder / kCocoFile, ignored)) {
+        KERF_TRY(AnnotationSet set, readCocoAnnotations(folder / kCocoFile));
+        return std::optional(std::move(set));
+    }
+    if (!fs::is_directory(folder / kVocFolder, ignored))
+        return std::optional<AnnotationSet>();
+    KERF_TRY(AnnotationSet set, readVocAnnotations(folder / kVocFolder));
+    return std::optional(std::move(set));
+}
+
 Result<SampleSourcePtr> openPictures(const Network& network, const fs::path& folder,
     const std::optional<Preprocess>& settings, std::vector<std::string>& notes, const JobContext& job)
 {
@@ -124,14 +143,34 @@ Result<SampleSourcePtr> openPictures(const Network& network, const fs::path& fol
         addNotes(guess.notes, notes);
     }
     KERF_CHECK(checkFits(options.preprocess, input.type.shape));
-    return openPictureFolder(folder, options, job);
+    KERF_TRY(const std::optional<AnnotationSet> annotations, annotationsIn(folder));
+    return annotations ? openAnnotatedPictures(folder, *annotations, options, job)
+                       : openPictureFolder(folder, options, job);
 }
 
-Result<SampleSourcePtr> openSource(const Project& project, const DataChoice& choice, std::vector<std::string>& notes,
-    Hasher& hash, const JobContext& job)
+Result<Recordings> openRecordings(
+    const Project& project, const Chosen& chosen, std::vector<std::string>& notes, Hasher& hash)
+{
+    KERF_TRY(const WaveOptions options, waveOptions(*project.model.network, chosen.data, project.modelFolder, notes));
+    hash.add(fmt::format("{} {} {}", options.rate, options.chunk, options.context));
+    std::error_code ignored;
+    std::vector<fs::path> files;
+    if (fs::is_directory(chosen.data, ignored)) {
+        for (const fs::directory_entry& entry : fs::directory_iterator(chosen.data, ignored))
+            if (entry.path().extension() == ".wav")
+                files.push_back(entry.path());
+        std::ranges::sort(files);
+    } else {
+        files.push_back(chosen.data);
+    }
+    KERF_TRY(SampleSourcePtr source, openWaves(files, options));
+    return Recordings { std::move(source), options.rate };
+}
+
+Result<SampleSourcePtr> openSource(
+    const Project& project, const Chosen& chosen, std::vector<std::string>& notes, Hasher& hash, const JobContext& job)
 {
     const Network& network = *project.model.network;
-    KERF_TRY(const Chosen chosen, chosenOf(choice));
     KERF_TRY(const std::optional<Preprocess> settings, readSettings(settingsOf(project, chosen), notes));
     if (settings)
         hash.add(toJson(*settings).dump());
@@ -148,63 +187,31 @@ Result<SampleSourcePtr> openSource(const Project& project, const DataChoice& cho
     return openArrays(chosen.data, inputsOf(network), scale);
 }
 
-/// Numbers of samples in the order in which they are drawn (Fisher and Yates).
-std::vector<std::int64_t> drawn(std::int64_t count, std::uint64_t seed)
+/// What the source says of itself.
+void describe(const SourceInfo& info, Dataset& data)
 {
-    std::vector<std::int64_t> order(static_cast<std::size_t>(count));
-    std::iota(order.begin(), order.end(), 0);
-    CounterRng random(seed);
-    for (std::size_t i = 0; i + 1 < order.size(); ++i)
-        std::swap(order[i], order[i + static_cast<std::size_t>(random.below(order.size() - i))]);
-    return order;
+    addNotes(info.notes, data.notes);
+    data.name = info.name;
+    data.windowsRead = info.count;
 }
 
-/// Numbers that stand for the content of a sample: as many as texts are compared by (core/text/overlap.h), so that a
-/// sample which two sets of data share is a run of tokens which two texts share.
-std::vector<TokenId> windowOf(const std::string& hash)
+/// Samples that stand alone, `limit` of them or all.
+Status loadAlone(const SampleSourcePtr& source, std::int64_t limit, Dataset& data, Hasher& hash, const JobContext& job)
 {
-    CounterRng numbers(std::stoull(hash.substr(0, 16), nullptr, 16));
-    std::vector<TokenId> window(kShingleTokens);
-    for (TokenId& number : window)
-        number = static_cast<TokenId>(numbers.below(std::uint64_t { 1 } << 31));
-    return window;
+    std::vector<std::int64_t> order = drawnOrder(source->count(), *data.sampleSeed);
+    if (limit > 0 && limit < source->count())
+        order.resize(static_cast<std::size_t>(limit));
+    auto reader = std::make_shared<SourceReader>(source);
+    for (const std::int64_t sample : order) {
+        KERF_CHECK(job.checkStop());
+        KERF_TRY(const std::string content, source->hashOf(sample, job));
+        data.windows.push_back(windowOfSample(content));
+        reader->add(data.windows.back(), sample);
+        hash.add(content);
+    }
+    data.reader = std::move(reader);
+    return {};
 }
-
-class SourceReader final : public SampleReader {
-public:
-    explicit SourceReader(SampleSourcePtr source)
-        : m_source(std::move(source))
-    {
-    }
-    void add(const std::vector<TokenId>& window, std::int64_t sample) { m_samples.emplace(window, sample); }
-
-    Result<std::vector<Matrix>> read(std::span<const std::vector<TokenId>> windows) const override
-    {
-        KERF_TRY(SampleBatch batch, m_source->readThese(samplesOf(windows)));
-        return std::move(batch.inputs);
-    }
-    std::vector<std::int64_t> classes(std::span<const std::vector<TokenId>> windows) const override
-    {
-        if (m_source->info().labels != LabelKind::Classes)
-            return {};
-        std::vector<std::int64_t> classes;
-        for (const std::int64_t sample : samplesOf(windows))
-            classes.push_back(m_source->classOf(sample));
-        return classes;
-    }
-
-private:
-    std::vector<std::int64_t> samplesOf(std::span<const std::vector<TokenId>> windows) const
-    {
-        std::vector<std::int64_t> samples;
-        for (const std::vector<TokenId>& window : windows)
-            samples.push_back(m_samples.at(window));
-        return samples;
-    }
-
-    SampleSourcePtr m_source;
-    std::map<std::vector<TokenId>, std::int64_t> m_samples;
-};
 
 } // namespace
 
@@ -217,29 +224,24 @@ Result<Dataset> loadSamples(const Project& project, const DataChoice& choice, co
 {
     if (choice.samples < 0)
         return fail(ErrorCode::InvalidArgument, fmt::format("{} samples cannot be taken.", choice.samples));
+    KERF_TRY(const Chosen chosen, chosenOf(choice));
     Dataset data;
     Hasher hash;
-    KERF_TRY(const SampleSourcePtr source, openSource(project, choice, data.notes, hash, job));
-    addNotes(source->info().notes, data.notes);
-    data.name = source->info().name;
     data.windowsAsked = choice.samples;
-    data.windowsRead = source->count();
     data.sampleSeed = choice.sampleSeed.value_or(0);
     data.wholeText = true;
-    std::vector<std::int64_t> order = drawn(source->count(), *data.sampleSeed);
-    if (choice.samples > 0 && choice.samples < source->count())
-        order.resize(static_cast<std::size_t>(choice.samples));
-    auto reader = std::make_shared<SourceReader>(source);
-    for (const std::int64_t sample : order) {
-        KERF_CHECK(job.checkStop());
-        KERF_TRY(const std::string content, source->hashOf(sample, job));
-        data.windows.push_back(windowOf(content));
-        reader->add(data.windows.back(), sample);
-        hash.add(content);
+    if (areRecordings(chosen.data)) {
+        KERF_TRY(const Recordings recordings, openRecordings(project, chosen, data.notes, hash));
+        describe(recordings.source->info(), data);
+        KERF_CHECK(
+            loadRecordings(*project.model.network, recordings, { choice.samples, *data.sampleSeed }, data, hash, job));
+    } else {
+        KERF_TRY(const SampleSourcePtr source, openSource(project, chosen, data.notes, hash, job));
+        describe(source->info(), data);
+        KERF_CHECK(loadAlone(source, choice.samples, data, hash, job));
     }
     data.totalTokens = data.usedTokens();
     data.hash = hash.hex();
-    data.reader = std::move(reader);
     return data;
 }
 

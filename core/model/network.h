@@ -22,6 +22,7 @@
 #include "core/graph/layer_info.h"
 #include "core/graph/linear.h"
 #include "core/graph/observation.h"
+#include "core/model/output_meaning.h"
 
 namespace kerf::core {
 
@@ -71,6 +72,8 @@ struct NetworkInfo {
     /// Of inputs and outputs that are whole tensors for each sample (ONNX): the axis along which files have several
     /// samples, by name. Others have them along the first, or have one alone.
     std::map<std::string, std::size_t> sampleAxes {};
+    /// What the graph's outputs are, one for each; empty: their names tell (core/task).
+    std::vector<OutputMeaning> outputs {};
 };
 
 /// An operator of one input and one output that stands behind a value of a network's graph: all that read the value

@@ -3,40 +3,42 @@
 
 #include "core/model/onnx_network.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
-#include "core/base/json.h"
 #include "core/model/checkpoint_weights.h"
 #include "core/model/graph_network.h"
+#include "core/model/onnx_settings.h"
 
 namespace kerf::core {
 
 namespace {
 
-constexpr std::uint64_t kMaxSize = 1 << 20;
-
-/// {"sizes": {"sequence": 128}} Errors: BadFile.
-Result<OnnxSizes> sizesOf(const Checkpoint& checkpoint)
+/// Whether it follows from the graph what an output is: a Softmax makes probabilities, a Sigmoid chances, and a row of
+/// numbers that is all there is are classes.
+bool isPlain(const OutputMeaning& meaning, std::size_t outputs)
 {
-    OnnxSizes sizes;
-    if (checkpoint.configText().empty())
-        return sizes;
-    const std::string what = checkpoint.configPlace();
-    KERF_TRY(const Json json, parseJson(checkpoint.configText(), what));
-    const Json* given = json.is_object() && json.contains("sizes") ? &json.at("sizes") : nullptr;
-    if (!given || json.size() != 1 || !given->is_object())
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "{}: an object with the one key \"sizes\" is expected, as {{\"sizes\": {{\"sequence\": 128}}}}.",
-                what));
-    for (const auto& [name, size] : given->items()) {
-        if (!size.is_number_unsigned() || size.get<std::uint64_t>() < 1 || size.get<std::uint64_t>() > kMaxSize)
-            return fail(ErrorCode::BadFile,
-                fmt::format("{}: the size of {} is {}; a whole number from 1 to {} is needed.", what, name, size.dump(),
-                    kMaxSize));
-        sizes.emplace(name, size.get<std::int64_t>());
+    using Kind = OutputMeaning::Kind;
+    return meaning.kind == Kind::Probabilities || meaning.kind == Kind::Chances
+        || (meaning.kind == Kind::Logits && outputs == 1);
+}
+
+/// What was made of outputs that nobody said anything of.
+void noteGuesses(const Checkpoint& checkpoint, const Graph& graph, const MeantOutputs& outputs, Notes& notes)
+{
+    for (std::size_t i = 0; i < outputs.meanings.size(); ++i) {
+        const Value& output = graph.value(graph.outputs()[i]);
+        const OutputMeaning& meaning = outputs.meanings[i];
+        if (std::ranges::find(outputs.guessed, output.name) == outputs.guessed.end()
+            || isPlain(meaning, outputs.meanings.size()))
+            continue;
+        notes.push_back({ NoteKind::Outputs,
+            fmt::format("Output {} is taken for {}. If it is something else, write it into {}.kerf.json beside the "
+                        "file: {{\"outputs\": {{\"{}\": \"logits\"}}}}.",
+                output.name, meaningText(meaning), checkpoint.folder().filename().string(), output.name),
+            { output.name } });
     }
-    return sizes;
 }
 
 } // namespace
@@ -61,6 +63,9 @@ Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
         for (const OnnxPort& port : ports)
             if (port.sampleAxis)
                 info.sampleAxes.emplace(port.name, *port.sampleAxis);
+    KERF_TRY(MeantOutputs outputs, outputsOf(checkpoint, read.graph));
+    noteGuesses(checkpoint, read.graph, outputs, read.notes);
+    info.outputs = std::move(outputs.meanings);
     auto weights = std::make_shared<const CheckpointWeights>(
         checkpoint.withDecoded(read.held), std::nullopt, std::map<std::string, std::string>(), nullptr);
     return OpenedNetwork { std::make_shared<const GraphNetwork>(

@@ -156,7 +156,7 @@ private:
     }
 
     const Network& m_network;
-    const Task* m_task = nullptr;
+    TaskPtr m_task;
     const std::vector<SwapIn>& m_cells;
     const SwapInSource& m_source;
     const JobContext& m_job;

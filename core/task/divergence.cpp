@@ -77,6 +77,14 @@ double cosineDistance(std::span<const float> a, std::span<const float> b)
     return std::max(1 - product / std::sqrt(first * second), 0.0);
 }
 
+std::vector<double> cosineDistances(const Matrix& a, const Matrix& b)
+{
+    std::vector<double> distances;
+    for (Eigen::Index row = 0; row < a.rows(); ++row)
+        distances.push_back(cosineDistance(rowSpan(a, row), rowSpan(b, row)));
+    return distances;
+}
+
 std::span<const float> rowSpan(const Matrix& matrix, Eigen::Index row)
 {
     return { matrix.data() + row * matrix.cols(), static_cast<std::size_t>(matrix.cols()) };

@@ -25,6 +25,8 @@ std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const Mat
 /// 1 - cosine of the angle between two vectors, in double, never below 0; of two that are 0 it is 0, of one it is 1.
 /// @pre as many elements
 double cosineDistance(std::span<const float> a, std::span<const float> b);
+/// The same of rows. @pre equal shapes
+std::vector<double> cosineDistances(const Matrix& a, const Matrix& b);
 /// Row `row` of a matrix whose rows lie one behind the other.
 std::span<const float> rowSpan(const Matrix& matrix, Eigen::Index row);
 

@@ -38,7 +38,15 @@ Batch partOf(const Batch& batch, const Graph& graph, std::int64_t first, std::in
     return part;
 }
 
-/// Inputs of samples as a network with this graph takes them.
+Result<ReadSamples> readSamples(const SampleReader& reader, std::span<const std::vector<TokenId>> windows)
+{
+    KERF_TRY(std::vector<Matrix> inputs, reader.read(windows));
+    return [inputs = std::move(inputs)](
+               const Network& network) { return network.enter(batchOf(network.graph(), inputs)); };
+}
+
+} // namespace
+
 Batch batchOf(const Graph& graph, const std::vector<Matrix>& inputs)
 {
     Batch batch;
@@ -53,15 +61,6 @@ Batch batchOf(const Graph& graph, const std::vector<Matrix>& inputs)
     }
     return batch;
 }
-
-Result<ReadSamples> readSamples(const SampleReader& reader, std::span<const std::vector<TokenId>> windows)
-{
-    KERF_TRY(std::vector<Matrix> inputs, reader.read(windows));
-    return [inputs = std::move(inputs)](
-               const Network& network) { return network.enter(batchOf(network.graph(), inputs)); };
-}
-
-} // namespace
 
 Samples::Samples(const Dataset& data)
     : m_count(static_cast<std::int64_t>(data.windows.size()))

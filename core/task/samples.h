@@ -12,6 +12,9 @@
 
 namespace kerf::core {
 
+/// Samples as a network with this graph takes them, from [samples, numbers of one] of each input.
+Batch batchOf(const Graph& graph, const std::vector<Matrix>& inputs);
+
 /// Some samples, read: they can enter several networks.
 using ReadSamples = std::function<Result<Hidden>(const Network& network)>;
 

@@ -6,34 +6,15 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/model/sentence_modules.h"
 #include "core/task/divergence.h"
+#include "core/task/named_task.h"
+#include "core/task/output_task.h"
 
 namespace kerf::core {
 namespace {
-
-/// What a task is called and measured in.
-struct TaskWords {
-    std::string name, unit, metric;
-    std::string divergence = "KL divergence", quantity = "nats";
-};
-
-class NamedTask : public Task {
-public:
-    explicit NamedTask(TaskWords words)
-        : m_words(std::move(words))
-    {
-    }
-    const std::string& name() const final { return m_words.name; }
-    const std::string& unit() const final { return m_words.unit; }
-    const std::string& metric() const final { return m_words.metric; }
-    const std::string& divergenceName() const final { return m_words.divergence; }
-    const std::string& quantity() const final { return m_words.quantity; }
-
-private:
-    TaskWords m_words;
-};
 
 std::vector<double> klDivergence(const Matrix& original, const Matrix& candidate)
 {
@@ -123,10 +104,7 @@ public:
     bool hasClasses() const override { return false; }
     std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
     {
-        std::vector<double> result;
-        for (Eigen::Index row = 0; row < original.rows(); ++row)
-            result.push_back(cosineDistance(rowSpan(original, row), rowSpan(candidate, row)));
-        return result;
+        return cosineDistances(original, candidate);
     }
 };
 
@@ -144,6 +122,12 @@ const Task* taskOfOutput(const Network& network, const Value& output)
     if (network.generator() || (isLogits && type.width() == network.vocabularySize()))
         return &languageTask();
     return isLogits ? &tokenClassificationTask() : &tokenEmbeddingTask();
+}
+
+/// Of one that lives as long as the program.
+TaskPtr shared(const Task& task)
+{
+    return { TaskPtr(), &task };
 }
 
 } // namespace
@@ -184,21 +168,23 @@ const Task& tokenEmbeddingTask()
     return task;
 }
 
-Result<const Task*> taskOf(const Network& network)
+Result<TaskPtr> taskOf(const Network& network)
 {
+    if (!network.info().outputs.empty())
+        return taskOfOutputs(network);
     const Graph& graph = network.graph();
     if (graph.outputs().size() == 1)
         if (const Task* task = taskOfOutput(network, graph.value(graph.outputs().front())))
-            return task;
+            return shared(*task);
     return fail(ErrorCode::InvalidArgument,
         fmt::format("What the outputs of a {} network mean is not known: they are neither the logits of tokens nor of "
                     "classes nor embeddings.",
             network.architecture()));
 }
 
-const Task& nearestTask(const Network& network)
+TaskPtr nearestTask(const Network& network)
 {
-    return *taskOf(network).value_or(&languageTask());
+    return taskOf(network).value_or(shared(languageTask()));
 }
 
 std::string divergenceTitle(const Task& task)
@@ -213,15 +199,20 @@ std::string divergenceAmount(const Task& task, const std::string& number)
 
 Status requireSameOutputs(const Network& original, const Network& candidate)
 {
-    KERF_TRY(const Task* first, taskOf(original));
-    KERF_TRY(const Task* second, taskOf(candidate));
-    const auto width
-        = [](const Network& network) { return network.graph().value(network.graph().outputs().front()).type.width(); };
-    if (first == second && width(original) == width(candidate))
+    KERF_TRY(const TaskPtr first, taskOf(original));
+    KERF_TRY(const TaskPtr second, taskOf(candidate));
+    const auto widths = [](const Network& network) {
+        std::vector<std::int64_t> all;
+        for (const ValueId output : network.graph().outputs())
+            all.push_back(network.graph().value(output).type.width());
+        return all;
+    };
+    if (first->name() == second->name() && widths(original) == widths(candidate))
         return {};
     return fail(ErrorCode::InvalidArgument,
         fmt::format("The results cannot be compared: one is a {} network of {} outputs, the other a {} network of {}.",
-            first->name(), width(original), second->name(), width(candidate)));
+            first->name(), fmt::join(widths(original), " and "), second->name(),
+            fmt::join(widths(candidate), " and ")));
 }
 
 } // namespace kerf::core

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,15 @@
 #include "core/model/network.h"
 
 namespace kerf::core {
+
+/// What a detector's results say of boxes, as decodeBoxes (core/evaluate/detection.h) takes it. Stateless.
+class BoxResults {
+public:
+    virtual ~BoxResults() = default;
+    virtual const BoxDecoding& decoding() const = 0;
+    virtual Matrix boxes(const Matrix& results) const = 0; ///< [candidates, 4]
+    virtual Matrix scores(const Matrix& results) const = 0; ///< [candidates, classes], probabilities
+};
 
 /// What the results of a network mean: which of them are scored, and how far two sets of them are apart. Stateless.
 class Task {
@@ -28,6 +38,8 @@ public:
     virtual const std::string& quantity() const = 0; ///< unit of one number of it: "nats"; empty where it has none
     /// Results are logits: their largest element is what the network says.
     virtual bool hasClasses() const = 0;
+    /// Results are rows of two classes, no and yes: each a chance of its own.
+    virtual bool hasChances() const { return false; }
     /// How many results of a sample are scored.
     virtual std::int64_t scored(const Hidden& hidden, std::int64_t sample) const = 0;
     /// The scored results of one sample, [scored, width], from the hidden state behind the last block. Errors: those of
@@ -35,7 +47,10 @@ public:
     virtual Result<Matrix> results(const Network& network, const Hidden& hidden, std::int64_t sample) const = 0;
     /// How far each of a sample's results is from the original's: never below 0, 0 for equal ones. @pre equal shapes
     virtual std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const = 0;
+    /// Null: it finds no things in pictures.
+    virtual const BoxResults* boxResults() const { return nullptr; }
 };
+using TaskPtr = std::shared_ptr<const Task>;
 
 /// Next tokens: the logits of every token but the last of a window, whose successor is not in it; KL divergence.
 const Task& languageTask();
@@ -50,10 +65,13 @@ const Task& embeddingTask();
 /// One vector for each token: a base model without a head; 1 - cosine.
 const Task& tokenEmbeddingTask();
 
-/// Errors: InvalidArgument: results that no task knows.
-Result<const Task*> taskOf(const Network& network);
+/// By what the network's outputs mean (NetworkInfo::outputs). Several that are scored make one divergence: the sum of
+/// theirs, each the mean of its rows, squared distances by the squared length of the original's. States and outputs
+/// that nobody reads are not scored. Errors: InvalidArgument: results that no task knows; boxes without scores for
+/// them.
+Result<TaskPtr> taskOf(const Network& network);
 /// The same for words about a network; a language model's where no task knows its results.
-const Task& nearestTask(const Network& network);
+TaskPtr nearestTask(const Network& network);
 /// "KL divergence, nats/token", "cosine distance"
 std::string divergenceTitle(const Task& task);
 /// A number of a divergence with its unit: "0.012 nats", "0.012".

@@ -277,6 +277,8 @@ std::int64_t Dataset::usedTokens() const
 
 std::int64_t Dataset::leftOverTokens() const
 {
+    if (reader)
+        return 0; // samples are whole
     return totalTokens - (hasOwnLengths(*this) ? usedTokens() : windowsRead * windowLength());
 }
 

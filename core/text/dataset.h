@@ -32,6 +32,9 @@ struct WindowOptions {
     std::int64_t vocabulary = 0; ///< rows of the model's embedding, which every token must have; 0: not checked
 };
 
+class PictureReader;
+class RecordingReader;
+
 /// What a network that reads no tokens is given: samples, for each of which a window of numbers stands, which are
 /// made from what it holds. Thread-safe.
 class SampleReader {
@@ -44,6 +47,12 @@ public:
     virtual Result<std::vector<Matrix>> read(std::span<const std::vector<TokenId>> windows) const = 0;
     /// The class of each; empty: not known.
     virtual std::vector<std::int64_t> classes(std::span<const std::vector<TokenId>> windows) const = 0;
+    virtual std::string nameOf(const std::vector<TokenId>& window) const = 0; ///< what a person calls the sample
+    virtual std::vector<std::string> classNames() const { return {}; } ///< by their numbers; empty: not known
+    /// Null: its samples are no pictures (core/evaluate/picture_reader.h).
+    virtual const PictureReader* pictureReader() const { return nullptr; }
+    /// What goes on from sample to sample; null: each stands alone (core/task/recordings.h).
+    virtual const RecordingReader* recordingReader() const { return nullptr; }
 };
 
 /// Token windows cut from files: all files joined, tokenized as one text, cut into windows without overlap, the

@@ -13,6 +13,7 @@
 #include "core/base/random.h"
 #include "core/exporters/exporter.h"
 #include "core/graph/activation_linear.h"
+#include "core/graph/shifted_linear.h"
 #include "core/model/model.h"
 #include "core/quantize/method.h"
 #include "tests/support/onnx_build.h"
@@ -34,6 +35,7 @@ struct SmallRun {
     std::map<std::string, float> steps {};
     std::map<std::string, int> zeros {};
     ValueQuantizers values {};
+    std::map<std::string, Vector> shifts {}; ///< of bias correction
 
     SmallRun(const fs::path& file, const std::vector<std::string>& formats)
         : model(openModel(file).value())
@@ -51,6 +53,10 @@ struct SmallRun {
         source.inputSteps = steps;
         source.inputZeros = zeros;
         source.values = values;
+        source.biasShift = [this](const std::string& name) -> Result<Vector> {
+            const auto found = shifts.find(name);
+            return found == shifts.end() ? Vector() : found->second;
+        };
         return source;
     }
     Result<ExportReport> write(const char* target = "onnx-qdq") const
@@ -64,6 +70,17 @@ struct SmallRun {
             steps[layer.name] = step;
             zeros[layer.name] = zero;
         }
+    }
+
+    /// What bias correction adds to the layers whose role is not this one.
+    void shiftOutputs(const std::string& but)
+    {
+        CounterRng random(9);
+        for (const LayerInfo& layer : network->layers())
+            for (std::int64_t row = 0; row < layer.shape.rows && layer.role != but; ++row) {
+                shifts[layer.name].conservativeResize(row + 1);
+                shifts[layer.name][row] = static_cast<float>(random.uniform() - 0.5);
+            }
     }
 
 private:
@@ -108,8 +125,12 @@ inline Batch sampleFor(const Network& network)
 inline double differenceOf(const SmallRun& run)
 {
     Replacements replacements;
-    for (const auto& [layer, tensor] : run.layers)
-        replacements.emplace(layer, makeRoundedLinear(dequantize(tensor), {}));
+    for (const auto& [layer, tensor] : run.layers) {
+        LinearPtr linear = makeRoundedLinear(dequantize(tensor), {});
+        if (const auto shift = run.shifts.find(layer); shift != run.shifts.end())
+            linear = makeShiftedLinear(std::move(linear), shift->second);
+        replacements.emplace(layer, std::move(linear));
+    }
     const fs::path floats = run.directory.filePath("floats.onnx").toStdString();
     OnnxBuild build;
     build.model() = withFloatWeights(loadOnnx(run.file()));

@@ -136,6 +136,51 @@ private slots:
         QVERIFY(!refused && refused.error().message.find("onnx-qdq or onnx-nbits") != std::string::npos);
     }
 
+    void shifts_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("target");
+        for (const char* target : { "onnx-qdq", "onnx-nbits" })
+            for (const char* format : { "int8-channel", "int4-g32" })
+                QTest::addRow("%s, %s", format, target) << format << target;
+    }
+
+    /// What bias correction adds stands in the file, whatever place a layer has for it: a bias, a norm, a sum behind
+    /// it, the bias of a recurrent cell.
+    void shifts()
+    {
+        QFETCH(QString, format);
+        QFETCH(QString, target);
+        OnnxBuild build;
+        addKinds(build);
+        build.save(path("kinds.onnx"));
+        networkWithNorms(path("norms.onnx"));
+        for (const char* file : { "kinds.onnx", "norms.onnx" }) {
+            const bool hasBlocks = std::string_view(file) == "kinds.onnx"; // the other has no rows of 32
+            SmallRun run(path(file), { hasBlocks ? format.toStdString() : "int8-channel" });
+            run.shiftOutputs("deconv");
+            const auto report = run.write(target.toUtf8().constData());
+            QVERIFY2(report.has_value(), qPrintable(messageOf(report)));
+            QCOMPARE(brokenRule(loadOnnx(run.file()).graph()), std::string());
+            const double difference = differenceOf(run);
+            // Nine layers behind each other, each with sums in another order: some hundred roundings of float32.
+            QVERIFY2(difference >= 0 && difference < 1e-4, qPrintable(QString::number(difference)));
+            QVERIFY(run.shifts.size() > 1);
+        }
+    }
+
+    void transposedConvolutionsAreNotShifted()
+    {
+        OnnxBuild build;
+        addKinds(build);
+        build.save(path("kinds.onnx"));
+        SmallRun run(path("kinds.onnx"), { "int8-channel" });
+        run.plan.settings.set(kBiasCorrection, true);
+        const auto refused = run.write();
+        QVERIFY(!refused && refused.error().message.find("bias_correction") != std::string::npos);
+        QVERIFY(!run.plan.layers.empty());
+    }
+
     /// Written codes that differ are found.
     void damageIsFound()
     {

@@ -6,7 +6,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/json.h"
-#include "tests/support/kerf_cli.h"
+#include "tests/support/kerf_cli_words.h"
 #include "tests/support/test_data.h"
 
 using namespace kerf::core;
@@ -31,23 +31,23 @@ private slots:
         KERF_REQUIRE_SHARED_DATA(data);
         const std::string train = (m_digits / "train.safetensors").string();
         Json json
-            = run({ "profile", at("model.onnx"), "--calibration", train, "--samples", "256", "-w", at("w.kerf") });
+            = runKerf({ "profile", at("model.onnx"), "--calibration", train, "--samples", "256", "-w", at("w.kerf") });
         QCOMPARE(json.at("layers").size(), std::size_t(4));
-        run({ "plan", "solve", at("model.onnx"), "--bits-per-weight", "4", "--out", at("plan.json"), "-w",
+        runKerf({ "plan", "solve", at("model.onnx"), "--bits-per-weight", "4", "--out", at("plan.json"), "-w",
             at("w.kerf") });
         json = Json::parse(readTextFile(at("plan.json"), 1 << 20).value());
         QCOMPARE(json.at("transforms").at(0).at("name").get<std::string>(), std::string("bn-fold"));
-        run({ "plan", "new", at("model.onnx"), "--no-bn-fold", "--out", at("plain.json") });
+        runKerf({ "plan", "new", at("model.onnx"), "--no-bn-fold", "--out", at("plain.json") });
         QVERIFY(!Json::parse(readTextFile(at("plain.json"), 1 << 20).value()).contains("transforms"));
         for (const bool sequential : { false, true }) {
             std::vector<std::string> words { "quantize", at("model.onnx"), "--plan", at("plan.json"), "--calibration",
                 train, "--samples", "256", "-w", at("w.kerf") };
             if (sequential)
                 words.emplace_back("--sequential");
-            json = run(words);
+            json = runKerf(words);
             const std::string number = std::to_string(json.at("run").get<int>());
-            json = run({ "evaluate", number, "--text", (m_digits / "test.safetensors").string(), "--samples", "0", "-w",
-                at("w.kerf") });
+            json = runKerf({ "evaluate", number, "--text", (m_digits / "test.safetensors").string(), "--samples", "0",
+                "-w", at("w.kerf") });
             QCOMPARE(json.at("windows").get<int>(), 360);
             QCOMPARE(json.at("original_accuracy").get<double>(), 355.0 / 360); // onnxruntime's
             QVERIFY(json.at("accuracy").get<double>() > 0.97);
@@ -60,7 +60,7 @@ private slots:
     void samplesThatWereSeenAreTold()
     {
         KERF_REQUIRE_SHARED_DATA(data);
-        const Json json = run({ "evaluate", "1", "--text", (m_digits / "train.safetensors").string(), "--samples",
+        const Json json = runKerf({ "evaluate", "1", "--text", (m_digits / "train.safetensors").string(), "--samples",
             "256", "-w", at("w.kerf") });
         QCOMPARE(json.at("calibration_overlap").get<double>(), 1.0);
     }
@@ -71,16 +71,16 @@ private slots:
         KERF_REQUIRE_SHARED_DATA(data);
         for (const char* target : { "onnx-qdq", "onnx-nbits" }) {
             const std::string out = at(target);
-            const Json foretold = run({ "export", "1", "--to", target, "--dry-run", "-w", at("w.kerf") });
+            const Json foretold = runKerf({ "export", "1", "--to", target, "--dry-run", "-w", at("w.kerf") });
             QCOMPARE(foretold.at("problems").size(), std::size_t(0));
-            Json json = run({ "export", "1", "--to", target, "--out", out, "-w", at("w.kerf") });
+            Json json = runKerf({ "export", "1", "--to", target, "--out", out, "-w", at("w.kerf") });
             const auto size = static_cast<std::int64_t>(fs::file_size(out + "/model.onnx"));
             QCOMPARE(json.at("weight_bytes").get<std::int64_t>(), size);
             QCOMPARE(foretold.at("weight_bytes").get<std::int64_t>(), size);
             QVERIFY(size < 40'000); // of 79,552
             QVERIFY(json.at("layers_verified").get<int>() > 0);
             QCOMPARE(*readTextFile(out + "/preprocess.json", 1000), *readTextFile(at("preprocess.json"), 1000));
-            json = run({ "verify", out, "--run", "1", "-w", at("w.kerf") });
+            json = runKerf({ "verify", out, "--run", "1", "-w", at("w.kerf") });
             QVERIFY(json.at("ok").get<bool>());
             QCOMPARE(json.at("layers_equal_to_run").get<int>(), json.at("layers").get<int>());
         }
@@ -89,12 +89,14 @@ private slots:
     void whatCannotBeDoneIsSaid()
     {
         KERF_REQUIRE_SHARED_DATA(data);
-        refused({ "export", "1", "--to", "hf", "--out", at("out"), "-w", at("w.kerf") }, "Export it to onnx-qdq");
-        refused({ "evaluate", "1", "--text", at("plan.json"), "-w", at("w.kerf") }, "this network reads no texts");
+        VERIFY_REFUSED(
+            (Words { "export", "1", "--to", "hf", "--out", at("out"), "-w", at("w.kerf") }), "Export it to onnx-qdq");
+        VERIFY_REFUSED(
+            (Words { "evaluate", "1", "--text", at("plan.json"), "-w", at("w.kerf") }), "this network reads no texts");
         fs::create_directory(at("alone"));
         fs::copy_file(m_digits / "model.onnx", at("alone/model.onnx"));
-        refused({ "profile", at("alone/model.onnx"), "--calibration", (m_digits / "train.safetensors").string(), "-w",
-                    at("alone/w.kerf") },
+        VERIFY_REFUSED((Words { "profile", at("alone/model.onnx"), "--calibration",
+                           (m_digits / "train.safetensors").string(), "-w", at("alone/w.kerf") }),
             "scale"); // whole numbers: what does 16 stand for?
     }
 
@@ -102,30 +104,6 @@ private:
     std::string at(const std::string& name) const
     {
         return m_folder.filePath(QString::fromStdString(name)).toStdString();
-    }
-
-    static CliResult start(const std::vector<std::string>& words)
-    {
-        QStringList arguments;
-        for (const std::string& word : words)
-            arguments << QString::fromStdString(word);
-        return kerfCli(arguments);
-    }
-
-    Json run(std::vector<std::string> words)
-    {
-        words.emplace_back("--json");
-        const CliResult made = start(words);
-        if (made.exitCode != 0)
-            qFatal("%s: %s", words.front().c_str(), made.err.constData());
-        return Json::parse(made.out.toStdString());
-    }
-
-    static void refused(const std::vector<std::string>& words, const char* expected)
-    {
-        const CliResult made = start(words);
-        QVERIFY2(made.exitCode == 2 || made.exitCode == 3, made.err.constData());
-        QVERIFY2(made.err.contains(expected), made.err.constData());
     }
 
     QTemporaryDir m_folder;

@@ -195,8 +195,9 @@ QAction* DecidePage::measuringAction(const core::Decision& decision) const
 {
     const auto required = core::parseRequirement(decision.requirements.front());
     const std::string metric = required ? required->metric : std::string();
-    for (const char* ofText : { "kld_", "perplexity", "same_top1", "cosine_", "squared_" })
-        if (metric.starts_with(ofText))
+    for (const char* ofSamples : { "kld_", "perplexity", "same_top1", "cosine_", "squared_", "output_", "agreement_",
+             "ap", "ar_", "chance_", "state_", "box_" })
+        if (metric.starts_with(ofSamples))
             return m_actions->evaluateRun;
     return m_desk->workbench()->session()->network()->generator() ? m_actions->askRun : m_actions->scoreRun;
 }

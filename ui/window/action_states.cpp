@@ -10,6 +10,7 @@
 
 #include "core/exporters/convert.h"
 #include "core/jobs/metric_comparison.h"
+#include "core/jobs/sample_data.h"
 #include "ui/actions.h"
 #include "ui/plan/format_palette_model.h"
 #include "ui/workbench.h"
@@ -165,6 +166,10 @@ void ActionStates::updateComparison(const Obstacles& no, const std::vector<core:
         { no.model, compared.size() < 2 ? tr("Take two runs into the comparison first") : QString(), no.writes });
     need({ all.showTrash }, { no.model });
     need({ all.flips }, { no.model, no.run, no.done });
+    const core::ProjectPtr& project = m_workbench->session()->project();
+    need({ all.look },
+        { no.model, project && !core::readsSamples(*project) ? tr("This model reads texts, not pictures") : QString(),
+            no.run, no.done });
     if (compared.empty())
         need({ all.report }, { no.model, no.run, no.done });
     else

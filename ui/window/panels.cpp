@@ -213,10 +213,10 @@ QWidget* Panels::makeRuns()
     m_runModel->setParent(m_runs); // it lasts as long as what shows it
     m_runs->emptyState()->setText(tr("No runs yet. Run the plan to see what it costs and what it gains."));
     m_runs->emptyState()->addAction(m_actions->runPlan);
-    m_runs->setContextActions(
-        { m_actions->toggleCompared, m_actions->makeReference, m_actions->annotateRun, m_actions->evaluateRun,
-            m_actions->askRun, m_actions->scoreRun, m_actions->flips, m_actions->measureSpeed, m_actions->compareRuns,
-            m_actions->loadRunPlan, m_actions->renameRun, m_actions->deleteRun, m_actions->exportMenu->menuAction() });
+    m_runs->setContextActions({ m_actions->toggleCompared, m_actions->makeReference, m_actions->annotateRun,
+        m_actions->evaluateRun, m_actions->askRun, m_actions->scoreRun, m_actions->flips, m_actions->look,
+        m_actions->measureSpeed, m_actions->compareRuns, m_actions->loadRunPlan, m_actions->renameRun,
+        m_actions->deleteRun, m_actions->exportMenu->menuAction() });
     connect(m_runs, &RunsPanel::activated, m_workbench, &Workbench::usePlanOfRun);
     connect(m_runModel, &RunTableModel::renameRequested, m_workbench, &Workbench::renameRun);
     connect(m_actions->renameRun, &QAction::triggered, this, &Panels::editRunName);

@@ -19,6 +19,7 @@
 #include "ui/export/convert_dialog.h"
 #include "ui/export/export_dialog.h"
 #include "ui/jobs/sweep_dialog.h"
+#include "ui/look/look_dialog.h"
 #include "ui/mnemonics.h"
 #include "ui/runs/note_dialog.h"
 #include "ui/runs/trash_dialog.h"
@@ -66,6 +67,7 @@ void RunActions::connectRuns()
     connect(m_actions->report, &QAction::triggered, this, &RunActions::showReport);
     connect(m_actions->degradation, &QAction::triggered, this, &RunActions::showDegradation);
     connect(m_actions->flips, &QAction::triggered, this, &RunActions::showFlips);
+    connect(m_actions->look, &QAction::triggered, this, &RunActions::showLook);
     for (QAction* action :
         { m_actions->renameRun, m_actions->deleteRun, m_actions->toggleCompared, m_actions->makeReference })
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // of the table of runs
@@ -107,6 +109,12 @@ void RunActions::showDegradation()
 void RunActions::showFlips()
 {
     (new FlipsDialog(m_workbench, m_workbench->selection()->run(), m_actions->askRun, m_window))->show();
+}
+
+/// Not modal: several runs can be looked at beside each other.
+void RunActions::showLook()
+{
+    (new LookDialog(m_workbench, m_workbench->selection()->run(), m_window))->show();
 }
 
 /// Not modal: the chart fills while it stays open. One at a time.

@@ -43,6 +43,7 @@ private:
     void showReport();
     void showDegradation();
     void showFlips();
+    void showLook();
     std::vector<core::RowId> reported() const; ///< the compared runs, or the selected one
     QString suggestedFolder(const QString& name, const std::string& target) const;
 

@@ -10,6 +10,7 @@
 
 #include "core/graph/ops/broadcast.h"
 #include "core/graph/ops/rows.h"
+#include "core/graph/shifted_linear.h"
 
 namespace kerf::core {
 namespace {
@@ -39,6 +40,13 @@ void applyFunction(const Recurrent::Function& function, Eigen::Ref<Eigen::ArrayX
         applyUnary(std::get<Unary>(function), values);
 }
 
+/// What a map that was taken apart adds to its outputs goes on with it.
+LinearPtr withShiftOf(const LinearOperator& whole, LinearPtr part, std::int64_t first)
+{
+    const Vector* shift = outputShift(whole);
+    return shift ? makeShiftedLinear(std::move(part), shift->segment(first, part->shape().rows)) : part;
+}
+
 /// The map in the form in which many steps apply it fastest; the same bits.
 Result<LinearPtr> unpacked(LinearPtr linear)
 {
@@ -47,7 +55,7 @@ Result<LinearPtr> unpacked(LinearPtr linear)
     Matrix weight(linear->shape().rows, linear->shape().cols);
     if (!linear->decodeRows(0, weight))
         return linear; // packed for a kernel of its own
-    return makeDenseLinear(std::move(weight));
+    return withShiftOf(*linear, makeDenseLinear(std::move(weight)), 0);
 }
 
 /// Rows [first, first + count) of R as a map of their own.
@@ -55,7 +63,7 @@ Result<LinearPtr> rowsOfMap(const LinearOperator& linear, std::int64_t first, st
 {
     Matrix weight(count, linear.shape().cols);
     KERF_CHECK(linear.decodeRows(first, weight));
-    return makeDenseLinear(std::move(weight));
+    return withShiftOf(linear, makeDenseLinear(std::move(weight)), first);
 }
 
 /// One run through all steps.
