@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
@@ -14,6 +15,12 @@
 #include "core/format/layer_format.h"
 
 namespace kerf::core {
+
+/// A layer that was unpacked when its model was read.
+struct UnpackedLayer {
+    std::shared_ptr<const QuantizedTensor> codes;
+    std::vector<std::string> tensors; ///< of the checkpoint that it is made of
+};
 
 /// The quantized layers of a folder, as its settings describe them: quantization_config or compression_config of
 /// config.json, or OldSettings. Opening reads headers only; a layer is unpacked when it is
@@ -26,6 +33,10 @@ public:
     /// is what else a person should know. Errors: BadFile (unsupported quant_method or format: named, with what is
     /// supported; codes without settings; tensors missing, of the wrong shape or type).
     static Result<std::optional<QuantizedFolder>> open(const Checkpoint& checkpoint, Notes* notes = nullptr);
+
+    /// Layers by name that are unpacked already. @pre some are
+    static QuantizedFolder unpacked(
+        const Checkpoint& checkpoint, std::string method, const std::map<std::string, UnpackedLayer>& layers);
 
     const std::string& quantMethod() const; ///< "gptq", "awq", …
     /// Layer names -> format, from headers only.
@@ -54,6 +65,7 @@ public:
 
 private:
     struct Impl;
+    explicit QuantizedFolder(std::shared_ptr<const Impl> impl);
     std::shared_ptr<const Impl> m_impl;
 };
 

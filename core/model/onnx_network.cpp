@@ -39,6 +39,29 @@ Result<OnnxSizes> sizesOf(const Checkpoint& checkpoint)
     return sizes;
 }
 
+/// Layers that the file holds as codes, with what CheckpointWeights asks for: the layer of each parameter's tensor.
+struct StoredAsCodes {
+    std::optional<QuantizedFolder> folder;
+    std::map<std::string, std::string> layerOfTensor;
+};
+
+StoredAsCodes storedAsCodes(const Checkpoint& checkpoint, const OnnxGraph& read)
+{
+    StoredAsCodes made;
+    std::map<std::string, UnpackedLayer> layers;
+    for (const LayerInfo& layer : read.graph.layers()) {
+        const std::string& tensor = read.graph.weightOf(layer).ref.tensor;
+        const auto found = read.stored.find(tensor);
+        if (found == read.stored.end())
+            continue;
+        layers.emplace(layer.name, UnpackedLayer { found->second.codes, found->second.tensors });
+        made.layerOfTensor.emplace(tensor, layer.name);
+    }
+    if (!layers.empty())
+        made.folder = QuantizedFolder::unpacked(checkpoint, "onnx", layers);
+    return made;
+}
+
 } // namespace
 
 Result<OnnxGraph> graphOfOnnx(const Checkpoint& checkpoint)
@@ -47,7 +70,24 @@ Result<OnnxGraph> graphOfOnnx(const Checkpoint& checkpoint)
     return readOnnxGraph(checkpoint, sizes);
 }
 
-Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
+OpenedOnnx networkOf(const Checkpoint& checkpoint, OnnxGraph read)
+{
+    NetworkInfo info;
+    info.architecture = "onnx";
+    for (const auto& ports : { read.inputs, read.outputs })
+        for (const OnnxPort& port : ports)
+            if (port.sampleAxis)
+                info.sampleAxes.emplace(port.name, *port.sampleAxis);
+    StoredAsCodes stored = storedAsCodes(checkpoint, read);
+    auto weights = std::make_shared<const CheckpointWeights>(
+        checkpoint.withDecoded(read.held), stored.folder, std::move(stored.layerOfTensor), nullptr);
+    OpenedNetwork opened { std::make_shared<const GraphNetwork>(
+                               std::move(read.graph), std::move(info), std::move(weights)),
+        std::move(read.notes) };
+    return OpenedOnnx { std::move(opened), std::move(stored.folder) };
+}
+
+Result<OpenedOnnx> buildOnnx(const Checkpoint& checkpoint)
 {
     KERF_TRY(OnnxGraph read, graphOfOnnx(checkpoint));
     if (read.graph.layers().empty())
@@ -55,17 +95,7 @@ Result<OpenedNetwork> buildOnnx(const Checkpoint& checkpoint)
             fmt::format("{}: has no layer that can be quantized: no convolution, linear map or recurrent cell with a "
                         "constant weight.",
                 checkpoint.folder().string()));
-    NetworkInfo info;
-    info.architecture = "onnx";
-    for (const auto& ports : { read.inputs, read.outputs })
-        for (const OnnxPort& port : ports)
-            if (port.sampleAxis)
-                info.sampleAxes.emplace(port.name, *port.sampleAxis);
-    auto weights = std::make_shared<const CheckpointWeights>(
-        checkpoint.withDecoded(read.held), std::nullopt, std::map<std::string, std::string>(), nullptr);
-    return OpenedNetwork { std::make_shared<const GraphNetwork>(
-                               std::move(read.graph), std::move(info), std::move(weights)),
-        std::move(read.notes) };
+    return networkOf(checkpoint, std::move(read));
 }
 
 } // namespace kerf::core
