@@ -125,7 +125,9 @@ public:
         : m_unpacked(layers)
     {
         for (const auto& [name, layer] : layers)
-            m_layers.emplace(name, StoredLayer { layer.codes->format, layer.codes->shape });
+            m_layers.emplace(name,
+                StoredLayer { layer.codes->format, layer.codes->shape, layer.activation, {}, false, layer.step,
+                    layer.zeroPoint });
     }
 
     Result<QuantizedTensor> read(const std::string& layer) const override { return *m_unpacked.at(layer).codes; }
@@ -235,7 +237,7 @@ Result<float> QuantizedFolder::inputStep(const std::string& layer) const
 {
     const StoredLayer& stored = m_impl->reader->layers().at(layer);
     if (stored.step.empty())
-        return 0.0F;
+        return stored.knownStep;
     KERF_TRY(const Matrix value, m_impl->checkpoint.read(stored.step));
     const float step = stored.isStepDivisor ? 1 / value(0, 0) : value(0, 0);
     if (step > 0 && std::isfinite(step))
@@ -243,6 +245,11 @@ Result<float> QuantizedFolder::inputStep(const std::string& layer) const
     return fail(ErrorCode::BadFile,
         fmt::format("{}: tensor {} is {}, which is no step of inputs", m_impl->checkpoint.folder().string(),
             stored.step, value(0, 0)));
+}
+
+int QuantizedFolder::inputZero(const std::string& layer) const
+{
+    return m_impl->reader->layers().at(layer).zeroPoint;
 }
 
 std::string QuantizedFolder::wholeFormat(const std::string& layer) const

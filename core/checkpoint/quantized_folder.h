@@ -20,6 +20,9 @@ namespace kerf::core {
 struct UnpackedLayer {
     std::shared_ptr<const QuantizedTensor> codes;
     std::vector<std::string> tensors; ///< of the checkpoint that it is made of
+    ActivationFormat activation = ActivationFormat::None; ///< how its inputs are rounded where the model runs
+    float step = 0; ///< of formats with a fixed one
+    int zeroPoint = 0; ///< of u8-tensor
 };
 
 /// The quantized layers of a folder, as its settings describe them: quantization_config or compression_config of
@@ -53,6 +56,8 @@ public:
     /// The fixed step of such inputs, 0 where their format has none. Precondition: contains(layer). Errors: BadFile (a
     /// step that is no positive number).
     Result<float> inputStep(const std::string& layer) const;
+    /// The byte that stands for 0 in such inputs, 0 where their format has none. Precondition: contains(layer).
+    int inputZero(const std::string& layer) const;
     /// "int8-channel+a8-token". Precondition: contains(layer).
     std::string wholeFormat(const std::string& layer) const;
     /// How servers round inputs in ways that activation() does not tell: a sentence; empty: not at all.

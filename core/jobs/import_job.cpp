@@ -108,6 +108,7 @@ Result<RunLayerRow> layerRow(
     KERF_TRY(const QuantizedTensor tensor, checkpoint.model.quantized->read(there));
     row.tensorHash = contentHash(tensor);
     KERF_TRY(row.activationStep, checkpoint.model.quantized->inputStep(there));
+    row.activationZero = checkpoint.model.quantized->inputZero(there);
     if (origin.changedVectors > 0 || isUnscaled(tensor))
         return row;
     KERF_TRY(const Matrix weight, project.model.network->layerWeight(planned.layer));

@@ -160,7 +160,8 @@ Result<LayerActivations> storedActivations(const Model& model)
         if (!model.quantized->contains(layer.name) || model.quantized->activation(layer.name) == ActivationFormat::None)
             continue;
         KERF_TRY(const float step, model.quantized->inputStep(layer.name));
-        activations[layer.name] = { model.quantized->activation(layer.name), step };
+        activations[layer.name]
+            = { model.quantized->activation(layer.name), step, model.quantized->inputZero(layer.name) };
     }
     return activations;
 }

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "core/base/json.h"
+#include "core/format/layer_format.h"
+#include "core/graph/ops/linear_codes.h"
+#include "core/graph/value_quantizer.h"
 #include "core/model/checkpoint_weights.h"
 #include "core/model/graph_network.h"
 
@@ -39,6 +42,39 @@ Result<OnnxSizes> sizesOf(const Checkpoint& checkpoint)
     return sizes;
 }
 
+/// The bytes that the inputs of a layer are rounded to right before it: QuantizeLinear and DequantizeLinear with one
+/// scale. Nothing: they are not. To be rounded once more changes no number.
+std::optional<ValueQuantizer> inputBytes(const Graph& graph, const LayerInfo& layer)
+{
+    const Site* site = graph.findSite(layer.site);
+    const NodeId decoder = site ? graph.value(graph.sourceOf(*site)).producer : -1;
+    if (decoder < 0 || graph.node(decoder).op != &linearCodesOp())
+        return {};
+    const auto& decoding = attributesOf<LinearCodes>(graph.node(decoder));
+    const NodeId coder = graph.value(graph.node(decoder).inputs[0]).producer;
+    if (!decoding.isDecoding || coder < 0 || graph.node(coder).op != &linearCodesOp())
+        return {};
+    const auto& coding = attributesOf<LinearCodes>(graph.node(coder));
+    const bool isByte = coding.high - coding.low == 255 && !coding.isDecoding && coding.scales.size() == 1;
+    if (!isByte || coding.scales != decoding.scales || coding.zeros != decoding.zeros || coding.scales[0] <= 0)
+        return {};
+    return ValueQuantizer { coding.scales[0], static_cast<int>(coding.zeros[0] - coding.low) }; // signed ones shifted
+}
+
+/// A layer as it is stored, and how its inputs are rounded.
+UnpackedLayer unpackedLayer(const Graph& graph, const LayerInfo& layer, const OnnxStoredWeight& weight)
+{
+    UnpackedLayer made { weight.codes, weight.tensors };
+    const std::optional<ValueQuantizer> bytes = inputBytes(graph, layer);
+    const LayerFormat format { weight.codes->format, ActivationFormat::UInt8Tensor };
+    if (!bytes || !parseLayerFormat(format.name()))
+        return made;
+    made.activation = format.activation;
+    made.step = bytes->scale;
+    made.zeroPoint = bytes->zeroPoint;
+    return made;
+}
+
 /// Layers that the file holds as codes, with what CheckpointWeights asks for: the layer of each parameter's tensor.
 struct StoredAsCodes {
     std::optional<QuantizedFolder> folder;
@@ -54,7 +90,7 @@ StoredAsCodes storedAsCodes(const Checkpoint& checkpoint, const OnnxGraph& read)
         const auto found = read.stored.find(tensor);
         if (found == read.stored.end())
             continue;
-        layers.emplace(layer.name, UnpackedLayer { found->second.codes, found->second.tensors });
+        layers.emplace(layer.name, unpackedLayer(read.graph, layer, found->second));
         made.layerOfTensor.emplace(tensor, layer.name);
     }
     if (!layers.empty())

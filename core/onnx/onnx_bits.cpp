@@ -38,7 +38,7 @@ Result<Blocks> blocksOf(OnnxNode& node)
     KERF_TRY(blocks.rows, node.integer("N", 0));
     KERF_TRY(blocks.bits, node.integer("bits", 4));
     KERF_TRY(blocks.size, node.integer("block_size", 0));
-    constexpr std::int64_t most = std::int64_t { 1 } << 31;
+    constexpr std::int64_t most = std::int64_t { 1 } << 30; // products stay far from 64 bits
     const bool isPossible = blocks.cols > 0 && blocks.cols < most && blocks.rows > 0 && blocks.rows < most
         && (blocks.bits == 2 || blocks.bits == 4 || blocks.bits == 8) && blocks.size >= 16 && blocks.size < most
         && (blocks.size & (blocks.size - 1)) == 0;

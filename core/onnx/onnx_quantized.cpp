@@ -120,6 +120,17 @@ Status setScales(OnnxNode& node, bool isDecoding, LinearCodes& codes)
     return {};
 }
 
+/// Numbers of a file that stand one by one can be anything.
+Status requireCodes(const OnnxNode& node, std::size_t input, const OnnxArray& array, const CodeType& type)
+{
+    for (const double value : array.values)
+        if (value < static_cast<double>(type.low) || value > static_cast<double>(type.high))
+            return fail(ErrorCode::BadFile,
+                fmt::format(
+                    "has {} in {}, whose codes go from {} to {}.", value, inputText(node, input), type.low, type.high));
+    return {};
+}
+
 /// @param type Of the codes.
 Status setZeros(OnnxNode& node, const CodeType& type, LinearCodes& codes)
 {
@@ -140,6 +151,7 @@ Status setZeros(OnnxNode& node, const CodeType& type, LinearCodes& codes)
     if (isFloat8(type))
         return {}; // only 0 is allowed there, in bytes that are not computed with
     KERF_TRY(const OnnxArray zeros, node.constant(kZero));
+    KERF_CHECK(requireCodes(node, kZero, zeros, type));
     codes.zeros.assign(zeros.values.begin(), zeros.values.end());
     return {};
 }
@@ -151,6 +163,8 @@ Result<LinearCodes> gridOf(OnnxNode& node, const CodeType& type, bool isDecoding
     codes.low = type.low;
     codes.high = type.high;
     node.ignore({ "saturate" }); // of float8
+    if (elementCount(node.input(kNumbers).dims) == 0)
+        return fail(ErrorCode::BadFile, fmt::format("has {} without elements.", inputText(node, kNumbers)));
     KERF_CHECK(setSharing(node, node.input(kNumbers).dims, node.input(kScale).dims, codes));
     KERF_CHECK(setScales(node, isDecoding, codes));
     KERF_CHECK(setZeros(node, type, codes));
@@ -185,6 +199,7 @@ Result<std::vector<std::uint8_t>> bytesOf(const OnnxNode& node, const CodeType& 
         return bytes;
     }
     KERF_TRY(const OnnxArray array, constant.copy());
+    KERF_CHECK(requireCodes(node, kNumbers, array, type));
     bytes.reserve(array.values.size());
     for (const double value : array.values)
         bytes.push_back(static_cast<std::uint8_t>(value - static_cast<double>(type.low)));
@@ -270,11 +285,10 @@ Status readDynamic(OnnxNode& node)
     node.set(0, { DType::U8, node.input(0).dims, {}, made[0] });
     node.set(1, { DType::F32, {}, {}, made[1] });
     node.set(2, { DType::U8, {}, {}, made[2] });
-    if (const std::int64_t rows = node.input(0).dims.empty() ? 1 : node.input(0).dims.front(); rows <= 1)
-        node.parts().note({ NoteKind::Quantized,
-            "Values are rounded by the range of one sample. onnxruntime takes the range of a whole batch: with several "
-            "samples at once its results depend on what else is in the batch.",
-            { node.proto().name() } });
+    node.parts().note({ NoteKind::Quantized,
+        "Values are rounded by the range of one sample. onnxruntime takes the range of a whole batch: with several "
+        "samples at once its results depend on what else is in the batch.",
+        { node.proto().name() } });
     return {};
 }
 

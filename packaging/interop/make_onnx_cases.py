@@ -406,6 +406,15 @@ dynamic_lstm("plain", 1, False)
 dynamic_lstm("columns", 1, True)
 dynamic_lstm("both", 2, False, direction="bidirectional")
 
+# Positions and masks, as exports of language models have them
+for op in ["Sin", "Cos"]:
+    add(op, [node(op, ["x"])], {"x": x})
+for name, attributes in [("", {}), (" exclusive", dict(exclusive=1)), (" reverse", dict(reverse=1))]:
+    add("CumSum" + name, [node("CumSum", ["c", "a"], ["s"], **attributes), node("Cast", ["s"], ["f"], to=1), node("Add", ["x", "f"])],
+        {"x": f32(1, 3, 4)}, {"c": rng.integers(-3, 4, (3, 4)).astype(np.int64), "a": np.int64(-1)})
+add("GatherND", [node("GatherND", ["x", "i"])], {"x": x}, {"i": i64(0, 2, 0, -1, 0, 0).reshape(3, 2)})
+add("GatherND elements", [node("GatherND", ["x", "i"])], {"x": f32(3, 4)}, {"i": i64(2, 3, -1, 0).reshape(2, 2)})
+
 with open(sys.argv[1], "w") as out:
     for case in cases:
         out.write(json.dumps(case, separators=(",", ":")) + "\n")
