@@ -190,12 +190,15 @@ Result<std::vector<std::uint8_t>> bytesOf(const OnnxNode& node, const CodeType& 
 {
     const OnnxConstant& constant = *node.input(kNumbers).constant;
     std::vector<std::uint8_t> bytes;
-    if (isFloat8(type)) {
-        if (constant.tensor().empty())
-            return fail(ErrorCode::BadFile, fmt::format("has {} as single float8 numbers.", inputText(node, kNumbers)));
+    if (isFloat8(type) && constant.tensor().empty())
+        return fail(ErrorCode::BadFile, fmt::format("has {} as single float8 numbers.", inputText(node, kNumbers)));
+    if (type.bits == 8 && !constant.tensor().empty()) {
         KERF_TRY(const std::vector<std::byte> stored, node.parts().checkpoint().bytes(constant.tensor()));
         bytes.resize(stored.size());
         std::memcpy(bytes.data(), stored.data(), stored.size());
+        if (type.low < 0)
+            for (std::uint8_t& byte : bytes)
+                byte ^= 0x80; // of two's complement: plus 128
         return bytes;
     }
     KERF_TRY(const OnnxArray array, constant.copy());
