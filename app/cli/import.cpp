@@ -73,13 +73,15 @@ void addImport(CommandLine& line)
     CLI::App* verb = line.addVerb("import", "A checkpoint that somebody quantized becomes a run of its original",
         "  kerf-cli import MODEL THEIR-FOLDER --text book.txt -w work.kerf\n"
         "  kerf-cli import MODEL model-Q4_K_M.gguf --name 'their Q4_K_M' -w work.kerf\n"
+        "  kerf-cli import net.onnx net-int8.onnx --name theirs -w work.kerf\n"
         "It stands in runs, pareto and compare beside Kerf's own, is evaluated, timed and exported (converted) like "
         "them.\nNothing is copied: the checkpoint stays where it is.");
     auto options = std::make_shared<Options>();
     options->text.window = 2048;
     options->text.samples = 0;
-    verb->add_option("MODEL", options->model, "The original's folder")->required();
-    verb->add_option("CHECKPOINT", options->folder, "Quantized folder or GGUF file of the same model")->required();
+    verb->add_option("MODEL", options->model, "The original: a folder or ONNX file")->required();
+    verb->add_option("CHECKPOINT", options->folder, "Quantized folder, GGUF or ONNX file of the same model")
+        ->required();
     verb->add_option("--name", options->name, "Name of the run; without it the checkpoint's")->type_name("NAME");
     verb->add_option(
             "--text", options->text.files, std::string("Text to measure its divergence on at once: ") + kTextKinds)

@@ -45,7 +45,7 @@ void addPlanImport(CommandLine& line, CLI::App* plan)
         plan);
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->model, "Model folder")->required();
-    verb->add_option("--from", options->from, "Recipe, plan, quantized folder or GGUF file")
+    verb->add_option("--from", options->from, "Recipe, plan, quantized folder, GGUF or ONNX file")
         ->type_name("PATH")
         ->required();
     verb->add_option("--name", options->name, "Name of the plan")->type_name("NAME");

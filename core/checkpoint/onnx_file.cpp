@@ -21,8 +21,6 @@ namespace {
 /// Elements of one tensor: more than any memory holds, less than what overflows.
 constexpr std::uint64_t kMaxElements = std::uint64_t { 1 } << 48;
 
-enum OnnxType { kUInt4 = 21, kInt4 = 22 }; // newer than the library
-
 struct TypeRow {
     int onnx;
     DType type;
@@ -42,10 +40,10 @@ constexpr TypeRow kTypes[] = {
     { onnx::TensorProto::UINT32, DType::U32 },
     { onnx::TensorProto::UINT64, DType::U64 },
     { onnx::TensorProto::BFLOAT16, DType::BF16 },
-    { 17, DType::F8E4M3 },
-    { 19, DType::F8E5M2 },
-    { kUInt4, DType::U8, "UINT4" },
-    { kInt4, DType::U8, "INT4" },
+    { kOnnxFloat8E4M3, DType::F8E4M3 },
+    { kOnnxFloat8E5M2, DType::F8E5M2 },
+    { kOnnxUInt4, DType::U8, "UINT4" },
+    { kOnnxInt4, DType::U8, "INT4" },
 };
 
 const TypeRow* typeRow(int type)
@@ -173,8 +171,9 @@ private:
 
     Status checkScattered(const onnx::TensorProto& tensor, std::uint64_t elements)
     {
+        const bool isHalfByte = tensor.data_type() == kOnnxInt4 || tensor.data_type() == kOnnxUInt4;
         const std::uint64_t count = scatteredCount(tensor);
-        if (count != elements)
+        if (count != (isHalfByte ? (elements + 1) / 2 : elements)) // two in one number
             return fail(
                 ErrorCode::BadFile, fmt::format("holds {} elements, but its dimensions ask for {}.", count, elements));
         m_file.scattered += tensor.ByteSizeLong();
@@ -278,6 +277,11 @@ std::optional<DType> onnxElementType(int type)
 {
     const TypeRow* row = typeRow(type);
     return row && !*row->blocks ? std::optional(row->type) : std::nullopt;
+}
+
+std::optional<DType> onnxNumberType(int type)
+{
+    return type == kOnnxInt4 ? DType::I8 : type == kOnnxUInt4 ? DType::U8 : onnxElementType(type);
 }
 
 std::optional<std::uint64_t> onnxBytes(int type, std::uint64_t elements)

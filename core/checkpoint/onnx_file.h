@@ -21,6 +21,9 @@ class TensorProto;
 
 namespace kerf::core {
 
+/// Types of TensorProto that are newer than the library.
+enum OnnxNewType { kOnnxFloat8E4M3 = 17, kOnnxFloat8E5M2 = 19, kOnnxUInt4 = 21, kOnnxInt4 = 22 };
+
 /// An ONNX file (onnx/onnx, docs/IR.md) as its headers tell it.
 struct OnnxFile {
     /// Tensors keep type and dimensions; in place of their elements they have as raw_data the name under which the
@@ -42,6 +45,8 @@ Result<OnnxFile> readOnnxFile(const MappedFile& file);
 
 /// The type of TensorProto::DataType. Nothing: texts, complex numbers, less than a byte an element, no such type.
 std::optional<DType> onnxElementType(int type);
+/// The same; of halves of a byte the type that holds their numbers.
+std::optional<DType> onnxNumberType(int type);
 /// Bytes of that many elements of a type of TensorProto::DataType. Nothing: texts, or no such type.
 std::optional<std::uint64_t> onnxBytes(int type, std::uint64_t elements);
 

@@ -118,6 +118,25 @@ void addInputNotes(const QuantizedReader& reader, Notes& notes)
                   "of the weights alone." });
 }
 
+/// Layers that are in memory.
+class UnpackedReader final : public QuantizedReader {
+public:
+    explicit UnpackedReader(const std::map<std::string, UnpackedLayer>& layers)
+        : m_unpacked(layers)
+    {
+        for (const auto& [name, layer] : layers)
+            m_layers.emplace(name,
+                StoredLayer { layer.codes->format, layer.codes->shape, layer.activation, {}, false, layer.step,
+                    layer.zeroPoint });
+    }
+
+    Result<QuantizedTensor> read(const std::string& layer) const override { return *m_unpacked.at(layer).codes; }
+    std::string scalesTensor(const std::string&) const override { return {}; }
+
+private:
+    std::map<std::string, UnpackedLayer> m_unpacked;
+};
+
 } // namespace
 
 struct QuantizedFolder::Impl {
@@ -125,7 +144,28 @@ struct QuantizedFolder::Impl {
     std::string method;
     QuantizedReaderPtr reader;
     std::map<std::string, std::string> layers;
+    std::map<std::string, std::string> layerOfTensor; ///< where names of tensors do not say it
 };
+
+QuantizedFolder::QuantizedFolder(std::shared_ptr<const Impl> impl)
+    : m_impl(std::move(impl))
+{
+}
+
+QuantizedFolder QuantizedFolder::unpacked(
+    const Checkpoint& checkpoint, std::string method, const std::map<std::string, UnpackedLayer>& layers)
+{
+    auto impl = std::make_shared<Impl>();
+    impl->checkpoint = checkpoint;
+    impl->method = std::move(method);
+    impl->reader = std::make_shared<const UnpackedReader>(layers);
+    for (const auto& [name, layer] : layers) {
+        impl->layers.emplace(name, layer.codes->format->name());
+        for (const std::string& tensor : layer.tensors)
+            impl->layerOfTensor.emplace(tensor, name);
+    }
+    return QuantizedFolder(std::move(impl));
+}
 
 Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& checkpoint, Notes* notes)
 {
@@ -157,9 +197,7 @@ Result<std::optional<QuantizedFolder>> QuantizedFolder::open(const Checkpoint& c
                 settings->what) });
     if (notes)
         addInputNotes(*impl->reader, *notes);
-    QuantizedFolder folder;
-    folder.m_impl = std::move(impl);
-    return folder;
+    return QuantizedFolder(std::move(impl));
 }
 
 const std::string& QuantizedFolder::quantMethod() const
@@ -180,6 +218,8 @@ LayerShape QuantizedFolder::shape(const std::string& layer) const
 std::string QuantizedFolder::layerOf(const TensorInfo& tensor) const
 {
     const std::string& name = tensor.name;
+    if (const auto found = m_impl->layerOfTensor.find(name); found != m_impl->layerOfTensor.end())
+        return found->second;
     for (std::size_t dot = name.rfind('.'); dot != std::string::npos && dot > 0; dot = name.rfind('.', dot - 1)) {
         const std::string layer = name.substr(0, dot), part = name.substr(dot);
         if (contains(layer))
@@ -197,7 +237,7 @@ Result<float> QuantizedFolder::inputStep(const std::string& layer) const
 {
     const StoredLayer& stored = m_impl->reader->layers().at(layer);
     if (stored.step.empty())
-        return 0.0F;
+        return stored.knownStep;
     KERF_TRY(const Matrix value, m_impl->checkpoint.read(stored.step));
     const float step = stored.isStepDivisor ? 1 / value(0, 0) : value(0, 0);
     if (step > 0 && std::isfinite(step))
@@ -205,6 +245,11 @@ Result<float> QuantizedFolder::inputStep(const std::string& layer) const
     return fail(ErrorCode::BadFile,
         fmt::format("{}: tensor {} is {}, which is no step of inputs", m_impl->checkpoint.folder().string(),
             stored.step, value(0, 0)));
+}
+
+int QuantizedFolder::inputZero(const std::string& layer) const
+{
+    return m_impl->reader->layers().at(layer).zeroPoint;
 }
 
 std::string QuantizedFolder::wholeFormat(const std::string& layer) const

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/job_context.h"
 #include "core/base/result.h"
@@ -14,6 +15,15 @@
 #include "core/format/layer_format.h"
 
 namespace kerf::core {
+
+/// A layer that was unpacked when its model was read.
+struct UnpackedLayer {
+    std::shared_ptr<const QuantizedTensor> codes;
+    std::vector<std::string> tensors; ///< of the checkpoint that it is made of
+    ActivationFormat activation = ActivationFormat::None; ///< how its inputs are rounded where the model runs
+    float step = 0; ///< of formats with a fixed one
+    int zeroPoint = 0; ///< of u8-tensor
+};
 
 /// The quantized layers of a folder, as its settings describe them: quantization_config or compression_config of
 /// config.json, or OldSettings. Opening reads headers only; a layer is unpacked when it is
@@ -26,6 +36,10 @@ public:
     /// is what else a person should know. Errors: BadFile (unsupported quant_method or format: named, with what is
     /// supported; codes without settings; tensors missing, of the wrong shape or type).
     static Result<std::optional<QuantizedFolder>> open(const Checkpoint& checkpoint, Notes* notes = nullptr);
+
+    /// Layers by name that are unpacked already. @pre some are
+    static QuantizedFolder unpacked(
+        const Checkpoint& checkpoint, std::string method, const std::map<std::string, UnpackedLayer>& layers);
 
     const std::string& quantMethod() const; ///< "gptq", "awq", …
     /// Layer names -> format, from headers only.
@@ -42,6 +56,8 @@ public:
     /// The fixed step of such inputs, 0 where their format has none. Precondition: contains(layer). Errors: BadFile (a
     /// step that is no positive number).
     Result<float> inputStep(const std::string& layer) const;
+    /// The byte that stands for 0 in such inputs, 0 where their format has none. Precondition: contains(layer).
+    int inputZero(const std::string& layer) const;
     /// "int8-channel+a8-token". Precondition: contains(layer).
     std::string wholeFormat(const std::string& layer) const;
     /// How servers round inputs in ways that activation() does not tell: a sentence; empty: not at all.
@@ -54,6 +70,7 @@ public:
 
 private:
     struct Impl;
+    explicit QuantizedFolder(std::shared_ptr<const Impl> impl);
     std::shared_ptr<const Impl> m_impl;
 };
 

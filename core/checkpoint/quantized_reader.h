@@ -27,6 +27,8 @@ struct StoredLayer {
     ActivationFormat activation = ActivationFormat::None; ///< how servers round its inputs
     std::string step {}; ///< tensor of a fixed step; empty: the format has none
     bool isStepDivisor = false; ///< inputs are multiplied by it (compressed-tensors' input_global_scale)
+    float knownStep = 0; ///< in place of a tensor
+    int zeroPoint = 0; ///< of u8-tensor
 };
 
 /// Reads the layers of one quantization method. Inside this room only; QuantizedFolder chooses.

@@ -13,9 +13,10 @@ Plan storedPlan(const Model& model)
 {
     Plan plan { fmt::format("as stored in {}", model.checkpoint.folder().filename().string()), {},
         QuantizeMode::Independent, {}, {}, {} };
+    const std::string plain = model.checkpoint.onnx() ? "f32" : "f16";
     for (const LayerInfo& layer : model.network->layers()) {
         const bool isStored = model.quantized && model.quantized->contains(layer.name);
-        plan.layers.push_back({ layer.name, isStored ? model.quantized->wholeFormat(layer.name) : "f16", "rtn" });
+        plan.layers.push_back({ layer.name, isStored ? model.quantized->wholeFormat(layer.name) : plain, "rtn" });
     }
     return plan;
 }
@@ -27,7 +28,7 @@ std::string storedTarget(const Model& model)
     if (!model.quantized)
         return "hf";
     const std::string& method = model.quantized->quantMethod();
-    return method == "bitsandbytes" ? "bnb" : method;
+    return method == "bitsandbytes" ? "bnb" : method == "onnx" ? "onnx-qdq" : method;
 }
 
 Result<std::vector<LoaderVerdict>> loaderVerdicts(const Model& model)

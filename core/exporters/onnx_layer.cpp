@@ -114,6 +114,11 @@ Result<std::vector<OnnxLayer>> findOnnxLayers(
     const ExportSource& source, const std::vector<QuantizedRow>& rows, OnnxDraft& draft)
 {
     KERF_TRY(const OnnxGraph graph, graphOfOnnx(source.checkpoint));
+    if (!graph.stored.empty())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: holds quantized layers already, and is an ONNX file: use it as it is, or export a run of "
+                        "the network that it was made from.",
+                source.checkpoint.folder().string()));
     const auto originOf = [&](const QuantizedRow& row) { return graph.origins.at(row.layer->name); };
     const auto isInBranch = [&](const QuantizedRow& row) { return originOf(row) && !draft.copyOf(*originOf(row)); };
     if (std::ranges::any_of(rows, isInBranch))

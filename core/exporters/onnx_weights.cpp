@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/checkpoint/onnx_file.h"
 #include "core/checkpoint/onnx_proto.h"
 #include "core/exporters/carried_tensors.h"
 #include "core/exporters/folder_writer.h"
@@ -15,20 +16,18 @@
 namespace kerf::core {
 namespace {
 
-enum OnnxType { kFloat8E4M3 = 17, kFloat8E5M2 = 19, kUInt4 = 21, kInt4 = 22 }; // newer than the library
-
 int typeOf(const Format& format)
 {
     if (format.family() == FormatFamily::Float8)
-        return format.name().starts_with("fp8-e4m3") ? kFloat8E4M3 : kFloat8E5M2;
+        return format.name().starts_with("fp8-e4m3") ? kOnnxFloat8E4M3 : kOnnxFloat8E5M2;
     if (format.codeBits() <= 4)
-        return format.isSymmetric() ? kInt4 : kUInt4;
+        return format.isSymmetric() ? kOnnxInt4 : kOnnxUInt4;
     return format.isSymmetric() ? int { onnx::TensorProto::INT8 } : int { onnx::TensorProto::UINT8 };
 }
 
 bool isHalfByte(int type)
 {
-    return type == kInt4 || type == kUInt4;
+    return type == kOnnxInt4 || type == kOnnxUInt4;
 }
 
 /// The number that a code is in the file's type.
@@ -165,7 +164,7 @@ std::vector<std::byte> onnxZeros(const QuantizedTensor& tensor, const OnnxWeight
 Result<std::vector<std::byte>> nBitsCodes(const std::string& layer, const QuantizedTensor& tensor)
 {
     KERF_CHECK(requirePlainGroups(layer, tensor));
-    return packed(tensor.codes, tensor.format->codeBits() == 4 ? kUInt4 : int { onnx::TensorProto::UINT8 });
+    return packed(tensor.codes, tensor.format->codeBits() == 4 ? kOnnxUInt4 : int { onnx::TensorProto::UINT8 });
 }
 
 std::vector<std::byte> nBitsZeros(const QuantizedTensor& tensor)

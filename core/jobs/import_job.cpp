@@ -3,6 +3,7 @@
 
 #include "core/jobs/import_job.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -34,11 +35,14 @@ Status checkSameModel(const Project& project, const Project& other)
         return fail(ErrorCode::InvalidArgument,
             fmt::format("{} is not made from {}: {}.", other.modelFolder.string(), project.modelFolder.string(), what));
     };
+    const bool isOnnx = ours.architecture() == "onnx";
     if (ours.layers().size() != theirs.layers().size())
         return differs(fmt::format("it has {} layers, not {}", theirs.layers().size(), ours.layers().size()));
     for (std::size_t i = 0; i < ours.layers().size(); ++i) {
         const LayerInfo &our = ours.layers()[i], &their = theirs.layers()[i];
-        const bool isSame = moduleName(ours.architecture(), our.name) == moduleName(theirs.architecture(), their.name);
+        const bool isSame = isOnnx // tools that quantize ONNX files rename nodes and tensors, and keep their order
+            ? our.role == their.role && theirs.architecture() == ours.architecture()
+            : moduleName(ours.architecture(), our.name) == moduleName(theirs.architecture(), their.name);
         if (!isSame || our.shape.rows != their.shape.rows || our.shape.cols != their.shape.cols)
             return differs(fmt::format("where the model has {} [{}, {}] it has {} [{}, {}]", our.name, our.shape.rows,
                 our.shape.cols, their.name, their.shape.rows, their.shape.cols));
@@ -82,6 +86,12 @@ Plan planOf(const Project& project, const Project& checkpoint, const RunOrigin& 
     return plan;
 }
 
+/// Whole numbers, whose scale lies behind the product (MatMulInteger of ONNX): no weight to set beside the original's.
+bool isUnscaled(const QuantizedTensor& tensor)
+{
+    return std::ranges::all_of(tensor.scales, [](float scale) { return scale == 1; });
+}
+
 /// One layer's row; its error where the weight is the original's, rounded.
 Result<RunLayerRow> layerRow(
     const Project& project, const Project& checkpoint, const PlanLayer& planned, const RunOrigin& origin)
@@ -98,7 +108,8 @@ Result<RunLayerRow> layerRow(
     KERF_TRY(const QuantizedTensor tensor, checkpoint.model.quantized->read(there));
     row.tensorHash = contentHash(tensor);
     KERF_TRY(row.activationStep, checkpoint.model.quantized->inputStep(there));
-    if (origin.changedVectors > 0)
+    row.activationZero = checkpoint.model.quantized->inputZero(there);
+    if (origin.changedVectors > 0 || isUnscaled(tensor))
         return row;
     KERF_TRY(const Matrix weight, project.model.network->layerWeight(planned.layer));
     row.report.weightMse

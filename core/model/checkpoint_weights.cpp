@@ -190,7 +190,7 @@ Result<LayerActivation> CheckpointWeights::inputs(const Parameter& parameter) co
     if (stored == m_codes.end() || !m_folds->isEmpty())
         return LayerActivation {};
     KERF_TRY(const float step, m_quantized->inputStep(stored->second));
-    return LayerActivation { m_quantized->activation(stored->second), step };
+    return LayerActivation { m_quantized->activation(stored->second), step, m_quantized->inputZero(stored->second) };
 }
 
 Result<std::shared_ptr<const StreamedLinear>> CheckpointWeights::streamed(const Parameter& parameter) const

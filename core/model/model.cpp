@@ -86,6 +86,14 @@ Result<std::optional<LowPrecision>> lowPrecisionOf(const Checkpoint& checkpoint,
     return findFloat8Weights(checkpoint);
 }
 
+Note quantizedNote(const QuantizedFolder& stored)
+{
+    return { NoteKind::Quantized,
+        fmt::format("The model is quantized already ({}). What is measured with it is measured against these weights, "
+                    "not against the model that they were made from.",
+            stored.summary()) };
+}
+
 } // namespace
 
 Result<Model> openModel(const std::filesystem::path& path, Opening opening)
@@ -93,9 +101,12 @@ Result<Model> openModel(const std::filesystem::path& path, Opening opening)
     KERF_TRY(Checkpoint checkpoint, Checkpoint::open(path));
     Notes notes = checkpoint.notes();
     if (checkpoint.onnx()) {
-        KERF_TRY(OpenedNetwork opened, buildOnnx(checkpoint));
-        notes.insert(notes.end(), opened.notes.begin(), opened.notes.end());
-        return Model { std::move(checkpoint), std::move(opened.network), {}, {}, std::move(notes) };
+        KERF_TRY(OpenedOnnx read, buildOnnx(checkpoint));
+        if (read.quantized)
+            notes.push_back(quantizedNote(*read.quantized));
+        notes.insert(notes.end(), read.opened.notes.begin(), read.opened.notes.end());
+        return Model { std::move(checkpoint), std::move(read.opened.network), std::move(read.quantized), {},
+            std::move(notes) };
     }
     KERF_TRY(const std::optional<std::string> unknown, unknownTypeOf(checkpoint));
     if (checkpoint.metadata() && unknown) {
@@ -112,10 +123,7 @@ Result<Model> openModel(const std::filesystem::path& path, Opening opening)
         KERF_TRY(stored, QuantizedFolder::open(checkpoint, &notes));
     }
     if (stored)
-        notes.push_back({ NoteKind::Quantized,
-            fmt::format("The model is quantized already ({}). What is measured with it is measured against these "
-                        "weights, not against the model that they were made from.",
-                stored->summary()) });
+        notes.push_back(quantizedNote(*stored));
     if (const std::vector<std::string> steps = cacheSteps(checkpoint); !steps.empty())
         notes.push_back({ NoteKind::UnusedTensors,
             fmt::format(
@@ -152,7 +160,8 @@ Result<LayerActivations> storedActivations(const Model& model)
         if (!model.quantized->contains(layer.name) || model.quantized->activation(layer.name) == ActivationFormat::None)
             continue;
         KERF_TRY(const float step, model.quantized->inputStep(layer.name));
-        activations[layer.name] = { model.quantized->activation(layer.name), step };
+        activations[layer.name]
+            = { model.quantized->activation(layer.name), step, model.quantized->inputZero(layer.name) };
     }
     return activations;
 }

@@ -33,6 +33,8 @@ constexpr UnaryRow kUnary[] = {
     { "Sqrt", Unary::Kind::Sqrt },
     { "Reciprocal", Unary::Kind::Reciprocal },
     { "Sign", Unary::Kind::Sign },
+    { "Sin", Unary::Kind::Sin },
+    { "Cos", Unary::Kind::Cos },
     { "Erf", Unary::Kind::Erf },
     { "Sigmoid", Unary::Kind::Sigmoid },
     { "Softplus", Unary::Kind::Softplus },

@@ -11,6 +11,7 @@
 
 #include "core/checkpoint/onnx_file.h"
 #include "core/checkpoint/onnx_proto.h"
+#include "core/graph/ops/rearrange.h"
 
 namespace kerf::core {
 namespace {
@@ -63,6 +64,29 @@ Result<std::vector<double>> numbersOf(DType type, std::span<const std::byte> byt
     default:
         return fail(ErrorCode::BadFile, fmt::format("elements of type {} are not computed with.", dtypeName(type)));
     }
+}
+
+/// Numbers of 4 bits, two in each byte, the first in the low bits. @pre 2 * bytes.size() >= count
+std::vector<double> halves(DType type, const std::vector<std::uint8_t>& bytes, std::size_t count)
+{
+    std::vector<double> values(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const int number = bytes[i / 2] >> (i % 2 * 4) & 0x0f;
+        values[i] = type == DType::I8 && number > 7 ? number - 16 : number;
+    }
+    return values;
+}
+
+Result<OnnxArray> readHalves(const Checkpoint& checkpoint, const onnx::TensorProto& tensor, OnnxArray array)
+{
+    std::vector<std::uint8_t> bytes(tensor.int32_data().begin(), tensor.int32_data().end());
+    if (tensor.has_raw_data()) {
+        KERF_TRY(const std::vector<std::byte> stored, checkpoint.bytes(tensor.raw_data()));
+        bytes.resize(stored.size());
+        std::memcpy(bytes.data(), stored.data(), stored.size());
+    }
+    array.values = halves(array.type, bytes, static_cast<std::size_t>(elementCount(array.dims)));
+    return array;
 }
 
 /// Elements that stand one by one in the message. float16 and bfloat16 do as their bits, in int32_data.
@@ -121,11 +145,13 @@ Result<OnnxArray> readArray(const Checkpoint& checkpoint, const onnx::TensorProt
 {
     OnnxArray array;
     array.dims.assign(tensor.dims().begin(), tensor.dims().end());
-    const std::optional<DType> type = onnxElementType(tensor.data_type());
+    const std::optional<DType> type = onnxNumberType(tensor.data_type());
     if (!type)
         return fail(ErrorCode::BadFile,
             fmt::format("constants of the ONNX type {} are not computed with.", tensor.data_type()));
     array.type = *type;
+    if (tensor.data_type() == kOnnxInt4 || tensor.data_type() == kOnnxUInt4)
+        return readHalves(checkpoint, tensor, std::move(array));
     if (!tensor.has_raw_data()) {
         array.values = scattered(tensor, array.type);
         return array;

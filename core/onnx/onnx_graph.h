@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/note.h"
+#include "core/format/format.h"
 #include "core/graph/graph.h"
 
 namespace onnx {
@@ -33,6 +34,13 @@ struct OnnxPort {
     std::optional<std::size_t> sampleAxis; ///< along which a file can have several samples
 };
 
+/// A weight that a file holds as codes, in the format that they are in.
+struct OnnxStoredWeight {
+    std::shared_ptr<const QuantizedTensor> codes;
+    std::vector<std::string> tensors; ///< of the checkpoint that it is made of
+};
+using OnnxStored = std::map<std::string, OnnxStoredWeight>;
+
 /// A graph that was read from an ONNX file, for one sample with known dimensions: results do not depend on what else is
 /// in a batch.
 struct OnnxGraph {
@@ -40,6 +48,9 @@ struct OnnxGraph {
     std::vector<OnnxPort> inputs, outputs; ///< in the order of the graph's
     /// Parameters that were computed while reading, by name (Checkpoint::withDecoded).
     std::map<std::string, std::shared_ptr<const DecodedTensor>> held;
+    /// Weights of layers that stand in the file as codes which a format of Kerf's has, by WeightRef::tensor, a name
+    /// that no tensor has. Other codes were decoded: those are in `held`.
+    OnnxStored stored;
     /// The node of the file whose weight a layer is, by the layer's name; null: it stands in a local function, which
     /// has no nodes of its own for each call. Those of a branch are in branches' graphs. They live as long as the
     /// checkpoint.

@@ -15,6 +15,7 @@
 #include "core/graph/ops/re_row.h"
 #include "core/graph/ops/to_picture.h"
 #include "core/onnx/movement.h"
+#include "core/onnx/onnx_linear.h"
 #include "core/onnx/onnx_node.h"
 #include "core/onnx/windows.h"
 
@@ -124,11 +125,17 @@ Status readConv(OnnxNode& node)
 
 /// A weight [in, out / groups, kernel] as that of the linear map before overlapAddOp(): [out * kernel, in / groups],
 /// group after group. Errors: BadFile.
-Result<ParameterId> transposedWeight(OnnxParts& parts, const OnnxValue& weight, std::int64_t groups)
+Result<ParameterId> transposedWeight(OnnxNode& node, const OnnxValue& weight, std::int64_t groups)
 {
+    OnnxParts& parts = node.parts();
     const std::int64_t in = weight.dims[0] / groups, out = elementCount(weight.dims) / weight.dims[0];
     if (groups == 1)
         return parts.weight(weight, { out, in }, WeightLayout::InOut);
+    if (weight.constant->codes()) {
+        KERF_TRY(const Rearrange moves, transposed({ groups, in, out }, { 0, 2, 1 }));
+        KERF_TRY(const OnnxValue turned, node.move(moves, { &weight }));
+        return parts.weight(turned, { groups * out, in }, WeightLayout::OutIn);
+    }
     KERF_TRY(const OnnxArray* array, weight.constant->array());
     std::vector<float> values(array->values.size());
     for (std::int64_t g = 0; g < groups; ++g)
@@ -192,7 +199,7 @@ Status readConvTranspose(OnnxNode& node)
     // Patches of one cell are the channels of every place.
     const ValueId places = parts.shared(fmt::format("places {} {}", pictures, groups),
         [&] { return builder.add(patchesOp(), Patches {}, { pictures }); });
-    KERF_TRY(const ParameterId parameter, transposedWeight(parts, *weight, groups));
+    KERF_TRY(const ParameterId parameter, transposedWeight(node, *weight, groups));
     LayerInfo info = parts.layerInfo(node.proto(), *weight, "deconv");
     info.groups = static_cast<int>(groups);
     const ValueId made = builder.addLayer(std::move(info), places, parameter, -1);
@@ -258,20 +265,7 @@ Status readMatMul(OnnxNode& node)
         node.set(0, std::move(made));
         return {};
     }
-    if (x.dims.back() != weight.dims[0])
-        return fail(ErrorCode::BadFile,
-            fmt::format(
-                "multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "), fmt::join(weight.dims, ", ")));
-    OnnxParts& parts = node.parts();
-    KERF_TRY(const ValueId input, parts.valueOf(x));
-    Shape made = x.dims;
-    made.back() = weight.dims[1];
-    const ValueId rows = parts.rowsOf(input, elementCount(x.dims) / weight.dims[0], { weight.dims[0] });
-    KERF_TRY(
-        const ParameterId parameter, parts.weight(weight, { weight.dims[1], weight.dims[0] }, WeightLayout::InOut));
-    const ValueId product = parts.builder().addLayer(parts.layerInfo(node.proto(), weight, "fc"), rows, parameter, -1);
-    KERF_CHECK(parts.builder().status());
-    return setTensor(node, product, made);
+    return readLinear(node, weight, WeightLayout::InOut);
 }
 
 struct GemmSettings {
@@ -356,6 +350,31 @@ Status readGemm(OnnxNode& node)
 }
 
 } // namespace
+
+Status readLinear(OnnxNode& node, const OnnxValue& weight, WeightLayout layout, std::optional<std::size_t> bias)
+{
+    const OnnxValue& x = node.input(0);
+    const bool isTurned = layout == WeightLayout::InOut;
+    const Shape shape { weight.dims[isTurned ? 1 : 0], weight.dims[isTurned ? 0 : 1] };
+    if (x.dims.empty() || x.dims.back() != shape[1])
+        return fail(ErrorCode::BadFile,
+            fmt::format(
+                "multiplies [{}] by [{}], which do not fit.", fmt::join(x.dims, ", "), fmt::join(weight.dims, ", ")));
+    OnnxParts& parts = node.parts();
+    KERF_TRY(const ValueId input, parts.valueOf(x));
+    Shape made = x.dims;
+    made.back() = shape[0];
+    const ValueId rows = parts.rowsOf(input, elementCount(x.dims) / shape[1], { shape[1] });
+    KERF_TRY(const ParameterId parameter, parts.weight(weight, shape, layout));
+    ParameterId added = -1;
+    if (bias) {
+        KERF_TRY(added, biasOf(node, *bias, shape[0]));
+    }
+    const ValueId product
+        = parts.builder().addLayer(parts.layerInfo(node.proto(), weight, "fc"), rows, parameter, added);
+    KERF_CHECK(parts.builder().status());
+    return setTensor(node, product, made);
+}
 
 std::span<const OnnxOperator> onnxLayers()
 {

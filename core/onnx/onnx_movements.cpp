@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "core/graph/ops/gather.h"
-#include "core/graph/ops/re_row.h"
 #include "core/onnx/movement.h"
 #include "core/onnx/onnx_node.h"
 
@@ -254,44 +252,6 @@ Status readSplit(OnnxNode& node)
     return {};
 }
 
-/// Rows of a constant table by numbers that are an input of the network: an embedding.
-Status readTable(OnnxNode& node)
-{
-    const OnnxValue &table = node.input(0), &indices = node.input(1);
-    OnnxParts& parts = node.parts();
-    if (!table.isConstant() || table.dims.size() != 2 || !parts.isIndex(indices))
-        return fail(ErrorCode::BadFile,
-            "picks by numbers that are computed while the network runs; Kerf knows only tables that are read by an "
-            "input.");
-    KERF_TRY(const ParameterId rows, parts.weight(table, table.dims, WeightLayout::OutIn));
-    const ValueId picked = parts.builder().add(gatherOp(), Gather {}, { indices.value }, { rows });
-    Shape dims = indices.dims;
-    dims.push_back(table.dims[1]);
-    const ValueId made = parts.builder().add(reRowOp(), ReRow { 1, dims }, { picked });
-    KERF_CHECK(parts.builder().status());
-    node.set(0, { table.type, dims, {}, made });
-    return {};
-}
-
-Status readGather(OnnxNode& node)
-{
-    KERF_CHECK(node.requireInputs(2, 2));
-    const Shape& dims = node.input(0).dims;
-    KERF_TRY(const std::int64_t given, node.integer("axis", 0));
-    KERF_TRY(const std::size_t axis, axisOf(given, dims.size()));
-    if (!node.input(1).isConstant() && axis == 0)
-        return readTable(node);
-    KERF_TRY(const OnnxArray indices, node.constant(1));
-    KERF_TRY(const Rearrange moves, picked(dims, axis, toWhole(indices.values)));
-    KERF_TRY(const OnnxValue made, node.move(moves, { &node.input(0) }));
-    Shape shape(dims.begin(), dims.begin() + static_cast<std::ptrdiff_t>(axis));
-    shape.insert(shape.end(), indices.dims.begin(), indices.dims.end());
-    shape.insert(shape.end(), dims.begin() + static_cast<std::ptrdiff_t>(axis) + 1, dims.end());
-    KERF_TRY(OnnxValue picked, node.reshape(made, shape));
-    node.set(0, std::move(picked));
-    return {};
-}
-
 Status readExpand(OnnxNode& node)
 {
     KERF_CHECK(node.requireInputs(2, 2));
@@ -358,7 +318,6 @@ std::span<const OnnxOperator> onnxMovements()
         { "Pad", readPad, 2 },
         { "Concat", readConcat, 4 },
         { "Split", readSplit, 2 },
-        { "Gather", readGather },
         { "Expand", readExpand, 8 },
         { "Tile", readTile, 6 },
         { "DepthToSpace", readBlocks },

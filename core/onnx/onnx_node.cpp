@@ -32,6 +32,21 @@ Result<std::vector<const OnnxArray*>> arraysOf(const std::vector<const OnnxValue
     return arrays;
 }
 
+/// Constants that stand as codes stay so where they are moved.
+std::optional<OnnxValue> movedCodes(const Rearrange& moves, const std::vector<const OnnxValue*>& inputs)
+{
+    std::vector<const OnnxCodes*> codes;
+    for (const OnnxValue* input : inputs) {
+        if (!input->isConstant() || !input->constant->codes())
+            return {};
+        codes.push_back(input->constant->codes().get());
+    }
+    std::optional<OnnxCodes> made = moved(moves, codes);
+    if (!made)
+        return {};
+    return constantValue(moves.shape, std::make_shared<const OnnxCodes>(std::move(*made)));
+}
+
 bool areConstants(const std::vector<const OnnxValue*>& values)
 {
     return std::ranges::all_of(values, [](const OnnxValue* value) { return !value || value->isConstant(); });
@@ -198,6 +213,8 @@ Result<OnnxValue> OnnxNode::apply(const Op& op, std::any attributes, const std::
 Result<OnnxValue> OnnxNode::move(const Rearrange& moves, const std::vector<const OnnxValue*>& inputs)
 {
     const DType type = inputs.front()->type;
+    if (std::optional<OnnxValue> codes = movedCodes(moves, inputs))
+        return *codes;
     if (areConstants(inputs)) {
         KERF_TRY(const std::vector<const OnnxArray*> arrays, arraysOf(inputs));
         std::vector<const double*> from;
@@ -217,6 +234,8 @@ Result<OnnxValue> OnnxNode::reshape(const OnnxValue& input, const Shape& dims)
     if (input.dims == dims)
         return input;
     OnnxValue made { input.type, dims, {}, -1 };
+    if (input.isConstant() && input.constant->codes())
+        return constantValue(dims, input.constant->codes());
     if (input.isConstant()) {
         KERF_TRY(const OnnxArray* array, input.constant->array());
         return constantValue({ input.type, dims, array->values });

@@ -16,6 +16,7 @@
 
 #include "core/graph/graph_builder.h"
 #include "core/graph/ops/rearrange.h"
+#include "core/onnx/onnx_graph.h"
 #include "core/onnx/onnx_value.h"
 
 namespace onnx {
@@ -76,7 +77,7 @@ public:
     /// Output 0, as values of a type: constants are rounded to it. Errors: those of `made`.
     Status setAs(DType type, Result<OnnxValue> made);
     const std::vector<std::optional<OnnxValue>>& outputs() const { return m_outputs; }
-    OnnxParts& parts() { return m_parts; }
+    OnnxParts& parts() const { return m_parts; }
 
 private:
     const onnx::NodeProto& m_proto;
@@ -108,6 +109,8 @@ public:
     /// A constant as the weight of a linear map. `shape`: [out, in].
     Result<ParameterId> weight(
         const OnnxValue& constant, const Shape& shape, WeightLayout layout, std::int64_t slice = -1);
+    /// A constant [rows, width] that is read row by row.
+    Result<ParameterId> table(const OnnxValue& constant);
     ParameterId heldWeight(const std::string& name, const Shape& shape, std::vector<float> values);
     /// Name and role of a layer: the module that its weight is named for, else the node, with dots in place of slashes.
     /// Unique. `part`: of a node with several layers, which of them (".w").
@@ -121,15 +124,26 @@ public:
     /// Nodes are read that are copies: those of a function's call.
     void setInFunction(bool isInFunction) { m_isInFunction = isInFunction; }
     std::map<std::string, const onnx::NodeProto*> takeOrigins() { return std::move(m_origins); }
+    /// Weights that are layers in a format, by the tensor that parameters refer to.
+    OnnxStored takeStored() { return std::move(m_stored); }
+    /// Something that a person should know of the file.
+    void note(Note note);
+    Notes takeNotes() { return std::move(m_notes); }
 
 private:
     std::string freeName(const std::string& name, std::set<std::string>& taken) const;
     ParameterId held(const std::string& name, const Shape& shape, const std::vector<std::int64_t>& stored,
         std::vector<float> values);
+    /// A weight that is stored in one of Kerf's formats. Nothing: it is not.
+    std::optional<ParameterId> storedWeight(
+        const OnnxConstant& constant, const Shape& shape, WeightLayout layout, std::int64_t slice);
+    std::string freeTensor(const std::string& name) const;
 
     const Checkpoint& m_checkpoint;
     GraphBuilder m_builder;
     std::map<std::string, std::shared_ptr<const DecodedTensor>> m_held;
+    OnnxStored m_stored;
+    Notes m_notes;
     std::set<std::string> m_keys, m_layerNames;
     std::map<std::string, ValueId> m_shared;
     std::map<std::string, const onnx::NodeProto*> m_origins; ///< by layer
@@ -146,10 +160,15 @@ struct OnnxOperator {
 
 std::span<const OnnxOperator> onnxLayers(); ///< convolutions and linear maps
 std::span<const OnnxOperator> onnxRecurrent();
-std::span<const OnnxOperator> onnxMovements(); ///< of elements; tables that are read by an input
+std::span<const OnnxOperator> onnxMovements(); ///< of elements
+std::span<const OnnxOperator> onnxGathers(); ///< elements by their numbers; tables that are read by an input
 std::span<const OnnxOperator> onnxResizes();
 std::span<const OnnxOperator> onnxArithmetic();
 std::span<const OnnxOperator> onnxReductions(); ///< pools, norms, softmax, sums
 std::span<const OnnxOperator> onnxShapes(); ///< what is known of shapes: Shape, Size, Range, constants
+std::span<const OnnxOperator> onnxQuantized(); ///< numbers as codes and back
+std::span<const OnnxOperator> onnxBits(); ///< linear maps whose weights are codes
+/// Null: it is not known.
+const OnnxOperator* findOnnxOperator(std::string_view domain, std::string_view name);
 
 } // namespace kerf::core

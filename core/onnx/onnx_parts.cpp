@@ -52,7 +52,8 @@ Result<ParameterId> OnnxParts::numbers(const OnnxValue& constant)
     if (!tensor.empty() && isWeightFloat(constant.type))
         return m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, { count }, freeName(tensor, m_keys), 0 });
     KERF_TRY(const OnnxArray* array, constant.constant->array());
-    return heldNumbers(tensor.empty() ? "constant" : tensor, { array->values.begin(), array->values.end() });
+    const std::string name = constant.constant->name();
+    return heldNumbers(name.empty() ? "constant" : name, { array->values.begin(), array->values.end() });
 }
 
 ParameterId OnnxParts::heldNumbers(const std::string& name, std::vector<float> values)
@@ -69,6 +70,8 @@ Result<ParameterId> OnnxParts::weight(
         const std::string key = slice < 0 ? tensor : fmt::format("{}[{}]", tensor, slice);
         return m_builder.parameter({ { tensor, slice, layout }, shape, freeName(key, m_keys), 0 });
     }
+    if (const auto stored = storedWeight(*constant.constant, shape, layout, slice))
+        return *stored;
     KERF_TRY(const OnnxArray* array, constant.constant->array());
     const std::size_t size = static_cast<std::size_t>(elementCount(shape));
     const auto first = array->values.begin()
@@ -79,7 +82,32 @@ Result<ParameterId> OnnxParts::weight(
         const Matrix turned = stored.transpose();
         values.assign(turned.data(), turned.data() + turned.size());
     }
-    return heldWeight(tensor.empty() ? "weight" : tensor, shape, std::move(values));
+    const std::string name = constant.constant->name();
+    return heldWeight(name.empty() ? "weight" : name, shape, std::move(values));
+}
+
+Result<ParameterId> OnnxParts::table(const OnnxValue& constant)
+{
+    if (!constant.constant->codes())
+        return weight(constant, constant.dims, WeightLayout::OutIn);
+    KERF_TRY(const OnnxArray array, constant.constant->copy()); // no layer: the floats that its codes stand for
+    return heldWeight(constant.constant->name(), constant.dims, { array.values.begin(), array.values.end() });
+}
+
+std::optional<ParameterId> OnnxParts::storedWeight(
+    const OnnxConstant& constant, const Shape& shape, WeightLayout layout, std::int64_t slice)
+{
+    if (!constant.codes())
+        return {};
+    const std::int64_t first = std::max<std::int64_t>(slice, 0) * elementCount(shape);
+    std::optional<QuantizedTensor> weight
+        = weightOf(*constant.codes(), { shape[0], shape[1] }, layout, static_cast<std::size_t>(first));
+    if (!weight)
+        return {};
+    const std::string tensor = freeTensor(constant.name().empty() ? "weight" : constant.name());
+    m_stored.emplace(tensor,
+        OnnxStoredWeight { std::make_shared<const QuantizedTensor>(std::move(*weight)), constant.codes()->tensors });
+    return m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, shape, freeName(tensor, m_keys), 0 });
 }
 
 ParameterId OnnxParts::heldWeight(const std::string& name, const Shape& shape, std::vector<float> values)
@@ -90,17 +118,32 @@ ParameterId OnnxParts::heldWeight(const std::string& name, const Shape& shape, s
 ParameterId OnnxParts::held(
     const std::string& name, const Shape& shape, const std::vector<std::int64_t>& stored, std::vector<float> values)
 {
-    std::string tensor = fmt::format("computed/{}", name);
-    for (int i = 2; m_held.contains(tensor) || m_checkpoint.find(tensor); ++i)
-        tensor = fmt::format("computed/{} ({})", name, i);
+    const std::string tensor = freeTensor(name);
     m_held.emplace(tensor, heldTensor(stored, std::move(values)));
     return m_builder.parameter({ { tensor, -1, WeightLayout::OutIn }, shape, freeName(tensor, m_keys), 0 });
+}
+
+std::string OnnxParts::freeTensor(const std::string& name) const
+{
+    std::string tensor = fmt::format("computed/{}", name);
+    for (int i = 2; m_held.contains(tensor) || m_stored.contains(tensor) || m_checkpoint.find(tensor); ++i)
+        tensor = fmt::format("computed/{} ({})", name, i);
+    return tensor;
+}
+
+void OnnxParts::note(Note note)
+{
+    const auto found = std::ranges::find(m_notes, note.text, &Note::text);
+    if (found == m_notes.end())
+        m_notes.push_back(std::move(note));
+    else
+        found->items.insert(found->items.end(), note.items.begin(), note.items.end());
 }
 
 LayerInfo OnnxParts::layerInfo(
     const onnx::NodeProto& node, const OnnxValue& weight, const std::string& role, const std::string& part)
 {
-    const std::optional<std::string> module = part.empty() ? moduleOf(weight.constant->tensor()) : std::nullopt;
+    const std::optional<std::string> module = part.empty() ? moduleOf(weight.constant->name()) : std::nullopt;
     std::string name = module.value_or(node.name().empty() ? node.output(0) : node.name()) + part;
     std::ranges::replace(name, '/', '.'); // files of statistics and results are called by layers
     name.erase(0, std::min(name.find_first_not_of('.'), name.size() - 1));

@@ -12,6 +12,8 @@
 
 #include "core/checkpoint/onnx_file.h"
 #include "core/checkpoint/onnx_proto.h"
+#include "core/onnx/onnx_compound.h"
+#include "core/onnx/onnx_function.h"
 #include "core/onnx/onnx_graph.h"
 #include "core/onnx/onnx_names.h"
 #include "core/onnx/onnx_node.h"
@@ -82,20 +84,6 @@ Result<std::vector<const onnx::NodeProto*>> ordered(const Nodes& nodes, const Sc
     return order;
 }
 
-const OnnxOperator* findOperator(std::string_view domain, std::string_view name)
-{
-    static const std::map<std::pair<std::string_view, std::string_view>, const OnnxOperator*> table = [] {
-        std::map<std::pair<std::string_view, std::string_view>, const OnnxOperator*> rows;
-        for (const auto part : { onnxLayers(), onnxRecurrent(), onnxMovements(), onnxResizes(), onnxArithmetic(),
-                 onnxReductions(), onnxShapes() })
-            for (const OnnxOperator& row : part)
-                rows.emplace(std::pair(row.domain, row.name), &row);
-        return rows;
-    }();
-    const auto found = table.find({ domain == "ai.onnx" ? std::string_view() : domain, name });
-    return found == table.end() ? nullptr : found->second;
-}
-
 /// The operator sets that a model or a function is written in.
 std::map<std::string, int> versionsOf(const google::protobuf::RepeatedPtrField<onnx::OperatorSetIdProto>& imports)
 {
@@ -134,6 +122,9 @@ public:
         KERF_TRY(m_result.graph, m_parts.builder().build());
         m_result.held = m_parts.takeHeld();
         m_result.origins = m_parts.takeOrigins();
+        m_result.stored = m_parts.takeStored();
+        const Notes notes = m_parts.takeNotes();
+        m_result.notes.insert(m_result.notes.end(), notes.begin(), notes.end());
         return std::move(m_result);
     }
 
@@ -244,7 +235,13 @@ private:
         for (const onnx::FunctionProto& function : m_model.functions())
             if (function.name() == node.op_type() && function.domain() == node.domain())
                 return readFunction(function, node, scope, depth);
-        const OnnxOperator* found = findOperator(node.domain(), node.op_type());
+        std::vector<const OnnxValue*> inputs;
+        for (const std::string& name : node.input())
+            inputs.push_back(name.empty() ? nullptr : scope.find(name));
+        KERF_TRY(const std::optional<onnx::FunctionProto> compound, onnxCompound(node, inputs));
+        if (compound)
+            return readCompound(*compound, node, scope, depth);
+        const OnnxOperator* found = findOnnxOperator(node.domain(), node.op_type());
         const auto version = m_versions.find(standardDomain(node.domain()));
         if (!found || version == m_versions.end())
             return fail(ErrorCode::BadFile,
@@ -256,9 +253,6 @@ private:
                 fmt::format("is of operator set {}; Kerf reads this operator from {} on. Convert the file with "
                             "onnx.version_converter.",
                     version->second, found->since));
-        std::vector<const OnnxValue*> inputs;
-        for (const std::string& name : node.input())
-            inputs.push_back(name.empty() ? nullptr : scope.find(name));
         while (!inputs.empty() && !inputs.back())
             inputs.pop_back();
         OnnxNode reading(node, version->second, std::move(inputs), m_parts);
@@ -317,7 +311,24 @@ private:
                 inner.values.emplace(function.input(i), *scope.find(node.input(i)));
         Nodes& body = m_bodies.emplace_back(function.node());
         for (onnx::NodeProto& inside : body)
-            KERF_CHECK(fillIn(node, inside));
+            fillInCall(node, inside);
+        return readBody(function, body, node, std::move(inner), scope, depth);
+    }
+
+    /// A node that does what others do one by one (core/onnx/onnx_compound.h).
+    Status readCompound(const onnx::FunctionProto& compound, const onnx::NodeProto& node, Scope& scope, int depth)
+    {
+        Scope inner;
+        for (int i = 0; i < compound.input_size(); ++i)
+            if (!node.input(i).empty())
+                inner.values.emplace(compound.input(i), *scope.find(node.input(i)));
+        const Nodes& body = m_bodies.emplace_back(compound.node());
+        return readBody(compound, body, node, std::move(inner), scope, depth);
+    }
+
+    Status readBody(const onnx::FunctionProto& function, const Nodes& body, const onnx::NodeProto& node, Scope inner,
+        Scope& scope, int depth)
+    {
         const std::map<std::string, int> outside = std::exchange(m_versions, versionsOf(function.opset_import()));
         const bool wasInFunction = std::exchange(m_isInFunction, true);
         const Status status = readNodes(body, inner, depth + 1);
@@ -327,29 +338,6 @@ private:
         for (int i = 0; i < node.output_size() && i < function.output_size(); ++i)
             if (const OnnxValue* made = inner.find(function.output(i)); made && !node.output(i).empty())
                 scope.values.insert_or_assign(node.output(i), *made);
-        return {};
-    }
-
-    /// Attributes of a function's node that are the call's.
-    static Status fillIn(const onnx::NodeProto& call, onnx::NodeProto& inside)
-    {
-        if (!call.name().empty())
-            inside.set_name(
-                fmt::format("{}/{}", call.name(), inside.name().empty() ? inside.op_type() : inside.name()));
-        for (int i = inside.attribute_size(); i-- > 0;) {
-            onnx::AttributeProto& attribute = *inside.mutable_attribute(i);
-            if (attribute.ref_attr_name().empty())
-                continue;
-            const auto given = std::ranges::find_if(
-                call.attribute(), [&](const auto& other) { return other.name() == attribute.ref_attr_name(); });
-            if (given == call.attribute().end()) {
-                inside.mutable_attribute()->DeleteSubrange(i, 1);
-                continue;
-            }
-            const std::string name = attribute.name();
-            attribute = *given;
-            attribute.set_name(name);
-        }
         return {};
     }
 

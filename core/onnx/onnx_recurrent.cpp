@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/checkpoint/onnx_proto.h"
 #include "core/graph/ops/re_row.h"
 #include "core/graph/ops/recurrent.h"
 #include "core/onnx/movement.h"
+#include "core/onnx/onnx_compound.h"
 #include "core/onnx/onnx_node.h"
 
 namespace kerf::core {
@@ -95,6 +97,7 @@ Result<Layer> layerOf(OnnxNode& node)
     KERF_TRY(const std::int64_t resets, node.integer("linear_before_reset", 0));
     node.ignore({ "output_sequence" });
     layer.settings.couplesGates = couples != 0;
+    layer.settings.roundsState = node.proto().domain() == kPrivateDomain;
     layer.settings.isResetAfter = resets != 0;
     KERF_TRY(layer.functions, node.texts("activations"));
     KERF_TRY(layer.alphas, node.reals("activation_alpha"));
@@ -321,6 +324,7 @@ std::span<const OnnxOperator> onnxRecurrent()
     static const OnnxOperator rows[] = {
         { "LSTM", readRecurrent, 7 },
         { "GRU", readRecurrent, 7 },
+        { "LSTM", readRecurrent, 1, kPrivateDomain },
     };
     return rows;
 }

@@ -143,6 +143,34 @@ Status readRange(OnnxNode& node)
     return {};
 }
 
+/// Sums of constants so far along an axis: of masks and positions.
+Status readCumSum(OnnxNode& node)
+{
+    KERF_CHECK(node.requireInputs(2, 2));
+    KERF_TRY(const std::int64_t exclusive, node.integer("exclusive", 0));
+    KERF_TRY(const std::int64_t reverse, node.integer("reverse", 0));
+    KERF_TRY(OnnxArray array, node.constant(0));
+    KERF_TRY(const OnnxArray given, node.constant(1));
+    if (given.values.size() != 1)
+        return fail(ErrorCode::BadFile, "needs one axis.");
+    KERF_TRY(const std::size_t axis, axisOf(toWhole(given.values.front()), array.dims.size()));
+    const auto place = array.dims.begin() + static_cast<std::ptrdiff_t>(axis);
+    const std::int64_t size = *place, inner = elementCount({ place + 1, array.dims.end() });
+    const std::int64_t lines = size > 0 ? static_cast<std::int64_t>(array.values.size()) / size : 0;
+    for (std::int64_t line = 0; line < lines; ++line) {
+        double sum = 0;
+        for (std::int64_t i = 0; i < size; ++i) {
+            const std::int64_t step = reverse != 0 ? size - 1 - i : i;
+            double& value = array.values[static_cast<std::size_t>((line / inner * size + step) * inner + line % inner)];
+            const double before = sum;
+            sum = asType(array.type, sum + value);
+            value = exclusive != 0 ? before : sum;
+        }
+    }
+    node.set(0, constantValue(std::move(array)));
+    return {};
+}
+
 /// What runs is float32: other float types of values are kept as words only, whole numbers are cut off.
 Status readCast(OnnxNode& node)
 {
@@ -179,6 +207,7 @@ std::span<const OnnxOperator> onnxShapes()
         { "Size", readSize },
         { "ConstantOfShape", readConstantOfShape, 9 },
         { "Range", readRange, 11 },
+        { "CumSum", readCumSum, 11 },
         { "Cast", readCast, 6 },
     };
     return rows;

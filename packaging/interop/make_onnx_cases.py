@@ -36,18 +36,23 @@ def flat(array):
     return {"dims": list(array.shape), "values": [float(repr(np.float32(v)).split("(")[-1].rstrip(")")) if np.isfinite(v) else str(v) for v in values]}
 
 
-def add(name, nodes, inputs, constants=None, opset=17, outputs=("y",)):
-    """inputs: what the network is fed; constants: initializers, by name."""
+def add(name, nodes, inputs, constants=None, opset=17, outputs=("y",), tolerance=0):
+    """inputs: what the network is fed; constants: initializers, by name. tolerance: how far onnxruntime's own result is from
+    exact, in the unit of the outputs."""
     graph = helper.make_graph(
         nodes, "case",
         [helper.make_tensor_value_info(k, helper.np_dtype_to_tensor_dtype(v.dtype), v.shape) for k, v in inputs.items()],
         [helper.make_empty_tensor_value_info(o) for o in outputs],
-        [numpy_helper.from_array(v, k) for k, v in (constants or {}).items()])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+        [v if isinstance(v, TensorProto) else numpy_helper.from_array(v, k) for k, v in (constants or {}).items()])
+    domains = [helper.make_opsetid("", opset)] + [helper.make_opsetid(MS, 1)] * any(n.domain == MS for n in nodes)
+    model = helper.make_model(graph, opset_imports=domains, ir_version=10 if opset > 20 else 8)
     made = run(model, inputs)
     cases.append({"name": name, "model": base64.b64encode(model.SerializeToString()).decode(),
                   "inputs": {k: flat(v) for k, v in inputs.items()},
-                  "outputs": {o: flat(v) for o, v in zip(outputs, made)}})
+                  "outputs": {o: flat(v) for o, v in zip(outputs, made)}, **({"tolerance": tolerance} if tolerance else {})})
+
+
+MS = "com.microsoft"
 
 
 def node(op, inputs, outputs=("y",), **attributes):
@@ -256,6 +261,159 @@ for nearest in ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]:
         {"s": np.array([1, 1, .6, 1.7], np.float32)}, opset=13)
 add("Resize 10", [node("Resize", ["x", "s"], mode="nearest")], {"x": r}, {"s": np.array([1, 1, 2, 2], np.float32)}, opset=10)
 add("Upsample 9", [node("Upsample", ["x", "s"], mode="nearest")], {"x": r}, {"s": np.array([1, 1, 2, 3], np.float32)}, opset=9)
+
+# Numbers as codes
+def i8(*dims, low=-128, high=128):
+    return rng.integers(low, high, dims).astype(np.int8)
+
+
+def u8(*dims):
+    return rng.integers(0, 256, dims).astype(np.uint8)
+
+
+def positive(*dims):
+    return f32(*dims, low=.004, high=.02)
+
+
+def packed(name, kind, values):
+    """Four bits, two in a byte."""
+    return helper.make_tensor(name, kind, values.shape, values.reshape(-1).tolist())
+
+
+def ms(op, inputs, outputs=("y",), **attributes):
+    return node(op, inputs, outputs, domain=MS, **attributes)
+
+
+f = np.float32
+ties = np.array([[-300, -128.5, -127.5, -3.5, -2.5, -1.5, -.5, -.1, 0, .5, 1.5, 2.5, 3.5, 126.5, 127.5, 254.5, 255.5, 1e9]], f)
+add("QuantizeLinear ties u8", [node("QuantizeLinear", ["x", "s", "z"])], {"x": ties}, {"s": f(1), "z": np.uint8(3)}, opset=10)
+add("QuantizeLinear ties i8", [node("QuantizeLinear", ["x", "s", "z"])], {"x": ties}, {"s": f(1), "z": np.int8(-2)}, opset=13)
+add("QuantizeLinear no zero point", [node("QuantizeLinear", ["x", "s"])], {"x": x}, {"s": f(.01)}, opset=13)
+add("QuantizeLinear axis", [node("QuantizeLinear", ["x", "s", "z"])], {"x": x}, {"s": positive(3), "z": u8(3)}, opset=13)
+add("QuantizeLinear axis -1", [node("QuantizeLinear", ["x", "s", "z"], axis=-1)], {"x": x}, {"s": positive(5), "z": i8(5)}, opset=13)
+add("QuantizeLinear one of a list", [node("QuantizeLinear", ["x", "s", "z"], axis=7)], {"x": x}, {"s": positive(1), "z": i8(1)}, opset=13)
+add("QuantizeLinear u16", [node("QuantizeLinear", ["x", "s", "z"])], {"x": x}, {"s": f(1e-4), "z": np.uint16(30000)}, opset=21)
+add("QuantizeLinear i16", [node("QuantizeLinear", ["x", "s", "z"])], {"x": x}, {"s": f(1e-4), "z": np.int16(-7)}, opset=21)
+add("QuantizeLinear output_dtype", [node("QuantizeLinear", ["x", "s"], output_dtype=TensorProto.INT8)], {"x": x}, {"s": f(.02)}, opset=21)
+add("QuantizeLinear blocks", [node("QuantizeLinear", ["x", "s", "z"], axis=2, block_size=3)], {"x": x},
+    {"s": positive(1, 3, 2, 5), "z": u8(1, 3, 2, 5)}, opset=21)
+add("QuantizeLinear of microsoft", [ms("QuantizeLinear", ["x", "s", "z"]), ms("DequantizeLinear", ["y", "s", "z"], ["d"])],
+    {"x": x}, {"s": f(1e-4), "z": np.uint16(30000)}, outputs=("y", "d"))
+for kind, low, high in [("INT4", -8, 8), ("UINT4", 0, 16)]:
+    number = getattr(TensorProto, kind)
+    add(f"QuantizeLinear {kind}", [node("QuantizeLinear", ["x", "s", "z"], ["q"], axis=1), node("DequantizeLinear", ["q", "s", "z"], axis=1)],
+        {"x": x}, {"s": positive(3) * 20, "z": packed("z", number, rng.integers(low, high, 3))}, opset=21)
+    for name, axis, dims, extra in [("axis 0", 0, (5,), {}), ("axis 1", 1, (7,), {}), ("blocks", 0, (3, 7), {"block_size": 2})]:
+        add(f"DequantizeLinear {kind} {name}", [node("DequantizeLinear", ["q", "s", "z"], ["w"], axis=axis, **extra), node("MatMul", ["x", "w"])],
+            {"x": f32(1, 4, 5)}, {"q": packed("q", number, rng.integers(low, high, (5, 7))), "s": f32(*dims),
+                                  "z": packed("z", number, rng.integers(low, high, dims))}, opset=21)
+add("DequantizeLinear values", [node("DequantizeLinear", ["x", "s", "z"])], {"x": u8(1, 3, 4)}, {"s": f32(3), "z": u8(3)}, opset=13)
+add("DequantizeLinear i8 no zero point", [node("DequantizeLinear", ["x", "s"])], {"x": i8(1, 3, 4)}, {"s": f(.3)}, opset=10)
+add("DequantizeLinear negative scale", [node("DequantizeLinear", ["q", "s"], ["w"], axis=0), node("MatMul", ["x", "w"])],
+    {"x": f32(1, 4, 5)}, {"q": i8(5, 7), "s": f32(5)}, opset=13)
+add("DequantizeLinear groups of 32", [node("DequantizeLinear", ["q", "s", "z"], ["w"], axis=0, block_size=32), node("MatMul", ["x", "w"])],
+    {"x": f32(1, 2, 64)}, {"q": u8(64, 5), "s": f32(2, 5), "z": u8(2, 5)}, opset=21)
+add("DequantizeLinear block wider than the axis", [node("DequantizeLinear", ["q", "s"], ["w"], axis=0, block_size=64), node("MatMul", ["x", "w"])],
+    {"x": f32(1, 2, 9)}, {"q": i8(9, 5), "s": f32(1, 5)}, opset=21)
+add("DequantizeLinear turned", [node("DequantizeLinear", ["q", "s", "z"], ["d"], axis=0), node("Transpose", ["d"], ["w"], perm=[1, 0]), node("MatMul", ["x", "w"])],
+    {"x": f32(1, 4, 5)}, {"q": i8(7, 5), "s": f32(7), "z": i8(7)}, opset=13)
+add("DequantizeLinear joined", [node("DequantizeLinear", ["q", "s"], ["d"], axis=1), node("DequantizeLinear", ["r", "t"], ["e"], axis=1),
+                                node("Concat", ["d", "e"], ["w"], axis=1), node("MatMul", ["x", "w"])],
+    {"x": f32(1, 4, 5)}, {"q": i8(5, 3), "s": f32(3), "r": i8(5, 4), "t": f32(4)}, opset=13)
+add("DequantizeLinear of QuantizeLinear constant", [node("QuantizeLinear", ["c", "s", "z"], ["q"]), node("DequantizeLinear", ["q", "s", "z"], ["w"]), node("MatMul", ["x", "w"])],
+    {"x": f32(1, 4, 5)}, {"c": f32(5, 7), "s": f(.02), "z": np.uint8(100)}, opset=13)
+add("DequantizeLinear table", [node("DequantizeLinear", ["q", "s"], ["t"], axis=0), node("Gather", ["t", "i"])], {"i": i64(3, 0, 5, 5).reshape(1, 4)},
+    {"q": i8(6, 7), "s": f32(6)}, opset=13)
+add("DequantizeLinear Conv", [node("DequantizeLinear", ["q", "s", "z"], ["w"], axis=0), node("DequantizeLinear", ["p", "t"], ["b"], axis=0),
+                              node("Conv", ["x", "w", "b"], group=2, pads=[1, 1, 1, 1])], {"x": c},
+    {"q": i8(6, 2, 3, 3), "s": positive(6), "z": np.zeros(6, np.int8), "p": rng.integers(-2**26, 2**26, 6).astype(np.int32), "t": positive(6) * f(1e-6)}, opset=13)
+add("DequantizeLinear ConvTranspose groups", [node("DequantizeLinear", ["q", "s"], ["w"], axis=0), node("ConvTranspose", ["x", "w"], group=2, strides=[2, 1])],
+    {"x": d}, {"q": i8(4, 3, 3, 3), "s": np.full(4, .02, f)}, opset=13)
+add("DequantizeLinear Gemm", [node("DequantizeLinear", ["q", "s"], ["w"], axis=0), node("Gemm", ["x", "w", "b"], transB=1, alpha=.5)],
+    {"x": f32(2, 5)}, {"q": i8(7, 5), "s": f32(7), "b": f32(7)}, opset=13)
+for kind in ["FLOAT8E4M3FN", "FLOAT8E5M2"]:
+    number = getattr(TensorProto, kind)
+    bytes_of = [b for b in range(256) if b & 0x7f < (0x7f if "E4" in kind else 0x7c)]
+    weight = TensorProto(name="q", data_type=number, dims=[5, 7], raw_data=bytes(rng.choice(bytes_of, 35).astype(np.uint8)))
+    add(f"DequantizeLinear {kind}", [node("DequantizeLinear", ["q", "s"], ["w"], axis=1), node("MatMul", ["x", "w"])],
+        {"x": f32(1, 4, 5)}, {"q": weight, "s": positive(7)}, opset=19)
+add("QuantizeLinear Relu MaxPool", [node("QuantizeLinear", ["x", "s", "z"], ["q"]), node("MaxPool", ["q"], ["m"], kernel_shape=[2, 2], pads=[1, 1, 0, 0]),
+                                    node("DequantizeLinear", ["m", "s", "z"], ["d"]), node("Relu", ["d"])],
+    {"x": p}, {"s": f(.02), "z": np.uint8(120)}, opset=13)
+
+# Weights in blocks
+for bits in [4, 8]:
+    for block, K, N in [(16, 40, 5), (32, 96, 6), (64, 64, 3), (32, 33, 7)]:
+        count = (K + block - 1) // block
+        weights = {"q": u8(N, count, block * bits // 8), "s": f32(N, count)}
+        settings = dict(K=K, N=N, bits=bits, block_size=block, accuracy_level=1)
+        add(f"MatMulNBits {bits} bits {block} of {K}", [ms("MatMulNBits", ["x", "q", "s"], **settings)], {"x": f32(1, 3, K)}, weights)
+        zeros = u8(N, (count * bits + 7) // 8)
+        add(f"MatMulNBits {bits} bits {block} of {K} zero points", [ms("MatMulNBits", ["x", "q", "s", "z"], **settings)], {"x": f32(1, 3, K)},
+            dict(weights, z=zeros))
+        add(f"MatMulNBits {bits} bits {block} of {K} flat", [ms("MatMulNBits", ["x", "q", "s", "z"], **settings)], {"x": f32(1, 3, K)},
+            {"q": weights["q"], "s": weights["s"].reshape(-1), "z": zeros.reshape(-1)})
+add("MatMulNBits bias", [ms("MatMulNBits", ["x", "q", "s", "", "", "b"], K=32, N=5, bits=4, block_size=32, accuracy_level=1)], {"x": f32(2, 32)},
+    {"q": u8(5, 1, 16), "s": f32(5, 1), "b": f32(5)})
+
+# Ranges of their own
+for name, values in [("both signs", x), ("positive", np.abs(x) + 1), ("negative", -np.abs(x) - 1), ("zeros", np.zeros((1, 4), f)), ("ties", ties[:, 3:13])]:
+    add("DynamicQuantizeLinear " + name, [node("DynamicQuantizeLinear", ["x"], ["y", "s", "z"])], {"x": values}, outputs=("y", "s", "z"))
+add("MatMulInteger dynamic", [node("DynamicQuantizeLinear", ["x"], ["q", "s", "z"]), node("MatMulInteger", ["q", "w", "z", "v"], ["m"]),
+                              node("Cast", ["m"], ["f"], to=1), node("Mul", ["s", "t"], ["st"]), node("Mul", ["f", "st"], ["p"]), node("Add", ["p", "b"])],
+    {"x": f32(1, 4, 5)}, {"w": i8(5, 7), "v": i8(7), "t": positive(7), "b": f32(7)})
+add("MatMulInteger constant", [node("MatMulInteger", ["x", "w", "z", "v"])], {"x": u8(1, 4, 5)}, {"w": u8(5, 7), "z": np.uint8(7), "v": np.uint8(120)})
+add("MatMulInteger no zero points", [node("MatMulInteger", ["x", "w"])], {"x": i8(1, 4, 5)}, {"w": i8(5, 7)})
+add("ConvInteger", [node("ConvInteger", ["x", "w", "z", "v"], pads=[1, 0, 2, 1], strides=[2, 1])], {"x": u8(1, 4, 9, 8)},
+    {"w": u8(6, 4, 3, 3), "z": np.uint8(100), "v": np.uint8(120)})
+add("MatMulIntegerToFloat", [ms("MatMulIntegerToFloat", ["x", "w", "s", "t", "z", "v", "b"])], {"x": u8(1, 4, 5)},
+    {"w": i8(5, 7), "s": f(.03), "t": positive(7), "z": np.uint8(100), "v": i8(7), "b": f32(7)})
+add("DynamicQuantizeMatMul", [ms("DynamicQuantizeMatMul", ["x", "w", "t", "v", "b"])], {"x": f32(1, 4, 5)},
+    {"w": i8(5, 7), "t": positive(7), "v": i8(7), "b": f32(7)})
+
+# Integers from end to end
+add("QLinearMatMul", [node("QLinearMatMul", ["x", "s", "z", "w", "t", "v", "u", "y0"])], {"x": u8(1, 4, 5)},
+    {"s": f(.03), "z": np.uint8(100), "w": i8(5, 7), "t": positive(7), "v": np.zeros(7, np.int8), "u": f(.05), "y0": np.uint8(130)})
+for name, w, attributes in [("plain", i8(6, 4, 3, 3), {}), ("groups pads", i8(6, 2, 3, 3), dict(group=2, pads=[1, 1, 1, 1], strides=[2, 1]))]:
+    constants = {"s": f(.03), "z": np.uint8(100), "w": w, "t": positive(6), "v": np.zeros(6, np.int8), "u": f(.1), "y0": np.uint8(130)}
+    add("QLinearConv " + name, [node("QLinearConv", ["x", "s", "z", "w", "t", "v", "u", "y0"], **attributes)], {"x": u8(1, 4, 9, 8)}, constants)
+    add("QLinearConv bias " + name, [node("QLinearConv", ["x", "s", "z", "w", "t", "v", "u", "y0", "b"], **attributes)], {"x": u8(1, 4, 9, 8)},
+        dict(constants, b=rng.integers(-9999, 9999, 6).astype(np.int32)))
+gemm = {"s": f(.03), "z": np.uint8(100), "w": i8(7, 5), "t": positive(7), "v": np.zeros(7, np.int8), "b": rng.integers(-9999, 9999, 7).astype(np.int32)}
+add("QGemm float", [ms("QGemm", ["x", "s", "z", "w", "t", "v", "b"], transB=1)], {"x": u8(2, 5)}, gemm)
+add("QGemm codes", [ms("QGemm", ["x", "s", "z", "w", "t", "v", "b", "u", "y0"], transB=1, alpha=.5)], {"x": u8(2, 5)}, dict(gemm, u=f(.05), y0=np.uint8(130)))
+two = {"s": f(.03), "z": np.uint8(100), "t": f(.05), "v": np.uint8(120), "u": f(.07), "y0": np.uint8(130)}
+for op in ["QLinearAdd", "QLinearMul"]:
+    add(op, [ms(op, ["x", "s", "z", "w", "t", "v", "u", "y0"])], {"x": u8(1, 3, 4), "w": u8(1, 3, 4)}, two)
+    add(op + " constant", [ms(op, ["x", "s", "z", "w", "t", "v", "u", "y0"])], {"x": u8(1, 3, 4)}, dict(two, w=u8(3, 1)))
+add("QLinearConcat", [ms("QLinearConcat", ["u", "y0", "x", "s", "z", "w", "t", "v"], axis=1)], {"x": u8(1, 3, 4), "w": u8(1, 2, 4)}, two)
+for op, attributes in [("QLinearSigmoid", {}), ("QLinearLeakyRelu", dict(alpha=.3)), ("QLinearSoftmax", dict(axis=-1, opset=13)),
+                       ("QLinearGlobalAveragePool", dict(channels_last=0)), ("QLinearAveragePool", dict(kernel_shape=[2, 2], strides=[1, 2], pads=[0, 1, 0, 1]))]:
+    add(op, [ms(op, ["x", "s", "z", "u", "y0"], **attributes)], {"x": u8(1, 3, 4, 6)}, {"s": f(.03), "z": np.uint8(100), "u": f(.004), "y0": np.uint8(3)},
+        tolerance=1 if op == "QLinearSoftmax" else 0)  # from a table of whole numbers there
+
+
+def dynamic_lstm(name, directions, per_column, **attributes):
+    S, I, H = 5, 3, 4
+    dims = (directions, 4 * H) if per_column else (directions,)
+    constants = {"w": i8(directions, I, 4 * H), "r": i8(directions, H, 4 * H), "b": f32(directions, 8 * H), "h0": f32(directions, 1, H), "c0": f32(directions, 1, H),
+                 "ws": positive(*dims), "wz": np.zeros(dims, np.int8), "rs": positive(*dims), "rz": np.zeros(dims, np.int8)}
+    add(f"DynamicQuantizeLSTM {name}", [ms("DynamicQuantizeLSTM", ["x", "w", "r", "b", "", "h0", "c0", "", "ws", "wz", "rs", "rz"], lstm, hidden_size=H, **attributes)],
+        {"x": f32(S, 1, I)}, constants, outputs=lstm)
+
+
+dynamic_lstm("plain", 1, False)
+dynamic_lstm("columns", 1, True)
+dynamic_lstm("both", 2, False, direction="bidirectional")
+
+# Positions and masks, as exports of language models have them
+for op in ["Sin", "Cos"]:
+    add(op, [node(op, ["x"])], {"x": x})
+for name, attributes in [("", {}), (" exclusive", dict(exclusive=1)), (" reverse", dict(reverse=1))]:
+    add("CumSum" + name, [node("CumSum", ["c", "a"], ["s"], **attributes), node("Cast", ["s"], ["f"], to=1), node("Add", ["x", "f"])],
+        {"x": f32(1, 3, 4)}, {"c": rng.integers(-3, 4, (3, 4)).astype(np.int64), "a": np.int64(-1)})
+add("GatherND", [node("GatherND", ["x", "i"])], {"x": x}, {"i": i64(0, 2, 0, -1, 0, 0).reshape(3, 2)})
+add("GatherND elements", [node("GatherND", ["x", "i"])], {"x": f32(3, 4)}, {"i": i64(2, 3, -1, 0).reshape(2, 2)})
 
 with open(sys.argv[1], "w") as out:
     for case in cases:

@@ -120,9 +120,8 @@ inline Batch sampleFor(const Network& network)
     return batch;
 }
 
-/// Largest difference of the outputs of a run and of its file with the weights that its nodes decode, relative to the
-/// range; -1: one of them cannot be run.
-inline double differenceOf(const SmallRun& run)
+/// Largest difference of the outputs of a run and of a network, relative to the range; -1: one of them cannot be run.
+inline double differenceFrom(const SmallRun& run, const Network& written)
 {
     Replacements replacements;
     for (const auto& [layer, tensor] : run.layers) {
@@ -131,6 +130,22 @@ inline double differenceOf(const SmallRun& run)
             linear = makeShiftedLinear(std::move(linear), shift->second);
         replacements.emplace(layer, std::move(linear));
     }
+    const auto expected = runSamples(*run.network, sampleFor(*run.network), &replacements);
+    const auto found = runSamples(written, sampleFor(written));
+    if (!expected || !found)
+        return -1;
+    double difference = 0;
+    for (std::size_t i = 0; i < expected->size(); ++i) {
+        const Matrix& one = (*expected)[i];
+        const float range = std::max(one.maxCoeff() - one.minCoeff(), 1e-6F);
+        difference = std::max(difference, static_cast<double>((one - (*found)[i]).cwiseAbs().maxCoeff() / range));
+    }
+    return difference;
+}
+
+/// The same of a run and its file with the weights that its nodes decode.
+inline double differenceOf(const SmallRun& run)
+{
     const fs::path floats = run.directory.filePath("floats.onnx").toStdString();
     OnnxBuild build;
     build.model() = withFloatWeights(loadOnnx(run.file()));
@@ -142,17 +157,25 @@ inline double differenceOf(const SmallRun& run)
         qWarning("%s", written.error().message.c_str());
         return -1;
     }
-    const auto expected = runSamples(*run.network, sampleFor(*run.network), &replacements);
-    const auto found = runSamples(*written->network, sampleFor(*written->network));
-    if (!expected || !found)
-        return -1;
-    double difference = 0;
-    for (std::size_t i = 0; i < expected->size(); ++i) {
-        const Matrix& one = (*expected)[i];
-        const float range = std::max(one.maxCoeff() - one.minCoeff(), 1e-6F);
-        difference = std::max(difference, static_cast<double>((one - (*found)[i]).cwiseAbs().maxCoeff() / range));
+    return differenceFrom(run, *written->network);
+}
+
+/// What is wrong with the file of a run when it is opened as a model: layers that it does not hold as the run's codes,
+/// or outputs that are further apart than `tolerance` of their range. Empty: nothing.
+inline QString reopened(const SmallRun& run, double tolerance)
+{
+    const auto opened = openModel(run.file());
+    if (!opened)
+        return QString::fromStdString(opened.error().message);
+    for (const auto& [layer, tensor] : run.layers) {
+        if (!opened->quantized || !opened->quantized->contains(layer))
+            return QString::fromStdString(layer) + " is no layer in codes";
+        const auto stored = opened->quantized->read(layer);
+        if (!stored || dequantize(*stored) != dequantize(tensor))
+            return QString::fromStdString(layer) + " has other weights";
     }
-    return difference;
+    const double difference = differenceFrom(run, *opened->network);
+    return difference >= 0 && difference < tolerance ? QString() : QString("outputs differ by %1").arg(difference);
 }
 
 inline QString messageOf(const Result<ExportReport>& report)

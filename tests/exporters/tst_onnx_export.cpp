@@ -63,7 +63,7 @@ private slots:
             QTest::addRow("%s, MatMulNBits", format) << format << "onnx-nbits";
     }
 
-    /// Every kind of layer in every format: the file computes what the run computes.
+    /// Every kind of layer in every format: the file computes what the run computes, also as a model that is opened.
     void kinds()
     {
         QFETCH(QString, format);
@@ -86,6 +86,7 @@ private slots:
         QCOMPARE(countOf(model, "MatMulNBits"), target == "onnx-nbits" && format.contains("-g32") ? 3 : 0);
         const double difference = differenceOf(run);
         QVERIFY2(difference >= 0 && difference < 2e-6, qPrintable(QString::number(difference)));
+        QCOMPARE(reopened(run, 2e-6), QString());
     }
 
     /// Of two directions one alone is quantized, of a file some layers.
@@ -241,6 +242,7 @@ private slots:
         QVERIFY(model.graph().input_size() <= 3);
         const double difference = differenceOf(run);
         QVERIFY2(difference >= 0 && difference < 1e-5, qPrintable(QString::number(difference)));
+        QCOMPARE(reopened(run, 1e-5), QString());
     }
 };
 

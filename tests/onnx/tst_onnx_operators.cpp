@@ -8,8 +8,8 @@
 #include <QTest>
 
 #include "core/base/json.h"
-#include "core/model/checkpoint_weights.h"
-#include "core/model/graph_network.h"
+#include "core/model/onnx_network.h"
+#include "core/onnx/onnx_array.h"
 #include "core/onnx/onnx_graph.h"
 #include "tests/support/run_samples.h"
 
@@ -35,7 +35,7 @@ Batch batchOf(const OnnxGraph& graph, const Json& inputs)
     for (const OnnxPort& port : graph.inputs) {
         const std::vector<float> values = numbersOf(inputs.at(port.name));
         Batch::Input input;
-        if (port.type == DType::I64)
+        if (isWholeNumber(port.type))
             input.indices.assign(values.begin(), values.end());
         else
             input.rows = Eigen::Map<const Matrix>(values.data(), 1, static_cast<Eigen::Index>(values.size()));
@@ -81,17 +81,15 @@ private slots:
         QVERIFY2(graph.has_value(), graph ? "" : graph.error().message.c_str());
         const std::vector<OnnxPort> ports = graph->outputs;
         const Batch batch = batchOf(*graph, data.at("inputs"));
-        const GraphNetwork network(std::move(graph->graph), {},
-            std::make_shared<const CheckpointWeights>(
-                checkpoint->withDecoded(graph->held), std::nullopt, std::map<std::string, std::string>(), nullptr));
-        const auto outputs = runSamples(network, batch);
+        const OpenedOnnx network = networkOf(*checkpoint, std::move(*graph)).value();
+        const auto outputs = runSamples(*network.opened.network, batch);
         QVERIFY2(outputs.has_value(), outputs ? "" : outputs.error().message.c_str());
         for (std::size_t i = 0; i < ports.size(); ++i)
-            compare(ports[i], (*outputs)[i], data.at("outputs").at(ports[i].name));
+            compare(ports[i], (*outputs)[i], data.at("outputs").at(ports[i].name), data.value("tolerance", 0.0));
     }
 
 private:
-    static void compare(const OnnxPort& port, const Matrix& made, const Json& expected)
+    static void compare(const OnnxPort& port, const Matrix& made, const Json& expected, double tolerance)
     {
         QCOMPARE(Json(port.dims).dump(), expected.at("dims").dump());
         const std::vector<float> values = numbersOf(expected);
@@ -100,7 +98,7 @@ private:
         for (const float value : values)
             range = std::isfinite(value) ? std::max(range, std::abs(static_cast<double>(value))) : range;
         for (Eigen::Index i = 0; i < made.size(); ++i)
-            QVERIFY2(isNear(made.data()[i], values[static_cast<std::size_t>(i)], 4e-6 * range),
+            QVERIFY2(isNear(made.data()[i], values[static_cast<std::size_t>(i)], tolerance + 4e-6 * range),
                 qPrintable(QString("%1: element %2 is %3 instead of %4")
                                .arg(QString::fromStdString(port.name))
                                .arg(i)

@@ -11,9 +11,9 @@
 
 #include "core/base/json.h"
 #include "core/base/random.h"
-#include "core/model/checkpoint_weights.h"
-#include "core/model/graph_network.h"
+#include "core/model/onnx_network.h"
 #include "core/onnx/node_order.h"
+#include "core/onnx/onnx_array.h"
 #include "core/onnx/onnx_splice.h"
 #include "core/onnx/onnx_writer.h"
 #include "core/onnx/opset_raise.h"
@@ -50,7 +50,7 @@ Batch sampleFor(const OnnxGraph& graph)
         std::int64_t count = 1;
         for (const std::int64_t size : port.dims)
             count *= size;
-        if (port.type == DType::I64 || port.type == DType::I32)
+        if (isWholeNumber(port.type))
             input.indices.assign(static_cast<std::size_t>(count), 1);
         input.rows.resize(1, count);
         for (Eigen::Index i = 0; i < input.rows.size(); ++i)
@@ -68,10 +68,7 @@ Result<std::vector<Matrix>> outputsOf(const fs::path& path, const OnnxSizes& siz
     KERF_TRY(const Checkpoint checkpoint, Checkpoint::open(path));
     KERF_TRY(OnnxGraph graph, readOnnxGraph(checkpoint, sizes));
     const Batch batch = sampleFor(graph);
-    const GraphNetwork network(std::move(graph.graph), {},
-        std::make_shared<const CheckpointWeights>(
-            checkpoint.withDecoded(graph.held), std::nullopt, std::map<std::string, std::string>(), nullptr));
-    return runSamples(network, batch);
+    return runSamples(*networkOf(checkpoint, std::move(graph)).value().opened.network, batch);
 }
 
 } // namespace

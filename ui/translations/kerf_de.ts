@@ -4663,8 +4663,8 @@ Dann: %3.</translation>
         <translation>Plan laden</translation>
     </message>
     <message>
-        <source>Plans, recipes and quantized checkpoints (*.json *.yaml *.yml *.txt *.gguf);;All files (*)</source>
-        <translation>Pläne, Rezepte und quantisierte Checkpoints (*.json *.yaml *.yml *.txt *.gguf);;Alle Dateien (*)</translation>
+        <source>Plans, recipes and quantized checkpoints (*.json *.yaml *.yml *.txt *.gguf *.onnx);;All files (*)</source>
+        <translation>Pläne, Rezepte und quantisierte Checkpoints (*.json *.yaml *.yml *.txt *.gguf *.onnx);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Save Plan</source>
@@ -8175,8 +8175,8 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
         <translation>Checkpoint als Lauf hinzufügen</translation>
     </message>
     <message>
-        <source>Quantized checkpoints (config.json *.gguf);;All files (*)</source>
-        <translation>Quantisierte Checkpoints (config.json *.gguf);;Alle Dateien (*)</translation>
+        <source>Quantized checkpoints (config.json *.gguf *.onnx);;All files (*)</source>
+        <translation>Quantisierte Checkpoints (config.json *.gguf *.onnx);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Write Importance Matrix</source>

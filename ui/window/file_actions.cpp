@@ -110,7 +110,7 @@ void FileActions::openElsewhere(const std::filesystem::path& folder, const std::
 void FileActions::loadPlan()
 {
     const QString file = QFileDialog::getOpenFileName(m_window, tr("Load Plan"), {},
-        tr("Plans, recipes and quantized checkpoints (*.json *.yaml *.yml *.txt *.gguf);;All files (*)"));
+        tr("Plans, recipes and quantized checkpoints (*.json *.yaml *.yml *.txt *.gguf *.onnx);;All files (*)"));
     if (file.isEmpty())
         return;
     PlanDocument& document = *m_workbench->document();

@@ -209,7 +209,7 @@ void RunActions::askForLabels()
 void RunActions::askForCheckpoint()
 {
     const QString file = QFileDialog::getOpenFileName(
-        m_window, tr("Add Checkpoint as Run"), {}, tr("Quantized checkpoints (config.json *.gguf);;All files (*)"));
+        m_window, tr("Add Checkpoint as Run"), {}, tr("Quantized checkpoints (config.json *.gguf *.onnx);;All files (*)"));
     if (file.isEmpty())
         return;
     const std::filesystem::path path = file.toStdString();

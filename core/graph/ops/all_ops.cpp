@@ -20,6 +20,7 @@
 #include "core/graph/ops/group_norm.h"
 #include "core/graph/ops/grouped_linear.h"
 #include "core/graph/ops/linear.h"
+#include "core/graph/ops/linear_codes.h"
 #include "core/graph/ops/mat_mul.h"
 #include "core/graph/ops/multiply.h"
 #include "core/graph/ops/norm.h"
@@ -55,13 +56,14 @@ namespace kerf::core {
 
 std::span<const Op* const> allOps()
 {
-    static const std::array<const Op*, 47> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
-        &attentionOp(), &batchNormOp(), &binaryOp(), &clampedSwigluOp(), &concatOp(), &constantOp(), &firstRowOp(),
-        &gatedActivationOp(), &gateRowsOp(), &gatherOp(), &groupedLinearOp(), &groupNormOp(), &linearOp(), &matMulOp(),
-        &multiplyOp(), &normOp(), &numbersOfOp(), &observeOp(), &overlapAddOp(), &patchesOp(), &poolOp(), &poolRowsOp(),
-        &putRowsOp(), &rearrangeOp(), &recurrentOp(), &reduceOp(), &reRowOp(), &reshapeOp(), &resizeOp(), &rotaryOp(),
-        &roundValueOp(), &routeOp(), &scaleOp(), &selectColumnsOp(), &sliceOp(), &softmaxOp(), &takeRowsOp(),
-        &toPictureOp(), &turnOp(), &unaryOp(), &unitRowsOp(), &whereOp(), &zerosLikeOp() };
+    static const std::array<const Op*, 49> ops { &activationOp(), &addOp(), &addPositionsOp(), &addRowOp(),
+        &attentionOp(), &batchNormOp(), &binaryOp(), &clampedSwigluOp(), &concatOp(), &constantOp(), &dynamicCodesOp(),
+        &firstRowOp(), &gatedActivationOp(), &gateRowsOp(), &gatherOp(), &groupedLinearOp(), &groupNormOp(),
+        &linearCodesOp(), &linearOp(), &matMulOp(), &multiplyOp(), &normOp(), &numbersOfOp(), &observeOp(),
+        &overlapAddOp(), &patchesOp(), &poolOp(), &poolRowsOp(), &putRowsOp(), &rearrangeOp(), &recurrentOp(),
+        &reduceOp(), &reRowOp(), &reshapeOp(), &resizeOp(), &rotaryOp(), &roundValueOp(), &routeOp(), &scaleOp(),
+        &selectColumnsOp(), &sliceOp(), &softmaxOp(), &takeRowsOp(), &toPictureOp(), &turnOp(), &unaryOp(),
+        &unitRowsOp(), &whereOp(), &zerosLikeOp() };
     return ops;
 }
 

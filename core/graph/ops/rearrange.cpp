@@ -102,6 +102,10 @@ void rearrange(const Rearrange& moves, std::span<const Number* const> inputs, st
 
 template void rearrange(const Rearrange& moves, std::span<const float* const> inputs, std::span<float> to);
 template void rearrange(const Rearrange& moves, std::span<const double* const> inputs, std::span<double> to);
+template void rearrange(
+    const Rearrange& moves, std::span<const std::uint8_t* const> inputs, std::span<std::uint8_t> to);
+template void rearrange(
+    const Rearrange& moves, std::span<const std::int32_t* const> inputs, std::span<std::int32_t> to);
 
 StridedCopy simplified(const StridedCopy& copy)
 {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/graph/ops/broadcast.h"
+#include "core/graph/ops/linear_codes.h"
 #include "core/graph/ops/rows.h"
 #include "core/graph/shifted_linear.h"
 
@@ -124,11 +125,16 @@ private:
     void runStep(std::int64_t step)
     {
         MutableMatrixRef before = m_context.output(kBeforeOutput);
-        for (std::int64_t sample = 0; sample < m_samples; ++sample)
-            before.middleRows((sample * m_steps + step) * m_batch, m_batch) = m_h.middleRows(sample * m_batch, m_batch);
+        Matrix seen = m_h;
+        for (std::int64_t sample = 0; sample < m_samples; ++sample) {
+            if (m_recurrent.roundsState)
+                roundDynamically({ seen.row(sample * m_batch).data(), static_cast<std::size_t>(m_batch * m_hidden) });
+            before.middleRows((sample * m_steps + step) * m_batch, m_batch)
+                = seen.middleRows(sample * m_batch, m_batch);
+        }
         if (m_candidateMap)
             return resetBefore(step);
-        m_map->apply(m_h, m_lengths, m_products);
+        m_map->apply(seen, m_lengths, m_products);
         forEachState(step, [&](const ConstRow& x, std::int64_t row) {
             if (isLstm(m_recurrent))
                 lstm(x, row);

@@ -37,6 +37,7 @@ struct Recurrent {
     float clip = 0; ///< what goes into gates and candidate stays within -clip and clip; 0: as it is
     bool couplesGates = false; ///< an LSTM's forget gate is 1 - i: input_forget of ONNX
     bool isResetAfter = false; ///< a GRU resets R h, not h: linear_before_reset of ONNX
+    bool roundsState = false; ///< R meets h in bytes by its own range (roundDynamically): DynamicQuantizeLSTM
 };
 const Op& recurrentOp();
 

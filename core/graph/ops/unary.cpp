@@ -87,6 +87,10 @@ void applyUnary(const Unary& unary, std::span<float> x)
         return each([](float v) { return 1.0f / v; });
     case Kind::Sign:
         return each(sign);
+    case Kind::Sin:
+        return each([](float v) { return std::sin(v); });
+    case Kind::Cos:
+        return each([](float v) { return std::cos(v); });
     case Kind::Erf:
         return each([](float v) { return std::erf(v); });
     case Kind::Sigmoid:

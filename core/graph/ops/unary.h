@@ -23,6 +23,8 @@ struct Unary {
         Sqrt,
         Reciprocal,
         Sign,
+        Sin,
+        Cos,
         Erf,
         Sigmoid,
         Softplus, ///< log(1 + e^x)
