@@ -8,6 +8,9 @@
 
 #include "tests/screenshots/scene.h"
 #include "tests/screenshots/studio.h"
+#include "ui/graph/graph_model.h"
+#include "ui/graph/graph_page.h"
+#include "ui/graph/graph_view.h"
 #include "ui/heatmap/heatmap.h"
 
 namespace kerf::pictures {
@@ -87,6 +90,35 @@ void anyLoader(Studio& studio)
     studio.chooseLoader("any");
 }
 
+/// A block whose layers round their inputs, among others that do not.
+QWidget* graph(Studio& studio)
+{
+    studio.workbench().usePlanOfRun(studio.run("mixed 4.25"));
+    studio.workbench().document()->setFormat(
+        { layer(3, Q), layer(3, K), layer(3, V), layer(3, O) }, "int8-channel+a8-token");
+    studio.select({ layer(3, O) });
+    studio.actions().graph->trigger();
+    QTest::qWait(300);
+    return &studio.window();
+}
+
+/// So many steps that far blocks fold.
+QWidget* graphFar(Studio& studio)
+{
+    auto* page = studio.find<ui::GraphPage>();
+    page->model()->setSteps(ui::GraphModel::kMostSteps);
+    page->view()->fit();
+    QTest::qWait(300);
+    return &studio.window();
+}
+
+void graphUsual(Studio& studio)
+{
+    studio.find<ui::GraphPage>()->model()->setSteps(ui::GraphModel::kUsualSteps);
+    studio.showTab("Sensitivity × Format");
+    studio.workbench().usePlanOfRun(studio.run("mixed 4.25"));
+}
+
 QWidget* layerFormats(Studio& studio)
 {
     studio.select({ layer(3, Down) });
@@ -148,6 +180,8 @@ Scenes mapScenes()
 Scenes layerScenes()
 {
     return {
+        { "graph", graph, true },
+        { "graph-far", graphFar, false, graphUsual },
         { "layer-formats", layerFormats },
         { "inspector", inspector, true },
         { "inspector-hessian", strip("Hessian") },
