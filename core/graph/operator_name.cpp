@@ -18,6 +18,7 @@
 #include "core/graph/ops/patches.h"
 #include "core/graph/ops/pool.h"
 #include "core/graph/ops/rearrange.h"
+#include "core/graph/ops/recurrent.h"
 #include "core/graph/ops/reduce.h"
 #include "core/graph/ops/softmax.h"
 #include "core/graph/ops/unary.h"
@@ -96,6 +97,8 @@ std::string operatorName(const Graph& graph, const Node& node)
         return at(kBinary, attributesOf<Binary>(node).kind);
     if (node.op == &reduceOp())
         return at(kReduce, attributesOf<Reduce>(node).kind);
+    if (node.op == &recurrentOp())
+        return attributesOf<Recurrent>(node).cell == Recurrent::Cell::Lstm ? "LSTM" : "GRU";
     if (node.op == &poolOp())
         return poolName(attributesOf<Pool>(node));
     if (node.op == &normOp())

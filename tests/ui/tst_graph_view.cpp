@@ -145,6 +145,10 @@ private slots:
         key(Qt::Key_Home);
         for (std::size_t i = 0; i < view.drawing().boxes().size(); ++i)
             QVERIFY(QRectF(view.rect()).contains(view.boxRect(static_cast<int>(i))));
+        model().setSteps(ui::GraphModel::kMostSteps); // what comes into view is shown whole, too
+        QVERIFY(view.zoom() < 0.6);
+        for (std::size_t i = 0; i < view.drawing().boxes().size(); ++i)
+            QVERIFY(QRectF(view.rect()).contains(view.boxRect(static_cast<int>(i))));
     }
     void draggingMoves()
     {
@@ -183,7 +187,7 @@ private slots:
         m_document->setFormat({ kOutput }, "int8-channel+a8-token");
         QCOMPARE(std::ranges::count_if(m_page->view()->drawing().lines(), &ui::GraphDrawing::Line::isRounded), 1);
         QVERIFY(m_page->view()->grab().toImage() != before);
-        QVERIFY(label("1.self_attn.o_proj: rounded by the layer that reads it (a8-token)"));
+        QVERIFY(label("What feeds 1.self_attn.o_proj: rounded by the layer that reads it (a8-token)"));
         m_undo->undo();
         QVERIFY(std::ranges::none_of(m_page->view()->drawing().lines(), &ui::GraphDrawing::Line::isRounded));
         m_page->hide(); // nobody looks

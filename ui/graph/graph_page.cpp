@@ -77,6 +77,7 @@ QWidget* GraphPage::makeBar()
     m_around->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_count = new QLabel(bar);
     m_count->setForegroundRole(QPalette::PlaceholderText);
+    m_count->setContentsMargins(0, 0, 2 * fontMetrics().averageCharWidth(), 0);
     m_steps = new QSpinBox(bar);
     m_steps->setRange(1, GraphModel::kMostSteps);
     m_steps->setValue(m_model->steps());
@@ -149,7 +150,7 @@ void GraphPage::showNote()
     if (m_model->current() < 0)
         return;
     const NearNode& near = m_model->view().nodes[static_cast<std::size_t>(m_model->current())];
-    const QString text = tr("%1: %2").arg(nodeLines(*m_model, near).name, nodeNote(*m_model, near));
+    const QString text = tr("What feeds %1: %2").arg(nodeLines(*m_model, near).name, nodeNote(*m_model, near));
     m_note->setText(text);
     m_note->setToolTip(text);
 }
@@ -172,9 +173,9 @@ void GraphPage::showLegend()
           << swatch(colors.dim, QStringLiteral("╌╌"), tr("float"));
     const QString legend = parts.join(QStringLiteral("&nbsp;&nbsp; "));
     m_strip->setToolTip(legend);
-    m_legend->setText(QStringLiteral("%1&nbsp;&nbsp; <span style=\"color:%2\">%3</span>")
-                          .arg(legend, colors.dim.name(),
-                              tr("Wheel: zoom · drag: move · double click: centre · + −: steps · F: block")));
+    m_legend->setText(
+        QStringLiteral("%1&nbsp;&nbsp; <span style=\"color:%2\">%3</span>")
+            .arg(legend, colors.dim.name(), tr("Wheel: zoom · drag: move · double click: centre · + −: steps")));
 }
 
 void GraphPage::showEvent(QShowEvent*)

@@ -93,10 +93,10 @@ void GraphPainter::paintBox(std::size_t at, bool isCurrent, bool hasFocus)
         m_painter.setPen(QPen(m_colors.text, 1, Qt::DotLine));
         m_painter.drawRoundedRect(box.frame.adjusted(-3, -3, 3, 3), kRound, kRound);
     }
-    paintText(box);
+    paintText(box, isCurrent);
 }
 
-void GraphPainter::paintText(const GraphDrawing::Box& box)
+void GraphPainter::paintText(const GraphDrawing::Box& box, bool isCurrent)
 {
     const QFont usual = m_painter.font();
     const double line = QFontMetricsF(usual).lineSpacing();
@@ -113,7 +113,7 @@ void GraphPainter::paintText(const GraphDrawing::Box& box)
     write(box.lines.name, m_colors.text, Qt::ElideLeft);
     m_painter.setFont(usual);
     write(box.lines.operation, m_colors.text, Qt::ElideRight);
-    write(box.lines.format, m_colors.dim, Qt::ElideRight);
+    write(box.lines.format, isCurrent ? m_colors.text : m_colors.dim, Qt::ElideRight);
     room = box.below;
     write(box.lines.below, m_colors.dim, Qt::ElideRight);
 }

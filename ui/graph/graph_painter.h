@@ -23,7 +23,7 @@ private:
     void paintLine(const GraphDrawing::Line& line);
     void paintMark(const QPointF& middle, const QString& text);
     void paintBox(std::size_t at, bool isCurrent, bool hasFocus);
-    void paintText(const GraphDrawing::Box& box);
+    void paintText(const GraphDrawing::Box& box, bool isCurrent);
     void paintMore(const NearNode& near, const QRectF& frame);
     QColor stripColor(const NearNode& near, const QString& format) const;
 

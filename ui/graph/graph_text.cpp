@@ -84,13 +84,13 @@ QString layerOperation(const GraphModel& model, const ShownNode& node)
 /// What a node that is no layer gives to its readers.
 QString givenForm(const GraphModel& model, const ShownNode& node)
 {
-    bool isRounded = false;
+    bool isRounded = !node.outputs.empty();
     for (const int edge : node.outputs) {
         if (model.fact(edge).rule == EdgeRule::RoundedBetween)
             return Words::tr("bytes");
-        isRounded = isRounded || model.fact(edge).isRounded();
+        isRounded = isRounded && model.fact(edge).isRounded();
     }
-    return isRounded ? Words::tr("float, rounded to be read") : Words::tr("float");
+    return isRounded ? Words::tr("rounded") : Words::tr("float");
 }
 
 /// "BatchNorm, Relu → " behind a layer that has them.
@@ -258,13 +258,14 @@ QString nodeCard(const GraphModel& model, const NearNode& near)
 
 QString nodeNote(const GraphModel& model, const NearNode& near)
 {
-    if (near.isBlock())
-        return Words::tr("F opens the block.");
     QStringList rules;
-    for (const int edge : shownOf(model, near).inputs)
-        rules << ruleText(model, edge);
+    const std::vector<int> alone { near.node };
+    for (const int node : near.isBlock() ? model.graph().block(near.block) : alone)
+        for (const int edge : model.graph().node(node).inputs)
+            if (!near.isBlock() || model.graph().node(model.graph().edge(edge).from).block != near.block)
+                rules << ruleText(model, edge);
     rules.removeDuplicates();
-    return rules.isEmpty() ? Words::tr("Nothing feeds it.") : rules.join(QStringLiteral(" · "));
+    return rules.isEmpty() ? Words::tr("nothing") : rules.join(QStringLiteral(" · "));
 }
 
 QString edgeCard(const GraphModel& model, const NearEdge& edge)

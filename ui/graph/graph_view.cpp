@@ -24,7 +24,7 @@
 namespace kerf::ui {
 namespace {
 
-constexpr double kLeastZoom = 0.2, kMostZoom = 4;
+constexpr double kLeastZoom = 0.1, kMostZoom = 4;
 constexpr double kReadable = 0.8; ///< below this, the view does not shrink by itself to show all
 constexpr double kZoomStep = 1.25; ///< of a key; of 120 units of a wheel
 constexpr double kReach = 5; ///< pixels beside an edge that count as on it
@@ -71,30 +71,39 @@ void GraphView::layOut()
     announce();
 }
 
-/// All where it can be read; else the current node in the middle.
 void GraphView::showWell()
 {
-    if (!m_isZoomed)
-        fit();
-    if (m_zoom < kReadable && !m_isZoomed)
-        m_zoom = kReadable;
-    const QRectF shown(toDrawing({}), QSizeF(size()) / m_zoom);
-    if (m_model->current() >= 0 && !shown.contains(m_drawing.bounds())) {
-        const QRectF& frame = m_drawing.boxes()[static_cast<std::size_t>(m_model->current())].frame;
-        m_origin = QRectF(rect()).center() - m_zoom * frame.center();
+    if (m_zoomOf != Zoom::Kept)
+        zoomToFit(m_zoomOf == Zoom::All ? kLeastZoom : kReadable);
+    if (m_model->current() >= 0) {
+        const QPointF current = m_drawing.boxes()[static_cast<std::size_t>(m_model->current())].frame.center();
+        const QRectF& bounds = m_drawing.bounds();
+        m_origin = { originFor(width(), bounds.left(), bounds.right(), current.x()),
+            originFor(height(), bounds.top(), bounds.bottom(), current.y()) };
     }
     update();
 }
 
-void GraphView::fit()
+/// Along one side of the widget: the whole in the middle where there is room, else the current node as near to the
+/// middle as leaves no room empty.
+double GraphView::originFor(double room, double first, double last, double current) const
+{
+    if (m_zoom * (last - first) <= room)
+        return room / 2 - m_zoom * (first + last) / 2;
+    return std::clamp(room / 2 - m_zoom * current, room - m_zoom * last, -m_zoom * first);
+}
+
+void GraphView::zoomToFit(double least)
 {
     const QRectF& bounds = m_drawing.bounds();
-    if (bounds.isEmpty())
-        return;
-    m_zoom = std::clamp(std::min({ 1.0, width() / bounds.width(), height() / bounds.height() }), kLeastZoom, 1.0);
-    m_origin = QRectF(rect()).center() - m_zoom * bounds.center();
-    m_isZoomed = false;
-    update();
+    if (!bounds.isEmpty())
+        m_zoom = std::clamp(std::min(width() / bounds.width(), height() / bounds.height()), least, 1.0);
+}
+
+void GraphView::fit()
+{
+    m_zoomOf = Zoom::All;
+    showWell();
 }
 
 void GraphView::zoomBy(double factor, std::optional<QPointF> at)
@@ -103,7 +112,7 @@ void GraphView::zoomBy(double factor, std::optional<QPointF> at)
     const QPointF point = toDrawing(kept);
     m_zoom = std::clamp(m_zoom * factor, kLeastZoom, kMostZoom);
     m_origin = kept - m_zoom * point;
-    m_isZoomed = true;
+    m_zoomOf = Zoom::Kept;
     update();
 }
 

@@ -23,7 +23,7 @@ public:
     const GraphDrawing& drawing() const { return m_drawing; }
     double zoom() const { return m_zoom; }
     QRectF boxRect(int inView) const; ///< in the widget
-    void fit(); ///< all in view, no larger than at a zoom of 1
+    void fit(); ///< all in view, no larger than at a zoom of 1; also of what comes into view next
     void zoomBy(double factor, std::optional<QPointF> at = {}); ///< a point of the widget that stays; the middle
     QString save(const QString& file) const; ///< the picture, or the edges as CSV; what went wrong, or nothing
     QSize sizeHint() const override;
@@ -49,6 +49,8 @@ protected:
 private:
     void layOut();
     void showWell();
+    void zoomToFit(double least);
+    double originFor(double room, double first, double last, double current) const;
     void showCurrent();
     void announce();
     bool zoomKey(const QKeyEvent& event);
@@ -62,7 +64,8 @@ private:
     GraphDrawing m_drawing;
     double m_zoom = 1;
     QPointF m_origin; ///< of the drawing, in the widget
-    bool m_isZoomed = false; ///< by a person: what comes into view next keeps it
+    /// Of what comes into view: as far as it can be read, all of it, or as a person has zoomed.
+    enum class Zoom { Readable, All, Kept } m_zoomOf = Zoom::Readable;
     std::optional<QPointF> m_dragFrom;
     QString m_hovered; ///< what the tool tip says
 };

@@ -11,7 +11,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kSweeps = 12; ///< of the order, forth and back
-constexpr int kSettlings = 8; ///< of the heights
+constexpr int kSettlings = 24; ///< of the heights
 constexpr double kStraight = 16; ///< how much more than a node a bend pulls towards a straight line
 
 /// A node, or where an edge crosses a column.

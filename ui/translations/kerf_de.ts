@@ -489,10 +489,6 @@
         <translation>Bytes</translation>
     </message>
     <message>
-        <source>float, rounded to be read</source>
-        <translation>Fließkomma, beim Lesen gerundet</translation>
-    </message>
-    <message>
         <source>float</source>
         <translation>Fließkomma</translation>
     </message>
@@ -590,10 +586,6 @@
             <numerusform>%n Kanten gehen außerhalb des Blicks weiter.</numerusform>
         </translation>
     </message>
-    <message>
-        <source>Nothing feeds it.</source>
-        <translation>Nichts speist es.</translation>
-    </message>
     <message numerus="yes">
         <source>One of %n edge(s) between the two.</source>
         <translation>
@@ -604,6 +596,14 @@
     <message>
         <source>%1, %2, %3. Fed by: %4. Read by: %5.</source>
         <translation>%1, %2, %3. Gespeist von: %4. Gelesen von: %5.</translation>
+    </message>
+    <message>
+        <source>rounded</source>
+        <translation>gerundet</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
     </message>
 </context>
 <context>
@@ -5420,10 +5420,6 @@ Ihre Formate stehen auf der Karte.</translation>
         <source>%1 of %2 nodes</source>
         <translation>%1 von %2 Knoten</translation>
     </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1: %2</translation>
-    </message>
     <message numerus="yes">
         <source>%n more format(s)</source>
         <translation>
@@ -5440,8 +5436,12 @@ Ihre Formate stehen auf der Karte.</translation>
         <translation>Fließkomma</translation>
     </message>
     <message>
-        <source>Wheel: zoom · drag: move · double click: centre · + −: steps · F: block</source>
-        <translation>Rad: Zoom · Ziehen: verschieben · Doppelklick: Mitte · + −: Schritte · F: Block</translation>
+        <source>What feeds %1: %2</source>
+        <translation>Was %1 speist: %2</translation>
+    </message>
+    <message>
+        <source>Wheel: zoom · drag: move · double click: centre · + −: steps</source>
+        <translation>Rad: Zoom · Ziehen: verschieben · Doppelklick: Mitte · + −: Schritte</translation>
     </message>
 </context>
 <context>
