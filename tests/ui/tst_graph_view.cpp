@@ -8,7 +8,7 @@
 #include <QLabel>
 #include <QSignalSpy>
 #include <QSpinBox>
-#include <QStackedWidget>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUndoStack>
@@ -16,6 +16,7 @@
 
 #include "core/model/model.h"
 #include "core/plan/plan.h"
+#include "tests/support/memory_weights.h"
 #include "tests/support/own_settings.h"
 #include "tests/support/sample_network.h"
 #include "tests/support/synthetic_network.h"
@@ -242,6 +243,21 @@ private slots:
         model().setRun({});
         QCOMPARE(rule(), before);
     }
+    void theTableHoldsTheEdges()
+    {
+        auto* table = m_page->findChild<QTableView*>("chartTable");
+        QVERIFY(table && !table->isVisible());
+        key(Qt::Key_T);
+        QVERIFY(table->isVisible() && table->hasFocus() && !m_page->view()->isVisible());
+        QCOMPARE(table->model()->rowCount(), static_cast<int>(model().view().edges.size()));
+        m_document->setFormat({ kOutput }, "int8-channel+a8-token");
+        int rounded = 0;
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            rounded += table->model()->index(row, 4).data().toString() == "1" ? 1 : 0;
+        QCOMPARE(rounded, 1);
+        QTest::keyClick(table, Qt::Key_T);
+        QVERIFY(!table->isVisible() && m_page->view()->hasFocus());
+    }
     void filesAreWritten()
     {
         const QTemporaryDir folder;
@@ -264,6 +280,12 @@ private slots:
         m_document->reset(m_network, 0, test::syntheticPlan(*m_network, "int4-g128"));
         QVERIFY(m_page->view()->isVisible());
         QCOMPARE(model().centre(), model().graph().nodeOfLayer(kOutput)); // which is still selected
+        core::NetworkInfo info = m_network->info();
+        info.cannotRun = "no family";
+        const auto unknown
+            = std::make_shared<test::GraphOfTest>(m_network->graph(), info, std::make_shared<test::MemoryWeights>());
+        m_document->reset(unknown, 0, test::syntheticPlan(*unknown, "int4-g128"));
+        QVERIFY(!m_page->view()->isVisible()); // edges of a list of layers mean nothing
     }
 
 private:

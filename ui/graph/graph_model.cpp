@@ -86,6 +86,12 @@ void GraphModel::setRun(const std::vector<core::RunLayerRow>& layers)
     for (const core::RunLayerRow& row : layers)
         if (row.activationStep > 0)
             m_measured[row.report.layer] = { row.report.format, row.activationStep, row.activationZero };
+    emit factsChanged();
+}
+
+bool GraphModel::isConnected() const
+{
+    return !m_graph.edges().empty() && m_document->network()->info().cannotRun.empty();
 }
 
 const InputRounding* GraphModel::measured(int layer) const

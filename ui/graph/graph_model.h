@@ -39,7 +39,7 @@ public:
     const PlanDocument& document() const { return *m_document; }
     const ShownGraph& graph() const { return m_graph; }
     bool isEmpty() const { return m_graph.nodes().empty(); }
-    bool isConnected() const { return !m_graph.edges().empty(); } ///< how its layers hang together is known
+    bool isConnected() const; ///< how its layers hang together is known
     const Neighbourhood& view() const { return m_view; }
     const EdgeFact& fact(int edge) const { return m_facts[static_cast<std::size_t>(edge)]; }
     /// The rounded edge among those that an edge in view stands for, else its first.

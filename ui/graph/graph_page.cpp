@@ -5,13 +5,16 @@
 
 #include <algorithm>
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QSpinBox>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/charts/chart_table.h"
 #include "ui/empty_state.h"
 #include "ui/graph/graph_model.h"
 #include "ui/graph/graph_strip.h"
@@ -41,6 +44,8 @@ GraphPage::GraphPage(const PlanDocument* document, Selection* selection, QWidget
     , m_model(new GraphModel(document, selection, this))
     , m_view(new GraphView(m_model, this))
     , m_strip(new GraphStrip(m_model, this))
+    , m_table(new ChartTable(QStringLiteral("graph"), this))
+    , m_asTable(new QAction(tr("&Show as Table"), this))
     , m_stack(new QStackedWidget(this))
     , m_bar(makeBar())
     , m_foot(makeFoot())
@@ -52,7 +57,9 @@ GraphPage::GraphPage(const PlanDocument* document, Selection* selection, QWidget
         tr("How the layers of this model hang together is not known: no family fits it.\nTheir formats are on "
            "the map."));
     m_stack->addWidget(m_view);
+    m_stack->addWidget(m_table);
     m_stack->addWidget(empty);
+    makeTable();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -68,6 +75,34 @@ GraphPage::GraphPage(const PlanDocument* document, Selection* selection, QWidget
     showView();
     showLegend();
     showNote();
+}
+
+void GraphPage::makeTable()
+{
+    m_table->setAccessibleName(tr("Edges in view"));
+    m_asTable->setCheckable(true);
+    m_asTable->setShortcut(Qt::Key_T);
+    m_asTable->setShortcutContext(Qt::WidgetShortcut); // a letter: it acts where the focus is
+    m_view->addAction(m_asTable);
+    m_table->addAction(m_asTable);
+    connect(m_asTable, &QAction::toggled, this, &GraphPage::showTable);
+    for (const auto signal : { &GraphModel::viewChanged, &GraphModel::factsChanged })
+        connect(m_model, signal, this, &GraphPage::fillTable);
+}
+
+void GraphPage::showTable(bool shown)
+{
+    const bool hadFocus = m_view->hasFocus() || m_table->hasFocus();
+    showView();
+    fillTable();
+    if (hadFocus)
+        (shown ? static_cast<QWidget*>(m_table) : m_view)->setFocus();
+}
+
+void GraphPage::fillTable()
+{
+    if (m_asTable->isChecked() && m_model->isConnected())
+        m_table->setRows(graphTable(*m_model));
 }
 
 QWidget* GraphPage::makeBar()
@@ -91,6 +126,8 @@ QWidget* GraphPage::makeBar()
     fit->setToolTip(tr("All of it in the window (Home)"));
     auto* exported = new ExportButton(
         tr("Export Graph"), QStringLiteral("graph"), [this](const QString& file) { return m_view->save(file); }, bar);
+    exported->menu()->addSeparator();
+    exported->menu()->addAction(m_asTable);
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(10, 2, 6, 2);
     layout->addWidget(m_around, 1);
@@ -128,7 +165,7 @@ QWidget* GraphPage::makeFoot()
 void GraphPage::showView()
 {
     const bool isKnown = m_model->isConnected();
-    m_stack->setCurrentIndex(isKnown ? 0 : 1);
+    m_stack->setCurrentIndex(!isKnown ? 2 : m_asTable->isChecked() ? 1 : 0);
     m_bar->setVisible(isKnown);
     m_foot->setVisible(isKnown);
     if (!isKnown)

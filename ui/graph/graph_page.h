@@ -5,19 +5,22 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QSpinBox;
 class QStackedWidget;
 
 namespace kerf::ui {
 
+class ChartTable;
 class GraphModel;
 class GraphStrip;
 class GraphView;
 class PlanDocument;
 class Selection;
 
-/// The page of the graph: what is around a layer, how far, the whole network as a strip, and what the colours mean.
+/// The page of the graph: what is around a layer, how far, the whole network as a strip, and what the colours mean. T
+/// shows the edges in view as a table.
 class GraphPage : public QWidget {
     Q_OBJECT
 public:
@@ -40,6 +43,9 @@ protected:
 private:
     QWidget* makeBar();
     QWidget* makeFoot();
+    void makeTable();
+    void showTable(bool shown);
+    void fillTable();
     void showView();
     void showNote();
     void showLegend();
@@ -47,6 +53,8 @@ private:
     GraphModel* m_model;
     GraphView* m_view;
     GraphStrip* m_strip;
+    ChartTable* m_table;
+    QAction* m_asTable;
     QStackedWidget* m_stack;
     QLabel* m_around = nullptr;
     QLabel* m_count = nullptr;

@@ -5443,6 +5443,14 @@ Ihre Formate stehen auf der Karte.</translation>
         <source>Wheel: zoom · drag: move · double click: centre · + −: steps</source>
         <translation>Rad: Zoom · Ziehen: verschieben · Doppelklick: Mitte · + −: Schritte</translation>
     </message>
+    <message>
+        <source>Edges in view</source>
+        <translation>Kanten im Blick</translation>
+    </message>
+    <message>
+        <source>&amp;Show as Table</source>
+        <translation>Als Tabelle &amp;zeigen</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::GraphStrip</name>
