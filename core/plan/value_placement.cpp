@@ -26,7 +26,7 @@
 namespace kerf::core {
 namespace {
 
-constexpr const char* kFoldsNorms = "bn-fold"; ///< the transform after which a BatchNorm behind a layer only shifts
+constexpr const char* kFoldsNorms = "bn-fold"; ///< the transform
 
 /// A value of bytes.
 struct ByteValue {
@@ -73,8 +73,7 @@ public:
         for (std::size_t i = 0; i < m_graph.layers().size(); ++i)
             if (readsBytes(plan, static_cast<int>(i)))
                 m_byteLayers.insert(static_cast<int>(i));
-        m_foldsNorms = std::ranges::any_of(
-            plan.transforms, [](const TransformChoice& choice) { return choice.name == kFoldsNorms; });
+        m_foldsNorms = foldsNorms(plan);
     }
 
     std::vector<RoundedValue> find()
@@ -242,6 +241,12 @@ private:
 bool hasRange(const Graph& graph, const Site& site)
 {
     return graph.value(site.value).type.rows.kind == RowSpace::Kind::PerSample;
+}
+
+bool foldsNorms(const Plan& plan)
+{
+    return std::ranges::any_of(
+        plan.transforms, [](const TransformChoice& choice) { return choice.name == kFoldsNorms; });
 }
 
 bool staysInBytes(const Node& node)

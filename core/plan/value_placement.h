@@ -26,6 +26,9 @@ struct RoundedValue {
 /// Whether calibration keeps the range of what a site's layers read, which u8-tensor needs: where samples are no texts.
 bool hasRange(const Graph& graph, const Site& site);
 
+/// Whether BatchNorms are folded into the layers before them, so that one behind a layer of bytes only shifts.
+bool foldsNorms(const Plan& plan);
+
 /// Whether such a node makes bytes of bytes: a sum, a mean, a maximum of windows, joined tensors, what moves elements.
 bool staysInBytes(const Node& node);
 

@@ -10,7 +10,6 @@
 #include "tests/screenshots/studio.h"
 #include "ui/graph/graph_model.h"
 #include "ui/graph/graph_page.h"
-#include "ui/graph/graph_view.h"
 #include "ui/heatmap/heatmap.h"
 
 namespace kerf::pictures {
@@ -102,19 +101,19 @@ QWidget* graph(Studio& studio)
     return &studio.window();
 }
 
-/// So many steps that far blocks fold.
+/// More of it, in the whole window.
 QWidget* graphFar(Studio& studio)
 {
-    auto* page = studio.find<ui::GraphPage>();
-    page->model()->setSteps(ui::GraphModel::kMostSteps);
-    page->view()->fit();
-    QTest::qWait(300);
+    studio.actions().hidePanels->trigger();
+    studio.find<ui::GraphPage>()->model()->setSteps(3);
+    QTest::qWait(500);
     return &studio.window();
 }
 
 void graphUsual(Studio& studio)
 {
     studio.find<ui::GraphPage>()->model()->setSteps(ui::GraphModel::kUsualSteps);
+    studio.actions().hidePanels->trigger();
     studio.showTab("Sensitivity × Format");
     studio.workbench().usePlanOfRun(studio.run("mixed 4.25"));
 }

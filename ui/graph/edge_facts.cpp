@@ -25,8 +25,6 @@ public:
         , m_plan(plan)
     {
         readFormats();
-        m_foldsNorms = std::ranges::any_of(
-            plan.transforms, [](const core::TransformChoice& choice) { return choice.name == "bn-fold"; });
         std::unordered_map<std::string_view, int> layers;
         for (std::size_t i = 0; i < m_network.layers().size(); ++i)
             layers.emplace(m_network.layers()[i].name, static_cast<int>(i));
@@ -111,7 +109,7 @@ private:
             return EdgeRule::FloatMaker;
         const bool hasNorm = std::ranges::any_of(
             from.tail, [this](core::NodeId id) { return m_network.node(id).op == &core::batchNormOp(); });
-        return hasNorm && !m_foldsNorms ? EdgeRule::NormLeft : EdgeRule::NoWayBack;
+        return hasNorm && !core::foldsNorms(m_plan) ? EdgeRule::NormLeft : EdgeRule::NoWayBack;
     }
 
     EdgeRule whyOperatorFloat(const ShownNode& from) const
@@ -128,7 +126,7 @@ private:
     const ShownGraph& m_graph;
     const core::Graph& m_network;
     const core::Plan& m_plan;
-    bool m_hasBytes = false, m_foldsNorms = false;
+    bool m_hasBytes = false;
     std::vector<ActivationFormat> m_activations; ///< by layer
     std::unordered_map<ValueId, int> m_between; ///< rounded values, EdgeFact::layer of each
     std::vector<EdgeFact> m_facts;

@@ -99,24 +99,28 @@ void GraphDrawing::route(const GraphModel& model, const std::vector<std::vector<
     for (std::size_t box = 0; box < m_boxes.size(); ++box) {
         std::ranges::sort(arriving[box]);
         const QRectF& frame = m_boxes[box].frame;
-        const auto count = static_cast<double>(arriving[box].size());
         for (std::size_t port = 0; port < arriving[box].size(); ++port) {
+            const double share = static_cast<double>(port + 1) / static_cast<double>(arriving[box].size() + 1);
             const std::size_t at = arriving[box][port].second;
-            const QRectF& from = m_boxes[static_cast<std::size_t>(edges[at].from)].frame;
-            QPainterPath path({ from.right(), from.center().y() });
-            path.lineTo(path.currentPosition() + QPointF(m_mark.width() + 8, 0));
-            for (std::size_t bend = 0; bend < bends[at].size(); ++bend)
-                if (bend % 2 == 0)
-                    curveTo(path, bends[at][bend]);
-                else
-                    path.lineTo(bends[at][bend]);
-            const double share = (static_cast<double>(port) + 1) / (count + 1);
-            const QPointF end(frame.left(), count > 1 ? frame.top() + share * frame.height() : frame.center().y());
-            curveTo(path, end - QPointF(m_mark.width() + 14, 0));
-            path.lineTo(end);
-            m_lines[at].path = path;
+            m_lines[at].path = pathTo({ frame.left(), frame.top() + share * frame.height() },
+                m_boxes[static_cast<std::size_t>(edges[at].from)], bends[at]);
         }
     }
+}
+
+/// Straight where a Q and a DQ stand, and through the columns between.
+QPainterPath GraphDrawing::pathTo(const QPointF& end, const Box& from, const std::vector<QPointF>& bends) const
+{
+    QPainterPath path({ from.frame.right(), from.frame.center().y() });
+    path.lineTo(path.currentPosition() + QPointF(m_mark.width() + 8, 0));
+    for (std::size_t bend = 0; bend < bends.size(); ++bend)
+        if (bend % 2 == 0)
+            curveTo(path, bends[bend]);
+        else
+            path.lineTo(bends[bend]);
+    curveTo(path, end - QPointF(m_mark.width() + 14, 0));
+    path.lineTo(end);
+    return path;
 }
 
 void GraphDrawing::update(const GraphModel& model)

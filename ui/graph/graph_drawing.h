@@ -45,6 +45,7 @@ public:
 private:
     void place(const GraphModel& model, const QFontMetricsF& metrics);
     void route(const GraphModel& model, const std::vector<std::vector<QPointF>>& bends);
+    QPainterPath pathTo(const QPointF& end, const Box& from, const std::vector<QPointF>& bends) const;
 
     std::vector<Box> m_boxes;
     std::vector<Line> m_lines;

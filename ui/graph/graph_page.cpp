@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -113,31 +114,48 @@ QWidget* GraphPage::makeBar()
     m_count = new QLabel(bar);
     m_count->setForegroundRole(QPalette::PlaceholderText);
     m_count->setContentsMargins(0, 0, 2 * fontMetrics().averageCharWidth(), 0);
+    makeSteps(bar);
+    auto* caption = new QLabel(tr("Steps"), bar);
+    caption->setBuddy(m_steps);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(10, 2, 6, 2);
+    layout->addWidget(m_around, 1);
+    layout->addWidget(m_count);
+    layout->addWidget(caption);
+    layout->addWidget(m_steps);
+    layout->addWidget(makeFit(bar));
+    layout->addWidget(makeExport(bar));
+    return bar;
+}
+
+void GraphPage::makeSteps(QWidget* bar)
+{
     m_steps = new QSpinBox(bar);
     m_steps->setRange(1, GraphModel::kMostSteps);
     m_steps->setValue(m_model->steps());
     m_steps->setAccessibleName(tr("Steps around the layer"));
     m_steps->setToolTip(tr("How many edges from the layer what is shown may lie (+ and -)"));
-    auto* caption = new QLabel(tr("Steps"), bar);
-    caption->setBuddy(m_steps);
+    connect(m_steps, &QSpinBox::valueChanged, m_model, &GraphModel::setSteps);
+}
+
+QWidget* GraphPage::makeFit(QWidget* bar)
+{
     auto* fit = new QToolButton(bar);
     fit->setText(tr("Fit"));
     fit->setAccessibleName(tr("Show all that is in view"));
     fit->setToolTip(tr("All of it in the window (Home)"));
-    auto* exported = new ExportButton(
-        tr("Export Graph"), QStringLiteral("graph"), [this](const QString& file) { return m_view->save(file); }, bar);
-    exported->menu()->addSeparator();
-    exported->menu()->addAction(m_asTable);
-    auto* layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(10, 2, 6, 2);
-    layout->addWidget(m_around, 1);
-    for (QWidget* widget : { static_cast<QWidget*>(m_count), static_cast<QWidget*>(caption),
-             static_cast<QWidget*>(m_steps), static_cast<QWidget*>(fit), static_cast<QWidget*>(exported) })
-        layout->addWidget(widget);
-    connect(m_steps, &QSpinBox::valueChanged, m_model, &GraphModel::setSteps);
     connect(fit, &QToolButton::clicked, m_view, &GraphView::fit);
-    connect(exported, &ExportButton::failed, this, &GraphPage::failed);
-    return bar;
+    return fit;
+}
+
+QWidget* GraphPage::makeExport(QWidget* bar)
+{
+    auto* button = new ExportButton(
+        tr("Export Graph"), QStringLiteral("graph"), [this](const QString& file) { return m_view->save(file); }, bar);
+    button->menu()->addSeparator();
+    button->menu()->addAction(m_asTable);
+    connect(button, &ExportButton::failed, this, &GraphPage::failed);
+    return button;
 }
 
 QWidget* GraphPage::makeFoot()

@@ -42,6 +42,9 @@ protected:
 
 private:
     QWidget* makeBar();
+    void makeSteps(QWidget* bar);
+    QWidget* makeFit(QWidget* bar);
+    QWidget* makeExport(QWidget* bar);
     QWidget* makeFoot();
     void makeTable();
     void showTable(bool shown);

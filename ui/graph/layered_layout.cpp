@@ -228,16 +228,7 @@ private:
         LayoutResult result;
         result.columns = m_columns;
         result.crossings = m_crossings;
-        std::vector<std::pair<double, double>> sides; // left and right of each column
-        double left = 0;
-        for (const std::vector<int>& column : m_order) {
-            double width = 0;
-            for (const int id : column)
-                if (item(id).node >= 0)
-                    width = std::max(width, m_input.sizes[static_cast<std::size_t>(item(id).node)].width());
-            sides.emplace_back(left, left + width);
-            left += width + m_input.columnGap;
-        }
+        const std::vector<std::pair<double, double>> sides = findSides();
         for (std::size_t node = 0; node < m_columns.size(); ++node) {
             const QSizeF& size = m_input.sizes[node];
             const double x = sides[static_cast<std::size_t>(m_columns[node])].first;
@@ -254,6 +245,22 @@ private:
             }
         }
         return result;
+    }
+
+    /// Left and right of each column.
+    std::vector<std::pair<double, double>> findSides()
+    {
+        std::vector<std::pair<double, double>> sides;
+        double left = 0;
+        for (const std::vector<int>& column : m_order) {
+            double width = 0;
+            for (const int id : column)
+                if (item(id).node >= 0)
+                    width = std::max(width, m_input.sizes[static_cast<std::size_t>(item(id).node)].width());
+            sides.emplace_back(left, left + width);
+            left += width + m_input.columnGap;
+        }
+        return sides;
     }
 
     const LayoutInput& m_input;
