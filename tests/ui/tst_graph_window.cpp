@@ -81,7 +81,7 @@ private slots:
     {
         m_window->resize(1024, 640);
         QTest::qWait(50);
-        QVERIFY(m_page->view()->height() >= 8 * m_page->view()->fontMetrics().height());
+        QVERIFY(m_page->view()->height() >= 5 * m_page->view()->fontMetrics().height());
         QVERIFY(m_page->rect().contains(m_page->view()->geometry()));
         m_window->resize(1440, 900);
     }

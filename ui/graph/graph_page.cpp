@@ -30,6 +30,7 @@ namespace kerf::ui {
 namespace {
 
 constexpr int kMostFormats = 6; ///< in the legend
+constexpr int kNarrowCharacters = 70; ///< a page that is less wide leaves out how many nodes there are
 constexpr int kLowLines = 24; ///< a page of fewer lines leaves legend and note to tool tips
 
 QString swatch(const QColor& color, const QString& sign, const QString& text)
@@ -73,6 +74,7 @@ GraphPage::GraphPage(const PlanDocument* document, Selection* selection, QWidget
     for (const auto signal : { &GraphModel::viewChanged, &GraphModel::factsChanged, &GraphModel::currentChanged })
         connect(m_model, signal, this, &GraphPage::showNote);
     m_model->setShown(false);
+    fitRoom(); // a page that was never shown asks for little
     showView();
     showLegend();
     showNote();
@@ -114,6 +116,7 @@ QWidget* GraphPage::makeBar()
     m_count = new QLabel(bar);
     m_count->setForegroundRole(QPalette::PlaceholderText);
     m_count->setContentsMargins(0, 0, 2 * fontMetrics().averageCharWidth(), 0);
+    m_count->setMinimumWidth(1); // it gives way
     makeSteps(bar);
     auto* caption = new QLabel(tr("Steps"), bar);
     caption->setBuddy(m_steps);
@@ -245,9 +248,16 @@ void GraphPage::hideEvent(QHideEvent*)
 
 void GraphPage::resizeEvent(QResizeEvent*)
 {
+    fitRoom();
+}
+
+/// What gives way where there is little room.
+void GraphPage::fitRoom()
+{
     const bool isLow = height() < kLowLines * fontMetrics().height();
     m_legend->setVisible(!isLow);
     m_note->setVisible(!isLow);
+    m_count->setVisible(width() >= kNarrowCharacters * fontMetrics().averageCharWidth());
 }
 
 void GraphPage::changeEvent(QEvent* event)

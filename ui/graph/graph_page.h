@@ -50,6 +50,7 @@ private:
     void showTable(bool shown);
     void fillTable();
     void showView();
+    void fitRoom();
     void showNote();
     void showLegend();
 

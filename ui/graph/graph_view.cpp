@@ -59,7 +59,7 @@ QSize GraphView::sizeHint() const
 
 QSize GraphView::minimumSizeHint() const
 {
-    return { 30 * fontMetrics().averageCharWidth(), 8 * fontMetrics().height() };
+    return { 30 * fontMetrics().averageCharWidth(), 5 * fontMetrics().height() };
 }
 
 // ---- what is in view, and where
