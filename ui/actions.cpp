@@ -193,6 +193,8 @@ void Actions::addRunActions()
 
 void Actions::addViewActions()
 {
+    graph = add(tr("&Graph of the Layer"), QKeySequence(tr("Ctrl+G")),
+        tr("What feeds the selected layer and what reads it, and where the plan rounds"));
     inspector
         = add(tr("&Inspector"), QKeySequence(tr("Ctrl+I")), tr("Why the selected layer is sensitive, and what helps"));
     expandExperts = add(tr("Each &Expert in a Row"), QKeySequence(Qt::Key_E),
@@ -288,6 +290,7 @@ void Actions::makeMenus()
     view->addMenu(measureMenu);
     view->addAction(expandExperts);
     view->addMenu(panelsMenu);
+    view->addAction(graph);
     view->addAction(inspector);
     auto* theme = view->addMenu(tr("&Theme"));
     theme->addActions({ themeSystem, themeLight, themeDark });

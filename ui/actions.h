@@ -36,7 +36,7 @@ public:
     QAction* nextFormats; ///< for the keys of setFormat
     QAction *renameRun, *deleteRun, *loadRunPlan, *evaluateRun, *askRun, *scoreRun, *measureSpeed, *addCheckpoint,
         *compareRuns, *decide, *degradation, *importanceMatrix;
-    QAction *inspector, *expandExperts, *nextPart, *previousPart;
+    QAction *graph, *inspector, *expandExperts, *nextPart, *previousPart;
     QAction *toggleCompared, *makeReference, *evaluateCompared, *annotateRun, *showTrash, *report, *flips, *look;
     QAction *hidePanels, *restoreLayout, *themeSystem, *themeLight, *themeDark, *refresh;
     QAction *manual, *tour, *numberFormats, *shortcuts, *about;

@@ -14,6 +14,8 @@
 #include <QToolBar>
 
 #include "core/base/parallel.h"
+#include "ui/graph/graph_page.h"
+#include "ui/graph/graph_view.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/measure_choice.h"
 #include "ui/help/tour.h"
@@ -113,12 +115,16 @@ void MainWindow::makeStatusBar()
 
 void MainWindow::connectParts()
 {
-    m_planActions.addLayerView(m_centre->heatmap());
+    // Their own menus repeat what the menus offer for the selected layers.
+    const QList<QAction*> repeated { m_actions->selectedMenu->menuAction(), m_actions->measureCells,
+        m_actions->selectAll, m_actions->clearSelection };
+    for (QWidget* view :
+        { static_cast<QWidget*>(m_centre->heatmap()), static_cast<QWidget*>(m_centre->graph()->view()) }) {
+        m_planActions.addLayerView(view);
+        view->addActions(repeated);
+    }
     for (QWidget* view : m_panels.layerViews())
         m_planActions.addLayerView(view);
-    // The map's own menu repeats what the menus offer for the selected layers.
-    m_centre->heatmap()->addActions({ m_actions->selectedMenu->menuAction(), m_actions->measureCells,
-        m_actions->selectAll, m_actions->clearSelection });
     connect(&m_runActions, &RunActions::comparisonWanted, m_centre, &Centre::showComparison);
     connect(m_centre->welcome(), &WelcomePage::openRequested, this,
         [this](const QString& folder) { openModel(folder.toStdString()); });

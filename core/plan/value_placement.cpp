@@ -26,7 +26,7 @@
 namespace kerf::core {
 namespace {
 
-constexpr const char* kFoldsNorms = "bn-fold"; ///< the transform after which a BatchNorm behind a layer only shifts
+constexpr const char* kFoldsNorms = "bn-fold"; ///< the transform
 
 /// A value of bytes.
 struct ByteValue {
@@ -38,6 +38,33 @@ struct ByteValue {
     std::string layer; ///< RoundedValue's
 };
 
+bool isSum(const Node& node)
+{
+    return node.op == &binaryOp() && attributesOf<Binary>(node).kind == Binary::Kind::Add
+        && !attributesOf<Binary>(node).constant;
+}
+
+/// The mean of windows, or of whole planes.
+bool isMean(const Node& node)
+{
+    if (node.op == &poolOp())
+        return attributesOf<Pool>(node).kind == Pool::Kind::Mean;
+    return node.op == &reduceOp() && attributesOf<Reduce>(node).kind == Reduce::Kind::Mean
+        && attributesOf<Reduce>(node).axes == std::vector<std::int64_t> { 2, 3 };
+}
+
+bool isMove(const Node& node)
+{
+    return node.op == &reshapeOp()
+        || (node.op == &rearrangeOp()
+            && (!attributesOf<Rearrange>(node).fills || attributesOf<Rearrange>(node).fill == 0));
+}
+
+bool isMaximum(const Node& node)
+{
+    return node.op == &poolOp() && attributesOf<Pool>(node).kind == Pool::Kind::Max;
+}
+
 class Placement {
 public:
     Placement(const Network& network, const Plan& plan)
@@ -46,8 +73,7 @@ public:
         for (std::size_t i = 0; i < m_graph.layers().size(); ++i)
             if (readsBytes(plan, static_cast<int>(i)))
                 m_byteLayers.insert(static_cast<int>(i));
-        m_foldsNorms = std::ranges::any_of(
-            plan.transforms, [](const TransformChoice& choice) { return choice.name == kFoldsNorms; });
+        m_foldsNorms = foldsNorms(plan);
     }
 
     std::vector<RoundedValue> find()
@@ -164,27 +190,12 @@ private:
                 m_values[from].hasOtherReaders = true;
     }
 
-    /// The mean of windows, or of whole planes.
-    static bool isMean(const Node& node)
-    {
-        if (node.op == &poolOp())
-            return attributesOf<Pool>(node).kind == Pool::Kind::Mean;
-        return node.op == &reduceOp() && attributesOf<Reduce>(node).kind == Reduce::Kind::Mean
-            && attributesOf<Reduce>(node).axes == std::vector<std::int64_t> { 2, 3 };
-    }
-
     /// What can be made of bytes as bytes.
     void derive(const Node& node, const std::vector<ValueId>& from)
     {
-        const bool isSum = node.op == &binaryOp() && attributesOf<Binary>(node).kind == Binary::Kind::Add
-            && !attributesOf<Binary>(node).constant;
-        const bool isMove = node.op == &reshapeOp()
-            || (node.op == &rearrangeOp()
-                && (!attributesOf<Rearrange>(node).fills || attributesOf<Rearrange>(node).fill == 0));
-        const bool isMaximum = node.op == &poolOp() && attributesOf<Pool>(node).kind == Pool::Kind::Max;
-        if (isSum || isMean(node) || (isMove && from.size() > 1))
+        if (isSum(node) || isMean(node) || (isMove(node) && from.size() > 1))
             add(endOf(node.outputs[0]), from, -1);
-        else if (isMove || isMaximum)
+        else if (isMove(node) || isMaximum(node))
             add(named(node.outputs[0]), from, from[0]);
     }
 
@@ -230,6 +241,17 @@ private:
 bool hasRange(const Graph& graph, const Site& site)
 {
     return graph.value(site.value).type.rows.kind == RowSpace::Kind::PerSample;
+}
+
+bool foldsNorms(const Plan& plan)
+{
+    return std::ranges::any_of(
+        plan.transforms, [](const TransformChoice& choice) { return choice.name == kFoldsNorms; });
+}
+
+bool staysInBytes(const Node& node)
+{
+    return isSum(node) || isMean(node) || isMove(node) || isMaximum(node);
 }
 
 std::vector<RoundedValue> valuesRoundedBetween(const Network& network, const Plan& plan)

@@ -26,6 +26,12 @@ struct RoundedValue {
 /// Whether calibration keeps the range of what a site's layers read, which u8-tensor needs: where samples are no texts.
 bool hasRange(const Graph& graph, const Site& site);
 
+/// Whether BatchNorms are folded into the layers before them, so that one behind a layer of bytes only shifts.
+bool foldsNorms(const Plan& plan);
+
+/// Whether such a node makes bytes of bytes: a sum, a mean, a maximum of windows, joined tensors, what moves elements.
+bool staysInBytes(const Node& node);
+
 /// By the plan's formats: values whose every origin is a layer of bytes (u8-tensor), and that come to a layer of bytes
 /// again. In an order in which what a value follows comes before it. What only layers of bytes read is not among them:
 /// they round it themselves. Empty where the plan rounds nothing between layers.

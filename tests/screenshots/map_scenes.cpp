@@ -8,6 +8,8 @@
 
 #include "tests/screenshots/scene.h"
 #include "tests/screenshots/studio.h"
+#include "ui/graph/graph_model.h"
+#include "ui/graph/graph_page.h"
 #include "ui/heatmap/heatmap.h"
 
 namespace kerf::pictures {
@@ -87,6 +89,35 @@ void anyLoader(Studio& studio)
     studio.chooseLoader("any");
 }
 
+/// A block whose layers round their inputs, among others that do not.
+QWidget* graph(Studio& studio)
+{
+    studio.workbench().usePlanOfRun(studio.run("mixed 4.25"));
+    studio.workbench().document()->setFormat(
+        { layer(3, Q), layer(3, K), layer(3, V), layer(3, O) }, "int8-channel+a8-token");
+    studio.select({ layer(3, O) });
+    studio.actions().graph->trigger();
+    QTest::qWait(300);
+    return &studio.window();
+}
+
+/// More of it, in the whole window.
+QWidget* graphFar(Studio& studio)
+{
+    studio.actions().hidePanels->trigger();
+    studio.find<ui::GraphPage>()->model()->setSteps(3);
+    QTest::qWait(500);
+    return &studio.window();
+}
+
+void graphUsual(Studio& studio)
+{
+    studio.find<ui::GraphPage>()->model()->setSteps(ui::GraphModel::kUsualSteps);
+    studio.actions().hidePanels->trigger();
+    studio.showTab("Sensitivity × Format");
+    studio.workbench().usePlanOfRun(studio.run("mixed 4.25"));
+}
+
 QWidget* layerFormats(Studio& studio)
 {
     studio.select({ layer(3, Down) });
@@ -148,6 +179,8 @@ Scenes mapScenes()
 Scenes layerScenes()
 {
     return {
+        { "graph", graph, true },
+        { "graph-far", graphFar, false, graphUsual },
         { "layer-formats", layerFormats },
         { "inspector", inspector, true },
         { "inspector-hessian", strip("Hessian") },

@@ -475,6 +475,138 @@
     </message>
 </context>
 <context>
+    <name>GraphView</name>
+    <message>
+        <source>Input</source>
+        <translation>Eingang</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>Fließkomma</translation>
+    </message>
+    <message>
+        <source>mixed</source>
+        <translation>gemischt</translation>
+    </message>
+    <message>
+        <source>Block %1</source>
+        <translation>Block %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n Layer</numerusform>
+            <numerusform>%n Layer</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: step %2 and zero point %3 in the selected run</source>
+        <translation>%1: Schritt %2 und Nullpunkt %3 im ausgewählten Lauf</translation>
+    </message>
+    <message>
+        <source>rounded by the layer that reads it (%1)</source>
+        <translation>gerundet von dem Layer, der es liest (%1)</translation>
+    </message>
+    <message>
+        <source>rounded: result of %1 in bytes, its range measured</source>
+        <translation>gerundet: Ergebnis von %1 in Bytes, sein Bereich gemessen</translation>
+    </message>
+    <message>
+        <source>rounded: result of %1 in bytes, with scale and zero point of what %2 reads</source>
+        <translation>gerundet: Ergebnis von %1 in Bytes, mit Skala und Nullpunkt dessen, was %2 liest</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>routed tokens</source>
+        <translation>zugeteilte Token</translation>
+    </message>
+    <message>
+        <source>float: results of the network stay float</source>
+        <translation>Fließkomma: Ergebnisse des Netzes bleiben Fließkomma</translation>
+    </message>
+    <message>
+        <source>float: the layer that reads it multiplies float inputs (%1)</source>
+        <translation>Fließkomma: der Layer, der es liest, multipliziert Eingänge in Fließkomma (%1)</translation>
+    </message>
+    <message>
+        <source>float: no layer of the plan reads bytes, so nothing between layers is rounded</source>
+        <translation>Fließkomma: kein Layer des Plans liest Bytes, darum wird zwischen Layern nichts gerundet</translation>
+    </message>
+    <message>
+        <source>float: the plan rounds nothing between layers</source>
+        <translation>Fließkomma: der Plan rundet zwischen Layern nichts</translation>
+    </message>
+    <message>
+        <source>float: inputs of the network are rounded by layers alone</source>
+        <translation>Fließkomma: Eingänge des Netzes werden nur von Layern gerundet</translation>
+    </message>
+    <message>
+        <source>float: the BatchNorm behind %1 is not folded</source>
+        <translation>Fließkomma: die BatchNorm hinter %1 ist nicht eingerechnet</translation>
+    </message>
+    <message>
+        <source>float: %1 in %2 gives float</source>
+        <translation>Fließkomma: %1 in %2 ergibt Fließkomma</translation>
+    </message>
+    <message>
+        <source>float: %1 stays float</source>
+        <translation>Fließkomma: %1 bleibt Fließkomma</translation>
+    </message>
+    <message>
+        <source>float: not every input of %1 is in bytes</source>
+        <translation>Fließkomma: nicht jeder Eingang von %1 ist in Bytes</translation>
+    </message>
+    <message>
+        <source>float: it comes to no layer of bytes again</source>
+        <translation>Fließkomma: es kommt zu keinem Layer mit Bytes mehr</translation>
+    </message>
+    <message>
+        <source>F opens the block.</source>
+        <translation>F klappt den Block auf.</translation>
+    </message>
+    <message>
+        <source>gives %1</source>
+        <translation>ergibt %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edge(s) go on outside of the view.</source>
+        <translation>
+            <numerusform>%n Kante geht außerhalb des Blicks weiter.</numerusform>
+            <numerusform>%n Kanten gehen außerhalb des Blicks weiter.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>One of %n edge(s) between the two.</source>
+        <translation>
+            <numerusform>Eine von %n Kanten zwischen beiden.</numerusform>
+            <numerusform>Eine von %n Kanten zwischen beiden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2, %3. Fed by: %4. Read by: %5.</source>
+        <translation>%1, %2, %3. Gespeist von: %4. Gelesen von: %5.</translation>
+    </message>
+    <message>
+        <source>rounded</source>
+        <translation>gerundet</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+</context>
+<context>
     <name>Heatmap</name>
     <message>
         <source>Sensitivity and format of every layer</source>
@@ -2588,6 +2720,18 @@
         <source>Open &amp;GGUF or ONNX File…</source>
         <translation>&amp;GGUF- oder ONNX-Datei öffnen…</translation>
     </message>
+    <message>
+        <source>&amp;Graph of the Layer</source>
+        <translation>&amp;Graph des Layers</translation>
+    </message>
+    <message>
+        <source>Ctrl+G</source>
+        <translation>Ctrl+G</translation>
+    </message>
+    <message>
+        <source>What feeds the selected layer and what reads it, and where the plan rounds</source>
+        <translation>Was den ausgewählten Layer speist, was ihn liest, und wo der Plan rundet</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AdvicePanel</name>
@@ -3287,6 +3431,10 @@ in 16 Bit %3</translation>
     <message>
         <source>Decide</source>
         <translation>Entscheiden</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>Graph</translation>
     </message>
 </context>
 <context>
@@ -5218,6 +5366,104 @@ Temperature %2, top-p %3, seed %4
 Temperatur %2, Top-p %3, Seed %4
 
 </translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::GraphPage</name>
+    <message>
+        <source>How the layers of this model hang together is not known: no family fits it.
+Their formats are on the map.</source>
+        <translation>Wie die Layer dieses Modells zusammenhängen, ist nicht bekannt: keine Familie passt.
+Ihre Formate stehen auf der Karte.</translation>
+    </message>
+    <message>
+        <source>Steps around the layer</source>
+        <translation>Schritte um den Layer</translation>
+    </message>
+    <message>
+        <source>How many edges from the layer what is shown may lie (+ and -)</source>
+        <translation>Wie viele Kanten vom Layer entfernt liegen darf, was gezeigt wird (+ und -)</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>Show all that is in view</source>
+        <translation>Alles zeigen, was im Blick ist</translation>
+    </message>
+    <message>
+        <source>All of it in the window (Home)</source>
+        <translation>Alles davon im Fenster (Pos1)</translation>
+    </message>
+    <message>
+        <source>Export Graph</source>
+        <translation>Graph exportieren</translation>
+    </message>
+    <message>
+        <source>All layers, in order</source>
+        <translation>Alle Layer, der Reihe nach</translation>
+    </message>
+    <message>
+        <source>Around %1</source>
+        <translation>Um %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 nodes, %3 more in reach</source>
+        <translation>%1 von %2 Knoten, %3 weitere in Reichweite</translation>
+    </message>
+    <message>
+        <source>%1 of %2 nodes</source>
+        <translation>%1 von %2 Knoten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more format(s)</source>
+        <translation>
+            <numerusform>%n weiteres Format</numerusform>
+            <numerusform>%n weitere Formate</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>rounded (Q, DQ)</source>
+        <translation>gerundet (Q, DQ)</translation>
+    </message>
+    <message>
+        <source>float</source>
+        <translation>Fließkomma</translation>
+    </message>
+    <message>
+        <source>What feeds %1: %2</source>
+        <translation>Was %1 speist: %2</translation>
+    </message>
+    <message>
+        <source>Wheel: zoom · drag: move · double click: centre · + −: steps</source>
+        <translation>Rad: Zoom · Ziehen: verschieben · Doppelklick: Mitte · + −: Schritte</translation>
+    </message>
+    <message>
+        <source>Edges in view</source>
+        <translation>Kanten im Blick</translation>
+    </message>
+    <message>
+        <source>&amp;Show as Table</source>
+        <translation>Als Tabelle &amp;zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::GraphStrip</name>
+    <message>
+        <source>All layers, in order</source>
+        <translation>Alle Layer, der Reihe nach</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::GraphView</name>
+    <message>
+        <source>Graph around a layer</source>
+        <translation>Graph um einen Layer</translation>
     </message>
 </context>
 <context>

@@ -83,7 +83,7 @@ void ActionStates::updateModel(const Obstacles& no)
     need({ all.profile, all.lens }, { no.model, no.running, no.writes });
     need({ all.runPlan, all.checkRun }, { no.model, no.writes });
     need({ all.openWorkspace, all.closeModel }, { no.model, no.busy });
-    need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.inspector,
+    need({ all.openPlan, all.savePlan, all.recipeMenu->menuAction(), all.settings, all.find, all.graph, all.inspector,
              all.undoHistory, all.hidePanels, all.restoreLayout },
         { no.model });
     need({ all.checkPrediction }, { no.model, no.running, no.writes, no.profile });

@@ -22,6 +22,9 @@
 #include "ui/decide/decide_page.h"
 #include "ui/export/export_page.h"
 #include "ui/formats/number_formats_page.h"
+#include "ui/graph/graph_model.h"
+#include "ui/graph/graph_page.h"
+#include "ui/graph/graph_view.h"
 #include "ui/heatmap/heatmap.h"
 #include "ui/heatmap/heatmap_model.h"
 #include "ui/heatmap/layer_formats_page.h"
@@ -91,6 +94,7 @@ void Centre::makePages(Actions* actions)
     m_mapPage->setChildrenCollapsible(false);
     m_mapPage->addWidget(makeMap(map));
     m_pages->addTab(m_mapPage, tr("Sensitivity × Format"));
+    makeGraph(actions);
     m_pages->addTab(m_layerFormats, tr("Formats of One Layer"));
     m_pages->addTab(m_prediction, tr("Predicted × Measured"));
     auto* text = new TextPage(m_workbench, actions->evaluateRun, this);
@@ -108,6 +112,23 @@ void Centre::makePages(Actions* actions)
     QWidget* generated = scrolled(new GeneratePage(m_workbench), this);
     setManualPage(generated, QStringLiteral("text.md"));
     m_pages->addTab(generated, tr("Generate"));
+}
+
+void Centre::makeGraph(Actions* actions)
+{
+    m_graph = new GraphPage(m_workbench->document(), m_workbench->selection(), this);
+    m_graph->view()->setContextMenuPolicy(Qt::ActionsContextMenu);
+    setManualPage(m_graph, QStringLiteral("graph.md"));
+    m_pages->addTab(m_graph, tr("Graph"));
+    connect(
+        m_graph, &GraphPage::failed, m_message, [this](const QString& text) { m_message->showMessage(text, true); });
+    connect(m_graph, &GraphPage::inspectorWanted, actions->inspector, &QAction::trigger);
+    connect(m_workbench->selection(), &Selection::runChanged, m_graph,
+        [this] { m_graph->model()->setRun(m_workbench->session()->runLayers(m_workbench->selection()->run())); });
+    connect(actions->graph, &QAction::triggered, this, [this] {
+        m_pages->setCurrentWidget(m_graph);
+        m_graph->view()->setFocus();
+    });
 }
 
 /// One action opens and closes the rows of all experts; it is checked while all are open.

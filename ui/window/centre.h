@@ -19,6 +19,7 @@ namespace kerf::ui {
 
 class Actions;
 class ComparePage;
+class GraphPage;
 class Heatmap;
 class HeatmapModel;
 class LayerFormatsPage;
@@ -30,8 +31,9 @@ class PredictionChart;
 class WelcomePage;
 class Workbench;
 
-/// The middle of the window: the message bar, and below it the welcome page, or for an open model the map, predicted
-/// against measured, the text with its tokens, generated texts, and a page for each export. Follows the workbench.
+/// The middle of the window: the message bar, and below it the welcome page, or for an open model the map, its
+/// graph, predicted against measured, the text with its tokens, generated texts, and a page for each export. Follows
+/// the workbench.
 class Centre : public QWidget {
     Q_OBJECT
 public:
@@ -40,6 +42,7 @@ public:
     WelcomePage* welcome() const { return m_welcome; }
     Heatmap* heatmap() const { return m_heatmap; }
     MeasureChoice* measures() const { return m_measures; }
+    GraphPage* graph() const { return m_graph; }
     LayerFormatsPage* layerFormats() const { return m_layerFormats; }
     PlanReference* reference() const { return m_reference; } ///< what the plan in hand is compared with
     /// Where there is room: the charts of the selected layer, under the map. Null takes them away; they stay the
@@ -53,6 +56,7 @@ public:
 
 private:
     void makePages(Actions* actions);
+    void makeGraph(Actions* actions);
     void followExperts(HeatmapModel* map);
     QWidget* makeMap(HeatmapModel* map);
     void followWorkbench();
@@ -78,6 +82,7 @@ private:
     Heatmap* m_heatmap = nullptr;
     MeasureChoice* m_measures = nullptr;
     PlanReference* m_reference = nullptr;
+    GraphPage* m_graph = nullptr;
     LayerFormatsPage* m_layerFormats = nullptr;
     PredictionChart* m_prediction = nullptr;
     ComparePage* m_compare = nullptr;
