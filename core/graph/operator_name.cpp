@@ -13,6 +13,7 @@
 #include "core/graph/ops/gated_activation.h"
 #include "core/graph/ops/grouped_linear.h"
 #include "core/graph/ops/linear.h"
+#include "core/graph/ops/linear_codes.h"
 #include "core/graph/ops/norm.h"
 #include "core/graph/ops/overlap_add.h"
 #include "core/graph/ops/patches.h"
@@ -31,9 +32,9 @@ using kernels::Activation;
 // In the order of the enumerations.
 constexpr std::array kActivations { "SiLU", "Gelu", "Gelu", "Relu", "Tanh" };
 constexpr std::array kGated { "SwiGLU", "GeGLU", "GeGLU", "ReGLU", "TanhGLU" };
-constexpr std::array kUnary { "Abs", "Ceil", "Floor", "Round", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Sign", "Erf",
-    "Sigmoid", "Softplus", "Softsign", "Not", "LeakyRelu", "Elu", "Selu", "HardSigmoid", "HardSwish", "Mish", "Clip",
-    "Affine" };
+constexpr std::array kUnary { "Abs", "Ceil", "Floor", "Round", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Sign", "Sin",
+    "Cos", "Erf", "Sigmoid", "Softplus", "Softsign", "Not", "LeakyRelu", "Elu", "Selu", "HardSigmoid", "HardSwish",
+    "Mish", "Clip", "Affine" };
 constexpr std::array kBinary { "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mod", "Fmod", "Equal", "Less",
     "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor", "PRelu" };
 constexpr std::array kReduce { "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1",
@@ -107,6 +108,8 @@ std::string operatorName(const Graph& graph, const Node& node)
         return attributesOf<Softmax>(node).isLog ? "LogSoftmax" : "Softmax";
     if (node.op == &batchNormOp())
         return "BatchNorm";
+    if (node.op == &linearCodesOp())
+        return attributesOf<LinearCodes>(node).isDecoding ? "DequantizeLinear" : "QuantizeLinear";
     const OpInfo& info = node.op->info();
     return std::string(info.onnx.empty() ? info.name : info.onnx);
 }

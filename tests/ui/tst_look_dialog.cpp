@@ -61,8 +61,8 @@ private slots:
         const auto at = [&](int row, int column, int role = Qt::DisplayRole) {
             return model.index(row, column).data(role).toString();
         };
-        QCOMPARE(at(0, ui::LookTableModel::OriginalColumn), QString("2 boxes"));
-        QCOMPARE(at(0, ui::LookTableModel::RunColumn), QString("2 boxes, 1 lost, 1 new"));
+        QCOMPARE(at(0, ui::LookTableModel::OriginalColumn), QString("2 objects"));
+        QCOMPARE(at(0, ui::LookTableModel::RunColumn), QString("2 objects, 1 lost, 1 new"));
         QCOMPARE(at(1, ui::LookTableModel::OriginalColumn), QString("one: 90.0 %"));
         QCOMPARE(at(1, ui::LookTableModel::RunColumn), QString("7: 60.0 %")); // has no name
         QCOMPARE(at(0, 0, ui::LookTableModel::ChangedRole), QString("1"));
@@ -92,7 +92,7 @@ private slots:
             QVERIFY2(isNear(own, ui::themeColors(view.palette()).warning), qPrintable(own.name()));
             QVERIFY(isNear(drawn.pixelColor(60, 40), ui::themeColors(view.palette()).good));
             QCOMPARE(drawn.pixelColor(60, 80), QColor(Qt::white)); // nothing inside
-            QVERIFY(view.accessibleDescription().contains("1 box"));
+            QVERIFY(view.accessibleDescription().contains("1 object"));
         }
     }
 

@@ -27,7 +27,7 @@ void BoxesView::setSample(const QImage& image, const core::LookedSample& sample)
     m_image = image;
     m_sample = sample;
     const Counts found = counts();
-    setAccessibleDescription(tr("%n box(es) that both found", nullptr, found.both) + u", "
+    setAccessibleDescription(tr("%n object(s) that both found", nullptr, found.both) + u", "
         + tr("%n that only this one found", nullptr, found.own) + u", "
         + tr("%n that it did not find", nullptr, found.missing));
     update();

@@ -40,7 +40,7 @@ QString LookTableModel::said(const core::LookedSample& sample, bool byRun) const
         lost += box.isLost() ? 1 : 0;
         fresh += box.isNew() ? 1 : 0;
     }
-    QStringList parts { tr("%n box(es)", nullptr, boxes) };
+    QStringList parts { tr("%n object(s)", nullptr, boxes) };
     if (byRun && lost > 0)
         parts << tr("%n lost", nullptr, lost);
     if (byRun && fresh > 0)

@@ -22,7 +22,7 @@ public:
     void setLook(core::Look look, const QString& run);
     const core::Look& look() const { return m_look; }
     const core::LookedSample& sample(int row) const { return m_look.samples[static_cast<std::size_t>(row)]; }
-    /// What one of the two says of a sample: "9: 98.2 %", "44 boxes, 2 lost, 1 new".
+    /// What one of the two says of a sample: "9: 98.2 %", "44 objects, 2 lost, 1 new".
     QString said(const core::LookedSample& sample, bool byRun) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;

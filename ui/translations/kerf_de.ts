@@ -59,6 +59,30 @@
         <source>nats</source>
         <translation>nats</translation>
     </message>
+    <message>
+        <source>divergence</source>
+        <translation>Divergenz</translation>
+    </message>
+    <message>
+        <source>Divergence</source>
+        <translation>Divergenz</translation>
+    </message>
+    <message>
+        <source>divergence, sum over outputs</source>
+        <translation>Divergenz, Summe über die Ausgänge</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats per picture</source>
+        <translation>KL-Divergenz, nats je Bild</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats per sample</source>
+        <translation>KL-Divergenz, nats je Probe</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats per result</source>
+        <translation>KL-Divergenz, nats je Ergebnis</translation>
+    </message>
 </context>
 <context>
     <name>Duration</name>
@@ -1329,6 +1353,134 @@
         <source>The windows or items are of fewer than %1 documents or groups: too few for an interval.</source>
         <translation>Die Fenster oder Aufgaben sind aus weniger als %1 Dokumenten oder Gruppen: zu wenige für ein Intervall.</translation>
     </message>
+    <message>
+        <source>Divergence</source>
+        <translation>Divergenz</translation>
+    </message>
+    <message>
+        <source>Sum over all outputs that are scored; 0 is identical</source>
+        <translation>Summe über alle bewerteten Ausgänge; 0 ist identisch</translation>
+    </message>
+    <message>
+        <source>Error of chances</source>
+        <translation>Fehler der Wahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>Mean distance of the run&apos;s chances from the original&apos;s</source>
+        <translation>Mittlerer Abstand der Wahrscheinlichkeiten des Laufs von denen des Originals</translation>
+    </message>
+    <message>
+        <source>Error of states</source>
+        <translation>Fehler der Zustände</translation>
+    </message>
+    <message>
+        <source>Distance of the run&apos;s states from the original&apos;s by their length, at the last step of the recordings</source>
+        <translation>Abstand der Zustände des Laufs von denen des Originals durch deren Länge, im letzten Schritt der Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Error of scores</source>
+        <translation>Fehler der Bewertungen</translation>
+    </message>
+    <message>
+        <source>Mean distance of all candidates&apos; scores from the original&apos;s</source>
+        <translation>Mittlerer Abstand der Bewertungen aller Kandidaten von denen des Originals</translation>
+    </message>
+    <message>
+        <source>AP against the original</source>
+        <translation>AP gegen das Original</translation>
+    </message>
+    <message>
+        <source>COCO&apos;s average precision with the original&apos;s boxes as the truth</source>
+        <translation>Average Precision nach COCO, mit den Rahmen des Originals als Wahrheit</translation>
+    </message>
+    <message>
+        <source>AP 50 against the original</source>
+        <translation>AP 50 gegen das Original</translation>
+    </message>
+    <message>
+        <source>The same for boxes that overlap by half</source>
+        <translation>Dasselbe für Rahmen, die sich zur Hälfte überdecken</translation>
+    </message>
+    <message>
+        <source>AP 75 against the original</source>
+        <translation>AP 75 gegen das Original</translation>
+    </message>
+    <message>
+        <source>The same for boxes that overlap by three quarters</source>
+        <translation>Dasselbe für Rahmen, die sich zu drei Vierteln überdecken</translation>
+    </message>
+    <message>
+        <source>AP</source>
+        <translation>AP</translation>
+    </message>
+    <message>
+        <source>COCO&apos;s average precision, mean over overlaps from .5 to .95</source>
+        <translation>Average Precision nach COCO, Mittel über Überdeckungen von 0,5 bis 0,95</translation>
+    </message>
+    <message>
+        <source>AP 50</source>
+        <translation>AP 50</translation>
+    </message>
+    <message>
+        <source>Average precision of boxes that overlap the truth by half</source>
+        <translation>Average Precision von Rahmen, die die Wahrheit zur Hälfte überdecken</translation>
+    </message>
+    <message>
+        <source>AP 75</source>
+        <translation>AP 75</translation>
+    </message>
+    <message>
+        <source>Average precision of boxes that overlap the truth by three quarters</source>
+        <translation>Average Precision von Rahmen, die die Wahrheit zu drei Vierteln überdecken</translation>
+    </message>
+    <message>
+        <source>AP, small</source>
+        <translation>AP, klein</translation>
+    </message>
+    <message>
+        <source>AP of things of less than 32 x 32 pixels</source>
+        <translation>AP von Dingen mit weniger als 32 x 32 Pixeln</translation>
+    </message>
+    <message>
+        <source>AP, middle</source>
+        <translation>AP, mittel</translation>
+    </message>
+    <message>
+        <source>AP of things of 32 x 32 to 96 x 96 pixels</source>
+        <translation>AP von Dingen mit 32 x 32 bis 96 x 96 Pixeln</translation>
+    </message>
+    <message>
+        <source>AP, large</source>
+        <translation>AP, groß</translation>
+    </message>
+    <message>
+        <source>AP of things of more than 96 x 96 pixels</source>
+        <translation>AP von Dingen mit mehr als 96 x 96 Pixeln</translation>
+    </message>
+    <message>
+        <source>Recall, 1 box</source>
+        <translation>Recall, 1 Rahmen</translation>
+    </message>
+    <message>
+        <source>COCO&apos;s average recall with the best box of each picture</source>
+        <translation>Average Recall nach COCO mit dem besten Rahmen jedes Bildes</translation>
+    </message>
+    <message>
+        <source>Recall, 10 boxes</source>
+        <translation>Recall, 10 Rahmen</translation>
+    </message>
+    <message>
+        <source>COCO&apos;s average recall with the ten best boxes of each picture</source>
+        <translation>Average Recall nach COCO mit den zehn besten Rahmen jedes Bildes</translation>
+    </message>
+    <message>
+        <source>Recall, 100 boxes</source>
+        <translation>Recall, 100 Rahmen</translation>
+    </message>
+    <message>
+        <source>COCO&apos;s average recall with the hundred best boxes of each picture</source>
+        <translation>Average Recall nach COCO mit den hundert besten Rahmen jedes Bildes</translation>
+    </message>
 </context>
 <context>
     <name>NumberFormats</name>
@@ -1952,6 +2104,10 @@
     <message>
         <source>The open model writes text: ask it questions</source>
         <translation>Das geöffnete Modell schreibt Text: Stellen Sie ihm Fragen</translation>
+    </message>
+    <message>
+        <source>This model reads texts, not pictures</source>
+        <translation>Dieses Modell liest Texte, keine Bilder</translation>
     </message>
 </context>
 <context>
@@ -2732,6 +2888,14 @@
         <source>What feeds the selected layer and what reads it, and where the plan rounds</source>
         <translation>Was den ausgewählten Layer speist, was ihn liest, und wo der Plan rundet</translation>
     </message>
+    <message>
+        <source>Look at Sam&amp;ples…</source>
+        <translation>&amp;Proben ansehen…</translation>
+    </message>
+    <message>
+        <source>Pictures with the boxes or classes that the original and the selected run find, side by side</source>
+        <translation>Bilder mit den Rahmen oder Klassen, die das Original und der gewählte Lauf finden, nebeneinander</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::AdvicePanel</name>
@@ -2917,6 +3081,34 @@
     <message>
         <source>%1; bit %2 (%3) is %4</source>
         <translation>%1; Bit %2 (%3) ist %4</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::BoxesView</name>
+    <message numerus="yes">
+        <source>%n object(s) that both found</source>
+        <translation>
+            <numerusform>%n Objekt, das beide fanden</numerusform>
+            <numerusform>%n Objekte, die beide fanden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n that only this one found</source>
+        <translation>
+            <numerusform>%n, das nur dieses fand</numerusform>
+            <numerusform>%n, die nur dieses fand</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n that it did not find</source>
+        <translation>
+            <numerusform>%n, das es nicht fand</numerusform>
+            <numerusform>%n, die es nicht fand</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This sample is no picture that could be shown.</source>
+        <translation>Diese Probe ist kein Bild, das gezeigt werden könnte.</translation>
     </message>
 </context>
 <context>
@@ -6645,6 +6837,86 @@ Ihre Formate stehen auf der Karte.</translation>
     <message>
         <source>Channels whose largest magnitude differs by more than a factor of 2</source>
         <translation>Kanäle, deren größter Betrag um mehr als den Faktor 2 abweicht</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::LookDialog</name>
+    <message>
+        <source>Only what &amp;changed</source>
+        <translation>Nur &amp;Geändertes</translation>
+    </message>
+    <message>
+        <source>Samples of %1</source>
+        <translation>Proben von %1</translation>
+    </message>
+    <message>
+        <source>Choose &amp;Pictures…</source>
+        <translation>&amp;Bilder wählen…</translation>
+    </message>
+    <message>
+        <source>Choose a folder of pictures to see what the run finds in them beside the original.</source>
+        <translation>Wählen Sie einen Ordner mit Bildern, um zu sehen, was der Lauf neben dem Original darin findet.</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Pictures to Look At</source>
+        <translation>Bilder zum Ansehen</translation>
+    </message>
+    <message>
+        <source>Looking at the samples…</source>
+        <translation>Die Proben werden angesehen…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 samples of %3 changed.</source>
+        <translation>%1 von %2 Proben aus %3 haben sich geändert.</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::LookTableModel</name>
+    <message>
+        <source>%1: %2 %</source>
+        <comment>a class and its probability</comment>
+        <translation>%1: %2 %</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s)</source>
+        <translation>
+            <numerusform>%n Objekt</numerusform>
+            <numerusform>%n Objekte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lost</source>
+        <translation>
+            <numerusform>%n verloren</numerusform>
+            <numerusform>%n verloren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation>
+            <numerusform>%n neu</numerusform>
+            <numerusform>%n neu</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>Probe</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Divergence</source>
+        <translation>Divergenz</translation>
     </message>
 </context>
 <context>
