@@ -19,7 +19,7 @@ struct ImportJob {
     static constexpr const char* kKind = "import";
     static constexpr bool kRoundsWeights = false;
 
-    std::filesystem::path folder; ///< or GGUF file
+    std::filesystem::path folder; ///< or GGUF or ONNX file
     std::optional<RunMeasures> measures;
 
     Json toJson() const;

@@ -10,7 +10,7 @@
 namespace kerf::core {
 
 /// The plan that something on disk describes, for this model: a plan of Kerf's, another tool's recipe (importRecipe), a
-/// folder (or its config.json) or GGUF file that somebody quantized. Headers only. Errors: BadFile, as readPlan,
+/// folder (or its config.json), GGUF or ONNX file that somebody quantized. Errors: BadFile, as readPlan,
 /// importRecipe and openModel; InvalidArgument: nothing in it is quantized.
 Result<ImportedPlan> planFromFile(const std::filesystem::path& path, const Network& network);
 

@@ -125,6 +125,7 @@ std::optional<OnnxCodes> moved(const Rearrange& moves, std::span<const OnnxCodes
         made.zeros.insert(made.zeros.end(), input->zeros.begin(), input->zeros.end());
         made.tensors.insert(made.tensors.end(), input->tensors.begin(), input->tensors.end());
     }
+    groups.reserve(shifted.size());
     for (const std::vector<std::int32_t>& input : shifted)
         groups.push_back(input.data());
     made.codes.resize(static_cast<std::size_t>(elementCount(moves.shape)));

@@ -60,13 +60,13 @@ public:
     /// Another output of the last node.
     std::string addOutput()
     {
-        const std::string name = fmt::format("{}.{}", last().output(0), last().output_size());
+        std::string name = fmt::format("{}.{}", last().output(0), last().output_size());
         last().add_output(name);
         return name;
     }
     std::string decoded(const std::string& codes, const std::string& scale, const std::string& zero, int axis)
     {
-        const std::string made = add("DequantizeLinear", { codes, scale, zero });
+        std::string made = add("DequantizeLinear", { codes, scale, zero });
         set("axis", axis);
         return made;
     }
@@ -83,7 +83,7 @@ public:
     }
     std::string turned(const std::string& matrices)
     {
-        const std::string made = add("Transpose", { matrices });
+        std::string made = add("Transpose", { matrices });
         onnx::AttributeProto* order = last().add_attribute();
         order->set_name("perm");
         order->set_type(onnx::AttributeProto::INTS);
@@ -93,7 +93,7 @@ public:
     }
     std::string whole(std::int64_t number)
     {
-        const std::string made = add("Constant", {});
+        std::string made = add("Constant", {});
         onnx::AttributeProto* value = last().add_attribute();
         value->set_name("value_ints");
         value->set_type(onnx::AttributeProto::INTS);
