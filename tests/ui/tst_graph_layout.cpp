@@ -72,6 +72,23 @@ int crossingsIn(const LayoutInput& input, const LayoutResult& layout)
     return count;
 }
 
+/// Nothing stands between two nodes of a column, no bend either.
+bool areNeighbours(const LayoutResult& layout, std::size_t a, std::size_t b)
+{
+    const double low = std::min(layout.places[a].center().y(), layout.places[b].center().y());
+    const double high = std::max(layout.places[a].center().y(), layout.places[b].center().y());
+    const auto isBetween = [&](double x, double y) {
+        return y > low && y < high && x >= layout.places[a].left() - 1 && x <= layout.places[a].right() + 100;
+    };
+    for (std::size_t i = 0; i < layout.places.size(); ++i)
+        if (i != a && i != b && layout.columns[i] == layout.columns[a]
+            && isBetween(layout.places[a].left(), layout.places[i].center().y()))
+            return false;
+    return std::ranges::none_of(layout.bends, [&](const std::vector<QPointF>& bends) {
+        return std::ranges::any_of(bends, [&](const QPointF& bend) { return isBetween(bend.x(), bend.y()); });
+    });
+}
+
 int longestPathTo(const LayoutInput& input, int node)
 {
     int longest = 0;
@@ -171,6 +188,27 @@ private slots:
         }
         QCOMPARE(found, 0); // a path can always be drawn so, and barycentres find it
         QCOMPARE(edges, 50 * 15);
+    }
+
+    /// No two neighbours of a column could be exchanged for a picture with fewer crossings.
+    void noExchangeIsLeft()
+    {
+        core::CounterRng random(8);
+        for (int round = 0; round < 100; ++round) {
+            const LayoutInput input = randomInput(random);
+            LayoutResult layout = ui::layeredLayout(input);
+            for (std::size_t a = 0; a < input.sizes.size(); ++a)
+                for (std::size_t b = 0; b < input.sizes.size(); ++b) {
+                    if (a == b || layout.columns[a] != layout.columns[b] || !areNeighbours(layout, a, b))
+                        continue;
+                    const QRectF first = layout.places[a], second = layout.places[b];
+                    layout.places[a].moveCenter({ first.center().x(), second.center().y() });
+                    layout.places[b].moveCenter({ second.center().x(), first.center().y() });
+                    QVERIFY(crossingsIn(input, layout) >= layout.crossings);
+                    layout.places[a] = first;
+                    layout.places[b] = second;
+                }
+        }
     }
 
     void stepsAreDistances()

@@ -222,6 +222,27 @@ private slots:
         const QString card = ui::nodeCard(model(), model().view().nodes[static_cast<std::size_t>(model().current())]);
         QVERIFY2(card.contains("Conv 1×1, 48 → 64"), qPrintable(card));
     }
+    /// What comes to one box: each edge has room for its DQ.
+    void marksDoNotTouch()
+    {
+        KERF_REQUIRE_SHARED_DATA(data);
+        const core::Model opened = core::openModel(data / "models/face-detector-rfb320/version-RFB-320.onnx").value();
+        m_document->reset(
+            opened.network, 0, core::uniformPlan(*opened.network, "bytes", "int8-channel+u8-tensor", "rtn").value());
+        model().setCentre(model().graph().nodeOfLayer(24)); // behind a concatenation of three
+        const ui::GraphDrawing& drawing = m_page->view()->drawing();
+        const auto& edges = model().view().edges;
+        int pairs = 0;
+        for (std::size_t a = 0; a < edges.size(); ++a)
+            for (std::size_t b = 0; b < a; ++b)
+                if (edges[a].to == edges[b].to) {
+                    const QPointF apart
+                        = drawing.markBefore(drawing.lines()[a]) - drawing.markBefore(drawing.lines()[b]);
+                    QVERIFY(std::abs(apart.y()) >= drawing.markSize().height());
+                    ++pairs;
+                }
+        QVERIFY(pairs >= 3);
+    }
     /// Steps of the selected run, as long as the plan has the layer in its format.
     void stepsOfTheRun()
     {

@@ -17,6 +17,7 @@ namespace {
 constexpr double kInset = 10; ///< of a box's text, behind its strip
 constexpr double kLeastWidth = 13, kMostWidth = 32; ///< of a box, in average characters
 constexpr double kTurn = 44; ///< between the Q of a column and the DQ of the next
+constexpr int kMostPorts = 12; ///< spaces between edges that come to a box which have room for a DQ each
 constexpr double kBeside = 1.5; ///< how far the line below reaches behind the box, in widths of a Q
 constexpr double kMargin = 16; ///< around the whole
 
@@ -50,10 +51,14 @@ GraphDrawing::GraphDrawing(const GraphModel& model, const QFont& font)
 {
     const QFontMetricsF metrics(font), nameMetrics(bold(font));
     m_mark = { metrics.horizontalAdvance(QStringLiteral("DQ")) + 10, metrics.height() };
+    std::map<int, int> arriving;
+    for (const NearEdge& edge : model.view().edges)
+        ++arriving[edge.to];
     for (const NearNode& near : model.view().nodes) {
+        const double ports = std::min(kMostPorts, arriving[static_cast<int>(m_boxes.size())] + 1);
         m_boxes.push_back({ {}, {}, nodeLines(model, near) });
         m_boxes.back().frame.setSize({ widthOf(m_boxes.back().lines, metrics, nameMetrics, kBeside * m_mark.width()),
-            3 * metrics.lineSpacing() + 8 });
+            std::max(3 * metrics.lineSpacing() + 8, ports * (m_mark.height() + 1)) });
     }
     place(model, metrics);
     update(model);

@@ -10,7 +10,8 @@
 namespace kerf::ui {
 namespace {
 
-constexpr int kSweeps = 12; ///< of the order, forth and back
+constexpr int kSweeps = 24; ///< of the order, forth and back
+constexpr int kExchanges = 8; ///< times that neighbours are tried after each, at most
 constexpr int kSettlings = 24; ///< of the heights
 constexpr double kStraight = 16; ///< how much more than a node a bend pulls towards a straight line
 
@@ -137,6 +138,7 @@ private:
             const bool isForth = sweep % 2 == 0;
             for (std::size_t i = 0; i < m_order.size(); ++i)
                 sortByBarycentre(m_order[isForth ? i : m_order.size() - 1 - i], isForth);
+            for (int round = 0; round < kExchanges && exchange(); ++round) { }
             if (const int now = crossings(); now < m_crossings) {
                 m_crossings = now;
                 best = m_order;
@@ -161,6 +163,35 @@ private:
         std::ranges::stable_sort(keys, {}, &std::pair<double, int>::first);
         for (std::size_t i = 0; i < column.size(); ++i)
             column[i] = keys[i].second;
+    }
+
+    /// Exchanges items that stand one below the other where this leaves fewer crossings. False: nowhere.
+    bool exchange()
+    {
+        std::vector<int> at = places();
+        bool isBetter = false;
+        for (std::vector<int>& column : m_order)
+            for (std::size_t i = 1; i < column.size(); ++i) {
+                if (crossingsOf(column[i], column[i - 1], at) >= crossingsOf(column[i - 1], column[i], at))
+                    continue;
+                std::swap(column[i - 1], column[i]);
+                std::swap(at[static_cast<std::size_t>(column[i - 1])], at[static_cast<std::size_t>(column[i])]);
+                isBetter = true;
+            }
+        return isBetter;
+    }
+
+    /// Of the edges of two items of a column, with the first above the second.
+    int crossingsOf(int above, int below, const std::vector<int>& at) const
+    {
+        const Item& first = m_items[static_cast<std::size_t>(above)];
+        const Item& second = m_items[static_cast<std::size_t>(below)];
+        int count = 0;
+        for (const bool isBefore : { true, false })
+            for (const int a : isBefore ? first.before : first.behind)
+                for (const int b : isBefore ? second.before : second.behind)
+                    count += at[static_cast<std::size_t>(a)] > at[static_cast<std::size_t>(b)] ? 1 : 0;
+        return count;
     }
 
     // ---- the heights

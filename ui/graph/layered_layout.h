@@ -28,10 +28,11 @@ struct LayoutResult {
 };
 
 /// Places a graph without cycles in columns, left to right: every edge goes at least one column on. Columns by longest
-/// paths; order within them by barycentres, swept forth and back; heights by least squares under the order. Sources:
-/// Sugiyama, Tagawa, Toda, "Methods for Visual Understanding of Hierarchical System Structures", IEEE Trans. SMC 11
-/// (1981); the heights by pooling adjacent violators (Barlow et al., "Statistical Inference under Order Restrictions",
-/// 1972).
+/// paths; order within them by barycentres, swept forth and back, and by exchanges of neighbours; heights by least
+/// squares under the order. Sources: Sugiyama, Tagawa, Toda, "Methods for Visual Understanding of Hierarchical System
+/// Structures", IEEE Trans. SMC 11 (1981); the exchanges of Gansner et al., "A Technique for Drawing Directed Graphs",
+/// IEEE Trans. Software Eng. 19 (1993), section 3; the heights by pooling adjacent violators (Barlow et al.,
+/// "Statistical Inference under Order Restrictions", 1972).
 LayoutResult layeredLayout(const LayoutInput& input);
 
 } // namespace kerf::ui
