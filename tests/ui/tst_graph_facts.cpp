@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "core/graph/operator_name.h"
 #include "core/plan/value_placement.h"
 #include "core/transform/transform_choice.h"
 #include "tests/exporters/small_onnx_run.h"
@@ -103,6 +104,40 @@ private slots:
             QVERIFY(edge.from < edge.to);
         for (std::size_t layer = 0; layer < model.network->layers().size(); ++layer)
             QCOMPARE(graph.node(graph.nodeOfLayer(static_cast<int>(layer))).layer, static_cast<int>(layer));
+    }
+
+    /// Operators are called as in the file.
+    void namesAreTheFiles_data()
+    {
+        nodesAndEdgesAreTheFiles_data();
+        QTest::newRow("detector") << "models/face-detector-rfb320/version-RFB-320.onnx";
+    }
+    void namesAreTheFiles()
+    {
+        QFETCH(QString, path);
+        KERF_REQUIRE_SHARED_DATA(data);
+        const core::Model model = core::openModel(data / path.toStdString()).value();
+        const core::Graph& graph = model.network->graph();
+        std::map<std::string, int> found, expected;
+        const ShownGraph inView(graph);
+        for (const ShownNode& shown : inView.nodes()) {
+            if (shown.node >= 0)
+                ++found[core::operatorName(graph, graph.node(shown.node))];
+            for (const core::NodeId behind : shown.tail)
+                ++found[core::operatorName(graph, graph.node(behind))];
+        }
+        const onnx::ModelProto proto = loadOnnx(data / path.toStdString());
+        const auto isOfShapes = [&](const onnx::NodeProto& node) { // computed while the file is read
+            const onnx::NodeProto* maker = node.input_size() > 0 ? findMaker(proto, node.input(0)) : nullptr;
+            return maker && maker->op_type() == "Unsqueeze";
+        };
+        for (const onnx::NodeProto& node : proto.graph().node())
+            if (!isOfShapes(node))
+                ++expected[node.op_type() == "Gemm" ? "Linear" : node.op_type()];
+        for (const char* name : { "Conv", "Linear", "Add", "Slice", "Pad", "Concat", "Relu", "Softmax", "Transpose",
+                 "Exp", "Div", "Sub", "MaxPool" })
+            QVERIFY2(found[name] == expected[name],
+                qPrintable(QStringLiteral("%1: %2, not %3").arg(name).arg(found[name]).arg(expected[name])));
     }
 
     /// The tensors that edges are rounded at are those that an export of the plan puts a QuantizeLinear behind.
