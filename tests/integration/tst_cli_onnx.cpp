@@ -93,24 +93,24 @@ private slots:
     {
         KERF_REQUIRE_SHARED_DATA(data);
         const std::string test = (m_digits / "test.safetensors").string(), file = at("onnx-qdq/model.onnx");
-        const Json own = run({ "evaluate", "1", "--text", test, "--samples", "0", "-w", at("w.kerf") });
-        Json json = run({ "inspect", file });
+        const Json own = runKerf({ "evaluate", "1", "--text", test, "--samples", "0", "-w", at("w.kerf") });
+        Json json = runKerf({ "inspect", file });
         QVERIFY(json.at("quantized_layers").get<int>() > 0);
-        json = run({ "import", at("model.onnx"), file, "--name", "theirs", "-w", at("w.kerf") });
-        json = run({ "evaluate", "theirs", "--text", test, "--samples", "0", "-w", at("w.kerf") });
+        json = runKerf({ "import", at("model.onnx"), file, "--name", "theirs", "-w", at("w.kerf") });
+        json = runKerf({ "evaluate", "theirs", "--text", test, "--samples", "0", "-w", at("w.kerf") });
         // The same codes; its norms are folded in float32, which moves a divergence of 1e-4 by less than a hundredth.
         const double kld = own.at("kld_mean").get<double>();
         QVERIFY(std::abs(json.at("kld_mean").get<double>() - kld) <= 0.01 * kld);
         QCOMPARE(json.at("accuracy").get<double>(), own.at("accuracy").get<double>());
-        json = run({ "evaluate", file, "--reference", at("model.onnx"), "--text", test, "--samples", "0" });
+        json = runKerf({ "evaluate", file, "--reference", at("model.onnx"), "--text", test, "--samples", "0" });
         QVERIFY(std::abs(json.at("kld_mean").get<double>() - kld) <= 0.01 * kld);
         QCOMPARE(json.at("reference_is_quantized").get<bool>(), false);
-        json = run({ "compare", "1", "theirs", "-w", at("w.kerf") });
-        refused({ "export", "theirs", "--to", "onnx-qdq", "--out", at("again"), "-w", at("w.kerf") },
+        json = runKerf({ "compare", "1", "theirs", "-w", at("w.kerf") });
+        VERIFY_REFUSED((Words { "export", "theirs", "--to", "onnx-qdq", "--out", at("again"), "-w", at("w.kerf") }),
             "holds quantized layers already");
-        refused({ "import", file, file, "-w", at("w2.kerf") }, "is itself quantized");
+        VERIFY_REFUSED((Words { "import", file, file, "-w", at("w2.kerf") }), "is itself quantized");
         const std::string lstm = (data / "models/digits-lstm/model.onnx").string();
-        refused({ "import", lstm, file, "-w", at("w2.kerf") }, "is not made from");
+        VERIFY_REFUSED((Words { "import", lstm, file, "-w", at("w2.kerf") }), "is not made from");
     }
 
     void whatCannotBeDoneIsSaid()

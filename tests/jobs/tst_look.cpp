@@ -52,7 +52,7 @@ private slots:
         look.samples = { same, lost, other };
         QCOMPARE(look.changed(), std::int64_t { 2 });
         QCOMPARE(lookText(look), std::string("2 of 3 samples changed: 1 of 3 boxes lost, 0 new."));
-        QCOMPARE(toJson(look).at("samples").at(1).at("boxes").at(1).at("run"), Json());
+        QVERIFY(toJson(look).at("samples").at(1).at("boxes").at(1).at("run").is_null());
     }
 };
 
