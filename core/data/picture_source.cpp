@@ -51,6 +51,7 @@ public:
     Result<SampleBatch> readThese(std::span<const std::int64_t> samples, const JobContext& job) const override
     {
         SampleBatch batch = room(static_cast<std::int64_t>(samples.size()));
+        batch.placements.resize(samples.size());
         KERF_CHECK(fillSamples(samples, job, [&](std::int64_t sample, std::int64_t row) -> Status {
             const PictureItem& item = this->item(sample);
             KERF_TRY(Image image, readImage(m_folder / item.name));

@@ -182,7 +182,7 @@ Result<PreparedImage> prepareImage(Image image, const Preprocess& preprocess)
 {
     if (preprocess.isTurned)
         image = uprightImage(std::move(image));
-    Placement placement;
+    PicturePlacement placement;
     placement.picture = image.size;
     const ImageSize resized = resizedSize(image.size, preprocess);
     if (resized.width > kMostPixels / resized.height)

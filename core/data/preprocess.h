@@ -84,7 +84,7 @@ Result<PreprocessGuess> guessPreprocess(const std::vector<std::int64_t>& shape);
 Status checkFits(const Preprocess& preprocess, const std::vector<std::int64_t>& shape);
 
 /// From places in what the model sees to those of the picture: picture = (seen - offset) / scale, in pixels.
-struct Placement {
+struct PicturePlacement {
     double scaleX = 1, scaleY = 1, offsetX = 0, offsetY = 0;
     ImageSize picture; ///< after turning
 };
@@ -92,7 +92,7 @@ struct Placement {
 struct PreparedImage {
     std::vector<float> values; ///< [channels, height, width] or [height, width, channels]
     ImageSize size;
-    Placement placement;
+    PicturePlacement placement;
 };
 /// Arithmetic in double, rounded once to float. Errors: InvalidArgument (the result would have more than kMostPixels).
 Result<PreparedImage> prepareImage(Image image, const Preprocess& preprocess);

@@ -126,7 +126,6 @@ SampleBatch SampleSource::room(std::int64_t count) const
         batch.boxes.resize(samples);
     if (m_info.labels == LabelKind::Targets)
         batch.targets.resize(count, product(m_info.targetShape));
-    batch.placements.resize(samples);
     return batch;
 }
 

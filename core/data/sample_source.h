@@ -41,7 +41,7 @@ struct SampleBatch {
     std::vector<std::int64_t> classes; ///< LabelKind::Classes
     std::vector<std::vector<TruthBox>> boxes; ///< LabelKind::Boxes
     Matrix targets; ///< LabelKind::Targets: [samples, values of one]
-    std::vector<Placement> placements; ///< of pictures: from places in the input to those in the picture
+    std::vector<PicturePlacement> placements; ///< of pictures: from places in the input to those in the picture
 };
 
 /// What is known before anything is read.

@@ -51,7 +51,7 @@ Box boxOf(const MatrixRef& boxes, std::int64_t row, const BoxDecoding& decoding,
     return { a, b, c, d };
 }
 
-Box inPicture(const Box& seen, const Placement& place)
+Box inPicture(const Box& seen, const PicturePlacement& place)
 {
     const auto x = [&](double at) {
         return std::clamp((at - place.offsetX) / place.scaleX, 0.0, static_cast<double>(place.picture.width));
@@ -80,7 +80,7 @@ double overlapOf(const Box& a, const Box& b)
 }
 
 Result<std::vector<Detection>> decodeBoxes(const MatrixRef& boxes, const MatrixRef& scores, const BoxDecoding& decoding,
-    ImageSize input, const Placement& place)
+    ImageSize input, const PicturePlacement& place)
 {
     if (boxes.cols() != 4 || boxes.rows() != scores.rows() || scores.cols() < 1)
         return fail(ErrorCode::InvalidArgument,

@@ -35,7 +35,7 @@ double overlapOf(const Box& a, const Box& b);
 /// box that is kept is not finite).
 /// @param input the size that the model saw, `place` where that lies in the picture
 Result<std::vector<Detection>> decodeBoxes(const MatrixRef& boxes, const MatrixRef& scores, const BoxDecoding& decoding,
-    ImageSize input, const Placement& place);
+    ImageSize input, const PicturePlacement& place);
 
 /// What the original found with at least that score, as if it were the truth: for pictures that nobody annotated.
 /// Measures against it are named agreement_….

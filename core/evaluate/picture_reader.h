@@ -17,7 +17,7 @@ namespace kerf::core {
 /// Where samples lie in the pictures that they were made of, and what is there.
 struct SamplePictures {
     ImageSize input; ///< what the network sees
-    std::vector<Placement> placements; ///< of each
+    std::vector<PicturePlacement> placements; ///< of each
     std::vector<std::filesystem::path> files; ///< of each; empty: it is no file
     std::vector<std::vector<TruthBox>> truths; ///< of each; empty: nobody annotated them
 };

@@ -106,11 +106,12 @@ Result<Look> look(
     KERF_TRY(const RunStudent student, loadStudent(project, workspace, row, job));
     KERF_TRY(const Replacements replacements, replacementsOf(student));
     Looker looker(*task, data);
-    KERF_CHECK(compareResults(original, *student.network, replacements, *task, data, job,
-        [&](std::int64_t sample, const Matrix& expected, const Matrix& found) {
-            return looker.add(sample, expected, found);
-        }));
-    return Look { data.name, task->name(), task->unit(), looker.take(), data.reader->classNames() };
+    KERF_TRY(std::vector<StateErrors> states,
+        compareResults(original, *student.network, replacements, *task, data, job,
+            [&](std::int64_t sample, const Matrix& expected, const Matrix& found) {
+                return looker.add(sample, expected, found);
+            }));
+    return Look { data.name, task->name(), task->unit(), looker.take(), data.reader->classNames(), std::move(states) };
 }
 
 Json boxJson(const std::optional<Detection>& found)
@@ -205,7 +206,10 @@ std::string lookText(const Look& look)
 Json toJson(const Look& look)
 {
     Json json { { "dataset", look.dataset }, { "task", look.task }, { "unit", look.unit },
-        { "changed", look.changed() }, { "classes", look.classes }, { "samples", Json::array() } };
+        { "changed", look.changed() }, { "classes", look.classes }, { "samples", Json::array() },
+        { "state_errors", Json::array() } };
+    for (const StateErrors& errors : look.states)
+        json["state_errors"].push_back(toJson(errors));
     for (const LookedSample& sample : look.samples)
         json["samples"].push_back(sampleJson(sample));
     return json;

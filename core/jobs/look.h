@@ -13,6 +13,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/evaluate/detection.h"
+#include "core/evaluate/evaluate.h"
 #include "core/jobs/project.h"
 #include "core/workspace/workspace.h"
 
@@ -48,6 +49,7 @@ struct Look {
     std::string dataset, task, unit;
     std::vector<LookedSample> samples; ///< changed ones first, each kind by falling divergence
     std::vector<std::string> classes; ///< their names, where the data say them
+    std::vector<StateErrors> states {}; ///< of a network with states
 
     std::int64_t changed() const;
 };
@@ -64,8 +66,8 @@ Result<Look> lookAtRun(
 
 /// "4 of 100 samples changed: 3 boxes lost, 2 new of 973."
 std::string lookText(const Look& look);
-/// Keys: dataset, task, unit, changed, samples (name, file (null), changed, divergence, boxes (original, run: x, y,
-/// width, height, score, class; null), original, run (class, probability; null)).
+/// Keys: dataset, task, unit, changed, state_errors, samples (name, file (null), changed, divergence, boxes (original,
+/// run: x, y, width, height, score, class; null), original, run (class, probability; null)).
 Json toJson(const Look& look);
 
 } // namespace kerf::core

@@ -47,7 +47,7 @@ Result<SamplePictures> SourceReader::pictures(std::span<const std::vector<TokenI
     pictures.input = pictureSize(m_source->info().inputs.front().shape);
     pictures.placements = std::move(batch.placements);
     if (pictures.placements.empty()) // arrays: what the network sees is the picture
-        pictures.placements.assign(windows.size(), Placement { 1, 1, 0, 0, pictures.input });
+        pictures.placements.assign(windows.size(), PicturePlacement { 1, 1, 0, 0, pictures.input });
     if (m_source->info().labels == LabelKind::Boxes)
         pictures.truths = std::move(batch.boxes);
     return pictures;

@@ -165,7 +165,7 @@ private slots:
         QVERIFY(prepared->values[20] < 20.F);
         QVERIFY(prepared->values[69] < 20.F);
         QCOMPARE(prepared->values[70], 114.F);
-        const Placement& place = prepared->placement;
+        const PicturePlacement& place = prepared->placement;
         QCOMPARE((10 - place.offsetX) / place.scaleX, 40.0);
         QCOMPARE((2 - place.offsetY) / place.scaleY, 0.0);
         QCOMPARE((7 - place.offsetY) / place.scaleY, 20.0);

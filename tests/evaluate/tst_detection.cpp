@@ -182,7 +182,7 @@ private slots:
         scores << 0.1F, 0.8F, 0, /**/ 0.1F, 0.9F, 0, /**/ 0, 0.6F, 0, /**/ 0, 0, 0.7F, /**/ 0.9F, 0.5F, NAN;
         BoxDecoding decoding;
         decoding.background = 0;
-        Placement place;
+        PicturePlacement place;
         place.scaleX = 0.5;
         place.scaleY = 0.5;
         place.offsetX = 10;
@@ -207,7 +207,7 @@ private slots:
         Matrix boxes(1, 4), scores(1, 1);
         boxes << 20, 30, 8, 10;
         scores << 1;
-        Placement place;
+        PicturePlacement place;
         place.picture = { 100, 100 };
         BoxDecoding decoding;
         decoding.isNormalized = false;
@@ -229,7 +229,7 @@ private slots:
         const std::vector<std::size_t> expected { 44, 19, 25, 5 };
         QCOMPARE(faces.size(), expected.size());
         for (std::size_t i = 0; i < expected.size(); ++i) {
-            Placement place;
+            PicturePlacement place;
             place.picture = { faces[i]["width"], faces[i]["height"] };
             place.scaleX = 320.0 / static_cast<double>(place.picture.width);
             place.scaleY = 240.0 / static_cast<double>(place.picture.height);

@@ -6,12 +6,14 @@
 #include <QPainter>
 #include <QTemporaryDir>
 #include <QTest>
+#include <qcustomplot.h>
 
 #include "tests/ui/sample_workbench.h"
 #include "ui/empty_state.h"
 #include "ui/look/boxes_view.h"
 #include "ui/look/look_dialog.h"
 #include "ui/look/look_table_model.h"
+#include "ui/look/state_error_chart.h"
 #include "ui/theme.h"
 
 using namespace kerf;
@@ -94,6 +96,20 @@ private slots:
             QCOMPARE(drawn.pixelColor(60, 80), QColor(Qt::white)); // nothing inside
             QVERIFY(view.accessibleDescription().contains("1 object"));
         }
+    }
+
+    /// A line for each layer, in per cent.
+    void errorsOfStatesAreDrawn()
+    {
+        ui::StateErrorChart chart;
+        chart.setErrors({ { "lstm", { 1, 2, 3 }, { .01, .02, .04 } }, { "gru", { 1, 2 }, { .1, .1 } } });
+        auto* plot = chart.plot();
+        QCOMPARE(plot->graphCount(), 2);
+        QCOMPARE(plot->graph(0)->dataMainKey(2), 3.0);
+        QCOMPARE(plot->graph(0)->dataMainValue(2), 4.0);
+        QVERIFY(plot->yAxis->range().contains(10) && plot->xAxis->range().contains(3));
+        chart.setErrors({});
+        QCOMPARE(plot->graphCount(), 0);
     }
 
     /// A model of texts has nothing to look at; the dialog says why instead of a picture.

@@ -27,9 +27,9 @@ void BoxesView::setSample(const QImage& image, const core::LookedSample& sample)
     m_image = image;
     m_sample = sample;
     const Counts found = counts();
-    setAccessibleDescription(tr("%n object(s) that both found", nullptr, found.both) + u", "
-        + tr("%n that only this one found", nullptr, found.own) + u", "
-        + tr("%n that it did not find", nullptr, found.missing));
+    const QStringList parts { tr("%n object(s) that both found", nullptr, found.both),
+        tr("%n that only this one found", nullptr, found.own), tr("%n that it did not find", nullptr, found.missing) };
+    setAccessibleDescription(parts.join(QStringLiteral(", ")));
     update();
 }
 

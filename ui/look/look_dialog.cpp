@@ -16,6 +16,8 @@
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -25,6 +27,7 @@
 #include "ui/jobs/data_settings.h"
 #include "ui/look/boxes_view.h"
 #include "ui/look/look_table_model.h"
+#include "ui/look/state_error_chart.h"
 
 #include "ui/row_table.h"
 #include "ui/table_export.h"
@@ -53,6 +56,8 @@ LookDialog::LookDialog(Workbench* workbench, core::RowId run, QWidget* parent)
     , m_table(new QTableView(this))
     , m_before(new BoxesView(BoxesView::Side::Original, this))
     , m_after(new BoxesView(BoxesView::Side::Run, this))
+    , m_states(new StateErrorChart(this))
+    , m_tabs(new QTabWidget(this))
     , m_empty(new EmptyState(this))
     , m_stack(new QStackedWidget(this))
 {
@@ -72,7 +77,10 @@ LookDialog::LookDialog(Workbench* workbench, core::RowId run, QWidget* parent)
     bar->addWidget(choose);
     makeTable();
     m_stack->addWidget(m_empty);
-    m_stack->addWidget(makePage());
+    m_tabs->setObjectName(QStringLiteral("lookTabs"));
+    m_tabs->addTab(makePage(), tr("Samples"));
+    m_tabs->addTab(m_states, tr("Error over Steps"));
+    m_stack->addWidget(m_tabs);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(bar);
@@ -180,6 +188,9 @@ void LookDialog::present(const JobOutcome& outcome)
         return say(outcome.message);
     const qlonglong changed = m_found->changed(), count = static_cast<qlonglong>(m_found->samples.size());
     m_summary->setText(tr("%1 of %2 samples of %3 changed.").arg(changed).arg(count).arg(toQt(m_found->dataset)));
+    m_states->setErrors(m_found->states);
+    m_tabs->setTabVisible(1, !m_found->states.empty());
+    m_tabs->tabBar()->setVisible(!m_found->states.empty());
     m_model->setLook(std::move(*m_found), m_name);
     m_changedOnly->setEnabled(changed > 0);
     m_stack->setCurrentIndex(1);

@@ -14,6 +14,7 @@ class QCheckBox;
 class QLabel;
 class QSortFilterProxyModel;
 class QStackedWidget;
+class QTabWidget;
 class QTableView;
 
 namespace kerf::ui {
@@ -21,6 +22,7 @@ namespace kerf::ui {
 class BoxesView;
 class EmptyState;
 class LookTableModel;
+class StateErrorChart;
 class Workbench;
 
 /// Pictures and what the original and a run find in them side by side: boxes that were lost or are new, classes that
@@ -50,6 +52,8 @@ private:
     QSortFilterProxyModel* m_proxy;
     QTableView* m_table;
     BoxesView *m_before, *m_after;
+    StateErrorChart* m_states;
+    QTabWidget* m_tabs; ///< samples, and of networks with states the error of these
     EmptyState* m_empty;
     QStackedWidget* m_stack;
     std::shared_ptr<core::Look> m_found;

@@ -6877,6 +6877,10 @@ Ihre Formate stehen auf der Karte.</translation>
         <source>%1 of %2 samples of %3 changed.</source>
         <translation>%1 von %2 Proben aus %3 haben sich geändert.</translation>
     </message>
+    <message>
+        <source>Error over Steps</source>
+        <translation>Fehler über die Schritte</translation>
+    </message>
 </context>
 <context>
     <name>kerf::ui::LookTableModel</name>
@@ -9150,6 +9154,33 @@ Ein neuer Lauf entsteht. Layer, die in beiden gleich sind, kommen von der Festpl
     <message>
         <source>Predicted %1 of a layer</source>
         <translation>Vorhergesagte %1 eines Layers</translation>
+    </message>
+</context>
+<context>
+    <name>kerf::ui::StateErrorChart</name>
+    <message>
+        <source>Error of the states at each step</source>
+        <translation>Fehler der Zustände in jedem Schritt</translation>
+    </message>
+    <message>
+        <source>distance of the run&apos;s states from the original&apos;s, by their length</source>
+        <translation>Abstand der Zustände des Laufs von denen des Originals, durch deren Länge</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>error of the states, % (lower is better)</source>
+        <translation>Fehler der Zustände, % (kleiner ist besser)</translation>
+    </message>
+    <message>
+        <source>from sample to sample</source>
+        <translation>von Probe zu Probe</translation>
+    </message>
+    <message>
+        <source>The network keeps no states from step to step.</source>
+        <translation>Das Netz behält keine Zustände von Schritt zu Schritt.</translation>
     </message>
 </context>
 <context>
