@@ -13,6 +13,7 @@
 #include "app/cli/plan_summary.h"
 #include "app/cli/run_text.h"
 #include "app/cli/table.h"
+#include "core/format/layer_format.h"
 #include "core/jobs/job.h"
 #include "core/jobs/quantize_job.h"
 #include "core/jobs/run_job.h"
@@ -43,9 +44,23 @@ struct Options {
     bool isDryRun = false;
 };
 
+bool roundsToBytes(const Plan& plan)
+{
+    return std::ranges::any_of(plan.layers, [](const PlanLayer& layer) {
+        const auto format = parseLayerFormat(layer.format);
+        return format && format->activation == ActivationFormat::UInt8Tensor;
+    });
+}
+
 /// How unsigned bytes come about, where the flags say so; a plan that is made here is named after it.
 Status setRounding(const Options& options, Plan& plan)
 {
+    const char* const flag = !options.observer.empty() ? "--observer" : "--float-between";
+    if ((!options.observer.empty() || options.keepsFloatBetween) && !roundsToBytes(plan))
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{} says how unsigned bytes come about, and no layer of \"{}\" has a format with +u8-tensor. "
+                        "Leave it out, or choose such a format.",
+                flag, plan.name));
     if (!options.observer.empty()) {
         KERF_TRY(plan.observer, findObserver(options.observer));
         if (options.plan.empty())

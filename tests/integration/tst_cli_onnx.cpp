@@ -116,6 +116,9 @@ private slots:
     void whatCannotBeDoneIsSaid()
     {
         KERF_REQUIRE_SHARED_DATA(data);
+        VERIFY_REFUSED((Words { "quantize", at("model.onnx"), "--format", "int8-channel", "--observer", "entropy",
+                           "--calibration", (m_digits / "train.safetensors").string(), "-w", at("w.kerf") }),
+            "--observer says how unsigned bytes come about");
         VERIFY_REFUSED(
             (Words { "export", "1", "--to", "hf", "--out", at("out"), "-w", at("w.kerf") }), "Export it to onnx-qdq");
         VERIFY_REFUSED(

@@ -77,7 +77,7 @@ private slots:
         QCOMPARE(text.title(), "KLD, nats");
         QCOMPARE(text.amount("0.1"), "0.1 nats");
         QCOMPARE(ui::divergenceText(nullptr).full, "KL divergence, nats per token");
-        QCOMPARE(core::divergenceTitle(core::nearestTask(*network)), std::string("KL divergence, nats/token"));
+        QCOMPARE(core::divergenceTitle(*core::nearestTask(*network)), std::string("KL divergence, nats/token"));
         const QStringList found = words(network);
         QVERIFY2(found.contains("cost in this plan: predicted KLD, nats"), qPrintable(found.join('\n')));
         QVERIFY2(found.contains("KLD ↓") && found.contains("KLD"), qPrintable(found.join('\n')));
@@ -91,8 +91,8 @@ private slots:
         QCOMPARE(text.within(), "cosine distance");
         QCOMPARE(text.amount("0.1"), "0.1");
         QCOMPARE(text.suffix(), QString());
-        QCOMPARE(core::divergenceTitle(core::nearestTask(*network)), std::string("cosine distance"));
-        QCOMPARE(core::divergenceAmount(core::nearestTask(*network), "0.1"), std::string("0.1"));
+        QCOMPARE(core::divergenceTitle(*core::nearestTask(*network)), std::string("cosine distance"));
+        QCOMPARE(core::divergenceAmount(*core::nearestTask(*network), "0.1"), std::string("0.1"));
         const QStringList found = words(network);
         for (const QString& word : found)
             QVERIFY2(!word.contains("KL") && !word.contains("nats") && word != "Perplexity", qPrintable(word));

@@ -14,7 +14,6 @@
 #include "ui/look/look_dialog.h"
 #include "ui/look/look_table_model.h"
 #include "ui/look/state_error_chart.h"
-#include "ui/theme.h"
 
 using namespace kerf;
 
@@ -91,8 +90,8 @@ private slots:
             const auto isNear = [](const QColor& a, const QColor& b) {
                 return qAbs(a.red() - b.red()) + qAbs(a.green() - b.green()) + qAbs(a.blue() - b.blue()) < 60;
             };
-            QVERIFY2(isNear(own, ui::themeColors(view.palette()).warning), qPrintable(own.name()));
-            QVERIFY(isNear(drawn.pixelColor(60, 40), ui::themeColors(view.palette()).good));
+            QVERIFY2(isNear(own, ui::BoxesView::ownColor()), qPrintable(own.name()));
+            QVERIFY(isNear(drawn.pixelColor(60, 40), ui::BoxesView::bothColor()));
             QCOMPARE(drawn.pixelColor(60, 80), QColor(Qt::white)); // nothing inside
             QVERIFY(view.accessibleDescription().contains("1 object"));
         }

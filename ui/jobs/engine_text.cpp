@@ -58,6 +58,7 @@ constexpr std::array kPatterns {
     QT_TRANSLATE_NOOP("Engine", "Quantizing %1"),
     QT_TRANSLATE_NOOP("Engine", "Quantizing"),
     QT_TRANSLATE_NOOP("Engine", "Evaluating"),
+    QT_TRANSLATE_NOOP("Engine", "Running the original over the recordings"),
     QT_TRANSLATE_NOOP("Engine", "Answering"),
     QT_TRANSLATE_NOOP("Engine", "Scoring"),
     QT_TRANSLATE_NOOP("Engine", "Rounding %1"),

@@ -69,7 +69,6 @@ void BoxesView::paintEvent(QPaintEvent* /*event*/)
 
 void BoxesView::paintBoxes(QPainter& painter, const QRectF& place) const
 {
-    const ThemeColors& colors = themeColors(palette());
     const double scale = place.width() / static_cast<double>(std::max<std::int64_t>(m_sample.picture.width, 1));
     for (const core::LookedBox& box : m_sample.boxes) {
         const auto& own = m_side == Side::Original ? box.original : box.run;
@@ -78,12 +77,12 @@ void BoxesView::paintBoxes(QPainter& painter, const QRectF& place) const
         const QRectF drawn(
             place.left() + at.x * scale, place.top() + at.y * scale, at.width * scale, at.height * scale);
         // On pictures of any colour: a dark line below the coloured one.
-        painter.setPen(QPen(QColor(0, 0, 0, 140), own && !other ? 5 : 3));
+        painter.setPen(QPen(QColor(0, 0, 0, 160), own && !other ? 6 : 4));
         painter.drawRect(drawn);
         if (own)
-            painter.setPen(QPen(other ? colors.good : colors.warning, other ? 1.5 : 3));
+            painter.setPen(QPen(other ? bothColor() : ownColor(), other ? 2 : 4));
         else
-            painter.setPen(QPen(colors.error, 1.5, Qt::DashLine));
+            painter.setPen(QPen(missingColor(), 2, Qt::DashLine));
         painter.drawRect(drawn);
     }
 }

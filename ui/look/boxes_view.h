@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <QColor>
 #include <QImage>
 #include <QWidget>
 
@@ -21,6 +22,10 @@ public:
     /// `image`: null where there is no picture to show.
     void setSample(const QImage& image, const core::LookedSample& sample);
     QSize sizeHint() const override;
+    /// On pictures of any kind, in a light window as in a dark one.
+    static QColor bothColor() { return { 0x3d, 0xdc, 0x84 }; }
+    static QColor ownColor() { return { 0xff, 0xb0, 0x00 }; }
+    static QColor missingColor() { return { 0xff, 0x5a, 0x5a }; }
     /// How many boxes are drawn in each way.
     struct Counts {
         int both = 0, own = 0, missing = 0;

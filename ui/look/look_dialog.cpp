@@ -50,6 +50,7 @@ LookDialog::LookDialog(Workbench* workbench, core::RowId run, QWidget* parent)
     , m_summary(new QLabel(this))
     , m_original(new QLabel(this))
     , m_quantized(new QLabel(this))
+    , m_lines(new QLabel(tr("Thin: both found it. Thick: only this one did. Dashed: only the other did."), this))
     , m_changedOnly(new QCheckBox(tr("Only what &changed"), this))
     , m_model(new LookTableModel(this))
     , m_proxy(new QSortFilterProxyModel(this))
@@ -125,7 +126,7 @@ QWidget* LookDialog::makePage()
 {
     auto* pictures = new QWidget(this);
     auto* grid = new QGridLayout(pictures);
-    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setContentsMargins(8, 6, 8, 4);
     const auto put = [&](int column, const QString& title, BoxesView* view, QLabel* said) {
         auto* name = new QLabel(title, pictures);
         name->setTextFormat(Qt::PlainText);
@@ -139,6 +140,8 @@ QWidget* LookDialog::makePage()
     put(0, tr("Original"), m_before, m_original);
     put(1, m_name, m_after, m_quantized);
     grid->setRowStretch(1, 1);
+    m_lines->setForegroundRole(QPalette::PlaceholderText);
+    grid->addWidget(m_lines, 3, 0, 1, 2);
     auto* page = new QSplitter(Qt::Vertical, this);
     page->setChildrenCollapsible(false);
     page->addWidget(pictures);
@@ -225,6 +228,7 @@ void LookDialog::showSample()
     m_after->setSample(image, sample);
     m_original->setText(m_model->said(sample, false));
     m_quantized->setText(m_model->said(sample, true));
+    m_lines->setVisible(!sample.boxes.empty());
 }
 
 } // namespace kerf::ui

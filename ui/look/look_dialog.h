@@ -46,7 +46,7 @@ private:
     core::RowId m_run;
     QString m_name; ///< of the run
     core::DataChoice m_data;
-    QLabel *m_summary, *m_original, *m_quantized;
+    QLabel *m_summary, *m_original, *m_quantized, *m_lines;
     QCheckBox* m_changedOnly;
     LookTableModel* m_model;
     QSortFilterProxyModel* m_proxy;

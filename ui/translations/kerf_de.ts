@@ -482,6 +482,10 @@
         <source>Measuring values between layers</source>
         <translation>Werte zwischen den Schichten messen</translation>
     </message>
+    <message>
+        <source>Running the original over the recordings</source>
+        <translation>Das Original läuft über die Aufnahmen</translation>
+    </message>
 </context>
 <context>
     <name>FormatGroup</name>
@@ -6880,6 +6884,10 @@ Ihre Formate stehen auf der Karte.</translation>
     <message>
         <source>Error over Steps</source>
         <translation>Fehler über die Schritte</translation>
+    </message>
+    <message>
+        <source>Thin: both found it. Thick: only this one did. Dashed: only the other did.</source>
+        <translation>Dünn: beide haben es gefunden. Dick: nur dieses. Gestrichelt: nur das andere.</translation>
     </message>
 </context>
 <context>
