@@ -162,7 +162,7 @@ void Actions::addRunActions()
            "that classify or embed"));
     flips = add(tr("Chan&ged Answers…"), {},
         tr("The items that the original has right and the selected run wrong, and the other way round"));
-    look = add(tr("Look at Sam&ples…"), {},
+    look = add(tr("&View Samples…"), {},
         tr("Pictures with the boxes or classes that the original and the selected run find, side by side"));
     measureSpeed = add(tr("&Measure Speed of Run"), {}, tr("Measure how fast the selected run is on this machine"));
     addCheckpoint = add(tr("&Add Checkpoint as Run…"), {},

@@ -158,11 +158,16 @@ private slots:
     void targetsWithoutItAreTold()
     {
         KERF_REQUIRE_SHARED_DATA(data);
-        QuantizeSettings settings = job("int4-channel", "rtn");
-        settings.plan.settings.set(kBiasCorrection, true);
-        const auto problems = findExporter("gptq").value()->check(settings.plan, *m_project->model.network);
-        QVERIFY(std::ranges::any_of(problems,
-            [](const PlanProblem& problem) { return problem.message.find("bias_correction") != std::string::npos; }));
+        const auto tells = [](const char* target, Plan plan, const Network& network) {
+            plan.settings.set(kBiasCorrection, true);
+            const auto problems = findExporter(target).value()->check(plan, network);
+            return std::ranges::any_of(problems, [](const PlanProblem& problem) {
+                return problem.message.find("bias_correction") != std::string::npos;
+            });
+        };
+        const Model model = openModel(kerf::test::sample() / "model").value();
+        QVERIFY(tells("gptq", uniformPlan(*model.network, "p", "int4-g64", "rtn").value(), *model.network));
+        QVERIFY(!tells("onnx-qdq", job("int4-channel", "rtn").plan, *m_project->model.network)); // has a place for it
     }
 };
 

@@ -10,6 +10,7 @@
 
 #include "tests/ui/sample_workbench.h"
 #include "ui/empty_state.h"
+#include "ui/english_plurals.h"
 #include "ui/look/boxes_view.h"
 #include "ui/look/look_dialog.h"
 #include "ui/look/look_table_model.h"
@@ -50,8 +51,11 @@ core::LookedSample digit()
 class TestLookDialog : public QObject {
     Q_OBJECT
     QTemporaryDir m_folder;
+    ui::EnglishPlurals m_plurals;
 
 private slots:
+    void initTestCase() { QCoreApplication::installTranslator(&m_plurals); }
+
     void theTableSaysWhatEachFound()
     {
         ui::LookTableModel model;

@@ -2893,8 +2893,8 @@
         <translation>Was den ausgewählten Layer speist, was ihn liest, und wo der Plan rundet</translation>
     </message>
     <message>
-        <source>Look at Sam&amp;ples…</source>
-        <translation>&amp;Proben ansehen…</translation>
+        <source>&amp;View Samples…</source>
+        <translation>P&amp;roben ansehen…</translation>
     </message>
     <message>
         <source>Pictures with the boxes or classes that the original and the selected run find, side by side</source>
