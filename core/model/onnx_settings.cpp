@@ -77,6 +77,7 @@ private:
     static std::string names()
     {
         std::vector<std::string> words;
+        words.reserve(kKinds.size());
         for (const Kind kind : kKinds)
             words.push_back(fmt::format("\"{}\"", meaningName(kind)));
         return fmt::format("{}", fmt::join(words, ", "));
