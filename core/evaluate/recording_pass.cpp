@@ -142,7 +142,7 @@ std::string stateVerdict(const StateErrors& errors)
     const std::int64_t last = errors.steps.back();
     const std::int64_t early = std::min(kEarly, last);
     const double before = errors.relative[static_cast<std::size_t>(early) - 1], after = errors.relative.back();
-    const std::string text = fmt::format("error of the states{}: {} at step {}, {} at step {}",
+    std::string text = fmt::format("error of the states{}: {} at step {}, {} at step {}",
         errors.layer.empty() ? "" : " of " + errors.layer, numberText(before, 2), early, numberText(after, 2), last);
     if (last <= early || before <= 0)
         return text;
