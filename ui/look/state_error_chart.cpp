@@ -41,6 +41,8 @@ void StateErrorChart::setErrors(std::vector<core::StateErrors> errors)
     setEmptyText(m_errors.empty() ? tr("The network keeps no states from step to step.") : QString());
     setLinear(plot()->xAxis, 1, std::max(last, 2.0));
     setLinear(plot()->yAxis, 0, std::max(high, 1e-3));
+    plot()->xAxis->setRangeLower(0);
+    plot()->yAxis->setRangeLower(0);
     showLegend(m_errors.size() > 1);
     applyTheme();
     plot()->replot(QCustomPlot::rpQueuedReplot);
