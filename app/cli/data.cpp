@@ -93,7 +93,7 @@ Result<std::pair<Dataset, Coverage>> addText(
     outcome.json["overlap"] = { { "share", overlap.share() }, { "shared_windows", overlap.sharedWindows } };
     outcome.json["coverage"] = toJson(coverage);
     outcome.text += overlap.isNotable()
-        ? overlapWarning(overlap, text.name) + "\n"
+        ? overlapWarning(overlap, text) + "\n"
         : fmt::format("{:.3g} % of the runs of 13 tokens of {} stand in it too.\n", 100 * overlap.share(), text.name);
     outcome.text += coverageText(coverage, data.name, text.name) + "\n";
     return std::pair { std::move(text), std::move(coverage) };

@@ -80,8 +80,11 @@ public:
     }
     void finish(Evaluation& result) const
     {
-        if (!m_scores)
+        if (!m_scores) {
+            if (m_reader) // then it gives no boxes
+                result.remark = "no AP: the network gives differences from anchors, which stand outside of it";
             return;
+        }
         result.scores = m_scores->metrics();
         result.remark = fmt::format("{} boxes found, the original {}", m_scores->found(), m_scores->originallyFound());
     }

@@ -129,7 +129,7 @@ Status addOverlap(JobChecks& found, const Dataset& calibration, const Dataset& e
         check.result = fmt::format("{} %", numberText(100 * overlap.share(), 2));
     if (overlap.isNotable()) {
         check.state = CheckState::Warn;
-        check.basis = overlapWarning(overlap, evaluation.name);
+        check.basis = overlapWarning(overlap, evaluation);
         check.fix = CheckFix { "texts" };
     }
     found.add(std::move(check));

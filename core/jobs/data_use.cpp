@@ -126,7 +126,7 @@ Result<std::optional<Overlap>> overlapWithCalibration(
     KERF_TRY(const Dataset calibration, readWindows(file));
     KERF_TRY(const Overlap overlap, findOverlap(calibration, text, job));
     if (overlap.isNotable())
-        job.log(LogLevel::Warning, overlapWarning(overlap, text.name));
+        job.log(LogLevel::Warning, overlapWarning(overlap, text));
     return overlap;
 }
 

@@ -31,7 +31,7 @@ Status tellUse(const Dataset& data, const Dataset& held, const JobContext& job)
     logUse(held, "Held out", job);
     KERF_TRY(const Overlap overlap, findOverlap(data, held, job));
     if (overlap.isNotable())
-        job.log(LogLevel::Warning, overlapWarning(overlap, held.name));
+        job.log(LogLevel::Warning, overlapWarning(overlap, held));
     return {};
 }
 

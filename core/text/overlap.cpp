@@ -82,13 +82,18 @@ std::string overlapText(double share, bool ofSamples)
                      : fmt::format("{:.3g} % of its runs of 13 tokens stand in the calibration text too", 100 * share);
 }
 
-std::string overlapWarning(const Overlap& overlap, const std::string& text)
+std::string overlapWarning(const Overlap& overlap, const Dataset& text)
 {
+    if (text.reader)
+        return fmt::format(
+            "{} of the {} samples of {} are in the calibration data too. What is measured on them is better "
+            "than on samples that were not seen; measure on others.",
+            overlap.sharedWindows, overlap.windows, text.name);
     return fmt::format(
         "{} overlaps with the text of the calibration: {:.3g} % of its runs of 13 tokens and {} of its {} "
         "windows stand in both. What is measured on it is better than on a text that was not seen; "
         "measure on another one.",
-        text, 100 * overlap.share(), overlap.sharedWindows, overlap.windows);
+        text.name, 100 * overlap.share(), overlap.sharedWindows, overlap.windows);
 }
 
 } // namespace kerf::core

@@ -38,6 +38,6 @@ Result<Overlap> findOverlap(const Dataset& calibration, const Dataset& text, con
 /// (SampleReader).
 std::string overlapText(double share, bool ofSamples);
 /// The sentence of a notable overlap, with the share and what it does to the numbers.
-std::string overlapWarning(const Overlap& overlap, const std::string& text);
+std::string overlapWarning(const Overlap& overlap, const Dataset& text);
 
 } // namespace kerf::core

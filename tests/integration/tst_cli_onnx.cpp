@@ -65,6 +65,10 @@ private slots:
         const Json json = runKerf({ "evaluate", "1", "--text", (m_digits / "train.safetensors").string(), "--samples",
             "256", "-w", at("w.kerf") });
         QCOMPARE(json.at("calibration_overlap").get<double>(), 1.0);
+        const CliResult told = startKerf({ "evaluate", "1", "--text", (m_digits / "train.safetensors").string(),
+            "--samples", "256", "-w", at("w.kerf") });
+        QVERIFY2(told.err.contains("256 of the 256 samples of train.safetensors are in the calibration data too"),
+            told.err.constData());
     }
 
     /// Written, read back, verified, and its size foretold; what says how pictures become inputs goes along.

@@ -316,7 +316,7 @@ private slots:
         QCOMPARE(found.sharedWindows, std::int64_t { 0 });
         QVERIFY2(found.share() > 0.35 && found.share() < 0.5, qPrintable(QString::number(found.share())));
         QVERIFY(found.isNotable());
-        QVERIFY(overlapWarning(found, half.name).find("o3.txt overlaps") == 0);
+        QVERIFY(overlapWarning(found, half).find("o3.txt overlaps") == 0);
         std::stop_source source;
         source.request_stop();
         QVERIFY(findOverlap(first, half, JobContext(source.get_token())).error().code == ErrorCode::Cancelled);

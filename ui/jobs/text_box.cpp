@@ -197,7 +197,7 @@ QString TextBox::usageText(const Loaded& found)
     if (!found.overlap)
         return text;
     if (found.overlap->isNotable())
-        return text + u'\n' + toQt(core::overlapWarning(*found.overlap, data.name));
+        return text + u'\n' + toQt(core::overlapWarning(*found.overlap, data));
     return tr("%1\n%2% of its runs of 13 tokens stand in the calibration text too")
         .arg(text, locale.toString(100 * found.overlap->share(), 'g', 3));
 }
