@@ -18,7 +18,6 @@ namespace kerf::core {
 struct SamplePictures {
     ImageSize input; ///< what the network sees
     std::vector<PicturePlacement> placements; ///< of each
-    std::vector<std::filesystem::path> files; ///< of each; empty: it is no file
     std::vector<std::vector<TruthBox>> truths; ///< of each; empty: nobody annotated them
 };
 
@@ -26,7 +25,9 @@ struct SamplePictures {
 class PictureReader {
 public:
     virtual ~PictureReader() = default;
-    /// Errors: as SampleReader::read.
+    /// The file that a sample is; empty: it is none. Nothing is read.
+    virtual std::filesystem::path fileOf(const std::vector<TokenId>& window) const = 0;
+    /// Pictures are decoded for it. Errors: as SampleReader::read.
     virtual Result<SamplePictures> pictures(std::span<const std::vector<TokenId>> windows) const = 0;
 };
 

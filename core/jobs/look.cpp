@@ -51,12 +51,12 @@ public:
             / static_cast<double>(std::max<std::size_t>(divergence.size(), 1));
         const auto window = std::span(m_data.windows).subspan(static_cast<std::size_t>(index), 1);
         sample.name = m_data.reader->nameOf(window.front());
-        if (m_pictures) {
+        if (m_pictures)
+            sample.file = m_pictures->fileOf(window.front());
+        if (m_pictures && m_task.boxResults()) {
             KERF_TRY(const SamplePictures pictures, m_pictures->pictures(window));
-            sample.file = pictures.files.front();
             sample.picture = pictures.placements.front().picture;
-            if (m_task.boxResults())
-                return addBoxes(pictures, original, run, sample);
+            return addBoxes(pictures, original, run, sample);
         }
         sample.original = surest(original);
         sample.run = surest(run);

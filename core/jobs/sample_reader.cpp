@@ -39,11 +39,8 @@ const PictureReader* SourceReader::pictureReader() const
 
 Result<SamplePictures> SourceReader::pictures(std::span<const std::vector<TokenId>> windows) const
 {
-    const std::vector<std::int64_t> samples = samplesOf(windows);
-    KERF_TRY(SampleBatch batch, m_source->readThese(samples));
+    KERF_TRY(SampleBatch batch, m_source->readThese(samplesOf(windows)));
     SamplePictures pictures;
-    for (const std::int64_t sample : samples)
-        pictures.files.push_back(m_source->fileOf(sample));
     pictures.input = pictureSize(m_source->info().inputs.front().shape);
     pictures.placements = std::move(batch.placements);
     if (pictures.placements.empty()) // arrays: what the network sees is the picture

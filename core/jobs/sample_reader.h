@@ -31,6 +31,10 @@ public:
     const PictureReader* pictureReader() const override;
 
 private:
+    std::filesystem::path fileOf(const std::vector<TokenId>& window) const override
+    {
+        return m_source->fileOf(m_samples.at(window));
+    }
     Result<SamplePictures> pictures(std::span<const std::vector<TokenId>> windows) const override;
     std::vector<std::int64_t> samplesOf(std::span<const std::vector<TokenId>> windows) const;
 

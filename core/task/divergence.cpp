@@ -63,6 +63,15 @@ std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const Mat
     return tokens;
 }
 
+std::vector<double> klDivergences(const Matrix& original, const Matrix& candidate)
+{
+    std::vector<double> result;
+    result.reserve(static_cast<std::size_t>(original.rows()));
+    for (const TokenDivergence& row : rowDivergence(original, candidate))
+        result.push_back(row.kld);
+    return result;
+}
+
 double cosineDistance(std::span<const float> a, std::span<const float> b)
 {
     assert(a.size() == b.size());

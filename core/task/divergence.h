@@ -22,6 +22,9 @@ struct TokenDivergence {
 /// same bits for any thread count. Preconditions: equal shapes, finite logits.
 std::vector<TokenDivergence> rowDivergence(const MatrixRef& reference, const MatrixRef& candidate);
 
+/// TokenDivergence::kld of each row alone. @pre as rowDivergence
+std::vector<double> klDivergences(const Matrix& original, const Matrix& candidate);
+
 /// 1 - cosine of the angle between two vectors, in double, never below 0; of two that are 0 it is 0, of one it is 1.
 /// @pre as many elements
 double cosineDistance(std::span<const float> a, std::span<const float> b);

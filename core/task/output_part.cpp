@@ -74,11 +74,7 @@ public:
     }
     std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
     {
-        std::vector<double> result;
-        result.reserve(static_cast<std::size_t>(original.rows()));
-        for (const TokenDivergence& row : rowDivergence(original, candidate))
-            result.push_back(row.kld);
-        return result;
+        return klDivergences(original, candidate);
     }
 
 private:

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/ops/rearrange.h"
 #include "core/task/named_task.h"
 #include "core/task/output_part.h"
 
@@ -153,10 +154,7 @@ private:
     /// The boxes and the first scores that fit them.
     Result<std::optional<Detector>> detectorOf(const std::vector<std::size_t>& scored) const
     {
-        const auto elements = [&](std::size_t index) {
-            const Shape shape = place(index).shape;
-            return std::accumulate(shape.begin(), shape.end(), std::int64_t { 1 }, std::multiplies {});
-        };
+        const auto elements = [&](std::size_t index) { return elementCount(place(index).shape); };
         const auto boxes
             = std::ranges::find_if(scored, [&](std::size_t index) { return m_meanings[index].kind == Kind::Boxes; });
         if (boxes == scored.end())

@@ -16,14 +16,6 @@
 namespace kerf::core {
 namespace {
 
-std::vector<double> klDivergence(const Matrix& original, const Matrix& candidate)
-{
-    std::vector<double> result;
-    for (const TokenDivergence& row : rowDivergence(original, candidate))
-        result.push_back(row.kld);
-    return result;
-}
-
 class LanguageTask final : public NamedTask {
 public:
     LanguageTask()
@@ -43,7 +35,7 @@ public:
     }
     std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
     {
-        return klDivergence(original, candidate);
+        return klDivergences(original, candidate);
     }
 };
 
@@ -75,7 +67,7 @@ public:
     bool hasClasses() const override { return true; }
     std::vector<double> divergence(const Matrix& original, const Matrix& candidate) const override
     {
-        return klDivergence(original, candidate);
+        return klDivergences(original, candidate);
     }
 };
 
