@@ -102,6 +102,9 @@ Result<Look> look(
                         "or recordings.",
                 task->name()));
     KERF_TRY(const Dataset data, loadSamples(project, choice, job));
+    if (task->boxResults() && !data.reader->pictureReader())
+        return fail(ErrorCode::InvalidArgument,
+            fmt::format("{}: boxes lie in pictures, and these samples are none.", data.name));
     KERF_TRY(const RunRow row, workspace.run(std::to_string(run)));
     KERF_TRY(const RunStudent student, loadStudent(project, workspace, row, job));
     KERF_TRY(const Replacements replacements, replacementsOf(student));

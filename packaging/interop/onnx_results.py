@@ -22,6 +22,9 @@ import time
 
 import numpy
 import onnxruntime
+from onnxruntime.quantization import (CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_dynamic,
+                                      quantize_static)
+from onnxruntime.quantization.shape_inference import quant_pre_process
 from PIL import Image
 from safetensors.numpy import load_file, save_file
 
@@ -137,25 +140,24 @@ def ours(cli, network):
                 network.row(format, f"Kerf, {method}", next(out.glob("*.onnx")), told["kld_mean"])
 
 
+class Samples(CalibrationDataReader):
+    """Calibration samples, one by one, for onnxruntime's quantizer."""
+
+    def __init__(self, samples, port):
+        self.rest, self.port = iter(samples), port
+
+    def get_next(self):
+        sample = next(self.rest, None)
+        return None if sample is None else {self.port: sample[None]}
+
+
 def theirs(network):
-    from onnxruntime.quantization import (CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_dynamic,
-                                          quantize_static)
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    class Samples(CalibrationDataReader):
-        def __init__(self):
-            self.rest = iter(network.seen)
-
-        def get_next(self):
-            sample = next(self.rest, None)
-            return None if sample is None else {network.input: sample[None]}
-
     logging.disable(logging.WARNING)
     prepared = network.work / "prepared.onnx"
     quant_pre_process(network.path, prepared, skip_symbolic_shape=True)
     for name, method in {"min-max": CalibrationMethod.MinMax, "percentile": CalibrationMethod.Percentile}.items():
         out = network.work / f"theirs-{name}.onnx"
-        quantize_static(prepared, out, Samples(), quant_format=QuantFormat.QDQ, per_channel=True, calibrate_method=method,
+        quantize_static(prepared, out, Samples(network.seen, network.input), quant_format=QuantFormat.QDQ, per_channel=True, calibrate_method=method,
                         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
         network.row("W8A8", f"onnxruntime, {name}", out)
     out = network.work / "theirs-dynamic.onnx"

@@ -26,13 +26,12 @@ import wave
 import numpy
 import onnx
 import onnxruntime
-from onnxruntime.quantization import (CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_dynamic,
-                                      quantize_static)
+from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_dynamic, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from PIL import Image
 from safetensors.numpy import save_file
 
-from onnx_results import kerf
+from onnx_results import Samples, kerf
 
 CPU = ["CPUExecutionProvider"]
 
@@ -146,16 +145,6 @@ class Faces:
               f"{latency(self.path, path, {'input': self.held[:1]}):.2f} |", flush=True)
 
     def theirs(self):
-        network = self
-
-        class Samples(CalibrationDataReader):
-            def __init__(self):
-                self.rest = iter(network.seen)
-
-            def get_next(self):
-                sample = next(self.rest, None)
-                return None if sample is None else {"input": sample[None]}
-
         raised, prepared = self.work / "raised.onnx", self.work / "prepared.onnx"
         model = onnx.load(self.path)
         constants = {tensor.name for tensor in model.graph.initializer}
@@ -176,7 +165,7 @@ class Faces:
                 excluded.append(node.name)
         for name, method in {"min-max": CalibrationMethod.MinMax, "percentile": CalibrationMethod.Percentile}.items():
             out = self.work / f"theirs-{name}.onnx"
-            quantize_static(prepared, out, Samples(), quant_format=QuantFormat.QDQ, per_channel=True, calibrate_method=method,
+            quantize_static(prepared, out, Samples(self.seen, "input"), quant_format=QuantFormat.QDQ, per_channel=True, calibrate_method=method,
                             activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, nodes_to_exclude=excluded)
             self.row("W8A8", f"onnxruntime, {name}, decoding in float", out)
         out = self.work / "theirs-dynamic.onnx"
